@@ -31,11 +31,11 @@ function makeSchema(): GraphQLSchema {
     orphanedTypes: [...clinicalUses],
   });
   schema.description =
-    'EU medicinal products out of the European Medicines Agency’s Product Management Service (ISO IDMP, FHIR R5): products, packages, ingredients and what surrounds them, linked. Lists are complete or say that they are not: `pageInfo { complete }`, and `extensions.upstream.incomplete` of the answer.';
+    'EU medicinal products from the European Medicines Agency’s Product Management Service (ISO IDMP, FHIR R5): products, packages, ingredients and related records, linked. A list that is not complete says so: `pageInfo { complete }`, and `extensions.upstream.incomplete` of the answer.';
   const query = schema.getQueryType();
   if (query)
     query.description =
-      'Where every question begins. All data are read from the upstream; nothing is written.';
+      'The entry point of all queries. All data come from the upstream; nothing is written.';
   for (const type of Object.values(schema.getTypeMap())) {
     // type-graphql's own type resolution stops at an interface that implements another one.
     if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;

@@ -6,22 +6,21 @@ import type { FacetField as FacetFieldName } from '../../../search-index/facets/
 
 registerEnumType(IngredientRole, {
   name: 'IngredientRole',
-  description:
-    'What an ingredient is there for (EMA list 100000072050). OTHER is any role that is none of the four.',
+  description: 'The roles of ingredients (EMA list 100000072050). OTHER is any role outside the other four.',
   valuesConfig: {
-    ACTIVE: { description: 'It has the effect: the active substance.' },
-    ADJUVANT: { description: 'It strengthens the effect of an active substance, in vaccines above all.' },
+    ACTIVE: { description: 'The active substance: it has the effect.' },
+    ADJUVANT: { description: 'It strengthens the effect of an active substance, mainly in vaccines.' },
     EXCIPIENT: {
-      description: 'It is needed to make, keep or take the medicine: fillers, colours, preservatives.',
+      description: 'A substance for making, keeping or taking the medicine: fillers, colours, preservatives.',
     },
-    SOLVENT: { description: 'The liquid that a powder is dissolved or diluted in.' },
+    SOLVENT: { description: 'The liquid for dissolving or diluting a powder.' },
     OTHER: { description: 'A role that is none of these.' },
   },
 });
 
 registerEnumType(AuthorizationType, {
   name: 'AuthorizationType',
-  description: 'What kind of permission an authorization is (EMA list 220000000060).',
+  description: 'The kinds of authorization (EMA list 220000000060).',
   valuesConfig: {
     MARKETING: { description: 'The permission to sell a medicine.' },
     ORPHAN: {
@@ -38,16 +37,16 @@ registerEnumType(AuthorizationType, {
 registerEnumType(Lifecycle, {
   name: 'Lifecycle',
   description:
-    'Where a product or an authorization stands today (from EMA lists 200000005003 and 100000072049, and the dates of validity).',
+    'The status of a product or an authorization today (from EMA lists 200000005003 and 100000072049, and the dates of validity).',
   valuesConfig: {
-    PENDING: { description: 'It was applied for, or is about to be.' },
+    PENDING: { description: 'The application is made or planned.' },
     AUTHORIZED: { description: 'It is valid.' },
-    SUSPENDED: { description: 'It may not be sold for the time being.' },
+    SUSPENDED: { description: 'It may not be sold for now.' },
     ENDED: {
       description: 'It was revoked, withdrawn, surrendered or rejected, has expired, or was not renewed.',
     },
     VOID: { description: 'The record was nullified, or is no longer current.' },
-    UNKNOWN: { description: 'The records do not tell, or in a list that is not known here.' },
+    UNKNOWN: { description: 'The records give no status, or one from an unknown list.' },
   },
 });
 
@@ -55,29 +54,29 @@ registerEnumType(ClinicalUseType, {
   name: 'ClinicalUseType',
   description: 'The kinds of clinical use (FHIR ClinicalUseDefinition `type`).',
   valuesConfig: {
-    INDICATION: { description: 'What a product is for.' },
-    CONTRAINDICATION: { description: 'When it must not be used.' },
-    INTERACTION: { description: 'What happens together with something else.' },
-    UNDESIRABLE_EFFECT: { description: 'What it may do that nobody wants.' },
-    WARNING: { description: 'What to mind when using it.' },
-    OTHER: { description: 'A kind that is none of these, or that the record does not tell.' },
+    INDICATION: { description: 'A condition that the product is used for.' },
+    CONTRAINDICATION: { description: 'A condition in which the product must not be used.' },
+    INTERACTION: { description: 'An interaction with another substance, product or food.' },
+    UNDESIRABLE_EFFECT: { description: 'A possible unwanted effect.' },
+    WARNING: { description: 'A precaution for use.' },
+    OTHER: { description: 'Any other kind, or none given by the record.' },
   },
 });
 
 registerEnumType(EquivalenceBy, {
   name: 'EquivalenceBy',
-  description: 'What two products have to be equal in.',
+  description: 'The aspects in which two products must be equal.',
   valuesConfig: {
     ACTIVES: {
       description:
-        'The active substances, by their bases where these are told: the same ones, no other. Whatever tablet or vial they are in, unless STRENGTH is compared as well.',
+        'The active substances, by their bases if given: the same ones and no others. They may be in any tablet or vial, unless STRENGTH is compared too.',
     },
     STRENGTH: {
       description:
-        'The amounts of the active substances, for each tablet, vial … that the product is made up of: per unit, else as concentration. What has no active substance counts too, such as the placebos of a pill.',
+        'The amounts of the active substances in each tablet, vial … of the product: per unit, else as concentration. Items without an active substance count too, such as the placebos of a pill.',
     },
-    DOSE_FORM: { description: 'The dose form, as `Product.compositionKey` has it: each form is another.' },
-    ROUTE: { description: 'The routes of administration, all of them.' },
+    DOSE_FORM: { description: 'The dose form, as in `Product.compositionKey`: every form is distinct.' },
+    ROUTE: { description: 'All routes of administration.' },
   },
 });
 
@@ -97,23 +96,23 @@ export enum SortOrder {
 registerEnumType(ProductSortField, {
   name: 'ProductSortField',
   description:
-    'What products can be ordered by. Of several values ascending order goes by the least, descending order by the greatest; what has none comes last.',
+    'The fields to sort products by. Of several values, ascending order uses the least, descending order the greatest. Products without a value come last.',
   valuesConfig: {
-    NAME: { description: 'The name, as the reader’s language orders it.' },
-    UPDATED: { description: 'When the record last changed (`meta.lastUpdated`).' },
-    AUTHORIZED: { description: 'Since when it may be sold, as `Product.firstAuthorized` has it.' },
-    SUBSTANCE: { description: 'The names of its active substances, of their bases where these are told.' },
+    NAME: { description: 'The name, by the sorting rules of the reader’s language.' },
+    UPDATED: { description: 'The last change of the record (`meta.lastUpdated`).' },
+    AUTHORIZED: { description: 'The date since which it may be sold, as in `Product.firstAuthorized`.' },
+    SUBSTANCE: { description: 'The names of its active substances, or of their bases if given.' },
     STRENGTH: {
       description:
         'The strengths of its active substances, as quantities: 100 µg before 5 mg, masses before units.',
     },
-    PACK_SIZE: { description: 'How many tablets, vials … are in its packages.' },
-    HOLDER: { description: 'The name of the company that may sell it, as `Product.holder` has it.' },
+    PACK_SIZE: { description: 'The number of tablets, vials … in its packages.' },
+    HOLDER: { description: 'The name of the holder, as in `Product.holder`.' },
   },
 });
 registerEnumType(SortOrder, {
   name: 'SortOrder',
-  description: 'Which end comes first.',
+  description: 'The direction.',
   valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
 });
 
@@ -125,18 +124,17 @@ export enum FilterSupport {
 }
 registerEnumType(FilterSupport, {
   name: 'FilterSupport',
-  description: 'Who applies a part of a filter.',
+  description: 'Where a part of a filter is applied.',
   valuesConfig: {
     UPSTREAM: { description: 'The upstream searches by it.' },
     INDEX: {
       description:
-        'The index finds it, among the products that this service holds: see `service { coverage }`.',
+        'The index applies it to the products that this service holds: see `service { coverage }`.',
     },
     HERE: {
-      description:
-        'This service applies it, where the rest of the filter finds at most 500 products that it can look through.',
+      description: 'This service applies it, if the rest of the filter finds at most 500 products to check.',
     },
-    REFUSED: { description: 'Nobody can: it answers UPSTREAM_UNSUPPORTED.' },
+    REFUSED: { description: 'Not at all: it gets UPSTREAM_UNSUPPORTED.' },
   },
 });
 
@@ -147,13 +145,13 @@ export enum TypoTolerance {
 
 registerEnumType(TypoTolerance, {
   name: 'TypoTolerance',
-  description: 'Whether misspelt words find those that are near to them.',
+  description: 'Whether misspelt words find similar ones.',
   valuesConfig: {
     AUTO: {
       description:
-        'A word that is known nowhere finds its neighbours: none up to 3 letters, one edit at 4, two from 5 on. A known word is never corrected.',
+        'An unknown word finds similar ones: none up to 3 letters, one edit at 4, two from 5 on. A known word is never corrected.',
     },
-    OFF: { description: 'Words are only what they are, or begin so.' },
+    OFF: { description: 'Words match only exactly or as beginnings.' },
   },
 });
 
@@ -166,14 +164,14 @@ export enum Collapse {
 
 registerEnumType(Collapse, {
   name: 'Collapse',
-  description: 'Which products share one row. What tells nothing of that stands alone.',
+  description: 'Which products share one row. A product without the compared value stands alone.',
   valuesConfig: {
-    NONE: { description: 'None: each has a row.' },
+    NONE: { description: 'None: each product has its own row.' },
     AUTHORIZATION: {
-      description: 'Those with the same authorization numbers: one central product under two PMS IDs.',
+      description: 'Products with the same authorization numbers: one central product under two PMS IDs.',
     },
-    COMPOSITION: { description: 'Those with the same `compositionKey`.' },
-    BRAND: { description: 'Those with the same invented name: all strengths and forms of one brand.' },
+    COMPOSITION: { description: 'Products with the same `compositionKey`.' },
+    BRAND: { description: 'Products with the same invented name: all strengths and forms of one brand.' },
   },
 });
 
@@ -197,19 +195,20 @@ export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
 
 registerEnumType(FacetField, {
   name: 'FacetField',
-  description:
-    'What products are counted by. The values of each go back into the part of the filter that is named.',
+  description: 'The fields to count products by. Put their values back into the named part of the filter.',
   valuesConfig: {
-    ATC: { description: '`filter.atc`: classes by level; a product counts for its class and for all above.' },
-    SUBSTANCE: { description: '`filter.substance`: substances by their codes, and bases.' },
+    ATC: {
+      description: '`filter.atc`: classes by level; a product counts for its class and all classes above.',
+    },
+    SUBSTANCE: { description: '`filter.substance`: substances by code, and bases.' },
     STRENGTH: { description: '`filter.strength`: strengths of active substances.' },
     DOSE_FORM: { description: '`filter.doseForm`.' },
     ROUTE: { description: '`filter.route`.' },
     HOLDER: { description: '`filter.holder`.' },
-    COUNTRY: { description: '`filter.country`: an authorization of the Union counts in its members.' },
-    STATUS: { description: '`filter.status`: of the record, not of an authorization.' },
+    COUNTRY: { description: '`filter.country`: an authorization of the Union counts for its members.' },
+    STATUS: { description: '`filter.status`: the status of the record, not of an authorization.' },
     MARKETED: { description: '`filter.marketed.status`.' },
-    LIFECYCLE: { description: '`filter.lifecycle`: where the product stands today.' },
+    LIFECYCLE: { description: '`filter.lifecycle`: the status of the product today.' },
     LEGAL_STATUS: { description: '`filter.legalStatusOfSupply`.' },
     DOMAIN: { description: '`filter.domain`.' },
     KIND: { description: '`filter.authorizationKind`.' },

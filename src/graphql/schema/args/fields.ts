@@ -31,7 +31,11 @@ import {
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many rows at most, 1 to 100.' })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 20,
+    description: 'The maximum number of rows, 1 to 100.',
+  })
   @IsOptional()
   @IsInt(pageBounds)
   @Min(1, pageBounds)
@@ -40,7 +44,7 @@ export class PageArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where to go on: the `endCursor` of the page before, with the same arguments.',
+    description: 'The `endCursor` of the previous page, with the same arguments.',
   })
   after?: string;
 }
@@ -60,7 +64,7 @@ export class AuthorizationArgs {
 @ArgsType()
 export class IdArgs {
   @Field(() => ID, {
-    description: 'The id that this schema gave (`Product:600000000001`), or the record’s own id.',
+    description: 'This schema’s id (`Product:600000000001`), or the record’s own id.',
   })
   @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
@@ -77,7 +81,7 @@ export class DocumentArgs {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only documents of these kinds: codes, or words that stand in the text of the kind: `leaflet`. Case and accents do not count.',
+      'Only documents of these kinds, by code or by words in the text of the kind: `leaflet`. Case and accents do not count.',
   })
   @AreTexts()
   type?: string[] | null;
@@ -85,7 +89,7 @@ export class DocumentArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'Only documents that have a file in this language, by its tag: `sv`. Nothing stands in for it, and a document whose language is not told is left out.',
+      'Only documents with a file in this language, by its tag: `sv`. No other language takes its place. Documents of unknown language are left out.',
   })
   @IsOptional()
   @IsLanguage()
@@ -97,7 +101,7 @@ export class WithinProductArgs extends IdArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The product to find it in. Needed where the upstream reads nothing but products; `service { capabilities }` tells.',
+      'The product that contains it. Required if the upstream can read only products: see `service { capabilities }`.',
   })
   @IsOptional()
   @MaxLength(longestId, { message: '"product" must be an id' })
@@ -106,14 +110,14 @@ export class WithinProductArgs extends IdArgs {
 
 @ArgsType()
 export class NodeArgs {
-  @Field(() => ID, { description: 'An id that this schema gave: `Package:8485040`.' })
+  @Field(() => ID, { description: 'An id from this schema: `Package:8485040`.' })
   @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
 }
 
 @ArgsType()
 export class IdsArgs {
-  @Field(() => [ID], { description: 'Ids that this schema gave, 100 at most.' })
+  @Field(() => [ID], { description: 'Ids from this schema, 100 at most.' })
   @ArrayMaxSize(mostIds, { message: `"ids" must have at most ${mostIds} entries` })
   @MaxLength(longestId, { each: true, message: '"ids" must be ids' })
   ids!: string[];
@@ -141,7 +145,7 @@ export class SubstanceArgs {
 export class SubstanceProductsArgs extends PageArgs {
   @Field(() => IngredientRole, {
     nullable: true,
-    description: 'Only products that it has this role in.',
+    description: 'Only products in which it has this role.',
   })
   role?: IngredientRole | null;
 }
@@ -156,7 +160,7 @@ export class EquivalentsArgs extends PageArgs {
       EquivalenceBy.DOSE_FORM,
       EquivalenceBy.ROUTE,
     ],
-    description: 'What they have to be equal in; ACTIVES must be among it.',
+    description: 'The aspects in which they must be equal; ACTIVES is required.',
   })
   @AreSome()
   @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must hold ACTIVES' })
@@ -165,7 +169,7 @@ export class EquivalentsArgs extends PageArgs {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only products that are authorized in one of these countries today, in codes or names; see `ProductFilter.country`.',
+      'Only products authorized in one of these countries today, in codes or names; see `ProductFilter.country`.',
   })
   @AreTexts()
   country?: string[] | null;
@@ -176,7 +180,7 @@ export class SubstancesArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'What one of its names has at the beginning of a word, or its whole code; case and accents do not count.',
+      'The beginning of a word in one of its names, or its whole code; case and accents do not count.',
   })
   @IsText()
   text?: string | null;
@@ -190,7 +194,7 @@ export class SubstancesArgs extends PageArgs {
 
   @Field(() => IngredientRole, {
     nullable: true,
-    description: 'Only substances that have this role in a product; then only these products are counted.',
+    description: 'Only substances with this role in a product; only these products are counted.',
   })
   role?: IngredientRole | null;
 }
@@ -200,7 +204,7 @@ export class LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'A language tag, such as `de` or `pt-PT`. Where there is no text in it another stands in: in a language of the request’s `Accept-Language`, else in English. Default: what `Accept-Language` prefers, else English.',
+      'A language tag, such as `de` or `pt-PT`. If there is no text in it, one in a language of the request’s `Accept-Language` takes its place, else one in English. Default: the preference of `Accept-Language`, else English.',
   })
   @IsOptional()
   @IsLanguage()
@@ -212,7 +216,7 @@ export class NameArgs extends LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'A country, as EMA’s term code, ISO 3166 code or name. Only names that are used there count: null where there is none.',
+      'A country, as EMA’s term code, ISO 3166 code or name. Only names used there count: null if there is none.',
   })
   @IsOptional()
   @MaxLength(100, { message: '"country" must have at most 100 characters' })
@@ -236,12 +240,16 @@ export class TermsArgs extends LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'What a text, a short name or a code begins with or holds; case and accents do not count. All terms where it is not given.',
+      'The beginning or any part of a text, a short name or a code; case and accents do not count. Default: all terms.',
   })
   @IsText()
   text?: string | null;
 
-  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many terms at most, 1 to 1,000.' })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 20,
+    description: 'The maximum number of terms, 1 to 1,000.',
+  })
   @IsOptional()
   @IsInt(listBounds)
   @Min(1, listBounds)
@@ -253,7 +261,7 @@ export class TermsArgs extends LanguageArgs {
 export class ProductsArgs extends PageArgs {
   @Field(() => ProductFilter, {
     nullable: true,
-    description: 'Which products are wanted; all of them where none is given.',
+    description: 'The products to find; default: all.',
   })
   @IsOptional()
   @ValidateNested()
@@ -261,7 +269,7 @@ export class ProductsArgs extends PageArgs {
 
   @Field(() => ProductSort, {
     nullable: true,
-    description: 'In which order; the upstream’s own where none is given.',
+    description: 'The order; default: the upstream’s own.',
   })
   sort?: ProductSort;
 }
@@ -271,14 +279,14 @@ export class SearchProductsArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'What someone types: words of names, substances, holders and ATC classes, in any order, or a number off a box. 200 characters and 8 words at most. Without it: all that `filter` finds, A to Z.',
+      'The user’s input: words of names, substances, holders and ATC classes, in any order, or a number from a box. 200 characters and 8 words at most. Without it, all products that `filter` finds, A to Z.',
   })
   @IsText()
   text?: string | null;
 
   @Field(() => ProductFilter, {
     nullable: true,
-    description: 'Which products are wanted; all of them where none is given.',
+    description: 'The products to find; default: all.',
   })
   @IsOptional()
   @ValidateNested()
@@ -286,14 +294,14 @@ export class SearchProductsArgs extends PageArgs {
 
   @Field(() => ProductSort, {
     nullable: true,
-    description: 'In which order; the best first where none is given.',
+    description: 'The order; default: best match first.',
   })
   sort?: ProductSort;
 
   @Field(() => TypoTolerance, {
     nullable: true,
     defaultValue: TypoTolerance.AUTO,
-    description: 'Whether misspelt words find those that are near to them.',
+    description: 'Whether misspelt words find similar ones.',
   })
   typos?: TypoTolerance | null;
 
@@ -318,7 +326,7 @@ export class FacetsArgs extends LanguageArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 10,
-    description: 'How many values of each at most, 1 to 100; of ATC classes, of each level.',
+    description: 'The maximum number of values of each field, 1 to 100; for ATC classes, of each level.',
   })
   @IsOptional()
   @IsInt(pageBounds)
@@ -331,14 +339,14 @@ const suggestionBounds = { message: '"first" must be between 1 and 20' };
 
 @ArgsType()
 export class SuggestArgs extends LanguageArgs {
-  @Field(() => String, { description: 'What was typed so far, 200 characters at most.' })
+  @Field(() => String, { description: 'The user’s input so far, 200 characters at most.' })
   @IsText()
   text!: string;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: 8,
-    description: 'How many suggestions at most, 1 to 20.',
+    description: 'The maximum number of suggestions, 1 to 20.',
   })
   @IsOptional()
   @IsInt(suggestionBounds)

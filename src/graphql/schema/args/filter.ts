@@ -6,9 +6,9 @@ import { DateTime, FhirDateTime } from '../scalars.js';
 import { ProductSortField, SortOrder } from './enums.js';
 import { longestId, IsText, AreTexts, AreSome, AreBarcodes, AreStrengths } from './rules.js';
 
-@InputType({ description: 'One active substance, with a strength of it where one is given.' })
+@InputType({ description: 'One active substance, optionally with a strength.' })
 export class ActiveFilter {
-  @Field(() => String, { description: 'An SMS code, or a whole name, of the substance or of its base.' })
+  @Field(() => String, { description: 'An SMS code or a whole name of the substance or of its base.' })
   @IsText()
   substance!: string;
 
@@ -24,10 +24,10 @@ export class ActiveFilter {
 /** Most active substances of a filter: no sensible search has more. */
 const mostActives = 20;
 
-@InputType({ description: 'Active substances, all of which must be there.' })
+@InputType({ description: 'Active substances, all of which the product must contain.' })
 export class ActivesFilter {
   @Field(() => [ActiveFilter], {
-    description: 'Each of them is one active ingredient, of that substance and in that strength.',
+    description: 'Each entry is one active ingredient, with that substance and that strength.',
   })
   @ArrayMinSize(1, { message: `"all" must have 1 to ${mostActives} entries` })
   @ArrayMaxSize(mostActives, { message: `"all" must have 1 to ${mostActives} entries` })
@@ -37,17 +37,18 @@ export class ActivesFilter {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: false,
-    description: 'Whether there may be no other active substance. A role that is not known leaves that open.',
+    description:
+      'Whether to exclude products with any other active substance. An ingredient of unknown role leaves this undecided.',
   })
   only!: boolean;
 }
 
-@InputType({ description: 'A state on the market, of the product or of a package.' })
+@InputType({ description: 'A marketing status of the product or of a package.' })
 export class MarketedFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Countries, any of them, in codes or names; what is said of the Union is said of none of its countries.',
+      'Any of these countries, in codes or names. A status for the Union does not count for its countries.',
   })
   @AreTexts()
   country?: string[] | null;
@@ -56,36 +57,36 @@ export class MarketedFilter {
     nullable: true,
     defaultValue: ['MARKETED'],
     description:
-      'States, any of them: `MARKETED`, `TEMPORARILY_UNAVAILABLE` …, or codes or words of EMA list 100000072052.',
+      'Any of these statuses: `MARKETED`, `TEMPORARILY_UNAVAILABLE` …, or codes or words of EMA list 100000072052.',
   })
   @AreTexts()
   status!: string[];
 
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'Only what is expected back on the market before this date. (`restoreDate`)',
+    description: 'Only products expected back on the market before this date. (`restoreDate`)',
   })
   restoreBefore?: string | null;
 }
 
 @InputType({ description: 'A range of whole numbers, both ends included.' })
 export class IntRange {
-  @Field(() => Int, { nullable: true, description: 'The least; none where it is not given.' })
+  @Field(() => Int, { nullable: true, description: 'The lower limit; default: none.' })
   @IsOptional()
   @Min(0, { message: '"min" must not be below 0' })
   min?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The greatest; none where it is not given.' })
+  @Field(() => Int, { nullable: true, description: 'The upper limit; default: none.' })
   @IsOptional()
   @Min(0, { message: '"max" must not be below 0' })
   max?: number | null;
 }
 
-@InputType({ description: 'Which products are wanted. Every part that is given must hold.' })
+@InputType({ description: 'The products to find. They must match every part given.' })
 export class ProductFilter {
   @Field(() => [ID], {
     nullable: true,
-    description: 'Only these products, by PMS ID or by the id that this schema gave, 100 at most. (`id`)',
+    description: 'Only these products, by PMS ID or by this schema’s id, 100 at most. (`id`)',
   })
   @AreTexts()
   ids?: string[] | null;
@@ -93,7 +94,7 @@ export class ProductFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes. Blanks around it do not count. (`name.productName`)',
+      'Text anywhere in a name. Case does not count, nor do blanks around it; accents depend on the upstream. (`name.productName`)',
   })
   @IsText()
   name?: string | null;
@@ -101,7 +102,7 @@ export class ProductFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'What a name begins with; case, accents and blanks around it do not count. (`name.productName`)',
+      'The beginning of a name; case, accents and blanks around it do not count. (`name.productName`)',
   })
   @IsText()
   nameStartsWith?: string | null;
@@ -116,7 +117,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Numbers of the product, any of them: PMS ID, MPID, EV code and so on, of any system or, as `system|value`, of one. (`id`, `identifier`)',
+      'Any of these numbers of the product: PMS ID, MPID, EV code and so on, of any system or, as `system|value`, of one. (`id`, `identifier`)',
   })
   @AreTexts()
   identifier?: string[] | null;
@@ -124,7 +125,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Numbers of authorizations of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`), any of them, with or without blanks, in any case. (`RegulatedAuthorization.identifier`)',
+      'Any of these authorization numbers, of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`), with or without blanks, in any case. (`RegulatedAuthorization.identifier`)',
   })
   @AreTexts()
   authorizationNumber?: string[] | null;
@@ -132,7 +133,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Procedure numbers, such as `EMEA/H/C/004728`, with or without `/0000`, any of them. (`RegulatedAuthorization.case.identifier`)',
+      'Any of these procedure numbers, such as `EMEA/H/C/004728`, with or without `/0000`. (`RegulatedAuthorization.case.identifier`)',
   })
   @AreTexts()
   procedureNumber?: string[] | null;
@@ -170,7 +171,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Countries that it or a package may be sold in, any of them: EMA’s term codes, ISO 3166 codes, or names in any language of Europe. By authorizations for marketing or parallel trade, whatever their status: narrow by `lifecycle`. What the Union authorized holds in its countries, Iceland, Liechtenstein and Norway; `EU` asks for that alone. (`RegulatedAuthorization.region`, or a number `EU/1/…`)',
+      'Any of these countries where it or a package may be sold: EMA’s term codes, ISO 3166 codes, or names in any language of Europe. Authorizations for marketing or parallel trade count, in any status: narrow by `lifecycle`. A Union authorization counts for its countries, Iceland, Liechtenstein and Norway; `EU` finds only Union authorizations. (`RegulatedAuthorization.region`, or a number `EU/1/…`)',
   })
   @AreTexts()
   country?: string[] | null;
@@ -194,7 +195,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'SMS codes, or whole names, of ingredients of any role, or of their bases, any of them: amlodipine finds its besilate. (`Ingredient.substance.code`, `strength.referenceStrength.substance`)',
+      'Any of these SMS codes or whole names of ingredients of any role, or of their bases: amlodipine finds its besilate. (`Ingredient.substance.code`, `strength.referenceStrength.substance`)',
   })
   @AreTexts()
   substance?: string[] | null;
@@ -202,14 +203,14 @@ export class ProductFilter {
   @Field(() => IngredientRole, {
     nullable: true,
     description:
-      'What the `substance` is there for. By itself: products with any ingredient of this role. (`Ingredient.role`)',
+      'The role of the `substance`. Alone, it finds products with any ingredient of this role. (`Ingredient.role`)',
   })
   substanceRole?: IngredientRole | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Strengths of the `substance`, else of an active one, any of them: `5 mg` in a tablet or another unit, `5 mg/ml`, `250 mg/5 ml`. Masses and volumes convert; IU, mmol and % stay what they are. (`Ingredient.substance.strength`)',
+      'Any of these strengths of the `substance`, else of an active substance: `5 mg` in a tablet or another unit, `5 mg/ml`, `250 mg/5 ml`. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
   })
   @AreTexts()
   @AreStrengths(true)
@@ -217,7 +218,8 @@ export class ProductFilter {
 
   @Field(() => ActivesFilter, {
     nullable: true,
-    description: 'Active substances, all of which must be there, and with `only` no others. (`Ingredient`)',
+    description:
+      'Active substances that the product must all contain, and with `only` no others. (`Ingredient`)',
   })
   @IsOptional()
   @ValidateNested()
@@ -226,7 +228,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'SMS codes, or names, of substances none of which may be there in any form: `lactose` excludes lactose monohydrate. Only products whose record lists what else is in them; the list is marked for all others. A register’s list is not the leaflet: read that before you rely on it. (`Ingredient`, `ingredient`)',
+      'SMS codes or names of substances that the product must not contain in any form: `lactose` excludes lactose monohydrate. Products whose record does not list their other ingredients are left out, and the result is marked. A register’s list is not the leaflet: read the leaflet before you rely on it. (`Ingredient`, `ingredient`)',
   })
   @AreTexts()
   withoutSubstance?: string[] | null;
@@ -234,7 +236,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Ids, or whole names, of who may sell it: the holder of a marketing authorization or of a permission for parallel trade, of the product or of a package, any of them. (`RegulatedAuthorization.holder`)',
+      'Any of these ids or whole names of the holder of a marketing authorization or parallel trade authorization, of the product or of a package. (`RegulatedAuthorization.holder`)',
   })
   @AreTexts(longestId)
   holder?: string[] | null;
@@ -242,7 +244,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Ids, or whole names, of those who make it, its packages or what is in them, any of them. (`manufacturer`, `operation.organization`)',
+      'Any of these ids or whole names of manufacturers of the product, its packages or their contents. (`manufacturer`, `operation.organization`)',
   })
   @AreTexts(longestId)
   manufacturer?: string[] | null;
@@ -258,7 +260,7 @@ export class ProductFilter {
   @Field(() => FhirDateTime, {
     nullable: true,
     description:
-      'Only what has the status of an authorization since then or later: what was withdrawn lately, with `lifecycle` or `authorizationStatus`. A date less precise than this one leaves it open. (`RegulatedAuthorization.statusDate`)',
+      'Only products with an authorization in its status since this date or later: recent withdrawals, with `lifecycle` or `authorizationStatus`. A less precise date in the record leaves this undecided. (`RegulatedAuthorization.statusDate`)',
   })
   statusSince?: string | null;
 
@@ -272,28 +274,28 @@ export class ProductFilter {
   @Field(() => FhirDateTime, {
     nullable: true,
     description:
-      'Only what was first authorized then or later. A date less precise than this one leaves it open. (`validityPeriod.start`, else the date of the `case`)',
+      'Only products first authorized on this date or later. A less precise date in the record leaves this undecided. (`validityPeriod.start`, else the date of the `case`)',
   })
   authorizedSince?: string | null;
 
   @Field(() => FhirDateTime, {
     nullable: true,
     description:
-      'Only what was first authorized before. (`validityPeriod.start`, else the date of the `case`)',
+      'Only products first authorized before this date. (`validityPeriod.start`, else the date of the `case`)',
   })
   authorizedBefore?: string | null;
 
   @Field(() => [Lifecycle], {
     nullable: true,
     description:
-      'Where it stands today, any of them: as `Product.lifecycle` has it, or with other parts about authorizations, such as `country`, as that very authorization stands. (`RegulatedAuthorization.status`, `validityPeriod`)',
+      'Any of these statuses today: as in `Product.lifecycle`; or with other parts about authorizations, such as `country`, the status of the same authorization. (`RegulatedAuthorization.status`, `validityPeriod`)',
   })
   @AreSome()
   lifecycle?: Lifecycle[] | null;
 
   @Field(() => MarketedFilter, {
     nullable: true,
-    description: 'Its state on the market, or that of a package. (`marketingStatus`)',
+    description: 'The marketing status of the product or of a package. (`marketingStatus`)',
   })
   @IsOptional()
   @ValidateNested()
@@ -302,7 +304,7 @@ export class ProductFilter {
   @Field(() => IntRange, {
     nullable: true,
     description:
-      'How many tablets, vials … are in a package; one of several kinds of things, or told in ml or g, has no size. (`containedItemQuantity`, else what lies in `packaging`)',
+      'The number of tablets, vials … in a package. A package of several kinds of items, or measured in ml or g, has no size. (`containedItemQuantity`, else what lies in `packaging`)',
   })
   @IsOptional()
   @ValidateNested()
@@ -311,7 +313,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Bar codes of a package, any of them: EAN-13, GTIN-14, or a whole string that a scanner reads. (`packaging.identifier`)',
+      'Any of these bar codes of a package: EAN-13, GTIN-14, or a whole scanned string. (`packaging.identifier`)',
   })
   @AreBarcodes()
   dataCarrier?: string[] | null;
@@ -319,7 +321,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Whether it needs a prescription, in codes or words, any of them; with `country`, what holds there. Of the product or of a package. (`legalStatusOfSupply`)',
+      'Whether the product or a package needs a prescription, in codes or words, any of them; with `country`, the status there. (`legalStatusOfSupply`)',
   })
   @AreTexts()
   legalStatusOfSupply?: string[] | null;
@@ -327,7 +329,7 @@ export class ProductFilter {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether it is watched more closely: the black triangle. With `false`, only products whose record says that it is not. (`additionalMonitoringIndicator`)',
+      'Whether it is under additional monitoring: the black triangle. `false` finds only products whose record says no. (`additionalMonitoringIndicator`)',
   })
   additionalMonitoring?: boolean | null;
 
@@ -342,27 +344,27 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What it is for: codes of diseases, or whole words of their texts, any of them. Of clinical uses alone: `Product.indication` is not searched. (`ClinicalUseDefinition.indication`)',
+      'The indication, in codes of diseases or whole words of their texts, any of them. Only clinical uses are searched, not `Product.indication`. (`ClinicalUseDefinition.indication`)',
   })
   @AreTexts()
   indication?: string[] | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Only records that changed then or later. (`meta.lastUpdated`)',
+    description: 'Only records changed at this time or later. (`meta.lastUpdated`)',
   })
   updatedSince?: Date | null;
 }
 
-@InputType({ description: 'In which order products come.' })
+@InputType({ description: 'The order of products.' })
 export class ProductSort {
-  @Field(() => ProductSortField, { description: 'What to order by.' })
+  @Field(() => ProductSortField, { description: 'The field to sort by.' })
   by!: ProductSortField;
 
   @Field(() => SortOrder, {
     nullable: true,
     defaultValue: SortOrder.ASC,
-    description: 'Which end comes first.',
+    description: 'The direction.',
   })
   order!: SortOrder;
 }

@@ -14,7 +14,7 @@ import { IngredientConnection } from './connections.js';
 export class AdministrableProductResolver {
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
-    description: 'What it is made from. (`producedFrom`)',
+    description: 'The manufactured items that it is made from. (`producedFrom`)',
   })
   @Follow('administrableProduct.producedFrom')
   producedFrom(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -23,7 +23,7 @@ export class AdministrableProductResolver {
 
   @FieldResolver(() => IngredientConnection, {
     nullable: true,
-    description: 'What is in it. (Ingredient by `for`)',
+    description: 'Its ingredients. (Ingredient by `for`)',
   })
   @Follow('administrableProduct.ingredients')
   ingredients(

@@ -14,7 +14,7 @@ import { Product } from '../types/product.js';
 export class IngredientResolver {
   @Query(() => Ingredient, {
     nullable: true,
-    description: 'One ingredient; null when there is none. (Ingredient by `id`)',
+    description: 'One ingredient; null if there is none. (Ingredient by `id`)',
   })
   @Follow('resources', ({ id, product }: WithinProductArgs) => within('Ingredient', id, product))
   ingredient(
@@ -26,7 +26,7 @@ export class IngredientResolver {
 
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
-    description: 'The items that it is named to be in. (`for`)',
+    description: 'The manufactured items that contain it, as its record names them. (`for`)',
   })
   @Follow('ingredient.manufacturedItems')
   manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -35,7 +35,7 @@ export class IngredientResolver {
 
   @FieldResolver(() => [AdministrableProduct], {
     nullable: true,
-    description: 'The administrable products that it is named to be in. (`for`)',
+    description: 'The administrable products that contain it, as its record names them. (`for`)',
   })
   @Follow('ingredient.administrableProducts')
   administrableProducts(rows: Rows<AdministrableProduct>): readonly AdministrableProduct[] {
@@ -44,7 +44,7 @@ export class IngredientResolver {
 
   @FieldResolver(() => [Product], {
     nullable: true,
-    description: 'The products that it is named to be in directly, not by an item. (`for`)',
+    description: 'The products that its record names directly, not through an item. (`for`)',
   })
   @Follow('ingredient.products')
   products(rows: Rows<Product>): readonly Product[] {
@@ -53,7 +53,7 @@ export class IngredientResolver {
 
   @FieldResolver(() => [Organization], {
     nullable: true,
-    description: 'Who makes it. (`manufacturer.manufacturer`)',
+    description: 'Its manufacturers. (`manufacturer.manufacturer`)',
   })
   @Follow('ingredient.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {

@@ -12,7 +12,7 @@ export class LookupResolver {
   @Query(() => [Lookup], {
     nullable: true,
     description:
-      'What names and numbers of any kind stand for: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes, ATC codes. (searches on several FHIR resources)',
+      'The products behind names and numbers of any kind: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes, ATC codes. (searches on several FHIR resources)',
   })
   @Follow('terms', ({ terms }: LookupArgs) => ({ terms }))
   lookup(rows: Rows<Product>, @Arguments(() => LookupArgs) _args?: LookupArgs): readonly Lookup[] {

@@ -13,7 +13,7 @@ import { IngredientConnection } from './connections.js';
 export class ManufacturedItemResolver {
   @FieldResolver(() => IngredientConnection, {
     nullable: true,
-    description: 'What is in it. (Ingredient by `for`)',
+    description: 'Its ingredients. (Ingredient by `for`)',
   })
   @Follow('manufacturedItem.ingredients')
   ingredients(
@@ -23,7 +23,7 @@ export class ManufacturedItemResolver {
     return rows.connection();
   }
 
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Its manufacturers. (`manufacturer`)' })
   @Follow('manufacturedItem.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();

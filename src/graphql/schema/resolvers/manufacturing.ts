@@ -12,7 +12,7 @@ export class ManufacturingOperationResolver {
   @FieldResolver(() => Concept, {
     nullable: true,
     description:
-      'What is done: batch certification, primary packaging … (`type.concept`, else `ActivityDefinition.code`)',
+      'The kind of operation: batch certification, primary packaging … (`type.concept`, else `ActivityDefinition.code`)',
   })
   @ReadsRows({ ActivityDefinition: ['code'] })
   @Follow('operation.activity')
@@ -22,7 +22,7 @@ export class ManufacturingOperationResolver {
 
   @FieldResolver(() => ManufacturingActivity, {
     nullable: true,
-    description: 'The activity that it refers to, with its authorizations. (`type.reference`)',
+    description: 'The related activity, with its authorizations. (`type.reference`)',
   })
   @Follow('operation.activity')
   activity(
@@ -32,7 +32,10 @@ export class ManufacturingOperationResolver {
     return rows.referred(operation.type?.reference);
   }
 
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Who does it. (`organization`)' })
+  @FieldResolver(() => [Organization], {
+    nullable: true,
+    description: 'The organizations that perform it. (`organization`)',
+  })
   @Follow('operation.organizations')
   organizations(rows: Rows<Organization>, { operation }: ManufacturingOperation): readonly Organization[] {
     return rows.those(operation.organization ?? []);
@@ -43,7 +46,7 @@ export class ManufacturingOperationResolver {
 export class ManufacturingActivityResolver {
   @FieldResolver(() => [Organization], {
     nullable: true,
-    description: 'Who does it. (`participant.typeReference`)',
+    description: 'The organizations that perform it. (`participant.typeReference`)',
   })
   @Follow('activity.organizations')
   organizations(rows: Rows<Organization>): readonly Organization[] {
@@ -52,7 +55,7 @@ export class ManufacturingActivityResolver {
 
   @FieldResolver(() => [RegulatedAuthorization], {
     nullable: true,
-    description: 'The permissions to do it. (RegulatedAuthorization by `subject`)',
+    description: 'The authorizations for it. (RegulatedAuthorization by `subject`)',
   })
   @Follow('activity.authorizations')
   authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {

@@ -12,7 +12,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      'The object with an `id` that this schema gave; null where it is no longer there. Where the upstream reads nothing but products, it is found in the product that it was seen with; an id that this service never gave, or has forgotten, is UPSTREAM_UNSUPPORTED. (read of the FHIR resource that the id names)',
+      'The object with this schema’s `id`; null if it no longer exists. If the upstream can read only products, the object is found in the product that it came with; an id that this service never gave, or has forgotten, gets UPSTREAM_UNSUPPORTED. (read of the FHIR resource that the id names)',
   })
   @Follow('resources', ({ id }: NodeArgs) => ({ keys: keysOfGlobalIds([id], 'id') }))
   node(rows: Rows<Node>, @Arguments(() => NodeArgs) _args?: NodeArgs): Node | null {
@@ -22,7 +22,7 @@ export class NodeResolver {
   @Query(() => [Node], {
     nullable: 'itemsAndList',
     description:
-      'Several objects, in the order of their ids; null in the place of one that is no longer there. (read of the FHIR resources)',
+      'Several objects, in the order of their ids; null for each that no longer exists. (read of the FHIR resources)',
   })
   @Follow('resources', ({ ids }: IdsArgs) => ({ keys: keysOfGlobalIds(ids, 'ids') }))
   nodes(rows: Rows<Node>, @Arguments(() => IdsArgs) _args?: IdsArgs): readonly (Node | PmsError | null)[] {

@@ -11,7 +11,7 @@ export class OrganizationResolver {
   @Query(() => Organization, {
     nullable: true,
     description:
-      'One company or authority; null when there is none. One of which nothing but the name is known is given again by its id, at no upstream request. (Organization by `id`)',
+      'One company or authority; null if there is none. If only its name is known, its id returns that name without an upstream request. (Organization by `id`)',
   })
   @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('Organization', id, 'id')] }))
   organization(rows: Rows<Organization>, @Arguments(() => IdArgs) _args?: IdArgs): Organization | null {

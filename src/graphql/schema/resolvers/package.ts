@@ -18,7 +18,7 @@ import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 export class PackageResolver {
   @Query(() => Package, {
     nullable: true,
-    description: 'One package; null when there is none. (PackagedProductDefinition by `id`)',
+    description: 'One package; null if there is none. (PackagedProductDefinition by `id`)',
   })
   @Follow('resources', ({ id, product }: WithinProductArgs) =>
     within('PackagedProductDefinition', id, product),
@@ -32,7 +32,7 @@ export class PackageResolver {
 
   @FieldResolver(() => Product, {
     nullable: true,
-    description: 'The product that it holds; the first, should there be several. (`packageFor`)',
+    description: 'The product in it; the first, if there are several. (`packageFor`)',
   })
   @Follow('package.products')
   product(rows: Rows<Product>): Product | null {
@@ -41,7 +41,7 @@ export class PackageResolver {
 
   @FieldResolver(() => [Product], {
     nullable: true,
-    description: 'All products that it holds. (`packageFor`)',
+    description: 'All products in it. (`packageFor`)',
   })
   @Follow('package.products')
   products(rows: Rows<Product>): readonly Product[] {
@@ -50,7 +50,7 @@ export class PackageResolver {
 
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
-    description: 'What lies in it, in packagings at any depth, each once. (`packaging.containedItem`)',
+    description: 'The items in it, in packagings at any depth, each once. (`packaging.containedItem`)',
   })
   @Follow('package.manufacturedItems')
   manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -59,7 +59,7 @@ export class PackageResolver {
 
   @FieldResolver(() => [RegulatedAuthorization], {
     nullable: true,
-    description: 'The permissions of this very package. (RegulatedAuthorization by `subject`)',
+    description: 'The authorizations of this package only. (RegulatedAuthorization by `subject`)',
   })
   @Follow('package.authorizations')
   authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {
@@ -69,7 +69,7 @@ export class PackageResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The number of its own marketing authorization, `EU/1/17/1201/001`; null where its product alone is authorized: `product { marketingAuthorization { number } }`. (RegulatedAuthorization by `subject`, `identifier`)',
+      'The number of its own marketing authorization, `EU/1/17/1201/001`; null if only its product is authorized: `product { marketingAuthorization { number } }`. (RegulatedAuthorization by `subject`, `identifier`)',
   })
   @ReadsRows({ RegulatedAuthorization: ['identifier'] })
   @Follow('package.marketingAuthorization')
@@ -77,7 +77,7 @@ export class PackageResolver {
     return rows.one()?.number ?? null;
   }
 
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Its manufacturers. (`manufacturer`)' })
   @Follow('package.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();
@@ -85,8 +85,7 @@ export class PackageResolver {
 
   @FieldResolver(() => [Document], {
     nullable: true,
-    description:
-      'Documents of this very package; those of its product are with the product. (`attachedDocument`)',
+    description: 'Documents of this package only; its product has its own. (`attachedDocument`)',
   })
   @ReadsRows({ DocumentReference: ['type', 'content'] })
   @Follow('package.documents', () => ({}))
@@ -104,7 +103,7 @@ export class PackageResolver {
 export class PackagedItemResolver {
   @FieldResolver(() => ManufacturedItem, {
     nullable: true,
-    description: 'The item itself; null where a device or the like lies there. (`item.reference`)',
+    description: 'The item itself; null for devices and the like. (`item.reference`)',
   })
   @Follow('packagedItem.item')
   item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
@@ -113,7 +112,7 @@ export class PackagedItemResolver {
 
   @FieldResolver(() => Package, {
     nullable: true,
-    description: 'The package that lies there, where that has a record of its own. (`item.reference`)',
+    description: 'The package in it, if that has its own record. (`item.reference`)',
   })
   @Follow('packagedItem.package')
   package(rows: Rows<Package>, packaged: PackagedItem): Package | null {

@@ -41,7 +41,7 @@ export class ProductSearchResolver {
   @Query(() => ProductSearchConnection, {
     nullable: true,
     description:
-      'Products by what people call them: names, active substances, holders, ATC classes and numbers, in any order, misspelt ones too. The best first: exact names, names that begin so, words that begin so, words that are near. A correction is never silent: `match` and `didYouMean` tell. From the index of this service: costs no upstream request.',
+      'Products by what users call them: names, active substances, holders, ATC classes and numbers, in any order, even misspelt. Best first: exact names, beginnings of names, beginnings of words, similar words. Corrections are never silent: see `match` and `didYouMean`. From the index of this service: costs no upstream request.',
   })
   @Follow('products', searchFor)
   searchProducts(
@@ -63,7 +63,7 @@ export class ProductSearchResolver {
   @FieldResolver(() => [Facet], {
     nullable: true,
     description:
-      'How many of the products found have each value of some fields, 6 at most. A facet ignores the part of the filter that asks for its own field, so that several values can be chosen; it does not depend on `first` of the search.',
+      'The number of found products for each value of some fields, 6 at most. A facet ignores the filter on its own field, so that users can choose several values. It does not depend on `first` of the search.',
   })
   @AsksAbove()
   @Follow(
@@ -88,7 +88,7 @@ export class ProductSearchResolver {
   @Query(() => [Suggestion], {
     nullable: true,
     description:
-      'What may be meant by what someone types: products, substances, ATC classes, holders and numbers, each with the filter that it stands for. From the index of this service: costs no upstream request.',
+      'Suggestions for a user’s input: products, substances, ATC classes, holders and numbers, each with its filter. From the index of this service: costs no upstream request.',
   })
   @Follow('asked', ({ text, first }: SuggestArgs) => ({
     asked: askIndex('suggestions', { text, first }),
@@ -104,7 +104,7 @@ export class ProductSearchResolver {
   }
 
   @FieldResolver(() => Coverage, {
-    description: 'How much of the upstream this service holds: what it does not hold is not found.',
+    description: 'How much of the upstream this service holds. Other products are not found.',
   })
   @FromContext()
   coverage({ service }: Context): Coverage | null {

@@ -153,7 +153,7 @@ function equivalentsOf({ by, country, first, after }: EquivalentsRequest, select
 export class ProductResolver {
   @Query(() => Product, {
     nullable: true,
-    description: 'One product by its PMS ID; null when there is none. (MedicinalProductDefinition by `id`)',
+    description: 'One product by its PMS ID; null if there is none. (MedicinalProductDefinition by `id`)',
   })
   @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('MedicinalProductDefinition', id, 'id')] }))
   product(rows: Rows<Product>, @Arguments(() => IdArgs) _args?: IdArgs): Product | null {
@@ -173,7 +173,7 @@ export class ProductResolver {
   @FieldResolver(() => PackageConnection, {
     nullable: true,
     description:
-      'The packages that it is sold in, in the order of their ids. (PackagedProductDefinition by `packageFor`)',
+      'The packages that it is sold in, ordered by id. (PackagedProductDefinition by `packageFor`)',
   })
   @Follow('product.packages')
   packages(rows: Rows<Package>, @Arguments(() => PageArgs) _args?: PageArgs): Connection<Package> {
@@ -183,7 +183,7 @@ export class ProductResolver {
   @FieldResolver(() => IngredientConnection, {
     nullable: true,
     description:
-      'What is in it: a substance once for each item and each administrable product that it is in, as the data have it. (Ingredient by `for`)',
+      'Its ingredients: a substance appears once for each item and each administrable product that contains it, as in the data. (Ingredient by `for`)',
   })
   @Follow('product.ingredients')
   ingredients(
@@ -196,7 +196,7 @@ export class ProductResolver {
   @FieldResolver(() => [Substance], {
     nullable: true,
     description:
-      'The substances that have the effect, each once; two codes of one list are two substances. What they are called is told at `Substance.name`. (Ingredient, role Active, `substance.code`)',
+      'The active substances, each once; two codes of one list are two substances. See `Substance.name` for their names. (Ingredient, role Active, `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
   @ShowsSubstances('own')
@@ -216,7 +216,7 @@ export class ProductResolver {
   @FieldResolver(() => [Substance], {
     nullable: true,
     description:
-      'The active moieties, each once: the bases of its active substances where the record tells them, amlodipine for amlodipine besilate, else the substances themselves. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
+      'The active moieties, each once: the bases of its active substances if the record gives them (amlodipine for amlodipine besilate), else the substances themselves. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
   @ShowsSubstances('moieties')
@@ -231,7 +231,7 @@ export class ProductResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Equal for two products whose items have the same active moieties in the same amounts, and that have one dose form and the same routes; excipients, names and companies do not count. Opaque: compare it, and do not read it. It begins with the version of its rule. Null where substance, amount, form or route is not told in a way that can be compared. It is no advice to give the one for the other. (Ingredient of ManufacturedItemDefinition, else of AdministrableProductDefinition; `combinedPharmaceuticalDoseForm`, `route`)',
+      'Equal for two products whose items have the same active moieties in the same amounts, and that share dose form and routes. Excipients, names and companies do not count. Opaque: compare it, do not parse it. It begins with the version of its rule. Null if a substance, amount, form or route is missing or not comparable. It is no advice to substitute one product for the other. (Ingredient of ManufacturedItemDefinition, else of AdministrableProductDefinition; `combinedPharmaceuticalDoseForm`, `route`)',
   })
   @Reads('combinedPharmaceuticalDoseForm', 'extension', 'route')
   @ReadsRows({
@@ -256,7 +256,7 @@ export class ProductResolver {
   @FieldResolver(() => ProductConnection, {
     nullable: true,
     description:
-      'Other authorized products of the same domain with the same `compositionKey`, or equal in what `by` names. A product that does not tell what is compared is left out, and the list says so (`NOT_TOLD`): so is one that names the same salt, of which one of the two tells no base. Where this product does not tell it, there are no rows. It is no advice to give the one for the other: bioequivalence, excipients, devices, packs and the rules of substitution of a country do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
+      'Other authorized products of the same domain with the same `compositionKey`, or equal in the aspects of `by`. A product whose record lacks a compared value is left out, and the list says so (`NOT_TOLD`). The same holds for one with the same salt if one of the two records gives no base. If this product lacks a compared value, there are no rows. It is no advice to substitute one for the other: bioequivalence, excipients, devices, packs and national rules of substitution do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
   })
   @Follow('products', equivalentsOf)
   equivalents(
@@ -269,7 +269,7 @@ export class ProductResolver {
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
     description:
-      'The tablets, vials … in its packages, at any depth, and those that what is given is made from. (`packaging.containedItem`, `AdministrableProductDefinition.producedFrom`)',
+      'The tablets, vials … in its packages, at any depth, and those that its administrable products are made from. (`packaging.containedItem`, `AdministrableProductDefinition.producedFrom`)',
   })
   @Follow('product.manufacturedItems')
   manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -278,7 +278,8 @@ export class ProductResolver {
 
   @FieldResolver(() => [AdministrableProduct], {
     nullable: true,
-    description: 'What a patient gets, after any mixing. (AdministrableProductDefinition by `formOf`)',
+    description:
+      'The medicine as administered to a patient, after any mixing. (AdministrableProductDefinition by `formOf`)',
   })
   @Follow('product.administrableProducts')
   administrableProducts(rows: Rows<AdministrableProduct>): readonly AdministrableProduct[] {
@@ -288,7 +289,7 @@ export class ProductResolver {
   @FieldResolver(() => [Concept], {
     nullable: true,
     description:
-      'The ways of giving it, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
+      'Its routes of administration, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
   @Reads('route')
   @ReadsRows({ AdministrableProductDefinition: ['routeOfAdministration'] })
@@ -305,7 +306,7 @@ export class ProductResolver {
   @FieldResolver(() => [RegulatedAuthorization], {
     nullable: true,
     description:
-      'Its permissions, of any kind; those of single packages are with the packages. (RegulatedAuthorization by `subject`)',
+      'Its authorizations, of any kind; those of single packages are at the packages. (RegulatedAuthorization by `subject`)',
   })
   @Follow('product.authorizations', ({ type }: AuthorizationArgs) =>
     type ? { where: { authorizationType: type } } : {},
@@ -320,7 +321,7 @@ export class ProductResolver {
   @FieldResolver(() => RegulatedAuthorization, {
     nullable: true,
     description:
-      'The permission to sell it: its own, else the first of its packages’. (RegulatedAuthorization by `subject`)',
+      'Its own marketing authorization, else the first of its packages’. (RegulatedAuthorization by `subject`)',
   })
   @Follow('product.marketingAuthorization')
   marketingAuthorization(rows: Rows<RegulatedAuthorization>): RegulatedAuthorization | null {
@@ -330,7 +331,7 @@ export class ProductResolver {
   @FieldResolver(() => Lifecycle, {
     nullable: true,
     description:
-      'Where the product stands today: authorized, suspended, ended … By its own marketing authorizations; where it has none by its packages’, and else by parallel trade. VOID where the record itself is. (`status`, RegulatedAuthorization by `subject`: `status`, `validityPeriod`)',
+      'The status of the product today: authorized, suspended, ended … It follows from its own marketing authorizations; without any, from its packages’; else from parallel trade. VOID if the record itself is void. (`status`, RegulatedAuthorization by `subject`: `status`, `validityPeriod`)',
   })
   @Reads('status')
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
@@ -345,7 +346,7 @@ export class ProductResolver {
   @FieldResolver(() => FhirDateTime, {
     nullable: true,
     description:
-      'Since when it may be sold, as precisely as that is known: the oldest of its authorizations and its packages’, of marketing and of parallel trade. Null where no date is given, or one cannot be read. (RegulatedAuthorization by `subject`: `validityPeriod.start`, else `case.date[x]`)',
+      'The date since which it may be sold, as precisely as known: the oldest of its and its packages’ authorizations for marketing and parallel trade. Null if there is no date, or one cannot be read. (RegulatedAuthorization by `subject`: `validityPeriod.start`, else `case.date[x]`)',
   })
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'validityPeriod', 'case'] })
   @Follow('product.firstAuthorized')
@@ -356,7 +357,7 @@ export class ProductResolver {
   @FieldResolver(() => Organization, {
     nullable: true,
     description:
-      'The company that holds the marketing authorization, its own or that of a package; where there is none, the permission for parallel trade. (`RegulatedAuthorization.holder`)',
+      'The company that holds the marketing authorization of the product or of a package; if there is none, the parallel trade authorization. (`RegulatedAuthorization.holder`)',
   })
   @Follow('product.holder')
   holder(rows: Rows<Organization>): Organization | null {
@@ -366,7 +367,7 @@ export class ProductResolver {
   @FieldResolver(() => [ClinicalUse], {
     nullable: true,
     description:
-      'What it is used for, must not be used for, and may do. (ClinicalUseDefinition by `subject`)',
+      'Its indications, contraindications, interactions, undesirable effects and warnings. (ClinicalUseDefinition by `subject`)',
   })
   @Follow('product.clinicalUses', ({ type }: ClinicalUseArgs) =>
     type ? { where: { clinicalUseType: type } } : {},
@@ -381,7 +382,7 @@ export class ProductResolver {
   @FieldResolver(() => [Document], {
     nullable: true,
     description:
-      'What can be read about it: the package leaflet, the summary of product characteristics. (`attachedDocument`)',
+      'Its documents: the package leaflet, the summary of product characteristics. (`attachedDocument`)',
   })
   @ReadsRows({ DocumentReference: ['type', 'content'] })
   @Follow('product.documents', () => ({}))
@@ -399,7 +400,7 @@ export class ProductResolver {
 export class CrossReferenceResolver {
   @FieldResolver(() => Product, {
     nullable: true,
-    description: 'The other product; null where the record names it in words alone. (`product.reference`)',
+    description: 'The other product; null if the record names it only in words. (`product.reference`)',
   })
   @Follow('crossReference.product')
   product(rows: Rows<Product>, { crossReference }: CrossReference): Product | null {

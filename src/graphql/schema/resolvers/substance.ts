@@ -54,7 +54,7 @@ export class SubstanceResolver {
   @Query(() => Substance, {
     nullable: true,
     description:
-      'A substance by its code in EMA’s Substance Management Service; null where no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
+      'A substance by its code in EMA’s Substance Management Service; null if no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
   })
   @Follow('asked', ({ code }: SubstanceArgs) => ({
     asked: askIndex('substances', { code, first: 1 }),
@@ -68,7 +68,7 @@ export class SubstanceResolver {
   @Query(() => SubstanceConnection, {
     nullable: true,
     description:
-      'The substances of all products, A to Z: their own, and those that a strength is counted in; each once by its code, where it has none by its name. From the index of this service: costs no upstream request. (`Ingredient.substance`)',
+      'The substances of all products, A to Z: those they contain and those that a strength refers to. Each appears once by its code, or without one by its name. From the index of this service: costs no upstream request. (`Ingredient.substance`)',
   })
   @Follow('asked', substancesFor)
   substances(
@@ -94,7 +94,7 @@ export class SubstanceResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Its name, in the language asked for where it is known in it: by the terms of its code that were imported (`terms import`), else in the record’s words, else by the definition that is referred to. Null where none of these tells it. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`)',
+      'Its name, in the requested language if known: from the imported terms of its code (`terms import`), else from the record’s words, else from its definition. Null if none gives a name. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`)',
   })
   @ReadsRows({ SubstanceDefinition: ['name'] })
   @Follow('substance.names', () => ({}))
@@ -120,7 +120,7 @@ export class SubstanceResolver {
   @FieldResolver(() => SubstanceDefinition, {
     nullable: true,
     description:
-      'What is known of the substance by itself, where the ingredient refers to that. (`substance.code.reference`)',
+      'The record of the substance itself, if the ingredient refers to one. (`substance.code.reference`)',
   })
   @Follow('substance.definition')
   definition(rows: Rows<SubstanceDefinition>, { substance }: Substance): SubstanceDefinition | null {
@@ -130,7 +130,7 @@ export class SubstanceResolver {
   @FieldResolver(() => ProductConnection, {
     nullable: true,
     description:
-      'The products that it is in, or that a strength of theirs is counted in, as `products(filter: { substance })` finds them by its code, where it has none by its name. (Ingredient by `substance.code`, `strength.referenceStrength.substance`)',
+      'The products that contain it, or that have a strength in terms of it, as `products(filter: { substance })` finds them by its code, or without one by its name. (Ingredient by `substance.code`, `strength.referenceStrength.substance`)',
   })
   @Follow('products', productsOf, ({ key }: Substance) => key)
   products(
@@ -143,7 +143,7 @@ export class SubstanceResolver {
 
 @Resolver(() => SubstanceDefinition)
 export class SubstanceDefinitionResolver {
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Its manufacturers. (`manufacturer`)' })
   @Follow('substanceDefinition.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();

@@ -15,7 +15,7 @@ export class TermsResolver {
   @Query(() => [Concept], {
     nullable: true,
     description:
-      'The terms of a list that are known here, for drop-downs, in the order of their texts; with a `text` those that begin with it first. Costs no upstream request.',
+      'The known terms of a list, for drop-downs, in alphabetical order; with a `text`, those that begin with it come first. Costs no upstream request.',
   })
   @FromContext()
   terms(context: Context, @Arguments(() => TermsArgs) args: TermsArgs): readonly Concept[] {

@@ -17,8 +17,7 @@ import { Node, ResourceView } from './resource-view.js';
 type TargetSpecies = AdministrableProductDefinitionRouteOfAdministrationTargetSpecies;
 
 @ObjectType({
-  description:
-    'How long one must wait before an animal that got the medicine may become food. (`targetSpecies.withdrawalPeriod`)',
+  description: 'The waiting time before a treated animal may become food. (`targetSpecies.withdrawalPeriod`)',
 })
 export class WithdrawalPeriod {
   constructor(
@@ -31,62 +30,62 @@ export class WithdrawalPeriod {
     return Concept.of(this.target.code);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'What becomes food: meat, milk, eggs. (`tissue`)' })
+  @Field(() => Concept, { nullable: true, description: 'The food: meat, milk, eggs. (`tissue`)' })
   get tissue(): Concept | null {
     return Concept.of(this.period.tissue);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'How long. (`value`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The duration. (`value`)' })
   get value(): Quantity | null {
     return Quantity.of(this.period.value);
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'What else there is to know of it, in words. (`supportingInformation`)',
+    description: 'Further information, in words. (`supportingInformation`)',
   })
   get supportingInformation(): string | null {
     return this.period.supportingInformation ?? null;
   }
 }
 
-@ObjectType({ description: 'A way of giving a medicine. (`routeOfAdministration`)' })
+@ObjectType({ description: 'A route of administration. (`routeOfAdministration`)' })
 export class Route {
   constructor(private readonly route: AdministrableProductDefinitionRouteOfAdministration) {}
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'By mouth, into a vein … (EMA list 100000073345). (`code`)',
+    description: 'The route: by mouth, into a vein … (EMA list 100000073345). (`code`)',
   })
   get code(): Concept | null {
     return Concept.of(this.route.code);
   }
 
   @Field(() => [Concept], {
-    description: 'For which animals, in veterinary medicines. (`targetSpecies.code`)',
+    description: 'The target animals of veterinary medicines. (`targetSpecies.code`)',
   })
   get targetSpecies(): Concept[] {
     return Concept.all(this.route.targetSpecies?.map(({ code }) => code));
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'How much to begin with. (`firstDose`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The first dose. (`firstDose`)' })
   get firstDose(): Quantity | null {
     return Quantity.of(this.route.firstDose);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The most at one time. (`maxSingleDose`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The maximum single dose. (`maxSingleDose`)' })
   get maxSingleDose(): Quantity | null {
     return Quantity.of(this.route.maxSingleDose);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The most in a day. (`maxDosePerDay`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The maximum dose in a day. (`maxDosePerDay`)' })
   get maxDosePerDay(): Quantity | null {
     return Quantity.of(this.route.maxDosePerDay);
   }
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'The most in the whole of a treatment, or in so much time. (`maxDosePerTreatmentPeriod`)',
+    description: 'The maximum dose in a whole treatment, or in a given time. (`maxDosePerTreatmentPeriod`)',
   })
   get maxDosePerTreatmentPeriod(): Ratio | null {
     return Ratio.of({ ratio: this.route.maxDosePerTreatmentPeriod });
@@ -94,7 +93,7 @@ export class Route {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The longest time that it may be given. (`maxTreatmentPeriod`)',
+    description: 'The maximum duration of treatment. (`maxTreatmentPeriod`)',
   })
   get maxTreatmentPeriod(): Quantity | null {
     return Quantity.of(this.route.maxTreatmentPeriod);
@@ -102,7 +101,7 @@ export class Route {
 
   @Field(() => [WithdrawalPeriod], {
     description:
-      'How long one must wait before treated animals become food, in veterinary medicines. (`targetSpecies.withdrawalPeriod`)',
+      'The waiting times before treated animals become food, for veterinary medicines. (`targetSpecies.withdrawalPeriod`)',
   })
   get withdrawalPeriods(): WithdrawalPeriod[] {
     return (this.route.targetSpecies ?? [])
@@ -117,13 +116,14 @@ export class Route {
 
 @ObjectType({
   implements: Node,
-  description: 'The medicine as it is given, once dissolved or mixed. (FHIR AdministrableProductDefinition)',
+  description:
+    'The medicine as administered, after dissolving or mixing. (FHIR AdministrableProductDefinition)',
 })
 export class AdministrableProduct extends ResourceView<ResourceOf<'AdministrableProductDefinition'>> {
   @Reads('administrableDoseForm')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The dose form as given (EMA list 200000000004). (`administrableDoseForm`)',
+    description: 'The dose form as administered (EMA list 200000000004). (`administrableDoseForm`)',
   })
   get doseForm(): Concept | null {
     return Concept.of(this.resource.administrableDoseForm);
@@ -132,14 +132,14 @@ export class AdministrableProduct extends ResourceView<ResourceOf<'Administrable
   @Reads('unitOfPresentation')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What one counts (EMA list 200000000014). (`unitOfPresentation`)',
+    description: 'The unit in which it is counted (EMA list 200000000014). (`unitOfPresentation`)',
   })
   get unitOfPresentation(): Concept | null {
     return Concept.of(this.resource.unitOfPresentation);
   }
 
   @Reads('routeOfAdministration')
-  @Field(() => [Route], { description: 'The ways of giving it. (`routeOfAdministration`)' })
+  @Field(() => [Route], { description: 'Its routes of administration. (`routeOfAdministration`)' })
   get administrationRoutes(): Route[] {
     return (this.resource.routeOfAdministration ?? [])
       .flatMap((route) => eachValue(route, 'code'))
@@ -155,7 +155,7 @@ export class AdministrableProduct extends ResourceView<ResourceOf<'Administrable
   }
 
   @Reads('property')
-  @Field(() => [Characteristic], { description: 'What it looks like once it is ready. (`property`)' })
+  @Field(() => [Characteristic], { description: 'Its appearance when ready for use. (`property`)' })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.property);
   }

@@ -24,7 +24,7 @@ type FhirCharacteristic = AdministrableProductDefinitionProperty &
 export class Image {
   constructor(private readonly attachment: Attachment) {}
 
-  @Field(() => String, { nullable: true, description: 'What it shows. (`title`)' })
+  @Field(() => String, { nullable: true, description: 'Its title. (`title`)' })
   get title(): string | null {
     return this.attachment.title ?? null;
   }
@@ -36,7 +36,7 @@ export class Image {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it is; null where the record gives no web address. (`url`)',
+    description: 'Its web address; null if the record gives none. (`url`)',
   })
   url(_args: unknown, { baseUrl }: Context): string | null {
     return webAddress(this.attachment.url, baseUrl);
@@ -45,7 +45,7 @@ export class Image {
 
 @ObjectType({
   description:
-    'What something looks like, or is like: its colour, its shape, its imprint, a picture. The value is in the one field that suits it, and in `text` to read. (`property`, `characteristic`)',
+    'A property of something: its colour, its shape, its imprint, a picture. One field of the right type holds the value; `text` shows it. (`property`, `characteristic`)',
 })
 export class Characteristic {
   constructor(private readonly characteristic: FhirCharacteristic) {}
@@ -56,7 +56,10 @@ export class Characteristic {
       .map((each) => new Characteristic(each));
   }
 
-  @Field(() => Concept, { nullable: true, description: 'What it tells of: colour, shape, imprint. (`type`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The property described: colour, shape, imprint. (`type`)',
+  })
   get type(): Concept | null {
     return Concept.of(this.characteristic.type);
   }
@@ -64,7 +67,7 @@ export class Characteristic {
   @Field(() => String, {
     nullable: true,
     description:
-      'The value to read, in the language asked for where it can be told in it: `White`, `8 mm`. Null where it is a yes or a no: that is `boolean`. Of a picture its title. (`value[x]`)',
+      'The value to show: `White`, `8 mm`. It is in the requested language if possible. For a picture, it is the title. Null for yes or no: see `boolean`. (`value[x]`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const { valueMarkdown, valueDate, valueAttachment, valueReference } = this.characteristic;
@@ -87,7 +90,7 @@ export class Characteristic {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'A number, with its unit where it has one. (`valueQuantity`, `valueInteger`)',
+    description: 'A number, with its unit if it has one. (`valueQuantity`, `valueInteger`)',
   })
   get quantity(): Quantity | null {
     const { valueQuantity, valueInteger } = this.characteristic;

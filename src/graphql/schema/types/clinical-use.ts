@@ -16,7 +16,7 @@ import { readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Node, ResourceView, Source } from './resource-view.js';
 
-@ObjectType({ description: 'A group of people that a clinical use is about. (`population`)' })
+@ObjectType({ description: 'A group of people that a clinical use concerns. (`population`)' })
 export class Population {
   constructor(private readonly population: Reference) {}
 
@@ -30,7 +30,7 @@ export class Population {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The record of the group that is referred to, as given. (`population.reference`)',
+    description: 'The reference to the record of the group, as given. (`population.reference`)',
   })
   get reference(): string | null {
     return this.population.reference ?? null;
@@ -39,12 +39,14 @@ export class Population {
 
 @InterfaceType({
   description:
-    'Something that matters to the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
+    'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
   // Its types implement Node, but the interface does not: some generators do not accept an interface as a type of
   // `node`.
-  @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
+  @Field(() => ID, {
+    description: 'Identifies this object in the whole schema; opaque. (Type and FHIR `id`)',
+  })
   override get id(): string {
     return super.id;
   }
@@ -56,7 +58,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Reads('type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
   @Field(() => ClinicalUseType, {
-    description: 'Which of the kinds it is; OTHER where the record does not tell. (`type`)',
+    description: 'Its kind; OTHER if the record does not give one. (`type`)',
   })
   get useKind(): ClinicalUseType {
     return clinicalUseType(this.resource);
@@ -64,7 +66,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Reads('category')
   @Field(() => [Concept], {
-    description: 'How the authority groups it: pregnancy, driving … (`category`)',
+    description: 'The authority’s categories: pregnancy, driving … (`category`)',
   })
   get categories(): Concept[] {
     return Concept.all(this.resource.category);
@@ -78,7 +80,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Reads('population')
   @Field(() => [Population], {
-    description: 'The people that it is about; empty where it is about all. (`population`)',
+    description: 'The groups of patients that it concerns; empty if it concerns all. (`population`)',
   })
   get populations(): Population[] {
     return (this.resource.population ?? []).map((each) => new Population(each));
@@ -88,7 +90,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
   @Field(() => String, {
     nullable: true,
     description:
-      'The gist, to read: the disease, the effect, the words of the warning. (`diseaseSymptomProcedure`, `effect`, `symptomConditionEffect`, `warning`)',
+      'Its main content, to show: the disease, the effect, the words of the warning. (`diseaseSymptomProcedure`, `effect`, `symptomConditionEffect`, `warning`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.gist?.text(args, context) ?? null;
@@ -96,7 +98,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Field(() => Source, {
     nullable: true,
-    description: 'The record that this was made from. (`id`, `meta`)',
+    description: 'The record behind this object. (`id`, `meta`)',
   })
   override get source(): Source | null {
     return super.source;
@@ -106,7 +108,10 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
   protected abstract readonly gist: Concept | null;
 }
 
-@ObjectType({ implements: [ClinicalUse, Node], description: 'What a product is for. (`indication`)' })
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'A condition that a product is used for. (`indication`)',
+})
 export class Indication extends ClinicalUse {
   protected get gist(): Concept | null {
     return this.disease;
@@ -141,7 +146,7 @@ export class Indication extends ClinicalUse {
   @Reads('indication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What it is meant to do: to cure, to prevent … (`indication.intendedEffect`)',
+    description: 'The intended effect: to cure, to prevent … (`indication.intendedEffect`)',
   })
   get intendedEffect(): Concept | null {
     return conceptOf(this.resource.indication?.intendedEffect);
@@ -150,7 +155,7 @@ export class Indication extends ClinicalUse {
 
 @ObjectType({
   implements: [ClinicalUse, Node],
-  description: 'When a product must not be used. (`contraindication`)',
+  description: 'A condition in which a product must not be used. (`contraindication`)',
 })
 export class Contraindication extends ClinicalUse {
   protected get gist(): Concept | null {
@@ -169,7 +174,7 @@ export class Contraindication extends ClinicalUse {
   @Reads('contraindication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'In which state of the disease. (`contraindication.diseaseStatus`)',
+    description: 'The state of the disease. (`contraindication.diseaseStatus`)',
   })
   get diseaseStatus(): Concept | null {
     return conceptOf(this.resource.contraindication?.diseaseStatus);
@@ -177,14 +182,14 @@ export class Contraindication extends ClinicalUse {
 
   @Reads('contraindication')
   @Field(() => [Concept], {
-    description: 'Diseases that a patient has besides. (`contraindication.comorbidity`)',
+    description: 'Other diseases of the patient. (`contraindication.comorbidity`)',
   })
   get comorbidities(): Concept[] {
     return conceptsOf(this.resource.contraindication?.comorbidity);
   }
 }
 
-@ObjectType({ description: 'What a product does not go with. (`interaction.interactant`)' })
+@ObjectType({ description: 'Something that interacts with a product. (`interaction.interactant`)' })
 export class Interactant {
   constructor(private readonly interactant: ClinicalUseDefinitionInteractionInteractant) {}
 
@@ -207,7 +212,7 @@ export class Interactant {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the record refers to, as given. (`itemReference.reference`)',
+    description: 'The reference to a record, as given. (`itemReference.reference`)',
   })
   get reference(): string | null {
     return this.interactant.itemReference?.reference ?? null;
@@ -216,7 +221,7 @@ export class Interactant {
 
 @ObjectType({
   implements: [ClinicalUse, Node],
-  description: 'What happens together with something else that a patient takes. (`interaction`)',
+  description: 'An interaction with another substance, product or food. (`interaction`)',
 })
 export class Interaction extends ClinicalUse {
   protected get gist(): Concept | null {
@@ -224,7 +229,10 @@ export class Interaction extends ClinicalUse {
   }
 
   @Reads('interaction')
-  @Field(() => [Interactant], { description: 'What it does not go with. (`interaction.interactant`)' })
+  @Field(() => [Interactant], {
+    description:
+      'The substances, products or foods that interact with the product. (`interaction.interactant`)',
+  })
   get interactants(): Interactant[] {
     return (this.resource.interaction?.interactant ?? [])
       .flatMap((each) => eachValue(each, 'itemCodeableConcept'))
@@ -234,26 +242,26 @@ export class Interaction extends ClinicalUse {
   @Reads('interaction')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What kind of interaction it is: drug–drug, drug–food … (`interaction.type`)',
+    description: 'The kind of interaction: drug–drug, drug–food … (`interaction.type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.resource.interaction?.type);
   }
 
   @Reads('interaction')
-  @Field(() => Concept, { nullable: true, description: 'What it leads to. (`interaction.effect`)' })
+  @Field(() => Concept, { nullable: true, description: 'Its effect. (`interaction.effect`)' })
   get effect(): Concept | null {
     return conceptOf(this.resource.interaction?.effect);
   }
 
   @Reads('interaction')
-  @Field(() => Concept, { nullable: true, description: 'How often. (`interaction.incidence`)' })
+  @Field(() => Concept, { nullable: true, description: 'Its frequency. (`interaction.incidence`)' })
   get incidence(): Concept | null {
     return Concept.of(this.resource.interaction?.incidence);
   }
 
   @Reads('interaction')
-  @Field(() => [Concept], { description: 'What to do about it. (`interaction.management`)' })
+  @Field(() => [Concept], { description: 'How to manage it. (`interaction.management`)' })
   get management(): Concept[] {
     return Concept.all(this.resource.interaction?.management);
   }
@@ -261,7 +269,7 @@ export class Interaction extends ClinicalUse {
 
 @ObjectType({
   implements: [ClinicalUse, Node],
-  description: 'What a product may do to a patient that nobody wants. (`undesirableEffect`)',
+  description: 'A possible unwanted effect of a product. (`undesirableEffect`)',
 })
 export class UndesirableEffect extends ClinicalUse {
   protected get gist(): Concept | null {
@@ -280,7 +288,7 @@ export class UndesirableEffect extends ClinicalUse {
   @Reads('undesirableEffect')
   @Field(() => Concept, {
     nullable: true,
-    description: 'How severe it is, or of which kind. (`undesirableEffect.classification`)',
+    description: 'Its severity or kind. (`undesirableEffect.classification`)',
   })
   get classification(): Concept | null {
     return Concept.of(this.resource.undesirableEffect?.classification);
@@ -289,7 +297,7 @@ export class UndesirableEffect extends ClinicalUse {
   @Reads('undesirableEffect')
   @Field(() => Concept, {
     nullable: true,
-    description: 'How often: common, rare … (`undesirableEffect.frequencyOfOccurrence`)',
+    description: 'Its frequency: common, rare … (`undesirableEffect.frequencyOfOccurrence`)',
   })
   get frequency(): Concept | null {
     return Concept.of(this.resource.undesirableEffect?.frequencyOfOccurrence);
@@ -298,7 +306,7 @@ export class UndesirableEffect extends ClinicalUse {
 
 @ObjectType({
   implements: [ClinicalUse, Node],
-  description: 'What to mind when using a product. (`warning`)',
+  description: 'A precaution for using a product. (`warning`)',
 })
 export class Warning extends ClinicalUse {
   protected get gist(): Concept | null {
@@ -325,7 +333,7 @@ export class Warning extends ClinicalUse {
 
 @ObjectType({
   implements: [ClinicalUse, Node],
-  description: 'A clinical use of a kind that this service does not know: nothing is guessed about it.',
+  description: 'A clinical use of a kind unknown to this service; nothing is guessed about it.',
 })
 export class OtherClinicalUse extends ClinicalUse {
   protected get gist(): Concept | null {

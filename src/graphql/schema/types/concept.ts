@@ -19,7 +19,7 @@ export class Coding {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The list that the code belongs to, as an address. (`system`)',
+    description: 'The URI of the code system that the code belongs to. (`system`)',
   })
   get system(): string | null {
     return this.coding.system ?? null;
@@ -32,7 +32,7 @@ export class Coding {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its text as the upstream sent it, in whatever language. (`display`)',
+    description: 'Its text as the upstream sent it, in any language. (`display`)',
   })
   get display(): string | null {
     return this.coding.display ?? null;
@@ -41,7 +41,7 @@ export class Coding {
 
 @ObjectType({
   description:
-    'A text, the language that it is in, whether that is the language asked for, and whether the record contradicts itself.',
+    'A text, its language, whether that is the requested language, and whether the record contradicts itself.',
 })
 export class Label {
   constructor(readonly content: LabelContent) {}
@@ -53,14 +53,14 @@ export class Label {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Tag of its language; null where the upstream does not tell.',
+    description: 'The tag of its language; null if the upstream does not give it.',
   })
   get language(): string | null {
     return this.content.language;
   }
 
   @Field(() => Boolean, {
-    description: 'True when there was no text in the language asked for, and this stands in.',
+    description: 'True if there was no text in the requested language, and this one takes its place.',
   })
   get fallback(): boolean {
     return this.content.fallback;
@@ -68,7 +68,7 @@ export class Label {
 
   @Field(() => Boolean, {
     description:
-      'True when the record contradicts itself: its codes name different terms, or its words are those of another term than its code’s. The text is the record’s own then.',
+      'True if the record contradicts itself: its codes name different terms, or its words match another term than its code’s. The text is then the record’s own.',
   })
   get conflict(): boolean {
     return this.content.conflict;
@@ -76,7 +76,7 @@ export class Label {
 }
 
 @ObjectType({
-  description: 'A value from a list of terms, EMA’s RMS lists as a rule. (FHIR CodeableConcept)',
+  description: 'A value from a list of terms, usually one of EMA’s RMS lists. (FHIR CodeableConcept)',
 })
 export class Concept {
   /** @param language the default language of its texts, where a field names none; the reader's where it is undefined */
@@ -106,14 +106,14 @@ export class Concept {
     return this.concept.coding?.[0];
   }
 
-  @Field(() => String, { nullable: true, description: 'The code, of the first coding. (`coding[0].code`)' })
+  @Field(() => String, { nullable: true, description: 'The code of the first coding. (`coding[0].code`)' })
   get code(): string | null {
     return this.first?.code ?? null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its code system, as an address. (`coding[0].system`)',
+    description: 'The URI of its code system. (`coding[0].system`)',
   })
   get system(): string | null {
     return this.first?.system ?? null;
@@ -122,7 +122,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'The number of EMA’s list, `100000073345`; null for other systems. (from `coding[0].system`)',
+      'The number of EMA’s list, `100000073345`; null for other code systems. (from `coding[0].system`)',
   })
   get list(): string | null {
     return listOf(this.first?.system);
@@ -130,7 +130,7 @@ export class Concept {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Text of the first coding as the upstream sent it. (`coding[0].display`)',
+    description: 'The text of the first coding as the upstream sent it. (`coding[0].display`)',
   })
   get display(): string | null {
     return this.first?.display ?? null;
@@ -139,7 +139,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'Of a country its ISO 3166-1 code (`SE`), of a language its BCP 47 tag (`sv`); null for all else. (from `coding`)',
+      'The ISO 3166-1 code of a country (`SE`) or the BCP 47 tag of a language (`sv`); null for all else. (from `coding`)',
   })
   get iso(): string | null {
     for (const coding of elements(this.concept.coding)) {
@@ -152,7 +152,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'The UCUM code of a unit: `mg`, `ug`, `[iU]`; null for all else, and where UCUM has none. (`coding` of UCUM, else by EMA’s term)',
+      'The UCUM code of a unit: `mg`, `ug`, `[iU]`; null for all else, and if UCUM has none. (`coding` of UCUM, else by EMA’s term)',
   })
   get ucum(): string | null {
     for (const { system, code } of this.concept.coding ?? []) {
@@ -164,7 +164,7 @@ export class Concept {
 
   @Field(() => [Coding], {
     description:
-      'All codes of this value; most have one. Different codes of one list are several values where there is a list of them; where there is one value alone, all are here, and `label { conflict }` is true. (`coding`)',
+      'All codes of this value; usually one. In a field with several values, different codes of one list are separate values. In a field with one value, all are here and `label { conflict }` is true. (`coding`)',
   })
   get codings(): Coding[] {
     return (this.concept.coding ?? []).map((coding) => new Coding(coding));
@@ -173,7 +173,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'A text to show, in the language asked for where there is one; where the record contradicts itself its own words, all that differ: `Oral use / Cutaneous use`. (terms, else `coding.display` or `text`, and their translations)',
+      'A text to show, in the requested language if there is one. If the record contradicts itself, the text joins all its differing words: `Oral use / Cutaneous use`. (terms, else `coding.display` or `text`, and their translations)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.read(args, context)?.text ?? null;
@@ -182,7 +182,7 @@ export class Concept {
   @Field(() => Label, {
     nullable: true,
     description:
-      'The same text, with its language. Null where there is no text at all: none is invented. (`coding`, `text`)',
+      'The same text, with its language. Null if there is no text: none is invented. (`coding`, `text`)',
   })
   label(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): Label | null {
     const label = this.read(args, context);
@@ -200,7 +200,7 @@ function isAtc(coding: FhirCoding | null): coding is FhirCoding {
 
 @ObjectType({
   description:
-    'The class of a medicine by what it acts on and how (ATC). (`MedicinalProductDefinition.classification`)',
+    'The class of a medicine by its target and its mechanism (ATC). (`MedicinalProductDefinition.classification`)',
 })
 export class Atc {
   private constructor(
@@ -230,7 +230,7 @@ export class Atc {
   @Field(() => String, {
     nullable: true,
     description:
-      'The ATC code, `N06AX12`; null where neither the record nor the terms known here tell it. (coding of WHO’s system, else by EMA’s term)',
+      'The ATC code, `N06AX12`; null if neither the record nor the known terms give it. (coding of WHO’s system, else by EMA’s term)',
   })
   get code(): string | null {
     const { termCode } = this;

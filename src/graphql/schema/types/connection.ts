@@ -24,16 +24,16 @@ export interface ConnectionPlace {
   cursorOf(index: number): string;
 }
 
-@ObjectType({ description: 'Where a page of a list stands in the whole list (Relay).' })
+@ObjectType({ description: 'The position of a page in the whole list (Relay).' })
 export class PageInfo {
   constructor(private readonly place: ConnectionPlace) {}
 
-  @Field(() => Boolean, { description: 'Whether rows follow, or may follow.' })
+  @Field(() => Boolean, { description: 'Whether more rows follow, or may follow.' })
   get hasNextPage(): boolean {
     return this.place.hasNextPage;
   }
 
-  @Field(() => Boolean, { description: 'Whether this page was asked for with `after`.' })
+  @Field(() => Boolean, { description: 'Whether this page was requested with `after`.' })
   get hasPreviousPage(): boolean {
     return this.place.hasPreviousPage;
   }
@@ -46,7 +46,7 @@ export class PageInfo {
   @Field(() => String, {
     nullable: true,
     description:
-      'Pass it as `after` to go on. In a list that is not complete it leads back to where the page began, so that no row is passed over.',
+      'Pass it as `after` to continue. If the list is incomplete, it leads back to the start of this page, so that no row is skipped.',
   })
   get endCursor(): string | null {
     return this.place.endCursor;
@@ -54,7 +54,7 @@ export class PageInfo {
 
   @Field(() => Boolean, {
     description:
-      'Whether the list could be read as far as `first` asked. False when the upstream’s answer was cut short: then rows may be missing, and `extensions.upstream.incomplete` says why.',
+      'Whether all the rows that `first` requested could be read. If false, the upstream’s answer was cut short: rows may be missing, and `extensions.upstream.incomplete` says why.',
   })
   get complete(): boolean {
     return this.place.complete;
@@ -102,7 +102,7 @@ export function connectionTypeOf(
     @Field(node, { description: 'The row itself.' })
     node!: unknown;
 
-    @Field(() => String, { description: 'Pass it as `after` to go on behind this row.' })
+    @Field(() => String, { description: 'Pass it as `after` to continue after this row.' })
     cursor!: string;
   }
 
@@ -114,12 +114,12 @@ export function connectionTypeOf(
     @Field(() => [node()], { description: 'The rows.' })
     nodes!: unknown[];
 
-    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    @Field(() => PageInfo, { description: 'The position of this page in the list.' })
     pageInfo!: PageInfo;
 
     @Field(() => Int, {
       nullable: true,
-      description: 'How many rows the whole list has; null where that is not known.',
+      description: 'The number of rows in the whole list; null if unknown.',
     })
     totalCount!: number | null;
   }

@@ -6,7 +6,7 @@ import { Concept } from './concept.js';
 
 @ObjectType({
   description:
-    'Somebody to turn to about a product: the person responsible for drug safety, an office for enquiries. (`MedicinalProductDefinition.contact`)',
+    'A contact for a product: the person responsible for drug safety, an office for enquiries. (`MedicinalProductDefinition.contact`)',
 })
 export class Contact {
   constructor(
@@ -16,7 +16,7 @@ export class Contact {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'What to turn to them for (EMA list 100000154441). (`type`)',
+    description: 'The purpose of the contact (EMA list 100000154441). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.contact.type);
@@ -24,7 +24,8 @@ export class Contact {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Their name as the product’s record has it, a person’s as well. (`contact.display`)',
+    description:
+      'The contact’s name as given in the product’s record; also for a person. (`contact.display`)',
   })
   get name(): string | null {
     return this.contact.contact?.display ?? null;

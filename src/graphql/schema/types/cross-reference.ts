@@ -13,15 +13,14 @@ export class CrossReference {
     readonly resource: ResourceOf<'MedicinalProductDefinition'>,
   ) {}
 
-  @Field(() => Concept, { nullable: true, description: 'How they are related. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The relation between the two. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.crossReference.type);
   }
 
   @Field(() => Concept, {
     nullable: true,
-    description:
-      'What the record calls the other one, where it names it in words or by a code. (`product.concept`)',
+    description: 'The other product in words or as a code, if the record names it so. (`product.concept`)',
   })
   get concept(): Concept | null {
     return Concept.of(this.crossReference.product?.concept);

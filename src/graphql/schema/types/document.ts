@@ -13,16 +13,16 @@ import { Node, ResourceView } from './resource-view.js';
 
 const languageTags = 'urn:ietf:bcp:47';
 
-@ObjectType({ description: 'One file of a document: a language or a format of it. (`content.attachment`)' })
+@ObjectType({ description: 'One file of a document, in one language or format. (`content.attachment`)' })
 export class DocumentFile {
   constructor(private readonly attachment: Attachment) {}
 
-  @Field(() => String, { nullable: true, description: 'What the file is called. (`title`)' })
+  @Field(() => String, { nullable: true, description: 'The title of the file. (`title`)' })
   get title(): string | null {
     return this.attachment.title ?? null;
   }
 
-  @Field(() => Concept, { nullable: true, description: 'The language that it is in. (`language`)' })
+  @Field(() => Concept, { nullable: true, description: 'Its language. (`language`)' })
   get language(): Concept | null {
     const { language } = this.attachment;
     return Concept.ofCoding(language === undefined ? undefined : { system: languageTags, code: language });
@@ -30,7 +30,7 @@ export class DocumentFile {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it can be read; null where the record gives no web address. (`url`)',
+    description: 'Its web address; null if the record gives none. (`url`)',
   })
   url(_args: unknown, { baseUrl }: Context): string | null {
     return webAddress(this.attachment.url, baseUrl);
@@ -53,20 +53,20 @@ export class DocumentFile {
 @ObjectType({
   implements: Node,
   description:
-    'What can be read about a medicine: the package leaflet, the summary of product characteristics. (FHIR DocumentReference)',
+    'A document about a medicine: the package leaflet, the summary of product characteristics. (FHIR DocumentReference)',
 })
 export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Reads('content', 'description')
   @Field(() => String, {
     nullable: true,
-    description: 'What it is called. (`content.attachment.title` of the first file, else `description`)',
+    description: 'Its title. (`content.attachment.title` of the first file, else `description`)',
   })
   title(_args: unknown, context: Context): string | null {
     return this.first?.title ?? readText(saidIn(this.resource, 'description'), {}, context);
   }
 
   @Reads('type')
-  @Field(() => Concept, { nullable: true, description: 'What kind of document it is. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The kind of document. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
@@ -84,7 +84,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Field(() => String, {
     nullable: true,
     description:
-      'Where its first file can be read; null where the record gives no web address. (`content.attachment.url`)',
+      'The web address of its first file; null if the record gives none. (`content.attachment.url`)',
   })
   url(args: unknown, context: Context): string | null {
     return this.first?.url(args, context) ?? null;
@@ -102,7 +102,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Reads('date', 'content')
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'Of when it is. (`date`, else `content.attachment.creation`)',
+    description: 'Its date. (`date`, else `content.attachment.creation`)',
   })
   get date(): string | null {
     return this.resource.date ?? this.first?.creation ?? null;
@@ -110,7 +110,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
 
   @Reads('content')
   @Field(() => [DocumentFile], {
-    description: 'All its files, where it has several languages or formats. (`content.attachment`)',
+    description: 'All its files; several if it has several languages or formats. (`content.attachment`)',
   })
   get files(): DocumentFile[] {
     return (this.resource.content ?? []).flatMap(({ attachment }) =>

@@ -7,60 +7,58 @@ import type { Context } from '../../context.js';
 import { readAtcName } from '../reader.js';
 import { Concept } from './concept.js';
 
-@ObjectType({ description: 'A value that products have.' })
+@ObjectType({ description: 'One value of the field.' })
 export class FacetValue {
   @Field(() => String, {
-    description:
-      'Goes back into the filter: what that finds then, beside the rest of it, are `count` products.',
+    description: 'Put it back into the filter: the filter then finds `count` products.',
   })
   readonly value!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name of it, in the language asked for where it has one.',
+    description: 'Its name, in the requested language if there is one.',
   })
   readonly name!: string | null;
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The same with its codes; null for what is no coded term.',
+    description: 'The value with its codes; null if it is not a coded term.',
   })
   readonly concept!: Concept | null;
 
-  @Field(() => Int, { description: 'How many of the products found have it.' })
+  @Field(() => Int, { description: 'The number of found products that have it.' })
   readonly count!: number;
 
-  @Field(() => Boolean, { description: 'Whether the filter asks for it.' })
+  @Field(() => Boolean, { description: 'Whether the filter contains it.' })
   readonly selected!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The `value` of the class above, of an ATC class; null of the highest, and of all else.',
+    description: 'The `value` of the ATC class above; null for the highest class and for other fields.',
   })
   readonly parent!: string | null;
 }
 
 @ObjectType({
-  description:
-    'The values of one field among the products found, without the part of the filter that asks for this field.',
+  description: 'The values of one field among the products found, ignoring the filter on this field.',
 })
 export class Facet {
   @Field(() => FacetField, { description: 'The field.' })
   readonly field!: Name;
 
   @Field(() => [FacetValue], {
-    description: 'The most frequent first; those that the filter asks for in any case.',
+    description: 'The most frequent values first; selected values are always included.',
   })
   readonly values!: readonly FacetValue[];
 
-  @Field(() => Int, { description: 'How many values there are, shown or not.' })
+  @Field(() => Int, { description: 'The number of values, shown or not.' })
   readonly distinct!: number;
 
-  @Field(() => Int, { description: 'Products that have a value, and none of those shown.' })
+  @Field(() => Int, { description: 'The number of products with values, but none of those shown.' })
   readonly other!: number;
 
   @Field(() => Int, {
-    description: 'Products that tell no value, or none that a filter could ask for.',
+    description: 'The number of products without a value, or with none that a filter accepts.',
   })
   readonly missing!: number;
 

@@ -6,15 +6,16 @@ import { FhirDateTime } from '../scalars.js';
 
 registerEnumType(IdentifierKind, {
   name: 'IdentifierKind',
-  description: 'What a number or code identifies. (`identifier.system`, and the record that it stands in)',
+  description:
+    'The kinds of things that a number or code identifies. (`identifier.system`, and the record that it stands in)',
   valuesConfig: {
     PMS_ID: { description: 'A product in EMA’s Product Management Service.' },
     MPID: { description: 'A product: the Medicinal Product Identifier of ISO IDMP.' },
     EV_CODE: { description: 'A product in EudraVigilance: `PRD417562`.' },
-    AUTHORIZATION: { description: 'A permission: `EU/1/17/1201`.' },
+    AUTHORIZATION: { description: 'An authorization: `EU/1/17/1201`.' },
     PROCEDURE: { description: 'A procedure of an authority: `EMEA/H/C/004728`.' },
     PCID: { description: 'A package: the Packaged Medicinal Product Identifier of ISO IDMP.' },
-    DATA_CARRIER: { description: 'What stands on a packaging: the number of its bar code.' },
+    DATA_CARRIER: { description: 'A packaging: the number of its bar code.' },
     PHPID: { description: 'A pharmaceutical product: the Pharmaceutical Product Identifier of ISO IDMP.' },
     ORGANIZATION: { description: 'A company or an authority: `ORG-100003918`.' },
     LOCATION: { description: 'A site of an organization: `LOC-100005206`.' },
@@ -23,7 +24,7 @@ registerEnumType(IdentifierKind, {
   },
 });
 
-@ObjectType({ description: 'A number or code that a register or an authority gave. (FHIR Identifier)' })
+@ObjectType({ description: 'A number or code from a register or an authority. (FHIR Identifier)' })
 export class Identifier {
   constructor(
     private readonly identifier: FhirIdentifier,
@@ -36,7 +37,7 @@ export class Identifier {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What kind of number it is, as an address. (`system`)',
+    description: 'The URI of its number system. (`system`)',
   })
   get system(): string | null {
     return this.identifier.system ?? null;
@@ -50,14 +51,14 @@ export class Identifier {
   @Field(() => IdentifierKind, {
     nullable: true,
     description:
-      'What it identifies, as one of a dozen: what its system names, else what is numbered where it stands. (`system`)',
+      'The kind of thing identified, as one of a dozen: by its system, else by the record that holds it. (`system`)',
   })
   get kind(): IdentifierKind | null {
     return identifierKind(this.identifier, this.place);
   }
 }
 
-@ObjectType({ description: 'From when to when; an open end is null. (FHIR Period)' })
+@ObjectType({ description: 'A start and an end; an open end is null. (FHIR Period)' })
 export class Period {
   constructor(private readonly period: FhirPeriod) {}
 

@@ -25,7 +25,7 @@ type IngredientResource = ResourceOf<'Ingredient'>;
 
 @ObjectType({
   description:
-    'The same strength in terms of another substance, the active moiety as a rule: 13.9 mg of amlodipine besilate are 10 mg of amlodipine. (`referenceStrength`)',
+    'The same strength in terms of another substance, usually the active moiety: 13.9 mg of amlodipine besilate are 10 mg of amlodipine. (`referenceStrength`)',
 })
 export class ReferenceStrength {
   constructor(
@@ -36,7 +36,7 @@ export class ReferenceStrength {
   @ShowsSubstances('bases')
   @Field(() => Substance, {
     nullable: true,
-    description: 'The substance that the amount is counted in. (`substance`)',
+    description: 'The substance that the amount refers to. (`substance`)',
   })
   get substance(): Substance | null {
     return Substance.of(this.reference.substance, this.resource);
@@ -44,7 +44,7 @@ export class ReferenceStrength {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'How much of it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
+    description: 'The amount of that substance. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
   })
   get strength(): Ratio | null {
     const { strengthRatio, strengthRatioRange, strengthQuantity } = this.reference;
@@ -54,14 +54,14 @@ export class ReferenceStrength {
   @Field(() => String, {
     nullable: true,
     description:
-      'The same to read: `10 mg/tablet`; in the language asked for where its units are known in it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
+      'The amount to show: `10 mg/tablet`; in the requested language if its units are known in it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.strength?.text(args, context) ?? null;
   }
 
   @Field(() => [Concept], {
-    description: 'Countries that it is told for; empty where it is told for all. (`country`)',
+    description: 'The countries that it applies to; empty if it applies to all. (`country`)',
   })
   get countries(): Concept[] {
     return Concept.all(this.reference.country);
@@ -69,7 +69,7 @@ export class ReferenceStrength {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where or when it is measured, where that makes a difference. (`measurementPoint`)',
+    description: 'The place or time of measurement, if that makes a difference. (`measurementPoint`)',
   })
   get measurementPoint(): string | null {
     return this.reference.measurementPoint ?? null;
@@ -86,7 +86,7 @@ export class ReferenceStrength {
   }
 }
 
-@ObjectType({ description: 'How much of a substance there is. (`substance.strength`)' })
+@ObjectType({ description: 'The amount of a substance. (`substance.strength`)' })
 export class Strength {
   constructor(
     private readonly strength: IngredientSubstanceStrength,
@@ -95,7 +95,7 @@ export class Strength {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'In one tablet, vial, dose. (`presentation[x]`)',
+    description: 'The amount per tablet, vial, dose. (`presentation[x]`)',
   })
   get presentation(): Ratio | null {
     const { presentationRatio, presentationRatioRange, presentationCodeableConcept, presentationQuantity } =
@@ -110,7 +110,7 @@ export class Strength {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'In one millilitre, gram. (`concentration[x]`)',
+    description: 'The amount per millilitre, gram. (`concentration[x]`)',
   })
   get concentration(): Ratio | null {
     const {
@@ -130,7 +130,7 @@ export class Strength {
   @Field(() => String, {
     nullable: true,
     description:
-      'The strength to read: in the words that are registered, else worked out from the amounts; in the language asked for as far as these can be told in it. (`textPresentation`, `textConcentration`, else the amounts)',
+      'The strength to show: the registered words, else computed from the amounts; in the requested language as far as possible. (`textPresentation`, `textConcentration`, else the amounts)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.words(args, context) ?? this.amount(args, context);
@@ -138,7 +138,7 @@ export class Strength {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'What the amount refers to: the substance itself, its base … (`basis`)',
+    description: 'The substance that the amount refers to: the substance itself, its base … (`basis`)',
   })
   get basis(): Concept | null {
     return Concept.of(this.strength.basis);
@@ -154,7 +154,7 @@ export class Strength {
   }
 
   @Field(() => [Concept], {
-    description: 'Countries that it is told for; empty where it is told for all. (`country`)',
+    description: 'The countries that it applies to; empty if it applies to all. (`country`)',
   })
   get countries(): Concept[] {
     return Concept.all(this.strength.country);
@@ -162,7 +162,7 @@ export class Strength {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where or when it is measured, where that makes a difference. (`measurementPoint`)',
+    description: 'The place or time of measurement, if that makes a difference. (`measurementPoint`)',
   })
   get measurementPoint(): string | null {
     return this.strength.measurementPoint ?? null;
@@ -252,7 +252,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Reads('role')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What it is there for (EMA list 100000072050). (`role`)',
+    description: 'Its role (EMA list 100000072050). (`role`)',
   })
   get role(): Concept | null {
     return Concept.of(this.resource.role);
@@ -261,14 +261,14 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Reads('role')
   @Field(() => IngredientRole, {
     nullable: true,
-    description: 'The same, as one of five; null where it is not known, or two are given. (`role`)',
+    description: 'Its role, as one of five; null if unknown, or if two are given. (`role`)',
   })
   get roleKind(): IngredientRole | null {
     return ingredientRole(this.resource);
   }
 
   @Reads('function')
-  @Field(() => [Concept], { description: 'What it does there: colour, preservative. (`function`)' })
+  @Field(() => [Concept], { description: 'Its function: colour, preservative. (`function`)' })
   get function(): Concept[] {
     return Concept.all(this.resource.function);
   }
@@ -277,7 +277,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether the register marks it as a known allergen. `false` says that it is not marked, never that it is harmless. (`allergenicIndicator`)',
+      'Whether the register marks it as a known allergen. `false` means not marked; it never means harmless. (`allergenicIndicator`)',
   })
   get allergenic(): boolean | null {
     return this.resource.allergenicIndicator ?? null;
@@ -298,7 +298,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
 
   @Reads('substance')
   @Field(() => [Strength], {
-    description: 'How much of it, in every form that is registered. (`substance.strength`)',
+    description: 'Its amount, in every registered form. (`substance.strength`)',
   })
   get strengths(): Strength[] {
     return elements(this.resource.substance?.strength).map(
@@ -310,7 +310,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => String, {
     nullable: true,
     description:
-      'How much of it, to read: the `text` of each of its strengths, `20 mg/0.4 ml`. Where it is told in terms of another substance too, of both: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; where it is in no other: `0.02 mg/tablet (as ethinylestradiol)`. Where several differ, with what sets them apart: `French Republic: 5 mg; Kingdom of Spain: 10 mg`. In the language asked for where units and names are known in it. (`substance.strength`, `substance.code`)',
+      'Its amount, to show: the `text` of each strength, `20 mg/0.4 ml`. If it is also given for another substance, both are shown: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; if only for another: `0.02 mg/tablet (as ethinylestradiol)`. If several differ, each shows its distinction: `French Republic: 5 mg; Kingdom of Spain: 10 mg`. It is in the requested language if its units and names are known in it. (`substance.strength`, `substance.code`)',
   })
   strengthText(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const all = this.strengths.flatMap((strength) => {

@@ -14,20 +14,20 @@ export enum LookupKind {
 }
 registerEnumType(LookupKind, {
   name: 'LookupKind',
-  description: 'How well a term names a product.',
+  description: 'How well a term identifies a product.',
   valuesConfig: {
-    EXACT: { description: 'It is the name or number of one product, or of what belongs to it alone.' },
-    ALIAS: { description: 'It is another name of one product, or whole words of its name, in any order.' },
-    AMBIGUOUS: { description: 'It names several products.' },
-    PARTIAL: { description: 'It is only the beginning of a word in the names of products, however many.' },
-    NONE: { description: 'It names none.' },
+    EXACT: { description: 'The name or number of one product, or of a record that belongs to it alone.' },
+    ALIAS: { description: 'Another name of one product, or whole words of its name, in any order.' },
+    AMBIGUOUS: { description: 'It matches several products.' },
+    PARTIAL: { description: 'Only the beginning of a word in the names of one or more products.' },
+    NONE: { description: 'It matches no product.' },
     INVALID: {
       description:
-        'It is no term: blank, longer than 200 characters, or with control characters other than the separator of a GS1 string.',
+        'Not a term: blank, longer than 200 characters, or with control characters other than the separator of a GS1 string.',
     },
     UNSEARCHABLE: {
       description:
-        'This upstream cannot tell: there may be others than those given, or some where none is given.',
+        'This upstream cannot search for all of it: there may be more products than those given, if any.',
     },
   },
 });
@@ -49,14 +49,16 @@ export enum LookupBy {
 }
 registerEnumType(LookupBy, {
   name: 'LookupBy',
-  description: 'By what a product was found.',
+  description: 'The name or number by which a product was found.',
   valuesConfig: {
-    NAME: { description: 'One of its names, whole.' },
-    NAME_WORD: { description: 'Whole words of one of its names: `5mg` is `5 mg`, and `5` is not `50`.' },
+    NAME: { description: 'One of its whole names.' },
+    NAME_WORD: {
+      description: 'Whole words of one of its names: `5mg` equals `5 mg`, and `5` does not match `50`.',
+    },
     NAME_START: { description: 'The beginning of a word in one of its names.' },
     SUBSTANCE: {
       description:
-        'The code or the whole name of a substance that it contains, or that a strength of it is counted in. Where whole words name products, a substance is looked for as well only if records have shown its name.',
+        'The code or whole name of a substance that it contains or that a strength refers to. If whole words already match product names, a substance is searched for only if records have shown its name.',
     },
     PMS_ID: { description: 'Its number in the Product Management Service.' },
     MPID: { description: 'Its Medicinal Product Identifier.' },
@@ -64,24 +66,24 @@ registerEnumType(LookupBy, {
     PCID: {
       description: 'The Packaged Medicinal Product Identifier, another number, or the id of a package.',
     },
-    AUTHORIZATION_NUMBER: { description: 'The number of an authorization, its own or of a package.' },
+    AUTHORIZATION_NUMBER: { description: 'The number of an authorization of the product or of a package.' },
     PROCEDURE_NUMBER: {
       description:
-        'The number of the procedure that led to its authorization, or of a later step of it: `EMEA/H/C/004728/II/0012`.',
+        'The number of the procedure behind its authorization, or of a later step: `EMEA/H/C/004728/II/0012`.',
     },
     DATA_CARRIER: {
       description:
-        'The bar code of a package: EAN-13 and GTIN-14 are one; of a whole GS1 string the GTIN counts.',
+        'The bar code of a package. EAN-13 and GTIN-14 are equivalent; in a whole GS1 string the GTIN counts.',
     },
     ATC: { description: 'Its ATC class.' },
     IDENTIFIER: {
       description:
-        'Another of its numbers, or a number or id of what belongs to it: of a company, `ORG-100003918`, of an ingredient, `Ingredient:40000000100`.',
+        'Another of its numbers, or a number or id of a related record: of a company, `ORG-100003918`, of an ingredient, `Ingredient:40000000100`.',
     },
   },
 });
 
-@ObjectType({ description: 'A product that a term names.' })
+@ObjectType({ description: 'A product that a term identifies.' })
 export class LookupMatch {
   @Field(() => Product, { nullable: true, description: 'The product.' })
   readonly product!: Product | null;
@@ -89,25 +91,25 @@ export class LookupMatch {
   @Field(() => Package, {
     nullable: true,
     description:
-      'The package whose number or bar code it is; null where it is the product’s, or that of several packages.',
+      'The package with this number or bar code; null if it belongs to the product, or to several packages.',
   })
   readonly package!: Package | null;
 
-  @Field(() => LookupBy, { description: 'Which of its names or numbers matched.' })
+  @Field(() => LookupBy, { description: 'The kind of name or number that matched.' })
   readonly how!: LookupBy;
 
-  @Field(() => String, { description: 'That name or number as registered.' })
+  @Field(() => String, { description: 'The matching name or number as registered.' })
   readonly value!: string;
 }
 
-@ObjectType({ description: 'What one term names.' })
+@ObjectType({ description: 'The result for one term.' })
 export class Lookup {
   @Field(() => String, { description: 'The term, as it was given.' })
   readonly term!: string;
 
-  @Field(() => LookupKind, { description: 'How well it names a product.' })
+  @Field(() => LookupKind, { description: 'How well it identifies a product.' })
   readonly kind!: LookupKind;
 
-  @Field(() => [LookupMatch], { description: 'The products that it names.' })
+  @Field(() => [LookupMatch], { description: 'The products that it identifies.' })
   readonly matches!: LookupMatch[];
 }

@@ -9,8 +9,7 @@ import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({
-  description:
-    'A part of something that was made: a layer of a tablet, the shell of a capsule. (`component`)',
+  description: 'A part of a manufactured item: a layer of a tablet, the shell of a capsule. (`component`)',
 })
 export class ManufacturedComponent {
   constructor(private readonly component: ManufacturedItemDefinitionComponent) {}
@@ -21,29 +20,29 @@ export class ManufacturedComponent {
     return (components ?? []).map((each) => new ManufacturedComponent(each));
   }
 
-  @Field(() => Concept, { nullable: true, description: 'Which part it is: layer, shell, coating. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The kind of part: layer, shell, coating. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.component.type);
   }
 
   @Field(() => [Concept], {
-    description: 'What it does: it protects, it holds back the release. (`function`)',
+    description: 'Its function: it protects, it delays the release. (`function`)',
   })
   get functions(): Concept[] {
     return Concept.all(this.component.function);
   }
 
-  @Field(() => [Quantity], { description: 'How much of it there is. (`amount`)' })
+  @Field(() => [Quantity], { description: 'Its amount. (`amount`)' })
   get amounts(): Quantity[] {
     return (this.component.amount ?? []).map((each) => new Quantity(each));
   }
 
-  @Field(() => [Characteristic], { description: 'What it looks like. (`property`)' })
+  @Field(() => [Characteristic], { description: 'Its appearance. (`property`)' })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.component.property);
   }
 
-  @Field(() => [ManufacturedComponent], { description: 'The parts that it is made up of. (`component`)' })
+  @Field(() => [ManufacturedComponent], { description: 'Its own parts. (`component`)' })
   get components(): ManufacturedComponent[] {
     return ManufacturedComponent.all(this.component.component);
   }
@@ -52,11 +51,11 @@ export class ManufacturedComponent {
 @ObjectType({
   implements: Node,
   description:
-    'What lies in a package as it was made: a tablet, a vial of powder, an ampoule of solvent. (FHIR ManufacturedItemDefinition)',
+    'An item in a package, as manufactured: a tablet, a vial of powder, an ampoule of solvent. (FHIR ManufacturedItemDefinition)',
 })
 export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemDefinition'>> {
   @Reads('name')
-  @Field(() => String, { nullable: true, description: 'A name of its own, where it has one. (`name`)' })
+  @Field(() => String, { nullable: true, description: 'Its own name, if it has one. (`name`)' })
   get name(): string | null {
     return this.resource.name ?? null;
   }
@@ -64,7 +63,7 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
   @Reads('manufacturedDoseForm')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The dose form as made (EMA list 200000000004). (`manufacturedDoseForm`)',
+    description: 'The dose form as manufactured (EMA list 200000000004). (`manufacturedDoseForm`)',
   })
   get doseForm(): Concept | null {
     return Concept.of(this.resource.manufacturedDoseForm);
@@ -73,7 +72,8 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
   @Reads('unitOfPresentation')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What one counts: tablets, vials (EMA list 200000000014). (`unitOfPresentation`)',
+    description:
+      'The unit in which it is counted: tablets, vials (EMA list 200000000014). (`unitOfPresentation`)',
   })
   get unitOfPresentation(): Concept | null {
     return Concept.of(this.resource.unitOfPresentation);
@@ -81,7 +81,7 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
 
   @Reads('property')
   @Field(() => [Characteristic], {
-    description: 'What it looks like: its colour, its shape, its imprint, a picture. (`property`)',
+    description: 'Its appearance: its colour, its shape, its imprint, a picture. (`property`)',
   })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.property);
@@ -89,7 +89,7 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
 
   @Reads('component')
   @Field(() => [ManufacturedComponent], {
-    description: 'The parts that it is made up of, where the record tells. (`component`)',
+    description: 'Its parts, if the record gives them. (`component`)',
   })
   get components(): ManufacturedComponent[] {
     return ManufacturedComponent.all(this.resource.component);

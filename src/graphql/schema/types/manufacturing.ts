@@ -11,7 +11,7 @@ import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({
   description:
-    'A step in the making of a product, and who takes it: batch certification, packaging. (`MedicinalProductDefinition.operation`)',
+    'A step in the manufacture of a product, and its manufacturers: batch certification, packaging. (`MedicinalProductDefinition.operation`)',
 })
 export class ManufacturingOperation {
   constructor(
@@ -21,7 +21,7 @@ export class ManufacturingOperation {
 
   @Field(() => Period, {
     nullable: true,
-    description: 'From when to when it is done so. (`effectiveDate`)',
+    description: 'The period in which it is done so. (`effectiveDate`)',
   })
   get effectiveDate(): Period | null {
     return Period.of(this.operation.effectiveDate);
@@ -39,13 +39,15 @@ export class ManufacturingOperation {
 
 @ObjectType({
   implements: Node,
-  description: 'What a manufacturer does, and may do, for products. (FHIR ActivityDefinition)',
+  description:
+    'An activity that a manufacturer performs for products, and may be authorized for. (FHIR ActivityDefinition)',
 })
 export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefinition'>> {
   @Reads('code')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What is done: batch certification, primary packaging … (EMA list 100000160406). (`code`)',
+    description:
+      'The kind of activity: batch certification, primary packaging … (EMA list 100000160406). (`code`)',
   })
   get type(): Concept | null {
     return Concept.of(this.resource.code);
@@ -54,7 +56,7 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   @Reads('effectivePeriod')
   @Field(() => Period, {
     nullable: true,
-    description: 'From when to when it is done. (`effectivePeriod`)',
+    description: 'The period of the activity. (`effectivePeriod`)',
   })
   get validity(): Period | null {
     return Period.of(this.resource.effectivePeriod);

@@ -29,7 +29,7 @@ export class MarketingStatus {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The part of a country, or the group of countries, that it is about. (`jurisdiction`)',
+    description: 'The part of a country, or the group of countries, that it applies to. (`jurisdiction`)',
   })
   get jurisdiction(): Concept | null {
     return Concept.of(this.marketing.jurisdiction);
@@ -45,7 +45,7 @@ export class MarketingStatus {
 
   @Field(() => Period, {
     nullable: true,
-    description: 'From when to when it was on the market. (`dateRange`)',
+    description: 'The period on the market. (`dateRange`)',
   })
   get dateRange(): Period | null {
     return Period.of(this.marketing.dateRange);
@@ -53,7 +53,7 @@ export class MarketingStatus {
 
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'When it is expected back on the market. (`restoreDate`)',
+    description: 'The expected date of return to the market. (`restoreDate`)',
   })
   get restoreDate(): string | null {
     return this.marketing.restoreDate ?? null;
@@ -62,7 +62,7 @@ export class MarketingStatus {
   @Field(() => Concept, {
     nullable: true,
     description:
-      'Whether there is a risk that it runs short, where the record tells. (EMA’s extension riskOfSupplyShortage)',
+      'Whether there is a risk of shortage, if the record gives it. (EMA’s extension riskOfSupplyShortage)',
   })
   get riskOfSupplyShortage(): Concept | null {
     return Concept.of(riskOfSupplyShortage(this.marketing));

@@ -30,7 +30,7 @@ export class Organization extends ResourceView<ResourceOf<'Organization'>> {
   }
 
   @Reads('type')
-  @Field(() => [Concept], { description: 'What kind of organization it is. (`type`)' })
+  @Field(() => [Concept], { description: 'The kinds of organization. (`type`)' })
   get types(): Concept[] {
     return Concept.all(this.resource.type);
   }

@@ -21,16 +21,18 @@ import { Node, ResourceView } from './resource-view.js';
 
 registerEnumType(SizeOrigin, {
   name: 'SizeOrigin',
-  description: 'Which elements tell the size of a package.',
+  description: 'The elements that give the size of a package.',
   valuesConfig: {
     CONTAINED_QUANTITY: {
-      description: 'The record says how many of each thing are in it. (`containedItemQuantity`)',
+      description: 'The record gives the number of each kind of item. (`containedItemQuantity`)',
     },
-    PACKAGING: { description: 'Worked out from what lies in each packaging. (`packaging`)' },
+    PACKAGING: { description: 'Computed from the contents of each packaging. (`packaging`)' },
   },
 });
 
-@ObjectType({ description: 'Whether a package needs a prescription, and where. (`legalStatusOfSupply`)' })
+@ObjectType({
+  description: 'Whether a package needs a prescription, for one country. (`legalStatusOfSupply`)',
+})
 export class LegalStatusOfSupply {
   constructor(private readonly status: PackagedProductDefinitionLegalStatusOfSupply) {}
 
@@ -39,7 +41,7 @@ export class LegalStatusOfSupply {
     return Concept.of(this.status.code);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'The country that it holds in. (`jurisdiction`)' })
+  @Field(() => Concept, { nullable: true, description: 'The country where it applies. (`jurisdiction`)' })
   get jurisdiction(): Concept | null {
     return Concept.of(this.status.jurisdiction);
   }
@@ -47,7 +49,7 @@ export class LegalStatusOfSupply {
 
 @ObjectType({
   implements: Node,
-  description: 'What one buys: a package of a certain size of a product. (FHIR PackagedProductDefinition)',
+  description: 'A package as sold: a certain size of a product. (FHIR PackagedProductDefinition)',
 })
 export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'>> {
   @Reads('identifier')
@@ -66,7 +68,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   }
 
   @Reads('name')
-  @Field(() => String, { nullable: true, description: 'A name of its own, where it has one. (`name`)' })
+  @Field(() => String, { nullable: true, description: 'Its own name, if it has one. (`name`)' })
   get name(): string | null {
     return this.resource.name ?? null;
   }
@@ -75,14 +77,14 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => String, {
     nullable: true,
     description:
-      'The package in words, as registered; in the language asked for where there is a translation. (`description`)',
+      'The package in words, as registered; in the requested language if there is a translation. (`description`)',
   })
   description(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readText(saidIn(this.resource, 'description'), args, context);
   }
 
   @Reads('type')
-  @Field(() => Concept, { nullable: true, description: 'What kind of package it is. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The kind of package. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
@@ -94,13 +96,18 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   }
 
   @Reads('statusDate')
-  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'The date since which it has that status. (`statusDate`)',
+  })
   get statusDate(): string | null {
     return this.resource.statusDate ?? null;
   }
 
   @Reads('containedItemQuantity')
-  @Field(() => [Quantity], { description: 'How many of each thing are in it. (`containedItemQuantity`)' })
+  @Field(() => [Quantity], {
+    description: 'The number of each kind of item in it. (`containedItemQuantity`)',
+  })
   get containedItemQuantities(): Quantity[] {
     return (this.resource.containedItemQuantity ?? []).map((each) => new Quantity(each, true));
   }
@@ -109,7 +116,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'The pack size: `28 tablets`. Several kinds of things have a text alone: `1 tube + 6 tablets`. A value of 0, which old records have, means that it is not known. (`containedItemQuantity`, else what lies in `packaging`)',
+      'The pack size: `28 tablets`. Several kinds of items have only a text: `1 tube + 6 tablets`. A value of 0, from old records, means unknown. (`containedItemQuantity`, else what lies in `packaging`)',
   })
   get size(): Quantity | null {
     return Quantity.ofContent(contentOf(this.resource)?.quantities ?? []);
@@ -118,7 +125,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('containedItemQuantity', 'packaging')
   @Field(() => SizeOrigin, {
     nullable: true,
-    description: 'Where the size is told; null where there is none.',
+    description: 'The source of the size; null if there is no size.',
   })
   get sizeFrom(): SizeOrigin | null {
     return contentOf(this.resource)?.from ?? null;
@@ -136,7 +143,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
 
   @Reads('marketingStatus')
   @Field(() => [MarketingStatus], {
-    description: 'In which countries it is on the market. (`marketingStatus`)',
+    description: 'Its status on the market, by country. (`marketingStatus`)',
   })
   get marketingStatuses(): MarketingStatus[] {
     return MarketingStatus.all(this.resource.marketingStatus);
@@ -145,7 +152,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('packaging')
   @Field(() => Packaging, {
     nullable: true,
-    description: 'The outermost packaging, with all that is inside. (`packaging`)',
+    description: 'The outermost packaging, with all its contents. (`packaging`)',
   })
   get packaging(): Packaging | null {
     const { packaging } = this.resource;
@@ -156,14 +163,14 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether several products are packed together, to be sold as one. Null where the record does not tell. (`copackagedIndicator`)',
+      'Whether it packs several products together, to be sold as one. Null if the record does not give it. (`copackagedIndicator`)',
   })
   get copackaged(): boolean | null {
     return this.resource.copackagedIndicator ?? null;
   }
 
   @Reads('characteristic')
-  @Field(() => [Characteristic], { description: 'What the package looks like. (`characteristic`)' })
+  @Field(() => [Characteristic], { description: 'The appearance of the package. (`characteristic`)' })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.characteristic);
   }

@@ -28,12 +28,12 @@ export enum PackagedItemKind {
 
 registerEnumType(PackagedItemKind, {
   name: 'PackagedItemKind',
-  description: 'What kind of thing lies in a packaging.',
+  description: 'The kinds of items in a packaging.',
   valuesConfig: {
-    MANUFACTURED_ITEM: { description: 'Something to take or to apply: a tablet, a vial. `item` has it.' },
+    MANUFACTURED_ITEM: { description: 'An item to take or apply: a tablet, a vial. See `item`.' },
     DEVICE: { description: 'A device: an inhaler, a syringe, a spoon.' },
-    PACKAGE: { description: 'A package with a record of its own. `package` has it.' },
-    OTHER: { description: 'Anything else, and what the record names in words alone.' },
+    PACKAGE: { description: 'A package with its own record. See `package`.' },
+    OTHER: { description: 'Anything else, and items that the record names only in words.' },
   },
 });
 
@@ -52,7 +52,7 @@ export interface Contained {
 
 @ObjectType({
   description:
-    'Something that lies in a packaging, or that a product is made up of. (`packaging.containedItem`, `MedicinalProductDefinition.comprisedOf`)',
+    'An item in a packaging, or a part of a product. (`packaging.containedItem`, `MedicinalProductDefinition.comprisedOf`)',
 })
 export class PackagedItem {
   constructor(
@@ -63,7 +63,7 @@ export class PackagedItem {
   @Field(() => String, {
     nullable: true,
     description:
-      'What it is, in words: always there for what the record names in words alone, and as a rule for devices. (`item.concept`, `item.reference.display`, else the name of what stands inside of the record)',
+      'The item in words: always there if the record names it only in words, and usually for devices. (`item.concept`, `item.reference.display`, else the name of what stands inside of the record)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const { concept, reference } = this.contained.item ?? {};
@@ -77,7 +77,7 @@ export class PackagedItem {
 
   @Field(() => PackagedItemKind, {
     nullable: true,
-    description: 'What kind of thing it is; null where the record does not tell. (`item.reference`)',
+    description: 'The kind of item; null if the record does not give it. (`item.reference`)',
   })
   get kind(): PackagedItemKind | null {
     const reference = this.contained.item?.reference;
@@ -89,13 +89,13 @@ export class PackagedItem {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the record refers to, as given. (`item.reference`)',
+    description: 'The reference to a record, as given. (`item.reference`)',
   })
   get reference(): string | null {
     return this.contained.item?.reference?.reference ?? null;
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'How many of it. (`amount`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The number of these items. (`amount`)' })
   get amount(): Quantity | null {
     return Quantity.of(this.contained.amount);
   }
@@ -131,13 +131,13 @@ function typeIn(reference: string | undefined): string | undefined {
   return parsed.kind === 'literal' ? parsed.type : undefined;
 }
 
-@ObjectType({ description: 'How long something keeps, and how to store it. (`shelfLifeStorage`)' })
+@ObjectType({ description: 'A shelf life, and how to store it. (`shelfLifeStorage`)' })
 export class ShelfLife {
   constructor(private readonly shelfLife: ProductShelfLife) {}
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'From when on: as sold, after opening, after mixing … (EMA list 100000073343). (`type`)',
+    description: 'When it starts: as sold, after opening, after mixing … (EMA list 100000073343). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.shelfLife.type);
@@ -145,7 +145,7 @@ export class ShelfLife {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'How long, where it is given as a number. (`periodDuration`)',
+    description: 'The duration, if given as a number. (`periodDuration`)',
   })
   get period(): Quantity | null {
     return Quantity.of(this.shelfLife.periodDuration);
@@ -154,7 +154,7 @@ export class ShelfLife {
   @Field(() => String, {
     nullable: true,
     description:
-      'How long, to read: `36 months`; in the language asked for where it can be told in it. (`periodString`, else `periodDuration`)',
+      'The duration, to show: `36 months`; in the requested language if possible. (`periodString`, else `periodDuration`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const told = readText(saidIn(this.shelfLife, 'periodString'), args, context);
@@ -163,7 +163,7 @@ export class ShelfLife {
 
   @Field(() => [Concept], {
     description:
-      'How to store it: not above 25 °C … (EMA list 100000073344). (`specialPrecautionsForStorage`)',
+      'The storage conditions: not above 25 °C … (EMA list 100000073344). (`specialPrecautionsForStorage`)',
   })
   get specialPrecautions(): Concept[] {
     return Concept.all(this.shelfLife.specialPrecautionsForStorage);
@@ -171,8 +171,7 @@ export class ShelfLife {
 }
 
 @ObjectType({
-  description:
-    'A box, a blister, a bottle: with what lies in it, and further packagings inside. (`packaging`)',
+  description: 'A box, a blister, a bottle: with its contents and the packagings inside. (`packaging`)',
 })
 export class Packaging {
   constructor(
@@ -182,7 +181,7 @@ export class Packaging {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'Box, blister, vial … (EMA list 100000073346). (`type`)',
+    description: 'The kind of packaging: box, blister, vial … (EMA list 100000073346). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.packagingElement.type);
@@ -190,18 +189,18 @@ export class Packaging {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many of this packaging there are in the one around it. (`quantity`)',
+    description: 'How many of this packaging the outer one holds. (`quantity`)',
   })
   get quantity(): number | null {
     return this.packagingElement.quantity ?? null;
   }
 
-  @Field(() => [Concept], { description: 'What it is made of (EMA list 200000003199). (`material`)' })
+  @Field(() => [Concept], { description: 'Its materials (EMA list 200000003199). (`material`)' })
   get materials(): Concept[] {
     return Concept.all(this.packagingElement.material);
   }
 
-  @Field(() => [ShelfLife], { description: 'How long it keeps, and how to store it. (`shelfLifeStorage`)' })
+  @Field(() => [ShelfLife], { description: 'Its shelf life, and how to store it. (`shelfLifeStorage`)' })
   get shelfLives(): ShelfLife[] {
     return (this.packagingElement.shelfLifeStorage ?? [])
       .flatMap((each) => eachValue(each, 'type'))
@@ -209,13 +208,13 @@ export class Packaging {
   }
 
   @Field(() => [Identifier], {
-    description: 'Numbers that stand on it, such as the bar code. (`identifier`)',
+    description: 'Numbers printed on it, such as the bar code. (`identifier`)',
   })
   get dataCarriers(): Identifier[] {
     return Identifier.all(this.packagingElement.identifier, 'packaging');
   }
 
-  @Field(() => [PackagedItem], { description: 'What lies directly in it. (`containedItem`)' })
+  @Field(() => [PackagedItem], { description: 'The items directly in it. (`containedItem`)' })
   get items(): PackagedItem[] {
     return (this.packagingElement.containedItem ?? []).map((item) => new PackagedItem(item, this.resource));
   }
@@ -225,7 +224,7 @@ export class Packaging {
     return (this.packagingElement.packaging ?? []).map((inner) => new Packaging(inner, this.resource));
   }
 
-  @Field(() => [Characteristic], { description: 'What the packaging looks like. (`property`)' })
+  @Field(() => [Characteristic], { description: 'The appearance of the packaging. (`property`)' })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.packagingElement.property);
   }

@@ -10,10 +10,10 @@ export enum TotalRelation {
 
 registerEnumType(TotalRelation, {
   name: 'TotalRelation',
-  description: 'How many there are, beside a number.',
+  description: 'The relation of a number to the true total.',
   valuesConfig: {
-    EXACT: { description: 'Just so many.' },
-    AT_LEAST: { description: 'So many are known; there may be more, which this service does not hold.' },
+    EXACT: { description: 'The exact number.' },
+    AT_LEAST: { description: 'The known number; there may be more that this service does not hold.' },
   },
 });
 
@@ -30,7 +30,7 @@ export enum MatchField {
 
 registerEnumType(MatchField, {
   name: 'MatchField',
-  description: 'Where a product has what was searched for.',
+  description: 'The place where a product matches the search text.',
   valuesConfig: {
     NAME: { description: 'In one of its names.' },
     SUBSTANCE: { description: 'In the name of an active substance, or of its base.' },
@@ -43,34 +43,37 @@ registerEnumType(MatchField, {
   },
 });
 
-@ObjectType({ description: 'How many products a search finds, of those that this service holds.' })
+@ObjectType({
+  description: 'The number of products that a search finds among those that this service holds.',
+})
 export class SearchTotal {
-  @Field(() => Int, { description: 'Products that are held and found; folded ones count each by itself.' })
+  @Field(() => Int, { description: 'The number of held products that match; folded products count singly.' })
   readonly value!: number;
 
   @Field(() => TotalRelation, {
-    description: 'EXACT where all products of the upstream are held, and all tell whether they belong here.',
+    description:
+      'EXACT if this service holds all products of the upstream, and every record shows whether it matches.',
   })
   readonly relation!: TotalRelation;
 }
 
-@ObjectType({ description: 'Why a product is among those found.' })
+@ObjectType({ description: 'Why the search found a product.' })
 export class SearchMatch {
-  @Field(() => MatchField, { description: 'Where it has what was searched for.' })
+  @Field(() => MatchField, { description: 'The place of the match.' })
   readonly field!: MatchField;
 
-  @Field(() => String, { description: 'The text that has the words, or the number.' })
+  @Field(() => String, { description: 'The text with the matching words, or the matching number.' })
   readonly value!: string;
 
   @Field(() => Int, {
     description:
-      'Letters that were changed, added, left out or swapped to get from what was typed to what is there. 0 only where each word stands as typed, or begins so.',
+      'The number of letters changed, added, left out or swapped between the input and the match. 0 only if each word is exact or the beginning of a word.',
   })
   readonly distance!: number;
 
   @Field(() => Boolean, {
     description:
-      'Whether another word may be meant as well: show what else there is, and never take the one for the other.',
+      'Whether the input may mean another word as well: show the alternatives, and never replace one by the other.',
   })
   readonly ambiguous!: boolean;
 
@@ -86,7 +89,7 @@ export class SearchMatch {
 export class ProductSearchRow {
   @Field(() => SearchMatch, {
     nullable: true,
-    description: 'Why it is there; null where no `text` was given.',
+    description: 'The reason for this row; null without `text`.',
   })
   readonly match!: SearchMatch | null;
 
@@ -97,12 +100,12 @@ export class ProductSearchRow {
 /** Fields of the search beside its rows. */
 @ObjectType()
 export class ProductSearchTally {
-  @Field(() => SearchTotal, { description: 'How many products are found.' })
+  @Field(() => SearchTotal, { description: 'The number of products found.' })
   readonly total!: SearchTotal;
 
   @Field(() => [String], {
     description:
-      'Texts that may be meant, where a word of `text` is not known anywhere and others are near to it; the nearest first. Empty where nothing was corrected.',
+      'Suggested texts if a word of `text` is unknown and others are similar; the most similar first. Empty if nothing was corrected.',
   })
   readonly didYouMean!: readonly string[];
 }

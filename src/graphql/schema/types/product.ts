@@ -30,7 +30,7 @@ import { Substance } from './substance.js';
 
 registerEnumType(NamePartKind, {
   name: 'NamePartKind',
-  description: 'What a piece of a product’s name says. (`name.part.type`)',
+  description: 'The kinds of pieces of a product’s name. (`name.part.type`)',
   valuesConfig: {
     FULL: { description: 'The whole name.' },
     INVENTED: { description: 'The brand.' },
@@ -38,16 +38,16 @@ registerEnumType(NamePartKind, {
     STRENGTH: { description: 'The strength.' },
     DOSE_FORM: { description: 'The dose form.' },
     FORMULATION: { description: 'The formulation: `sugar-free`.' },
-    INTENDED_USE: { description: 'What it is meant for.' },
-    POPULATION: { description: 'Whom it is meant for: `children`.' },
+    INTENDED_USE: { description: 'The intended use.' },
+    POPULATION: { description: 'The intended patients: `children`.' },
     CONTAINER: { description: 'The container or pack.' },
-    DEVICE: { description: 'The device that it comes with or in.' },
+    DEVICE: { description: 'The device that contains it or comes with it.' },
     TRADEMARK_OR_COMPANY: { description: 'The name of the company, or its trademark.' },
     TIME_OR_PERIOD: { description: 'A time or period: `night`.' },
     FLAVOR: { description: 'The flavour.' },
-    DELIMITER: { description: 'What stands between two pieces.' },
-    LEGACY: { description: 'A name that an older register had.' },
-    SPECIES: { description: 'The animals that it is meant for.' },
+    DELIMITER: { description: 'A separator between two pieces.' },
+    LEGACY: { description: 'A name from an older register.' },
+    SPECIES: { description: 'The intended animals.' },
   },
 });
 
@@ -67,7 +67,7 @@ export class NamePart {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'Which piece it is (EMA list 220000000000). (`type`)',
+    description: 'The kind of piece (EMA list 220000000000). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.part.type);
@@ -75,8 +75,7 @@ export class NamePart {
 
   @Field(() => NamePartKind, {
     nullable: true,
-    description:
-      'The same, as one of sixteen, whichever list it is coded in; null where it is not known. (`type`)',
+    description: 'The kind of piece, as one of sixteen, from any list; null if unknown. (`type`)',
   })
   get kind(): NamePartKind | null {
     return namePartKind(this.part.type);
@@ -94,7 +93,7 @@ export class NameUsage {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The part of the country, or the group of countries, that it is about. (`jurisdiction`)',
+    description: 'The part of the country, or the group of countries, that it applies to. (`jurisdiction`)',
   })
   get jurisdiction(): Concept | null {
     return Concept.of(this.usage.jurisdiction);
@@ -115,12 +114,12 @@ export class ProductName {
     return this.name.productName ?? null;
   }
 
-  @Field(() => [NamePart], { description: 'The pieces that it is made of. (`part`)' })
+  @Field(() => [NamePart], { description: 'The pieces of the name. (`part`)' })
   get parts(): NamePart[] {
     return (this.name.part ?? []).map((part) => new NamePart(part));
   }
 
-  @Field(() => [NameUsage], { description: 'The countries and languages that it is used in. (`usage`)' })
+  @Field(() => [NameUsage], { description: 'The countries and languages where it is used. (`usage`)' })
   get usages(): NameUsage[] {
     return (this.name.usage ?? [])
       .flatMap((usage) => eachValue(usage, 'country', 'language'))
@@ -131,7 +130,7 @@ export class ProductName {
 @ObjectType({
   implements: Node,
   description:
-    'A medicine as it is authorized, with its names, packages and ingredients. (FHIR MedicinalProductDefinition)',
+    'An authorized medicine, with its names, packages and ingredients. (FHIR MedicinalProductDefinition)',
 })
 export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition'>> {
   @Reads('id')
@@ -164,7 +163,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => String, {
     nullable: true,
     description:
-      'The name in the language asked for, by default in what `Accept-Language` prefers; else the first. With a country, of the names that are used there: null where there is none. (`name.productName`)',
+      'The name in the requested language, by default in the one that `Accept-Language` prefers; else the first. With a country, only names used there; null if there is none. (`name.productName`)',
   })
   name(@Arguments(() => NameArgs) args: NameArgs, context: Context): string | null {
     const names = (this.resource.name ?? []).flatMap((name) => saidBy(name, args.country));
@@ -175,7 +174,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => String, {
     nullable: true,
     description:
-      'The brand, as registered, often in capitals: the invented part of the name that `Accept-Language` chooses, else of the first name that has one. Null where no name tells its parts, or none has a brand. (`name.part`, type Invented name part)',
+      'The brand, as registered, often in capitals: the invented part of the name that `Accept-Language` selects, else of the first name with one. Null if no name is split into parts, or none has a brand. (`name.part`, type Invented name part)',
   })
   brand(_args: unknown, context: Context): string | null {
     const names = (this.resource.name ?? []).flatMap((name) => {
@@ -216,13 +215,16 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   }
 
   @Reads('statusDate')
-  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'The date since which it has that status. (`statusDate`)',
+  })
   get statusDate(): string | null {
     return this.resource.statusDate ?? null;
   }
 
   @Reads('type')
-  @Field(() => Concept, { nullable: true, description: 'What kind of product it is. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The kind of product. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
@@ -234,7 +236,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   }
 
   @Reads('indication')
-  @Field(() => String, { nullable: true, description: 'What it is for, in words, Markdown. (`indication`)' })
+  @Field(() => String, { nullable: true, description: 'Its indications in words, Markdown. (`indication`)' })
   indication(_args: unknown, context: Context): string | null {
     return readText(saidIn(this.resource, 'indication'), {}, context);
   }
@@ -243,7 +245,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => Concept, {
     nullable: true,
     description:
-      'Tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
+      'The dose form: tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
   })
   get doseForm(): Concept | null {
     const { combinedPharmaceuticalDoseForm: combined } = this.resource;
@@ -252,7 +254,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('classification')
   @Field(() => [Concept], {
-    description: 'All classes that the product is put in: ATC, legal basis, product type. (`classification`)',
+    description: 'All its classes: ATC, legal basis, product type. (`classification`)',
   })
   get classifications(): Concept[] {
     return Concept.all(this.resource.classification);
@@ -278,7 +280,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('additionalMonitoringIndicator')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Whether it is watched more closely: the black triangle. (`additionalMonitoringIndicator`)',
+    description:
+      'Whether it is under additional monitoring: the black triangle. (`additionalMonitoringIndicator`)',
   })
   get additionalMonitoring(): Concept | null {
     return Concept.of(this.resource.additionalMonitoringIndicator);
@@ -295,7 +298,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('specialMeasures')
   @Field(() => [Concept], {
-    description: 'Special measures that an authority asked for. (`specialMeasures`)',
+    description: 'Special measures required by an authority. (`specialMeasures`)',
   })
   get specialMeasures(): Concept[] {
     return Concept.all(this.resource.specialMeasures);
@@ -303,7 +306,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('marketingStatus')
   @Field(() => [MarketingStatus], {
-    description: 'In which countries it is on the market. (`marketingStatus`)',
+    description: 'Its status on the market, by country. (`marketingStatus`)',
   })
   get marketingStatuses(): MarketingStatus[] {
     return MarketingStatus.all(this.resource.marketingStatus);
@@ -311,7 +314,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('contact')
   @Field(() => [Contact], {
-    description: 'Whom to turn to about it, for questions of drug safety above all. (`contact`)',
+    description: 'Its contacts, mainly for questions of drug safety. (`contact`)',
   })
   get contacts(): Contact[] {
     return (this.resource.contact ?? [])
@@ -322,7 +325,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('operation')
   @Field(() => [ManufacturingOperation], {
     nullable: true,
-    description: 'How it is made, and by whom; little of that is public. (`operation`)',
+    description:
+      'The steps of its manufacture, and its manufacturers; little of that is public. (`operation`)',
   })
   get operations(): ManufacturingOperation[] {
     return (this.resource.operation ?? [])
@@ -333,7 +337,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('characteristic')
   @Field(() => [Characteristic], {
     description:
-      'What the product is like as a whole: `hypoallergenic`, `preservative-free`. What a tablet looks like is told at `manufacturedItems`. (`characteristic`)',
+      'Properties of the whole product: `hypoallergenic`, `preservative-free`. See `manufacturedItems` for the appearance of a tablet. (`characteristic`)',
   })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.characteristic);
@@ -342,7 +346,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('ingredient')
   @Field(() => [Concept], {
     description:
-      'Ingredients that the product’s own record names, as words or codes: a shorthand of some registers. `ingredients` has the records of them. (`ingredient`)',
+      'Ingredients that the product’s own record names, as words or codes: a shorthand of some registers. See `ingredients` for their records. (`ingredient`)',
   })
   get ingredientWords(): Concept[] {
     return Concept.all(this.resource.ingredient);
@@ -350,8 +354,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('comprisedOf')
   @Field(() => [PackagedItem], {
-    description:
-      'The things that it is made up of, where its own record names them: tablets, a device. (`comprisedOf`)',
+    description: 'Its parts, if its own record names them: tablets, a device. (`comprisedOf`)',
   })
   get comprisedOf(): PackagedItem[] {
     return (this.resource.comprisedOf ?? []).map(
@@ -361,7 +364,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('impurity')
   @ShowsSubstances('impurities')
-  @Field(() => [Substance], { description: 'Impurities that it may have. (`impurity`)' })
+  @Field(() => [Substance], { description: 'Its possible impurities. (`impurity`)' })
   get impurities(): Substance[] {
     return (this.resource.impurity ?? [])
       .flatMap(eachSubstance)
@@ -371,7 +374,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('crossReference')
   @Field(() => [CrossReference], {
     description:
-      'Other products that the record names: the one it is a generic of, a bulk product. (`crossReference`)',
+      'Other products that the record names: the reference product of a generic, a bulk product. (`crossReference`)',
   })
   get crossReferences(): CrossReference[] {
     return (this.resource.crossReference ?? [])

@@ -69,7 +69,7 @@ export class Quantity {
   @Field(() => Concept, {
     nullable: true,
     description:
-      'The unit, as a term: `milligram(s)`, `Tablet`. The quantity’s own `text` has it as one reads it. (`unit`, `system`, `code`)',
+      'The unit, as a term: `milligram(s)`, `Tablet`. See the quantity’s own `text` for the readable form. (`unit`, `system`, `code`)',
   })
   get unit(): Concept | null {
     const { system, code, unit } = this.quantity;
@@ -83,7 +83,7 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'How the number is meant where it is not exact: `<`, `<=`, `>=`, `>`, `ad` (up to that total), or the code of EMA’s list 100000000008. (`comparator`, else EMA’s extension comparator)',
+      'The meaning of an inexact number: `<`, `<=`, `>=`, `>`, `ad` (up to that total), or the code of EMA’s list 100000000008. (`comparator`, else EMA’s extension comparator)',
   })
   get comparator(): string | null {
     return this.quantity.comparator ?? this.emaComparator?.code ?? null;
@@ -97,7 +97,7 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'The unit as a UCUM code: `mg`, `ug`, `[iU]`; null where UCUM has none, as for tablets. (`code` where its system is UCUM’s, else by EMA’s term or by `unit`)',
+      'The unit as a UCUM code: `mg`, `ug`, `[iU]`; null if UCUM has none, as for tablets. (`code` where its system is UCUM’s, else by EMA’s term or by `unit`)',
   })
   get ucum(): string | null {
     const { system, code, unit } = this.quantity;
@@ -107,7 +107,7 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'Number and unit as a package insert prints them: `20 mg`, `5\u00a0000 IU`, `28 tablets`. In the language asked for where the unit is known in it, else in English. Thousands stand apart by a space that does not break (U+00A0). Null without a number, for a pack size of 0, which means that the size is not known, and where the unit is a code that nothing here can read. (`value`, `unit`)',
+      'Number and unit as printed in a package insert: `20 mg`, `5\u00a0000 IU`, `28 tablets`. It is in the requested language if the unit is known in it, else in English. A no-break space (U+00A0) separates thousands. Null without a number, for a pack size of 0 (unknown), and if the unit is an unreadable code. (`value`, `unit`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readComputed((tag) => this.said(tag, context.terms), args, context);
@@ -172,7 +172,7 @@ export class Quantity {
 
 @ObjectType({
   description:
-    'One amount for another: 20 mg in 0.4 ml. A plain quantity is a ratio without denominator; a range, or an amount in words, has a text alone or a denominator at most. (FHIR Ratio, Quantity, RatioRange, CodeableConcept)',
+    'An amount per another amount: 20 mg in 0.4 ml. A plain quantity is a ratio without denominator. A range, or an amount in words, has only a text, and perhaps a denominator. (FHIR Ratio, Quantity, RatioRange, CodeableConcept)',
 })
 export class Ratio {
   private constructor(
@@ -193,12 +193,12 @@ export class Ratio {
     return concept && isReadable(concept) ? new Ratio({}, concept) : null;
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'How much there is. (`numerator`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The amount above the line. (`numerator`)' })
   get numerator(): Quantity | null {
     return Quantity.of(this.ratio.numerator);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'In how much. (`denominator`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The amount below the line. (`denominator`)' })
   get denominator(): Quantity | null {
     return Quantity.of(this.ratio.denominator);
   }
@@ -206,7 +206,7 @@ export class Ratio {
   @Field(() => String, {
     nullable: true,
     description:
-      'Both as a package insert prints them: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. In the language asked for where the units are known in it, else in English. Null where the amount has no number, or its unit cannot be read. (`numerator`, `denominator`)',
+      'The ratio as printed in a package insert: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. It is in the requested language if the units are known in it, else in English. Null if the amount has no number or an unreadable unit. (`numerator`, `denominator`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readComputed((tag) => this.said(tag, context.terms), args, context);

@@ -42,26 +42,27 @@ export class AuthorizationCase {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'Centralised, mutual recognition; of an application: initial, renewal, variation. (`type`)',
+    description:
+      'The kind of procedure: centralised, mutual recognition; or of application: initial, renewal, variation. (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.told.type);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'How far it has come. (`status`)' })
+  @Field(() => Concept, { nullable: true, description: 'Its progress. (`status`)' })
   get status(): Concept | null {
     return Concept.of(this.told.status);
   }
 
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'Of when it is, where that is one date. (`dateDateTime`)',
+    description: 'Its date, if it is a single one. (`dateDateTime`)',
   })
   get date(): string | null {
     return this.told.dateDateTime ?? null;
   }
 
-  @Field(() => Period, { nullable: true, description: 'From when to when it went on. (`datePeriod`)' })
+  @Field(() => Period, { nullable: true, description: 'Its start and end. (`datePeriod`)' })
   get period(): Period | null {
     return Period.of(this.told.datePeriod);
   }
@@ -69,8 +70,7 @@ export class AuthorizationCase {
 
 @ObjectType({
   implements: Node,
-  description:
-    'A permission that an authority gave, to sell a medicine as a rule. (FHIR RegulatedAuthorization)',
+  description: 'A permission from an authority, usually to sell a medicine. (FHIR RegulatedAuthorization)',
 })
 export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAuthorization'>> {
   @Reads('identifier')
@@ -88,7 +88,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('type', 'identifier')
   @Field(() => AuthorizationType, {
     nullable: true,
-    description: 'What kind of permission it is, as one of five. (`type`, else what the number tells)',
+    description: 'The kind of authorization, as one of five. (`type`, else what the number tells)',
   })
   get kind(): AuthorizationType | null {
     return authorizationType(this.resource);
@@ -97,14 +97,17 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('type')
   @Field(() => Concept, {
     nullable: true,
-    description: 'What kind of permission it is (EMA list 220000000060). (`type`)',
+    description: 'The kind of authorization (EMA list 220000000060). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
 
   @Reads('description')
-  @Field(() => String, { nullable: true, description: 'The permission in words, Markdown. (`description`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The authorization in words, Markdown. (`description`)',
+  })
   description(_args: unknown, context: Context): string | null {
     return readText(saidIn(this.resource, 'description'), {}, context);
   }
@@ -112,7 +115,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('case')
   @Field(() => String, {
     nullable: true,
-    description: 'The number of the procedure that led to it: `EMEA/H/C/004728`. (`case.identifier`)',
+    description: 'The number of the procedure behind it: `EMEA/H/C/004728`. (`case.identifier`)',
   })
   get procedureNumber(): string | null {
     return tidyNumber(this.resource.case?.identifier?.value);
@@ -143,19 +146,22 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   }
 
   @Reads('statusDate')
-  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'The date since which it has that status. (`statusDate`)',
+  })
   get statusDate(): string | null {
     return this.resource.statusDate ?? null;
   }
 
   @Reads('region')
-  @Field(() => [Concept], { description: 'Where it holds. (`region`)' })
+  @Field(() => [Concept], { description: 'The countries or regions where it is valid. (`region`)' })
   get region(): Concept[] {
     return Concept.all(this.resource.region);
   }
 
   @Reads('validityPeriod')
-  @Field(() => Period, { nullable: true, description: 'From when to when it holds. (`validityPeriod`)' })
+  @Field(() => Period, { nullable: true, description: 'Its period of validity. (`validityPeriod`)' })
   get validity(): Period | null {
     return Period.of(this.resource.validityPeriod);
   }
@@ -163,8 +169,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('intendedUse')
   @Field(() => Concept, {
     nullable: true,
-    description:
-      'What the medicine may be used for by this permission: prevention, treatment. (`intendedUse`)',
+    description: 'The permitted use of the medicine: prevention, treatment. (`intendedUse`)',
   })
   get intendedUse(): Concept | null {
     return Concept.of(this.resource.intendedUse);
@@ -173,7 +178,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('case')
   @Field(() => AuthorizationCase, {
     nullable: true,
-    description: 'The procedure that led to it, with its dates. (`case`)',
+    description: 'The procedure behind it, with its dates. (`case`)',
   })
   get case(): AuthorizationCase | null {
     return AuthorizationCase.of(this.resource.case);
@@ -181,7 +186,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
 
   @Reads('case')
   @Field(() => [AuthorizationCase], {
-    description: 'What was applied for in that procedure, step by step. (`case.application`)',
+    description: 'The applications in that procedure, step by step. (`case.application`)',
   })
   get applications(): AuthorizationCase[] {
     return AuthorizationCase.madeIn(this.resource.case);

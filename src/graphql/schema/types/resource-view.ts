@@ -6,11 +6,13 @@ import type { FhirResource } from '../../../fhir/resources.js';
 import type { Context } from '../../context.js';
 import { DateTime } from '../scalars.js';
 
-@InterfaceType({ description: 'Anything with an id of its own, which `node(id:)` finds again.' })
+@InterfaceType({ description: 'An object with its own id, which `node(id:)` finds again.' })
 export abstract class Node {
   abstract readonly resource: FhirResource;
 
-  @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
+  @Field(() => ID, {
+    description: 'Identifies this object in the whole schema; opaque. (Type and FHIR `id`)',
+  })
   get id(): string {
     return `${this.noun}:${this.resource.id}`;
   }
@@ -21,7 +23,7 @@ export abstract class Node {
   }
 }
 
-@ObjectType({ description: 'Which record of the upstream an object was made from: cite this.' })
+@ObjectType({ description: 'The upstream record behind an object: cite this.' })
 export class Source {
   constructor(
     private readonly resource: FhirResource,
@@ -40,7 +42,7 @@ export class Source {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it can be read upstream, by whoever may. (`resourceType`, `id`)',
+    description: 'Its address at the upstream, for those with access. (`resourceType`, `id`)',
   })
   url(_args: unknown, { baseUrl }: Context): string {
     // A search page soon expires. A record's own address lasts, and so does its product's bundle.
@@ -55,7 +57,7 @@ export class Source {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the record last changed. (`meta.lastUpdated`)',
+    description: 'The last change of the record. (`meta.lastUpdated`)',
   })
   get lastUpdated(): Date | null {
     const at = new Date(this.resource.meta?.lastUpdated ?? Number.NaN);
@@ -63,7 +65,7 @@ export class Source {
   }
 
   @Field(() => DateTime, {
-    description: 'When this service read it from the upstream, or the upstream last confirmed it.',
+    description: 'The time when this service read it from the upstream, or the upstream last confirmed it.',
   })
   get fetchedAt(): Date {
     return this.origin.fetchedAt;
@@ -71,7 +73,7 @@ export class Source {
 
   @Field(() => Boolean, {
     description:
-      'Whether this is an older copy, shown while a newer one is fetched or the upstream cannot be reached.',
+      'Whether this is an older copy, shown during a refresh or while the upstream cannot be reached.',
   })
   get stale(): boolean {
     return this.origin.stale;
@@ -97,7 +99,7 @@ export abstract class ResourceView<Resource extends FhirResource = FhirResource>
 
   @Field(() => Source, {
     nullable: true,
-    description: 'The record that this was made from; null where nothing but a name is known. (`id`, `meta`)',
+    description: 'The record behind this object; null if only a name is known. (`id`, `meta`)',
   })
   get source(): Source | null {
     return this.origin && new Source(this.resource, this.origin);

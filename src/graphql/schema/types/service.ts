@@ -15,47 +15,48 @@ export enum FeatureEvidence {
   REFUTED = 'REFUTED',
 }
 
-@ObjectType({ description: 'A part of `ProductFilter`, and who applies it here.' })
+@ObjectType({ description: 'A part of `ProductFilter`, and its support here.' })
 export class FilterCapability {
-  @Field(() => String, { description: 'Name of the part: `name`, `atc` …' })
+  @Field(() => String, { description: 'The name of the part: `name`, `atc` …' })
   readonly part!: string;
 
-  @Field(() => FilterSupport, { description: 'Who applies it.' })
+  @Field(() => FilterSupport, { description: 'Where it is applied.' })
   readonly support!: FilterSupport;
 
-  @Field(() => String, { description: 'How, or why not.' })
+  @Field(() => String, { description: 'How it is applied, or why not.' })
   readonly reason!: string;
 }
 
 registerEnumType(FeatureEvidence, {
   name: 'FeatureEvidence',
-  description: 'How it is known whether the upstream can do something.',
+  description: 'The evidence for whether the upstream supports a feature.',
   valuesConfig: {
-    ASSUMED: { description: 'Nothing speaks against it.' },
-    CONFIGURED: { description: 'The settings say so.' },
-    DECLARED: { description: 'The upstream says so.' },
-    PROBED: { description: 'It was tried.' },
-    SEEN: { description: 'It worked when it was needed.' },
-    REFUTED: { description: 'It was tried, and does not work.' },
+    ASSUMED: { description: 'Assumed: there is no evidence against it.' },
+    CONFIGURED: { description: 'The settings declare it.' },
+    DECLARED: { description: 'The upstream declares it.' },
+    PROBED: { description: 'A test request succeeded.' },
+    SEEN: { description: 'It worked when an operation needed it.' },
+    REFUTED: { description: 'It was tried and does not work.' },
   },
 });
 
-@ObjectType({ description: 'Something that an upstream may be able to do, and how that is known.' })
+@ObjectType({ description: 'A feature that an upstream may support, and the evidence.' })
 export class FeatureCapability {
   @Field(() => String, {
-    description: 'What: `search Ingredient?for`, `include …`, `revinclude …`, `everything`, `elements` …',
+    description:
+      'The feature: `search Ingredient?for`, `include …`, `revinclude …`, `everything`, `elements` …',
   })
   readonly name!: string;
 
-  @Field(() => Boolean, { description: 'Whether the upstream can do it.' })
+  @Field(() => Boolean, { description: 'Whether the upstream supports it.' })
   readonly offered!: boolean;
 
-  @Field(() => FeatureEvidence, { description: 'How that is known.' })
+  @Field(() => FeatureEvidence, { description: 'How this is known.' })
   readonly evidence!: FeatureEvidence;
 }
 
 @ObjectType({
-  description: 'What can be asked of this upstream. What cannot is answered with UPSTREAM_UNSUPPORTED.',
+  description: 'The queries that this upstream can answer. Others get UPSTREAM_UNSUPPORTED.',
 })
 export class ServiceCapabilities {
   constructor(private readonly facts: ServiceFacts) {}
@@ -72,7 +73,7 @@ export class ServiceCapabilities {
 
   @Field(() => [String], {
     description:
-      'How operations are answered here, as `extensions.upstream.profile` says of each: `held`, where this service keeps an index, by what it holds; else by asking the upstream, as `include`, `search` or `everything`.',
+      'The ways to answer operations here, as in `extensions.upstream.profile`: `held`, from the index, if there is one; else from the upstream, by `include`, `search` or `everything`.',
   })
   get profiles(): string[] {
     const { capabilities, index } = this.facts;
@@ -80,7 +81,7 @@ export class ServiceCapabilities {
   }
 
   @Field(() => [FeatureCapability], {
-    description: 'What this service has found out about its upstream, and goes by.',
+    description: 'The features of the upstream that this service has found out and relies on.',
   })
   get features(): FeatureCapability[] {
     return [...this.facts.capabilities.features.all]
@@ -94,7 +95,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether `products(sort:)` by NAME and UPDATED is honoured however many products there are. Where not, and by all else, up to 500 are put in order here.',
+      'Whether `products(sort:)` by NAME and UPDATED works for any number of products. If not, and for all other fields, this service sorts up to 500.',
   })
   get sort(): boolean {
     const { features } = this.facts.capabilities;
@@ -103,7 +104,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether `lookup` finds anything here. Kinds of terms that this upstream cannot search for come as UNSEARCHABLE.',
+      'Whether `lookup` works here. Terms of a kind that this upstream cannot search for are UNSEARCHABLE.',
   })
   get lookup(): boolean {
     return this.facts.capabilities.features.evidence('search MedicinalProductDefinition?name') !== 'refuted';
@@ -111,7 +112,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether packages, ingredients and the like can be read by their ids alone. Where not, name the `product` to find them in.',
+      'Whether packages, ingredients and the like can be read by id alone. If not, name the `product` that contains them.',
   })
   get readsById(): boolean {
     return this.facts.capabilities.profile !== 'everything';
@@ -120,42 +121,43 @@ export class ServiceCapabilities {
 
 @ObjectType({
   description:
-    'How much of the upstream this service holds in its index. What it does not hold is never said not to exist.',
+    'How much of the upstream this service holds in its index. A product that it does not hold may still exist.',
 })
 export class Coverage {
-  @Field(() => Int, { description: 'Products that are held.' })
+  @Field(() => Int, { description: 'The number of held products.' })
   readonly products!: number;
 
-  @Field(() => Int, { description: 'Products that are held with all that belongs to them.' })
+  @Field(() => Int, { description: 'The number of products held with all their records.' })
   readonly withDetails!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Products that the upstream says it has; null where it did not say, or was not asked.',
+    description:
+      'The number of products that the upstream reports; null if it reported none, or was not asked.',
   })
   readonly upstreamTotal!: number | null;
 
   @Field(() => Boolean, {
-    description: 'Whether every product of the upstream is held with all that belongs to it, as of `asOf`.',
+    description: 'Whether the index holds every product of the upstream with all its records, as of `asOf`.',
   })
   readonly complete!: boolean;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When all products of the upstream were listed last; null where they never were.',
+    description: 'The time of the last full listing of the upstream’s products; null if there was none.',
   })
   readonly asOf!: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the product was read that was read first; null where none is held.',
+    description: 'The time of the oldest read of a held product; null if none is held.',
   })
   readonly oldest!: Date | null;
 
-  @Field(() => [String], { description: 'What is missing, in words.' })
+  @Field(() => [String], { description: 'The gaps in the index, in words.' })
   readonly gaps!: string[];
 
-  @Field(() => String, { description: 'What these data are, for people.' })
+  @Field(() => String, { description: 'What these data are, to show to users.' })
   readonly notice!: string;
 }
 
@@ -164,11 +166,11 @@ const notices = {
   fhir: 'Copies of what the upstream gave, as of the dates told. What the upstream says is what counts.',
 } as const;
 
-@ObjectType({ description: 'How much may be asked at once.' })
+@ObjectType({ description: 'The limits of this service.' })
 export class ServiceLimits {
   constructor(private readonly facts: ServiceFacts) {}
 
-  @Field(() => Int, { description: 'Most upstream requests of one operation.' })
+  @Field(() => Int, { description: 'The maximum number of upstream requests of one operation.' })
   get upstreamRequests(): number {
     return this.facts.requestBudget;
   }
@@ -176,23 +178,23 @@ export class ServiceLimits {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Upstream requests a minute, of all who share the rate (`PMS_RATE_LIMIT`), or fewer while the upstream bears fewer; null where there is no limit.',
+      'Upstream requests a minute, of all who share the rate (`PMS_RATE_LIMIT`); fewer while the upstream accepts fewer; null if there is no limit.',
   })
   get upstreamRate(): number | null {
     return this.facts.rate().limit ?? null;
   }
 
-  @Field(() => Int, { description: 'Most rows of one list: the largest `first`.' })
+  @Field(() => Int, { description: 'The maximum `first` of a list.' })
   get first(): number {
     return mostRows;
   }
 
-  @Field(() => Int, { description: 'Most ids of `nodes`.' })
+  @Field(() => Int, { description: 'The maximum number of ids of `nodes`.' })
   get ids(): number {
     return mostIds;
   }
 
-  @Field(() => Int, { description: 'Most terms of `lookup`.' })
+  @Field(() => Int, { description: 'The maximum number of terms of `lookup`.' })
   get terms(): number {
     return mostTerms;
   }
@@ -216,26 +218,26 @@ export class Service {
 
   @Field(() => String, {
     description:
-      'How the upstream is asked for a product with all that belongs to it: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may be asked in another of these ways, and one about what this service holds asks nothing: `extensions.upstream.profile` of its answer tells, `held` where the index has answered.',
+      'How this service asks the upstream for a product with all its records: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may use another of these ways; one about held products asks nothing. The answer’s `extensions.upstream.profile` names the way, `held` for the index.',
   })
   get profile(): string {
     return this.facts.capabilities.profile;
   }
 
-  @Field(() => ServiceCapabilities, { description: 'What can be asked of this upstream.' })
+  @Field(() => ServiceCapabilities, { description: 'The queries that this upstream can answer.' })
   get capabilities(): ServiceCapabilities {
     return new ServiceCapabilities(this.facts);
   }
 
   @Field(() => Coverage, {
     nullable: true,
-    description: 'How much of the upstream this service holds; null where it keeps no index (`INDEX`).',
+    description: 'How much of the upstream this service holds; null if it keeps no index (`INDEX`).',
   })
   get coverage(): Coverage | null {
     return coverageOf(this.facts);
   }
 
-  @Field(() => ServiceLimits, { description: 'How much may be asked at once.' })
+  @Field(() => ServiceLimits, { description: 'The limits of this service.' })
   get limits(): ServiceLimits {
     return new ServiceLimits(this.facts);
   }
@@ -243,7 +245,7 @@ export class Service {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Upstream requests that are left of `limits { upstreamRate }` now; 0 also while the upstream asks to be left alone. Null where there is no limit, or it is not known how much others have used.',
+      'The upstream requests left of `limits { upstreamRate }` now; also 0 while the upstream asks for a pause. Null if there is no limit, or if the use by others is unknown.',
   })
   get rateLeft(): number | null {
     return this.facts.rate().left ?? null;
@@ -251,7 +253,7 @@ export class Service {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the credentials for the upstream run out; null where that was not told.',
+    description: 'The expiry of the credentials for the upstream; null if unknown.',
   })
   get secretExpires(): Date | null {
     return this.facts.secretExpires ?? null;

@@ -19,7 +19,9 @@ import { Identifier } from './identifier.js';
 import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
 
-@ObjectType({ description: 'Who made a name of a substance official, and when. (`name.official`)' })
+@ObjectType({
+  description: 'The authority that made a substance’s name official, and the date. (`name.official`)',
+})
 export class OfficialName {
   constructor(private readonly official: SubstanceDefinitionNameOfficial) {}
 
@@ -36,7 +38,7 @@ export class OfficialName {
     return Concept.of(this.official.status);
   }
 
-  @Field(() => FhirDateTime, { nullable: true, description: 'Since when. (`date`)' })
+  @Field(() => FhirDateTime, { nullable: true, description: 'The date since which it is official. (`date`)' })
   get date(): string | null {
     return this.official.date ?? null;
   }
@@ -44,19 +46,19 @@ export class OfficialName {
 
 @ObjectType({
   description:
-    'The structure of a molecule, written down in a form that programs read: SMILES, InChI. (`structure.representation`)',
+    'The structure of a molecule, in a format for programs: SMILES, InChI. (`structure.representation`)',
 })
 export class Structure {
   constructor(private readonly representation: SubstanceDefinitionStructureRepresentation) {}
 
-  @Field(() => Concept, { nullable: true, description: 'What kind of writing it is. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The kind of representation. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.representation.type);
   }
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'In which format: SMILES, InChI, molfile. (`format`)',
+    description: 'The format: SMILES, InChI, molfile. (`format`)',
   })
   get format(): Concept | null {
     return Concept.of(this.representation.format);
@@ -79,7 +81,7 @@ export class SubstanceName {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'What kind of name it is: systematic, brand … (`type`)',
+    description: 'The kind of name: systematic, brand … (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.substanceName.type);
@@ -87,18 +89,20 @@ export class SubstanceName {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether it is the one to use in its language. (`preferred`)',
+    description: 'Whether it is the preferred name in its language. (`preferred`)',
   })
   get preferred(): boolean | null {
     return this.substanceName.preferred ?? null;
   }
 
-  @Field(() => [Concept], { description: 'The languages that it is used in. (`language`)' })
+  @Field(() => [Concept], { description: 'The languages where it is used. (`language`)' })
   get languages(): Concept[] {
     return Concept.all(this.substanceName.language);
   }
 
-  @Field(() => [OfficialName], { description: 'Who made it official, and when. (`official`)' })
+  @Field(() => [OfficialName], {
+    description: 'The authorities that made it official, and the dates. (`official`)',
+  })
   get official(): OfficialName[] {
     return (this.substanceName.official ?? []).map((each) => new OfficialName(each));
   }
@@ -107,14 +111,14 @@ export class SubstanceName {
 @ObjectType({
   implements: Node,
   description:
-    'A substance by itself: its names, codes and formula, whatever medicine it is in. (FHIR SubstanceDefinition)',
+    'A substance itself: its names, codes and formula, independent of any medicine. (FHIR SubstanceDefinition)',
 })
 export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefinition'>> {
   @Reads('name')
   @Field(() => String, {
     nullable: true,
     description:
-      'Its name in the language asked for, by default in what `Accept-Language` prefers; the preferred one, else the first. (`name.name`)',
+      'Its name in the requested language, by default in the one that `Accept-Language` prefers; the preferred name, else the first. (`name.name`)',
   })
   name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const names = elements(this.resource.name);
@@ -168,7 +172,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   @Reads('structure')
   @Field(() => String, {
     nullable: true,
-    description: 'What a molecule of it is made of: `C9H8O4`. (`structure.molecularFormula`)',
+    description: 'The formula of its molecule: `C9H8O4`. (`structure.molecularFormula`)',
   })
   get molecularFormula(): string | null {
     return this.resource.structure?.molecularFormula ?? null;
@@ -176,7 +180,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
 
   @Reads('molecularWeight', 'structure')
   @Field(() => [Quantity], {
-    description: 'How much a molecule of it weighs. (`molecularWeight`, `structure.molecularWeight`)',
+    description: 'The weight of its molecule. (`molecularWeight`, `structure.molecularWeight`)',
   })
   get molecularWeights(): Quantity[] {
     const { molecularWeight, structure } = this.resource;
@@ -187,7 +191,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
 
   @Reads('structure')
   @Field(() => [Structure], {
-    description: 'The structure of its molecule, in forms that programs read. (`structure.representation`)',
+    description: 'The structure of its molecule, in formats for programs. (`structure.representation`)',
   })
   get structures(): Structure[] {
     return (this.resource.structure?.representation ?? []).map((each) => new Structure(each));

@@ -50,7 +50,7 @@ export class Substance {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The coded substance, as the record has it. (`concept`)',
+    description: 'The coded substance, as in the record. (`concept`)',
   })
   get concept(): Concept | null {
     return Concept.of(this.substance.concept);
@@ -62,7 +62,7 @@ export class Substance {
 export class SubstanceTally {
   @Field(() => Int, {
     description:
-      'How many products have it, as their own or as what a strength is counted in: amlodipine counts its besilate. With a `role`, those that it has this role in.',
+      'The number of products that contain it or have a strength in terms of it: amlodipine counts its besilate. With a `role`, only those in which it has this role.',
   })
   readonly productCount!: number;
 }

@@ -21,7 +21,7 @@ export const SuggestionKind: Readonly<Record<Kind, Kind>> = {
 
 registerEnumType(SuggestionKind, {
   name: 'SuggestionKind',
-  description: 'What a suggestion is.',
+  description: 'The kinds of suggestions.',
   valuesConfig: {
     PRODUCT: { description: 'The name of a product, or its brand for all strengths and forms.' },
     SUBSTANCE: { description: 'A substance.' },
@@ -33,10 +33,10 @@ registerEnumType(SuggestionKind, {
 
 @ObjectType({
   description:
-    'The part of a `ProductFilter` that a suggestion stands for. It goes into the filter as it is, but for the `__typename` that clients add and what is null.',
+    'The part of a `ProductFilter` behind a suggestion. Put it into the filter as it is, without nulls and the `__typename` that clients add.',
 })
 export class SuggestedFilter {
-  @Field(() => String, { nullable: true, description: 'What the name has.' })
+  @Field(() => String, { nullable: true, description: 'Text in the name.' })
   readonly name?: string;
 
   @Field(() => [String], { nullable: true, description: 'Codes of ATC classes.' })
@@ -59,10 +59,10 @@ export class SuggestedFilter {
 }
 
 @ObjectType({
-  description: 'What may be meant by what someone types: a text to show, and the filter for it.',
+  description: 'A suggestion for a user’s input: a text to show, and its filter.',
 })
 export class Suggestion {
-  @Field(() => SuggestionKind, { description: 'What it is.' })
+  @Field(() => SuggestionKind, { description: 'Its kind.' })
   readonly kind!: Kind;
 
   @Field(() => String, { description: 'The text to show.' })
@@ -70,11 +70,11 @@ export class Suggestion {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What more is to be said of it: that what was typed is corrected, above all.',
+    description: 'A further note, mainly that the input was corrected.',
   })
   readonly detail!: string | null;
 
-  @Field(() => SuggestedFilter, { description: 'Finds at least one product.' })
+  @Field(() => SuggestedFilter, { description: 'Its filter, which finds at least one product.' })
   readonly filter!: SuggestedFilter;
 
   /**
