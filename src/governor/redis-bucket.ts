@@ -86,10 +86,7 @@ export function createRedisBucket({
     return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
   }
 
-  /**
-   * Whether the store has lost permits. A full store may drop them and keep the rest. Then it counts fewer than this
-   * process alone was given.
-   */
+  /** Whether a full store has dropped permits: it counts fewer than this process alone was given. */
   function hasForgotten(): boolean {
     return (contact?.used ?? 0) < grants.after(now() - windowMs + leewayMs);
   }
