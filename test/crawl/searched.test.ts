@@ -1,4 +1,5 @@
 /** A crawl over upstreams without `$everything`: a product is held with all that belongs to it, or by its name alone. */
+import { sentByOperations } from '../support/sent.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { crawl } from '../../src/crawl/crawl.js';
 import { createPace } from '../../src/crawl/pace.js';
@@ -79,7 +80,7 @@ async function crawled(options: SandboxOptions, how: How = {}): Promise<Crawled>
     return {
       coverage: index.coverage,
       progress,
-      requests: sandbox.requests.length,
+      requests: sentByOperations(sandbox).length,
       held: new Map([...found].map(([id, product]) => [id, keysOf(product)])),
     };
   } finally {
