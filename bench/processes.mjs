@@ -75,12 +75,18 @@ export function createProcesses() {
      * measured.
      * @param env other settings, which whoever tells the figures has to name
      */
-    service: (base, env = {}, { nodeArgs = [], script = here('../dist/pms-graphql.js'), onLine } = {}) =>
-      start([...startFlags, ...nodeArgs, script, 'serve'], {
+    async service(base, env = {}, { nodeArgs = [], script = here('../dist/pms-graphql.js'), onLine } = {}) {
+      const started = await start([...startFlags, ...nodeArgs, script, 'serve'], {
         // It waits for no load balancer when it stops.
         env: { PORT: '0', PMS_BASE_URL: base, PMS_RATE_LIMIT: '1000000', SHUTDOWN_DELAY: '0', ...env },
         onLine,
-      }),
+      });
+      // Has all of the upstream found out: operations ask nothing of their own then.
+      const body = JSON.stringify({ query: '{ service { profile } }' });
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      await (await fetch(started.url, { method: 'POST', headers, body })).text();
+      return started;
+    },
 
     stopAll() {
       // Some take their time over a gentler signal.

@@ -68,6 +68,7 @@ const catalogue = createCatalogue({
 const learning = startLearning({
   capabilities,
   client: inBackground(client),
+  prompt: client,
   catalogue,
   description: async () => undefined,
   elements: config.elements,

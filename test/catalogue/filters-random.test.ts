@@ -1,6 +1,6 @@
 /** Random records, told, untold and contradictory: what a filter finds is what a plain scan finds, or the list says so. */
 import { expect, it } from 'vitest';
-import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import { costFaults, document, judge, showAll, type Asked } from '../support/filter-checks.js';
 import { sentByOperations } from '../support/sent.js';
 import { questionsOf } from '../support/filter-questions.js';
 import { createFilterTruth, type FilterTruth } from '../support/filter-truth.js';
@@ -18,28 +18,6 @@ async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth):
   const expected = asked.sort ? truth.sorted(matching, asked.sort, 'en') : matching;
   const { faults } = judge(asked, answer, expected, 'products', truth.open(asked.filter));
   return [...faults, ...costFaults(answer, sentByOperations(service.sandbox).length)];
-}
-
-/** What a reader has seen may be asked for: all that is asked here is shown first. */
-const shown = `query ($after: String) {
-  products(first: 100, after: $after) {
-    nodes {
-      domain { text } status { text } doseForm { text } routes { text } classifications { text }
-      legalStatusOfSupply { text } pediatricUse { text } marketingStatuses { status { text } }
-      packages(first: 100) { nodes { legalStatusesOfSupply { code { text } } marketingStatuses { status { text } } } }
-      authorizations { region { text } status { text } }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`;
-
-async function showAll(service: TestService): Promise<void> {
-  for (let after: string | null = null, isDone = false; !isDone;) {
-    const { data } = await service.query(shown, { after });
-    const { pageInfo } = (data as { products: { pageInfo: { hasNextPage: boolean; endCursor: string } } })
-      .products;
-    [after, isDone] = [pageInfo.endCursor, !pageInfo.hasNextPage];
-  }
 }
 
 it(`filters and pairs of them over ${worlds} random worlds`, async () => {

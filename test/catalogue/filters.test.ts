@@ -1,6 +1,6 @@
 /** Every part of a filter, by every value in the sandbox's data: the products found are the true ones, or it is said. */
 import { describe, expect, it } from 'vitest';
-import { costFaults, documentOf, judge, type Outcome } from '../support/filter-checks.js';
+import { costFaults, documentOf, judge, showAll, type Outcome } from '../support/filter-checks.js';
 import { sentByOperations } from '../support/sent.js';
 import { filtersOf, sampled } from '../support/filter-questions.js';
 import { createFilterTruth, type FilterInput, type FilterTruth } from '../support/filter-truth.js';
@@ -65,6 +65,7 @@ describe('every part of a filter finds what the data say', () => {
     '%s',
     async (_name, options) => {
       const service = await startTestService({ budget: 5_000, ...options });
+      await showAll(service);
       const truth = createFilterTruth(service.sandbox.resources);
       const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), values, 1));
       await service.stop();

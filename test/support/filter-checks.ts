@@ -1,6 +1,6 @@
 /** Asks for the products of a filter and says what is wrong with the answer: it is right, marked or refused by name. */
 import type { FilterInput, SortInput } from './filter-truth.js';
-import type { GraphqlAnswer } from './service.js';
+import type { GraphqlAnswer, TestService } from './service.js';
 import { mayBeMended, upstreamOf } from './operations.js';
 
 export const document = `query ($filter: ProductFilter, $sort: ProductSort, $first: Int!, $after: String) {
@@ -153,4 +153,26 @@ export function costFaults(answer: GraphqlAnswer, counted: number): readonly str
     ...(counted === requests ? [] : [`${counted} requests, ${requests} on the receipt`]),
     ...(requests <= estimated ? [] : [`${requests} requests, more than ${estimated}`]),
   ];
+}
+
+/** Shows the texts of all products: a text that a record has shown is a word that filters take. */
+const shown = `query ($after: String) {
+  products(first: 100, after: $after) {
+    nodes {
+      domain { text } status { text } doseForm { text } routes { text } classifications { text }
+      legalStatusOfSupply { text } pediatricUse { text } marketingStatuses { status { text } }
+      packages(first: 100) { nodes { legalStatusesOfSupply { code { text } } marketingStatuses { status { text } } } }
+      authorizations { region { text } status { text } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+export async function showAll(service: Pick<TestService, 'query'>): Promise<void> {
+  for (let after: string | null = null, isDone = false; !isDone;) {
+    const { data } = await service.query(shown, { after });
+    const { pageInfo } = (data as { products: { pageInfo: { hasNextPage: boolean; endCursor: string } } })
+      .products;
+    [after, isDone] = [pageInfo.endCursor, !pageInfo.hasNextPage];
+  }
 }
