@@ -26,7 +26,7 @@ import { createFilterTruth } from '../support/filter-truth.js';
 import { upstreamOf, type Gap } from '../support/operations.js';
 import { sentByOperations } from '../support/sent.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
-import { isQuick } from '../support/tier.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 const profiles = ['everything', 'search', 'include'] as const;
 const hour = 3_600_000;
@@ -348,7 +348,7 @@ describe('among more products than are looked through', () => {
 });
 
 describe('with few requests', () => {
-  it.each(profiles)('on the profile %s they are whole, or marked, or refused', async (profile) => {
+  it.each(oneIn(3, profiles))('on the profile %s they are whole, or marked, or refused', async (profile) => {
     const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
     const {
       data,
@@ -486,7 +486,7 @@ describe('generated products', () => {
     expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(isQuick ? 10 : 200);
   }, 600_000);
 
-  it.each(profiles)(
+  it.each(oneIn(3, profiles))(
     'have them on the profile %s too',
     async (profile) => {
       const resources = equivalentWorld(11, 60);

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationFiles, upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { oneIn } from '../support/tier.js';
 
-describe.each(['everything', 'search', 'include'] as const)('in the route %s', (profile) => {
+describe.each(oneIn(3, ['search', 'everything', 'include'] as const))('in the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile });

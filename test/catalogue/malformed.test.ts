@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startSpoiltUpstream } from '../prove/mutations/upstream.js';
 import { mutated } from '../prove/mutations/mutate.js';
 import { startFacade, type GraphqlAnswer } from '../support/service.js';
+import { oneIn } from '../support/tier.js';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -77,7 +78,7 @@ function codesOf({ errors = [] }: GraphqlAnswer): readonly (readonly [string | u
   return errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code]);
 }
 
-describe.each(profiles)('on the route %s', (profile) => {
+describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
   it.each([
     ['missing', undefined],
     ['no list', 5],

@@ -104,7 +104,7 @@ describe('over the sandbox', () => {
   });
 
   it('the index finds all of them', async () => {
-    const { faults, open } = await judge(service, sampled(shown, isQuick ? 80 : 1));
+    const { faults, open } = await judge(service, sampled(shown, isQuick ? 200 : 1));
     expect(faults).toEqual([]);
     expect(open).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('over the sandbox', () => {
     'an upstream in the profile %s without an index finds them, or leaves them open',
     async (profile) => {
       const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
-      const { faults, open } = await judge(alone, sampled(shown, isQuick ? 120 : 12));
+      const { faults, open } = await judge(alone, sampled(shown, isQuick ? 300 : 12));
       await alone.stop();
       expect(faults).toEqual([]);
       // What a company, a substance or an activity belongs to beside, no search tells, nor what packages hold deep inside.

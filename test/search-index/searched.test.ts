@@ -10,7 +10,7 @@ import { startTestService, type GraphqlAnswer, type TestService } from '../suppo
 import { isQuick, propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
-const runs = propertyRuns(150, 5);
+const runs = propertyRuns(150, 3);
 
 let searched: TestService;
 let held: readonly TestService[];
