@@ -15,7 +15,7 @@ import { createCapabilities } from '../dist/catalogue/plan/capabilities.js';
 import { startLearning } from '../dist/catalogue/learning/learn.js';
 import { createCatalogue } from '../dist/catalogue/catalogue.js';
 import { createWhereabouts } from '../dist/catalogue/upstream/whereabouts.js';
-import { readConfig } from '../dist/config.js';
+import { readConfig } from '../dist/config/config.js';
 import { createFhirClient } from '../dist/fhir/client.js';
 import { createSend } from '../dist/fhir/http.js';
 import { inBackground } from '../dist/fhir/in-background.js';

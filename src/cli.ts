@@ -15,7 +15,7 @@ import { printed as printedStatus, statusOf } from './commands/terms/status.js';
 import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
-import { ConfigError, readConfig, type Config } from './config.js';
+import { ConfigError, readConfig, type Config } from './config/config.js';
 import { exitCodes as sysexits, ExitError } from './errors.js';
 import { createSchema, printSdl } from './graphql/schema/schema.js';
 import { createLog, createLogWriter, type Log } from './log.js';

@@ -7,7 +7,7 @@ import { unopened } from './catalogue/profiles/held/broken.js';
 import { deriveAnew } from './catalogue/profiles/held/derive.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
 import { createIndexWriter } from './catalogue/profiles/held/writer.js';
-import type { Config, IndexConfig } from './config.js';
+import type { Config, IndexConfig } from './config/config.js';
 import { createPace } from './crawl/pace.js';
 import { createRenewal, type Renewal } from './crawl/renewal.js';
 import type { Log } from './log.js';

@@ -1,6 +1,6 @@
 /** Writes the log by an allow-list: only the fields named here are ever written, and only the safe parts of errors. */
 import { pino, type DestinationStream } from 'pino';
-import type { LogLevel } from './config.js';
+import type { LogLevel } from './config/config.js';
 import { ExitError, PmsError } from './errors.js';
 import type { LinkPart } from './fhir/base-url.js';
 import type { HttpRoute } from './metrics.js';

@@ -7,7 +7,7 @@ import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
 import { createMemory, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
 import { unlessRefuted } from './catalogue/upstream/proving.js';
-import type { Config, Secrets } from './config.js';
+import type { Config, Secrets } from './config/config.js';
 import type { LinkPart } from './fhir/base-url.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';

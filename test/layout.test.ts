@@ -242,7 +242,6 @@ describe('the layout', () => {
     const named = new Set([
       'cli.ts',
       'index.ts',
-      'config.ts',
       'service.ts',
       'errors.ts',
       'log.ts',

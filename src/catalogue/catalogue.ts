@@ -11,7 +11,6 @@ import type { Figures } from './upstream/figures.js';
 import { createOwnCounting } from './upstream/own-counting.js';
 import { createOwnFeatures } from './upstream/own-features.js';
 import { foreseeFeatures, type Proving } from './upstream/proving.js';
-import { mostOfRecord } from './upstream/substance-names.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
@@ -337,10 +336,10 @@ function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
   const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
   const planned = plan(selections, askable, measures);
   const isSearched = planned.profile !== 'everything' || selections.some(({ args }) => args.search);
-  if (elements && isSearched && planned.steps.length > 0) {
-    features.has('elements');
-    if (planned.profile === 'include') features.has('elements-by-type');
-  }
+  const isNarrowed = elements && isSearched && planned.steps.length > 0 && !index?.standsIn;
+  // Not part of the price. They are to be known before the first search all the same.
+  if (isNarrowed)
+    foreseen.want(planned.profile === 'include' ? ['elements', 'elements-by-type'] : ['elements']);
   return { askable, measures, planned, open: foreseen.open };
 }
 
@@ -398,7 +397,7 @@ function noteSubstances(
   // An ingredient that cannot be read shows no names.
   const named = unlessOdd(() => substancesIn(ingredient));
   for (const { codes, names } of named ? [named.own, ...named.bases] : [])
-    figures.substances.note(names.slice(0, mostOfRecord).map(foldSubstance), codes);
+    figures.substances.note(names.map(foldSubstance), codes);
 }
 
 /** Notes how many different records, not known before, those of one type referred to. */

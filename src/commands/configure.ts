@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError, readConfig } from '../config.js';
+import { ConfigError, readConfig } from '../config/config.js';
 import { expiryReadings } from '../config/expiry.js';
 import { ExitError } from '../errors.js';
 import { scopeDoubt, tokenUrlDoubt } from '../oauth/doubtful-settings.js';

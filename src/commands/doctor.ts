@@ -1,7 +1,7 @@
 /** `pms-graphql doctor`: checks the settings and the upstream, and reports what the upstream can do. */
 import { neededFeatures, type Capabilities } from '../catalogue/plan/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { isPmsError } from '../errors.js';
 import { clockAdvice, inWords, isOff } from '../network/clock.js';
 import { connectionFailureIn } from '../network/connection-failure.js';

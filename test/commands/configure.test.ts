@@ -16,7 +16,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { configure, ConfigureError } from '../../src/commands/configure.js';
 import { readCredentials } from '../../src/commands/credentials.js';
 import { dotenvLine, NotWritable, withSettings } from '../../src/commands/dotenv.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { propertyRuns } from '../support/tier.js';
 
 const token = 'https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token';

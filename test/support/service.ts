@@ -1,7 +1,7 @@
 /** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
 import { Agent } from 'node:http';
 import nodeFetch from 'node-fetch';
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/config.js';
 import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/engine/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';

@@ -2,7 +2,7 @@
  * Settles the doubts of operations by neutral questions. Clients choose what raises a doubt. So only one question about
  * a subject is under way, subjects take turns, and the same one is not asked about again at once.
  */
-import type { Doubt, Feature, Features } from '../upstream/features.js';
+import { isFeature, type Doubt, type Feature, type Features } from '../upstream/features.js';
 import { subjectOf, type Subject } from './subjects.js';
 
 export interface DoubtsOptions {
@@ -95,7 +95,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
     // `includes`, `totals` and `lengths` are no single features. Nothing shows whether their answers have changed.
-    const isCostly = subject === 'includes' || subject === 'totals' || subject === 'lengths';
+    const isCostly = subject === 'includes' || !isFeature(subject);
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
     asked.notBefore = performance.now() + ms;
@@ -120,7 +120,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
       if (isStopped) return;
       const asked = about(subjectOf(doubt));
       if (performance.now() < asked.notBefore) return;
-      if (doubt !== 'totals' && doubt !== 'lengths') {
+      if (isFeature(doubt)) {
         // Configured features stay as they are, and refuted ones are tried again anyway.
         if (features.isConfigured(doubt) || features.evidence(doubt) === 'refuted') return;
         asked.doubted.add(doubt);

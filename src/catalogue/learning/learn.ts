@@ -15,7 +15,7 @@ import { createInquiry, type Manner } from './probes/inquiry.js';
 import { createProver } from './prover.js';
 import { rehearsal } from './rehearsal.js';
 import { subjectOf } from './subjects.js';
-import type { Doubt, Feature } from '../upstream/features.js';
+import { isFeature, type Doubt, type Feature } from '../upstream/features.js';
 import type { Proving } from '../upstream/proving.js';
 
 export interface LearnOptions {
@@ -299,8 +299,7 @@ async function rehearse(
         handling: 'lenient',
         // It compares included records with those that a search finds. No probe shows more about includes than that.
         onDoubt(doubt) {
-          if (doubt !== 'totals' && doubt !== 'lengths' && subjectOf(doubt) === 'includes')
-            features.settle(doubt, false);
+          if (isFeature(doubt) && subjectOf(doubt) === 'includes') features.settle(doubt, false);
           else onDoubt(doubt);
         },
       })

@@ -30,6 +30,10 @@ export type Feature =
 /** A possible subject of doubt: a feature, how totals count, or how long questions may be. */
 export type Doubt = Feature | 'totals' | 'lengths';
 
+export function isFeature(doubt: Doubt): doubt is Feature {
+  return doubt !== 'totals' && doubt !== 'lengths';
+}
+
 /**
  * `assumed`: nothing says otherwise; `configured`: set in the settings; `declared`: the upstream says so; `probed`:
  * tested by a question of our own; `seen`: it worked when it was needed; `refuted`: it did not work.
@@ -56,8 +60,8 @@ export interface Features extends KnownFeatures {
   settle(feature: Feature, works: boolean): void;
   /** Whether the settings say so. Then nothing refutes it. */
   isConfigured(feature: Feature): boolean;
-  /** Forgets what was refuted, so that it may be tried again. @param which @default all of it */
-  forgive(which?: (feature: Feature) => boolean): void;
+  /** Forgets that features were refuted, so that they may be tried again. */
+  forgive(which: (feature: Feature) => boolean): void;
 }
 
 /** Which evidence counts more. */
@@ -97,7 +101,7 @@ export function createFeatures(): Features {
       note(feature, works ? 'probed' : 'refuted');
     },
     isConfigured: (feature) => configured.has(feature),
-    forgive(which = () => true) {
+    forgive(which) {
       for (const [feature, evidence] of all)
         if (evidence === 'refuted' && which(feature)) all.delete(feature);
     },

@@ -4,6 +4,7 @@
  * kind once several have shown it and none the contrary.
  */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 export interface PassingTraits {
   /** @param list identifies the list, together with its state */
@@ -25,46 +26,36 @@ const agreeing = 3;
 const lastsMs = 600_000;
 
 interface Seen {
-  /** Each list, and when it was seen with the trait; the newest at the end. */
-  readonly lists: Map<string, number>;
+  /** Each list, and when it was last seen with the trait. */
+  readonly lists: LRUCache<string, number>;
   /** When one was last seen without it. */
   without: number;
 }
 
 /** @param now milliseconds. @default Date.now */
 export function createPassingTraits(now: () => number = Date.now): PassingTraits {
-  const seen = new Map<Trait, Seen>();
+  const seen = new LRUCache<Trait, Seen>({ max: mostTraits });
   return {
     has(trait, list) {
-      const { lists, without } = seen.get(trait) ?? none;
+      const known = seen.peek(trait);
+      if (!known) return false;
       const isLasting = (at: number | undefined): boolean => at !== undefined && now() - at < lastsMs;
-      if (isLasting(lists.get(markOf(list)))) return true;
-      return [...lists.values()].filter((at) => isLasting(at) && at > without).length >= agreeing;
+      if (isLasting(known.lists.peek(markOf(list)))) return true;
+      return [...known.lists.values()].filter((at) => isLasting(at) && at > known.without).length >= agreeing;
     },
     note(trait, list) {
-      const { lists, without } = seen.get(trait) ?? none;
-      const kept = new Map(lists);
-      renew(kept, markOf(list), now(), mostLists);
-      renew(seen, trait, { lists: kept, without }, mostTraits);
+      const known = seen.peek(trait) ?? { lists: new LRUCache({ max: mostLists }), without: -Infinity };
+      known.lists.set(markOf(list), now());
+      seen.set(trait, known);
     },
     noteWithout(trait) {
-      const known = seen.get(trait);
+      const known = seen.peek(trait);
       if (known) known.without = now();
     },
   };
 }
 
-const none: Seen = { lists: new Map(), without: -Infinity };
-
 /** Returns a hash in place of the list: lists of ids may be long. */
 function markOf(list: string): string {
   return createHash('sha256').update(list).digest('base64url');
-}
-
-/** Puts an item at the end of the map, and drops the first one where there are too many. */
-function renew<Name, Value>(all: Map<Name, Value>, name: Name, value: Value, most: number): void {
-  all.delete(name);
-  all.set(name, value);
-  const [oldest] = all.size > most ? all.keys() : [];
-  if (oldest !== undefined) all.delete(oldest);
 }

@@ -16,6 +16,8 @@ export interface Proving {
 export interface ForeseenFeatures extends KnownFeatures {
   /** The features that it took for granted, in the order in which they were needed. */
   readonly open: ReadonlySet<Feature>;
+  /** Adds those of the features that are open. */
+  want(features: readonly Feature[]): void;
 }
 
 export function foreseeFeatures(shared: KnownFeatures, proving: Proving | undefined): ForeseenFeatures {
@@ -27,6 +29,7 @@ export function foreseeFeatures(shared: KnownFeatures, proving: Proving | undefi
   };
   return {
     open,
+    want: (features) => features.forEach(isOpen),
     all: shared.all,
     has: (feature) => isOpen(feature) || shared.has(feature),
     isProven: shared.isProven,

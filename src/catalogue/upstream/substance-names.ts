@@ -2,6 +2,7 @@
  * The names of substances by their codes, as records show them, for upstreams that search by codes alone. A record may
  * have thousands of both. So of each record, and of each name, no more are kept than one substance can mean.
  */
+import { LRUCache } from 'lru-cache';
 
 export interface SubstanceNames {
   /** Returns the codes that were shown for a name; empty where none were. @param name folded */
@@ -11,27 +12,24 @@ export interface SubstanceNames {
 }
 
 /** Names, and codes, that are kept of one record. A substance has one or two of each. */
-export const mostOfRecord = 20;
+const mostOfRecord = 20;
 /** Codes that are kept of one name: the first ones. */
 const mostOfName = 100;
 
 /** @param most names that are kept, the newest; each takes some hundred bytes. @default 20,000 */
 export function createSubstanceNames({ most = 20_000 }: { readonly most?: number } = {}): SubstanceNames {
-  const codesBy = new Map<string, Set<string>>();
+  const codesBy = new LRUCache<string, Set<string>>({ max: most });
 
   function noteOne(name: string, codes: readonly string[]): void {
-    const known = codesBy.get(name) ?? new Set<string>();
+    const known = codesBy.peek(name) ?? new Set<string>();
     const added = codes.filter((code) => !known.has(code));
     if (added.length === 0) return;
     for (const code of added) if (known.size < mostOfName) known.add(code);
-    codesBy.delete(name);
     codesBy.set(name, known);
-    const [oldest] = codesBy.size > most ? codesBy.keys() : [];
-    if (oldest !== undefined) codesBy.delete(oldest);
   }
 
   return {
-    codesOf: (name) => [...(codesBy.get(name) ?? [])],
+    codesOf: (name) => [...(codesBy.peek(name) ?? [])],
     note(names, codes) {
       const some = codes.slice(0, mostOfRecord);
       for (const name of names.slice(0, mostOfRecord)) noteOne(name, some);

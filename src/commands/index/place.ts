@@ -1,6 +1,6 @@
 /** Finds the index that the settings name, for commands that concern the index only. */
 import { existsSync } from 'node:fs';
-import { ConfigError, type Config } from '../../config.js';
+import { ConfigError, type Config } from '../../config/config.js';
 import { ExitError } from '../../errors.js';
 import { identityOf, openIndex } from '../../search-index/open-index.js';
 import type { SearchIndex } from '../../search-index/search-index.js';

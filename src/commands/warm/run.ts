@@ -1,5 +1,5 @@
 /** One run of `pms-graphql warm`, from the settings to the summary at its end. */
-import type { Config, Secrets } from '../../config.js';
+import type { Config, Secrets } from '../../config/config.js';
 import { createFreshness } from '../../cache/freshness.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
 import type { Screen } from '../screen.js';

@@ -23,6 +23,7 @@ import { createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
 import { createReadiness } from './readiness.js';
 import { isIntrospection, type Shape } from './shape.js';
+import { extensionsOf } from '../schema/field.js';
 import { viewOf } from '../schema/types/index.js';
 import { AnswerTooLarge } from './written.js';
 
@@ -127,7 +128,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   async function openFor(prepared: Prepared, request: Request): Promise<Session> {
     await ready(request.signal);
-    if (tellsOfUpstream(prepared)) await untilAborted(request.signal, async () => options.known?.());
+    if (showsAbilities(prepared)) await untilAborted(request.signal, async () => options.known?.());
     return catalogue.prepare({ ...prepared, ...askerOf(request) });
   }
 
@@ -146,7 +147,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       languages: [...notes.languages].sort(),
       ...(isWhole && isOfUpstream(prepared) && freshMs > 0 ? { keepMs: freshMs } : {}),
       ...answered,
-      extensions: extensionsOf(session, request, notes),
+      extensions: upstreamExtension(session, request, notes),
     };
   }
 
@@ -208,12 +209,9 @@ function isOfUpstream({ shape, inputs }: Prepared): boolean {
   );
 }
 
-/** Whether the operation asks for the upstream's capabilities. */
-function tellsOfUpstream({ shape }: Prepared): boolean {
-  return shape.all.some(
-    ({ parentType, field }) =>
-      parentType.name === 'Service' && (field.name === 'capabilities' || field.name === 'profile'),
-  );
+/** Whether the operation asks for the upstream's abilities. */
+function showsAbilities({ shape }: Prepared): boolean {
+  return shape.all.some(({ field }) => extensionsOf(field).showsAbilities);
 }
 
 function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 'deadline' | 'client'> {
@@ -234,7 +232,7 @@ function timedOut(cause: unknown): PmsError {
 }
 
 /** Reports the cost of every operation that was begun, also where it failed or cost nothing. */
-function extensionsOf(
+function upstreamExtension(
   session: Session,
   request: Request,
   { incomplete, stale }: Notes,

@@ -50,6 +50,8 @@ export interface FieldExtensions {
   readonly isAskedAbove?: boolean;
   /** The value of a root field that needs nothing from the upstream. */
   readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
+  /** Whether all of the upstream's abilities are found out before the field is answered. @default false */
+  readonly showsAbilities?: boolean;
   /** The class by which the arguments are validated. */
   readonly arguments?: () => new () => object;
 }
@@ -123,6 +125,11 @@ export function FromContext(): MethodDecorator {
     };
     Extensions({ ...extensions })(target, key, descriptor);
   }) as MethodDecorator;
+}
+
+/** Shows the upstream's abilities in the field: all of them are found out before it is answered. */
+export function ShowsAbilities(): MethodDecorator & PropertyDecorator {
+  return Extensions({ showsAbilities: true }) as MethodDecorator & PropertyDecorator;
 }
 
 /** Declares a field's arguments, and that they are validated before anything is sent. */

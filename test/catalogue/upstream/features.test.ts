@@ -62,7 +62,7 @@ describe('a feature', () => {
     const features = createFeatures();
     features.note(feature, 'refuted');
     features.note('read', 'seen');
-    features.forgive();
+    features.forgive(() => true);
     expect([...features.all]).toEqual([['read', 'seen']]);
     expect(features.note(feature, 'declared')).toBe(true);
     expect(features.has(feature)).toBe(true);

@@ -6,7 +6,7 @@ import type { IndexPlace } from '../../../src/commands/index/place.js';
 import { placeOf } from '../../../src/commands/index/place.js';
 import { purge } from '../../../src/commands/index/purge.js';
 import { printed, reportOn } from '../../../src/commands/index/status.js';
-import { ConfigError, readConfig } from '../../../src/config.js';
+import { ConfigError, readConfig } from '../../../src/config/config.js';
 import { openIndex } from '../../../src/search-index/open-index.js';
 import type { SearchIndex } from '../../../src/search-index/search-index.js';
 import { testFolder } from '../../support/folder.js';

@@ -4,6 +4,7 @@ import { FilterSupport } from '../args/enums.js';
 import { mostIds, mostRows, mostTerms } from '../args/rules.js';
 import { supportOfAll } from '../../../catalogue/search/ways.js';
 import type { ServiceFacts } from '../../context.js';
+import { ShowsAbilities } from '../field.js';
 import { DateTime } from '../scalars.js';
 
 export enum FeatureEvidence {
@@ -216,6 +217,7 @@ export class Service {
     return this.facts.upstream;
   }
 
+  @ShowsAbilities()
   @Field(() => String, {
     description:
       'How this service asks the upstream for a product with all its records: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may use another of these ways; one about held products asks nothing. The answer’s `extensions.upstream.profile` names the way, `held` for the index.',
@@ -224,6 +226,7 @@ export class Service {
     return this.facts.capabilities.profile;
   }
 
+  @ShowsAbilities()
   @Field(() => ServiceCapabilities, { description: 'The queries that this upstream can answer.' })
   get capabilities(): ServiceCapabilities {
     return new ServiceCapabilities(this.facts);

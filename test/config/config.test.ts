@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.js';
-import { parseExpiry } from '../src/config/expiry.js';
-import { settingNames } from '../src/config/settings.js';
-import { defaultTermsDir } from '../src/terms/imported/default-folder.js';
+import { ConfigError, readConfig } from '../../src/config/config.js';
+import { parseExpiry } from '../../src/config/expiry.js';
+import { settingNames } from '../../src/config/settings.js';
+import { defaultTermsDir } from '../../src/terms/imported/default-folder.js';
 
 const oauth = {
   PMS_BASE_URL: 'https://api.pms.ema.europa.eu/public/v1',
@@ -183,7 +183,7 @@ describe('a configuration', () => {
 });
 
 test('every setting of the table is read', () => {
-  const source = readFileSync('src/config.ts', 'utf8');
+  const source = readFileSync('src/config/config.ts', 'utf8');
   const isRead = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(source);
   expect(settingNames.filter((name) => !isRead(name))).toEqual([]);
 });

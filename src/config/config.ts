@@ -1,8 +1,8 @@
 /** The environment as a typed, immutable configuration, or one message with everything that is wrong with it. */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { parseExpiry } from './config/expiry.js';
-import { isTrue, listOf } from './config/kinds.js';
+import { parseExpiry } from './expiry.js';
+import { isTrue, listOf } from './kinds.js';
 import {
   notOffered,
   secretNames,
@@ -11,14 +11,14 @@ import {
   type LogLevel,
   type Profile,
   type Settings,
-} from './config/settings.js';
-import { ExitError } from './errors.js';
-import { isLoopback } from './fhir/base-url.js';
-import { parseSealKeys, type SealKey } from './store/seal.js';
-import { defaultIndexFile } from './search-index/store/default-index-file.js';
-import { defaultTermsDir } from './terms/imported/default-folder.js';
+} from './settings.js';
+import { ExitError } from '../errors.js';
+import { isLoopback } from '../fhir/base-url.js';
+import { parseSealKeys, type SealKey } from '../store/seal.js';
+import { defaultIndexFile } from '../search-index/store/default-index-file.js';
+import { defaultTermsDir } from '../terms/imported/default-folder.js';
 
-export type { LogLevel, Profile } from './config/settings.js';
+export type { LogLevel, Profile } from './settings.js';
 
 export interface Config {
   readonly host: string;
