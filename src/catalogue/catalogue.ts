@@ -12,7 +12,6 @@ import { createOwnCounting } from './upstream/own-counting.js';
 import { createOwnFeatures } from './upstream/own-features.js';
 import { foreseeFeatures, type Proving } from './upstream/proving.js';
 import { substancesIn } from '../facts/substances/substances.js';
-import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
 import { createLedger, type Ledger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
@@ -396,8 +395,10 @@ function noteSubstances(
   noted.add(ingredient);
   // An ingredient that cannot be read shows no names.
   const named = unlessOdd(() => substancesIn(ingredient));
-  for (const { codes, names } of named ? [named.own, ...named.bases] : [])
-    figures.substances.note(names.map(foldSubstance), codes);
+  if (!named) return;
+  const { own, bases } = named;
+  figures.substances.note(own.names, own.codes);
+  for (const { names, codes } of bases) figures.substances.note(names, codes);
 }
 
 /** Notes how many different records, not known before, those of one type referred to. */

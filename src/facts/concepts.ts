@@ -14,7 +14,9 @@ export function codingsOfAll(concepts: readonly CodeableConcept[] | undefined): 
 
 /** The codes of a concept, whatever their systems. */
 export function codesIn(concept: CodeableConcept | undefined): readonly string[] {
-  return codings(concept).flatMap(({ code }) => (isText(code) ? [code.trim()] : []));
+  const codes: string[] = [];
+  for (const { code } of codings(concept)) if (isText(code)) codes.push(code.trim());
+  return codes;
 }
 
 /**

@@ -88,8 +88,10 @@ export async function parsePage(
   // R5 has `Bundle.issues` for problems, beside the entries.
   const ignored = new Set(ignoredParametersIn(bundle['issues']));
   const names = await namesIn(list);
-  for (const [index, entry] of list.entries()) {
-    if (index % slice === slice - 1) await nextTurn();
+  let seen = 0;
+  for (const entry of list) {
+    seen += 1;
+    if (seen % slice === 0) await nextTurn();
     const mode = modeOf(entry);
     if (mode === 'outcome') {
       isReportedIncomplete ||= saysIncomplete(resourceOf(entry));
@@ -125,8 +127,10 @@ export async function parsePage(
 /** Returns the `urn:` names by which entries of the bundle refer to each other. */
 async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string, ResourceKey>> {
   const names = new Map<string, ResourceKey>();
-  for (const [index, entry] of entries.entries()) {
-    if (index % slice === slice - 1) await nextTurn();
+  let seen = 0;
+  for (const entry of entries) {
+    seen += 1;
+    if (seen % slice === 0) await nextTurn();
     const name = isObject(entry) ? entry['fullUrl'] : undefined;
     if (typeof name !== 'string' || !name.startsWith('urn:')) continue;
     const resource = identified(resourceOf(entry));

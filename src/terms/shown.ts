@@ -58,8 +58,9 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
   const read = new WeakSet<FhirResource>();
   let version = 1;
 
-  function learn(list: string, code: string, text: string): void {
-    if (text.length > longestText) return;
+  function learn(list: string, code: string, given: unknown): void {
+    const text = typeof given === 'string' ? given.trim() : '';
+    if (text === '' || text.length > longestText) return;
     const terms = lists.get(list) ?? new Map<string, Set<string>>();
     lists.set(list, terms);
     const texts = terms.get(code) ?? new Set<string>();
@@ -89,9 +90,35 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
     for (const place of found) unlessOdd(() => noteAt(record, place));
   }
 
-  function noteAt(record: FhirResource, place: Place): void {
-    for (const concept of valuesAt(record, place.path))
-      for (const told of textsOf(concept, place)) learn(...told);
+  /** Notes the values at the end of a path, through every entry of the lists on the way. */
+  function noteAt(value: unknown, place: Place, step = 0): void {
+    if (typeof value !== 'object' || value === null) return;
+    const name = place.path[step];
+    if (Array.isArray(value)) for (const each of value as readonly unknown[]) noteAt(each, place, step);
+    else if (name === undefined) noteConcept(value, place.list);
+    else noteAt((value as Readonly<Record<string, unknown>>)[name], place, step + 1);
+  }
+
+  /** Learns the texts of a concept or coding, by list and code. A value without a code is its own code. */
+  function noteConcept(concept: Told, list: ListName): void {
+    const codings = Array.isArray(concept.coding) ? elements(concept.coding) : [concept];
+    let isCoded = false;
+    for (const { system, code, display } of codings) {
+      if (typeof code !== 'string') continue;
+      isCoded = true;
+      const id = listIdOf(list, system);
+      learn(id, code, display);
+      learn(id, code, concept.text);
+      // A code in letters is a word, which is shown where there is no text.
+      if (!/\d/.test(code)) learn(id, code, code);
+    }
+    if (isCoded || byCodeAlone.has(list)) return;
+    noteUncoded(list, concept.text);
+    for (const { display } of codings) noteUncoded(list, display);
+  }
+
+  function noteUncoded(list: ListName, text: unknown): void {
+    if (typeof text === 'string') learn(list, text.trim(), text);
   }
 
   return {
@@ -113,17 +140,6 @@ function termOf(code: string, texts: ReadonlySet<string>): Term {
   return { code, texts: new Map(), otherNames: [...texts] };
 }
 
-/** Returns the values at the end of a path, through every entry of the lists on the way. */
-function valuesAt(record: unknown, path: readonly string[]): readonly unknown[] {
-  const [step, ...rest] = path;
-  if (step === undefined) return [record];
-  const value = (record as Readonly<Record<string, unknown>> | null)?.[step];
-  const values = Array.isArray(value) ? elements(value as readonly object[]) : [value];
-  return values
-    .filter((each) => typeof each === 'object' && each !== null)
-    .flatMap((each) => valuesAt(each, rest));
-}
-
 interface Told {
   readonly system?: unknown;
   readonly code?: unknown;
@@ -132,32 +148,9 @@ interface Told {
   readonly coding?: readonly Told[];
 }
 
-/** Returns the texts of a concept or coding, by list and code. A value without a code is its own code. */
-function textsOf(value: unknown, { list }: Place): readonly (readonly [string, string, string])[] {
-  const concept = value as Told;
-  const codings = Array.isArray(concept.coding) ? elements(concept.coding) : [concept];
-  if (codings.some(({ code }) => typeof code === 'string')) {
-    return codings.flatMap(({ system, code, display }) => {
-      if (typeof code !== 'string') return [];
-      const id = listIdOf(list, typeof system === 'string' ? system : undefined);
-      // A code in letters is a word, which is shown where there is no text.
-      const own = /\d/.test(code) ? undefined : code;
-      return [display, concept.text, own].flatMap(wordIn).map((text) => [id, code, text] as const);
-    });
-  }
-  if (byCodeAlone.has(list)) return [];
-  return [concept.text, ...codings.map(({ display }) => display)]
-    .flatMap(wordIn)
-    .map((text) => [list, text, text] as const);
-}
-
-function wordIn(text: unknown): readonly string[] {
-  return typeof text === 'string' && /\S/.test(text) ? [text.trim()] : [];
-}
-
 /** Returns the id of EMA's list where the system names one that belongs to the name; else the name. */
-function listIdOf(name: ListName, system: string | undefined): string {
+function listIdOf(name: ListName, system: unknown): string {
   const ids: readonly string[] = namedLists[name];
-  const [list, ...others] = listOf(system)?.split('~') ?? [];
-  return list !== undefined && others.length === 0 && ids.includes(list) ? list : name;
+  const list = typeof system === 'string' ? listOf(system) : null;
+  return list !== null && ids.includes(list) ? list : name;
 }

@@ -54,7 +54,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   const indexes = sources.map(createWordIndex);
   const { codesOf, called } = createCodesOf(sources, indexes);
   const { search, nearest } = createTermSearch(sources);
-  let versions: readonly number[] = [];
+  const versions = sources.map(() => -1);
   let version = 0;
 
   /** Finds a term in any list. A term's id is unique in all lists; the list only says where to look first. */
@@ -103,9 +103,12 @@ export function createTerms(sources: readonly TermSource[]): Terms {
     nearest,
     lists: () => [...new Set(sources.flatMap((source) => source.lists()))],
     get version() {
-      const now = sources.map((source) => source.version);
-      if (now.some((each, at) => each !== versions[at])) version += 1;
-      versions = now;
+      let hasChanged = false;
+      for (const [at, source] of sources.entries()) {
+        hasChanged ||= source.version !== versions[at];
+        versions[at] = source.version;
+      }
+      if (hasChanged) version += 1;
       return version;
     },
   };

@@ -72,14 +72,16 @@ function containedItems(
 
 /** The substance of an ingredient, and those that its strengths are counted in. */
 function substancesOf({ code, strength }: IngredientSubstance): readonly CodeableReference[] {
-  const others = elements(strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
-  return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
+  const all: CodeableReference[] = code ? [code] : [];
+  for (const { referenceStrength } of elements(strength))
+    for (const { substance } of elements(referenceStrength)) if (substance) all.push(substance);
+  return all;
 }
 
 /** Whether only a reference leads to the code or the name. */
 function isUnnamed({ concept, reference }: CodeableReference): boolean {
   const codings = elements(concept?.coding);
-  const isNamed = [concept?.text, reference?.display, ...codings.map(({ display }) => display)].some(Boolean);
+  const isNamed = concept?.text || reference?.display || codings.some(({ display }) => display);
   return !isNamed || !codings.some(({ code }) => code);
 }
 

@@ -86,17 +86,24 @@ const rank = { complete: 0, cut: 1, failed: 2 } as const;
 
 /** All targets of several relations, each once; as incomplete as the worst of them. */
 export function unite(relations: readonly Relation[]): Relation {
-  const [only] = relations;
-  if (only && relations.length === 1) return only;
+  // Most parts of a union have no rows.
+  const telling = relations.filter(tells);
+  const [only = nothing] = telling;
+  if (telling.length < 2) return only;
   const refs = new Set<Key>();
   const unresolved = new Set<string>();
   let state: State = complete;
   let staleSince: Date | undefined;
-  for (const relation of relations) {
+  for (const relation of telling) {
     staleSince = earlier(staleSince, relation.staleSince);
     for (const ref of relation.refs) refs.add(ref);
     for (const reference of relation.unresolved) unresolved.add(reference);
     if (rank[relation.state.kind] > rank[state.kind]) state = relation.state;
   }
   return { refs: [...refs], unresolved: [...unresolved], state, staleSince };
+}
+
+/** Whether a relation says more than that it is empty and complete. */
+function tells({ refs, unresolved, state, staleSince }: Relation): boolean {
+  return refs.length > 0 || unresolved.length > 0 || state.kind !== 'complete' || staleSince !== undefined;
 }

@@ -34,29 +34,26 @@ export interface Ask {
  * Pure in all but that asking and the memory of settled answers.
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
-  // The relation of a search for children is known, as that of a link is.
-  if (link.kind === 'reverse' || link.kind === 'bundled')
-    return orFail(() => children(link, parent, known, ask));
-  const before = known.followed(link, parent);
-  if (before) return before;
-  const relation = orFail(() => evaluate(link, parent, known, ask));
-  if (relation) known.settleFollowed(link, parent, relation);
-  return relation;
+  try {
+    // The relation of a search for children is known, as that of a link is.
+    if (link.kind === 'reverse' || link.kind === 'bundled') return children(link, parent, known, ask);
+    const before = known.followed(link, parent);
+    if (before) return before;
+    const relation = evaluate(link, parent, known, ask);
+    if (relation) known.settleFollowed(link, parent, relation);
+    return relation;
+  } catch (error) {
+    // A record may hold an element that FHIR does not allow. Then this link fails, and no other.
+    const failure = malformed(error);
+    if (!(failure instanceof PmsError)) throw failure;
+    const relation = failedRelation(failure);
+    if (link.kind !== 'reverse' && link.kind !== 'bundled') known.settleFollowed(link, parent, relation);
+    return relation;
+  }
 }
 
 /** Links that are worked out from known relations. */
 type Derived = Exclude<Link, Reverse | Bundled>;
-
-/** A record may hold an element that FHIR does not allow. Then this link fails, and no other. */
-function orFail(find: () => Relation | undefined): Relation | undefined {
-  try {
-    return find();
-  } catch (error) {
-    const failure = malformed(error);
-    if (!(failure instanceof PmsError)) throw failure;
-    return failedRelation(failure);
-  }
-}
 
 function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
   switch (link.kind) {
@@ -149,10 +146,12 @@ function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation 
     return undefined;
   }
   if (!isHeld(reading)) return reading instanceof Error ? failedRelation(reading) : nothing;
+  const references = link.references(reading.resource);
+  if (references.length === 0) return nothing;
   const refs: Key[] = [];
   const unresolved: string[] = [];
   let isPending = false;
-  for (const reference of link.references(reading.resource)) {
+  for (const reference of references) {
     if (!reference) continue;
     const target = resolve(reference, link, parent, known, ask);
     if (!target) isPending = true;
@@ -272,9 +271,9 @@ function includes(types: readonly string[], type: string): boolean {
 /** The union of all relations but the first `steps`, whose targets were only passed through; undefined while any is. */
 function all(relations: readonly (Relation | undefined)[], steps = 0): Relation | undefined {
   const settled: Relation[] = [];
-  for (const [index, relation] of relations.entries()) {
+  for (const relation of relations) {
     if (!relation) return undefined;
-    settled.push(index < steps ? { ...relation, refs: [] } : relation);
+    settled.push(settled.length < steps ? { ...relation, refs: [] } : relation);
   }
   return unite(settled);
 }

@@ -13,11 +13,10 @@ import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
 import { barcodesOf, foldBarcode, gtinOf } from '../../terms/barcodes.js';
 import { atcCodeOf } from '../../terms/ema-terms.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
-import { foldText } from '../../terms/fold.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import type { MatchedBy, TermWay } from '../question/term.js';
 import { atcOf, namesOf } from '../../facts/of-product.js';
-import { substancesIn, type NamedSubstance } from '../../facts/substances/substances.js';
+import { foldSubstance, substancesIn, type NamedSubstance } from '../../facts/substances/substances.js';
 import { keyOf, type Key } from '../graph/key.js';
 import { barcodeIn, isNameLike, isNumberLike, isSubstanceCode, isSubstanceName, waysOf } from './kinds.js';
 import { isShared, recordKeyOf } from './records.js';
@@ -199,11 +198,6 @@ export function codesIn(resource: FhirResource, { substance }: Term): readonly s
   return substances
     .filter(({ names }) => names.some(({ folded: each }) => each === substance))
     .flatMap(({ codes }) => codes.map(({ value }) => value));
-}
-
-/** Folds a name of a substance. Line breaks count as blanks, as in other names. */
-export function foldSubstance(name: string): string {
-  return foldText(name).replaceAll(/\s+/gu, ' ');
 }
 
 type ToldSubstance = Pick<NamedSubstance, 'codes' | 'names'>;

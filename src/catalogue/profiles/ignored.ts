@@ -55,8 +55,11 @@ function nameIn(part: string): string | undefined {
   return name?.split(':', 1)[0];
 }
 
-/** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */
-export function refuseForeignName(text: string, product: FhirResource): void {
+/**
+ * @param folded the searched text, as `foldFurthest` folds it
+ * @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names
+ */
+function refuseForeignName(folded: string, product: FhirResource): void {
   if (product.resourceType !== 'MedicinalProductDefinition') return;
   const names = unlessOdd(() =>
     elements(product.name).flatMap(({ productName, part }) => [
@@ -66,7 +69,7 @@ export function refuseForeignName(text: string, product: FhirResource): void {
   );
   // A name that cannot be read may be the wanted one.
   if (!names) return;
-  const bearsIt = names.some((name) => foldFurthest(name).includes(foldFurthest(text)));
+  const bearsIt = names.some((name) => foldFurthest(name).includes(folded));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
 }
 
@@ -80,8 +83,9 @@ export type Check = (product: FhirResource) => Verdict;
 export function checkOf(criteria: readonly Criterion[], asked: SearchParameters): Check {
   const pushed = new Set(asked.map(({ name }) => name));
   const texts = asked.flatMap(({ name, values }) => (name === 'name' ? values.map(String) : []));
+  const folded = texts.map(foldFurthest);
   return (product) => {
-    for (const text of texts) refuseForeignName(text, product);
+    for (const text of folded) refuseForeignName(text, product);
     const verdicts = criteria.map((criterion): Verdict => {
       const { part, asked: wanted, test } = criterion;
       if (!test) return true;

@@ -25,24 +25,36 @@ export function referencesIn(question: Reverse, child: FhirResource): readonly R
   return unlessOdd(() => {
     const given = question.names(child);
     // An unreadable reference may name any parent, whatever the others say.
-    return given.map(saysAnything).includes(true) ? given : undefined;
+    let isTold = false;
+    for (const reference of given) if (saysAnything(reference)) isTold = true;
+    return isTold ? given : undefined;
   });
 }
 
+/** Reads all of the reference, so that a malformed element shows. */
 function saysAnything({ reference, type: _type, identifier, display }: Reference): boolean {
-  return [reference, identifier?.value, display].some((each) => each !== undefined && each !== '');
+  const value = identifier?.value;
+  return isTold(reference) || isTold(value) || isTold(display);
+}
+
+function isTold(text: string | undefined): boolean {
+  return text !== undefined && text !== '';
 }
 
 export function createNaming(question: Reverse, parents: Iterable<Key>): Naming {
   const keys = new Set(parents);
   let byId: ReadonlyMap<string, readonly Key[]> | undefined;
 
+  /** Nearly all references are written exactly like the key. */
+  function isExact({ reference }: Reference): boolean {
+    return reference !== undefined && keys.has(reference);
+  }
+
   function parentsOf(child: FhirResource): readonly Key[] {
     const found: Key[] = [];
     for (const reference of referencesIn(question, child) ?? []) {
-      // Nearly all references are written exactly like the key.
       const text = reference.reference;
-      if (text !== undefined && keys.has(text)) found.push(text);
+      if (text !== undefined && isExact(reference)) found.push(text);
       else addNamed(parseReference(reference, question.parents), found);
     }
     return found;
@@ -56,8 +68,8 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
   }
 
   function namesOthersOnly(child: FhirResource, ...read: readonly ParsedReference['kind'][]): boolean {
-    if (parentsOf(child).length > 0) return false;
     const given = referencesIn(question, child) ?? [];
+    if (given.some(isExact) || parentsOf(child).length > 0) return false;
     const named = given.map((reference) => parseReference(reference, question.parents));
     return named.length > 0 && named.every(({ kind }) => kind === 'literal' || read.includes(kind));
   }

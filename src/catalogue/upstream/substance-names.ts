@@ -3,11 +3,12 @@
  * have thousands of both. So of each record, and of each name, no more are kept than one substance can mean.
  */
 import { LRUCache } from 'lru-cache';
+import { foldSubstance } from '../../facts/substances/substances.js';
 
 export interface SubstanceNames {
-  /** Returns the codes that were shown for a name; empty where none were. @param name folded */
+  /** Returns the codes that were shown for a name; empty where none were. */
   codesOf(name: string): readonly string[];
-  /** Notes all names of one substance with all its codes. @param names folded */
+  /** Notes all names of one substance with all its codes. */
   note(names: readonly string[], codes: readonly string[]): void;
 }
 
@@ -15,12 +16,20 @@ export interface SubstanceNames {
 const mostOfRecord = 20;
 /** Codes that are kept of one name: the first ones. */
 const mostOfName = 100;
+/** Characters of a name. A longer text is not one that people type. */
+const longestName = 1_000;
+/** Names that are kept beside their folded form, since most records name the same substances. */
+const mostFolded = 5_000;
 
 /** @param most names that are kept, the newest; each takes some hundred bytes. @default 20,000 */
 export function createSubstanceNames({ most = 20_000 }: { readonly most?: number } = {}): SubstanceNames {
   const codesBy = new LRUCache<string, Set<string>>({ max: most });
+  const foldedBy = new LRUCache<string, string>({ max: mostFolded });
 
-  function noteOne(name: string, codes: readonly string[]): void {
+  function noteOne(given: string, codes: readonly string[]): void {
+    if (given.length > longestName) return;
+    const name = foldedBy.get(given) ?? foldSubstance(given);
+    foldedBy.set(given, name);
     const known = codesBy.peek(name) ?? new Set<string>();
     const added = codes.filter((code) => !known.has(code));
     if (added.length === 0) return;
@@ -29,7 +38,7 @@ export function createSubstanceNames({ most = 20_000 }: { readonly most?: number
   }
 
   return {
-    codesOf: (name) => [...(codesBy.peek(name) ?? [])],
+    codesOf: (name) => [...(codesBy.peek(foldSubstance(name)) ?? [])],
     note(names, codes) {
       const some = codes.slice(0, mostOfRecord);
       for (const name of names.slice(0, mostOfRecord)) noteOne(name, some);

@@ -9,7 +9,7 @@ import type {
 import { elements, isElement } from '../../fhir/elements.js';
 import { isFhirId } from '../../fhir/reference.js';
 import { eachValue } from '../../terms/contradictions.js';
-import { foldWord } from '../../terms/fold.js';
+import { foldText, foldWord } from '../../terms/fold.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { saidIn } from '../../terms/said.js';
 import { substanceList } from '../../terms/lists.js';
@@ -46,26 +46,39 @@ export interface AskedSubstance {
 
 /** Returns the names and codes of an ingredient's substance, and of its bases. (`Ingredient.substance`) */
 export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): SubstancesOfIngredient {
-  const [only] = elements([substance]);
-  const references = elements(only?.strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
-  const bases = references.flatMap((told) =>
-    isElement(told.substance) ? [{ ...namedBy(told.substance), told }] : [],
-  );
+  const only = isElement(substance) ? substance : undefined;
+  const bases: Base[] = [];
+  for (const { referenceStrength } of elements(only?.strength))
+    for (const told of elements(referenceStrength))
+      if (isElement(told.substance)) bases.push({ ...namedBy(told.substance), told });
   return { own: namedBy(only?.code), bases };
 }
 
 /** Returns the names and codes in a concept, or in a reference to a definition. */
 export function namedBy(told: CodeableReference | undefined): NamedSubstance {
-  const [concept] = elements([told?.concept]);
-  const [reference] = elements([told?.reference]);
-  const given = codings(concept);
-  const said = [
-    ...given.flatMap((coding) => saidIn(coding, 'display')),
-    ...saidIn(concept, 'text'),
-    ...saidIn(reference, 'display'),
-  ];
-  const names = said.map(({ text }) => text.trim()).filter((text) => text !== '');
-  return { codes: [...new Set(codesIn(concept))], names: [...new Set(names)], reference };
+  const concept = isElement(told?.concept) ? told.concept : undefined;
+  const reference = isElement(told?.reference) ? told.reference : undefined;
+  const names: string[] = [];
+  for (const coding of codings(concept)) addSaid(names, coding, 'display');
+  addSaid(names, concept, 'text');
+  addSaid(names, reference, 'display');
+  return { codes: distinct(codesIn(concept)), names: distinct(names), reference };
+}
+
+function addSaid(names: string[], holder: object | undefined, name: string): void {
+  for (const { text } of saidIn(holder, name)) {
+    const trimmed = text.trim();
+    if (trimmed !== '') names.push(trimmed);
+  }
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return texts.length < 2 ? texts : [...new Set(texts)];
+}
+
+/** Folds a name of a substance. Line breaks count as blanks, as in other names. */
+export function foldSubstance(name: string): string {
+  return foldText(name).replaceAll(/\s+/gu, ' ');
 }
 
 /** Returns the substances of one element: several where codes of one list differ. */

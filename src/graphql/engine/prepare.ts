@@ -81,8 +81,13 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
 
 /** Whether the arguments of the field above are constant too, for a field that is asked with them. */
 function isConstantAbove(field: ShapeField, shape: Shape): boolean {
-  const above = extensionsOf(field.field).isAskedAbove ? aboveOf(field, shape) : undefined;
+  const above = isAskedAbove(field) ? aboveOf(field, shape) : undefined;
   return above === undefined || isConstant(above);
+}
+
+/** Whether a field is asked at the root, with the arguments of the field above it. */
+function isAskedAbove({ field }: ShapeField): boolean {
+  return extensionsOf(field).isAskedAbove === true;
 }
 
 function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined {
@@ -226,7 +231,7 @@ function inputOf(
     const values = argumentsOf(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
-    const above = extensions.isAskedAbove ? aboveOf(shaped, shape) : undefined;
+    const above = isAskedAbove(shaped) ? aboveOf(shaped, shape) : undefined;
     const call = linkCall(
       shaped,
       extensions,
@@ -333,9 +338,10 @@ type Below = Map<ParentType, Selection[]>;
 
 function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
   const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);
-  for (const { field, path } of placesIn(shape.fields))
-    if (extensionsOf(field.field).isAskedAbove)
-      selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
+  if (shape.all.some(isAskedAbove))
+    for (const { field, path } of placesIn(shape.fields))
+      if (isAskedAbove(field))
+        selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
   for (const selection of selections) checkCursors(selection, shape);
   refuseManySearches(selections);
   refuseManyEquivalents(selections);
@@ -434,7 +440,7 @@ function collectBelow(
   const resources = own ? [own] : owners;
   for (const field of fields) {
     // Such a field is asked at the root.
-    if (extensionsOf(field.field).isAskedAbove) continue;
+    if (isAskedAbove(field)) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
         const selection = selectionOf(field, resource, path, inputs, shown);

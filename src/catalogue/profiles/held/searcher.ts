@@ -6,7 +6,7 @@ import type { AskedIndex, SearchIndex } from '../../../search-index/search-index
 import { untoldToken } from '../../../search-index/telling.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
-import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../lookup/namings.js';
+import { codesIn, foldingsOf, termOf, type Term } from '../../lookup/namings.js';
 import { partsToFind } from '../../lookup/words.js';
 import { namesOf } from '../../search/judge.js';
 import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
@@ -309,7 +309,7 @@ async function findTerms(
     if (known.bundle(key)) bearing.add(key);
   }
   for (const text of texts) {
-    const own = isSubstanceName(text) ? figures.substances.codesOf(foldSubstance(text)) : [];
+    const own = isSubstanceName(text) ? figures.substances.codesOf(text) : [];
     const term = termOf(text, own);
     const first = await productsNamed(term, index);
     await bring(first.keys, Number.POSITIVE_INFINITY);

@@ -14,7 +14,7 @@ import {
   type SubstanceCodes,
   type TermSearch,
 } from '../../lookup/kinds.js';
-import { foldSubstance, namingsIn, termOf, type Naming, type Term } from '../../lookup/namings.js';
+import { namingsIn, termOf, type Naming, type Term } from '../../lookup/namings.js';
 import { bestOf, isOpen, waysNeeded } from '../../lookup/openness.js';
 import { nameTiers, wordsToSearch } from '../../lookup/words.js';
 import { mostCandidates } from '../../search/ways.js';
@@ -48,7 +48,7 @@ export async function findTerms(
   readsMany: boolean,
 ): Promise<TermFinds | PmsError> {
   const { features, known, figures } = at;
-  const codesOf: SubstanceCodes = (name) => figures.substances.codesOf(foldSubstance(name));
+  const codesOf: SubstanceCodes = (name) => figures.substances.codesOf(name);
   try {
     const terms = texts.map((text) => termOf(text, isSubstanceName(text) ? codesOf(text) : []));
     const first = await Promise.all(termSearches.map((search) => findBy(search, texts, codesOf, at)));

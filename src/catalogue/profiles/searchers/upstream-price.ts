@@ -10,7 +10,6 @@ import {
   type TermSearch,
 } from '../../lookup/kinds.js';
 import { mostLookedInto, termsIn } from '../../lookup/lookup.js';
-import { foldSubstance } from '../../lookup/namings.js';
 import { linksInto } from '../../lookup/within.js';
 import {
   criteriaOf,
@@ -176,7 +175,7 @@ function priceTermSearch(
   { foreseen, measures, climb }: Reckoning,
 ): number {
   const { features, figures } = measures;
-  const codesOf: SubstanceCodes = (text) => figures.substances.codesOf(foldSubstance(text));
+  const codesOf: SubstanceCodes = (text) => figures.substances.codesOf(text);
   const written = [...new Set(terms.flatMap((term) => values(term, codesOf)))];
   if (written.length === 0) return 1;
   const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
