@@ -1,6 +1,7 @@
 /** The algebra of links: how one gets from a resource to others, as data that plan, waves and answer all read. */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
+import type { Reads } from '../../facts/fact.js';
 import { elements } from '../../fhir/elements.js';
 import { MalformedElement } from '../../fhir/guarded.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
@@ -232,8 +233,22 @@ export function targets(link: Link, from: ResourceType | undefined): readonly Re
   }
 }
 
-/** The links that this one is made of, itself included. */
+/** The links that this one is made of, itself included. Links never change, so this is worked out once for each. */
 export function parts(link: Link): readonly Link[] {
+  return onceFor(allParts, link, partsOf);
+}
+
+const allParts = new WeakMap<Link, readonly Link[]>();
+
+function onceFor<Found>(found: WeakMap<Link, Found>, link: Link, find: (link: Link) => Found): Found {
+  const before = found.get(link);
+  if (before) return before;
+  const now = find(link);
+  found.set(link, now);
+  return now;
+}
+
+function partsOf(link: Link): readonly Link[] {
   switch (link.kind) {
     case 'then':
     case 'orElse':
@@ -256,8 +271,14 @@ export function waysFrom(link: Link, from: ResourceType): readonly Link[] {
 }
 
 /** Returns the elements of each type that following a link reads. */
-export function elementsRead(link: Link): readonly (readonly [ResourceType, readonly string[]])[] {
-  return parts(link).flatMap((part): readonly (readonly [ResourceType, readonly string[]])[] => {
+export function elementsRead(link: Link): Reads {
+  return onceFor(allReads, link, readsOf);
+}
+
+const allReads = new WeakMap<Link, Reads>();
+
+function readsOf(link: Link): Reads {
+  return parts(link).flatMap((part): Reads => {
     if (part.kind === 'reverse') return [[part.type, [part.element]]];
     if (part.kind === 'forward') return [[part.from, [part.element]]];
     if (part.kind === 'where' || part.kind === 'unless') return [[part.type, part.elements]];

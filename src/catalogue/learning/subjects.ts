@@ -14,6 +14,6 @@ const together: Readonly<Partial<Record<Doubt, Subject>>> = {
 };
 
 export function subjectOf(doubt: Doubt): Subject {
-  if (/^(rev)?include/.test(doubt)) return 'includes';
+  if (doubt.startsWith('include') || doubt.startsWith('revinclude')) return 'includes';
   return together[doubt] ?? doubt;
 }

@@ -90,6 +90,31 @@ export function createMoves(
   const pages: string[] = [];
   let before: readonly string[] = [];
   let [overlaps, differs] = [false, false];
+  /** The first page, until another one comes. Most lists have one page, and nothing to compare it with. */
+  let alone: Page | undefined;
+
+  function compareAlone(): void {
+    if (alone) compare(alone);
+    alone = undefined;
+  }
+
+  function compare(page: Page): void {
+    const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
+    const counted = totalOf(page, counting);
+    const again = rows.filter((row) => seen.has(row));
+    // A page may begin with the last rows of the page before it. Then no row lies between them.
+    const isOverlap =
+      isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
+    differs ||= total !== undefined && counted !== undefined && counted !== total;
+    if (again.length > 0) [overlaps, differs] = [overlaps || isOverlap, differs || !isOverlap];
+    for (const row of rows) seen.add(row);
+    // A page of one row overlaps with none.
+    if (page.next === undefined && pages.length > 0 && rows.length > 1 && !overlaps)
+      figures.traits.noteWithout(trait);
+    pages.push(`${counted ?? ''} ${rows.join()}`);
+    before = rows;
+  }
+
   const moves: Moves = {
     trait,
     get list() {
@@ -100,23 +125,14 @@ export function createMoves(
       return differs || (overlaps && !figures.traits.has(trait, moves.list));
     },
     get trace() {
+      compareAlone();
       return pages.join('\n');
     },
     add(page) {
-      const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
-      const counted = totalOf(page, counting);
-      const again = rows.filter((row) => seen.has(row));
-      // A page may begin with the last rows of the page before it. Then no row lies between them.
-      const isOverlap =
-        isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
-      differs ||= total !== undefined && counted !== undefined && counted !== total;
-      if (again.length > 0) [overlaps, differs] = [overlaps || isOverlap, differs || !isOverlap];
-      for (const row of rows) seen.add(row);
-      // A page of one row overlaps with none.
-      if (page.next === undefined && pages.length > 0 && rows.length > 1 && !overlaps)
-        figures.traits.noteWithout(trait);
-      pages.push(`${counted ?? ''} ${rows.join()}`);
-      before = rows;
+      if (alone || pages.length > 0) {
+        compareAlone();
+        compare(page);
+      } else alone = page;
     },
     // Where all counted rows have come, none can be missing.
     isLike: (other) =>

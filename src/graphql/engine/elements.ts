@@ -19,13 +19,14 @@ import {
   type ProductSearch,
   type Selection,
 } from '../../catalogue/question/selection.js';
+import type { Reads } from '../../facts/fact.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { extensionsOf } from '../schema/field.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import type { Shape } from './shape.js';
 
 /** Elements that are read in any case, because they identify a record. Ids and `meta` always come. */
-const always: readonly (readonly [ResourceType, readonly string[]])[] = [
+const always: Reads = [
   ['MedicinalProductDefinition', ['name']],
   // These have children, which may be contained in them.
   ['PackagedProductDefinition', []],
@@ -41,10 +42,30 @@ const always: readonly (readonly [ResourceType, readonly string[]])[] = [
  * Returns the elements by type, sorted, so that equal sets make equal requests. A type that is not among them is read
  * without elements.
  */
-export function elementsOf(
-  { all }: Shape,
-  selections: readonly Selection[],
-): ReadonlyMap<ResourceType, readonly string[]> {
+export function elementsOf(shape: Shape, selections: readonly Selection[]): Elements {
+  if (!selections.every(isFixed)) return elementsIn(shape, selections);
+  const name = selections.map(({ link, below }) => `${link} ${[...below.keys()].join()}`).join('; ');
+  const known = kept.get(shape) ?? new Map<string, Elements>();
+  kept.set(shape, known);
+  const elements = known.get(name) ?? elementsIn(shape, selections);
+  if (known.size < mostKept) known.set(name, elements);
+  return elements;
+}
+
+export type Elements = ReadonlyMap<ResourceType, readonly string[]>;
+
+/** The elements of operations without filters: they depend on the shape, and on the types of the records at its root. */
+const kept = new WeakMap<Shape, Map<string, Elements>>();
+/** Such sets of types that are kept of one shape. Further ones are worked out each time. */
+const mostKept = 4;
+
+function isFixed({ args: { search, terms, within, where }, below }: Selection): boolean {
+  if (search || terms || within !== undefined || where) return false;
+  for (const selections of below.values()) if (!selections.every(isFixed)) return false;
+  return true;
+}
+
+function elementsIn({ all }: Shape, selections: readonly Selection[]): Elements {
   const elements = new Map<ResourceType, Set<string>>();
   const read = (type: ResourceType, names: readonly string[]): void => {
     const known = elements.get(type) ?? new Set(['contained']);
@@ -61,7 +82,7 @@ export function elementsOf(
   const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
     // Below substances only products can be asked for, and that happens at the root.
     const ways = isRoot(link) || !from || from === substanceType ? [] : waysFrom(links[link], from);
-    for (const [type, names] of ways.flatMap(elementsRead)) read(type, names);
+    for (const way of ways) for (const [type, names] of elementsRead(way)) read(type, names);
     if (args.terms)
       for (const [type, names] of [
         ...readByTerms(args.terms),
@@ -89,7 +110,7 @@ export function elementsOf(
  * Returns the elements that terms are compared with, and those that lead to them where a term is looked for inside of
  * products.
  */
-function readByTerms(terms: readonly string[]): readonly Read[] {
+function readByTerms(terms: readonly string[]): Reads {
   const inside = new Set(termsIn(terms).flatMap(waysToAny));
   const isPacked = inside.has('carrier');
   return [
@@ -102,24 +123,22 @@ function readByTerms(terms: readonly string[]): readonly Read[] {
   ];
 }
 
-const readBySubstances: readonly Read[] = [
+const readBySubstances: Reads = [
   ['Ingredient', ['substance']],
   ['SubstanceDefinition', ['code', 'identifier', 'name']],
   ...elementsRead(filterLinks.ingredients),
   ...elementsRead(links['substance.names']),
 ];
 
-const readByParts: readonly Read[] = [
+const readByParts: Reads = [
   ...readBySubstances,
   ['AdministrableProductDefinition', ['identifier']],
   ['Organization', ['identifier', 'name']],
   ...elementsRead(filterLinks.details),
 ];
 
-type Read = readonly [ResourceType, readonly string[]];
-
 /** Returns the elements that test the parts of a filter, and those that lead from found records to products. */
-function readByFilter(search: ProductSearch): readonly Read[] {
+function readByFilter(search: ProductSearch): Reads {
   const { parts } = criteriaOf(search);
   const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];
   const tested = [
