@@ -80,6 +80,42 @@ function functionsOf(file: string): readonly Measured[] {
   return found;
 }
 
+/**
+ * Files whose objects with getters are made once for the process. V8 gives each literal with a getter a hidden class of
+ * its own, which holds all that the getter sees until the next full collection of garbage. So an object that is made for
+ * each operation has no getter, or is of a class.
+ */
+const madeOnce: ReadonlySet<string> = new Set([
+  'catalogue/plan/capabilities.ts',
+  'catalogue/upstream/figures.ts',
+  'catalogue/upstream/page-sizes.ts',
+  'fhir/client.ts',
+  'fhir/in-background.ts',
+  'fhir/json-types.ts',
+  'fhir/search-limits.ts',
+  'graphql/engine/documents.ts',
+  'search-index/lines.ts',
+  'search-index/search-index.ts',
+]);
+
+/** Places where a literal has a getter. */
+function gettersOf(file: string): readonly string[] {
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join('src', file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isGetAccessor(node) && ts.isObjectLiteralExpression(node.parent))
+      found.push(`${node.name.getText(source)} in ${file}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
 /** The rooms of the catalogue from the ground up. `catalogue.ts` stands for the loose files, which join them. */
 const catalogueRooms = [
   'graph',
@@ -97,6 +133,14 @@ const catalogueRooms = [
 ];
 
 describe('the layout', () => {
+  it('gives no getter to an object that is made for each operation', () => {
+    const rooms = ['catalogue', 'fhir', 'graphql/engine', 'search-index', 'cache'];
+    const perOperation = files.filter((file) => rooms.some((room) => inside(room)(file)));
+    const getters = perOperation.filter((file) => !madeOnce.has(file)).flatMap(gettersOf);
+    expect([...madeOnce].filter((file) => gettersOf(file).length === 0)).toEqual([]);
+    expect(getters).toEqual([]);
+  });
+
   it('is read: there are files, and imports between them', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(imports.filter(({ to }) => to.endsWith('.ts')).length).toBeGreaterThan(150);

@@ -244,7 +244,7 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
             ...inPlace,
             known,
             whereabouts,
-            readsMany: first.readsMany,
+            readsMany: first.readsMany(),
           })
         : fallback),
       ...openUpstream(operation, first),

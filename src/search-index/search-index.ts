@@ -69,7 +69,6 @@ export type AskedIndex = Pick<
   | 'bearing'
   | 'owners'
   | 'substances'
-  | 'coverage'
   | 'current'
 >;
 
@@ -169,9 +168,6 @@ export async function createSearchIndex(
       bearing: (tokens, most) => by.bearing(tokens, most),
       owners: (kind, values) => by.owners(kind, values),
       substances: (query) => by.substances(query),
-      get coverage() {
-        return coverage;
-      },
       current,
     };
   }

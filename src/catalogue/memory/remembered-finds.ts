@@ -47,7 +47,7 @@ export function foundForTerms(
     () => inner.terms(terms),
     (found) => {
       // Later operations may send searches that this one left out.
-      const isPartial = at.features.isDoubtful;
+      const isPartial = at.features.isDoubtful();
       if (isPartial || found instanceof Error || found.states.some(({ kind }) => kind !== 'complete'))
         return undefined;
       return { name, keys: found.found };

@@ -81,7 +81,7 @@ function planFor(
     searcherFor: (search) => ableFor(search, searchers, measures)[0],
     isThere: (searcher) => searchers.some(({ name }) => name === searcher),
   });
-  const priced = [...foreseen.demands].map((demand) => ({ demand, price: pricing.price(demand) }));
+  const priced = [...foreseen.demands()].map((demand) => ({ demand, price: pricing.price(demand) }));
   const need = sumOf(priced.map(({ price }) => price.need));
   const granted = sumOf(priced.map(({ price }) => price.granted));
   const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
@@ -99,7 +99,7 @@ function planFor(
       need: price.need,
       granted: Math.min(price.granted, measures.budget),
     })),
-    reads: [...foreseen.reads],
+    reads: [...foreseen.reads()],
   };
 }
 

@@ -62,9 +62,9 @@ export interface Referring {
 
 /** Gathers the questions that an operation will ask. A repeated question counts once, in whatever wave. */
 export interface Foreseen {
-  readonly demands: Iterable<Demand>;
-  readonly populations: Iterable<Population>;
-  readonly reads: Iterable<Referring>;
+  demands(): Iterable<Demand>;
+  populations(): Iterable<Population>;
+  reads(): Iterable<Referring>;
   /** @param name of the population that the question is about */
   demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void;
   population(made: Population): Population;
@@ -99,15 +99,9 @@ export function createForeseen(): Foreseen {
   }
 
   return {
-    get demands() {
-      return demands.values();
-    },
-    get populations() {
-      return populations.values();
-    },
-    get reads() {
-      return reads.values();
-    },
+    demands: () => demands.values(),
+    populations: () => populations.values(),
+    reads: () => reads.values(),
     demand,
     population(made) {
       const before = populations.get(made.name);

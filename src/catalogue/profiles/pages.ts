@@ -84,61 +84,83 @@ export function createMoves(
   { figures, counting }: Pick<Operation, 'figures' | 'counting'>,
   first: Page,
 ): Moves {
-  const trait: Trait = `repeats ${kindOf(first.url)}`;
-  const total = totalOf(first, counting);
-  const seen = new Set<string>();
-  const pages: string[] = [];
-  let before: readonly string[] = [];
-  let [overlaps, differs] = [false, false];
-  /** The first page, until another one comes. Most lists have one page, and nothing to compare it with. */
-  let alone: Page | undefined;
+  return new MovesOfList(figures, counting, first);
+}
 
-  function compareAlone(): void {
-    if (alone) compare(alone);
-    alone = undefined;
+class MovesOfList implements Moves {
+  readonly trait: Trait;
+  private readonly total: number | undefined;
+  private readonly seen = new Set<string>();
+  private readonly pages: string[] = [];
+  private before: readonly string[] = [];
+  private overlaps = false;
+  private differs = false;
+  /** The first page, until another one comes. Most lists have one page, and nothing to compare it with. */
+  private alone: Page | undefined;
+
+  constructor(
+    private readonly figures: Operation['figures'],
+    private readonly counting: Operation['counting'],
+    private readonly first: Page,
+  ) {
+    this.trait = `repeats ${kindOf(first.url)}`;
+    this.total = totalOf(first, counting);
   }
 
-  function compare(page: Page): void {
+  get list(): string {
+    // The parameters of a search by POST are not in the URL.
+    return [this.first.url, ...this.first.resources.map(({ id }) => id)].join();
+  }
+
+  get hasMoved(): boolean {
+    return this.differs || (this.overlaps && !this.figures.traits.has(this.trait, this.list));
+  }
+
+  get trace(): string {
+    this.compareAlone();
+    return this.pages.join('\n');
+  }
+
+  add(page: Page): void {
+    if (!this.alone && this.pages.length === 0) {
+      this.alone = page;
+      return;
+    }
+    this.compareAlone();
+    this.compare(page);
+  }
+
+  isLike(other: Moves): boolean {
+    // Where all counted rows have come, none can be missing.
+    const isWhole = !this.differs || (this.total !== undefined && this.seen.size >= this.total);
+    return other.trace === this.trace && isWhole;
+  }
+
+  private compareAlone(): void {
+    if (this.alone) this.compare(this.alone);
+    this.alone = undefined;
+  }
+
+  private compare(page: Page): void {
+    const { seen, before, pages, total } = this;
     const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
-    const counted = totalOf(page, counting);
+    const counted = totalOf(page, this.counting);
     const again = rows.filter((row) => seen.has(row));
     // A page may begin with the last rows of the page before it. Then no row lies between them.
     const isOverlap =
       isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
-    differs ||= total !== undefined && counted !== undefined && counted !== total;
-    if (again.length > 0) [overlaps, differs] = [overlaps || isOverlap, differs || !isOverlap];
+    this.differs ||= total !== undefined && counted !== undefined && counted !== total;
+    if (again.length > 0) {
+      this.overlaps ||= isOverlap;
+      this.differs ||= !isOverlap;
+    }
     for (const row of rows) seen.add(row);
     // A page of one row overlaps with none.
-    if (page.next === undefined && pages.length > 0 && rows.length > 1 && !overlaps)
-      figures.traits.noteWithout(trait);
+    if (page.next === undefined && pages.length > 0 && rows.length > 1 && !this.overlaps)
+      this.figures.traits.noteWithout(this.trait);
     pages.push(`${counted ?? ''} ${rows.join()}`);
-    before = rows;
+    this.before = rows;
   }
-
-  const moves: Moves = {
-    trait,
-    get list() {
-      // The parameters of a search by POST are not in the URL.
-      return [first.url, ...first.resources.map(({ id }) => id)].join();
-    },
-    get hasMoved() {
-      return differs || (overlaps && !figures.traits.has(trait, moves.list));
-    },
-    get trace() {
-      compareAlone();
-      return pages.join('\n');
-    },
-    add(page) {
-      if (alone || pages.length > 0) {
-        compareAlone();
-        compare(page);
-      } else alone = page;
-    },
-    // Where all counted rows have come, none can be missing.
-    isLike: (other) =>
-      other.trace === moves.trace && (!differs || (total !== undefined && seen.size >= total)),
-  };
-  return moves;
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

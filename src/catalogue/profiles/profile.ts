@@ -71,7 +71,7 @@ export interface Led {
 /** One profile, opened for one operation. */
 export interface OpenProfile {
   /** Whether several records are read by their ids at once. */
-  readonly readsMany: boolean;
+  readsMany(): boolean;
   /** Returns the includes for a search for products; undefined where there are none. */
   along?(search: ProductSearch): Along | undefined;
   /** Returns the children of every parent. */

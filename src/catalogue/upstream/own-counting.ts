@@ -18,17 +18,27 @@ export function createOwnCounting(
   shared: Pick<Figures, 'countsPages' | 'countsIncluded'>,
   onDoubt: () => void,
 ): OwnCounting {
-  let own: boolean | undefined;
-  return {
-    get countsPages() {
-      return shared.countsPages;
-    },
-    get countsIncluded() {
-      return own ?? shared.countsIncluded;
-    },
-    sawIncludedCounted(isCounted) {
-      own = isCounted;
-      if (isCounted !== shared.countsIncluded) onDoubt();
-    },
-  };
+  return new OperationCounting(shared, onDoubt);
+}
+
+class OperationCounting implements OwnCounting {
+  private own: boolean | undefined;
+
+  constructor(
+    private readonly shared: Pick<Figures, 'countsPages' | 'countsIncluded'>,
+    private readonly onDoubt: () => void,
+  ) {}
+
+  get countsPages(): boolean {
+    return this.shared.countsPages;
+  }
+
+  get countsIncluded(): boolean | undefined {
+    return this.own ?? this.shared.countsIncluded;
+  }
+
+  sawIncludedCounted(isCounted: boolean): void {
+    this.own = isCounted;
+    if (isCounted !== this.shared.countsIncluded) this.onDoubt();
+  }
 }

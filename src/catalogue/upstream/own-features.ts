@@ -13,7 +13,7 @@ export interface OwnFeatures extends KnownFeatures, Pick<Features, 'note'> {
   /** Stops using the feature, without a doubt. */
   leave(feature: Feature): void;
   /** Whether this operation did without a feature that others may have. */
-  readonly isDoubtful: boolean;
+  isDoubtful(): boolean;
 }
 
 /**
@@ -50,8 +50,6 @@ export function createOwnFeatures(
     doubt: onDoubt,
     settled: (feature) => (isOpen(feature) ? proving?.settle([feature]) : undefined),
     leave: (feature) => void refuted.add(feature),
-    get isDoubtful() {
-      return refuted.size > 0;
-    },
+    isDoubtful: () => refuted.size > 0,
   };
 }

@@ -25,7 +25,7 @@ describe('what an operation finds refuted', () => {
       'refuted',
     ]);
     expect([shared.evidence(feature), other.has(feature), doubted]).toEqual(['probed', true, [feature]]);
-    expect([own.isDoubtful, other.isDoubtful]).toEqual([true, false]);
+    expect([own.isDoubtful(), other.isDoubtful()]).toEqual([true, false]);
   });
 
   it('stays so, though something works later', () => {
@@ -40,7 +40,7 @@ describe('what an operation finds refuted', () => {
     const { doubted, open } = start();
     const own = open();
     own.doubt('everything');
-    expect([own.isDoubtful, doubted]).toEqual([false, ['everything']]);
+    expect([own.isDoubtful(), doubted]).toEqual([false, ['everything']]);
     own.leave(feature);
     expect([own.has(feature), doubted]).toEqual([false, ['everything']]);
   });

@@ -28,7 +28,7 @@ function openEverything(at: Operation): OpenProfile {
   const lists = createBundleLists(known, fetched);
 
   return {
-    readsMany: false,
+    readsMany: () => false,
 
     async children(question, parents) {
       await Promise.all(parents.filter(isProduct).map(fetchOnce));

@@ -63,7 +63,10 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
     priceProducts: ({ first }) => [{ ...heldProducts(first, first), isHeld: freshMs > 0 }],
     priceTerms: (terms) => [heldProducts(terms.length, mostCandidates)],
     open: (at) =>
-      openSearcher(at, index.askedBy(at.askedBy), isWhole, () => staleSince(index.coverage, freshMs)),
+      openSearcher(at, index.askedBy(at.askedBy), isWhole, {
+        since: () => index.coverage.since,
+        oldSince: () => staleSince(index.coverage, freshMs),
+      }),
   };
 }
 
@@ -76,14 +79,14 @@ function openSearcher(
   { known, figures, bring, bringRows, onHeld }: Operation,
   index: AskedIndex,
   isWhole: () => boolean,
-  oldSince: () => Date | undefined,
+  { since, oldSince }: Readonly<Record<'since' | 'oldSince', () => Date | undefined>>,
 ): OpenSearcher {
   const finding = { index, bring, bringRows, isWhole, known, oldSince };
   /** Returns the error of an index that fails: fields that need the index have no answer then, and others do. */
   async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
     try {
       const found = await find();
-      if (!isPmsError(found)) onHeld(index.coverage.since);
+      if (!isPmsError(found)) onHeld(since());
       return found;
     } catch (error) {
       if (isPmsError(error)) return error;

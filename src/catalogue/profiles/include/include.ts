@@ -34,9 +34,7 @@ function openInclude(at: Operation): OpenProfile {
   const brought = createBrought(at);
 
   return {
-    get readsMany() {
-      return search.readsMany;
-    },
+    readsMany: search.readsMany,
 
     along(asked) {
       const includes = includesWith(asked);

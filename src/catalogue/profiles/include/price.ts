@@ -57,7 +57,7 @@ export function priceInclude(
   function entriesAlong(): number {
     let usually = 0;
     let squares = 0;
-    for (const { type, usual, most } of foreseen.populations) {
+    for (const { type, usual, most } of foreseen.populations()) {
       if (!typesAlong.has(type)) continue;
       usually += usual;
       squares += (most - usual) ** 2;

@@ -42,9 +42,7 @@ export function openSearch(at: Operation): OpenProfile {
   const reads = createReads(at);
 
   return {
-    get readsMany() {
-      return features.has(idSearch);
-    },
+    readsMany: () => features.has(idSearch),
 
     async children(question, parents) {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));

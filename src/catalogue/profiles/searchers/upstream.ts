@@ -38,7 +38,7 @@ export function openUpstream(
 
     brings: (search) => bringing(at, profile.along?.(search)),
 
-    terms: (terms) => findTerms(terms, at, profile.readsMany),
+    terms: (terms) => findTerms(terms, at, profile.readsMany()),
 
     asked: async () => takesIndex(),
   };
