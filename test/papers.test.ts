@@ -1,5 +1,5 @@
 /** README, docs/ and the papers beside them: what they name is there, what they print is so, and their code runs. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -52,16 +52,17 @@ describe('the README', () => {
     expect(pages.filter((page) => !led.has(page))).toEqual([]);
   });
 
-  it('says of each package that is shipped why it is here', () => {
-    const { dependencies, optionalDependencies } = JSON.parse(
-      readFileSync('package.json', 'utf8'),
-    ) as Readonly<Record<'dependencies' | 'optionalDependencies', object>>;
+  it('says of each library that the program loads why it is here', () => {
+    const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      readonly optionalDependencies: object;
+    };
     const [table = ''] = readme.text
-      .slice(readme.text.indexOf('| dependency | why it is here |'))
+      .slice(readme.text.indexOf('| library | why it is here |'))
       .split('\n\n', 1);
     const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
     const packages = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-    expect(packages.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
+    const loaded = new Set([...librariesOfProgram(), ...Object.keys(optionalDependencies)]);
+    expect(packages.sort()).toEqual([...loaded].sort());
   });
 });
 
@@ -287,3 +288,18 @@ it('the proofs that CONTRIBUTING.md names are those that there are', () => {
   const told = [...table.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name);
   expect(told.sort()).toEqual(there.sort());
 });
+
+/** Returns the packages that the program imports when it runs. The page of GraphiQL has its own. */
+function librariesOfProgram(): ReadonlySet<string> {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('graphiql'),
+  );
+  const imported = sources.flatMap((file) =>
+    [
+      ...readFileSync(join('src', file), 'utf8').matchAll(
+        /^(?:import (?!type)[^;]*?|.*\b(?:import|require)\(|.*\bcreateRequire\(.*\)\()'(?!node:)((?:@[\w-]+\/)?[a-z][\w-]*)[/']/gm,
+      ),
+    ].map(([, name = '']) => name),
+  );
+  return new Set(imported);
+}
