@@ -192,7 +192,7 @@ describe('over the service', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('urql asks for each operation once, and has nothing to complain of', async () => {
+  it('urql asks for each operation once, without warnings', async () => {
     const client = new Client({
       url: `${service.origin}/graphql`,
       fetch: counted,

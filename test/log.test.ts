@@ -81,7 +81,7 @@ describe('what is not on the list', () => {
 
 describe('an error', () => {
   test('of a file that cannot be used says which and what to do', () => {
-    const message = '/data/index.sqlite is a folder: INDEX_URL has to name a file.';
+    const message = '/data/index.sqlite is a folder. Set INDEX_URL to a file.';
     const { log, lines, text } = open();
     log.error('index.unavailable', {
       error: new IndexError('unwritable', message, { cause: new Error(secret) }),

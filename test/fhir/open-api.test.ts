@@ -133,7 +133,7 @@ paths:
     ]);
   });
 
-  it('changes no prototype by the names in it', async () => {
+  it('does not change a prototype by its member names', async () => {
     const text = `{ "paths": { "__proto__": { "polluted": 1 }, "/Ingredient": { "get": { "parameters": [
       { "name": "__proto__", "in": "query", "__proto__": { "polluted": 1 } } ] } } } }`;
     const { paths } = await readOpenApi(text);

@@ -54,7 +54,7 @@ describe('an operation with', () => {
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
       /at most 3 lists/,
     ],
-    ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /64 deep/],
+    ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /at most 64 brackets/],
   ])('%s is too complex', async (_what, document, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(document);

@@ -74,7 +74,7 @@ describe('a replica that starts', () => {
       status: 'starting',
       problem: { code: 'ECONNREFUSED', at, cure: 'Check host and port, and whether the other side is up.' },
     });
-    expect(lines.join()).toContain(`ECONNREFUSED at ${at}: nobody listens at this host and port`);
+    expect(lines.join()).toContain(`ECONNREFUSED at ${at}: no program listens at this host and port`);
   });
 
   it('becomes ready when the upstream comes', async () => {

@@ -122,7 +122,7 @@ describe('a refusal', () => {
     [
       400,
       { error: 'invalid_request', error_description: "AADSTS90002: Tenant 'x' not found." },
-      'HTTP 400: invalid_request, AADSTS90002. There is no such tenant: check the part of PMS_TOKEN_URL that stands before /oauth2.',
+      'HTTP 400: invalid_request, AADSTS90002. The tenant does not exist. Check the part of PMS_TOKEN_URL before /oauth2.',
       true,
     ],
     [

@@ -74,7 +74,7 @@ describe('over an upstream that offers names and $everything alone', () => {
     expect(await faultsIn(service, naming, some)).toEqual([]);
   });
 
-  it('what nothing bears is nobody’s, and scraps are found', async () => {
+  it('unknown terms are reported as unknown, and parts of words are found', async () => {
     expect(await faultsIn(service, naming, [...nobodys, ...scraps])).toEqual([]);
   });
 });

@@ -14,16 +14,16 @@ import { startTestService } from '../support/service.js';
 
 /** Paths at which there can be no file, and what is said of them. */
 const places: readonly (readonly [string, () => string, string])[] = [
-  ['is a folder', () => testFolder().path, 'is a folder: INDEX_URL has to name a file.'],
+  ['is a folder', () => testFolder().path, 'is a folder. Set INDEX_URL to a file.'],
   [
     'leads through a file',
     () => join(testFolder().write('file', ''), 'index.sqlite'),
-    'cannot be created: INDEX_URL has to name a file in a folder that can be written.',
+    'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
   [
     'is below a folder in which nothing can be made',
     () => (process.platform === 'linux' ? '/proc/no-such/index.sqlite' : join(notMade(), 'index.sqlite')),
-    'cannot be created: INDEX_URL has to name a file in a folder that can be written.',
+    'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
 ];
 

@@ -128,7 +128,7 @@ it('refuses what cannot be copied, which then waits for nothing', async () => {
   expect(await worker.add(1, 1)).toBe(2);
 });
 
-const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has come to an end.' };
+const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has stopped.' };
 
 it.each([
   ['ends', 'process.exit(3)'],

@@ -30,7 +30,7 @@ describe('what is remembered', () => {
     },
   );
 
-  it('is what it was, whatever it is', () => {
+  it('is unchanged when it is read back', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('~set', '~map', '~date', '~~', '~~set', '~a'));
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -52,13 +52,13 @@ describe('what is remembered', () => {
   });
 
   it.each(['', '5', 'null', '"~set"', '{"~map": [5]}', '{"~map": [null]}', '[', '{"a": {"~map": ["b"]}}'])(
-    'is nothing where it is damaged: %s',
+    'is ignored if it is damaged: %s',
     (text) => {
       expect(fromText(text)).toBeUndefined();
     },
   );
 
-  it('is told to other replicas so', async () => {
+  it('is passed to other replicas in this form', async () => {
     const shared = createSharedMemory({
       store: createMemoryStore(),
       base: 'https://pms.example',

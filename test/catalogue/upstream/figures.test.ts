@@ -10,11 +10,11 @@ const sizes = ({ pageSize, seenPage, fullPage }: Figures): readonly number[] => 
 ];
 
 describe('the size of pages', () => {
-  it('is taken for 20 while none was seen, and for as many as are asked for where a page is full', () => {
+  it('is assumed to be 20 before any page was seen, and the requested number if a page is full', () => {
     expect(sizes(createFigures())).toEqual([20, 0, 500]);
   });
 
-  it('is that of a page which another follows', () => {
+  it('is that of a page with a next page', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
     figures.sawPage(3, 500, true);
@@ -29,14 +29,14 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([50, 50, 500]);
   });
 
-  it('is not learnt of a page that holds no more than was asked for, or nothing', () => {
+  it('is not learnt from a page with no more rows than requested, or none', () => {
     const figures = createFigures();
     figures.sawPage(5, 5, false);
     figures.sawPage(0, 500, false);
     expect(sizes(figures)).toEqual([20, 5, 500]);
   });
 
-  it('is not that of a page which is shorter than others were of late', () => {
+  it('is not that of a page which is shorter than recent ones', () => {
     let now = 0;
     const pages = createPageSizes(() => now);
     const saw = (rows: number, isLast = false): readonly unknown[] => {
@@ -52,7 +52,7 @@ describe('the size of pages', () => {
     expect(saw(20)).toEqual([20, 20]);
   });
 
-  it('is not learnt of a page that is longer than was asked for', () => {
+  it('is not learnt from a page that is longer than requested', () => {
     const figures = createFigures();
     figures.sawPage(20, 500, true);
     figures.sawPage(900, 500, true);
@@ -60,7 +60,7 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([20, 20, 500]);
   });
 
-  it('is no longer what it was once a longer page is seen', () => {
+  it('grows when a longer page is seen', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
     figures.sawPage(30, 500, true);

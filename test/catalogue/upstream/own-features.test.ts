@@ -15,7 +15,7 @@ function start() {
 }
 
 describe('what an operation finds refuted', () => {
-  it('is so for it alone, and a doubt for all others', () => {
+  it('is refuted for that operation, and doubted for all others', () => {
     const { shared, doubted, open } = start();
     const [own, other] = [open(), open()];
     expect(own.note(feature, 'refuted')).toBe(true);
@@ -36,7 +36,7 @@ describe('what an operation finds refuted', () => {
     expect([own.has(feature), shared.evidence(feature)]).toEqual([false, 'probed']);
   });
 
-  it('may be gone without where nothing is doubted, and doubted where nothing is gone without', () => {
+  it('can be avoided without a doubt, or doubted without being avoided', () => {
     const { doubted, open } = start();
     const own = open();
     own.doubt('everything');
@@ -77,7 +77,7 @@ describe('what is still open', () => {
     expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
   });
 
-  it('is settled behind the answer where whole copies do as well, and not gone by before', async () => {
+  it('is checked after the answer if complete copies serve as well, and is not used before', async () => {
     const { own, settled } = startOpen(true);
     expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
     await vi.waitFor(() => expect(own.has('elements')).toBe(true));
@@ -89,7 +89,7 @@ describe('what is still open', () => {
     expect(own.has(open)).toBe(false);
   });
 
-  it('is told of a plan that takes it for granted', () => {
+  it('is reported by a plan that relies on it', () => {
     const { shared, proving } = startOpen(true);
     const foreseen = foreseeFeatures(shared, proving);
     expect([foreseen.has(feature), foreseen.has(open), foreseen.isProven(open)]).toEqual([true, true, false]);
@@ -98,7 +98,7 @@ describe('what is still open', () => {
     expect([pure.has(open), pure.open.size]).toEqual([false, 0]);
   });
 
-  it('may be there, at best', () => {
+  it('may be offered at best', () => {
     const { shared } = start();
     shared.note('everything', 'refuted');
     const best = unlessRefuted(shared);

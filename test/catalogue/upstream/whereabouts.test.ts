@@ -35,7 +35,7 @@ it('are forgotten everywhere, and noted anew with another product', async () => 
   expect(await createWhereabouts({ store, base }).find([pack])).toEqual(new Map([[pack, other]]));
 });
 
-it('are told again after a day, should the store have failed', async () => {
+it('are stored again after a day, in case the store has failed', async () => {
   let now = 0;
   const lost = createMemoryStore();
   const stores = { store: lost };

@@ -24,7 +24,7 @@ describe('an authorization', () => {
     expect(isAuthorizing(authorization({ type: kinds[kind] }))).toBe(verdict);
   });
 
-  it('of unknown kind does not tell', () => {
+  it('of unknown kind leaves the answer open', () => {
     expect(isAuthorizing(authorization({ type: { text: 'Notice' } }))).toBeUndefined();
     expect(isAuthorizing(authorization({}))).toBeUndefined();
   });

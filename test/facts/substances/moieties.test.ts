@@ -53,7 +53,7 @@ describe('active moieties', () => {
     expect(namesOf(...ingredients)).toEqual(expected);
   });
 
-  it('come with the ingredient that tells them', () => {
+  it('come with the ingredient that names them', () => {
     const one = ingredient(besilate, based(amlodipine));
     expect(moietiesOf([ingredient(besilate), one]).map((each) => each.ingredient.id)).toEqual([one.id]);
   });

@@ -81,7 +81,7 @@ function refusal(kind: string, exitCode: number, advice: RegExp): Refusal {
 const damaged = refusal(
   'damaged',
   65,
-  /is damaged, or no database: if it is the index, delete it.* INDEX_URL has to name another file/,
+  /is damaged, or is not a database. If it is the index, delete it.* set INDEX_URL to another file/,
 );
 const otherUpstream = refusal('identity', 78, /of another upstream/);
 
@@ -106,7 +106,7 @@ describe('a file that is refused', () => {
     const file = await filledFile();
     execIn(file, 'pragma user_version = 99');
     expect(await refusalOf(file)).toEqual(
-      refusal('newer', 78, /newer version .*form 99.*use that version, or delete the file/),
+      refusal('newer', 78, /newer version .*format 99.*Use that version, or delete the file/),
     );
   });
 
@@ -114,7 +114,7 @@ describe('a file that is refused', () => {
     const file = newFile();
     execIn(file, 'create table account (secret text)');
     expect(await refusalOf(file)).toEqual(
-      refusal('foreign', 78, /of another program: INDEX_URL has to name another file/),
+      refusal('foreign', 78, /of another program. Set INDEX_URL to another file/),
     );
     execIn(file, 'pragma application_id = 1');
     expect(await refusalOf(file)).toEqual(refusal('foreign', 78, /of another program/));
@@ -159,7 +159,7 @@ describe('a file that is refused', () => {
     mkdirSync(folder);
     await expect(open(folder)).rejects.toMatchObject({
       kind: 'unwritable',
-      message: `${folder} is a folder: INDEX_URL has to name a file.`,
+      message: `${folder} is a folder. Set INDEX_URL to a file.`,
     });
     expect(existsSync(`${folder}.lock`)).toBe(false);
   });
@@ -167,7 +167,7 @@ describe('a file that is refused', () => {
   it.skipIf(process.platform === 'win32')('is a device', async () => {
     await expect(open('/dev/null')).rejects.toMatchObject({
       kind: 'unwritable',
-      message: '/dev/null is no file: INDEX_URL has to name a file.',
+      message: '/dev/null is not a file. Set INDEX_URL to a file.',
     });
     expect(existsSync('/dev/null.lock')).toBe(false);
   });
@@ -178,7 +178,7 @@ describe('a file that is refused', () => {
   ])('is %s, where nothing can be made (Linux only)', async (file, options) => {
     await expect(open(file, options)).rejects.toMatchObject({
       kind: 'unwritable',
-      message: `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+      message: `${file} cannot be created. Set INDEX_URL to a file in a folder that this user may write to.`,
     });
   });
 });
@@ -241,14 +241,14 @@ describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
     const file = locked(testFolder().path);
     await expect(asNobody(() => open(file))).rejects.toMatchObject({
       kind: 'unwritable',
-      message: `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+      message: `${file} cannot be created. Set INDEX_URL to a file in a folder that this user may write to.`,
     });
   });
 
   it('is read in a folder that cannot be written', async () => {
     const folder = testFolder().path;
     await filledFile(join(folder, 'index.sqlite'));
-    expect(await seenBy(locked(folder))).toEqual(reads('It cannot be written here.'));
+    expect(await seenBy(locked(folder))).toEqual(reads('This process may not write to it.'));
     expect(existsSync(join(folder, 'index.sqlite-shm'))).toBe(false);
   });
 
@@ -257,7 +257,7 @@ describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
     const file = await filledFile(join(folder, 'index.sqlite'));
     chmodSync(folder, 0o777);
     chmodSync(file, 0o444);
-    expect(await seenBy(file)).toEqual(reads('It cannot be written here.'));
+    expect(await seenBy(file)).toEqual(reads('This process may not write to it.'));
   });
 
   it('is read as far as it goes while somebody else writes it', async () => {
@@ -266,7 +266,7 @@ describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
     const writer = await open(file);
     await writer.write([productRows({ rest: noise(200_000, 1) })]);
     locked(folder);
-    expect(await seenBy(file)).toEqual(reads('Another process writes it.'));
+    expect(await seenBy(file)).toEqual(reads('Another process is writing to it.'));
   });
 
   it('is refused where it was left in the middle of a write, which cannot be ended here', async () => {
@@ -304,7 +304,7 @@ describe('a second process', () => {
     const { child, told } = await openElsewhere(file);
     expect(told).toEqual({
       access: 'reads',
-      because: 'Another process writes it.',
+      because: 'Another process is writing to it.',
       products: 1,
       refused: { code: 'INDEX_UNAVAILABLE', message: 'This process only reads the index.' },
     });
@@ -340,7 +340,7 @@ describe('a second process', () => {
     execIn(file, 'pragma journal_mode = wal');
     await expect(open(file, { patienceMs: 200 })).rejects.toMatchObject({
       kind: 'older',
-      message: expect.stringContaining('stop the process that writes it') as unknown,
+      message: expect.stringContaining('Stop the process that writes to it') as unknown,
     });
   });
 
@@ -362,7 +362,7 @@ describe('while it runs', () => {
       store.write([productRows({ id: '2' }), productRows({ id: '3', rest: noise(900_000, 1) })]),
     ).rejects.toMatchObject({
       code: 'INDEX_UNAVAILABLE',
-      message: 'There is no room left for the index: nothing was written.',
+      message: 'There is no room left for the index. Nothing was written.',
     });
     expect(await store.status()).toEqual(before);
     expect(await store.generation()).toBe(1);
@@ -377,7 +377,7 @@ describe('while it runs', () => {
     await store.write([productRows()]);
     const gone = {
       code: 'INDEX_UNAVAILABLE',
-      message: 'The file of the index is gone, or another one is in its place: start again.',
+      message: 'The file of the index was removed or replaced. Restart the service.',
     };
     renameSync(file, `${file}.away`);
     for (const act of [() => store.write([productRows()]), () => store.generation(), () => store.status()])
@@ -412,7 +412,7 @@ describe('while it runs', () => {
     expect(await store.status()).toMatchObject({
       place: 'memory',
       access: 'writes',
-      because: 'The file would lie on a volume of the network (nfs4), where SQLite cannot lock it.',
+      because: 'The file would be on a network volume (nfs4), where SQLite cannot lock it.',
     });
     await store.write([productRows()]);
     expect((await store.all()).length).toBe(1);

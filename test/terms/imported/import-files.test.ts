@@ -193,12 +193,12 @@ describe('a row that is bad', () => {
   it.each<[string, string]>([
     [rmsRow({ term: '2E+11', name: 'x' }), 'has no number as "Term ID": "2E+11"'],
     [rmsRow({ list: '', term: oral, name: 'x' }), 'has no number as "List ID": ""'],
-    [rmsRow({ term: oral, language: 'xx', name: 'x' }), 'names no language that there is: "xx"'],
-    [rmsRow({ term: oral, language: 'e n', name: 'x' }), 'names no language that there is: "e n"'],
+    [rmsRow({ term: oral, language: 'xx', name: 'x' }), 'has an unknown language: "xx"'],
+    [rmsRow({ term: oral, language: 'e n', name: 'x' }), 'has an unknown language: "e n"'],
     [rmsRow({ term: oral, name: ' ' }), 'has no "Term Name"'],
     [
       rmsRow({ term: oral, name: 'a "b", c' }),
-      'has its values in the wrong columns: is there a quotation mark within a text?',
+      'has its values in the wrong columns, perhaps because of a quotation mark within a text',
     ],
     [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
     [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
@@ -230,7 +230,7 @@ describe('a file that is none of these', () => {
     [
       'another table',
       'Name,Code\nOral,1\n',
-      'FILE is no RMS export and no FHIR CodeSystem: it has no column "List ID", "Term ID", "Language", "Term Name".',
+      'FILE is neither an RMS export nor a FHIR CodeSystem: it has no column "List ID", "Term ID", "Language", "Term Name".',
     ],
     ['nothing', '', 'FILE is empty.'],
     ['blank lines', '\n \n', 'FILE is empty.'],
@@ -249,25 +249,29 @@ describe('a file that is none of these', () => {
         ]).slice(1),
         'latin1',
       ),
-      'FILE is in another encoding: line 3 is no UTF-8. Save it as UTF-8.',
+      'FILE is in another encoding: line 3 is not UTF-8. Save the file as UTF-8.',
     ],
     [
       'half a gzip file',
       gzipSync(rmsExport([{ term: oral, name: 'x' }])).subarray(0, -12),
-      'FILE is damaged: it is no whole gzip file.',
+      'FILE is damaged: it is not a complete gzip file.',
     ],
     [
       'a workbook',
       Buffer.from('PK\u0003\u0004xxxx'),
-      'FILE is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.',
+      'FILE is a ZIP archive or an Excel workbook. Unpack it, or save it as CSV.',
     ],
-    ['a web page', '<!doctype html><title>Sign in</title>', 'FILE is XML or HTML: CSV and JSON can be read.'],
-    ['no text', Buffer.from([65, 66, 0, 0, 1, 2, 3]), 'FILE is no text.'],
-    ['half of JSON', '{"resourceType":"CodeSystem"', 'FILE is damaged: it is no JSON.'],
+    [
+      'a web page',
+      '<!doctype html><title>Sign in</title>',
+      'FILE is XML or HTML. Only CSV and JSON can be imported.',
+    ],
+    ['no text', Buffer.from([65, 66, 0, 0, 1, 2, 3]), 'FILE is not text.'],
+    ['half of JSON', '{"resourceType":"CodeSystem"', 'FILE is damaged: it is not JSON.'],
     [
       'another resource',
       '{"resourceType":"ValueSet"}',
-      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is no CodeSystem, but "ValueSet".',
+      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not a CodeSystem, but "ValueSet".',
     ],
     [
       'another system',
@@ -291,10 +295,10 @@ describe('a file that is none of these', () => {
     const refused = importFiles({ files, dir, importedAt });
     await expect(refused).rejects.toThrow(/^.*none\.csv does not exist\.$/);
     await expect(importFiles({ files: files.slice(0, 3), dir, importedAt })).rejects.toThrow(
-      /^.*a\.csv is no RMS export.*\n.*b\.csv is empty\.$/,
+      /^.*a\.csv is neither an RMS export.*\n.*b\.csv is empty\.$/,
     );
     await expect(importFiles({ files: [good, folder.path], dir, importedAt })).rejects.toMatchObject({
-      message: `${folder.path} is a folder: name the files in it.`,
+      message: `${folder.path} is a folder. Name the files in it.`,
       exitCode: 66,
     });
     expect(openImportedTerms(dir).lists()).toEqual([]);
@@ -358,7 +362,7 @@ describe('a FHIR CodeSystem', () => {
       ['2', undefined, oral],
     ]);
     expect(outcome.named.map(({ where, why }) => `${where} ${why}`)).toEqual([
-      `list ${rmsList}, concept ${oral} names no language that there is: "xx"`,
+      `list ${rmsList}, concept ${oral} has an unknown language: "xx"`,
       `list ${rmsList}, concept ? has no code`,
     ]);
   });

@@ -47,7 +47,7 @@ it.skipIf(process.platform !== 'linux')('comes back where nothing can be made (L
   await expect(storeLists('/proc/no-such/terms', [], new Date())).rejects.toMatchObject({
     exit: 'cannotCreate',
     message: expect.stringMatching(
-      /^\/proc\/no-such cannot be written .*TERMS_DIR names another folder\.$/,
+      /^\/proc\/no-such cannot be written .*Set TERMS_DIR to another folder\.$/,
     ) as unknown,
   });
 });

@@ -108,7 +108,7 @@ describe('with an index', () => {
       ['first: 0', '"first" must be between 1 and 100.'],
       ['text: " "', '"text" must not be blank.'],
       ['startsWith: ""', '"startsWith" must not be blank.'],
-      ['after: "x"', '"after" must be a cursor that this same list gave, with the same arguments.'],
+      ['after: "x"', '"after" must be a cursor that this list gave for the same arguments.'],
     ]) {
       const { errors } = await service.query(`{ substances(${given}) { totalCount } }`);
       expect(errors?.map((error) => error.message)).toEqual([message]);
