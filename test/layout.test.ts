@@ -97,7 +97,7 @@ const catalogueRooms = [
 ];
 
 describe('the layout', () => {
-  it('is read: there are files, and imports between them', () => {
+  it('has files, and imports between them', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(imports.filter(({ to }) => to.endsWith('.ts')).length).toBeGreaterThan(150);
   });
@@ -154,7 +154,7 @@ describe('the layout', () => {
     expect(files.filter(inside('search-index')).length).toBeGreaterThan(0);
   });
 
-  it('lets the schema know nothing of the engine that answers it', () => {
+  it('keeps the engine out of the schema', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('graphql/schema')(from) && inside('graphql/engine')(to),
     );
@@ -162,7 +162,7 @@ describe('the layout', () => {
     expect(files.filter(inside('graphql/engine')).length).toBeGreaterThan(10);
   });
 
-  it('lets the shared store know nothing of FHIR, nor of what is kept in it', () => {
+  it('keeps FHIR and the stored contents out of the shared store', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('store')(from) && (inside('fhir')(to) || inside('cache')(to)),
     );
@@ -176,7 +176,7 @@ describe('the layout', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('lets the sandbox share no code with what is tested against it', () => {
+  it('keeps the sandbox’s code separate from the code that is tested with it', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(from) && to.endsWith('.ts') && !inside('sandbox')(to),
     );
@@ -230,7 +230,7 @@ describe('the layout', () => {
     expect(benchmarks.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('has no function that is longer than can be read', () => {
+  it('has no function longer than 120 lines', () => {
     const functions = files.flatMap(functionsOf);
     expect(functions.length).toBeGreaterThan(3_000);
     const tooLong = functions.filter(({ lines }) => lines > longest);

@@ -94,7 +94,7 @@ describe('a resource that is linked', () => {
     expect(lacking.map(searchOf)).toEqual([]);
   });
 
-  it('is asked for where every link is compared with a real server', () => {
+  it('is in the operation that compares every link with a real server', () => {
     const asked = new Set<string>();
     const info = new TypeInfo(schema);
     const document = parse(readFileSync('test/hapi/every-link.graphql', 'utf8'));

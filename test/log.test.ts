@@ -42,7 +42,7 @@ test('a line tells level, time, event and what was counted', () => {
   ]);
 });
 
-test('nothing below the level is written', () => {
+test('lines below the level are not written', () => {
   const { log, lines } = open('warn');
   log.debug('fetch.unplanned');
   log.info('service.started');
@@ -58,7 +58,7 @@ test('a record without a proper id is named by its type and a hash, and by nothi
   expect(lines().map(({ record }) => record)).toEqual(['Ingredient 3f2a9c01', undefined]);
 });
 
-describe('what is not on the list', () => {
+describe('a field that is not on the list', () => {
   test.each<[string, unknown]>([
     [
       'a field that nobody listed',
@@ -143,7 +143,7 @@ describe('an error', () => {
     expect(text()).toContain('"error":{');
   });
 
-  test('that is its own cause is written all the same', () => {
+  test('that is its own cause is still written', () => {
     const error = new Error('round');
     error.cause = error;
     const { log, lines } = open();

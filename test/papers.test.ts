@@ -30,11 +30,11 @@ const textsOf = (...languages: readonly string[]): readonly (readonly [string, s
   blocksOf(...languages).map(([place, { text }]) => [place, text]);
 
 describe('the README', () => {
-  it('is read in ten minutes', () => {
+  it('has at most 200 lines', () => {
     expect(readme.text.split('\n').length - 1).toBeLessThanOrEqual(200);
   });
 
-  it('leads from what it is for to where one reads on', () => {
+  it('has its sections in order, from purpose to further reading', () => {
     expect([...readme.text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual([
       'A query and its answer',
       'Run it',
@@ -67,7 +67,7 @@ describe('the README', () => {
 });
 
 describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, paper) => {
-  it('leads to files, and to headings in them, that are there', () => {
+  it('links only to existing files and headings', () => {
     const lost = paper.links.filter(({ target }) => {
       const [path = '', anchor] = target.split('#');
       const place = path === '' ? file : normalize(join(dirname(file), path));
@@ -77,7 +77,7 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
     expect(lost).toEqual([]);
   });
 
-  it('names settings that there are', () => {
+  it('names only existing settings', () => {
     const known = new Set<string>([
       ...settingNames,
       ...secretNames.map((name) => `${name}_FILE`),
@@ -96,7 +96,7 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
 describe('code in the papers', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-  it('is of a language that is looked at here', () => {
+  it('is in a language that these tests check', () => {
     const looked = new Set(['graphql', 'json', 'sh', 'ts', 'ini', 'mermaid', '']);
     expect(blocksOf('typescript', 'bash', 'js', 'yaml').map(([place]) => place)).toEqual([]);
     const others = papers.flatMap(({ file, blocks }) =>
@@ -113,26 +113,26 @@ describe('code in the papers', () => {
     expect(typeof JSON.parse(text)).toBe('object');
   });
 
-  it.each(textsOf('ini'))('%s has settings that there are', (_place, text) => {
+  it.each(textsOf('ini'))('%s has only existing settings', (_place, text) => {
     const names = [...text.matchAll(/^(\w+)=/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !(settingNames as readonly string[]).includes(name))).toEqual([]);
   });
 
-  it('in TypeScript that is a part of a file can be read', () => {
+  it('in a TypeScript fragment can be parsed', () => {
     const fragments = blocksOf('ts').filter(([, { note }]) => note === 'fragment');
     expect(fragments.length).toBeGreaterThan(0);
     expect(fragments.filter(([, { text }]) => !isReadableFragment(text)).map(([place]) => place)).toEqual([]);
   });
 
   // The compiler reads Apollo Client's types.
-  it.skipIf(isQuick)('in TypeScript is right in the compiler’s eyes', () => {
+  it.skipIf(isQuick)('in TypeScript compiles', () => {
     const modules = blocksOf('ts').filter(([, { note }]) => note === '');
     expect(modules.length).toBeGreaterThan(2);
     expect(typeErrorsIn(new Map(modules.map(([place, { text }]) => [place, text])))).toEqual([]);
   });
 
-  it.each(textsOf('sh'))('%s calls commands and switches that there are', (_place, text) => {
+  it.each(textsOf('sh'))('%s uses only existing commands and switches', (_place, text) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: object };
     const cli = readFileSync('src/cli.ts', 'utf8');
     const commands = new Set([...cli.matchAll(/\.command\('(\w+)'/g)].map(([, name]) => name));
@@ -167,7 +167,7 @@ describe('over the sample data', () => {
   const printedAnswer = /(```graphql\n((?:(?!```).)+)```\n\n```json\n)(.*?)(?=```)/gs;
   const printing = papers.filter(({ text }) => text.match(printedAnswer));
 
-  it('four queries of the papers stand above their answers', () => {
+  it('four queries of the docs have their answers below them', () => {
     expect(printing.flatMap(({ text }) => [...text.matchAll(printedAnswer)])).toHaveLength(4);
   });
 
@@ -207,7 +207,7 @@ describe('over the sample data', () => {
     }
   });
 
-  it('the loop over pages reads a list to its end, also where pages are cut by what passes', async () => {
+  it('the paging loop reads a list to its end, also when a page fails once', async () => {
     const loop = named('docs/queries.md').blocks.find(({ text }) => text.includes('function allProducts'));
     const { allProducts } = (await loadModule(loop?.text ?? '')) as { readonly allProducts: AllProducts };
     const { data } = await service.query('{ products(first: 1) { totalCount } }');
@@ -257,7 +257,7 @@ describe('over the sample data', () => {
   });
 });
 
-it('the glossary explains names that the schema has', () => {
+it('the glossary explains only names of the schema', () => {
   const schema = readFileSync('schema/schema.graphql', 'utf8');
   const [, glossary = ''] = named('docs/queries.md').text.split('\n## Glossary\n');
   const explained = [...glossary.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names = '']) =>
@@ -268,7 +268,7 @@ it('the glossary explains names that the schema has', () => {
   expect(explained.filter((name) => !isInSchema(name))).toEqual([]);
 });
 
-it('the metrics that docs/operations.md names are those that there are', () => {
+it('docs/operations.md names exactly the existing metrics', () => {
   const source = readFileSync('src/metrics.ts', 'utf8');
   const watched = [...source.matchAll(/^ {2}([a-z_]+): '/gm)].map(([, name]) => name);
   const counted = [...source.matchAll(/(?:counter|histogram)\(\s*'([a-z_]+)'/g)].map(([, name]) => name);
@@ -279,7 +279,7 @@ it('the metrics that docs/operations.md names are those that there are', () => {
   expect(told.sort()).toEqual([...watched, ...counted, 'info'].sort());
 });
 
-it('the proofs that CONTRIBUTING.md names are those that there are', () => {
+it('CONTRIBUTING.md names exactly the existing proofs', () => {
   const [, after = ''] = readFileSync('test/prove/prove.ts', 'utf8').split('\nconst proofs');
   const [list = ''] = after.split('\n};', 1);
   const there = [...list.matchAll(/^ {2}'?([a-z0-9-]+)'?[:,]/gm)].map(([, name]) => name);

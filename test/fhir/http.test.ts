@@ -232,7 +232,7 @@ describe('the caller’s cancellation', () => {
     await abandoned;
   });
 
-  test('before the call sends nothing and takes nothing', async () => {
+  test('before the call prevents the request', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     let taken = 0;
     const reason = new Error('gone');
@@ -256,7 +256,7 @@ describe('the caller’s cancellation', () => {
 });
 
 describe('sending', () => {
-  test('is asked for right before every send, and does not happen when that throws', async () => {
+  test('asks for permission right before every request, and does not happen if that fails', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     const over = new Error('over budget');
     const take = (): never => {

@@ -135,7 +135,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('a request with', () => {
-  it.each(cases)('$title is refused before anything is sent', async ({ query, variables, code, message }) => {
+  it.each(cases)('$title is refused without a request', async ({ query, variables, code, message }) => {
     const answer = await service.query(query, variables);
     expect(answer.data ?? null).toBeNull();
     expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(expect.arrayContaining([code]));
@@ -169,7 +169,7 @@ describe('a request with', () => {
       ['product', 'p'],
       22,
     ],
-  ])('%s has its place told', async (_what, query, variables, path, column) => {
+  ])('%s is reported with its place', async (_what, query, variables, path, column) => {
     const { data, errors } = await service.query(query, variables);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([{ path, locations: [{ line: 1, column }] }]);
@@ -333,7 +333,7 @@ describe('over HTTP', () => {
     service.sandbox.clearRequests();
   });
 
-  it('an empty name of an operation in an address is none', async () => {
+  it('an empty operationName in an address counts as missing', async () => {
     const answers = await Promise.all(
       ['', 'A', 'B'].map(async (name) => {
         const address = `${service.origin}/graphql?query=query A { __typename }&operationName=${name}`;

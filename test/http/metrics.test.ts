@@ -33,7 +33,7 @@ function sum(all: ReadonlyMap<string, number>, beginning: string): number {
 }
 
 describe('/metrics', () => {
-  it('counts what is sent upstream, to the request', async () => {
+  it('counts every request that is sent upstream', async () => {
     service = await startTestService({ profile: 'search', cacheTtlMs: 60_000 });
     const before = await values();
     await service.query('{ product(id: "600000000003") { name packages { nodes { id } } } }');
@@ -51,7 +51,7 @@ describe('/metrics', () => {
     expect(after.get('info{version="0.0.0",upstream="sandbox"}')).toBe(1);
   });
 
-  it.skipIf(isQuick)('counts an operation whose client left as no fault of the upstream', async () => {
+  it.skipIf(isQuick)('does not count an operation whose client left as a fault of the upstream', async () => {
     service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
     const left = new AbortController();
     const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
@@ -93,7 +93,7 @@ describe('/metrics', () => {
     expect(all.get('secret_expires_timestamp_seconds')).toBe(secretExpires.getTime() / 1_000);
   });
 
-  it.skipIf(isQuick)('has a fixed number of series, whatever clients make up', async () => {
+  it.skipIf(isQuick)('has a fixed number of series, whatever clients send', async () => {
     service = await startTestService({ profile: 'search' });
     const names = Array.from({ length: 500 }, (_, at) => `n${at}`);
     const hostile = async (name: string): Promise<void> => {

@@ -26,7 +26,7 @@ async function startSocket(onData: (socket: Socket) => void): Promise<string> {
 }
 
 describe('a connection that fails', () => {
-  it('names an authority that is not known, and how to make it known', async () => {
+  it('names an unknown authority, and how to trust it', async () => {
     expect(await failureAt(await startTls('trusted'), { place: 'PMS_TOKEN_URL' })).toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       place: 'PMS_TOKEN_URL',
@@ -98,12 +98,12 @@ describe('the table', () => {
     expect(message.endsWith(cure) && cure.endsWith('.')).toBe(true);
   });
 
-  it('takes no code that is none', () => {
+  it('has no entry for an unknown code', () => {
     expect(new ConnectionFailure('a secret', 'PMS_BASE_URL').code).toBe('UNKNOWN');
     expect(new ConnectionFailure('constructor', 'PMS_BASE_URL').message).not.toContain('constructor');
   });
 
-  it('is found behind what stands around it', () => {
+  it('is found behind wrapping errors', () => {
     const cause = new ConnectionFailure('ENOTFOUND', 'PMS_BASE_URL');
     const around = new PmsError('TOKEN_UNAVAILABLE', '', {
       cause: new PmsError('UPSTREAM_UNAVAILABLE', '', { cause }),

@@ -103,7 +103,7 @@ describe.each(refusals)('AADSTS$number', (refusal) => {
   const code = `AADSTS${refusal.number}`;
   const names = new RegExp(`${secret}|a-client|1111|Trace|0b3a1c3f|c9a1d2b8|euema|no-such|aka\\.ms`);
 
-  it('is told by readiness and in the log, with its cure, and without what else Entra says', async () => {
+  it('is reported by readiness and in the log with its cure, without the rest of Entra’s text', async () => {
     const lines: string[] = [];
     const service = await startService(await optionsOf(refusal, lines));
     onTestFinished(() => service.stop());

@@ -33,7 +33,7 @@ function notMade(): string {
 }
 
 describe.each(places)('a path that %s', (_, pathOf, says) => {
-  it('leaves the service without an index, which it says', async () => {
+  it('leaves the service without an index, and it says so', async () => {
     const service = await startTestService({ index: { file: pathOf() } });
     onTestFinished(() => service.stop());
     const { data, errors } = await service.query(`{
@@ -59,7 +59,7 @@ describe.each(places)('a path that %s', (_, pathOf, says) => {
     ]);
   });
 
-  it('is told by doctor in one line', async () => {
+  it('is reported by doctor in one line', async () => {
     const sandbox = await startSandbox({ products: 5, seed: 1 });
     onTestFinished(() => sandbox.stop());
     const file = pathOf();
@@ -88,7 +88,7 @@ describe.each(places)('a path that %s', (_, pathOf, says) => {
   });
 });
 
-it('a path of which only the last folder is missing is as good as any', async () => {
+it('a path is accepted if only its last folder is missing', async () => {
   const folder = testFolder().path;
   mkdirSync(join(folder, 'a'));
   const service = await startTestService({ index: { file: join(folder, 'a', 'b', 'index.sqlite') } });

@@ -99,7 +99,7 @@ describe.each(profiles)('on %s', (profile) => {
   });
 });
 
-describe('words that name nothing', () => {
+describe('words that name no term', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile: 'search' });
@@ -121,7 +121,7 @@ describe('words that name nothing', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('are not refused where they have the look of a code', async () => {
+  it('are not refused if they look like a code', async () => {
     const { data, errors } = await service.query(
       '{ products(filter: { status: ["x1"], route: ["100000099999"] }) { nodes { id } } }',
     );

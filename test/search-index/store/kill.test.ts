@@ -12,7 +12,7 @@ import { text } from './rows.js';
 
 const rounds = isQuick ? 1 : 25;
 
-it(`holds what it has confirmed, and no half product, after kill -9 at ${rounds} moments`, async () => {
+it(`keeps every confirmed product, and no partial one, after kill -9 at ${rounds} moments`, async () => {
   const file = join(testFolder().path, 'index.sqlite');
   let next = 0;
   for (let round = 0; round < rounds; round += 1) {

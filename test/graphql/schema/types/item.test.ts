@@ -14,7 +14,7 @@ describe('a manufactured item', () => {
   const item = (content: object) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm1', ...content }));
 
-  it('tells its form and what one counts', () => {
+  it('gives its form and its unit of presentation', () => {
     const powder = item({
       name: 'Powder',
       manufacturedDoseForm: term('200000000004', '100000073866'),
@@ -146,7 +146,7 @@ describe('the source of an object', () => {
     expect(read({})?.versionId).toBeNull();
   });
 
-  it('is null where nothing but a name is known', () => {
+  it('is null if only a name is known', () => {
     const { resource } = held({ resourceType: 'Organization', id: '~QWNtZQ', name: 'Acme' });
     expect(new Organization({ resource, origin: null }).source).toBeNull();
   });

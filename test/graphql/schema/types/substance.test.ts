@@ -22,7 +22,7 @@ describe('a substance by itself', () => {
     ],
   });
 
-  it('goes by its preferred name, or by the one in a language', () => {
+  it('has its preferred name, or the one in a language', () => {
     expect([
       amlodipine.name({}, inEnglish),
       amlodipine.name({ language: 'de' }, inEnglish),
