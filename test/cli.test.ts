@@ -47,7 +47,7 @@ function start(
 ): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
-    // Nobody is sent here who would have to be sent elsewhere first.
+    // No test needs a graceful move to another replica, so the service stops at once.
     env: { PATH, PORT: '0', SHUTDOWN_DELAY: '0', ...env },
   });
   running.push(child);
@@ -96,7 +96,7 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
-  it.skipIf(isQuick)('tells types apart by their names, as it is built', async () => {
+  it.skipIf(isQuick)('gives types their names in the bundled program', async () => {
     const child = start(['serve']);
     const url = await told(child, /GraphQL at (\S+)/);
     const { data } = await ask(
@@ -165,7 +165,7 @@ describe('serve', () => {
     expect((answer.data as { products: { nodes: unknown[] } }).products.nodes).toHaveLength(30);
   });
 
-  it('tells every fault of a configuration at once, by name and never by value, and exits with 78', async () => {
+  it('reports every fault of a configuration at once, by name and never by value, and exits with 78', async () => {
     const env = {
       PMS_BASE_URL: 'http://example.org/hidden-value',
       PMS_CLIENT_SECRET: 'hidden-value',
@@ -179,7 +179,7 @@ describe('serve', () => {
     expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
   });
 
-  it.skipIf(isQuick)('has its embedded sandbox offer what the profile takes for granted', async () => {
+  it.skipIf(isQuick)('lets its embedded sandbox offer the features of the profile', async () => {
     const url = await told(start([], { PMS_PROFILE: 'include' }), graphqlAt);
     const answer = await ask(url, '{ products(first: 5) { nodes { packages { nodes { id } } } } }');
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
@@ -199,7 +199,7 @@ describe('serve', () => {
     holder.close();
   });
 
-  it('starts with a wrong secret, answers with a code, and tells the secret nowhere', async () => {
+  it('starts with a wrong secret, answers with a code, and shows the secret nowhere', async () => {
     const { baseUrl, tokenUrl, clientId, scope, stop } = await startSandbox();
     const child = start([], {
       PMS_BASE_URL: baseUrl,
@@ -538,7 +538,7 @@ describe('index', () => {
   });
 });
 
-describe('what is shared or expires', () => {
+describe('Redis and the expiry of the secret', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
@@ -704,7 +704,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
   }
 
   it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
-    '%j ends quietly where nobody reads it, and in one line where the disk is full',
+    '%j ends quietly without a reader, and with one line on a full disk',
     async (args) => {
       expect(await endedOver(args, abandoned())).toEqual([141, '']);
       expect(await endedOver(args, full())).toEqual([74, 'What is printed cannot be written (ENOSPC).\n']);

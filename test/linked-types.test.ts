@@ -1,4 +1,4 @@
-/** What a linked resource takes: each place that has to know of it is named here, so that none is forgotten silently. */
+/** The places that have to know a linked resource. A test for each, so that none is forgotten. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isInterfaceType, isObjectType, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';

@@ -21,7 +21,7 @@ function open(level: Parameters<typeof createLog>[0] = 'debug'): {
 
 const secret = 'eyJhbGciOiJub25lIn0.s3cr3t';
 
-test('a line tells level, time, event and what was counted', () => {
+test('a line has level, time, event and counts', () => {
   const { log, lines } = open();
   log.info('request.answered', {
     requestId: 'abc-1',
@@ -80,7 +80,7 @@ describe('a field that is not on the list', () => {
 });
 
 describe('an error', () => {
-  test('of a file that cannot be used says which and what to do', () => {
+  test('of an unusable file names the file and says what to do', () => {
     const message = '/data/index.sqlite is a folder. Set INDEX_URL to a file.';
     const { log, lines, text } = open();
     log.error('index.unavailable', {

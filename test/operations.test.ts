@@ -132,7 +132,7 @@ describe('schema/operations', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(files)('%s begins with words about what it is for', (file) => {
+  it.each(files)('%s begins with its purpose', (file) => {
     const text = readFileSync(`schema/operations/${file}`, 'utf8');
     expect(text).toMatch(/^# \S+( \S+){4,}/);
     expect(parse(text).definitions).not.toHaveLength(0);

@@ -228,7 +228,7 @@ function early(variables: Variables): readonly string[] {
   );
 }
 
-/** A misspelt setting would otherwise do nothing, quietly; names that resemble none of ours are somebody else's. */
+/** A misspelt setting would otherwise be silently ignored. Names that resemble no setting belong to other programs. */
 function unknown(variables: Variables): readonly string[] {
   const known = [...settingNames, ...secretNames.map((name) => `${name}_FILE`)];
   return Object.keys(variables)

@@ -12,7 +12,7 @@ export interface Setting {
   readonly kind: kinds.Kind;
   /** The value that counts where none is set. */
   readonly default?: string;
-  /** What happens where none is set and no value stands in, for people. */
+  /** The behaviour without a value and without a default, in words for people. */
   readonly unset?: string;
   /** For people: sentences about the variable, in Markdown. */
   readonly meaning: string;

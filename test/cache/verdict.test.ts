@@ -1,4 +1,4 @@
-/** What other replicas are told of a failure, and what is one's own affair. */
+/** Which failures a replica shares with others, and which it keeps to itself. */
 import { describe, expect, it } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import type { HttpAnswer } from '../../src/fhir/http.js';

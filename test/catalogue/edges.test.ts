@@ -1,4 +1,4 @@
-/** Records and upstreams at their worst: what is not known is not told, and one bad record spoils nothing else. */
+/** Malformed records and misbehaving upstreams: nothing is claimed that is not known, and one bad record affects nothing else. */
 import type { Resource } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/server.js';
@@ -127,7 +127,7 @@ describe.each(routes)('in the route %s', (profile) => {
   });
 });
 
-describe('a record that holds what FHIR does not allow', () => {
+describe('a record with elements that FHIR does not allow', () => {
   it('is read as far as it goes: one object is a list of one, and null codes mean nothing', async () => {
     const ingredient = {
       resourceType: 'Ingredient',

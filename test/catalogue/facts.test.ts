@@ -1,4 +1,4 @@
-/** What facts promise beyond their rows: mistakes are told, what is out of reach is marked, and what is shown is found. */
+/** Facts as a whole: mistakes are reported, records out of reach are marked, and every shown word finds its product. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';

@@ -1,4 +1,4 @@
-/** What is not known is not told: neither as absent, nor as dangling, nor as whole. */
+/** Unknown records are not reported as absent, as dangling or as complete. */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { startFacade, startTestService, type GraphqlAnswer } from '../support/service.js';

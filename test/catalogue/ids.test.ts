@@ -1,4 +1,4 @@
-/** Records whose id FHIR does not allow, or that have none: what depends on the id is marked, and nothing else. */
+/** Records without an id, or with one that FHIR does not allow: only lists that depend on the id are marked. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';

@@ -355,7 +355,7 @@ describe('an outage', () => {
   );
 });
 
-describe('a record that does not tell which product it belongs to', () => {
+describe('a record that does not name its product', () => {
   const product = (id: string): FhirResource => ({
     resourceType: 'MedicinalProductDefinition',
     id,
@@ -445,7 +445,7 @@ describe('a name', () => {
     for (const profile of ['everything', 'search'] as const) {
       const service = await start({ profile, sandbox: { resources, guise: { name: 'contains' } } });
       const [lookup] = lookupsOf(await service.query(lookupDocument, { terms: [term] }));
-      // What may be somebody's number is left open where only names are searched for.
+      // A term that may be a number is left open if only names can be searched.
       const isOpen = profile === 'everything' && lookup?.kind === 'UNSEARCHABLE';
       if (!isOpen) expect(lookup?.kind).toBe(kind);
       expect(lookup?.matches.map((match) => match.how)).toEqual(how === undefined ? [] : [how]);

@@ -49,7 +49,7 @@ const records = ['A', 'B', 'C'].flatMap((id) => [
   },
 ]) as unknown as readonly Resource[];
 
-/** What is answered where something of one record, or its entry, is not what it was. */
+/** The answers when one record or its entry is malformed. */
 async function answerOver(
   profile: Profile,
   spoilt: string,
@@ -240,7 +240,7 @@ describe('in the index', () => {
     return facade.query;
   }
 
-  /** What is told of terms, and which products they name. */
+  /** The answers for terms, and the products that they name. */
   async function kindsOver(
     spoilt: string,
     path: readonly (string | number)[],
@@ -310,7 +310,7 @@ describe('in the index', () => {
       ];
     };
     const isTold = what === 'what nobody is called by';
-    // What can be read of it finds it as before.
+    // Its readable parts still find it.
     expect(await asked('alpha')).toEqual([
       what === 'a name' ? 'AC' : 'ABC',
       isTold || what === 'a substance',

@@ -61,7 +61,7 @@ async function given(service: Replica): Promise<readonly string[]> {
   return oneIn(30, ids);
 }
 
-/** What is wrong with finding each of them again, one by one. */
+/** Finds each of them again, one by one, and returns the faults. */
 async function faultsOf(service: Replica, ids: readonly string[]): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const id of ids) {

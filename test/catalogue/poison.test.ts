@@ -107,7 +107,7 @@ it.skipIf(isQuick)('odd pages do not end the lists of a product for others', asy
   expect(poisoner.oddPages).toBeGreaterThanOrEqual(oddWays.length);
 });
 
-describe('what an upstream says', () => {
+describe('the upstream’s word', () => {
   const told = { unknown: 'told', self: 'asked' } as const;
 
   it.skipIf(isQuick).each(['auto', 'search'] as const)(

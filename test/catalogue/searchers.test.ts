@@ -77,7 +77,7 @@ function rowsOf(data: unknown): readonly string[] {
 }
 
 describe('a second searcher', () => {
-  it('finds what the upstream refuses, for the price of reading it', async () => {
+  it('answers searches that the upstream refuses, at the cost of reading all products', async () => {
     const alone = await start([]);
     expect((await alone.query(byAtc)).errors?.[0]?.message).toContain('finds more than the 500 products');
     const { sandbox, query } = await start([byHeart(table)]);

@@ -1,4 +1,4 @@
-/** What `doctor` tells of neighbours that do not answer as they should. */
+/** The output of `doctor` if the upstream, the token endpoint or Redis misbehaves. */
 import { expect, it, onTestFinished } from 'vitest';
 import { diagnose, pictured, printed, type Diagnosis } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';

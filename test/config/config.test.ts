@@ -205,7 +205,7 @@ describe('a secret', () => {
     expect(readConfig({ CURSOR_KEY: 'plain' }, 'CURSOR_KEY_FILE=/nowhere').secrets.cursorKey).toBe('plain');
   });
 
-  test('in a file that is not there, or empty, is a fault', () => {
+  test('in a missing or empty file is a fault', () => {
     const fault = 'CURSOR_KEY_FILE must name a readable file that holds the secret.';
     expect(faultsOf({ CURSOR_KEY_FILE: '/no/such/file' })).toEqual([fault]);
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
@@ -281,7 +281,7 @@ describe('a fault', () => {
     ['REDIS_URL', 'redis.example:6379'],
     ['REDIS_ENCRYPTION_KEY', 'hunter2'],
     ['REDIS_ENCRYPTION_KEY', 'id:aHVudGVyMg=='],
-  ])('in %s, set to %j, names it and what it must be, and not its value', (name, value) => {
+  ])('in %s, set to %j, names the setting and its allowed values, but not the given value', (name, value) => {
     const own = faultsOf({ [name]: value }).filter(
       (fault) => fault.startsWith(`${name} must be `) && !fault.includes('must be set'),
     );

@@ -192,7 +192,7 @@ describe('a crawl', () => {
     expect(coverage).toMatchObject({ products, withDetails: products });
   });
 
-  it.skipIf(isQuick)('reads again what has changed', async () => {
+  it.skipIf(isQuick)('reads changed products again', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);

@@ -95,7 +95,7 @@ function keysOf({ records }: HeldProduct): readonly string[] {
 /** What is held of each product where nothing goes wrong. */
 const whole = (): Promise<Crawled> => crawled({});
 
-/** Whatever is held is as it is where nothing goes wrong; what is not is told. */
+/** Every stored record equals that of a crawl without faults; missing ones are reported. */
 function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void {
   for (const [id, keys] of held) expect(keys, id).toEqual(all.get(id));
   expect(coverage.withDetails).toBe(held.size);

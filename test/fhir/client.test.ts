@@ -169,7 +169,7 @@ describe('search', () => {
     ['whose record is no object', { resource: 5, search: { mode: 'include' } }, true],
     ['whose record has no type', { resource: { id: '2' } }, false],
     ['that is there for no reason that can be read', { resource: product('2'), search: { mode: 5 } }, false],
-  ])('tells that an entry cannot be read: %s', async (_title, entry, isIncluded) => {
+  ])('reports an unreadable entry: %s', async (_title, entry, isIncluded) => {
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', entry: [{ resource: product('1') }, entry] }),
     );
@@ -415,7 +415,7 @@ describe('$everything', () => {
 });
 
 describe('capabilities', () => {
-  test('are what /metadata says', async () => {
+  test('are those that /metadata declares', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, { resourceType: 'CapabilityStatement' }),
     );

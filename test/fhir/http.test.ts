@@ -114,7 +114,7 @@ describe('an answer', () => {
     expect((await openPipe()(get(origin))).status).toBe(304);
   });
 
-  test('tells when to come back, in seconds', async () => {
+  test('gives the pause in seconds', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(429, { 'Retry-After': '7' }).end(),
     );
@@ -178,7 +178,7 @@ describe('a broken exchange', () => {
     },
   );
 
-  test('keeps what was searched for out of the error and its causes', async () => {
+  test('keeps the search values out of the error and its causes', async () => {
     const error = await openPipe()(get('http://127.0.0.1:1')).catch((thrown: unknown) => thrown);
     expect(inspect(error, { depth: null })).not.toMatch(/who|127\.0\.0\.1/);
   });
@@ -214,7 +214,7 @@ describe('a deadline', () => {
 });
 
 describe('the caller’s cancellation', () => {
-  test('ends the call at the socket and is rethrown as it is', async () => {
+  test('closes the socket and is rethrown unchanged', async () => {
     const leaving = new AbortController();
     const { origin, abandoned } = await startUpstream(() => leaving.abort(reason));
     const reason = new Error('gone');

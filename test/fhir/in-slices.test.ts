@@ -22,7 +22,7 @@ function read(body: Buffer | string, bounds: Partial<Bounds> = {}): Promise<unkn
   return parseInSlices(Buffer.from(body as string), { ...wide, ...bounds }, { sliceBytes, turn });
 }
 
-/** What can be compared to the last bit: the order of members, `__proto__`, and all else that a text tells. */
+/** An exact form of a value, with the order of its members and `__proto__`. */
 function asWhole(body: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);

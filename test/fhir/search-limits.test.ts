@@ -125,7 +125,7 @@ it('a search that was refused for all is tried again after an hour', () => {
   expect(limits.isForPost('Ingredient', 'x'.repeat(1_200), createRefusals())).toBe(false);
   expect(limits.settle('url', 1_800, true)).toBe(1_260);
   expect([limits.longestUrl, limits.doubted('url')]).toEqual([1_260, undefined]);
-  // What is longer nobody sends any more.
+  // Longer searches are no longer sent.
   limits.refused('url', 1_500, answer);
   expect(limits.doubted('url')).toBeUndefined();
   now = 3_600_000;

@@ -119,7 +119,7 @@ describe('chunks', () => {
     );
   });
 
-  test('of nothing are none', () => {
+  test('of an empty list are none', () => {
     expect(chunksThatFit([], () => false)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { learnDownwards, pace } from '../../src/governor/pace.js';
 
 const windowMs = 60_000;
 
-/** The moments at which permits were given to somebody who asks again whenever told to. */
+/** The moments of the permits for a caller that retries exactly when it is told to. */
 function play(limit: number, demand: (at: number) => number, untilMs: number, stepMs = 1): readonly number[] {
   const grants = createGrants(windowMs);
   const given: number[] = [];

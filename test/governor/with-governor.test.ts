@@ -15,7 +15,7 @@ function answer(status: number, retryAfter?: number): HttpAnswer {
 }
 
 interface World {
-  /** Gives what came of it: the status, or the code of the error. */
+  /** Returns the outcome: the status, or the code of the error. */
   readonly ask: (request?: Partial<HttpRequest> & { readonly name?: string }) => Promise<number | string>;
   /** Each request that was sent: its name, and when. */
   readonly sent: readonly { readonly name: string; readonly at: number }[];

@@ -1,4 +1,4 @@
-/** Retries: what is sent again, how often, and what stands when it may not be. */
+/** Retries: which requests are sent again, how often, and the outcome without a retry. */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';

@@ -1,4 +1,4 @@
-/** GraphiQL over HTTP: who gets the page, with which headers, and what is served beside it. */
+/** GraphiQL over HTTP: which clients get the page, its headers and its files. */
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

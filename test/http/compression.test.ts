@@ -70,7 +70,7 @@ describe('over HTTP', () => {
     readonly length: string | undefined;
   }
 
-  /** As it came: fetch would unpack it. */
+  /** The bytes as sent; fetch would decompress them. */
   function answerOf(path: string, encoding?: string, method = 'GET'): Promise<Got> {
     return new Promise((resolve, reject) => {
       const request = get(service.origin + path, { ...asking(encoding), method }, (response) => {

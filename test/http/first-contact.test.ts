@@ -1,4 +1,4 @@
-/** What somebody meets who knows the address alone. */
+/** First contact: the answers to a browser or program that knows only the address. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 

@@ -1,4 +1,4 @@
-/** What is asked here leaves for the upstream, and for nobody else, whatever the environment says. */
+/** The service connects only to its upstream, whatever the environment variables say. */
 import { spawnSync } from 'node:child_process';
 import dns from 'node:dns';
 import { existsSync } from 'node:fs';

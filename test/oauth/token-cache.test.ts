@@ -44,7 +44,7 @@ function start({ random = () => 0.5, store, clock = { at: 0 } }: StartOptions = 
   const tokens = {
     async token(signal?: AbortSignal) {
       const value = await cache.token(signal);
-      // What was begun in the background has come as far as it can.
+      // Waits until all background work is done.
       await idle();
       return value;
     },
@@ -498,7 +498,7 @@ describe('replicas that share a store', () => {
     expect(await asked).toBe('first');
   });
 
-  test('tell each other how the connection failed', async () => {
+  test('share the cause of a failed connection', async () => {
     const { one, two } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     const cause = new ConnectionFailure('CERT_HAS_EXPIRED', 'PMS_TOKEN_URL');

@@ -48,7 +48,7 @@ async function coverageOf(service: TestService): Promise<Coverage> {
   return under<{ coverage: Coverage }>(data, 'service').coverage;
 }
 
-/** What is written behind an answer is there a moment later. */
+/** Products written after an answer are in the index a moment later. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await isSo()); tries += 1) {
     if (tries > 500) throw new Error('it has not come to pass');

@@ -1,4 +1,4 @@
-/** What is worked out of all rows: made once for all who ask, anew after a write, and seldom where it takes long. */
+/** Data derived from all rows: computed once for all callers, again after a write, and seldom if it is slow. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLatest } from '../../src/search-index/latest.js';
 

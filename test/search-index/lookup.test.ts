@@ -66,7 +66,7 @@ describe('over an upstream that offers names and $everything alone', () => {
   });
   afterAll(() => service.stop());
 
-  it.each(parts)('all %s are told', async (part) => {
+  it.each(parts)('all %s are answered', async (part) => {
     const all = naming.registered[part];
     const terms = parts.indexOf(part) < 5 ? all : spellings(all);
     expect(terms.length).toBeGreaterThan(30);

@@ -1,4 +1,4 @@
-/** The index at the next start: all of it is found again, and rows of another form are made anew from what is held. */
+/** The index after a restart: everything is found again, and rows of an older format are computed again. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { form } from '../../src/catalogue/profiles/held/derive.js';

@@ -1,4 +1,4 @@
-/** Products in order, whoever else asks at the same time. */
+/** The order of products, with several callers at the same time. */
 import { expect, it } from 'vitest';
 import { createOrder } from '../../src/search-index/order.js';
 import { openSqliteStore } from '../../src/search-index/store/open-sqlite-store.js';

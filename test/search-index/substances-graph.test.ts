@@ -87,7 +87,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: SubstanceTrut
     );
     const ids = [...(found ? productsOf(found) : [])].sort();
     const isRight = found && productCount === ids.length && idsOf(row).join() === ids.join();
-    // What nobody names is shown by its code alone.
+    // A substance without a name is shown by its code.
     const isNamed = found && (found.names.size === 0 ? node.name === null : found.names.has(node.name ?? ''));
     const told = `${node.code} ${node.name}: ${productCount}, ${idsOf(row).join()} for ${ids.join()}`;
     return isRight && isNamed ? [] : [told];

@@ -13,7 +13,7 @@ interface Call {
   readonly values: readonly unknown[];
 }
 
-/** A thread that answers when it is told to, and says what it was asked. */
+/** A thread that answers on command, and records its calls. */
 function startThread(mostWaiting?: number) {
   const events = new EventEmitter();
   const underWay: Call[] = [];
@@ -135,7 +135,7 @@ it('a query whose time is over ends at the next chance, and others continue', as
   await expect(long).rejects.toMatchObject({ code: 'OVERLOADED' });
   expect(steps).toBe(3);
   expect(await withinTime(1_000, () => eachInTurn([1], () => undefined))).toBe(true);
-  // What is nobody's query has as long as it takes.
+  // Work that is no client's query has no time limit.
   busyFor(40);
   expect(() => checkTime()).not.toThrow();
 });

@@ -104,7 +104,7 @@ export function judge(
   };
 }
 
-/** What an upstream looks for itself: of what it leaves out nothing is known. */
+/** The parts that the upstream searches by itself, which may miss records. */
 const foundUpstream = new Set(['status', 'domain', 'atc', 'classification']);
 
 /** What a list that has all its rows does not have, or has in another order. */

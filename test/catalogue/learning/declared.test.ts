@@ -93,7 +93,7 @@ describe('a CapabilityStatement', () => {
     const upstream = await startUpstream(({ url }, response) =>
       url === '/metadata' ? json(response, JSON.parse(statement)) : json(response, {}, 404),
     );
-    // What was declared, before any of it is looked into.
+    // The declared features, before any is probed.
     const { capabilities, learning } = startLearner({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
     await learning.learnt();
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

@@ -106,7 +106,7 @@ describe('a doubt', () => {
   });
 });
 
-describe('what a neutral question has refuted', () => {
+describe('a feature that a probe has refuted', () => {
   it('is tried again after seconds, then minutes, even if no client needs it', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);

@@ -21,7 +21,7 @@ const bundle = searchset([
   },
 ]);
 
-/** Of what EMA's API is known to offer; undefined for everything else. */
+/** Among the known features of EMA's API; undefined for all others. */
 function answerOf(url: string): object | undefined {
   if (url.startsWith('/MedicinalProductDefinition?')) return searchset([product]);
   if (url === '/MedicinalProductDefinition/1') return product;

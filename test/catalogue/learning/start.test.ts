@@ -93,7 +93,7 @@ describe('the start', () => {
   });
 });
 
-describe('what an operation needs', () => {
+describe('a feature that an operation needs', () => {
   it('is probed once, before its first use', async () => {
     const service = await startOver({ profile: 'search' });
     const first = await service.query(linked);
@@ -180,7 +180,7 @@ describe('the records that includes bring', () => {
     expect(compared()).toEqual([]);
     const { errors, extensions } = await service.query(linked);
     expect([errors, extensions['upstream']]).toMatchObject([undefined, { profile: 'include' }]);
-    // Whoever asks what is known waits for it.
+    // A client that asks for the features waits until they are known.
     await service.query('{ service { profile } }');
     expect(compared().length).toBeGreaterThan(5);
     service.sandbox.clearRequests();

@@ -203,7 +203,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(after.errors).toBeUndefined();
     });
 
-    it('answer with what another has read while the upstream is out, and say how old it is', async () => {
+    it('answer with copies of another replica while the upstream is down, and give their age', async () => {
       const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
       const first = await start(profile, 1);
       const before = await first.query(text);
@@ -258,7 +258,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   describe.each(oneIn(2, ['everything', 'search'] as const))(
-    'over an upstream that takes back what it gave, on the route %s',
+    'over an upstream that withdraws a record, on the route %s',
     (profile) => {
       let upstream: Server;
       let base: string;

@@ -1,4 +1,4 @@
-/** What is remembered comes back as it was, whatever names the upstream has in it. */
+/** Remembered records are unchanged when they are read back, whatever their member names. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSharedMemory } from '../../../src/catalogue/memory/shared-memory.js';
@@ -8,7 +8,7 @@ import { propertyRuns } from '../../support/tier.js';
 
 const again = (value: object): object | undefined => fromText(toText(value));
 
-describe('what is remembered', () => {
+describe('a remembered value', () => {
   it('has sets, maps and moments, within each other too', () => {
     const value = {
       open: new Set(['name', 'part']),

@@ -129,7 +129,7 @@ describe('the profile of most operations', () => {
   });
 });
 
-describe('what is learnt of an upstream', () => {
+describe('features learnt from an upstream', () => {
   const cases: readonly (readonly [expected: Profile, profile: Profile, guise: Guise])[] = [
     ['everything', 'everything', {}],
     ['everything', 'everything', { metadata: 'present' }],

@@ -1,4 +1,4 @@
-/** Evidence: what an upstream did counts more than what it says, and what it says more than what is taken for granted. */
+/** Evidence about features: observed behaviour outweighs declarations, and these outweigh assumptions. */
 import { describe, expect, it } from 'vitest';
 import { createFeatures, type Evidence } from '../../../src/catalogue/upstream/features.js';
 
@@ -83,7 +83,7 @@ describe('taking down evidence', () => {
   });
 });
 
-describe('what is configured', () => {
+describe('a configured feature', () => {
   it('is never changed by other evidence', () => {
     for (const known of [[], ['seen'], ['declared', 'probed']] as const) {
       const features = createFeatures();

@@ -1,4 +1,4 @@
-/** One operation's findings are its own: what a client asked for takes nothing from anybody else. */
+/** Findings of one operation: they do not change what other operations may use. */
 import { describe, expect, it, vi } from 'vitest';
 import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
 import { foreseeFeatures, unlessRefuted, type Proving } from '../../../src/catalogue/upstream/proving.js';
@@ -14,7 +14,7 @@ function start() {
   return { shared, doubted, open };
 }
 
-describe('what an operation finds refuted', () => {
+describe('a feature that one operation finds refuted', () => {
   it('is refuted for that operation, and doubted for all others', () => {
     const { shared, doubted, open } = start();
     const [own, other] = [open(), open()];
@@ -46,13 +46,13 @@ describe('what an operation finds refuted', () => {
   });
 });
 
-it('what works is known to all', () => {
+it('a feature that works is known to all operations', () => {
   const { shared, open } = start();
   open().note(feature, 'seen');
   expect(shared.evidence(feature)).toBe('seen');
 });
 
-describe('what is still open', () => {
+describe('a feature that is not decided yet', () => {
   const open = 'search Ingredient?for';
 
   function startOpen(works: boolean) {
@@ -83,7 +83,7 @@ describe('what is still open', () => {
     await vi.waitFor(() => expect(own.has('elements')).toBe(true));
   });
 
-  it('is not there for an operation that has found it refuted', () => {
+  it('is not used by an operation that has found it refuted', () => {
     const { own } = startOpen(true);
     own.note(open, 'refuted');
     expect(own.has(open)).toBe(false);

@@ -21,7 +21,7 @@ it('are found by another replica of the same upstream alone, and products are no
   expect(await createWhereabouts({ store, base: `${base}/b` }).find([pack])).toEqual(new Map());
 });
 
-it('are forgotten everywhere, and noted anew with another product', async () => {
+it('are forgotten everywhere, and stored again with another product', async () => {
   const store = createMemoryStore();
   const first = createWhereabouts({ store, base });
   first.note(one, [pack]);

@@ -1,4 +1,4 @@
-/** `index crawl`: what it is refused for, how it keeps to its share, and what it tells. */
+/** `index crawl`: when it refuses to run, how it keeps to its share, and its output. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -225,7 +225,7 @@ describe('a service that crawls', () => {
   });
 });
 
-describe('what is shown of a crawl', () => {
+describe('the progress of a crawl', () => {
   const progress = {
     isListing: false,
     listed: 200_000,

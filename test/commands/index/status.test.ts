@@ -1,4 +1,4 @@
-/** What `index status` tells, and what `index purge` leaves. */
+/** The output of `index status`, and the effect of `index purge`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';

@@ -13,7 +13,7 @@ const files = (rows: Parameters<typeof rmsExport>[0]) => {
 };
 
 describe('terms import', () => {
-  it('tells the lists and names the rows that were left out', async () => {
+  it('shows the lists, and names the rows that were left out', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },

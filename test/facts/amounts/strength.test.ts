@@ -137,7 +137,7 @@ describe('units', () => {
     ['10 % w/w', ema(10, '100000110751'), false],
     ['10 %', ema(9, '100000110751'), false],
     ['5 mg', ema(5, '100000110782'), false],
-    // "10 percent" of what is not told.
+    // "10 percent", without saying of what.
     ['10 % w/v', ema(10, '100000110674'), undefined],
     ['5 mg', ema(5, '100000999999'), undefined],
     ['5 mg', { value: 5, unit: 'Messbecher' }, undefined],

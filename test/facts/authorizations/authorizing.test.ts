@@ -98,7 +98,7 @@ describe('a product is first authorized', () => {
   });
 });
 
-describe('what holds of a product by all authorizations that allow it to be sold', () => {
+describe('the facts of a product from all authorizations that allow its sale', () => {
   const of = (type: object, start: unknown) => authorization({ type, ...from(start) });
   const unknown = { text: 'Notice' };
 

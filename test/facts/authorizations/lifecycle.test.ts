@@ -208,7 +208,7 @@ describe('of several authorizations', () => {
     const open = ofUnknownKind(unknown);
     expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(result);
     expect(lifecycleOf(current, { own: [open], ofPackages: [is('marketing', known)] }, today)).toBe(result);
-    // What packages have does not count beside what the product has itself.
+    // Authorizations of packages do not count if the product has its own.
     expect(lifecycleOf(current, { own: [is('marketing', known)], ofPackages: [open] }, today)).toBe(known);
   });
 

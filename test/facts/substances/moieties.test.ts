@@ -1,4 +1,4 @@
-/** Active moieties: bases where they are told, else substances, each once. */
+/** Active moieties: the bases if given, else the substances, each once. */
 import { describe, expect, it } from 'vitest';
 import { moietiesOf } from '../../../src/facts/substances/moieties.js';
 import { namedBy } from '../../../src/facts/substances/substances.js';

@@ -1,4 +1,4 @@
-/** Substances: what ingredients call them, what is a code, and what is the same. */
+/** Substances: their names in ingredients, their codes, and which are the same. */
 import { describe, expect, it } from 'vitest';
 import {
   isSubstance,

@@ -1,4 +1,4 @@
-/** What an answer tells of the copies that it was made from. */
+/** The receipt of an answer for the copies that it was made from. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/service.js';
 import { oneIn } from '../../support/tier.js';
@@ -102,7 +102,7 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
 describe('a record', () => {
   const query = '{ product(id: "600000000001") { source { fetchedAt stale } } }';
 
-  it('tells when it was fetched, and whether it is old', async () => {
+  it('says when it was fetched, and whether it is old', async () => {
     await start({ cacheTtlMs: minute });
     const first = await ask(query);
     expect(first.data).toMatchObject({ product: { source: { stale: false } } });

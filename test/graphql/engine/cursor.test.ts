@@ -1,4 +1,4 @@
-/** Cursors: what is in them nobody reads, and what was given is taken, by the list that gave it alone. */
+/** Cursors: nobody can read them, and only the list that gave one accepts it. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -138,7 +138,7 @@ describe('terms', () => {
   });
   afterAll(() => service.stop());
 
-  it('lists what a drop-down needs, without asking the upstream', async () => {
+  it('has the entries for a drop-down list, without an upstream request', async () => {
     const { data, errors, extensions } = await service.query(
       `{ domain: terms(list: "DOMAIN") { code text list label { language fallback } }
          german: terms(list: "COUNTRY", text: "öster", language: "de", first: 1) { code text(language: "fr") label { text language } }

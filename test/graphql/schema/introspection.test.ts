@@ -1,4 +1,4 @@
-/** Introspection: told as graphql-js tells it, under the limits that hold for every operation. */
+/** Introspection: answered as by graphql-js, within the limits of every operation. */
 import {
   execute,
   getIntrospectionQuery,

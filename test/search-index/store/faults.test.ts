@@ -1,4 +1,4 @@
-/** What cannot be opened says what to do, and is left as it is; what fails while it runs fails whole. */
+/** Faults of the index file: a file that cannot be opened stays unchanged and the error says what to do; a failed write changes nothing. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -54,7 +54,7 @@ interface Refusal {
   readonly kind: string;
   readonly message: string;
   readonly exitCode: number;
-  /** What the file is afterwards is what it was. */
+  /** The file is unchanged. */
   readonly isUntouched: boolean;
 }
 
@@ -197,7 +197,7 @@ describe('a file that is new', () => {
   });
 });
 
-/** Root may write anywhere: such a one is somebody else for a moment. */
+/** Root may write anywhere, so the test runs as another user for a moment. */
 async function asNobody<Result>(act: () => Promise<Result>): Promise<Result> {
   if (process.geteuid?.() !== 0) return act();
   // Loaded while it can be.
@@ -218,7 +218,7 @@ describe.skipIf(process.platform === 'win32')('a file that cannot be written', (
     return join(folder, 'index.sqlite');
   }
 
-  /** What somebody sees who may not write. */
+  /** The view of a user who may not write to the file. */
   async function seenBy(file: string): Promise<unknown> {
     return asNobody(async () => {
       const store = await open(file);

@@ -1,4 +1,4 @@
-/** What was confirmed is there after kill -9, and of what was not, all or nothing. */
+/** After kill -9 every confirmed product is stored, and each other one completely or not at all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -9,7 +9,7 @@ import { latinForms } from '../../../src/search-index/words/latin.js';
 import { wordsIn } from '../../../src/search-index/words/tokens.js';
 import { openSuggesting, suggesting, type Suggesting } from './suggesting.js';
 
-/** Products with their names, and what else is told of each. */
+/** Products with their names and further facts. */
 function products(
   ...all: readonly (Readonly<Record<string, unknown>> & { readonly names: readonly string[] })[]
 ): readonly Resource[] {

@@ -1,4 +1,4 @@
-/** What a typed text means: no correction is silent, and none chooses. */
+/** The meaning of a typed text: no correction is silent, and none chooses between several words. */
 import { describe, expect, it } from 'vitest';
 import { createComparison, lettersOf, toleranceFor } from '../../../src/search-index/words/distance.js';
 import {

@@ -1,4 +1,4 @@
-/** What of exports and CodeSystems becomes terms, and what of them does not. */
+/** Which parts of exports and CodeSystems become terms. */
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -47,7 +47,7 @@ async function refusalOf(content: string | Uint8Array): Promise<{ message: strin
 }
 
 describe('an RMS export', () => {
-  it('gives each term its texts in every language, and what else it is called', async () => {
+  it('gives each term its texts in every language, and its other names', async () => {
     const term = await termOf([
       { term: oral, name: 'Oral use', shortName: 'PO' },
       { term: oral, language: 'de', name: 'zum Einnehmen', otherName: 'oral¦peroral' },
@@ -83,7 +83,7 @@ describe('an RMS export', () => {
     ]);
   });
 
-  it('prefers the text that is current, and takes none that was withdrawn', async () => {
+  it('uses the current text, and none that was withdrawn', async () => {
     const term = await termOf([
       { term: oral, name: 'By mouth', nameStatus: 'NON_CURRENT' },
       { term: oral, name: 'Oral use' },
@@ -94,7 +94,7 @@ describe('an RMS export', () => {
     expect(term?.otherNames).toEqual(['By mouth']);
   });
 
-  it('leads from a nullified term to its last successor, which comes before it, and keeps its text', async () => {
+  it('leads from a nullified term to its last successor, and keeps the text of the term', async () => {
     const { source } = await importedRows(
       {
         term: '200000000001',
@@ -125,7 +125,7 @@ describe('an RMS export', () => {
     expect((await termOf([{ ...row, list: rmsList, symbol: 'L' }], row.term))?.atc).toBeUndefined();
   });
 
-  it('knows the parents of ATC classes, also where it is not told, and where a level is missing', async () => {
+  it('knows the parents of ATC classes, even if they are not given or a level is missing', async () => {
     const list = '100000093533';
     const { source } = await importedRows(
       { list, term: '300000000001', name: 'metformin', symbol: 'A10BA02' },
@@ -162,7 +162,7 @@ describe('an RMS export', () => {
     }
   });
 
-  it('is read packed, and in UTF-16', async () => {
+  it('is read compressed, and in UTF-16', async () => {
     const text = rmsExport([{ term: oral, language: 'bg', name: 'Перорално приложение' }]);
     const swapped = Buffer.from(text, 'utf16le').swap16();
     for (const content of [
@@ -186,7 +186,7 @@ describe('an RMS export', () => {
   });
 });
 
-describe('a row that is bad', () => {
+describe('a bad row', () => {
   const good = { term: oral, name: 'Oral use' };
   const other = { term: '100000073611', name: 'Intravenous use' };
 
@@ -203,7 +203,7 @@ describe('a row that is bad', () => {
     [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
     [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
     [`${rmsList},${oral},,de,"never closed,`, 'has a quotation mark that is not closed'],
-  ])('is left out and named, and costs no other row: %#', async (row, why) => {
+  ])('is left out and named, without affecting other rows: %#', async (row, why) => {
     const { outcome, source } = await importedRows(good, row, other);
     expect(outcome.badRows).toBe(1);
     expect(outcome.named).toEqual([{ file: expect.stringMatching(/export\.csv$/), where: 'line 3', why }]);
@@ -213,7 +213,7 @@ describe('a row that is bad', () => {
     ]);
   });
 
-  it('is counted with all others, and the first of them named', async () => {
+  it('is counted with the others, and the first ones are named', async () => {
     const { outcome } = await importedRows(
       good,
       ...Array.from({ length: 700 }, () => rmsRow({ term: 'x', name: 'x' })),
@@ -225,7 +225,7 @@ describe('a row that is bad', () => {
   });
 });
 
-describe('a file that is none of these', () => {
+describe('a file of another kind', () => {
   it.each<[string, string | Uint8Array, string]>([
     [
       'another table',
@@ -282,7 +282,7 @@ describe('a file that is none of these', () => {
     expect(await refusalOf(content)).toEqual({ message, exitCode: 65 });
   });
 
-  it('keeps the others of the same import out as well, and all are told', async () => {
+  it('stops the whole import, and all bad files are reported', async () => {
     const folder = testFolder();
     const dir = join(folder.path, 'terms');
     const good = folder.write('good.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
@@ -306,7 +306,7 @@ describe('a file that is none of these', () => {
 });
 
 describe('a folder that cannot be made', () => {
-  it('is told, with its own exit code', async () => {
+  it('is reported, with its own exit code', async () => {
     const file = testFolder().write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
     const dir = join(file, 'terms');
     await expect(importFiles({ files: [file], dir, importedAt })).rejects.toMatchObject({
@@ -346,7 +346,7 @@ describe('a FHIR CodeSystem', () => {
     ],
   };
 
-  it('gives displays, designations, levels and what took the place of a concept', async () => {
+  it('gives displays, designations, levels and successors of concepts', async () => {
     const { outcome, source } = await imported(JSON.stringify(system, null, 2), 'routes.json');
     expect(source.term(rmsList, oral)).toMatchObject({
       texts: new Map([
@@ -367,7 +367,7 @@ describe('a FHIR CodeSystem', () => {
     ]);
   });
 
-  it('may come with others, line by line or in a Bundle, packed or not, and tells ATC codes by definitions', async () => {
+  it('may come with others, as lines or in a Bundle, compressed or not, with ATC codes in definitions', async () => {
     const atc = {
       ...system,
       url: 'http://spor.ema.europa.eu/v1/lists/100000093533',
@@ -453,7 +453,7 @@ describe('300,000 rows', () => {
   });
 });
 
-it('leaves alone what somebody else has in the folder, however old', async () => {
+it('leaves files of other programs in the folder, however old', async () => {
   const folder = testFolder();
   const dir = folder.path;
   const longAgo = new Date('2020-01-01');
@@ -467,7 +467,7 @@ it('leaves alone what somebody else has in the folder, however old', async () =>
   expect([...others, left].map((file) => existsSync(file))).toEqual([true, true, false]);
 });
 
-describe('a CodeSystem that is odd', () => {
+describe('an unusual CodeSystem', () => {
   const url = 'https://spor.ema.europa.eu/v1/lists/100000072051';
   const whole = { resourceType: 'CodeSystem', url, content: 'complete' };
   const one = { code: '1', display: 'One' };
@@ -481,7 +481,7 @@ describe('a CodeSystem that is odd', () => {
     ['its concepts are not told', { content: 'not-present' }],
     ['its content is nothing that FHIR knows', { content: 'bogus' }],
     ['no text of it is in a language that there is', { language: 'zz' }],
-  ])('is refused as a whole where %s', async (_what, odd) => {
+  ])('is refused completely if %s', async (_what, odd) => {
     const given = JSON.stringify({ ...whole, concept: [one], ...odd });
     expect((await refusalOf(given)).exitCode).toBe(65);
   });
@@ -494,14 +494,14 @@ describe('a CodeSystem that is odd', () => {
     ['what is below is no list', { concept: {} }],
     ['the parent is a number', { property: [{ code: 'parent', valueCode: 7 }] }],
     ['the definition is a number', { definition: 5 }],
-  ])('costs nothing else where of one concept %s', async (_what, odd) => {
+  ])('loses nothing else if %s in one concept', async (_what, odd) => {
     const given = { ...whole, concept: [one, { code: '2', display: 'Two', ...odd }] };
     const { source } = await imported(JSON.stringify(given));
     expect(source.term('100000072051', '1')?.texts.get('en')).toBe('One');
     expect(source.term('100000072051', '2')?.code).toBe('2');
   });
 
-  it('is read however deep its concepts lie', async () => {
+  it('is read at any depth of its concepts', async () => {
     const deepest = 20_000;
     const concept = `${`{"code":"x","display":"X","concept":[`.repeat(deepest)}${JSON.stringify(one)}${']}'.repeat(deepest)}`;
     const given = `{"resourceType":"CodeSystem","url":"${url}","concept":[${concept}]}`;
@@ -535,7 +535,7 @@ describe('a CodeSystem that is odd', () => {
     },
   );
 
-  it('has a title that no terminal obeys', async () => {
+  it('has a title without effect on a terminal', async () => {
     const { outcome } = await imported(
       JSON.stringify({ ...whole, title: '\u001B[31mRED\nTWO\u0007', concept: [one] }),
     );

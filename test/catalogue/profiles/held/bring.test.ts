@@ -1,4 +1,4 @@
-/** What an operation takes out of the index, and no more of it than it needs. */
+/** An operation reads from the index only the records that it needs. */
 import { describe, expect, it } from 'vitest';
 import { createBringing, type BringOptions } from '../../../../src/catalogue/profiles/held/bring.js';
 import { createKnown, isHeld } from '../../../../src/catalogue/known/known.js';

@@ -46,7 +46,7 @@ it('writes one batch at a time, and is settled when the last one is written', as
       put: async (products: readonly HeldProduct[]) => {
         underWay += 1;
         most = Math.max(most, underWay);
-        // Others are told meanwhile.
+        // Other products are written meanwhile.
         for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         written += products.length;
         underWay -= 1;

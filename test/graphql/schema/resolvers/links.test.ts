@@ -1,4 +1,4 @@
-/** The links of every noun over a server, on both routes: to what is there, and to what is not. */
+/** The links of every type over a server, on both routes, to existing and missing records. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startTestService, type GraphqlAnswer, type TestService } from '../../../support/service.js';

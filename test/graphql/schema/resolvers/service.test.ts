@@ -1,4 +1,4 @@
-/** What the service tells of itself, at no cost upstream. */
+/** The `service` field, which costs no upstream request. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneIn } from '../../../support/tier.js';
 import { startTestService, type TestService } from '../../../support/service.js';

@@ -151,7 +151,7 @@ describe('a concept with translations', () => {
     expect(Concept.of({ coding: [route] })?.text({}, inEnglish)).toBe('Oral use');
   });
 
-  it('tells the languages of its texts', () => {
+  it('gives the languages of its texts', () => {
     const noted = new Set<string>();
     concept?.text({ language: 'pt' }, contextOf([], noted));
     concept?.text({ language: 'fi' }, contextOf([], noted));
@@ -252,7 +252,7 @@ describe('a concept that contradicts itself', () => {
     ).toBe(true);
   });
 
-  it('is several values in a list, each with what goes with it', () => {
+  it('becomes several values in a list, each with its own related values', () => {
     const who = (code: string, display: string) => ({ system: 'http://www.whocc.no/atc', code, display });
     const ema = (code: string) => ({ system: emaList('100000093533'), code });
     const coding = [

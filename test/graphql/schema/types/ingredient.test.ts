@@ -77,7 +77,7 @@ describe('the strength of an ingredient', () => {
     expect(several.strengthText({}, inEnglish)).toBe(
       'Federal Republic of Germany: 5 mg; French Republic, at release: 10 mg',
     );
-    // Nothing tells these apart.
+    // These two cannot be distinguished.
     expect(
       withStrengths({ presentationQuantity: mg(5) }, { concentrationQuantity: mg(10) }).strengthText(
         {},
@@ -283,7 +283,7 @@ describe('the strength of an ingredient', () => {
 });
 
 describe('an ingredient', () => {
-  it('tells its role, as a term and as one of five', () => {
+  it('gives its role, as a term and as one of five', () => {
     const role = { coding: [{ system: emaList('100000072050'), code: '100000072072' }] };
     const active = ingredient({ role });
     expect([active.roleKind, active.role?.text({}, inEnglish)]).toEqual(['ACTIVE', 'Active']);
@@ -301,7 +301,7 @@ describe('an ingredient', () => {
     expect(ingredient({}).substance).toBeNull();
   });
 
-  it('tells functions and allergies, or that nothing is known', () => {
+  it('gives functions and allergies, or null if they are unknown', () => {
     const colour = ingredient({ function: [{ text: 'Colour' }], allergenicIndicator: true });
     expect([colour.function.map((each) => each.text({}, inEnglish)), colour.allergenic]).toEqual([
       ['Colour'],

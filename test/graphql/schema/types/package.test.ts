@@ -193,7 +193,7 @@ describe('a package', () => {
     expect(pack({}).description({}, inEnglish)).toBeNull();
   });
 
-  it('tells what its record tells', () => {
+  it('has the values of its record', () => {
     const full = pack({
       identifier: [{ system: 'http://ema.europa.eu/fhir/pcId', value: 'EU-1-0001' }],
       name: 'Exampla 28',
@@ -218,7 +218,7 @@ describe('a package', () => {
     expect(full.marketingStatuses.map(({ status }) => status?.text({}, inEnglish))).toEqual(['Marketed']);
   });
 
-  it('has null and empty lists for what its record does not tell', () => {
+  it('has null and empty lists for missing values', () => {
     const { pcid, name, status, statusDate, identifiers, legalStatusesOfSupply, marketingStatuses } = pack(
       {},
     );

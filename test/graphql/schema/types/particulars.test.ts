@@ -133,7 +133,7 @@ it('limits of a dose and withdrawal periods stand with the route', () => {
   ]);
 });
 
-it('applications are told at any depth, in their order', () => {
+it('applications are listed at any depth, in order', () => {
   const authorization = new RegulatedAuthorization(
     held({
       resourceType: 'RegulatedAuthorization',

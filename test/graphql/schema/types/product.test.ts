@@ -200,7 +200,7 @@ describe('the dose form of a product', () => {
 });
 
 describe('a product', () => {
-  it('tells what its record tells', () => {
+  it('has the values of its record', () => {
     const full = product({
       domain: term('100000000004', '100000000012'),
       status: term('200000005003', '200000005004'),
@@ -238,7 +238,7 @@ describe('a product', () => {
     expect(full.atc({}, inEnglish)[0]?.text({}, inEnglish)).toBe('bupropion');
   });
 
-  it('has null and empty lists for what its record does not tell', () => {
+  it('has null and empty lists for missing values', () => {
     const bare = product({});
     const { domain, status, type, legalStatusOfSupply, additionalMonitoring, pediatricUse } = bare;
     expect([
@@ -262,7 +262,7 @@ describe('a product', () => {
     ]).toEqual(Array.from({ length: 6 }, () => []));
   });
 
-  it('tells where it is on the market', () => {
+  it('gives the countries where it is marketed', () => {
     const [status] = product({
       marketingStatus: [
         {

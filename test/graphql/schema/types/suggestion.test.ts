@@ -45,7 +45,7 @@ const warfarin: Found = {
   filter: { substance: ['100000091596'] },
 };
 
-describe('what is suggested', () => {
+describe('a suggestion', () => {
   it.each([
     ['a class', atc('C09AA02', 'enalapril (C09AA02)'), 'Enalapril (C09AA02)'],
     ['a group of classes', atc('C09AA', 'C09AA'), 'ACE-Hemmer, rein (C09AA)'],
