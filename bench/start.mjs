@@ -8,15 +8,7 @@
  * about one product, asked for as soon as it says where it is.
  */
 import { execFile } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +21,6 @@ const starts = Number(process.argv[2] ?? 20);
 const isInstalled = !process.argv.includes('--no-install');
 /** Of Apollo's time, what the service may take. */
 const goal = 2;
-const shown = 15;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const id = '600000000001';
@@ -110,34 +101,28 @@ async function startOf(start) {
   return { listening, answered };
 }
 
-/** What `npm ci --omit=dev` brings, from the registry or npm's cache, and what `npm pack` would hold. */
+/** Packs the program as `npm pack` does, and installs it into an empty folder. */
 async function measuredInstall() {
   const folder = mkdtempSync(join(tmpdir(), 'install-'));
   try {
-    for (const name of ['package.json', 'package-lock.json'])
-      copyFileSync(here(`../${name}`), join(folder, name));
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const { stdout } = await run('npm', pack, here('..'));
+    const [packed] = Object.values(JSON.parse(stdout));
     const begun = performance.now();
-    await run('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+    const npx = ['--yes', '--cache', join(folder, 'cache'), '--package', join(folder, packed.filename)];
+    await run('npx', [...npx, 'pms-graphql', '--version'], folder);
     const seconds = (performance.now() - begun) / 1_000;
-    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], here('..'));
-    const parsed = JSON.parse(stdout);
-    const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
-    const sizes = packagesIn(join(folder, 'node_modules'));
-    const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-    const direct = new Set(
-      Object.keys(JSON.parse(readFileSync(here('../package.json'), 'utf8')).dependencies),
-    );
+    const others = ['install', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, packed.filename)];
+    await run('npm', others, folder);
+    const brought = packagesIn(join(folder, 'node_modules'))
+      .filter(({ name }) => name !== 'pms-graphql')
+      .map(({ name, bytes }) => `${name} (${megabytes(bytes)} MB)`);
     return [
       '## Install',
       '',
-      `\`npm ci --omit=dev\` took ${seconds.toFixed(1)} s once, with npm's cache as it was, and brings ${sizes.length} packages, ${megabytes(total)} MB.`,
-      `The package itself is ${megabytes(packed.size)} MB packed, ${megabytes(packed.unpackedSize)} MB unpacked, ${packed.entryCount ?? packed.files.length} files.`,
-      '',
-      '| package, with what lies in its folder | MB | asked for by `package.json` |',
-      '| --- | --: | --- |',
-      ...sizes
-        .slice(0, shown)
-        .map(({ name, bytes }) => `| ${name} | ${megabytes(bytes)} | ${direct.has(name) ? 'yes' : ''} |`),
+      `The package is ${megabytes(packed.size)} MB packed, ${megabytes(packed.unpackedSize)} MB unpacked, ${packed.entryCount} files.`,
+      `\`npx pms-graphql --version\` in an empty folder, with an empty cache, took ${seconds.toFixed(1)} s once, at a load of ${loadavg()[0].toFixed(1)}.`,
+      `Installed with it: ${brought.join(', ') || 'nothing'}.`,
       '',
     ];
   } finally {
@@ -149,7 +134,7 @@ function run(command, args, cwd) {
   return promisify(execFile)(command, args, { cwd, maxBuffer: 100_000_000 });
 }
 
-/** The largest first; what is scoped is told package by package. */
+/** Returns the packages in `node_modules`, the largest first. */
 function packagesIn(folder) {
   return readdirSync(folder)
     .filter((name) => !name.startsWith('.'))

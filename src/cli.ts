@@ -45,13 +45,13 @@ const exitCodes = {
 const program = new Command('pms-graphql')
   .description('GraphQL over the public PMS API of the European Medicines Agency (FHIR R5)')
   .version(versionOf(), '-v, --version')
-  .showHelpAfterError('(--help tells more)')
+  .showHelpAfterError('(--help shows how to use it)')
   .configureOutput({ writeErr: complain })
   .exitOverride();
 
 program
   .command('serve', { isDefault: true })
-  .description('starts the service; without PMS_BASE_URL over the sandbox that comes with it')
+  .description('starts the service, without PMS_BASE_URL over the built-in sandbox')
   .action(serve);
 
 program
@@ -64,40 +64,44 @@ program
       .default(4010)
       .argParser(whole(0, 65_535)),
   )
-  .addOption(new Option('--profile <profile>', 'what it offers').choices(profiles).default('everything'))
   .addOption(
-    new Option('--products <number>', 'generate so many products instead of the sample world').argParser(
+    new Option('--profile <profile>', 'what the sandbox can do').choices(profiles).default('everything'),
+  )
+  .addOption(
+    new Option('--products <number>', 'number of products to generate in place of the sample data').argParser(
       whole(1, 500_000),
     ),
   )
-  .addOption(new Option('--seed <number>', 'which generated world').argParser(whole(0, 2 ** 31)))
+  .addOption(new Option('--seed <number>', 'seed of the generated products').argParser(whole(0, 2 ** 31)))
   .addOption(new Option('--latency <ms>', 'milliseconds added to each answer').argParser(whole(0, 600_000)))
   .addOption(
-    new Option('--metadata-latency <ms>', 'milliseconds added to what it says of itself').argParser(
+    new Option('--metadata-latency <ms>', 'milliseconds added to the answer of /metadata').argParser(
       whole(0, 600_000),
     ),
   )
   .addOption(new Option('--page <rows>', 'most rows on a page').argParser(whole(1, 10_000)))
   .addOption(
-    new Option('--rate <number>', 'requests a minute, more are answered 429').argParser(whole(1, 1_000_000)),
+    new Option('--rate <number>', 'most requests a minute; it answers 429 to more').argParser(
+      whole(1, 1_000_000),
+    ),
   )
   .addOption(
     new Option(
       '--guise <name=value>',
-      `what sets it apart for good; may be repeated: ${guiseNames.join(', ')}`,
+      `a way in which it differs from the default; may be repeated: ${guiseNames.join(', ')}`,
     ).argParser(guise),
   )
-  .addOption(new Option('--fault <fault>', 'something that goes wrong; may be repeated').argParser(faults))
+  .addOption(new Option('--fault <fault>', 'a failure to produce; may be repeated').argParser(faults))
   .action(sandboxOnly);
 
 program
   .command('doctor')
   .description(
-    'checks settings, token and upstream, and tells what the upstream can do; 1 where something is wrong',
+    'checks settings, token and upstream, and lists what the upstream can do; exits with 1 if something is wrong',
   )
   .option('--json', 'as JSON')
   .addOption(
-    new Option('--html', 'as a page for a browser, in one file that loads nothing').conflicts('json'),
+    new Option('--html', 'as a page for a browser, in one file without links to others').conflicts('json'),
   )
   .action(doctor);
 
@@ -106,16 +110,16 @@ program
   .description('reads the table of EMA’s credentials e-mail and writes the settings for its API into .env')
   .option(
     '--file <file>',
-    'the e-mail, or its table, as text, HTML, tabs or Markdown; else it is read from stdin',
+    'the e-mail or its table, as text, HTML, tabs or Markdown; without it, stdin is read',
   )
   .option('--output <file>', 'where the settings are written', '.env')
-  .option('--force', 'changes the settings in a file that is there, and keeps the others')
+  .option('--force', 'changes these settings in an existing file and keeps the others')
   .action(configureOnly);
 
 program
   .command('schema')
   .description('prints the schema (SDL)')
-  .option('--output <file>', 'writes it there instead')
+  .option('--output <file>', 'writes it to this file')
   .action(({ output }: { readonly output?: string }) => {
     const sdl = printSdl(createSchema());
     if (output === undefined) {
@@ -134,24 +138,27 @@ program
 program
   .command('warm')
   .description(
-    'fills the cache in Redis with what pages about products ask, within a share of PMS_RATE_LIMIT; goes on where it was stopped; 1 where some failed',
+    'fills the cache in Redis with the data of product pages, within a share of PMS_RATE_LIMIT; continues where it stopped; exits with 1 if some products failed',
   )
-  .option('--file <file>', 'PMS IDs or global ids, one a line, # begins a comment; - reads stdin')
+  .option(
+    '--file <file>',
+    'file of PMS IDs or global ids, one on each line, # begins a comment; - reads stdin',
+  )
   .addOption(
-    new Option('--name <text>', 'products by this name; may be repeated').argParser(
+    new Option('--name <text>', 'products with this text in a name; may be repeated').argParser(
       (text: string, before: readonly string[] = []) => [...before, text],
     ),
   )
   .addOption(
-    new Option('--share <part>', 'of PMS_RATE_LIMIT, that all who warm take together')
+    new Option('--share <part>', 'part of PMS_RATE_LIMIT that all running warm commands may use together')
       .default(0.5)
       .argParser(part),
   )
   .option(
     '--operation <file>',
-    'the GraphQL query of your page about a product, with $id; else all that belongs to it is asked for',
+    'the GraphQL query of your product page, with $id; without it, everything about a product is read',
   )
-  .option('--restart', 'begins anew, whatever was done before')
+  .option('--restart', 'starts from the beginning')
   .action(warmOnly);
 
 const terms = program
@@ -161,7 +168,7 @@ const terms = program
 terms
   .command('import')
   .description(
-    'reads EMA’s RMS exports (CSV) and FHIR CodeSystems (JSON, NDJSON), packed by gzip or not; each list takes the place of what was imported of it before; 1 where rows were left out',
+    'reads EMA’s RMS exports (CSV) and FHIR CodeSystems (JSON, NDJSON), also compressed with gzip; each list replaces its earlier import; exits with 1 if rows were left out',
   )
   .argument('<files...>', 'all of them are imported, or none')
   .action(importTerms);
@@ -169,34 +176,34 @@ terms
 terms
   .command('status')
   .description(
-    'tells which lists are there, and which fields and filters lack theirs; 1 where one is damaged',
+    'shows the imported lists, and the fields and filters whose list is missing; exits with 1 if a list is damaged',
   )
   .option('--json', 'as JSON')
   .action(termsStatus);
 
 const index = program
   .command('index')
-  .description('what is held of the upstream’s products, to find what its own search cannot');
+  .description('the index of products, which finds what the upstream’s own search cannot');
 
 index
   .command('crawl')
   .description(
-    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; goes on where it was stopped; 1 where some failed, or another process writes it',
+    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; continues where it stopped; exits with 1 if some products failed, or if another process is writing to the index',
   )
-  .option('--dry-run', 'tells what it would ask, and how long that would take; writes nothing')
+  .option('--dry-run', 'shows how many requests it would send and how long that would take; writes nothing')
   .action(indexCrawl);
 
 index
   .command('status')
   .description(
-    'tells how much is held, where, and what is missing; 1 where it is damaged or cannot be opened',
+    'shows the file, its number of products and what is missing; exits with 1 if it is damaged or cannot be opened',
   )
   .option('--json', 'as JSON')
   .action(indexStatus);
 
 index
   .command('purge')
-  .description('deletes all that is held; 1 where another process writes it')
+  .description('deletes all products from the index; exits with 1 if another process is writing to it')
   .action(async () => void process.stdout.write(await purge(indexPlace())));
 
 process.stdout.on('error', endUnprinted);
@@ -319,7 +326,7 @@ function termsStatus({ json }: { readonly json?: boolean }): void {
 function termsDir(): string {
   const { config } = readConfig(process.env, dotenv());
   if (config.termsDir !== undefined) return config.termsDir;
-  throw new ConfigError(['TERMS_DIR must name a folder: this user has none of its own.']);
+  throw new ConfigError(['TERMS_DIR must name a folder, because this user has no home folder.']);
 }
 
 async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean }): Promise<void> {
@@ -494,13 +501,13 @@ function fail(error: unknown): void {
   if (error instanceof ExitError) exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')
-    exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);
+    exit(exitCodes.unavailable, `Port ${port} is in use. Set PORT to another one, or to 0 for a free one.`);
   if (code === 'EACCES')
-    exit(exitCodes.unavailable, `Port ${port} may not be used by this user. PORT chooses another.`);
+    exit(exitCodes.unavailable, `This user may not use port ${port}. Set PORT to another one.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     exit(exitCodes.config, 'HOST is no address of this machine.');
   createLog('info').error('request.failed', { error });
-  exit(exitCodes.software, 'pms-graphql could not go on; the log line above says where.');
+  exit(exitCodes.software, 'pms-graphql stopped because of a fault. The log line above says where.');
 }
 
 function exit(code: number, message: string): never {
@@ -517,7 +524,7 @@ function complain(text: string): void {
 function endUnprinted({ code }: NodeJS.ErrnoException): never {
   // The reader has stopped reading, as `head` does.
   if (code === 'EPIPE') process.exit(exitCodes.unread);
-  exit(exitCodes.io, `What is printed cannot be written (${code}).`);
+  exit(exitCodes.io, `The output cannot be written (${code}).`);
 }
 
 /** Keeps a server running without stdout, where its output is only informative. */
@@ -569,6 +576,6 @@ function orInvalid<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : 'The sandbox does not know it.');
+    throw new InvalidArgumentError(error instanceof Error ? error.message : 'The sandbox has no such value.');
   }
 }

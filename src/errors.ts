@@ -3,10 +3,10 @@
 /** Who can mend it: headings of docs/errors.md, in their order. */
 export const errorFaults = {
   client: 'The request has to change',
-  load: 'Too much is asked at the moment',
-  upstream: 'The upstream does not give it',
-  data: 'The data do not have it',
-  operator: 'Whoever runs the service has to act',
+  load: 'There is too much load at the moment',
+  upstream: 'The upstream cannot answer',
+  data: 'The data lack it',
+  operator: 'The operator of the service has to act',
 } as const;
 
 /** What docs/errors.md says of a code. */
@@ -24,149 +24,148 @@ export interface ErrorMeaning {
 export const errorMeanings = {
   GRAPHQL_PARSE_FAILED: {
     fault: 'client',
-    meaning: 'The document is no GraphQL.',
-    cure: 'Mend the document. `locations` says where.',
+    meaning: 'The document is not valid GraphQL.',
+    cure: 'Correct the document. `locations` says where the mistake is.',
     retry: 'no',
   },
   GRAPHQL_VALIDATION_FAILED: {
     fault: 'client',
     meaning: 'The document does not fit the schema.',
-    cure: 'Mend the document. The message names the nearest field, where introspection is on.',
+    cure: 'Correct the document. The message names the nearest field, if introspection is on.',
     retry: 'no',
   },
   BAD_USER_INPUT: {
     fault: 'client',
-    meaning:
-      'An argument, a variable or the HTTP request itself is not what it must be. Nothing was sent upstream.',
-    cure: 'Mend the value. The message names it and says what was expected; `path` names its field.',
+    meaning: 'An argument, a variable or the HTTP request itself is invalid. Nothing was sent upstream.',
+    cure: 'Correct the value. The message names it and says what is expected; `path` names its field.',
     retry: 'no',
   },
   BAD_CURSOR: {
     fault: 'client',
-    meaning: '`after` is no cursor of this list with these arguments.',
-    cure: 'Begin the list anew, without `after`. Keep all other arguments the same from page to page.',
+    meaning: '`after` is not a cursor that this list gave for these arguments.',
+    cure: 'Start the list again without `after`. Keep all other arguments the same from page to page.',
     retry: 'no',
   },
   PERSISTED_QUERY_NOT_FOUND: {
     fault: 'client',
-    meaning: 'The request has the hash of a query alone, and the service does not know that query.',
+    meaning: 'The request has only the hash of a query, and the service does not know that query.',
     cure: 'Send the query with its hash. Clients with automatic persisted queries do so by themselves.',
     retry: 'once',
   },
   UNTRUSTED_DOCUMENT: {
     fault: 'client',
-    meaning: 'The document is none of those that this service answers.',
-    cure: 'Ask whoever runs the service to add it.',
+    meaning: 'The service answers only the documents on its list, and this one is not on it.',
+    cure: 'Ask the operator of the service to add it.',
     retry: 'no',
     isToCome: true,
   },
   QUERY_TOO_COMPLEX: {
     fault: 'client',
     meaning:
-      'The document is too large or too deep, or the answer would be too large. The limits stand below.',
+      'The document is too large or too deep, or the answer would be too large. The limits are listed below.',
     cure: 'Ask for less at once. The message names the limit.',
     retry: 'no',
   },
   UPSTREAM_BUDGET_EXCEEDED: {
     fault: 'client',
-    meaning: 'The operation needs more upstream requests than one may have. Nothing was sent upstream.',
+    meaning:
+      'The operation needs more upstream requests than one operation may make. Nothing was sent upstream.',
     cure: 'Lower the `first` that the message names, or ask in several operations.',
     retry: 'no',
   },
   UNAUTHENTICATED: {
     fault: 'client',
-    meaning: 'The request has no key or token that is valid here.',
+    meaning: 'The request has no valid key or token.',
     cure: 'Send a valid key or token.',
     retry: 'no',
     isToCome: true,
   },
   FORBIDDEN: {
     fault: 'client',
-    meaning: 'A page of another site tried to ask.',
-    cure: 'Call by `fetch`, from an origin that `CORS_ORIGINS` names.',
+    meaning: 'A web page of another site sent the request.',
+    cure: 'Call with `fetch`, from an origin that `CORS_ORIGINS` lists.',
     retry: 'no',
   },
   RATE_LIMITED: {
     fault: 'load',
-    meaning: 'This client has used up its own share.',
-    cure: 'Wait for as long as `retryAfter` says.',
+    meaning: 'This client has used up its share of the requests.',
+    cure: 'Wait for `retryAfter` seconds.',
     retry: 'later',
     isToCome: true,
   },
   OVERLOADED: {
     fault: 'load',
-    meaning:
-      'More requests wait for the upstream, or for the index, than can be answered in time; or the replica is being stopped.',
-    cure: 'Wait some seconds, and ask again with pauses that grow.',
+    meaning: 'Too many requests wait for the upstream or for the index, or this replica is shutting down.',
+    cure: 'Wait some seconds, then try again with growing pauses.',
     retry: 'later',
   },
   UPSTREAM_RATE_LIMITED: {
     fault: 'load',
-    meaning: 'The upstream’s rate leaves no room for this request in time.',
-    cure: 'Wait for as long as `retryAfter` says, in seconds.',
+    meaning: 'The rate limit of the upstream leaves no room for this request before its time is over.',
+    cure: 'Wait for `retryAfter` seconds.',
     retry: 'later',
   },
   UPSTREAM_TIMEOUT: {
     fault: 'upstream',
     meaning: 'The upstream did not answer in time.',
-    cure: 'Ask again with pauses that grow. Show what came beside it.',
+    cure: 'Try again with growing pauses. Meanwhile show the rest of the answer.',
     retry: 'later',
   },
   UPSTREAM_UNAVAILABLE: {
     fault: 'upstream',
-    meaning: 'The upstream failed, cannot be reached, or is left alone for the moment because it is down.',
-    cure: 'Ask again, after `retryAfter` where it is given. Show what came beside it.',
+    meaning:
+      'The upstream failed or cannot be reached, or was down so recently that the service does not ask it yet.',
+    cure: 'Try again, after `retryAfter` seconds if given. Meanwhile show the rest of the answer.',
     retry: 'later',
   },
   UPSTREAM_BAD_RESPONSE: {
     fault: 'upstream',
     meaning:
-      'The upstream answered something that cannot be used: no JSON, too large, or a value that FHIR does not allow.',
-    cure: 'Show what came beside it. One record that is wrong stays wrong until the upstream mends it.',
+      'The answer of the upstream cannot be used: it is not JSON, is too large, or has a value that FHIR does not allow.',
+    cure: 'Show the rest of the answer. A wrong record stays wrong until the upstream corrects it.',
     retry: 'no',
   },
   UPSTREAM_UNSUPPORTED: {
     fault: 'upstream',
     meaning: 'This upstream cannot do what was asked.',
-    cure: 'Ask in the way that the message names. `service { capabilities }` says beforehand what can be asked.',
+    cure: 'Ask in the way that the message suggests. `service { capabilities }` says in advance what can be asked.',
     retry: 'no',
   },
   UPSTREAM_INCOMPLETE: {
     fault: 'upstream',
     meaning:
-      'A list without pages could not be read to its end. It is null, because a part is never shown as the whole.',
-    cure: 'Ask for less at once. `extensions.upstream.incomplete` has the reason; some reasons pass.',
+      'A list without pages could not be read completely. It is null, because a part is never shown as the whole.',
+    cure: 'Ask for less at once. `extensions.upstream.incomplete` gives the reason; some reasons are temporary.',
     retry: 'later',
   },
   TOKEN_UNAVAILABLE: {
     fault: 'operator',
-    meaning: 'The token endpoint gave no token: it failed, or it refuses the credentials.',
-    cure: 'Clients wait. Whoever runs the service finds the cause in the log, in `/health/ready` and by `doctor`.',
+    meaning: 'The token endpoint gave no token: it failed, or it refused the credentials.',
+    cure: 'Try again later. The operator finds the cause in the log, in `/health/ready` and with `doctor`.',
     retry: 'later',
   },
   INDEX_UNAVAILABLE: {
     fault: 'operator',
-    meaning:
-      'The index of products cannot be read or written: it is full, damaged, closed, or read only here.',
-    cure: 'Whoever runs the service looks at `pms-graphql index status` and at the log.',
+    meaning: 'The index of products cannot be read or written: it is full, damaged, closed or read-only.',
+    cure: 'The operator checks `pms-graphql index status` and the log.',
     retry: 'no',
   },
   UPSTREAM_UNAUTHORIZED: {
     fault: 'operator',
     meaning: 'The upstream refused this service (401 or 403).',
-    cure: 'Whoever runs the service checks the credentials by `pms-graphql doctor`.',
+    cure: 'The operator checks the credentials with `pms-graphql doctor`.',
     retry: 'no',
   },
   DANGLING_REFERENCE: {
     fault: 'data',
     meaning: 'A record refers to another one that does not exist.',
-    cure: 'Show the rest. Nothing else is missing.',
+    cure: 'Show the rest of the answer. Nothing else is missing.',
     retry: 'no',
   },
   INTERNAL_SERVER_ERROR: {
     fault: 'operator',
-    meaning: 'A fault of this service. It is in its log under the answer’s `x-request-id`.',
-    cure: 'Report it with that id.',
+    meaning: 'The service has a fault. Its log has the details under the answer’s `x-request-id`.',
+    cure: 'Report it to the operator with that id.',
     retry: 'no',
   },
 } as const satisfies Readonly<Record<string, ErrorMeaning>>;

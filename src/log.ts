@@ -46,15 +46,17 @@ export type LogEvent =
 /** Advice for the reader of the log. */
 const advices = {
   credentials:
-    'Nothing can be asked upstream until the credentials are right: check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. They are tried once a minute.',
-  nextSecret: 'PMS_CLIENT_SECRET was refused, and PMS_CLIENT_SECRET_NEXT taken: make it PMS_CLIENT_SECRET.',
+    'No request can be sent upstream until the credentials are right. Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. The service tries them once a minute.',
+  nextSecret:
+    'The token endpoint refused PMS_CLIENT_SECRET and accepted PMS_CLIENT_SECRET_NEXT. Set PMS_CLIENT_SECRET to the value of PMS_CLIENT_SECRET_NEXT.',
   renewal: renewalAdvice,
   clock: clockAdvice,
-  sharedKeys: 'Set CURSOR_KEY to the same secret on all replicas: cursors of one are refused by the others.',
+  sharedKeys:
+    'Set CURSOR_KEY to the same secret on all replicas. Without it, each replica refuses the cursors of the others.',
   importAgain:
-    'Imported terms cannot be read: what was read before stays in use. `pms-graphql terms status` tells more.',
+    'Imported terms cannot be read. The terms that were read before stay in use. `pms-graphql terms status` shows which list is damaged.',
   ownShare:
-    'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT: PMS_REPLICAS says how many there are.',
+    'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
 } as const;
 
 /** Codes, counts and durations. There is no field for a body, a variable, a header, a URL or a name from outside. */

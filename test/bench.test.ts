@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 
 describe('the bench', () => {
-  it('finds the answers of service and floor equal, from the same upstream calls, and tells how they compare', async () => {
+  it('compares the service with the floor only if both give equal answers from the same upstream calls', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
     const output = join(folder, 'results.md');
     const brief = ['--rounds', '1', '--slice', '10', '--warm-up', '10'];
@@ -38,7 +38,7 @@ describe('the bench', () => {
     }
   });
 
-  it('names the functions that the time goes to', async () => {
+  it('names the functions that take the most time', async () => {
     const { stdout } = await run(process.execPath, ['bench/profile.mjs', 'lean', 'one', '1', '5', '0.2']);
     expect(stdout).toMatch(/\d+ answers, [\d.]+ ms of the main thread each/);
     expect(

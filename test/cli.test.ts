@@ -47,7 +47,7 @@ function start(
 ): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
-    // Nobody is sent here who would have to be sent elsewhere first.
+    // No test needs a graceful move to another replica, so the service stops at once.
     env: { PATH, PORT: '0', SHUTDOWN_DELAY: '0', ...env },
   });
   running.push(child);
@@ -96,7 +96,7 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
-  it.skipIf(isQuick)('tells types apart by their names, as it is built', async () => {
+  it.skipIf(isQuick)('gives types their names in the bundled program', async () => {
     const child = start(['serve']);
     const url = await told(child, /GraphQL at (\S+)/);
     const { data } = await ask(
@@ -165,7 +165,7 @@ describe('serve', () => {
     expect((answer.data as { products: { nodes: unknown[] } }).products.nodes).toHaveLength(30);
   });
 
-  it('tells every fault of a configuration at once, by name and never by value, and exits with 78', async () => {
+  it('reports every fault of a configuration at once, by name and never by value, and exits with 78', async () => {
     const env = {
       PMS_BASE_URL: 'http://example.org/hidden-value',
       PMS_CLIENT_SECRET: 'hidden-value',
@@ -179,7 +179,7 @@ describe('serve', () => {
     expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
   });
 
-  it.skipIf(isQuick)('has its embedded sandbox offer what the profile takes for granted', async () => {
+  it.skipIf(isQuick)('lets its embedded sandbox offer the features of the profile', async () => {
     const url = await told(start([], { PMS_PROFILE: 'include' }), graphqlAt);
     const answer = await ask(url, '{ products(first: 5) { nodes { packages { nodes { id } } } } }');
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
@@ -192,11 +192,14 @@ describe('serve', () => {
     const { code, stderr } = await ended(start([], { PORT: String(port) }));
     // The log may have a line about the upstream already, which is asked before there is a port.
     const told = stderr.split('\n').filter((line) => !line.startsWith('{'));
-    expect([code, told]).toEqual([69, [`Port ${port} is in use. PORT chooses another, 0 a free one.`, '']]);
+    expect([code, told]).toEqual([
+      69,
+      [`Port ${port} is in use. Set PORT to another one, or to 0 for a free one.`, ''],
+    ]);
     holder.close();
   });
 
-  it('starts with a wrong secret, answers with a code, and tells the secret nowhere', async () => {
+  it('starts with a wrong secret, answers with a code, and shows the secret nowhere', async () => {
     const { baseUrl, tokenUrl, clientId, scope, stop } = await startSandbox();
     const child = start([], {
       PMS_BASE_URL: baseUrl,
@@ -230,7 +233,7 @@ describe('serve', () => {
 });
 
 describe('doctor', () => {
-  it('tells that all is well, and how the upstream is asked', async () => {
+  it('says that all is well, and which profile is used', async () => {
     const { code, stdout } = await ended(start(['doctor', '--json']));
     const diagnosis = JSON.parse(stdout) as { readonly profile: string; readonly capabilities: unknown[] };
     expect([code, diagnosis.profile]).toEqual([0, 'everything']);
@@ -249,7 +252,7 @@ describe('doctor', () => {
     expect(stdout).not.toMatch(/hidden-path/);
   });
 
-  it.skipIf(isQuick)('draws a picture in one file, and takes one form alone', async () => {
+  it.skipIf(isQuick)('draws a picture in one file, and accepts only one output format', async () => {
     const [{ code, stdout, stderr }, both] = await Promise.all([
       ended(start(['doctor', '--html'])),
       ended(start(['doctor', '--html', '--json'])),
@@ -317,7 +320,7 @@ describe('configure', () => {
   });
 
   it.skipIf(isQuick)(
-    'says what is missing, and exits with 65; with 66 where there is no such file',
+    'says what is missing and exits with 65, or with 66 if the file does not exist',
     async () => {
       const output = path.join(tmpdir(), 'pms-nowhere', '.env');
       const { code, stdout, stderr } = await configured(table.slice(0, 3), ['--output', output]);
@@ -337,7 +340,7 @@ describe('warm', () => {
   const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
 
-  it.skipIf(isQuick)('says all that would make it go for nothing, and exits with 64', async () => {
+  it.skipIf(isQuick)('names everything that would make it useless, and exits with 64', async () => {
     const { code, stdout, stderr } = await ended(start(['warm']));
     expect([code, stdout]).toEqual([64, '']);
     expect(
@@ -351,7 +354,7 @@ describe('warm', () => {
   });
 
   it.skipIf(isQuick)(
-    'names the lines that are no id, and exits with 65; with 66 where there is no such file',
+    'names the invalid lines and exits with 65, or with 66 if the file does not exist',
     async () => {
       const child = start(['warm', '--file', '-'], { ...upstream, ...shared });
       child.stdin.end('600000000001\r\nhidden value\r\n');
@@ -368,7 +371,7 @@ describe('warm', () => {
     },
   );
 
-  it.skipIf(isQuick)('asks nothing where Redis cannot be reached, and exits with 69', async () => {
+  it.skipIf(isQuick)('sends nothing if Redis cannot be reached, and exits with 69', async () => {
     const { code, stderr } = await ended(
       start(['warm', '--name', 'x'], { ...upstream, ...shared, LOG_LEVEL: 'silent' }),
     );
@@ -376,7 +379,7 @@ describe('warm', () => {
   });
 
   it.skipIf(isQuick || !hasRedisServer)(
-    `goes on where it was interrupted, or killed (${needsRedis})`,
+    `continues where it was interrupted or killed (${needsRedis})`,
     async () => {
       const redis = await startRedis();
       const sandbox = await startSandbox({ products: 60, seed: 7, latency: 150, profile: 'everything' });
@@ -413,7 +416,10 @@ describe('warm', () => {
       await until(killedAt + 12);
       interrupted.kill('SIGINT');
       const { code, stdout } = await outcome;
-      expect([code, stdout]).toEqual([130, expect.stringContaining('The same command goes on from here.')]);
+      expect([code, stdout]).toEqual([
+        130,
+        expect.stringContaining('Run the same command again to continue from here.'),
+      ]);
       const last = await ended(start(args, env));
       expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
       const [, warmed = '', all = '', before = ''] =
@@ -435,7 +441,7 @@ describe('terms', () => {
     { ...oral, language: 'de', name: 'zum Einnehmen' },
   ]);
 
-  it('are imported while the service runs, which shows them from then on, and told by status', async () => {
+  it('are imported while the service runs, which shows them at once, and are listed by status', async () => {
     const folder = testFolder();
     const env = { TERMS_DIR: path.join(folder.path, 'terms') };
     const file = folder.write('routes.csv', routes);
@@ -498,7 +504,7 @@ describe('index', () => {
     ]);
   });
 
-  it.skipIf(isQuick)('is told, and deleted, also where it is no longer used', async () => {
+  it.skipIf(isQuick)('is shown and deleted even if it is no longer used', async () => {
     const env = { ...upstream, INDEX: 'off', INDEX_URL: `sqlite:${testFolder().path}/index.sqlite` };
     const { code, stdout } = await ended(start(['index', 'status', '--json'], env));
     expect([code, JSON.parse(stdout)]).toEqual([
@@ -508,7 +514,7 @@ describe('index', () => {
     expect(await ended(start(['index', 'purge'], env))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.skipIf(isQuick)('is not filled beside a service that writes it, which one clear line says', async () => {
+  it.skipIf(isQuick)('is not filled while a service writes to it, and one line says so', async () => {
     const sandbox = await startSandbox({ products: 5, seed: 1 });
     onTestFinished(() => sandbox.stop());
     const env = {
@@ -525,18 +531,18 @@ describe('index', () => {
     await told(start([], env), graphqlAt);
     const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^[^\n]*Another process writes it\.[^\n]*\n$/);
+    expect(stderr).toMatch(/^[^\n]*Another process is writing to it\.[^\n]*\n$/);
     const status = await ended(start(['index', 'status'], env));
     expect(status).toMatchObject({ code: 0, stderr: '' });
-    expect(status.stdout).toContain('Another process writes it.');
+    expect(status.stdout).toContain('Another process is writing to it.');
   });
 });
 
-describe('what is shared or expires', () => {
+describe('Redis and the expiry of the secret', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
-  it.skipIf(isQuick)('is told of by serve in its log, with what to do, and never with a value', async () => {
+  it.skipIf(isQuick)('is logged by serve with what to do, and without a value', async () => {
     const child = start([], { ...shared, ...expired });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -567,7 +573,7 @@ describe('what is shared or expires', () => {
     expect(stderr).not.toContain('hidden-value');
   });
 
-  it.skipIf(isQuick)('is told of by doctor', async () => {
+  it.skipIf(isQuick)('is reported by doctor', async () => {
     const { code, stdout } = await ended(start(['doctor'], { ...shared, ...expired }));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);
@@ -661,7 +667,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
   ];
   // What it goes on by is tested by itself in the quick tier.
   it.skipIf(isQuick).each(rows)(
-    'serve goes on over %s, counts its lines, and ends with 0',
+    'serve continues over %s, counts its lines, and ends with 0',
     async (_title, over, isCounted) => {
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
@@ -682,7 +688,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
   it.skipIf(isQuick).each<[string, () => number]>([
     ['nobody reads', abandoned],
     ['a full disk has no room for', full],
-  ])('sandbox goes on without words that %s', async (_title, out) => {
+  ])('sandbox continues without its output if %s', async (_title, out) => {
     const port = await freePort();
     const child = launch(['sandbox', '--port', String(port)], { out: out() });
     await untilAnswered(`http://127.0.0.1:${port}/`);
@@ -698,47 +704,41 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
   }
 
   it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
-    '%j ends quietly where nobody reads it, and in one line where the disk is full',
+    '%j ends quietly without a reader, and with one line on a full disk',
     async (args) => {
       expect(await endedOver(args, abandoned())).toEqual([141, '']);
       expect(await endedOver(args, full())).toEqual([74, 'What is printed cannot be written (ENOSPC).\n']);
     },
   );
 
-  it('a schema that a full disk has no room for is told in one line, with 74', async () => {
+  it('a schema that does not fit on a full disk is reported in one line, with 74', async () => {
     const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
     expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
   });
 
-  it.skipIf(isQuick)(
-    'configure leaves nothing behind on a disk that has no room, and exits with 74',
-    async () => {
-      const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      const mail = path.join(folder, 'mail.txt');
-      const output = path.join(folder, '.env');
-      writeFileSync(mail, table.join('\n'));
-      const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
-      const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
-      running.push(child);
-      expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
-      expect(existsSync(output)).toBe(false);
-    },
-  );
+  it.skipIf(isQuick)('configure leaves no file on a full disk, and exits with 74', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const mail = path.join(folder, 'mail.txt');
+    const output = path.join(folder, '.env');
+    writeFileSync(mail, table.join('\n'));
+    const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
+    const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
+    running.push(child);
+    expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
+    expect(existsSync(output)).toBe(false);
+  });
 
   it.each<[string, readonly string[], number]>([
     ['a setting', ['serve'], 78],
     ['an option', ['serve', '--unknown'], 64],
-  ])(
-    'what is wrong with %s has its exit code, though no line about it can be written',
-    async (_title, args, code) => {
-      const codes = [full(), abandoned()].map(async (error) => {
-        const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
-        return code;
-      });
-      expect(await Promise.all(codes)).toEqual([code, code]);
-    },
-  );
+  ])('a fault of %s has its exit code, even if its line cannot be written', async (_title, args, code) => {
+    const codes = [full(), abandoned()].map(async (error) => {
+      const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
+      return code;
+    });
+    expect(await Promise.all(codes)).toEqual([code, code]);
+  });
 });
 
 describe('the last lines of the log', () => {
@@ -758,7 +758,7 @@ describe('the last lines of the log', () => {
 
   const all = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-  it('are in a file when the process has ended', async () => {
+  it('are all in the file when the process has ended', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'pms-log-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = path.join(folder, 'log');
@@ -773,7 +773,7 @@ describe('the last lines of the log', () => {
     expect(portsIn(readFileSync(file, 'utf8')).sort((a, b) => a - b)).toEqual(all(500));
   });
 
-  it('come through a pipe whose reader is slower than they are', async () => {
+  it('all arrive through a pipe with a slow reader', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', lastWords(5_000)]);
     running.push(child);
     const { code, stderr } = await ended(child);

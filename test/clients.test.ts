@@ -64,7 +64,7 @@ describe('the example', () => {
     );
   });
 
-  it('knows every type without an id, and every list of such', () => {
+  it('knows every type without an id, and every list of such types', () => {
     expect(valueTypes).toEqual(
       objects
         .filter(isValue)
@@ -78,7 +78,7 @@ describe('the example', () => {
     expect(valueLists).toEqual(fieldsWith(isValueList));
   });
 
-  it('knows every list that comes in pages, and what makes it another one', () => {
+  it('knows every list with pages, and the arguments that distinguish lists', () => {
     const isPaged = (type: string, field: string): boolean =>
       getNamedType(fieldOf(type, field).type).name.endsWith('Connection');
     expect(pagedLists).toEqual(
@@ -192,7 +192,7 @@ describe('over the service', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('urql asks for each operation once, and has nothing to complain of', async () => {
+  it('urql asks for each operation once, without warnings', async () => {
     const client = new Client({
       url: `${service.origin}/graphql`,
       fetch: counted,

@@ -53,12 +53,12 @@ function isRead({ type, element }: Row): boolean {
 }
 
 describe('docs/elements.md', () => {
-  it('names fields that there are', () => {
+  it('names only existing fields', () => {
     expect(rows.length).toBeGreaterThan(300);
     expect(rows.flatMap(({ fields }) => fields).filter((field) => !hasField(field))).toEqual([]);
   });
 
-  it('has a field or a reason for each, and the reason says who would miss it, or where it is', () => {
+  it('has a field or a reason for each element, and the reason says who would miss it or where it is', () => {
     const bare = rows.filter(({ fields, reason }) => fields.length === 0 && reason === undefined);
     expect(bare).toEqual([]);
     const short = rows.filter(

@@ -58,7 +58,7 @@ describe.skipIf(isQuick).each(['everything', 'search', 'include'] as const)('on 
   });
   afterAll(() => service.stop());
 
-  it('does at most in proportion more for more products', async () => {
+  it('does work at most in proportion to the number of products', async () => {
     const ask = async (first: number): Promise<void> => {
       const { data, errors } = await service.query(text, { first });
       expect(errors).toBeUndefined();

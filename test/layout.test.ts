@@ -141,7 +141,7 @@ describe('the layout', () => {
     expect(getters).toEqual([]);
   });
 
-  it('is read: there are files, and imports between them', () => {
+  it('has files, and imports between them', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(imports.filter(({ to }) => to.endsWith('.ts')).length).toBeGreaterThan(150);
   });
@@ -198,7 +198,7 @@ describe('the layout', () => {
     expect(files.filter(inside('search-index')).length).toBeGreaterThan(0);
   });
 
-  it('lets the schema know nothing of the engine that answers it', () => {
+  it('keeps the engine out of the schema', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('graphql/schema')(from) && inside('graphql/engine')(to),
     );
@@ -206,7 +206,7 @@ describe('the layout', () => {
     expect(files.filter(inside('graphql/engine')).length).toBeGreaterThan(10);
   });
 
-  it('lets the shared store know nothing of FHIR, nor of what is kept in it', () => {
+  it('keeps FHIR and the stored contents out of the shared store', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('store')(from) && (inside('fhir')(to) || inside('cache')(to)),
     );
@@ -220,7 +220,7 @@ describe('the layout', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('lets the sandbox share no code with what is tested against it', () => {
+  it('keeps the sandbox’s code separate from the code that is tested with it', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(from) && to.endsWith('.ts') && !inside('sandbox')(to),
     );
@@ -274,7 +274,7 @@ describe('the layout', () => {
     expect(benchmarks.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('has no function that is longer than can be read', () => {
+  it('has no function longer than 120 lines', () => {
     const functions = files.flatMap(functionsOf);
     expect(functions.length).toBeGreaterThan(3_000);
     const tooLong = functions.filter(({ lines }) => lines > longest);

@@ -1,4 +1,4 @@
-/** What a linked resource takes: each place that has to know of it is named here, so that none is forgotten silently. */
+/** The places that have to know a linked resource. A test for each, so that none is forgotten. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isInterfaceType, isObjectType, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -94,7 +94,7 @@ describe('a resource that is linked', () => {
     expect(lacking.map(searchOf)).toEqual([]);
   });
 
-  it('is asked for where every link is compared with a real server', () => {
+  it('is in the operation that compares every link with a real server', () => {
     const asked = new Set<string>();
     const info = new TypeInfo(schema);
     const document = parse(readFileSync('test/hapi/every-link.graphql', 'utf8'));

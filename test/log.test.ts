@@ -21,7 +21,7 @@ function open(level: Parameters<typeof createLog>[0] = 'debug'): {
 
 const secret = 'eyJhbGciOiJub25lIn0.s3cr3t';
 
-test('a line tells level, time, event and what was counted', () => {
+test('a line has level, time, event and counts', () => {
   const { log, lines } = open();
   log.info('request.answered', {
     requestId: 'abc-1',
@@ -42,7 +42,7 @@ test('a line tells level, time, event and what was counted', () => {
   ]);
 });
 
-test('nothing below the level is written', () => {
+test('lines below the level are not written', () => {
   const { log, lines } = open('warn');
   log.debug('fetch.unplanned');
   log.info('service.started');
@@ -58,7 +58,7 @@ test('a record without a proper id is named by its type and a hash, and by nothi
   expect(lines().map(({ record }) => record)).toEqual(['Ingredient 3f2a9c01', undefined]);
 });
 
-describe('what is not on the list', () => {
+describe('a field that is not on the list', () => {
   test.each<[string, unknown]>([
     [
       'a field that nobody listed',
@@ -80,8 +80,8 @@ describe('what is not on the list', () => {
 });
 
 describe('an error', () => {
-  test('of a file that cannot be used says which and what to do', () => {
-    const message = '/data/index.sqlite is a folder: INDEX_URL has to name a file.';
+  test('of an unusable file names the file and says what to do', () => {
+    const message = '/data/index.sqlite is a folder. Set INDEX_URL to a file.';
     const { log, lines, text } = open();
     log.error('index.unavailable', {
       error: new IndexError('unwritable', message, { cause: new Error(secret) }),
@@ -143,7 +143,7 @@ describe('an error', () => {
     expect(text()).toContain('"error":{');
   });
 
-  test('that is its own cause is written all the same', () => {
+  test('that is its own cause is still written', () => {
     const error = new Error('round');
     error.cause = error;
     const { log, lines } = open();

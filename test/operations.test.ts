@@ -88,14 +88,14 @@ describe('schema/operations', () => {
   });
   afterAll(() => Promise.all([...services, ...holding].map((service) => service.stop())));
 
-  it('has one typed operation a file', () => {
+  it('has one typed operation in each file', () => {
     expect(documents.size).toBe(files.length);
   });
 
   // Relay and genqlient refuse a default beside "!"; Houdini refuses a fragment that uses a variable of its operation, and
   // writes comments into template literals as they are; caches key objects by their ids, and tell unions by `__typename`;
   // texts of two languages under one key would mix.
-  it.each(files)('%s is one that compilers and caches take', (file) => {
+  it.each(files)('%s is accepted by compilers and caches', (file) => {
     const info = new TypeInfo(schema);
     const faults: string[] = [];
     const text = readFileSync(`schema/operations/${file}`, 'utf8');
@@ -132,7 +132,7 @@ describe('schema/operations', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(files)('%s begins with words about what it is for', (file) => {
+  it.each(files)('%s begins with its purpose', (file) => {
     const text = readFileSync(`schema/operations/${file}`, 'utf8');
     expect(text).toMatch(/^# \S+( \S+){4,}/);
     expect(parse(text).definitions).not.toHaveLength(0);

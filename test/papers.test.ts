@@ -1,5 +1,5 @@
-/** README, docs/ and the papers beside them: what they name is there, what they print is so, and their code runs. */
-import { existsSync, readFileSync } from 'node:fs';
+/** README and docs/: every name in them exists, every printed answer is right, and their code runs. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -30,11 +30,11 @@ const textsOf = (...languages: readonly string[]): readonly (readonly [string, s
   blocksOf(...languages).map(([place, { text }]) => [place, text]);
 
 describe('the README', () => {
-  it('is read in ten minutes', () => {
+  it('has at most 200 lines', () => {
     expect(readme.text.split('\n').length - 1).toBeLessThanOrEqual(200);
   });
 
-  it('leads from what it is for to where one reads on', () => {
+  it('has its sections in order, from purpose to further reading', () => {
     expect([...readme.text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual([
       'A query and its answer',
       'Run it',
@@ -52,21 +52,22 @@ describe('the README', () => {
     expect(pages.filter((page) => !led.has(page))).toEqual([]);
   });
 
-  it('says of each package that is shipped why it is here', () => {
-    const { dependencies, optionalDependencies } = JSON.parse(
-      readFileSync('package.json', 'utf8'),
-    ) as Readonly<Record<'dependencies' | 'optionalDependencies', object>>;
+  it('says of each library that the program loads why it is here', () => {
+    const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      readonly optionalDependencies: object;
+    };
     const [table = ''] = readme.text
-      .slice(readme.text.indexOf('| dependency | why it is here |'))
+      .slice(readme.text.indexOf('| library | why it is here |'))
       .split('\n\n', 1);
     const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
     const packages = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-    expect(packages.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
+    const loaded = new Set([...librariesOfProgram(), ...Object.keys(optionalDependencies)]);
+    expect(packages.sort()).toEqual([...loaded].sort());
   });
 });
 
 describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, paper) => {
-  it('leads to files, and to headings in them, that are there', () => {
+  it('links only to existing files and headings', () => {
     const lost = paper.links.filter(({ target }) => {
       const [path = '', anchor] = target.split('#');
       const place = path === '' ? file : normalize(join(dirname(file), path));
@@ -76,7 +77,7 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
     expect(lost).toEqual([]);
   });
 
-  it('names settings that there are', () => {
+  it('names only existing settings', () => {
     const known = new Set<string>([
       ...settingNames,
       ...secretNames.map((name) => `${name}_FILE`),
@@ -95,7 +96,7 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
 describe('code in the papers', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-  it('is of a language that is looked at here', () => {
+  it('is in a language that these tests check', () => {
     const looked = new Set(['graphql', 'json', 'sh', 'ts', 'ini', 'mermaid', '']);
     expect(blocksOf('typescript', 'bash', 'js', 'yaml').map(([place]) => place)).toEqual([]);
     const others = papers.flatMap(({ file, blocks }) =>
@@ -112,26 +113,26 @@ describe('code in the papers', () => {
     expect(typeof JSON.parse(text)).toBe('object');
   });
 
-  it.each(textsOf('ini'))('%s has settings that there are', (_place, text) => {
+  it.each(textsOf('ini'))('%s has only existing settings', (_place, text) => {
     const names = [...text.matchAll(/^(\w+)=/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !(settingNames as readonly string[]).includes(name))).toEqual([]);
   });
 
-  it('in TypeScript that is a part of a file can be read', () => {
+  it('in a TypeScript fragment can be parsed', () => {
     const fragments = blocksOf('ts').filter(([, { note }]) => note === 'fragment');
     expect(fragments.length).toBeGreaterThan(0);
     expect(fragments.filter(([, { text }]) => !isReadableFragment(text)).map(([place]) => place)).toEqual([]);
   });
 
   // The compiler reads Apollo Client's types.
-  it.skipIf(isQuick)('in TypeScript is right in the compiler’s eyes', () => {
+  it.skipIf(isQuick)('in TypeScript compiles', () => {
     const modules = blocksOf('ts').filter(([, { note }]) => note === '');
     expect(modules.length).toBeGreaterThan(2);
     expect(typeErrorsIn(new Map(modules.map(([place, { text }]) => [place, text])))).toEqual([]);
   });
 
-  it.each(textsOf('sh'))('%s calls commands and switches that there are', (_place, text) => {
+  it.each(textsOf('sh'))('%s uses only existing commands and switches', (_place, text) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: object };
     const cli = readFileSync('src/cli.ts', 'utf8');
     const commands = new Set([...cli.matchAll(/\.command\('(\w+)'/g)].map(([, name]) => name));
@@ -166,7 +167,7 @@ describe('over the sample data', () => {
   const printedAnswer = /(```graphql\n((?:(?!```).)+)```\n\n```json\n)(.*?)(?=```)/gs;
   const printing = papers.filter(({ text }) => text.match(printedAnswer));
 
-  it('four queries of the papers stand above their answers', () => {
+  it('four queries of the docs have their answers below them', () => {
     expect(printing.flatMap(({ text }) => [...text.matchAll(printedAnswer)])).toHaveLength(4);
   });
 
@@ -206,7 +207,7 @@ describe('over the sample data', () => {
     }
   });
 
-  it('the loop over pages reads a list to its end, also where pages are cut by what passes', async () => {
+  it('the paging loop reads a list to its end, also when a page fails once', async () => {
     const loop = named('docs/queries.md').blocks.find(({ text }) => text.includes('function allProducts'));
     const { allProducts } = (await loadModule(loop?.text ?? '')) as { readonly allProducts: AllProducts };
     const { data } = await service.query('{ products(first: 1) { totalCount } }');
@@ -256,7 +257,7 @@ describe('over the sample data', () => {
   });
 });
 
-it('the glossary explains names that the schema has', () => {
+it('the glossary explains only names of the schema', () => {
   const schema = readFileSync('schema/schema.graphql', 'utf8');
   const [, glossary = ''] = named('docs/queries.md').text.split('\n## Glossary\n');
   const explained = [...glossary.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names = '']) =>
@@ -267,7 +268,7 @@ it('the glossary explains names that the schema has', () => {
   expect(explained.filter((name) => !isInSchema(name))).toEqual([]);
 });
 
-it('the metrics that docs/operations.md names are those that there are', () => {
+it('docs/operations.md names exactly the existing metrics', () => {
   const source = readFileSync('src/metrics.ts', 'utf8');
   const watched = [...source.matchAll(/^ {2}([a-z_]+): '/gm)].map(([, name]) => name);
   const counted = [...source.matchAll(/(?:counter|histogram)\(\s*'([a-z_]+)'/g)].map(([, name]) => name);
@@ -278,7 +279,7 @@ it('the metrics that docs/operations.md names are those that there are', () => {
   expect(told.sort()).toEqual([...watched, ...counted, 'info'].sort());
 });
 
-it('the proofs that CONTRIBUTING.md names are those that there are', () => {
+it('CONTRIBUTING.md names exactly the existing proofs', () => {
   const [, after = ''] = readFileSync('test/prove/prove.ts', 'utf8').split('\nconst proofs');
   const [list = ''] = after.split('\n};', 1);
   const there = [...list.matchAll(/^ {2}'?([a-z0-9-]+)'?[:,]/gm)].map(([, name]) => name);
@@ -287,3 +288,18 @@ it('the proofs that CONTRIBUTING.md names are those that there are', () => {
   const told = [...table.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name);
   expect(told.sort()).toEqual(there.sort());
 });
+
+/** Returns the packages that the program imports when it runs. The page of GraphiQL has its own. */
+function librariesOfProgram(): ReadonlySet<string> {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('graphiql'),
+  );
+  const imported = sources.flatMap((file) =>
+    [
+      ...readFileSync(join('src', file), 'utf8').matchAll(
+        /^(?:import (?!type)[^;]*?|.*\b(?:import|require)\(|.*\bcreateRequire\(.*\)\()'(?!node:)((?:@[\w-]+\/)?[a-z][\w-]*)[/']/gm,
+      ),
+    ].map(([, name = '']) => name),
+  );
+  return new Set(imported);
+}

@@ -36,7 +36,9 @@ function verdictOfStatus(answer: HttpAnswer): Verdict {
 
 /** Gateways answer 200 with a web page, or with a message of their own. */
 function verdictOfBody(body: unknown, accepts: NonNullable<HttpRequest['accepts']>): Verdict {
-  return accepts(body) ? 'kept' : badResponse('The upstream did not answer with what was asked for.');
+  return accepts(body)
+    ? 'kept'
+    : badResponse('The upstream answered with something other than the requested resource.');
 }
 
 function isResource(body: unknown): boolean {

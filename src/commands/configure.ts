@@ -62,7 +62,7 @@ export async function configure(
     ...faults,
     ...(found.PMS_SECRET_EXPIRES === told.PMS_SECRET_EXPIRES
       ? []
-      : [`${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): there is no such day; it was left out.`]),
+      : [`${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): the date does not exist, so it was left out.`]),
     ...doubts(settings),
     ...expiryWarnings(settings.PMS_SECRET_EXPIRES, now),
     ...overruled(settings, env),
@@ -71,7 +71,7 @@ export async function configure(
     'Understood:',
     ...understood(settings, told.PMS_BASE_URL === undefined),
     ...warnings.map((warning) => `Mind: ${warning}`),
-    `Written to ${output}, which nobody but you may read. The service reads the .env of the folder that it is started in.`,
+    `Written to ${output}, which only you may read. The service reads the file .env in the folder that it is started in.`,
     'Next: pms-graphql doctor',
     '',
   ].join('\n');
@@ -82,7 +82,7 @@ function textOf(mail: Buffer): string {
   if (mail.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) {
     throw new ConfigureError(
       'data',
-      'This is a message as Outlook keeps it. Save it as text or HTML, or copy its table.',
+      'This is an Outlook file (.msg). Save the e-mail as text or HTML, or copy its table.',
     );
   }
   const text = decoded(mail);
@@ -90,7 +90,7 @@ function textOf(mail: Buffer): string {
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(text)) {
     throw new ConfigureError(
       'data',
-      'This is a message as it is sent. Save it as text or HTML, or copy its table.',
+      'This is a raw e-mail (.eml). Save it as text or HTML, or copy its table.',
     );
   }
   return text;
@@ -135,13 +135,13 @@ function refuseIncomplete(settings: Settings, faults: readonly string[]): void {
   throw new ConfigureError(
     'data',
     [
-      'Nothing was written. In what was read',
+      'Nothing was written. In the e-mail',
       ...untold.map((name) => `  ${labels[name]} (${name}) is missing.`),
       ...told.map((fault) => `  ${fault}`),
       ...wrong.map((fault) => `  ${fault}`),
       known.length > 0
         ? `Understood: ${known.join(', ')}.`
-        : 'No label of the e-mail’s table was found: copy the table with its labels, one row a line.',
+        : 'None of the labels in the e-mail’s table was found. Copy the table with its labels, each row on its own line.',
     ].join('\n'),
   );
 }
@@ -171,9 +171,9 @@ function textWith(before: string, settings: Settings): string {
     throw error.setting === undefined
       ? new ConfigureError(
           'cannotCreate',
-          'The file that is there cannot be changed without damage. Move it away, and try again.',
+          'The existing file cannot be changed safely. Move it away and try again.',
         )
-      : new ConfigureError('data', `${error.setting} has characters that no .env can hold.`);
+      : new ConfigureError('data', `${error.setting} has characters that a .env file cannot hold.`);
   }
 }
 
@@ -212,7 +212,7 @@ function writeNew(file: string, text: string): void {
 function isThere(output: string): ConfigureError {
   return new ConfigureError(
     'cannotCreate',
-    `${output} is there already. --force changes these settings in it and keeps the others.`,
+    `${output} exists already. --force changes these settings in it and keeps the others.`,
   );
 }
 
@@ -234,7 +234,7 @@ function understood(settings: Settings, isUsualBase: boolean): readonly string[]
   return (Object.keys(labels) as Mailed[]).map(
     (name) =>
       `  ${name.padEnd(width)}  ${shown(name, settings[name])}${
-        name === 'PMS_BASE_URL' && isUsualBase ? ' (not told by the e-mail)' : ''
+        name === 'PMS_BASE_URL' && isUsualBase ? ' (not in the e-mail)' : ''
       }`,
   );
 }
@@ -246,7 +246,7 @@ function shown(name: Mailed, value: string | undefined): string {
   if (value === undefined) return 'not told';
   if (name === 'PMS_CLIENT_SECRET') return 'given, and not shown';
   if (name === 'PMS_CLIENT_ID' && !isGuid(value))
-    return 'given, and not shown: it does not look as such ids do';
+    return 'given, and not shown: it does not look like such an id';
   return value;
 }
 
@@ -265,14 +265,15 @@ function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
 }
 
 function expiryWarnings(expires: string | undefined, now: Date): readonly string[] {
-  if (expires === undefined) return ['when the secret expires is not told; PMS_SECRET_EXPIRES takes it.'];
+  if (expires === undefined)
+    return ['the e-mail does not say when the secret expires. Set PMS_SECRET_EXPIRES when you know it.'];
   const [earliest, latest] = expiryReadings(expires);
   if (!earliest) return [];
   const isPast = earliest <= now;
   if (!latest) return isPast ? ['the secret expired on that day.'] : [];
   const [one, other] = [earliest, latest].map((date) => date.toISOString().slice(0, 10));
   return [
-    `the expiry date can be read as ${one} or as ${other}: the earlier one counts${
+    `the expiry date can be read as ${one} or as ${other}: the earlier day counts${
       isPast ? ', and is over' : ''
     }. Written as in ISO 8601 it would be clear.`,
   ];

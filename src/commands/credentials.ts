@@ -71,7 +71,7 @@ export function readCredentials(text: string): Credentials {
     const labelled = new Set(given.flatMap(({ lines }) => valueOf(name, lines) ?? []));
     const values = labelled.size > 0 ? labelled : byShape(name, rows);
     const [value] = values;
-    if (values.size > 1) faults.add(`${labels[name]} (${name}) is told more than once, and differently.`);
+    if (values.size > 1) faults.add(`${labels[name]} (${name}) has several different values.`);
     else if (value !== undefined) found[name] = value;
     else if (given.length > 0) faults.add(`${labels[name]} (${name}): ${requirements[name]}.`);
   }
@@ -79,12 +79,12 @@ export function readCredentials(text: string): Credentials {
 }
 
 const requirements: Readonly<Record<Mailed, string>> = {
-  PMS_BASE_URL: 'what stands beside it is no https URL',
-  PMS_TOKEN_URL: 'what stands beside it is no https URL',
-  PMS_CLIENT_ID: 'what stands beside it is no single word',
-  PMS_CLIENT_SECRET: 'what stands beside it is no single word',
-  PMS_SCOPE: 'what stands beside it is no scope, such as api://…/.default',
-  PMS_SECRET_EXPIRES: 'what stands beside it is no date, such as 08/15/2027 11:29:14',
+  PMS_BASE_URL: 'its value is not an https URL',
+  PMS_TOKEN_URL: 'its value is not an https URL',
+  PMS_CLIENT_ID: 'its value is not a single word',
+  PMS_CLIENT_SECRET: 'its value is not a single word',
+  PMS_SCOPE: 'its value is not a scope such as api://…/.default',
+  PMS_SECRET_EXPIRES: 'its value is not a date such as 08/15/2027 11:29:14',
 };
 
 /** Patterns of values that are unique in the e-mail, whatever their label is. */

@@ -56,7 +56,7 @@ export async function diagnose(
   const { redis, rate } = connection;
   const { limit, left } = rate();
   const checks: Check[] = [
-    { name: 'settings', ok: true, says: 'all settings are as they must be' },
+    { name: 'settings', ok: true, says: 'all settings are valid' },
     ...(store ? [store] : []),
     ...(kept ? [kept] : []),
     ...(secretExpires ? [checkSecret(secretExpires)] : []),
@@ -121,7 +121,7 @@ async function checkIndex({ held, indexFault }: Connection): Promise<Check> {
   return attempt('index', async () => {
     const { products, withDetails, gaps } = await held.index.refreshed();
     const { because } = await held.index.status();
-    const holds = `it holds ${products} products, ${withDetails} with all that belongs to them`;
+    const holds = `it holds ${products} products, ${withDetails} with all their records`;
     return [holds, ...gaps, ...(because === undefined ? [] : [because])].join('. ');
   });
 }
@@ -173,7 +173,7 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
   } catch (error) {
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
-    const wait = retryAfter === undefined ? '' : ` It is left alone for ${retryAfter} s.`;
+    const wait = retryAfter === undefined ? '' : ` The service will not ask it for ${retryAfter} s.`;
     // The cause of a token refusal or connection failure is for the operator of the service, not for its clients.
     const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
     const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
@@ -204,7 +204,7 @@ export function printed(diagnosis: Diagnosis): string {
   return [...checks, '', ...tables, ''].join('\n');
 }
 
-const notAsked = 'What the upstream can do is not known: it could not be asked.';
+const notAsked = 'The upstream could not be asked, so its features are unknown.';
 
 function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly string[] {
   const needed = new Set<string>(neededFeatures);
@@ -212,12 +212,12 @@ function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly 
   const partWidth = Math.max(...filters.map(({ part }) => part.length));
   const width = Math.max(0, ...capabilities.map(({ feature }) => feature.length));
   return [
-    'What the upstream can do, and how that is known:',
+    'Features of the upstream, and the evidence for each:',
     ...capabilities.map(
       ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
     ),
     '',
-    'The parts of a product filter:',
+    'Parts of a product filter:',
     ...filters.map(
       ({ part, by, reason }) => `  ${part.padEnd(partWidth)}  ${by.toLowerCase().padEnd(8)}  ${reason}`,
     ),

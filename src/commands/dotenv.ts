@@ -8,7 +8,7 @@ export class NotWritable extends Error {
   readonly setting: string | undefined;
 
   constructor(setting?: string) {
-    super('It cannot be written into a .env.');
+    super('This value cannot be written into a .env file.');
     this.setting = setting;
   }
 }

@@ -215,7 +215,7 @@ function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
 function unaccepted({ INDEX, INDEX_TERMS_ACCEPTED, PMS_BASE_URL }: Settings): readonly string[] {
   if (INDEX !== 'on' || PMS_BASE_URL === undefined || isTrue(INDEX_TERMS_ACCEPTED)) return [];
   return [
-    'INDEX_TERMS_ACCEPTED must be true where INDEX is on: an index keeps a copy of the data of the upstream, for which the terms of use of its owner hold. Read them first.',
+    'INDEX_TERMS_ACCEPTED must be true where INDEX is on: the index keeps a copy of the upstream’s data, so the terms of use of their owner apply. Read them first.',
   ];
 }
 
@@ -228,7 +228,7 @@ function early(variables: Variables): readonly string[] {
   );
 }
 
-/** A misspelt setting would otherwise do nothing, quietly; names that resemble none of ours are somebody else's. */
+/** A misspelt setting would otherwise be silently ignored. Names that resemble no setting belong to other programs. */
 function unknown(variables: Variables): readonly string[] {
   const known = [...settingNames, ...secretNames.map((name) => `${name}_FILE`)];
   return Object.keys(variables)

@@ -12,7 +12,7 @@ export interface Setting {
   readonly kind: kinds.Kind;
   /** The value that counts where none is set. */
   readonly default?: string;
-  /** What happens where none is set and no value stands in, for people. */
+  /** The behaviour without a value and without a default, in words for people. */
   readonly unset?: string;
   /** For people: sentences about the variable, in Markdown. */
   readonly meaning: string;
@@ -104,52 +104,53 @@ export const settings = {
     kind: kinds.oneOf(profiles),
     default: 'auto',
     meaning:
-      'How the upstream is asked. `auto` finds out what the upstream can do, and takes the cheapest way. The other values take for granted what it can do.',
+      'How the service asks the upstream. `auto` finds out what the upstream can do and takes the cheapest way. Each other value names what the upstream can do, and nothing is tried.',
   },
   PMS_OPENAPI: {
     group: 'upstream',
     kind: kinds.fileOrUrl,
     unset: '`/swagger` below the base, where there is no CapabilityStatement',
-    meaning: 'An OpenAPI description of the upstream, JSON or YAML: one more source of what it can do.',
+    meaning: 'An OpenAPI description of the upstream, JSON or YAML: one more source for what it can do.',
   },
   PMS_ELEMENTS: {
     group: 'upstream',
     kind: kinds.autoOrOff,
     default: 'auto',
     meaning:
-      '`auto` asks for the selected elements alone (`_elements`), where the upstream takes that and it saves bytes.',
+      '`auto` asks for the selected elements only (`_elements`), if the upstream supports that and it saves bytes.',
   },
   PMS_RATE_LIMIT: {
     group: 'load',
     kind: kinds.whole(1, 1_000_000),
     unset: '500; no limit over the embedded sandbox',
     meaning:
-      'Most upstream requests in any minute, of all replicas together. Token requests are not counted.',
+      'The most upstream requests in any minute, of all replicas together. Token requests do not count.',
   },
   PMS_REPLICAS: {
     group: 'load',
     kind: kinds.whole(1, 1_000),
     unset: 'as many as were seen, 4 where none was',
-    meaning: 'How many processes share the rate limit. Each takes its share by it while Redis is away.',
+    meaning:
+      'The number of processes that share the rate limit. While Redis is away, each takes one such part of it.',
   },
   PMS_CONCURRENCY: {
     group: 'load',
     kind: kinds.whole(1, 1_000),
     default: '32',
     meaning:
-      'Most upstream requests at once, of one process. There are fewer while the upstream is slow or refuses.',
+      'The most upstream requests that one process has open at the same time. It opens fewer while the upstream is slow or refuses.',
   },
   PMS_QUEUE: {
     group: 'load',
     kind: kinds.whole(1, 100_000),
     default: '1000',
-    meaning: 'Most upstream requests that wait to be sent, in one process.',
+    meaning: 'The most upstream requests that wait to be sent in one process.',
   },
   PMS_REQUEST_BUDGET: {
     group: 'load',
     kind: kinds.whole(1, 100_000),
     default: '120',
-    meaning: 'Most upstream requests of one operation.',
+    meaning: 'The most upstream requests of one operation.',
   },
   PMS_TIMEOUT: {
     group: 'load',
@@ -161,40 +162,41 @@ export const settings = {
     group: 'load',
     kind: kinds.seconds,
     default: '30',
-    meaning: 'Seconds for one operation. What could not be read by then is missing, and the answer says so.',
+    meaning:
+      'Seconds for one operation. Data that could not be read by then are missing, and the answer says so.',
   },
   SHUTDOWN_DELAY: {
     group: 'http',
     kind: kinds.whole(0, 600, 'seconds'),
     default: '5',
     meaning:
-      'Seconds between SIGTERM and the moment when nothing new is taken. `/health/ready` answers 503 from SIGTERM on.',
+      'Seconds from SIGTERM until the service refuses new requests. `/health/ready` answers 503 from SIGTERM on.',
   },
   CACHE_TTL: {
     group: 'kept',
     kind: kinds.whole(0, 86_400, 'seconds'),
     default: '300',
-    meaning: 'Seconds that an upstream answer counts as fresh. `0` keeps nothing between operations.',
+    meaning: 'Seconds for which an upstream answer counts as fresh. `0` keeps nothing between operations.',
   },
   CACHE_MAX_BYTES: {
     group: 'kept',
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(256 * 1024 * 1024),
     meaning:
-      'Most bytes that are kept in memory. What was used least recently goes first. How much Redis keeps, its own `maxmemory` says.',
+      'The most bytes that are kept in memory. The least recently used answers go first. Redis has its own limit, `maxmemory`.',
   },
   CURSOR_KEY: {
     group: 'kept',
     kind: kinds.anyText,
     isSecret: true,
-    unset: 'random: cursors end with the process',
+    unset: 'random, so cursors are invalid after a restart',
     meaning: 'The secret that seals cursors, the same on all replicas.',
   },
   REDIS_URL: {
     group: 'kept',
     kind: kinds.redisUrls,
     isSecret: true,
-    unset: 'in memory, each process for itself',
+    unset: 'each process keeps its own in memory',
     meaning:
       'Redis or Valkey that all replicas share: the token, the rate, and the upstream’s answers. It is a secret, because it may hold a password.',
   },
@@ -203,27 +205,27 @@ export const settings = {
     kind: kinds.sealKeys,
     isSecret: true,
     unset: 'derived from the client secret',
-    meaning: 'The keys for what is secret in Redis. The first one encrypts, all decrypt.',
+    meaning: 'The keys that encrypt secrets in Redis. The first one encrypts, all of them decrypt.',
   },
   ALLOW_ANONYMOUS: {
     group: 'http',
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether anybody may ask. It must be `true` where `HOST` is not loopback, because this version checks no keys.',
+      'Whether clients need no key. It must be `true` unless `HOST` is loopback, because this version checks no keys.',
   },
   LOG_LEVEL: {
     group: 'http',
     kind: kinds.oneOf(logLevels),
     default: 'info',
-    meaning: 'The least level of the lines in the log. `debug` has one line for each answer too.',
+    meaning: 'The lowest level of the lines in the log. `debug` also has one line for each answer.',
   },
   EXPLAIN: {
     group: 'http',
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether the header `pms-explain: 1` gets the plan for anybody. Otherwise only callers on this machine get it.',
+      'Whether every client gets the plan with the header `pms-explain: 1`. Otherwise only clients on this machine get it.',
   },
   INTROSPECTION: {
     group: 'http',
@@ -241,26 +243,26 @@ export const settings = {
     group: 'http',
     kind: kinds.origins,
     default: '',
-    unset: 'on loopback pages of the same machine, else none',
+    unset: 'pages of the same machine if `HOST` is loopback, else none',
     meaning: 'Origins whose pages may call this service from a browser. `*` lets pages of any origin call.',
   },
   TERMS_DIR: {
     group: 'terms',
     kind: kinds.folder,
-    unset: 'a folder below the platform’s for programs’ data, `~/.local/share/pms-graphql/terms` on Linux',
-    meaning: 'The folder of imported terms (`terms import`). It is looked at again while the service runs.',
+    unset: 'a folder for program data, `~/.local/share/pms-graphql/terms` on Linux',
+    meaning: 'The folder of imported terms (`terms import`). The service notices new imports while it runs.',
   },
   INDEX: {
     group: 'index',
     kind: kinds.autoOnOrOff,
     default: 'auto',
     meaning:
-      'Whether an index of products is kept, which finds what the upstream’s search cannot. `auto` is `on` over the embedded sandbox alone.',
+      'Whether the service keeps an index of products, which finds what the upstream’s search cannot. `auto` is `on` only over the embedded sandbox.',
   },
   INDEX_URL: {
     group: 'index',
     kind: kinds.sqliteUrl,
-    unset: 'a file of its own for each upstream, below the platform’s folder for programs’ data',
+    unset: 'one file for each upstream, in the folder for program data',
     meaning: 'The file of the index. It belongs to one upstream. Over the sandbox the index lives in memory.',
   },
   INDEX_CRAWL: {
@@ -268,7 +270,7 @@ export const settings = {
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether this process fills the index with all products of the upstream, and keeps it young. Otherwise the index holds what clients have asked for. Over the sandbox it is always filled.',
+      'Whether this process fills the index with all products of the upstream and keeps them up to date. Otherwise the index holds the products that clients have asked for. Over the sandbox it is always filled.',
   },
   INDEX_SHARE: {
     group: 'index',
@@ -281,14 +283,14 @@ export const settings = {
     kind: kinds.whole(60, 31_536_000, 'seconds'),
     default: '86400',
     meaning:
-      'Seconds since a product was read in which the index answers without asking the upstream. With `CACHE_TTL=0` it never does: the index then finds what the upstream cannot, and all else is asked of that.',
+      'Seconds for which the index answers with a product after it was read, without asking the upstream. With `CACHE_TTL=0` the index only finds what the upstream cannot find; everything else comes from the upstream.',
   },
   INDEX_MAX_BYTES: {
     group: 'index',
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(2 ** 31),
     meaning:
-      'Most bytes of the index’s file and of the journal beside it, which takes a sixteenth of them and 32 MB at most. The details of the products that were read first go first.',
+      'The most bytes of the index’s file and the journal beside it, which takes a sixteenth of them, 32 MB at most. When it is full, the details of the products that were read earliest are deleted first.',
   },
   INDEX_TERMS_ACCEPTED: {
     group: 'index',
@@ -323,11 +325,11 @@ export const secretNames = settingNames.filter(
 
 /** Settings that are to come, and what would be believed of them until then. */
 export const notOffered: Readonly<Record<string, string>> = {
-  API_KEYS_FILE: 'nobody is asked for a key',
-  JWT_JWKS_URL: 'nobody is asked for a token',
-  JWT_ISSUER: 'nobody is asked for a token',
-  JWT_AUDIENCE: 'nobody is asked for a token',
-  TRUSTED_DOCUMENTS: 'every document is answered',
-  TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
-  INDEX_READ_URL: 'the index is kept by one machine',
+  API_KEYS_FILE: 'the service asks for no key',
+  JWT_JWKS_URL: 'the service asks for no token',
+  JWT_ISSUER: 'the service asks for no token',
+  JWT_AUDIENCE: 'the service asks for no token',
+  TRUSTED_DOCUMENTS: 'the service answers every document',
+  TRUSTED_DOCUMENTS_ONLY: 'the service answers every document',
+  INDEX_READ_URL: 'one machine keeps the index',
 };

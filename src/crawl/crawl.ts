@@ -82,7 +82,7 @@ async function refuseToRead(index: SearchIndex): Promise<void> {
   if (access === 'writes') return;
   throw new PmsError(
     'INDEX_UNAVAILABLE',
-    `This process fills no index, since it only reads it. ${because ?? ''}`,
+    `This process cannot fill the index, because it may only read it. ${because ?? ''}`,
   );
 }
 
@@ -136,7 +136,7 @@ async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally)
   else if (readsById(options)) await confirmGone(doubted, looking);
   else there += doubted.length;
   const are = there === 1 ? '1 product is' : `${there} products are`;
-  return there > 0 ? [`${are} held that the upstream does not list, and does not say to be gone.`] : [];
+  return there > 0 ? [`${are} held that the upstream neither lists nor reports as gone.`] : [];
 }
 
 function isWhole({ gaps, total, ids }: Listing): boolean {

@@ -186,12 +186,12 @@ function gapsOn({ hasLostWay, isReportedIncomplete, unidentified }: Page): reado
   const nameless = unidentified.some(({ resource }) => !resource || isProduct(resource));
   return [
     ...(hasLostWay ? [lostWay] : []),
-    ...(isReportedIncomplete ? ['The upstream says that its list of products is not all of it.'] : []),
+    ...(isReportedIncomplete ? ['The upstream says that its list of products is incomplete.'] : []),
     ...(nameless ? ['The upstream lists products without an id, or entries that cannot be read.'] : []),
   ];
 }
 
-const lostWay = 'The upstream lists no more products, and says that there are more.';
+const lostWay = 'The upstream lists fewer products than it says that it has.';
 
 const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
   ended: [],
@@ -220,7 +220,7 @@ async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListO
 function untoldGap(listed: number): string {
   return listed === 0
     ? 'The upstream lists no products.'
-    : 'The upstream says neither how many products there are nor where the next page of them is.';
+    : 'The upstream gives neither the number of its products nor a link to the next page.';
 }
 
 /**

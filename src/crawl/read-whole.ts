@@ -82,4 +82,7 @@ async function openOn(
   }
 }
 
-const unread = new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to a product could not be read to its end.');
+const unread = new PmsError(
+  'UPSTREAM_INCOMPLETE',
+  'The records that belong to a product could not be read completely.',
+);

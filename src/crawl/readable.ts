@@ -28,7 +28,9 @@ export function createReadable(features: Features): Readable {
       return isOffered() && refused < mostRefused;
     },
     get why() {
-      return isOffered() ? `What belongs to products is not held. ${message}` : whyUnread(features);
+      return isOffered()
+        ? `The index does not hold the records that belong to products. ${message}`
+        : whyUnread(features);
     },
     tell(outcome) {
       // A refusal of one product's bundle says little about other products.

@@ -48,7 +48,7 @@ export function asked(products: readonly Key[], way: Way): Pick<Asked, 'selectio
 /** Returns in words why the details of products cannot be read. */
 export function whyUnread(features: Features): string {
   const searches = unsearchable(features).map(({ type, parameter }) => `${type} by "${parameter}"`);
-  return `What belongs to products is not held: the upstream has no $everything, and cannot be searched for ${listed(searches)}.`;
+  return `The index does not hold the records that belong to products: the upstream has no $everything, and cannot be searched for ${listed(searches)}.`;
 }
 
 function unsearchable(features: Features): typeof detailQuestions {

@@ -30,9 +30,9 @@ function glance({ profile, profiles, rate, requestBudget, secretExpires, index: 
   return html`<section>
     <h2>At a glance</h2>
     <dl class="cards">
-      ${card('Way of asking', profile ?? unknown, profiles.length > 0 ? `Offered: ${profiles.join(', ')}` : '')}
+      ${card('Profile', profile ?? unknown, profiles.length > 0 ? `Offered: ${profiles.join(', ')}` : '')}
       ${rateCard(rate)}
-      ${card('One operation', whole(requestBudget), 'upstream requests at most; more is refused beforehand.')}
+      ${card('One operation', whole(requestBudget), 'upstream requests at most. A larger operation is refused before it starts.')}
       ${secretCard(secretExpires, at)}
       ${typeof kept === 'string' ? card('Index', kept, indexWords[kept]) : coverageCard(kept)}
     </dl>
@@ -56,7 +56,7 @@ function rateCard({ limit, left }: Picture['rate']): Markup {
 
 function secretCard(expires: Date | null, at: Date): Markup {
   const title = 'Client secret';
-  if (expires === null) return card(title, unknown, 'PMS_SECRET_EXPIRES tells when it expires.');
+  if (expires === null) return card(title, unknown, 'Set PMS_SECRET_EXPIRES to see when it expires.');
   const days = daysLeft(expires, at.getTime());
   const day = expires.toISOString().slice(0, 10);
   return days < 0
@@ -82,7 +82,7 @@ const indexWords = {
 const supports: Readonly<Record<string, string>> = {
   UPSTREAM: 'the upstream searches',
   INDEX: 'the index finds',
-  HERE: 'looked through here',
+  HERE: 'this service checks',
   REFUSED: 'refused',
 };
 
@@ -99,7 +99,7 @@ function filters({ filters: all }: Picture): Markup {
   });
   return html`<section>
     <h2>Filters</h2>
-    ${table('Who answers the parts of a product filter', ['Who', `Of ${all.length} parts`], counts)}
+    ${table('Where the parts of a product filter are answered', ['Who', `Of ${all.length} parts`], counts)}
     <details>
       <summary>Each part of a product filter</summary>
       ${table('Each part of a product filter', ['Part', 'Who', 'How, or why not'], all.map(filterRow))}
@@ -126,25 +126,25 @@ function index({ index: kept, filters: all }: Picture): Markup {
     .filter(({ support }) => support === 'INDEX')
     .map(({ part }) => html`<li><code>${part}</code></li>`);
   const rows = [
-    ['Products that are held', whole(kept.products)],
+    ['Products in the index', whole(kept.products)],
     [
-      'Held with all that belongs to them',
+      'Products with all their records',
       html`${whole(kept.withDetails)} ${bar(kept.withDetails, kept.products)}`,
     ],
     [
-      'Products that the upstream says it has',
+      'Products of the upstream, by its own count',
       kept.upstreamTotal === null ? unknown : whole(kept.upstreamTotal),
     ],
     ['Complete', yesNo(kept.complete, 'yes', 'no')],
-    ['All were listed last', kept.asOf === null ? 'never' : moment(kept.asOf)],
+    ['Last complete list', kept.asOf === null ? 'never' : moment(kept.asOf)],
     ...kept.gaps.map((gap) => ['Gap', gap] as const),
   ] as const;
   return html`<section>
-    ${title}${table('What is held of the upstream', ['What', 'How much'], rows)}
+    ${title}${table('Products in the index', ['What', 'How much'], rows)}
     ${
       added.length === 0
         ? html`<p>No part of a filter needs it.</p>`
-        : html`<p>By it ${counted(added.length, 'part')} of a product filter can be answered:</p>
+        : html`<p>The index answers ${counted(added.length, 'part')} of a product filter:</p>
             <ul class="tags">
               ${added}
             </ul>`
@@ -153,12 +153,12 @@ function index({ index: kept, filters: all }: Picture): Markup {
 }
 
 const evidences: Readonly<Record<string, string>> = {
-  assumed: 'assumed: nothing speaks against it',
+  assumed: 'assumed: there is no evidence against it',
   configured: 'the settings say so',
   declared: 'the upstream says so',
   probed: 'tried',
-  seen: 'it worked when it was needed',
-  refuted: 'tried, and does not work',
+  seen: 'it worked when an operation needed it',
+  refuted: 'tried: it does not work',
 };
 
 /** By the first word of a feature’s name. */
@@ -166,7 +166,7 @@ const groups: readonly (readonly [title: string, form: RegExp])[] = [
   ['Searches', /^search /],
   ['Includes', /^(include|revinclude)/],
   ['Sorting', /^sort /],
-  ['Ways of asking', /^/],
+  ['Profiles', /^/],
 ];
 
 function features({ features: all }: Picture): Markup {

@@ -94,7 +94,7 @@ export function isLinked(requirement: Requirement): boolean {
 function requirementOf(group: readonly Criterion[], filter: ProductFilter): Requirement {
   const parts = group.map(({ part }) => part);
   const [only, ...others] = group;
-  if (!only) throw new TypeError('a group has a part');
+  if (!only) throw new TypeError('A group must have a part.');
   const { fact, asked } = only;
   if (!('test' in fact)) return wholeOf(fact, parts, asked, filter);
   const alone = others.length === 0 ? fact.alone : undefined;

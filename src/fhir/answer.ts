@@ -91,14 +91,14 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
   switch (status) {
     case 401:
     case 403:
-      return ['UPSTREAM_UNAUTHORIZED', 'The upstream does not let this service in.'];
+      return ['UPSTREAM_UNAUTHORIZED', 'The upstream refused access to this service.'];
     case 408:
     case 504:
       return ['UPSTREAM_TIMEOUT', 'The upstream did not answer in time.'];
     case 429:
       return ['UPSTREAM_RATE_LIMITED', "The upstream's rate limit is reached."];
     case 410:
-      return ['UPSTREAM_UNAVAILABLE', 'The upstream no longer holds what was asked for.'];
+      return ['UPSTREAM_UNAVAILABLE', 'The upstream no longer has the requested resource.'];
     case 400:
     case 404:
     case 405:
@@ -111,7 +111,7 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
     default:
       return status >= 500
         ? ['UPSTREAM_UNAVAILABLE', 'The upstream failed.']
-        : ['UPSTREAM_BAD_RESPONSE', 'The upstream answered with an unexpected status.'];
+        : ['UPSTREAM_BAD_RESPONSE', 'The upstream answered with an unexpected HTTP status.'];
   }
 }
 

@@ -26,7 +26,7 @@ export function createBaseUrl(
 ): BaseUrl {
   const base = new URL(text);
   if (!isSafeBase(base))
-    throw new TypeError('The base must be an https URL of a path alone (http on loopback).');
+    throw new TypeError('The base must be an https URL without query and fragment (http only on loopback).');
   const path = base.pathname.replace(/\/+$/, '');
   const directory = new URL(`${path}/`, base);
 
@@ -45,7 +45,10 @@ export function createBaseUrl(
     const differing = url === undefined ? [] : differingParts(url);
     if (differing.length > 0) onDiffering(differing);
     if (url === undefined || !isInside(url)) {
-      throw new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream gave a link that leads out of its base.');
+      throw new PmsError(
+        'UPSTREAM_BAD_RESPONSE',
+        'The upstream gave a link to an address outside its base URL, which is not followed.',
+      );
     }
     const own = new URL(path + url.pathname.slice(path.length), base.origin);
     own.search = url.search;

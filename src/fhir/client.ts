@@ -102,7 +102,8 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const answer = await get(url, { isRecord: true, accepts, ...call });
     if (isAbsent(answer)) return undefined;
     const resource = identified(await bodyOf(answer));
-    if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
+    if (!isResource(resource, type, id))
+      throw badResponse('The upstream answered with another resource than the requested one.');
     return { resource: guarded(resource), url: relative(url), ...receiptOf(answer) };
   }
 
@@ -224,7 +225,7 @@ function checkedId(id: string): string {
   if (isFhirId(id)) return id;
   throw new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    'Nothing can be asked about an id that FHIR does not allow: 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".',
+    'FHIR does not allow this id. An id must have 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".',
   );
 }
 

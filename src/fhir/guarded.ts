@@ -10,7 +10,7 @@ import type { FhirResource, ResourceType } from './resources.js';
 export class MalformedElement extends TypeError {
   /** @param place the record and the element: `Ingredient/7: "substance.code"` */
   constructor(readonly place: string) {
-    super(`The upstream’s record ${place} holds something that FHIR does not allow there.`);
+    super(`The upstream’s record has a value that FHIR does not allow: ${place}.`);
   }
 }
 

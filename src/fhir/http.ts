@@ -199,7 +199,10 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
     );
   }
   if (!['identity', 'gzip', 'x-gzip'].includes(response.headers.get('content-encoding') ?? 'identity')) {
-    throw new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream used a content coding that was not offered.');
+    throw new PmsError(
+      'UPSTREAM_BAD_RESPONSE',
+      'The upstream compressed its answer in a way that this service does not accept.',
+    );
   }
   return {
     status: response.status,
@@ -260,7 +263,7 @@ function isOfProxy(status: number): boolean {
 
 function refusedByProxy(status: number, place: Place): PmsError {
   const cause = new ConnectionFailure(`HTTP_${status}`, place);
-  const message = 'A proxy on the way to the upstream does not let this service through.';
+  const message = 'A proxy between this service and the upstream refused the connection.';
   return new PmsError('UPSTREAM_UNAVAILABLE', message, { status, cause });
 }
 
@@ -271,11 +274,11 @@ function brokenExchange(error: unknown, place: Place): PmsError {
   // The original's message holds the whole URL, with the client's search text. So only its code is kept.
   const cause = new ConnectionFailure(code, place);
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
-    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream did not answer in proper HTTP.', { cause });
+    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The answer of the upstream is not valid HTTP.', { cause });
   }
   if (isTlsFailure(cause)) {
     const message =
-      'The upstream is there, and no safe connection to it: its certificate or its TLS is wrong.';
+      'The upstream can be reached, but not over a safe connection: its certificate or its TLS is wrong.';
     return new PmsError('UPSTREAM_UNAVAILABLE', message, { cause });
   }
   return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.', { cause });

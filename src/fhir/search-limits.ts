@@ -125,14 +125,14 @@ export function createSearchLimits(
       // No other caller sends it if it is longer than the limit for all by now.
       if (length <= ofAll(vessel)) doubted.set(vessel, Math.max(length, doubted.get(vessel) ?? 0));
       onTooLong?.();
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no question as long as this.', {
+      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refuses a search as long as this one.', {
         status,
         cause: new MustSplit(`HTTP ${status}`),
       });
     },
     refusedPost(type, { status }, { post } = anybody()) {
       post.add(type);
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
+      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refuses searches by POST.', {
         status,
         cause: new MustSplit(`HTTP ${status}`),
       });

@@ -82,7 +82,7 @@ function escapeText(text: string): string {
   if (/[\p{Control}\p{Surrogate}]/u.test(text)) {
     throw new PmsError(
       'BAD_USER_INPUT',
-      'A search text must not hold control characters or halves of characters.',
+      'A search text must not have control characters or incomplete characters.',
     );
   }
   return text.replaceAll(/[\\$,|]/g, String.raw`\$&`);

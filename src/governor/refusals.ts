@@ -2,12 +2,12 @@
 import { PmsError } from '../errors.js';
 
 export function rateLimited(waitMs: number): PmsError {
-  const message = 'The rate of upstream requests leaves no room for this one in time.';
+  const message = 'The rate limit of the upstream leaves no room for this request before its time is over.';
   return new PmsError('UPSTREAM_RATE_LIMITED', message, { retryAfter: secondsOf(waitMs) });
 }
 
 export function overloaded(): PmsError {
-  return new PmsError('OVERLOADED', 'More requests wait for the upstream than can be answered in time.');
+  return new PmsError('OVERLOADED', 'Too many requests wait for the upstream. Try again in a moment.');
 }
 
 /**
@@ -15,7 +15,7 @@ export function overloaded(): PmsError {
  * @param cause the error of the last exchange; undefined where it succeeded
  */
 export function unavailable(heldMs: number, cause?: unknown): PmsError {
-  return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down, and is not asked for the moment.', {
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down. The service will ask it again soon.', {
     ...(heldMs > 0 && { retryAfter: secondsOf(heldMs) }),
     ...(cause !== undefined && { cause }),
   });

@@ -1,4 +1,4 @@
-/** The page at `/graphiql/doctor`: what this service can do, by what it tells of itself. */
+/** The page at `/graphiql/doctor`: the abilities of this service, from its own `service` field. */
 import { html } from '../doctor-page/markup.js';
 import { sectionsOf } from '../doctor-page/sections.js';
 import { style } from '../doctor-page/style.js';

@@ -46,11 +46,11 @@ export function formatError(
     return { message: original.message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   logUnknown(original);
   if (path && isMalformed(original)) {
-    const message = 'The upstream’s record holds something here that FHIR does not allow.';
+    const message = 'The upstream’s record has a value here that FHIR does not allow.';
     return { message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   }
   return {
-    message: 'Something went wrong here. It has been logged.',
+    message: 'This service has failed. Its log has the details under the x-request-id of this answer.',
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
@@ -80,13 +80,13 @@ function limitIn(message: string): string | undefined {
 const limits: ReadonlyMap<string, string> = new Map([
   [
     'Too many validation errors, error limit reached. Validation aborted.',
-    `A document with more than ${mostErrors} errors is not looked at any further.`,
+    `The document has more than ${mostErrors} errors. Correct these first.`,
   ],
   [
     'Validation aborted.',
-    'A document may repeat its fields and fragments only as far as 500,000 steps suffice to compare them, and 50,000 to follow its fragments.',
+    'The document repeats its fields or fragments too often: it takes more than 500,000 steps to compare its fields, or 50,000 to follow its fragments.',
   ],
-  ['Maximum introspection depth exceeded', 'Introspection may lead through at most 3 lists.'],
+  ['Maximum introspection depth exceeded', 'An introspection query may nest at most 3 lists.'],
 ]);
 
 function originalOf(error: unknown): unknown {

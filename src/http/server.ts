@@ -96,13 +96,18 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
       log.error('request.failed', { error, requestId });
       if (!response.headersSent)
-        sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here. It has been logged.');
+        sendError(
+          response,
+          500,
+          'INTERNAL_SERVER_ERROR',
+          'This service has failed. Its log has the details under the x-request-id of this answer.',
+        );
       else response.destroy();
     });
   });
   const answering = answerClientErrors(server);
   server.on('checkExpectation', (_request, response: ServerResponse) => {
-    sendError(response, 417, 'BAD_USER_INPUT', 'Nothing but 100-continue can be expected here.');
+    sendError(response, 417, 'BAD_USER_INPUT', 'The header "Expect" may only be 100-continue.');
   });
   server.listen(options.port, host);
   await once(server, 'listening');
@@ -112,13 +117,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const url = addressOf(request);
     options.cors.allow(request, response);
     if (url === 'unreadable') {
-      const message = 'This address cannot be read, or has no host, or more than one.';
+      const message = 'The request must have a valid address and exactly one host.';
       return sendError(response, 400, 'BAD_USER_INPUT', message);
     }
     if (request.method === 'OPTIONS') return options.cors.answerPreflight(response);
     if (url === 'nowhere') return sendError(response, 404, 'BAD_USER_INPUT', nothing);
     if (phase === 'closed' && !url.pathname.startsWith('/health/')) {
-      const message = 'This replica is being stopped. Ask again: another one answers.';
+      const message = 'This replica is shutting down. Send the request again, and another replica answers.';
       return sendError(response, 503, 'OVERLOADED', message, { 'retry-after': '1' });
     }
     if (url.pathname === '/graphql' || url.pathname === '/graphql/') {

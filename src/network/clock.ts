@@ -93,4 +93,4 @@ export function inWords({ seconds }: ClockDifference): string {
 }
 
 export const clockAdvice =
-  'Keep the clock of this machine right by NTP: it decides whether certificates are valid, when the client secret expires, and how old data are. Where it is right, the other side’s is wrong.';
+  'Keep the clock of this machine right with NTP: certificates, the expiry of the client secret and the age of data depend on it. If it is right, the clock of the other side is wrong.';

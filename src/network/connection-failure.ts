@@ -35,50 +35,50 @@ export class ConnectionFailure extends Error {
 }
 
 const ownAuthority =
-  'Let NODE_EXTRA_CA_CERTS name a PEM file with the certificate of that authority: many companies open TLS by one of their own. Never switch the check off.';
+  'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority. Many companies inspect TLS with an authority of their own. Never switch the check off.';
 const unknownAuthority: Fault = {
   what: 'the certificate is signed by an authority that this machine does not know',
   cure: ownAuthority,
 };
 const brokenOff: Fault = {
   what: 'the connection was broken off',
-  cure: 'The other side may be restarting. Where it lasts, a firewall or a proxy on the way breaks it off.',
+  cure: 'The other side may be restarting. If it goes on, a firewall or a proxy on the way breaks the connection off.',
 };
 const noTls: Fault = {
-  what: 'what answers there does not speak TLS as it should',
-  cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way opens TLS.',
+  what: 'the server at this address does not speak TLS correctly',
+  cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way inspects TLS.',
 };
 const noWay: Fault = {
-  what: 'no way leads to the host',
+  what: 'there is no route to the host',
   cure: 'Check the network, the routes and the firewall of this machine or container; behind a proxy set HTTPS_PROXY.',
 };
 
 const faults: Readonly<Record<string, Fault>> = {
   ENOTFOUND: {
-    what: 'no name server knows the host',
+    what: 'DNS does not know the host',
     cure: 'Check its spelling, and the DNS of this machine or container; behind a proxy set HTTPS_PROXY.',
   },
   EAI_AGAIN: {
-    what: 'the name server did not answer',
+    what: 'the DNS server did not answer',
     cure: 'Check the network and the DNS of this machine or container (/etc/resolv.conf); it often passes.',
   },
   ECONNREFUSED: {
-    what: 'nobody listens at this host and port, or a firewall turns connections away',
+    what: 'no program listens at this host and port, or a firewall rejects connections',
     cure: 'Check host and port, and whether the other side is up.',
   },
   ECONNRESET: brokenOff,
   ERR_STREAM_PREMATURE_CLOSE: brokenOff,
   EPIPE: {
-    what: 'the connection was closed while it was written to',
-    cure: 'The other side may be restarting. Where it lasts, a firewall or a proxy on the way closes it.',
+    what: 'the connection was closed while a request was being sent',
+    cure: 'The other side may be restarting. If it goes on, a firewall or a proxy on the way closes the connection.',
   },
   ETIMEDOUT: {
-    what: 'no connection stood in time',
+    what: 'the connection was not established in time',
     cure: 'A firewall that drops packets does this: check that this machine may connect there; behind a proxy set HTTPS_PROXY.',
   },
   NO_ANSWER: {
-    what: 'the connection stands, and no whole answer came in time',
-    cure: 'The other side is slow, or a proxy on the way holds the answer back. PMS_TIMEOUT sets how long is waited.',
+    what: 'the connection was established, but no complete answer came in time',
+    cure: 'The other side is slow, or a proxy on the way holds the answer back. PMS_TIMEOUT sets how long the service waits.',
   },
   EHOSTUNREACH: noWay,
   ENETUNREACH: noWay,
@@ -99,25 +99,25 @@ const faults: Readonly<Record<string, Fault>> = {
   CERT_UNTRUSTED: unknownAuthority,
   INVALID_CA: unknownAuthority,
   DEPTH_ZERO_SELF_SIGNED_CERT: {
-    what: 'the certificate is signed by itself',
-    cure: 'Is this the right host? If it is, let NODE_EXTRA_CA_CERTS name a PEM file with this certificate. Never switch the check off.',
+    what: 'the certificate is self-signed',
+    cure: 'Is this the right host? If it is, set NODE_EXTRA_CA_CERTS to a PEM file with this certificate. Never switch the check off.',
   },
   CERT_HAS_EXPIRED: {
     what: 'the certificate has expired',
-    cure: 'Whoever runs that host has to renew it. Check the clock of this machine first.',
+    cure: 'The operator of that host has to renew it. Check the clock of this machine first.',
   },
   CERT_NOT_YET_VALID: {
     what: 'the certificate is not valid yet',
     cure: 'Check the clock of this machine: it may be behind.',
   },
-  CERT_REVOKED: { what: 'the certificate is revoked', cure: 'Whoever runs that host has to renew it.' },
+  CERT_REVOKED: { what: 'the certificate is revoked', cure: 'The operator of that host has to renew it.' },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     what: 'the certificate is for another host name',
-    cure: 'Check the host in the address: it must be a name that the certificate has, not an IP address or an alias.',
+    cure: 'Check the host in the address: it must be a name in the certificate, not an IP address or an alias.',
   },
   HOSTNAME_MISMATCH: {
     what: 'the certificate is for another host name',
-    cure: 'Check the host in the address: it must be a name that the certificate has, not an IP address or an alias.',
+    cure: 'Check the host in the address: it must be a name in the certificate, not an IP address or an alias.',
   },
   EPROTO: noTls,
   PROXY_UNREACHED: {
@@ -126,29 +126,29 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   PROXY_REFUSED: {
     what: 'the proxy that HTTPS_PROXY names does not let this connection through',
-    cure: 'Ask whoever runs the proxy to allow this host. NO_PROXY lists hosts that are reached without it.',
+    cure: 'Ask the operator of the proxy to allow this host. NO_PROXY lists hosts that are reached without it.',
   },
   PROXY_BAD_ANSWER: {
-    what: 'what HTTPS_PROXY names does not answer as a proxy does',
+    what: 'the server that HTTPS_PROXY names does not answer like a proxy',
     cure: 'Check host and port in HTTPS_PROXY, and its scheme: http, or https where the proxy itself speaks TLS.',
   },
   HTTP_407: {
-    what: 'a proxy on the way wants credentials',
+    what: 'a proxy on the way requires credentials',
     cure: 'Put them into HTTPS_PROXY, as http://user:password@host:port, or let the proxy allow this host without them.',
   },
   HTTP_511: {
-    what: 'the network on the way wants a sign-in first',
+    what: 'the network on the way requires a sign-in first',
     cure: 'Sign this machine in to its network, or use another one.',
   },
 };
 
 const notHttp: Fault = {
-  what: 'what answers there does not speak HTTP as it should',
+  what: 'the server at this address does not speak HTTP correctly',
   cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way changes answers.',
 };
 const badCertificate: Fault = {
-  what: 'the certificate, or one that it is signed by, is not accepted',
-  cure: 'Whoever runs that host has to mend it. Check the clock of this machine first.',
+  what: 'the certificate, or one in its chain, is not accepted',
+  cure: 'The operator of that host has to correct it. Check the clock of this machine first.',
 };
 
 /** Families of codes, for codes that the table lacks. */

@@ -45,7 +45,12 @@ export interface Deadline {
  */
 export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {
-    stay.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
+    stay.abort(
+      new DOMException(
+        'The operation took longer than it is allowed to. Ask for less at once.',
+        'TimeoutError',
+      ),
+    );
   }, milliseconds);
   return {
     at: performance.now() + milliseconds,

@@ -21,8 +21,8 @@ export function tokenUrlDoubt(text: string): string | undefined {
   if (entraHosts.has(hostname)) {
     if (/^\/[^/]+\/oauth2\/v2\.0\/token$/.test(path)) return undefined;
     return /^\/[^/]+\/oauth2\/token$/.test(path)
-      ? 'this is the token endpoint of Entra’s first version, which takes no scope. It should end with /oauth2/v2.0/token.'
-      : 'this is no token endpoint of Entra: it should be https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.';
+      ? 'this is the token endpoint of Entra version 1, which accepts no scope. The URL should end with /oauth2/v2.0/token.'
+      : 'this is not a token endpoint of Entra: it should be https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.';
   }
   const isOfTokens = /token/i.test(path.slice(path.lastIndexOf('/')));
   return isOfTokens ? undefined : 'this does not look like a token endpoint, whose path ends with token.';
@@ -33,5 +33,5 @@ export function scopeDoubt(scope: string): string | undefined {
   const isWhole = scope.split(/\s+/).every((each) => each.endsWith('/.default'));
   return isWhole
     ? undefined
-    : 'a scope of client credentials ends with /.default; Entra refuses any other (AADSTS1002012).';
+    : 'a scope for client credentials must end with /.default; Entra refuses any other (AADSTS1002012).';
 }

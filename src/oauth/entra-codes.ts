@@ -9,18 +9,18 @@ const cures: ReadonlyMap<string, string> = new Map([
     'The client secret is wrong: PMS_CLIENT_SECRET takes the value of the secret, not its ID, whole and without blanks.',
   ],
   ['AADSTS7000216', 'No client secret was sent: PMS_CLIENT_SECRET is empty.'],
-  ['AADSTS7000112', 'The application is disabled: whoever gave out the credentials can enable it.'],
+  ['AADSTS7000112', 'The application is disabled. The issuer of the credentials can enable it.'],
   [
     'AADSTS700016',
     'The tenant does not know this application: check PMS_CLIENT_ID, and the tenant in PMS_TOKEN_URL.',
   ],
-  ['AADSTS700038', 'This is no identifier of an application: check PMS_CLIENT_ID.'],
-  ['AADSTS90002', 'There is no such tenant: check the part of PMS_TOKEN_URL that stands before /oauth2.'],
+  ['AADSTS700038', 'PMS_CLIENT_ID is not the identifier of an application. Check it.'],
+  ['AADSTS90002', 'The tenant does not exist. Check the part of PMS_TOKEN_URL before /oauth2.'],
   ['AADSTS900023', 'The tenant in PMS_TOKEN_URL is neither an identifier nor a domain.'],
   ['AADSTS1002012', 'The scope of client credentials ends with /.default: check PMS_SCOPE.'],
   ['AADSTS70011', 'The scope is not valid: check PMS_SCOPE, which ends with /.default.'],
   ['AADSTS500011', 'The tenant does not know the API that PMS_SCOPE names.'],
-  ['AADSTS53003', 'A rule of the tenant blocks this access: its administrator can tell which.'],
+  ['AADSTS53003', 'A rule of the tenant blocks this access. The tenant’s administrator can say which one.'],
 ]);
 
 /** Returns Entra's number in the text of a refusal. The sentence after it names ids, and is left out. */

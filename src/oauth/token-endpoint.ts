@@ -120,7 +120,7 @@ function tokenRequest(
 
 function unreachable(error: unknown): never {
   const message = isTlsFailure(error)
-    ? 'The token endpoint is there, and no safe connection to it: its certificate or its TLS is wrong.'
+    ? 'The token endpoint can be reached, but not over a safe connection: its certificate or its TLS is wrong.'
     : 'The token endpoint cannot be reached.';
   throw new PmsError('TOKEN_UNAVAILABLE', message, {
     cause: connectionFailureIn(error) ?? error,
@@ -135,7 +135,7 @@ function judge(answer: TokenAnswer): Token {
   const value = body['access_token'];
   const lifetime = lifetimeOf(body['expires_in']);
   if (!isBearer(body['token_type']) || !isHeaderSafe(value) || lifetime === undefined) {
-    throw new PmsError('TOKEN_UNAVAILABLE', 'The token endpoint answered without a usable token.', {
+    throw new PmsError('TOKEN_UNAVAILABLE', 'The answer of the token endpoint has no usable token.', {
       status: 200,
     });
   }
@@ -184,7 +184,7 @@ function refused(answer: TokenAnswer, body: Readonly<Record<string, unknown>>): 
   const isPermanent =
     isClientsFault(answer.status) && error !== 'temporarily_unavailable' && error !== 'server_error';
   const message = isPermanent
-    ? 'The token endpoint refuses these credentials.'
+    ? 'The token endpoint refused the credentials of this service.'
     : 'The token endpoint failed.';
   return new PmsError('TOKEN_UNAVAILABLE', message, {
     status: answer.status,

@@ -45,7 +45,7 @@ export type Column = RecordColumn | WholeColumn | SortColumn;
 /** Returns the column of a part's single records. @param of its subject, which differs where the part is asked alone */
 export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   const fact: Fact = facts[part];
-  if (!('of' in fact)) throw new TypeError('a fact of single records has a subject');
+  if (!('of' in fact)) throw new TypeError('A fact about single records must have a subject.');
   const { exact, told, reads } = fact;
   const what = exact ? part : told ? valuesName(told) : nameOf(reads);
   return { kind: 'record', name: `${of} ${what}`, of, reads, ...(exact && { exact }), ...(told && { told }) };
@@ -88,7 +88,7 @@ function valuesName({ by }: ToldValues): string {
     const fact: Fact = facts[part];
     return 'told' in fact && fact.told?.by === by;
   });
-  if (first === undefined) throw new TypeError('what a column tells a fact tells');
+  if (first === undefined) throw new TypeError('No fact has the values of this column.');
   return first;
 }
 

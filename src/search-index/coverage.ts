@@ -47,7 +47,7 @@ export function coverageOf(status: IndexStatus, enumeration: Enumeration | undef
   };
 }
 
-const notListed = 'The products of the upstream have not been listed.';
+const notListed = 'The products of the upstream have not been listed yet.';
 
 function gapsIn(
   { products: all, gone, withDetails }: IndexStatus,
@@ -61,13 +61,13 @@ function gapsIn(
     ...gaps,
     ...(isCounted(enumeration)
       ? []
-      : [`The upstream counts ${total ?? 'no'} products, and listed ${listed}.`]),
+      : [`The upstream counts ${total ?? 'no'} products, but listed ${listed}.`]),
     ...(products < wanted
       ? [`Of ${wanted} products ${wanted - products} ${be(wanted - products)} not held.`]
       : []),
     ...(withDetails < products
       ? [
-          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} held without what belongs to them.`,
+          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} held without the records that belong to them.`,
         ]
       : []),
   ];

@@ -192,7 +192,7 @@ async function undamaged<Found>(find: () => Promise<Found>): Promise<Found> {
     if (!(error instanceof SyntaxError) && !isUnpackable(error)) throw error;
     throw new PmsError(
       'INDEX_UNAVAILABLE',
-      'The index is damaged: it has to be deleted, and is then filled anew.',
+      'The index is damaged. Delete its file, and the service fills a new one.',
       { cause: error },
     );
   }

@@ -45,7 +45,7 @@ export function createJudge(store: IndexStore): Judge {
   async function meetAsWhole(requirement: WholeRequirement, filter: ProductFilter): Promise<Verdicts> {
     const { parts, asked, with: subjects, testTogether } = requirement;
     const [part] = parts;
-    if (part === undefined) throw new TypeError('a requirement has a part');
+    if (part === undefined) throw new TypeError('A requirement must have a part.');
     const column = wholeColumn(part, subjects);
     if (testTogether) {
       const question = questionIn(filter, part);
@@ -59,7 +59,7 @@ export function createJudge(store: IndexStore): Judge {
       const { product, subjects: told } = readWholeShape(shape);
       return test(product, (subject) => {
         const found = told[subject];
-        if (!found) throw new TypeError('a fact reads what it does not name');
+        if (!found) throw new TypeError('A fact reads a subject that it does not declare.');
         return found;
       });
     });
@@ -97,7 +97,7 @@ export function createJudge(store: IndexStore): Judge {
     const verdicts: Verdicts[] = [];
     for (const criterion of criteria) verdicts.push(...(await recordsThatMeet(criterion, of, filter)));
     const [first, ...others] = verdicts;
-    if (!first) throw new TypeError('a requirement has a part');
+    if (!first) throw new TypeError('A requirement must have a part.');
     const yes = others.reduce((left, { yes: each }) => among(left, each), first.yes);
     const open = others.reduce(
       (left, each) => among(left, each.yes, each.maybe),
@@ -113,7 +113,7 @@ export function createJudge(store: IndexStore): Judge {
     filter: ProductFilter,
   ): Promise<readonly Verdicts[]> {
     if (part === 'ids') return [await named(store, asked as readonly string[])];
-    if (!test || !('of' in fact)) throw new TypeError('a fact of single records has a test');
+    if (!test || !('of' in fact)) throw new TypeError('A fact about single records must have a test.');
     const column = recordColumn(part, of);
     const question = questionIn(filter, part);
     if (fact.exact) return [await bearing(store, column, fact.exact.tokensFor(asked as never))];

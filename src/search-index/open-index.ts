@@ -32,7 +32,7 @@ export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex>
 /**
  * The worker's script: beside this module, or as seen from the bundled program. Neither exists when sources are run.
  */
-const scripts = ['./worker.js', './search-index/worker.js'];
+const scripts = ['./worker.js', './pms-graphql-index-worker.js'];
 
 type EngineFor = (client: string | undefined) => Engine;
 

@@ -48,8 +48,5 @@ export function createShapeTests(store: IndexStore): ShapeTests {
 
 /** Returns the error for a test that took too long. Results so far are kept, so that the next call gets further. */
 function overloaded(): PmsError {
-  return new PmsError(
-    'OVERLOADED',
-    'The index has not come to the end of this filter yet: ask again in a moment.',
-  );
+  return new PmsError('OVERLOADED', 'The index is still working on this filter. Try again in a moment.');
 }

@@ -37,7 +37,7 @@ export function checkTime(): void {
   if (performance.now() - began - spared <= limitMs * most) return;
   throw new PmsError(
     'OVERLOADED',
-    'The index takes too long for this: ask for less at once, or more precisely.',
+    'The index takes too long for this question. Ask for less at once, or narrow the filter.',
   );
 }
 

@@ -158,7 +158,7 @@ export function callWorker<Methods extends object>(
   let end: PmsError | undefined;
 
   function fail(cause: unknown): void {
-    end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has come to an end.', { cause });
+    end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has stopped.', { cause });
     for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
     lines.clear();
@@ -191,7 +191,7 @@ export function callWorker<Methods extends object>(
   });
   worker.on('error', fail);
   worker.on('messageerror', fail);
-  worker.on('exit', (code) => fail(new Error(`The worker has ended with ${code}.`)));
+  worker.on('exit', (code) => fail(new Error(`The thread of the index ended with code ${code}.`)));
 
   async function call(
     client: string | undefined,
@@ -218,7 +218,7 @@ export function callWorker<Methods extends object>(
   function refuse({ call: { id }, reject }: Waiting): void {
     waiting.delete(id);
     load.refused += 1;
-    reject(new PmsError('OVERLOADED', 'Too many calls wait for the index: try again in a moment.'));
+    reject(new PmsError('OVERLOADED', 'Too many calls wait for the index. Try again in a moment.'));
   }
 
   return (client) =>

@@ -11,7 +11,7 @@ export interface WorkerEngine extends Engine {
 let opened: Engine | undefined;
 
 function engine(): Engine {
-  if (!opened) throw new Error('The index is opened first.');
+  if (!opened) throw new Error('The index must be opened before it is used.');
   return opened;
 }
 

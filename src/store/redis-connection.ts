@@ -148,7 +148,7 @@ async function isWhole(client: RedisClient): Promise<void> {
   const told = String(await client.cluster('INFO'));
   const known = Number(/^cluster_size:(\d+)/m.exec(told)?.[1]);
   if (masters.length < known || !/^cluster_slots_ok:16384\r?$/m.test(told))
-    throw failure('The cluster lacks a part', 'ECONNRESET');
+    throw failure('The Redis cluster is incomplete', 'ECONNRESET');
 }
 
 function connected(client: RedisClient): Promise<void> {

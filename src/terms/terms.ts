@@ -48,7 +48,7 @@ export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>
 
 /**
  * Combines sources.
- * @param sources where two have a text of one term in the same language, the earlier one counts
+ * @param sources where two have a text of one term in the same language, the earlier day counts
  */
 export function createTerms(sources: readonly TermSource[]): Terms {
   const indexes = sources.map(createWordIndex);

@@ -116,7 +116,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('is as old as the moment when it was asked for', async () => {
+  test('counts its age from the moment of the request', async () => {
     const world = start();
     const { ask, clock } = world;
     const { until, open } = gate();
@@ -149,7 +149,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('is the same for the same parameters in another order, except of one name', async () => {
+  test('is shared by requests whose parameters differ only in order, unless they have the same name', async () => {
     const { ask, sent } = start();
     const url = (query: string): Partial<HttpRequest> => ({ url: new URL(`${base}/Ingredient?${query}`) });
     await ask(url('for=1&_count=2&_sort=a&_sort=b'));
@@ -166,7 +166,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('that a caller wants anew is asked for, without conditions, and kept', async () => {
+  test('is requested again, without conditions, and kept if a caller wants a fresh one', async () => {
     const world = start();
     const { ask, sent } = world;
     world.upstream = { headers: { etag: 'W/"1"' } };
@@ -180,7 +180,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('that is not what was asked for is not kept', async () => {
+  test('is not kept if it is not the requested resource', async () => {
     const { ask, sent } = start();
     const accepts = (): boolean => false;
     await ask({ accepts });
@@ -188,7 +188,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('with no-store neither comes from a copy nor leaves one', async () => {
+  test('with no-store is neither read from a copy nor kept', async () => {
     const { ask, sent } = start();
     const kept = await ask();
     await ask({ cache: 'no-store' });
@@ -202,7 +202,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('is compressed where it pays, and comes out as it was', async () => {
+  test('is compressed if that saves space, and is unchanged afterwards', async () => {
     const world = start({ compress: true });
     const { ask, store, sent } = world;
     const sizes: number[] = [];
@@ -238,7 +238,7 @@ describe('an answer', () => {
 });
 
 describe('an answer that is no longer fresh', () => {
-  test('is served at once for an hour, and renewed once behind it, in nobody’s account', async () => {
+  test('is served at once for an hour and renewed once in the background, at no client’s expense', async () => {
     const { ask, sent, clock, replica } = start();
     const first = await ask();
     clock.at = 6 * minute;
@@ -253,7 +253,7 @@ describe('an answer that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('is renewed first for what is bulk, which pays for it', async () => {
+  test('is renewed before it is given to bulk work, at the expense of that work', async () => {
     const world = start();
     const first = await world.ask();
     world.clock.at += 10 * minute;
@@ -266,7 +266,7 @@ describe('an answer that is no longer fresh', () => {
     expect((await world.ask({ priority: 'bulk' })).copy).toMatchObject({ isStale: true });
   });
 
-  test('is asked for first after that hour, by those who wait', async () => {
+  test('is requested before it is given after that hour, and callers wait', async () => {
     const { ask, sent, clock } = start();
     await ask();
     clock.at = 66 * minute;
@@ -275,7 +275,7 @@ describe('an answer that is no longer fresh', () => {
     expect([answer.copy, taken, sent.length]).toEqual([undefined, 1, 2]);
   });
 
-  test('is given after a second where the upstream lets one wait', async () => {
+  test('is given after one second if the upstream does not answer', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -305,7 +305,7 @@ describe('an answer that is no longer fresh', () => {
     expect([text(confirmed), confirmed.copy]).toEqual([text(first), { ageMs: 4 * minute, isStale: false }]);
   });
 
-  test('goes when the upstream says that there is nothing any more', async () => {
+  test('is dropped when the upstream says that the resource is gone', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask({ isRecord: true });
@@ -380,7 +380,7 @@ describe.each(troubles)('while the upstream %s', (_, trouble) => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('what is not known fails as it does without a cache, and is tried anew each time', async () => {
+  test('a request without a copy fails as it does without a cache, and is sent again each time', async () => {
     const world = start();
     world.upstream = trouble;
     const outcome = (): Promise<unknown> => world.ask().then(({ status }) => status, String);
@@ -390,20 +390,23 @@ describe.each(troubles)('while the upstream %s', (_, trouble) => {
 });
 
 describe('a record that does not exist', () => {
-  test.each([404, 410])('is remembered for a minute after %i, and not with what was said', async (status) => {
-    const world = start();
-    const { ask, sent, clock } = world;
-    world.upstream = { status, body: 'Bearer of secrets' };
-    await ask({ isRecord: true });
-    clock.at = minute - 1;
-    const again = await ask({ isRecord: true });
-    expect([again.status, text(again), sent.length]).toEqual([status, '', 1]);
-    clock.at = minute;
-    world.upstream = {};
-    expect((await ask({ isRecord: true })).status).toBe(200);
-  });
+  test.each([404, 410])(
+    'is remembered for a minute after %i, without the text of the answer',
+    async (status) => {
+      const world = start();
+      const { ask, sent, clock } = world;
+      world.upstream = { status, body: 'Bearer of secrets' };
+      await ask({ isRecord: true });
+      clock.at = minute - 1;
+      const again = await ask({ isRecord: true });
+      expect([again.status, text(again), sent.length]).toEqual([status, '', 1]);
+      clock.at = minute;
+      world.upstream = {};
+      expect((await ask({ isRecord: true })).status).toBe(200);
+    },
+  );
 
-  test('is not remembered of a page, whose link has expired', async () => {
+  test('is not remembered for a page whose link has expired', async () => {
     const world = start();
     world.upstream = { status: 410 };
     await world.ask();
@@ -413,7 +416,7 @@ describe('a record that does not exist', () => {
 });
 
 describe('those who ask the same at once', () => {
-  test('share one request, over replicas too, which one of them pays', async () => {
+  test('share one request, also across replicas, at the expense of one of them', async () => {
     const { ask, replica, sent } = start();
     let taken = 0;
     const others = [ask, replica(), replica(), replica()];
@@ -424,7 +427,7 @@ describe('those who ask the same at once', () => {
     expect([sent.length, taken]).toEqual([1, 1]);
   });
 
-  test('hear of one failure', async () => {
+  test('all get the same failure', async () => {
     const world = start();
     const { until, open } = gate();
     world.upstream = { until: until.then(() => Promise.reject(down)) };
@@ -438,7 +441,7 @@ describe('those who ask the same at once', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('are served although the first of them leaves', async () => {
+  test('are served even if the first of them leaves', async () => {
     const world = start();
     const { until, open } = gate();
     world.upstream = { until };
@@ -453,7 +456,7 @@ describe('those who ask the same at once', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('end it when the last of them leaves, and who comes then begins anew', async () => {
+  test('cancel the request when the last of them leaves, and a later caller starts a new one', async () => {
     const world = start();
     world.upstream = { until: new Promise(() => undefined) };
     const leaving = new AbortController();
@@ -466,7 +469,7 @@ describe('those who ask the same at once', () => {
     expect((await world.ask()).status).toBe(200);
   });
 
-  test('are served as long as one of them may pay', async () => {
+  test('are served as long as one of them has requests left', async () => {
     const { ask, sent } = start();
     const spent = new PmsError('UPSTREAM_BUDGET_EXCEEDED', 'spent');
     const take = (): never => {
@@ -478,7 +481,7 @@ describe('those who ask the same at once', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('get an old copy where none may pay for a new one', async () => {
+  test('get an old copy if none of them has requests left', async () => {
     const { ask, clock } = start();
     await ask();
     clock.at = 2 * hour;
@@ -492,7 +495,7 @@ describe('those who ask the same at once', () => {
   });
 });
 
-test('an answer’s place in the store tells nothing of what was asked', async () => {
+test('the key of a stored answer does not reveal the question', async () => {
   const { ask, store } = start();
   const keys: string[] = [];
   const set = store.set.bind(store);

@@ -1,4 +1,4 @@
-/** What other replicas are told of a failure, and what is one's own affair. */
+/** Which failures a replica shares with others, and which it keeps to itself. */
 import { describe, expect, it } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import type { HttpAnswer } from '../../src/fhir/http.js';
@@ -10,20 +10,22 @@ describe('a failure', () => {
     'UPSTREAM_TIMEOUT',
     'UPSTREAM_RATE_LIMITED',
     'TOKEN_UNAVAILABLE',
-  ] as const)('with %s is told', (code) => expect(isFailure(new PmsError(code, 'It failed.'))).toBe(true));
+  ] as const)('with %s is shared with other replicas', (code) =>
+    expect(isFailure(new PmsError(code, 'It failed.'))).toBe(true),
+  );
 
   it.each(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED'] as const)(
-    'with %s is of one operation, or of one process, alone',
+    'with %s is not shared, because it concerns one operation or one process',
     (code) => expect(isFailure(new PmsError(code, 'Not now.'))).toBe(false),
   );
 
-  it('is no client that left', () => {
+  it('is not shared if the client has left', () => {
     expect(isFailure(new Error('aborted'))).toBe(false);
   });
 });
 
 describe('a failure that another replica has met', () => {
-  it('is no longer than a sentence', () => {
+  it('is read with its message, unless the message is longer than a sentence', () => {
     const told = (message: string): unknown =>
       decodeFailure({
         value: Buffer.from(encodeFailure(new PmsError('UPSTREAM_TIMEOUT', message))),
@@ -43,7 +45,7 @@ describe('an answer that is judged', () => {
   });
 
   it.each([10, 300_000])(
-    'keeps what was parsed of it, of %i characters, so that it is parsed once',
+    'of %i characters keeps its parsed body, so that it is parsed once',
     async (length) => {
       const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(length) };
       const sent = answerOf(value);
@@ -53,12 +55,12 @@ describe('an answer that is judged', () => {
     },
   );
 
-  it('is a failure where it holds too much', async () => {
+  it('is a failure if it has too many values', async () => {
     const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));
     expect(verdict).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  it('is a failure where its status is one, however big it is', async () => {
+  it('is a failure if its status says so, whatever its size', async () => {
     const { verdict } = await judge({ ...answerOf({ text: 'x'.repeat(300_000) }), status: 503 });
     expect(verdict).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
   });

@@ -23,30 +23,33 @@ async function find(filter: string, first: number): Promise<Found & { readonly r
 }
 
 describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
-  it.each(oneIn(2, [5, 100]))('names are looked through to the end, by pages of %d', async (maxPageSize) => {
-    service = await startTestService({
-      profile,
-      sandbox: { products: 300, seed: 4, pageSize: maxPageSize, maxPageSize },
-    });
-    const all = service.sandbox.resources.filter(
-      (resource): resource is MedicinalProductDefinition =>
-        resource.resourceType === 'MedicinalProductDefinition',
-    );
-    for (const beginning of ['Z', 'A', 'Ca']) {
-      const those = all.filter(({ name }) =>
-        name.some(({ productName }) => productName.toLowerCase().startsWith(beginning.toLowerCase())),
+  it.each(oneIn(2, [5, 100]))(
+    'names are checked to the end of the list, in pages of %d',
+    async (maxPageSize) => {
+      service = await startTestService({
+        profile,
+        sandbox: { products: 300, seed: 4, pageSize: maxPageSize, maxPageSize },
+      });
+      const all = service.sandbox.resources.filter(
+        (resource): resource is MedicinalProductDefinition =>
+          resource.resourceType === 'MedicinalProductDefinition',
       );
-      for (const first of [3, 20]) {
-        const { nodes, pageInfo } = await find(`nameStartsWith: "${beginning}"`, first);
-        expect(nodes, `${beginning}, first ${first}`).toHaveLength(Math.min(first, those.length));
-        expect(pageInfo).toEqual({ complete: true, hasNextPage: those.length > first });
+      for (const beginning of ['Z', 'A', 'Ca']) {
+        const those = all.filter(({ name }) =>
+          name.some(({ productName }) => productName.toLowerCase().startsWith(beginning.toLowerCase())),
+        );
+        for (const first of [3, 20]) {
+          const { nodes, pageInfo } = await find(`nameStartsWith: "${beginning}"`, first);
+          expect(nodes, `${beginning}, first ${first}`).toHaveLength(Math.min(first, those.length));
+          expect(pageInfo).toEqual({ complete: true, hasNextPage: those.length > first });
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('over an upstream that has searches and $everything', () => {
-  it.skipIf(isQuick)('what many products have in common is found by few requests, and whole', async () => {
+  it.skipIf(isQuick)('a value that many products share is found completely with few requests', async () => {
     service = await startTestService({
       profile: 'auto',
       sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
@@ -74,7 +77,7 @@ describe('over an upstream that has searches and $everything', () => {
     }
   });
 
-  it.skipIf(isQuick)('so are those of one holder', async () => {
+  it.skipIf(isQuick)('the products of one holder are found completely with few requests', async () => {
     service = await startTestService({
       profile: 'auto',
       sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },

@@ -67,7 +67,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
       marketingAuthorization { type { code } } holder { name }
     } }`);
 
-  it('words that are unmistakable say what is meant', async () => {
+  it('unambiguous words find the term that they mean', async () => {
     const answer = await about('words');
     expect([answer.errors, reasonsOf(answer)]).toEqual([undefined, []]);
     expect(answer.data).toMatchObject({
@@ -80,7 +80,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     });
   });
 
-  it('what is not known is no exact nothing', async () => {
+  it('an unknown code does not give an empty list that claims to be complete', async () => {
     const answer = await about('unknown');
     expect(answer.data).toEqual({
       product: {
@@ -95,7 +95,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     expect(new Set(reasonsOf(answer))).toEqual(new Set(['NOT_TOLD']));
   });
 
-  it('beside what is known leaves a list open, and a holder told', async () => {
+  it('an unknown code beside a known one leaves the list incomplete, and still finds the holder', async () => {
     const answer = await about('mixed');
     expect(answer.data).toMatchObject({
       product: {
@@ -116,20 +116,23 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     ['LOC-1', ['location'], false],
     ['Fjordvik', ['location', 'mixed', 'words'], false],
     ['ORG-9', [], false],
-  ])('the holder %s finds no exact nothing and no exact part', async (holder, ids, complete) => {
-    const { data, errors } = await service.query(
-      'query ($holder: String!) { products(filter: { name: "Codes", holder: [$holder] }) { totalCount pageInfo { complete } nodes { pmsId } } }',
-      { holder },
-    );
-    expect(errors).toBeUndefined();
-    const { nodes, ...rest } = data!['products'] as { nodes: { pmsId: string }[] };
-    expect([nodes.map(({ pmsId }) => pmsId).sort(), rest]).toEqual([
-      ids,
-      { totalCount: null, pageInfo: { complete } },
-    ]);
-  });
+  ])(
+    'the holder %s gives neither an empty list nor a partial one that claims to be complete',
+    async (holder, ids, complete) => {
+      const { data, errors } = await service.query(
+        'query ($holder: String!) { products(filter: { name: "Codes", holder: [$holder] }) { totalCount pageInfo { complete } nodes { pmsId } } }',
+        { holder },
+      );
+      expect(errors).toBeUndefined();
+      const { nodes, ...rest } = data!['products'] as { nodes: { pmsId: string }[] };
+      expect([nodes.map(({ pmsId }) => pmsId).sort(), rest]).toEqual([
+        ids,
+        { totalCount: null, pageInfo: { complete } },
+      ]);
+    },
+  );
 
-  it('a holder who is known by a location alone may be the one that is asked for', async () => {
+  it('a holder that is known only by a location may be the requested one', async () => {
     const ask = async (holder: string, ids: readonly string[]): Promise<unknown> => {
       const { data } = await service.query(
         'query ($holder: String!, $ids: [ID!]) { products(filter: { ids: $ids, holder: [$holder] }) { totalCount nodes { pmsId } } }',

@@ -106,7 +106,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
     unmarked = 0;
   });
 
-  it(`are whole or marked over ${runs} worlds, page sizes 1 to 50 and budgets 7 to 300`, async () => {
+  it(`are complete or marked over ${runs} worlds, with page sizes 1 to 50 and budgets 7 to 300`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 2 ** 31 }),

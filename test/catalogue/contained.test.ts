@@ -151,7 +151,7 @@ const expected = {
 };
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'in the profile %s what stands inside',
+  'in the profile %s a contained record',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -164,7 +164,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       expect([errors, data]).toEqual([undefined, { product: expected }]);
     });
 
-    it('of a product is there again when it is remembered', async () => {
+    it('of a product is present again when the product is remembered', async () => {
       const remembering = await startTestService({ profile, sandbox: { resources }, cacheTtlMs: 60_000 });
       await remembering.query('{ product(id: "p1") { pmsId } }');
       await remembering.query('{ product(id: "p1") { packages { totalCount } } }');

@@ -83,7 +83,7 @@ describe.each(['search', 'include'] as const)(
       ['ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
       // It may have other names.
       ['Nordholm', { totalCount: null, nodes: [] }],
-    ])('is found by what is told of it, %s, and else left open', async (holder, found) => {
+    ])('is found by the known facts, %s, and is otherwise left undecided', async (holder, found) => {
       const service = await start(profile, faults.slice(0, 1));
       const { data, errors } = await service.query(
         'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',

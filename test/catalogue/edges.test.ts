@@ -1,4 +1,4 @@
-/** Records and upstreams at their worst: what is not known is not told, and one bad record spoils nothing else. */
+/** Malformed records and misbehaving upstreams: nothing is claimed that is not known, and one bad record affects nothing else. */
 import type { Resource } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/server.js';
@@ -127,7 +127,7 @@ describe.each(routes)('in the route %s', (profile) => {
   });
 });
 
-describe('a record that holds what FHIR does not allow', () => {
+describe('a record with elements that FHIR does not allow', () => {
   it('is read as far as it goes: one object is a list of one, and null codes mean nothing', async () => {
     const ingredient = {
       resourceType: 'Ingredient',
@@ -163,7 +163,7 @@ describe('an upstream whose CapabilityStatement is nonsense', () => {
   });
 });
 
-describe('what a bundle does not hold', () => {
+describe('a record that is missing from a bundle', () => {
   const world = [
     product('1'),
     product('2'),
@@ -184,7 +184,7 @@ describe('what a bundle does not hold', () => {
   ];
   const document = '{ product(id: "1") { authorizations { id subjects { ... on Package { id } } } } }';
 
-  it('may belong to another product: a list that refers there is not told as whole, nor as dangling', async () => {
+  it('may belong to another product, so a list that refers to it is neither complete nor dangling', async () => {
     const over = await start(world);
     const { data, errors, extensions } = await over.query(document);
     expect(data).toEqual({
@@ -194,7 +194,7 @@ describe('what a bundle does not hold', () => {
     expect(extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'OUT_OF_REACH' }] } });
   });
 
-  it('is found where the upstream can be searched', async () => {
+  it('is found if the upstream can be searched', async () => {
     const over = await start(world, { profile: 'search' });
     const { data } = await over.query(document);
     expect(data).toEqual({
@@ -202,7 +202,7 @@ describe('what a bundle does not hold', () => {
     });
   });
 
-  it('cannot be had by its id beside another product', async () => {
+  it('is not found by its id together with another product', async () => {
     const over = await start(world);
     const { data, errors } = await over.query(
       '{ product(id: "1") { packages { nodes { id } } } nodes(ids: ["Package:22"]) { id } }',
@@ -233,7 +233,7 @@ describe('a search that is not honoured', () => {
 });
 
 describe('a search that ends before its total', () => {
-  it('is marked, and ends where there is no way to the rest', async () => {
+  it('is marked, and ends if the rest cannot be reached', async () => {
     const { data, extensions } = await answerOf(
       { ...searchset([product('1')]), total: 3 },
       '{ products { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
@@ -250,7 +250,7 @@ describe('a total that its own page contradicts', () => {
     ['as many as on the page, beside a link', 2, true],
     ['nothing, beside a link', 0, true],
     ['nothing, and no link', 0, false],
-  ])('of %s is not told', async (_what, total, hasNext) => {
+  ])('of %s is not given', async (_what, total, hasNext) => {
     const next = hasNext ? '/MedicinalProductDefinition?page=2' : undefined;
     const { data } = await answerOf(
       { ...searchset([product('1'), product('2')], next), total },
@@ -263,7 +263,7 @@ describe('a total that its own page contradicts', () => {
 });
 
 describe('a list whose last page has a link to nothing', () => {
-  it('ends where all that were counted are there', async () => {
+  it('ends when all counted records have arrived', async () => {
     const { data } = await answerOf(
       {
         ...searchset([product('1'), product('2'), product('3')], '/MedicinalProductDefinition?page=2'),

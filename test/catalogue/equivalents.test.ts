@@ -191,7 +191,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_w
   });
 
   it.each(['vague', 'broken'])(
-    '%s, which does not tell what is compared, has none, and says so',
+    '%s lacks the compared value, so it has no equivalents and says so',
     async (id) => {
       expect(await equivalentsOf(service, id)).toMatchObject({
         totalCount: null,
@@ -233,8 +233,8 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_w
     [{ by: [] }, 'BAD_USER_INPUT "by" must'],
     [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
     [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
-    [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" names no term of its list that is known here.'],
-    [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" names no term'],
+    [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" is not a known term of its list.'],
+    [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a known term'],
   ])('asked with %j are refused, and nothing is sent', async (asked, refusal) => {
     const answer = await ask(service, 'plain', asked);
     expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);
@@ -259,7 +259,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_w
     });
   });
 
-  it('are looked for among candidates that are searched for once', async () => {
+  it('are chosen from candidates that are searched for once', async () => {
     service.sandbox.clearRequests();
     const { errors } = await service.query(
       '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
@@ -271,7 +271,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_w
     expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
   });
 
-  it('of more than a hundred products are not asked for', async () => {
+  it('may be requested for a hundred products at most', async () => {
     const asking = (first: number): Promise<GraphqlAnswer> =>
       service.query(
         `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
@@ -288,7 +288,7 @@ describe('among more products than are looked through', () => {
   const resources = [...world, ...many];
 
   it.skipIf(isQuick).each(['search', 'include'] as const)(
-    'they are searched for on the profile %s, and marked',
+    'they are searched for in the profile %s, and marked',
     async (profile) => {
       const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
       const found = await equivalentsOf(service, 'based');
@@ -387,7 +387,7 @@ describe('where the upstream fails', () => {
   });
   afterAll(() => service.stop());
 
-  it('a product is not said not to tell', async () => {
+  it('a product whose records failed is not reported as lacking the value', async () => {
     service.sandbox.setFaults([{ kind: 'status', status: 400, match: '/Ingredient' }]);
     expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
     service.sandbox.setFaults([
@@ -396,7 +396,7 @@ describe('where the upstream fails', () => {
     expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
   });
 
-  it('those that could not be looked at mark the list', async () => {
+  it('products that could not be checked mark the list as incomplete', async () => {
     service.sandbox.setFaults([{ kind: 'status', status: 500, match: 'RegulatedAuthorization?subject=' }]);
     const { ids, pageInfo, totalCount, incomplete } = await equivalentsOf(service, 'plain');
     expect([ids, pageInfo.complete, totalCount]).toEqual([[], false, null]);

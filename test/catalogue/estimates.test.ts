@@ -1,4 +1,4 @@
-/** What an operation is told to cost at most is kept, and tells something: no more than twice what it costs, and three. */
+/** Estimates: the real cost never exceeds the estimate, and the estimate is at most twice the real cost plus three. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationFiles, upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -21,7 +21,7 @@ describe.each(oneIn(3, ['search', 'everything', 'include'] as const))('in the ro
       const { requests, estimated, incomplete, plan } = upstreamOf(answer);
       expect(service.sandbox.requests).toHaveLength(requests);
       expect(requests).toBeLessThanOrEqual(estimated);
-      // A search may find fewer products than were asked for, and what these need was promised.
+      // A search may find fewer products than requested; the estimate covers the requested number.
       const isSearch = text.includes('products(') && name !== 'linked-products';
       const needed = isSearch ? Math.max(requests, plan?.need ?? 0) : requests;
       // What is looked through here may be up to 500 products.

@@ -1,4 +1,4 @@
-/** What facts promise beyond their rows: mistakes are told, what is out of reach is marked, and what is shown is found. */
+/** Facts as a whole: mistakes are reported, records out of reach are marked, and every shown word finds its product. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -53,7 +53,7 @@ describe('a mistake', () => {
     ],
     [{ lifecycle: [] }, '"filter.lifecycle" must have 1 to 100 entries.'],
     [{ marketed: { status: [] } }, '"filter.marketed.status" must have 1 to 100 entries.'],
-  ])('%j is told by its place, and costs nothing', async (filter, message) => {
+  ])('%j is reported with its place, and costs no request', async (filter, message) => {
     service.sandbox.clearRequests();
     const { errors } = await service.query(
       'query ($filter: ProductFilter) { products(filter: $filter) { totalCount } }',
@@ -63,7 +63,7 @@ describe('a mistake', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('in a substance that must not be there is told once nothing bears it', async () => {
+  it('in an excluded substance is reported once no product has it', async () => {
     const { data, errors } = await service.query(
       '{ products(filter: { withoutSubstance: ["lactoze"] }) { nodes { pmsId } } }',
     );
@@ -133,7 +133,7 @@ function textsOf(product: Shown): Readonly<Record<string, readonly (string | nul
 }
 
 it.each(isQuick ? ['de'] : ['en', 'de'])(
-  'each word that is shown in %s, given back as a filter, finds that product',
+  'each word that is shown in %s finds its product when it is used as a filter',
   async (language) => {
     const searching = await startTestService({ profile: 'search' });
     onTestFinished(() => searching.stop());

@@ -138,7 +138,7 @@ describe('parts together', () => {
     expect(outcomes['open'] ?? 0).toBeLessThan(runs);
   });
 
-  it('are the whole, each row once, over pages of any size', async () => {
+  it('give the complete list, each row once, with pages of any size', async () => {
     const random = randomOf(7);
     for (let run = 0; run < runs / 5; run += 1) {
       const asked = randomAsked(random);

@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(services.map((service) => service.stop())));
 
 describe.each(profiles.map((profile, index) => [profile, index] as const))('on %s', (_profile, index) => {
-  it.each(oneIn(14, carried))('%j is found by all that bear it', async (value) => {
+  it.each(oneIn(14, carried))('%j finds all products that have it', async (value) => {
     const service = services[index] as TestService;
     const faults: string[] = [];
     for (const filter of filtersWith(value)) {
@@ -202,7 +202,7 @@ describe('before any call', () => {
 });
 
 describe('a system that is not the one asked for', () => {
-  it('finds nothing, and does not pass for a search that is ignored', async () => {
+  it('finds nothing, and is not mistaken for an ignored search', async () => {
     const service = services[1] as TestService;
     const wrong = { identifier: 'http://ema.europa.eu/fhir/wrong|a,b' };
     const answer = await service.query(document, { filter: wrong, first: 10 });

@@ -1,4 +1,4 @@
-/** Random records, told, untold and contradictory: what a filter finds is what a plain scan finds, or the list says so. */
+/** Random records, with missing and contradictory values: a filter finds what a plain scan finds, or the list is marked. */
 import { expect, it } from 'vitest';
 import { costFaults, document, judge, showAll, type Asked } from '../support/filter-checks.js';
 import { sentByOperations } from '../support/sent.js';

@@ -60,7 +60,7 @@ const values = Number(process.env['FILTER_VALUES'] ?? (isQuick ? 1 : 10));
  */
 const mayBeUnknown = new Set(['substance', 'actives', 'withoutSubstance', 'manufacturer']);
 
-describe('every part of a filter finds what the data say', () => {
+describe('every part of a filter agrees with the data', () => {
   it.each(oneIn(routes.length, routes))(
     '%s',
     async (_name, options) => {

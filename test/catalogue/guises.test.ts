@@ -266,7 +266,7 @@ function differencesBetween(one: unknown, other: unknown, path: Path): readonly 
   );
 }
 
-/** Right or marked: what is there is true, and what is not there is told, at its very place. */
+/** Right or marked: every value is true, and every missing one is reported at its place. */
 function judgeHonest(name: string, answer: GraphqlAnswer): readonly string[] {
   const { text: document } = operationFiles.find((each) => each.name === name) ?? { text: '' };
   return judge.faultsOf({ document }, answer, wholes.get(name) as GraphqlAnswer);

@@ -63,8 +63,8 @@ async function find(service: TestService, asked: string): Promise<Found> {
 }
 
 const message =
-  'The upstream’s searches by "filter.holder" do not find authorizations that name their holder by a display, an identifier or a contained organization alone, or by an address on another server, or by an organization that has no record';
-const byId = `${message}, or by one whose own id is not what was asked for. Their products may be missing.`;
+  'The upstream’s searches by "filter.holder" do not find authorizations that name their holder only by a display text, an identifier or a contained organization, or by an address on another server, or by an organization that has no record';
+const byId = `${message}, or by one whose own id differs from the requested one. Their products may be missing.`;
 
 describe.each(['search', 'include'] as const)('the products of one holder, in the profile %s', (profile) => {
   describe('among more than are looked through', () => {
@@ -75,7 +75,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
     });
     afterAll(() => service.stop());
 
-    it('are marked by name, and the mark names the records that no search finds', async () => {
+    it('are marked if searched for by name, and the mark names the records that no search finds', async () => {
       expect(await find(service, 'Fjordvik')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -83,7 +83,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
       });
     });
 
-    it('a name that can be no id leaves out what is said of ids', async () => {
+    it('the mark for a name that cannot be an id does not mention ids', async () => {
       const { incomplete } = await find(service, 'Fjordvik Läkemedel AB');
       expect(incomplete).toEqual([
         {
@@ -94,7 +94,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
       ]);
     });
 
-    it('are marked by id', async () => {
+    it('are marked if searched for by id', async () => {
       expect(await find(service, 'ORG-1')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -103,7 +103,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
     });
   });
 
-  it('are all there where they can be looked through', async () => {
+  it('are complete if they can be checked one by one', async () => {
     const resources = told as unknown as Resource[];
     const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
     const named = await find(service, 'Fjordvik');

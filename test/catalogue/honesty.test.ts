@@ -1,4 +1,4 @@
-/** What is not known is not told: neither as absent, nor as dangling, nor as whole. */
+/** Unknown records are not reported as absent, as dangling or as complete. */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { startFacade, startTestService, type GraphqlAnswer } from '../support/service.js';
@@ -46,7 +46,7 @@ function gapsOf({
 describe('a product', () => {
   const document = '{ product(id: "X") { pmsId packages { totalCount } } }';
 
-  it('whose bundle was cut before its own record came is not told as absent', async () => {
+  it('is not reported as missing if its bundle ends before its own record', async () => {
     const pack = { resourceType: 'PackagedProductDefinition', id: 'p' };
     const paths = { [everything]: searchset([pack], `${everything}?page=2`), [`${everything}?page=2`]: 503 };
     const answer = await answerOver(paths, document);
@@ -54,7 +54,7 @@ describe('a product', () => {
     expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
-  it('that its own bundle lacks is read by itself', async () => {
+  it('is read by itself if its own bundle lacks it', async () => {
     const pack = {
       resourceType: 'PackagedProductDefinition',
       id: 'p',
@@ -65,7 +65,7 @@ describe('a product', () => {
     expect(data).toEqual({ product: { pmsId: 'X', packages: { totalCount: 1 } } });
   });
 
-  it('is not absent because a gateway shows a web page', async () => {
+  it('is not reported as missing if a gateway answers with a web page', async () => {
     const upstream = await startUpstream((_asked, response) =>
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>'),
     );
@@ -81,7 +81,7 @@ describe('a product that is found in no way', () => {
     ['absent', 'absent', ['UPSTREAM_UNSUPPORTED']],
     ['absent', 'present', []],
     ['present', 'absent', []],
-  ] as const)('with reads %s and bundles %s is told as it is known', async (read, everything, codes) => {
+  ] as const)('with reads %s and bundles %s is reported as known', async (read, everything, codes) => {
     const service = await startTestService({ profile: 'auto', sandbox: { guise: { read, everything } } });
     const answer = await service.query('{ product(id: "0") { pmsId packages { totalCount } } }');
     await service.stop();
@@ -90,7 +90,7 @@ describe('a product that is found in no way', () => {
 });
 
 describe('bundles that are not found any longer', () => {
-  it('are told apart from products that do not exist, at the cost of one read at most', async () => {
+  it('are distinguished from products that do not exist, with one read at most', async () => {
     const service = await startTestService({ profile: 'everything' });
     const packages = '{ ... on Product { packages { totalCount } } }';
     await service.query(`{ nodes(ids: ["Product:600000000001"]) ${packages} }`);
@@ -114,7 +114,7 @@ describe('bundles that are not found any longer', () => {
 });
 
 describe('in a bundle', () => {
-  it('what names its product by an identifier, or in no way that can be followed, is the product’s', async () => {
+  it('a record that names its product by an identifier, or by an unusable reference, belongs to the product', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
     const { data, errors } = await answerOver(
       bundled(
@@ -196,7 +196,7 @@ describe('in a bundle', () => {
     ]);
   });
 
-  it('not all is found of what belongs to another product: that is searched for, or not told', async () => {
+  it('the records of another product are not complete, so they are searched for or marked', async () => {
     const names = (...references: string[]): object => references.map((reference) => ({ reference }));
     const owning = (id: string): object[] => [
       { ...product, id },
@@ -244,7 +244,7 @@ describe('in a bundle', () => {
     });
   });
 
-  it('a packaging that is none fails its own links alone', async () => {
+  it('a packaging that is not an object fails only its own links', async () => {
     const answer = await answerOver(
       bundled({
         resourceType: 'PackagedProductDefinition',
@@ -263,7 +263,7 @@ describe('in a bundle', () => {
     expect(new Set(codesOf(answer))).toEqual(new Set(['UPSTREAM_BAD_RESPONSE']));
   });
 
-  it('nulls among classes and names cost nothing but themselves', async () => {
+  it('a null among classes and names loses nothing else', async () => {
     const { data } = await answerOver(
       { [everything]: searchset([{ ...product, classification: [null], name: [null, ...product.name] }]) },
       '{ product(id: "X") { pmsId atc { code } packages { totalCount } } }',
@@ -324,7 +324,7 @@ describe('a bundle', () => {
     expect([answer.errors, gapsOf(answer), answer.data]).toEqual([undefined, [], expected]);
   });
 
-  it('knows nothing of what is referred to by a type that FHIR does not have, and is not in it', async () => {
+  it('ignores a reference of a type that FHIR does not have', async () => {
     const answer = await answerOver(bundled(...naming('MedicinalProductDefinition/X', 'XYItem/n')), document);
     expect(answer.data).toMatchObject({
       product: {
@@ -377,7 +377,7 @@ describe('an organization', () => {
     expect(gapsOf(answer)).toMatchObject([{ reason: 'DANGLING_REFERENCE', reference: 'ORG-100003918' }]);
   });
 
-  it('is no person: a contact by name alone may be one by its type', async () => {
+  it('is not a person, but a contact with only a name may be one, by its type', async () => {
     const contact = [
       { contact: { type: 'PractitionerRole', display: 'Dr A' } },
       { contact: { display: 'Desk' } },
@@ -399,7 +399,7 @@ describe('an organization', () => {
 });
 
 describe('a budget', () => {
-  it('is used up before a list of products is cut, whatever is asked below them', async () => {
+  it('is used up before a list of products is cut, whatever is selected below the products', async () => {
     const service = await startTestService({
       budget: 60,
       sandbox: { maxPageSize: 3, products: 200 },
@@ -415,7 +415,7 @@ describe('a budget', () => {
 });
 
 describe('an upstream that includes only so many records with a page', () => {
-  it('is not believed to have included all because once it did with as many', async () => {
+  it('is not assumed to have included all records because it once did with as many', async () => {
     const names = (id: string): object[] => [{ reference: `MedicinalProductDefinition/${id}` }];
     const owning = (id: string, count: number): object[] =>
       Array.from({ length: count }, (_, index) => [

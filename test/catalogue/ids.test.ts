@@ -1,4 +1,4 @@
-/** Records whose id FHIR does not allow, or that have none: what depends on the id is marked, and nothing else. */
+/** Records without an id, or with one that FHIR does not allow: only lists that depend on the id are marked. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
@@ -54,7 +54,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
   });
   afterAll(() => service.stop());
 
-  it('an illegal id costs its record nothing that does not depend on it, and its neighbours nothing', async () => {
+  it('a record with an illegal id loses only the fields that depend on the id, and its neighbours lose nothing', async () => {
     const { data, errors, extensions } = await service.query(
       `{ products(filter: { name: "one" }) { nodes { pmsId ${below} } } }`,
     );
@@ -99,7 +99,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     ]);
   });
 
-  it('what hangs on an illegal id is marked where it is searched for by that', async () => {
+  it('a list that is searched for by an illegal id is marked', async () => {
     const { data, errors, extensions } = await service.query(
       `{ product(id: "p1") { ingredients { totalCount pageInfo { complete } nodes { id } }
            manufacturedItems { id ingredients { totalCount pageInfo { complete } nodes { id } } } } }`,
@@ -130,7 +130,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     );
   });
 
-  it('by such an id nothing is asked of the upstream but the product that it was seen with', async () => {
+  it('a record with an illegal id is read only through the product that it was seen with', async () => {
     await service.query('{ product(id: "p1") { packages { nodes { id } } } }');
     service.sandbox.clearRequests();
     const { data, errors = [] } = await service.query(
@@ -146,7 +146,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     );
   });
 
-  it('in a product that is named, it is found', async () => {
+  it('a record with an illegal id is found in a product that the query names', async () => {
     const { data, errors } = await service.query('{ package(id: "k%5F1", product: "p1") { id } }');
     if (profile === 'everything')
       expect([errors, data]).toEqual([undefined, { package: { id: 'Package:k%5F1' } }]);

@@ -74,7 +74,7 @@ const guises: readonly (readonly [string, Guise])[] = [
 
 describe.each(oneIn(4, guises))('over an upstream with %s', (_what, guise) => {
   it.each(oneIn(3, ['everything', 'search', 'include'] as const))(
-    'lookup tells what the filter finds, in the profile %s',
+    'lookup agrees with the filter, in the profile %s',
     async (profile) => {
       const service = await start(profile, guise);
       for (const [term, filter] of oneIn(3, rows)) {

@@ -63,7 +63,7 @@ describe('a lookup of fifty terms', () => {
       ['include', false],
       ['search', true],
     ] as const),
-  )('asks one question of each kind in the profile %s, with POST refused: %s', async (profile, isGet) => {
+  )('needs one search of each kind in the profile %s, with POST refused: %s', async (profile, isGet) => {
     const guise: Guise = isGet ? { post: 405 } : {};
     const service = await start({ profile, sandbox: { ...large, guise } });
     // How the upstream takes what is long is learnt by the first.
@@ -93,7 +93,7 @@ describe('a lookup of fifty terms', () => {
     if (!isGet) expect(asked.filter(([, count]) => count > 1)).toEqual([]);
   });
 
-  it('brings what is selected below its matches, in one question for all of them', async () => {
+  it('reads the fields below its matches with one search for all of them', async () => {
     const service = await start({ profile: 'search', sandbox: large });
     const terms = sample.registered.ids.slice(0, 20);
     const document = `query ($terms: [String!]!) {
@@ -117,7 +117,7 @@ describe('a lookup of fifty terms', () => {
     expect(packagesFor.map(([, count]) => count)).toEqual([1]);
   });
 
-  it('asks for no id where only names are given, and for nothing at all where nothing is', async () => {
+  it('searches for no id if only names are given, and sends nothing if nothing is given', async () => {
     const service = await start({ profile: 'search', sandbox: large });
     await service.query(lookupDocument, { terms: ['Imatara 400 mg film-coated tablets'] });
     expect(askedOf(service)).toEqual({ 'GET /MedicinalProductDefinition?name:contains': 1 });
@@ -126,7 +126,7 @@ describe('a lookup of fifty terms', () => {
     expect([data, service.sandbox.requests]).toEqual([{ lookup: [] }, []]);
   });
 
-  it('in which names are asked for one by one reads all products instead of their numbers', async () => {
+  it('over an upstream that takes one name at a time reads all products instead', async () => {
     const service = await start({ profile: 'everything', sandbox: large });
     const { ids, identifiers, atc } = sample.registered;
     await service.query(lookupDocument, {
@@ -178,7 +178,7 @@ describe('a hostile term', () => {
   ];
 
   it.each(oneIn(3, ['everything', 'search', 'include'] as const))(
-    'is a term like others in the profile %s',
+    'is treated like any other term in the profile %s',
     async (profile) => {
       const service = await start({ profile });
       const answer = await service.query(lookupDocument, { terms: hostile });
@@ -189,7 +189,7 @@ describe('a hostile term', () => {
     },
   );
 
-  it('is found where a product is called so', async () => {
+  it('is found if a product has that name', async () => {
     const called = hostile
       .map((name) => name.trim())
       .filter((name) => name !== '\u0301' && name !== '600000000001');
@@ -217,7 +217,7 @@ describe('a hostile term', () => {
       ['half a character', '\uD83D'],
       ['separators alone', '\u001D\u001D'],
     ] as const),
-  )('of %s is INVALID, is never sent, and spoils no other', async (_what, term) => {
+  )('of %s is INVALID, is never sent, and does not affect other terms', async (_what, term) => {
     const service = await start({ profile: 'search' });
     const { data, errors } = await service.query(lookupDocument, { terms: [term] });
     expect([data, errors]).toEqual([{ lookup: [{ term, kind: 'INVALID', matches: [] }] }, undefined]);
@@ -234,7 +234,7 @@ describe('a hostile term', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('that comes twice, or in other letters, is answered each time', async () => {
+  it('that is given twice, or in another case, is answered each time', async () => {
     const service = await start({ profile: 'search' });
     const terms = ['Imatara', 'Imatara', 'IMATARA', ' imatara ', 'EU/1/24/9001', 'eu/1/24/9001'];
     const lookups = lookupsOf(await service.query(lookupDocument, { terms }));
@@ -339,20 +339,23 @@ describe('an outage', () => {
     ['everything', '/MedicinalProductDefinition/600000000001', '600000000001'],
     ['search', '/MedicinalProductDefinition', '600000000001'],
     ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
-  ] as const)('in the profile %s of %s alone never makes %s nobody’s', async (profile, match, term) => {
-    const service = await start({ profile, sandbox: { products: 1_500 } });
-    const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
-    const number = term.startsWith('EU')
-      ? (naming.registered.authorizations.find((each) => each.split('/').length === 5) ?? '')
-      : (naming.registered.ids[0] ?? '');
-    service.sandbox.setFaults([{ kind: 'status', status: 503, match: match.replace(term, number) }]);
-    const { data, errors } = await service.query(lookupDocument, { terms: [number] });
-    expect(data).toEqual({ lookup: null });
-    expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
-  });
+  ] as const)(
+    'in the profile %s of %s alone never makes %s an unknown term',
+    async (profile, match, term) => {
+      const service = await start({ profile, sandbox: { products: 1_500 } });
+      const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
+      const number = term.startsWith('EU')
+        ? (naming.registered.authorizations.find((each) => each.split('/').length === 5) ?? '')
+        : (naming.registered.ids[0] ?? '');
+      service.sandbox.setFaults([{ kind: 'status', status: 503, match: match.replace(term, number) }]);
+      const { data, errors } = await service.query(lookupDocument, { terms: [number] });
+      expect(data).toEqual({ lookup: null });
+      expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
+    },
+  );
 });
 
-describe('a record that does not tell which product it belongs to', () => {
+describe('a record that does not name its product', () => {
   const product = (id: string): FhirResource => ({
     resourceType: 'MedicinalProductDefinition',
     id,
@@ -366,7 +369,7 @@ describe('a record that does not tell which product it belongs to', () => {
       subject,
     }) as FhirResource;
 
-  it('leaves its number open, and spoils no other', async () => {
+  it('leaves its number undecided, and affects no other', async () => {
     const service = await start({
       profile: 'search',
       sandbox: {
@@ -442,7 +445,7 @@ describe('a name', () => {
     for (const profile of ['everything', 'search'] as const) {
       const service = await start({ profile, sandbox: { resources, guise: { name: 'contains' } } });
       const [lookup] = lookupsOf(await service.query(lookupDocument, { terms: [term] }));
-      // What may be somebody's number is left open where only names are searched for.
+      // A term that may be a number is left open if only names can be searched.
       const isOpen = profile === 'everything' && lookup?.kind === 'UNSEARCHABLE';
       if (!isOpen) expect(lookup?.kind).toBe(kind);
       expect(lookup?.matches.map((match) => match.how)).toEqual(how === undefined ? [] : [how]);

@@ -111,13 +111,16 @@ describe.each(
   });
   afterAll(() => service.stop());
 
-  it.each(['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const)('all %s are told', async (part) => {
-    const terms = naming.registered[part];
-    expect(terms.length).toBeGreaterThan(30);
-    const { faults, open } = await lookUpAll(service, naming, sampled(terms));
-    expect(faults).toEqual([]);
-    expect(open).toEqual([]);
-  });
+  it.each(['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const)(
+    'all %s are answered',
+    async (part) => {
+      const terms = naming.registered[part];
+      expect(terms.length).toBeGreaterThan(30);
+      const { faults, open } = await lookUpAll(service, naming, sampled(terms));
+      expect(faults).toEqual([]);
+      expect(open).toEqual([]);
+    },
+  );
 
   it.each([
     'authorizations',
@@ -126,7 +129,7 @@ describe.each(
     'carriers',
     'substanceCodes',
     'substanceNames',
-  ] as const)('all %s are told: where no search finds them, all products are looked into', async (part) => {
+  ] as const)('all %s are answered, by checking all products if no search finds them', async (part) => {
     const terms = spellings(naming.registered[part]);
     expect(terms.length).toBeGreaterThan(30);
     // Names that are asked for one by one leave less of the budget for all products.
@@ -136,7 +139,7 @@ describe.each(
     expect(open).toEqual([]);
   });
 
-  it('what nothing bears is said to be nobody’s, or left open, and scraps are found', async () => {
+  it('unknown terms are reported as unknown or left open, and parts of words are found', async () => {
     expect(nobodys.map((term) => naming.expected(term).kind)).toEqual(nobodys.map(() => 'NONE'));
     const told = await lookUpAll(service, naming, [...nobodys, ...scraps]);
     expect(told.faults).toEqual([]);

@@ -49,7 +49,7 @@ const records = ['A', 'B', 'C'].flatMap((id) => [
   },
 ]) as unknown as readonly Resource[];
 
-/** What is answered where something of one record, or its entry, is not what it was. */
+/** The answers when one record or its entry is malformed. */
 async function answerOver(
   profile: Profile,
   spoilt: string,
@@ -104,7 +104,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
   });
 
   it.each(['role', 'substance'])(
-    'an ingredient whose %s is 5 makes no list of active substances that is empty',
+    'an ingredient whose %s is 5 does not make the list of active substances empty',
     async (element) => {
       const answer = await answerOver(
         profile,
@@ -131,7 +131,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
   it.each([
     ['a packaging that is 5', at(['packaging'], 5)],
     ['an item that is 5', at(['packaging', 'containedItem', 0, 'item'], 5)],
-  ])('%s fails the items, and leaves the package', async (_what, spoil) => {
+  ])('%s fails the items but not the package', async (_what, spoil) => {
     const answer = await answerOver(
       profile,
       'PackagedProductDefinition/A-p',
@@ -151,7 +151,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
     ['an entry that is 5', () => 5],
     ['a package that does not say of which product it is', at(['packageFor'])],
     ['a package that names its product by a number', at(['packageFor', 0, 'reference'], 5)],
-  ])('%s costs the lists of its own product alone', async (_what, spoil) => {
+  ])('%s affects only the lists of its own product', async (_what, spoil) => {
     const answer = await answerOver(
       profile,
       'PackagedProductDefinition/B-p',
@@ -177,7 +177,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
     );
   });
 
-  it('a name that is malformed leaves open whether it begins with what is asked for', async () => {
+  it('a malformed name leaves open whether it begins with the requested text', async () => {
     const answer = await answerOver(
       profile,
       'MedicinalProductDefinition/B',
@@ -194,7 +194,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
     expect(answer.extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'NOT_TOLD' }] } });
   });
 
-  it('a record that a search has found, and whose numbers are malformed, leaves a term open', async () => {
+  it('a found record with malformed numbers leaves a term open', async () => {
     const answer = await answerOver(
       profile,
       'MedicinalProductDefinition/A',
@@ -240,7 +240,7 @@ describe('in the index', () => {
     return facade.query;
   }
 
-  /** What is told of terms, and which products they name. */
+  /** The answers for terms, and the products that they name. */
   async function kindsOver(
     spoilt: string,
     path: readonly (string | number)[],
@@ -272,14 +272,14 @@ describe('in the index', () => {
       'EU/1/B/001',
     ],
   ] as const)(
-    'what is %s and malformed leaves open what it may be',
+    'a record that is %s and malformed leaves its filter parts undecided',
     async (_what, record, path, value, term) => {
       const kinds = await kindsOver(record, path, value, `["${term}", "N-C", "N-Z"]`);
       expect(kinds).toEqual({ [term]: 'UNSEARCHABLE', 'N-C': 'UNSEARCHABLE C', 'N-Z': 'UNSEARCHABLE' });
     },
   );
 
-  it('a substance that is malformed leaves open which one it is, and fails nobody', async () => {
+  it('a malformed substance leaves open which one it is, and fails no query', async () => {
     const terms = '["100000090079", "Nobodium", "N-C"]';
     const kinds = await kindsOver('Ingredient/B-i', ['substance', 'code'], 5, terms);
     expect(kinds).toEqual({
@@ -293,7 +293,7 @@ describe('in the index', () => {
     ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
     ['a substance', 'Ingredient/B-i', ['substance', 'code']],
     ['what nobody is called by', 'PackagedProductDefinition/B-p', ['packaging']],
-  ] as const)('%s that is malformed may be what a text finds', async (what, record, path) => {
+  ] as const)('a malformed %s may match a search text', async (what, record, path) => {
     const query = await indexOver(record, path, 5);
     const asked = async (text: string): Promise<unknown> => {
       const { data, errors } = await query(
@@ -310,7 +310,7 @@ describe('in the index', () => {
       ];
     };
     const isTold = what === 'what nobody is called by';
-    // What can be read of it finds it as before.
+    // Its readable parts still find it.
     expect(await asked('alpha')).toEqual([
       what === 'a name' ? 'AC' : 'ABC',
       isTold || what === 'a substance',
@@ -318,7 +318,7 @@ describe('in the index', () => {
     expect(await asked('nobodium')).toEqual(['', isTold]);
   });
 
-  it('what is sound leaves nothing open', async () => {
+  it('a well-formed record leaves nothing undecided', async () => {
     const kinds = await kindsOver('nobody', [], undefined, '["N-B", "N-Z"]');
     expect(kinds).toEqual({ 'N-B': 'EXACT B', 'N-Z': 'NONE' });
   });

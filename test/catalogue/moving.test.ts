@@ -73,7 +73,7 @@ describe.each(tried)('on the route %s', (profile) => {
     ['packages', packagesOf],
   ] as const;
 
-  it('products of which one is deleted meanwhile are read again, and then whole', async () => {
+  it('products are read again if one is deleted meanwhile, and are then complete', async () => {
     const plain = await productsOf(await start(profile, {}));
     const told = await productsOf(await start(profile, { pages: 'shrinking' }));
     expect(told).toMatchObject({ isComplete: true, reasons: [], total: (plain.total ?? 0) - 1 });
@@ -81,7 +81,7 @@ describe.each(tried)('on the route %s', (profile) => {
   });
 
   it.each(lists)(
-    '%s that come in another order with each page are never told as whole',
+    '%s whose order changes from page to page are never reported as complete',
     async (_what, read) => {
       const plain = await read(await start(profile, {}));
       for (const total of isQuick ? (['first'] as const) : ([undefined, 'absent', 'first'] as const)) {
@@ -94,7 +94,7 @@ describe.each(tried)('on the route %s', (profile) => {
     },
   );
 
-  it('an upstream that hides rows has lists that are not whole', async () => {
+  it('lists of an upstream that hides rows are not complete', async () => {
     const hiding = await start(profile, { hides: 3 });
     expect(await productsOf(hiding)).toMatchObject({ isComplete: false, total: null });
     if (profile === 'search')
@@ -130,7 +130,7 @@ it('an upstream that hides rows is not believed because a row was deleted before
   await facade.stop();
 });
 
-it('a bundle of which a record is deleted meanwhile is read again, and then whole', async () => {
+it('a bundle is read again if one of its records is deleted meanwhile, and is then complete', async () => {
   const idsOf = async (guise: Guise): Promise<readonly string[]> => {
     const document = `{ product(id: "${many}") { authorizations { id } packages { nodes { id } } } }`;
     const answer = await (await start('everything', guise)).query(document);
@@ -144,14 +144,14 @@ it('a bundle of which a record is deleted meanwhile is read again, and then whol
 describe('on the route search', () => {
   const profile = 'search';
 
-  it('packages of which one is deleted meanwhile are read again, and then whole', async () => {
+  it('packages are read again if one is deleted meanwhile, and are then complete', async () => {
     const plain = await packagesOf(await start(profile, {}));
     const told = await packagesOf(await start(profile, { pages: 'shrinking' }));
     expect(told).toMatchObject({ isComplete: true, reasons: [], total: (plain.total ?? 0) - 1 });
     expect(plain.ids.filter((id) => !told.ids.includes(id))).toHaveLength(1);
   });
 
-  it('pages that overlap are read twice, once, and believed then', async () => {
+  it('overlapping pages are read a second time, once, and then accepted', async () => {
     const service = await start(profile, { pages: 'overlapping' });
     const truth = await packagesOf(await start(profile, {}));
     const asked: number[] = [];
@@ -163,7 +163,7 @@ describe('on the route search', () => {
     expect(asked[0]).toBeGreaterThan(asked[1] ?? 0);
   });
 
-  it('totals that are too high are found out once for a question, and believed for no other', async () => {
+  it('a total that is too high is detected once for each search', async () => {
     const service = await start(profile, { total: 'high' });
     const truth = await packagesOf(await start(profile, {}));
     const asked: number[] = [];

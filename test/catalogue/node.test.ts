@@ -61,7 +61,7 @@ async function given(service: Replica): Promise<readonly string[]> {
   return oneIn(30, ids);
 }
 
-/** What is wrong with finding each of them again, one by one. */
+/** Finds each of them again, one by one, and returns the faults. */
 async function faultsOf(service: Replica, ids: readonly string[]): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const id of ids) {
@@ -78,13 +78,13 @@ async function faultsOf(service: Replica, ids: readonly string[]): Promise<reado
 }
 
 describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
-  it('nothing is kept, and every id is found again by one request at most', async () => {
+  it('without a cache, every id is found again with one request at most', async () => {
     sandbox = await startSandbox({ profile });
     const service = await start(profile);
     expect(await faultsOf(service, await given(service))).toEqual([]);
   });
 
-  it('the same is so where the way is chosen for each operation', async () => {
+  it('ids are also found again if each operation chooses its profile', async () => {
     sandbox = await startSandbox({ profile });
     const service = await start('auto');
     const ids = (await given(service)).filter((_, index) => index % 3 === 0);
@@ -102,8 +102,8 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
   });
 });
 
-describe('where nothing but products is read by id', () => {
-  it('an id that was never given costs nothing, and says what would help', async () => {
+describe('with an upstream that reads only products by id', () => {
+  it('an id that the service never gave costs no request, and the error says what would help', async () => {
     sandbox = await startSandbox({ profile: 'everything' });
     const service = await start('everything');
     sandbox.clearRequests();

@@ -116,7 +116,7 @@ describe('over the sandbox', () => {
       const { faults, open } = await judge(alone, sampled(shown, isQuick ? 300 : 12));
       await alone.stop();
       expect(faults).toEqual([]);
-      // What a company, a substance or an activity belongs to beside, no search tells, nor what packages hold deep inside.
+      // No search finds the other owners of a company, a substance or an activity, or the contents of inner packages.
       const known =
         /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
       expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);

@@ -17,7 +17,7 @@ const names = (name: string, { asked, isOwn }: Between): boolean =>
   !isOwn && asked.includes('/MedicinalProductDefinition?') && asked.includes(`=${name}`);
 
 describe('over an upstream that includes', () => {
-  it('a total that counts too much for one client hides from no other that a list is not whole', async () => {
+  it('a total that is too high for one client does not make a list look complete for others', async () => {
     const alter: Alter = async (question, ask) => {
       // Of one name more are counted than there are, unless nothing comes along.
       if (names('Avelanta', question) && question.asked.includes('_revinclude')) {
@@ -51,7 +51,7 @@ describe('over an upstream that is searched', () => {
   const isFor = (id: string, { asked, isOwn }: Between): boolean =>
     !isOwn && asked.includes('PackagedProductDefinition') && asked.includes(id);
 
-  it('one list that is counted too long hides from nobody that another is not whole', async () => {
+  it('a count that is too high for one list does not make another list look complete', async () => {
     const alter: Alter = async (question, ask) => {
       if (isFor('600000000001', question) && !question.asked.includes('_total=accurate')) {
         const { status, body } = await ask();
@@ -74,7 +74,7 @@ describe('over an upstream that is searched', () => {
   });
 });
 
-it('one page of a single row makes nobody’s operation too dear', async () => {
+it('a page with a single row does not make later operations too expensive', async () => {
   const alter: Alter = async (question, ask) => {
     if (!names('Avelanta', question)) return undefined;
     const { status, body } = await ask();

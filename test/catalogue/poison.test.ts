@@ -40,7 +40,7 @@ const page = (id: string): string =>
 describe.each(['everything', 'search'] as const)('over %s', (profile) => {
   const isLong = profile === 'search';
   it.skipIf(isQuick && isLong)(
-    'a name that a firewall refuses, or that is taken too loosely, leaves the search of names to others',
+    'a name that a firewall refuses, or that matches too much, does not end the search by name for others',
     async () => {
       const { query, poisoner } = await startPoisoned({ profile });
       const known =
@@ -61,7 +61,7 @@ describe.each(['everything', 'search'] as const)('over %s', (profile) => {
 });
 
 it.each([413, 414, 431])(
-  'a name that is refused with %i, however short it is, leaves the length of URLs to others',
+  'a name that is refused with %i does not change the length of URLs for others',
   async (status) => {
     const service = await startBetween({ profile: 'search' }, async ({ asked }) =>
       asked.includes('union') ? { status, body: {} } : undefined,
@@ -84,7 +84,7 @@ it.each([413, 414, 431])(
   },
 );
 
-it('one product that is refused leaves $everything to others', async () => {
+it('one refused product does not end $everything for others', async () => {
   const { query } = await startPoisoned({ profile: 'everything' });
   const before = await query(page('600000000001'));
   const refused = await query(page('600000000003'));
@@ -93,7 +93,7 @@ it('one product that is refused leaves $everything to others', async () => {
   expect([after.errors, after.data]).toEqual([undefined, before.data]);
 });
 
-it.skipIf(isQuick)('odd pages leave what belongs to products to others', async () => {
+it.skipIf(isQuick)('odd pages do not end the lists of a product for others', async () => {
   const { query, poisoner } = await startPoisoned({ profile: 'search' });
   const before = await query(page('600000000001'));
   for (const way of oddWays) {
@@ -107,11 +107,11 @@ it.skipIf(isQuick)('odd pages leave what belongs to products to others', async (
   expect(poisoner.oddPages).toBeGreaterThanOrEqual(oddWays.length);
 });
 
-describe('what an upstream says', () => {
+describe('the upstream’s word', () => {
   const told = { unknown: 'told', self: 'asked' } as const;
 
   it.skipIf(isQuick).each(['auto', 'search'] as const)(
-    'of parameters that it ignores is heard, as %s',
+    'about ignored parameters is used, as %s',
     async (profile) => {
       const service = await startTestService({
         profile,
@@ -127,7 +127,7 @@ describe('what an upstream says', () => {
     },
   );
 
-  it('of totals, which it gives where they are asked for alone, is learnt when one is wanted', async () => {
+  it('about totals, given only on request, is learnt when a total is needed', async () => {
     const service = await startTestService({ profile: 'everything', sandbox: { guise: { total: 'asked' } } });
     onTestFinished(() => service.stop());
     const counted = '{ products(first: 2) { totalCount nodes { id } } }';

@@ -18,7 +18,7 @@ const judge = createJudge(schema);
 const runs = propertyRuns(300, 8);
 /** Learning an upstream takes longer than an operation. */
 const operationsOfEach = 2;
-/** What one way of asking has and another has not, and what tells of the way itself. */
+/** Fields that differ between profiles, or that describe the profile. */
 const without = ['service', 'Substance.products', 'Product.equivalents'];
 
 const parts = [
@@ -130,7 +130,7 @@ async function startWorld(seed: number | undefined): Promise<World> {
 let whole = 0;
 let marked = 0;
 
-/** Whether organizations may be out of reach, and told by what names them. */
+/** Whether organizations may be unreadable, so that only their references name them. */
 function hidesOrganizations({ profile, guise }: Case): boolean {
   const hidden = [...(guise.lacks ?? []), ...(guise.refuses ?? []), ...(guise.ignores ?? [])];
   const hasNone = profile === 'everything' && guise.everything === 'absent';

@@ -104,7 +104,7 @@ describe('the linked query in the route search', () => {
     expect(upstreamOf(answer).requests).toBe(8);
   });
 
-  it('needs one request a level from products down to ingredients', async () => {
+  it('needs one request for each level from products down to ingredients', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
     const answer = await service.query(
       '{ products(first: 20) { nodes { packages { nodes { manufacturedItems { ingredients { nodes { id } } } } } } } }',
@@ -137,7 +137,7 @@ describe('a search with includes', () => {
     return (name) => asked.getAll(name);
   }
 
-  it('brings the ingredients of products along where those of all that was included come too', async () => {
+  it('includes the ingredients of products if those of all included records come too', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();
@@ -145,7 +145,7 @@ describe('a search with includes', () => {
     expect(firstAsked()('_revinclude:iterate')).toContain('Ingredient:for');
   });
 
-  it('leaves to one search of all parents what does not come with those that were included', async () => {
+  it('uses one search of all parents for records that do not come with the included ones', async () => {
     const everywhere = { profile: 'include', maxPageSize: 1_000 } as const;
     await start({ profile: 'auto', sandbox: everywhere });
     const whole = await service.query(query);
@@ -162,7 +162,7 @@ describe('a search with includes', () => {
     expect(requests).toBeLessThanOrEqual(estimated);
   });
 
-  it('names of a type that is passed through no more than what may stand inside of it, so that it does not come whole', async () => {
+  it('selects only the needed elements of a type that is only passed through', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();

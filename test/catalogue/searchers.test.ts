@@ -77,7 +77,7 @@ function rowsOf(data: unknown): readonly string[] {
 }
 
 describe('a second searcher', () => {
-  it('finds what the upstream refuses, for the price of reading it', async () => {
+  it('answers searches that the upstream refuses, at the cost of reading all products', async () => {
     const alone = await start([]);
     expect((await alone.query(byAtc)).errors?.[0]?.message).toContain('finds more than the 500 products');
     const { sandbox, query } = await start([byHeart(table)]);
@@ -99,14 +99,14 @@ describe('a second searcher', () => {
     expect(estimated).toBeGreaterThanOrEqual(requests);
   });
 
-  it('leaves to the upstream what that can find', async () => {
+  it('leaves searches to the upstream that it can do', async () => {
     const { sandbox, query } = await start([byHeart(table)]);
     const { data } = await query('{ products(filter: { name: "a" }, first: 2) { nodes { pmsId } } }');
     expect(rowsOf(data)).toHaveLength(2);
     expect(sandbox.requests.map(({ path }) => path)).toEqual([expect.stringContaining('name=a')]);
   });
 
-  it('answers what has a value for an answer, without a request', async () => {
+  it('answers a question for a value without a request', async () => {
     const { sandbox, catalogue } = await start([byHeart(table)]);
     const asked = (name: string): Selection => ({
       link: 'asked',
@@ -125,7 +125,7 @@ describe('a second searcher', () => {
   });
 });
 
-it('searchers are asked for the client whose operation it is, that the index may give each its turn', async () => {
+it('searchers know the client of the operation, so that the index can give each client its turn', async () => {
   const askers: (string | undefined)[] = [];
   const heart = byHeart(table);
   const noting: Searcher = {

@@ -66,7 +66,7 @@ it.each([
   expect(earlierProceduresOf(number)).toEqual(earlier);
 });
 
-it('records are called in terms as in ids of the schema', () => {
+it('records are named in terms as in the schema’s ids', () => {
   const names = Object.entries(nouns).map(([type, { name }]) => [type, name] as const);
   expect(recordNouns).toEqual(Object.fromEntries(names));
   for (const [type, name] of names) expect(recordKeyOf(` ${name}:x-1 `)).toBe(`${type}/x-1`);
@@ -89,7 +89,7 @@ it.each([
   ['include', false],
   ['search', true],
 ] as const)(
-  'what a product has for its number is not what another’s part has for it (%s, index: %s)',
+  'a number of a product is not confused with a number of another product’s record (%s, index: %s)',
   async (profile, index) => {
     const number = '7532F47F36A3585D1F348BBDDA057862';
     const product = (id: string, value: string): FhirResource => ({

@@ -77,7 +77,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     return answer;
   };
 
-  it('have the name and the code of what is referred to, in strengths too', async () => {
+  it('have the name and code of the referenced record, also in strengths', async () => {
     const { data, errors } = await about('referred');
     expect(errors).toBeUndefined();
     expect(data).toEqual({
@@ -92,7 +92,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     });
   });
 
-  it('cost nothing where they are coded', async () => {
+  it('cost no request if they are coded', async () => {
     const { data } = await about('coded');
     expect(data).toMatchObject({
       product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
@@ -100,7 +100,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
   });
 
-  it('that are not to be had are shown by their display, and else said to dangle', async () => {
+  it('that cannot be read are shown by their display, or else reported as dangling', async () => {
     const gone = await about('gone');
     expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
     const shown = await about('shown');
@@ -138,7 +138,7 @@ describe.each(['search', 'include'] as const)(
       ['some are named by a reference', [...resources, ...many]],
       ['all are coded', [...coded, ...many]],
       // R5 has no search by what a strength is counted in: a salt may have this one as its base.
-    ] as const)('a filter by substance is never told to be whole where %s', async (_what, all) => {
+    ] as const)('a filter by substance is never reported as complete if %s', async (_what, all) => {
       const service = await startTestService({
         profile: 'auto',
         sandbox: { profile: route, resources: all },

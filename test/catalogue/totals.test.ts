@@ -67,7 +67,7 @@ describe('a server that counts what it includes', () => {
     }
   });
 
-  it('costs a further request only where that is not known to be otherwise', async () => {
+  it('costs another request only until its way of counting is known', async () => {
     const countsIn = async (guise: Guise): Promise<number> => {
       const service = await start('include', guise);
       await service.query(productsOn(3));
@@ -80,7 +80,7 @@ describe('a server that counts what it includes', () => {
 });
 
 describe('a server that always counts too many products', () => {
-  it('has perhaps more behind a full page, and says so when that page cannot be reached', async () => {
+  it('may have more rows after a full page, and says so if they cannot be reached', async () => {
     const service = await start('everything', { total: 'high' }, 1);
     const name = '{ name: "Avelanta 5 mg" }';
     const full = productsOf(await service.query(productsOn(1, null, name)));
@@ -100,7 +100,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
     ['counts when asked', {}],
     ['never counts', { lacks: ['_total'] }],
   ] as const)('a server that links to no further page and %s', (_what, counts) => {
-    it('has no list that is whole with a full page', async () => {
+    it('has no complete list with a full page', async () => {
       const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
       const { data, extensions } = await service.query(
         `{ products(first: 50) { totalCount nodes { pmsId } pageInfo { complete } }

@@ -135,14 +135,14 @@ describe('a credentials e-mail', () => {
         'Secret expires on (UTC)',
       ],
     ],
-  ] as const)('has %s told by more than one wording', (name, value, wordings) => {
+  ] as const)('accepts %s in more than one wording', (name, value, wordings) => {
     for (const label of wordings) {
       for (const line of [`${label}\t${value}`, `${label}: ${value}`, `${label}\n${value}`])
         expect([label, readCredentials(line)]).toEqual([label, { found: { [name]: value }, faults: [] }]);
     }
   });
 
-  it('has values of other rows left alone', () => {
+  it('ignores the values of other rows', () => {
     const text = [
       'Tenant ID\t11111111-2222-3333-4444-555555555555',
       'Secret ID\t99999999-2222-3333-4444-555555555555',
@@ -154,9 +154,9 @@ describe('a credentials e-mail', () => {
     expect(readCredentials(text)).toEqual({ found: { PMS_CLIENT_SECRET: secret }, faults: [] });
   });
 
-  it('is not believed where it holds two of one kind, or words where a secret should be', () => {
+  it('is refused if it has two values of one kind, or words in place of a secret', () => {
     expect(readCredentials(`Client ID: ${id}\nClient ID: other-1`).faults).toEqual([
-      'Client ID (PMS_CLIENT_ID) is told more than once, and differently.',
+      'Client ID (PMS_CLIENT_ID) has several different values.',
     ]);
     const { found, faults } = readCredentials('Client Secret: will be sent in another e-mail');
     expect([found, faults]).toEqual([{}, [expect.stringContaining('Client Secret')]]);
@@ -207,7 +207,7 @@ function lineOrNone(name: string, value: string): string | undefined {
 }
 
 describe('a .env', () => {
-  it('gives back exactly what was written into it', () => {
+  it('returns exactly the written values', () => {
     let refused = 0;
     fc.assert(
       fc.property(anyValue, anyLine, (value, other) => {
@@ -234,7 +234,7 @@ describe('a .env', () => {
     expect(refused).toBeLessThan(500);
   });
 
-  it('keeps everything else, where it stood', () => {
+  it('keeps everything else in its place', () => {
     const before =
       '# mine\nPORT=5000\nexport PMS_CLIENT_ID = \'old\' # a remark\nLONG="two\nPMS_SCOPE=lines"\nPMS_CLIENT_ID=again\nLOG_LEVEL=debug';
     const after = withSettings(before, { PMS_CLIENT_ID: 'new', PMS_CLIENT_SECRET: "it's # 1" });
@@ -243,7 +243,7 @@ describe('a .env', () => {
     );
   });
 
-  it('keeps all other settings, whatever they are, or is refused', () => {
+  it('keeps all other settings, or is refused', () => {
     const name = fc.constantFrom('A', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PORT', 'X_1');
     const line = fc.oneof(
       fc.tuple(name, anyLine).map(([key, value]) => lineOrNone(key, value) ?? `# ${key}`),
@@ -287,7 +287,7 @@ async function refusalOf(run: Promise<string>): Promise<ConfigureError> {
 describe('configure', () => {
   const options = (output: string, force = false, env = {}) => ({ output, force, env, now });
 
-  it('writes what the service reads, for nobody else to read, and shows no secret', async () => {
+  it('writes a file that the service can read and other users cannot, and shows no secret', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
@@ -299,14 +299,14 @@ describe('configure', () => {
     expect(told).not.toContain('Mind:');
   });
 
-  it('takes EMA’s public base where the e-mail tells none, and says so', async () => {
+  it('uses EMA’s public base URL if the e-mail has none, and says so', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(/^API URL.*\n/, '')), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
-    expect(told).toContain('(not told by the e-mail)');
+    expect(told).toContain('(not in the e-mail)');
   });
 
-  it('overwrites nothing, and says how it can be made to', async () => {
+  it('overwrites nothing, and says which option does', async () => {
     const output = path.join(folder(), '.env');
     writeFileSync(output, 'PORT=5000\n');
     const { exitCode, message } = await refusalOf(
@@ -316,7 +316,7 @@ describe('configure', () => {
     expect(readFileSync(output, 'utf8')).toBe('PORT=5000\n');
   });
 
-  it('with force changes its settings alone, through a link too, and takes back the right to read', async () => {
+  it('with --force changes only its own settings, also through a link, and restricts who may read the file', async () => {
     const at = folder();
     const [file, link] = [path.join(at, 'settings'), path.join(at, '.env')];
     writeFileSync(
@@ -343,7 +343,7 @@ describe('configure', () => {
   it.each([
     ['a secret', /\nClient Secret.*/, 'Client Secret (PMS_CLIENT_SECRET) is missing.'],
     ['a token URL', /\nToken URL.*/, 'Token URL (PMS_TOKEN_URL) is missing.'],
-    ['everything', /[^]*/, 'No label of the e-mail’s table was found'],
+    ['everything', /[^]*/, 'None of the labels in the e-mail’s table was found'],
   ])('writes nothing without %s, and says what is missing', async (_what, part, words) => {
     const at = folder();
     const { exitCode, message } = await refusalOf(
@@ -364,31 +364,35 @@ describe('configure', () => {
     expect([exitCode, message]).toEqual([65, expect.stringContaining('PMS_TOKEN_URL must be an https URL')]);
   });
 
-  it('does not show what may be the secret in the wrong row', async () => {
+  it('does not show a value that may be the secret in the wrong row', async () => {
     const swapped = table.replace(id, '·').replace(secret, id).replace('·', secret);
     const told = await configure(mail(swapped), options(path.join(folder(), '.env')));
     expect(told).not.toContain(secret);
-    expect(told).toContain('does not look as such ids do');
+    expect(told).toContain('does not look like such an id');
   });
 
   it.each([
-    ['03/04/2027 10:00:00', 'can be read as 2027-03-04 or as 2027-04-03: the earlier one counts.'],
-    ['11/12/2026', 'can be read as 2026-11-12 or as 2026-12-11: the earlier one counts, and is over.'],
+    ['03/04/2027 10:00:00', 'can be read as 2027-03-04 or as 2027-04-03: the earlier day counts.'],
+    ['11/12/2026', 'can be read as 2026-11-12 or as 2026-12-11: the earlier day counts, and is over.'],
     ['10/25/2026 10:00:00', 'the secret expired on that day'],
-    ['31/31/2027', 'there is no such day'],
+    ['31/31/2027', 'the date does not exist'],
   ])('warns of the expiry date %s', async (date, words) => {
     const told = await configure(mail(table.replace(expires, date)), options(path.join(folder(), '.env')));
     expect(told).toMatch(new RegExp(`^Mind: .*${words}`, 'm'));
   });
 
   it.each([
-    [token, 'https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize', 'no token endpoint of Entra'],
-    [token, 'https://login.microsoftonline.com/tenant/oauth2/token', 'takes no scope'],
-    [token, 'https://login.microsoftonline.com/tenant', 'no token endpoint of Entra'],
+    [
+      token,
+      'https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize',
+      'not a token endpoint of Entra',
+    ],
+    [token, 'https://login.microsoftonline.com/tenant/oauth2/token', 'accepts no scope'],
+    [token, 'https://login.microsoftonline.com/tenant', 'not a token endpoint of Entra'],
     [token, 'https://api.example/public/v1', 'does not look like a token endpoint'],
-    [scope, 'api://euema.onmicrosoft.com/made-up', 'ends with /.default'],
-    [scope, 'api://one/.default api://two/read', 'ends with /.default'],
-  ])('warns where %s is told as %s, and writes it', async (right, wrong, words) => {
+    [scope, 'api://euema.onmicrosoft.com/made-up', 'end with /.default'],
+    [scope, 'api://one/.default api://two/read', 'end with /.default'],
+  ])('warns if %s is given as %s, and writes it', async (right, wrong, words) => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(right, wrong)), options(output));
     const setting = right === token ? 'Token URL \\(PMS_TOKEN_URL' : 'Scope \\(PMS_SCOPE';
@@ -405,7 +409,7 @@ describe('configure', () => {
     expect(told).not.toContain('Mind:');
   });
 
-  it('says where the environment would overrule what it wrote', async () => {
+  it('says if the environment overrides the file', async () => {
     const told = await configure(
       mail(table),
       options(path.join(folder(), '.env'), false, { PMS_SCOPE: 'x' }),
@@ -428,7 +432,7 @@ describe('configure', () => {
   it.each([
     ['as it is sent', Buffer.from(`Content-Transfer-Encoding: quoted-printable\n\n${table}`)],
     ['as Outlook keeps it', Buffer.from('d0cf11e0a1b11ae100', 'hex')],
-  ])('refuses a message %s, in which a value may stand broken', async (_form, bytes) => {
+  ])('refuses a message %s, because a value may be broken in it', async (_form, bytes) => {
     const { exitCode, message } = await refusalOf(
       configure(mail(bytes), options(path.join(folder(), '.env'))),
     );

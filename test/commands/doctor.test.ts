@@ -1,4 +1,4 @@
-/** What `doctor` tells of neighbours that do not answer as they should. */
+/** The output of `doctor` if the upstream, the token endpoint or Redis misbehaves. */
 import { expect, it, onTestFinished } from 'vitest';
 import { diagnose, pictured, printed, type Diagnosis } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';
@@ -33,36 +33,36 @@ async function checkOf(name: string, issuer: Answering): Promise<unknown> {
   return checks.find((check) => check.name === name);
 }
 
-it('tells for how long a token endpoint is left alone that asks for years: an hour', async () => {
+it('waits for an hour if a token endpoint asks for a pause of years', async () => {
   const busy: Answering = (_asked, response) => json(response, {}, 429, { 'Retry-After': '999999999' });
   expect(await checkOf('token', busy)).toEqual({
     name: 'token',
     ok: false,
-    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 429. It is left alone for 3600 s.',
+    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 429. The service will not ask it for 3600 s.',
   });
 });
 
-it('names the cure of what Entra refuses, and nothing that its text names', async () => {
+it('names the cure for a refusal by Entra, but nothing from Entra’s text', async () => {
   const description = "AADSTS7000222: The provided client secret keys for app 'some-app' are expired.";
   const expired: Answering = (_asked, response) =>
     json(response, { error: 'invalid_client', error_description: description }, 401);
   expect(await checkOf('token', expired)).toEqual({
     name: 'token',
     ok: false,
-    says: 'TOKEN_UNAVAILABLE: The token endpoint refuses these credentials. HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
+    says: 'TOKEN_UNAVAILABLE: The token endpoint refused the credentials of this service. HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
   });
 });
 
-it('prints no table of what an upstream can do that could not be asked', async () => {
+it('prints no table of features if the upstream could not be asked', async () => {
   const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
   expect(diagnosis).toMatchObject({ ok: false, profile: null, capabilities: [], filters: [], refused: [] });
   expect(printed(diagnosis)).toMatch(
-    /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nWhat the upstream can do is not known: it could not be asked\.\n$/m,
+    /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nThe upstream could not be asked, so its features are unknown\.\n$/m,
   );
   expect(printed(diagnosis)).not.toMatch(/assumed|configured|filter/);
 });
 
-it('names a clock that is off, by the token endpoint and by the upstream, and tells it once in the log', async () => {
+it('reports a wrong clock, by the token endpoint and the upstream, and logs it once', async () => {
   const anHourAgo = () => ({ Date: new Date(Date.now() - 3_630_000).toUTCString() });
   const lines: string[] = [];
   const { checks } = await diagnosisBy(
@@ -84,14 +84,14 @@ it('names a clock that is off, by the token endpoint and by the upstream, and te
   ]);
 });
 
-it('draws a picture that knows no more than was found', async () => {
+it('draws a page with only what was found', async () => {
   const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
   const about = { version: '1.2.3', upstream: 'fhir', at: new Date() } as const;
   const text = pictured(diagnosis, about)
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
   expect(text).toContain('✗ WRONG TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 503.');
-  expect(text).toContain('Way of asking unknown');
+  expect(text).toContain('Profile unknown');
   expect(text).toContain('What the upstream can do Unknown: the upstream could not be asked.');
   expect(diagnosis).toMatchObject({ index: 'none', rate: { limit: null, left: null }, secret: null });
 });

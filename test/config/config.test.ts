@@ -35,7 +35,7 @@ function fileWith(text: string): string {
 }
 
 describe('a configuration', () => {
-  test('of nothing is the sandbox on loopback', () => {
+  test('without settings is the sandbox on loopback', () => {
     expect(readConfig({ HOME: '/home/somebody' })).toEqual({
       config: {
         host: '127.0.0.1',
@@ -73,7 +73,7 @@ describe('a configuration', () => {
     });
   });
 
-  test('with everything set is all of it, secrets apart', () => {
+  test('with all settings keeps secrets separate', () => {
     const { config, secrets } = readConfig({
       ...oauth,
       HOST: '0.0.0.0',
@@ -165,14 +165,14 @@ describe('a configuration', () => {
     expect(config).toMatchObject({ upstream: { kind: 'fhir', oauth: undefined }, rateLimit: 500 });
   });
 
-  test('takes .env where the real environment says nothing', () => {
+  test('reads .env for settings that the environment lacks', () => {
     expect(readConfig({ PORT: '5000' }, 'PORT=6000\nHOST=localhost\n# a comment\n').config).toMatchObject({
       port: 5000,
       host: 'localhost',
     });
   });
 
-  test('takes an empty value for none, which in the real environment hides that of .env', () => {
+  test('treats an empty value as missing, and lets an empty one in the environment hide that of .env', () => {
     expect(
       readConfig({ PMS_BASE_URL: '', PORT: ' ' }, `PMS_BASE_URL=https://x.example`).config,
     ).toMatchObject({
@@ -189,7 +189,7 @@ test('every setting of the table is read', () => {
 });
 
 describe('a secret', () => {
-  test('may come in a file, whose last line break is no part of it', () => {
+  test('may come in a file, without the line break at its end', () => {
     const { secrets } = readConfig({
       ...oauth,
       PMS_CLIENT_SECRET: '',
@@ -198,14 +198,14 @@ describe('a secret', () => {
     expect(secrets.clientSecret).toBe('from a file');
   });
 
-  test('in a file that the real environment names wins over one in .env', () => {
+  test('in a file that the environment names wins over one in .env', () => {
     expect(readConfig({ CURSOR_KEY_FILE: fileWith('filed') }, 'CURSOR_KEY=plain').secrets.cursorKey).toBe(
       'filed',
     );
     expect(readConfig({ CURSOR_KEY: 'plain' }, 'CURSOR_KEY_FILE=/nowhere').secrets.cursorKey).toBe('plain');
   });
 
-  test('in a file that is not there, or empty, is a fault', () => {
+  test('in a missing or empty file is a fault', () => {
     const fault = 'CURSOR_KEY_FILE must name a readable file that holds the secret.';
     expect(faultsOf({ CURSOR_KEY_FILE: '/no/such/file' })).toEqual([fault]);
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
@@ -281,7 +281,7 @@ describe('a fault', () => {
     ['REDIS_URL', 'redis.example:6379'],
     ['REDIS_ENCRYPTION_KEY', 'hunter2'],
     ['REDIS_ENCRYPTION_KEY', 'id:aHVudGVyMg=='],
-  ])('in %s, set to %j, names it and what it must be, and not its value', (name, value) => {
+  ])('in %s, set to %j, names the setting and its allowed values, but not the given value', (name, value) => {
     const own = faultsOf({ [name]: value }).filter(
       (fault) => fault.startsWith(`${name} must be `) && !fault.includes('must be set'),
     );
@@ -289,7 +289,7 @@ describe('a fault', () => {
     expect(own[0]).not.toContain('hunter2');
   });
 
-  test('of an index over an upstream is of one whose terms were accepted', () => {
+  test('says that an index over an upstream needs accepted terms of use', () => {
     expect(faultsOf({ ...oauth, INDEX: 'on' })).toEqual([
       expect.stringContaining('INDEX_TERMS_ACCEPTED must be true'),
     ]);
@@ -301,7 +301,7 @@ describe('a fault', () => {
     expect(readConfig({ INDEX: 'off' }).config.index).toBeUndefined();
   });
 
-  test('does not keep others from being told', () => {
+  test('does not hide other faults', () => {
     const error = ((): unknown => {
       try {
         return readConfig({
@@ -353,14 +353,14 @@ describe('a fault', () => {
     'JWT_AUDIENCE',
     'TRUSTED_DOCUMENTS',
     'TRUSTED_DOCUMENTS_ONLY',
-  ])('is %s, which nothing would come of yet', (name) => {
+  ])('is %s, which this version does not offer', (name) => {
     const fault = expect.stringMatching(new RegExp(`^${name} is not offered yet: .+\\.$`)) as string;
     expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
     expect(faultsOf({}, `${name}=hunter2`)).toEqual([fault]);
     expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
   });
 
-  test('is no name that resembles none of the settings: it belongs to somebody else', () => {
+  test('is not a variable that resembles no setting: it belongs to another program', () => {
     expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);
   });
 
@@ -375,7 +375,7 @@ describe('a fault', () => {
 });
 
 describe('the folder of terms', () => {
-  test('is no file', () => {
+  test('must be a folder', () => {
     expect(faultsOf({ TERMS_DIR: 'README.md' })).toEqual([
       'TERMS_DIR must be a folder, or a path where one can be made.',
     ]);
@@ -401,7 +401,7 @@ describe('the expiry of a secret', () => {
     ['08/15/2027 25:00:00', undefined],
     ['2027', undefined],
     ['soon', undefined],
-  ])('%s is %s, read as the earliest moment that it can be', (text, iso) => {
+  ])('%s is read as %s, the earliest possible moment', (text, iso) => {
     expect(parseExpiry(text)?.toISOString()).toBe(iso);
   });
 });

@@ -104,7 +104,7 @@ const world = { products, seed: 3, quirks: false, maxPageSize: 10 };
 const pagesOfAll = products / 10;
 
 describe('a crawl', () => {
-  it('holds every product of the upstream with what belongs to it', async () => {
+  it('stores every product of the upstream with all its records', async () => {
     const sandbox = await started(world);
     const { progress, coverage, pages, reads } = await crawled(sandbox, newFile());
     expect(progress).toMatchObject({ listed: products, held: products, wanted: products, failed: 0 });
@@ -118,41 +118,35 @@ describe('a crawl', () => {
     expect([pages, new Set(reads).size, reads.length]).toEqual([pagesOfAll, products, products]);
   });
 
-  it.skipIf(isQuick)(
-    'reads no product again that is young enough, and the oldest first of the others',
-    async () => {
-      const sandbox = await started(world);
-      const file = newFile();
-      await crawled(sandbox, file);
-      const again = await crawled(sandbox, file);
-      expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
-      expect(again.coverage.complete).toBe(true);
-      const renewed = await crawled(sandbox, file, { freshMs: 0 });
-      expect(renewed.reads).toHaveLength(products);
-      expect(renewed.progress.held).toBe(products);
-    },
-  );
+  it.skipIf(isQuick)('reads only products that are no longer fresh, the oldest first', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const again = await crawled(sandbox, file);
+    expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
+    expect(again.coverage.complete).toBe(true);
+    const renewed = await crawled(sandbox, file, { freshMs: 0 });
+    expect(renewed.reads).toHaveLength(products);
+    expect(renewed.progress.held).toBe(products);
+  });
+
+  it.skipIf(isQuick)('continues with the next page if it was stopped while it listed products', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    const first = await crawled(
+      sandbox,
+      file,
+      until(({ listed }) => listed >= 30),
+    );
+    expect(first.progress.isListing).toBe(true);
+    expect(first.coverage).toMatchObject({ products: 30, withDetails: 0, complete: false });
+    const second = await crawled(sandbox, file);
+    expect(first.pages + second.pages).toBeLessThanOrEqual(pagesOfAll + 1);
+    expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
+  });
 
   it.skipIf(isQuick)(
-    'goes on with the page that comes next, where it was ended while it listed',
-    async () => {
-      const sandbox = await started(world);
-      const file = newFile();
-      const first = await crawled(
-        sandbox,
-        file,
-        until(({ listed }) => listed >= 30),
-      );
-      expect(first.progress.isListing).toBe(true);
-      expect(first.coverage).toMatchObject({ products: 30, withDetails: 0, complete: false });
-      const second = await crawled(sandbox, file);
-      expect(first.pages + second.pages).toBeLessThanOrEqual(pagesOfAll + 1);
-      expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
-    },
-  );
-
-  it.skipIf(isQuick)(
-    'reads what is left, and lists nothing again, where it was ended while it read',
+    'reads the remaining products, without listing again, if it was stopped while it read them',
     async () => {
       const sandbox = await started(world);
       const file = newFile();
@@ -171,7 +165,7 @@ describe('a crawl', () => {
   );
 
   it.skipIf(isQuick)(
-    'begins anew where the link that it stood at has expired, or all of it is too long ago',
+    'starts over if its page link has expired, or the last run is too long ago',
     async () => {
       const sandbox = await started(world);
       const file = newFile();
@@ -187,7 +181,7 @@ describe('a crawl', () => {
     },
   );
 
-  it.skipIf(isQuick)('never puts a name in place of details', async () => {
+  it.skipIf(isQuick)('never replaces details with a name alone', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -198,7 +192,7 @@ describe('a crawl', () => {
     expect(coverage).toMatchObject({ products, withDetails: products });
   });
 
-  it.skipIf(isQuick)('reads again what has changed', async () => {
+  it.skipIf(isQuick)('reads changed products again', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -217,7 +211,7 @@ describe('a crawl', () => {
     expect(coverage.complete).toBe(true);
   });
 
-  it.skipIf(isQuick)('reads again what failed, and only that; until then it is told', async () => {
+  it.skipIf(isQuick)('reads only the failed products again, and reports them until then', async () => {
     const sandbox = await started(world);
     const broken = sandbox.resources.find(isProduct);
     const file = newFile();
@@ -226,7 +220,7 @@ describe('a crawl', () => {
     expect(progress).toMatchObject({ failed: 1, held: products - 1 });
     expect(coverage).toMatchObject({
       complete: false,
-      gaps: [`Of ${products} products 1 is held without what belongs to them.`],
+      gaps: [`Of ${products} products 1 is held without the records that belong to them.`],
     });
     sandbox.setFaults([]);
     const again = await crawled(sandbox, file);
@@ -236,7 +230,7 @@ describe('a crawl', () => {
 });
 
 describe('a product that the upstream no longer lists', () => {
-  it.skipIf(isQuick)('is gone where the upstream says so', async () => {
+  it.skipIf(isQuick)('is removed if the upstream says that it is gone', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -247,7 +241,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: true, products: products - 1, upstreamTotal: products - 1 });
   });
 
-  it.skipIf(isQuick)('stays where it is still there, and then the list is not whole', async () => {
+  it.skipIf(isQuick)('stays if it still exists, and the list is then incomplete', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -275,7 +269,7 @@ describe('a product that the upstream no longer lists', () => {
     });
   });
 
-  it.skipIf(isQuick)('stays where the list was not whole', async () => {
+  it.skipIf(isQuick)('stays if the list was incomplete', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -285,7 +279,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: false, products });
   });
 
-  it.skipIf(isQuick)('was deleted while all were listed: what is left is complete', async () => {
+  it.skipIf(isQuick)('may be deleted during the listing without making the rest incomplete', async () => {
     const sandbox = await started(world);
     const first = sandbox.resources.find(isProduct);
     const { coverage, progress } = await crawled(sandbox, newFile(), {
@@ -302,9 +296,8 @@ describe('a product that the upstream no longer lists', () => {
 });
 
 describe('an upstream that cannot be listed', () => {
-  const saysNothing =
-    'The upstream says neither how many products there are nor where the next page of them is.';
-  const counts = `The upstream counts ${products} products, and listed 10.`;
+  const saysNothing = 'The upstream gives neither the number of its products nor a link to the next page.';
+  const counts = `The upstream counts ${products} products, but listed 10.`;
 
   it.each(
     oneIn<[string, Guise, readonly string[]]>(8, [
@@ -317,7 +310,7 @@ describe('an upstream that cannot be listed', () => {
       [
         'gives no links, and counts the page',
         { next: 'absent', total: 'page', lacks: ['_total'] },
-        ['The upstream counts 1 products, and listed 10.'],
+        ['The upstream counts 1 products, but listed 10.'],
       ],
       [
         'gives no links, and says that there is nothing',
@@ -327,12 +320,12 @@ describe('an upstream that cannot be listed', () => {
       [
         'says that there are more than there are',
         { total: 'high', lacks: ['_total'] },
-        [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
+        [expect.stringMatching(/^The upstream counts \d+ products, but listed 60\.$/) as string],
       ],
       [
         'says that there are fewer than there are',
         { total: 'low', lacks: ['_total'] },
-        [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
+        [expect.stringMatching(/^The upstream counts \d+ products, but listed 60\.$/) as string],
       ],
       [
         'gives links that have expired',
@@ -342,10 +335,10 @@ describe('an upstream that cannot be listed', () => {
       [
         'says itself that it is not all',
         { outcome: 'incomplete' },
-        ['The upstream says that its list of products is not all of it.'],
+        ['The upstream says that its list of products is incomplete.'],
       ],
     ]),
-  )('%s: that is never told to be complete', async (_, guise, gaps) => {
+  )('%s: the index never claims to be complete', async (_, guise, gaps) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage.complete).toBe(false);
     expect(coverage.gaps).toEqual(expect.arrayContaining([...gaps]));
@@ -357,13 +350,13 @@ describe('an upstream that cannot be listed', () => {
       ['tells the total on the first page', { total: 'first' }],
       ['has pages that overlap', { pages: 'overlapping' }],
     ]),
-  )('%s: all of it is found all the same', async (_, guise) => {
+  )('%s: all products are found anyway', async (_, guise) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage).toMatchObject({ complete: true, gaps: [], withDetails: products });
   });
 
   it.skipIf(isQuick)(
-    'estimates, and counts where it is asked to: all of it is found all the same',
+    'estimates its total, and counts on request: all products are found anyway',
     async () => {
       const { coverage } = await crawled(await started(world), newFile(), {
         wrap: (options) => ({
@@ -378,7 +371,7 @@ describe('an upstream that cannot be listed', () => {
     },
   );
 
-  it('has all its products on one page, and counts them: that is complete', async () => {
+  it('has all its products on one page, and counts them: the index is complete', async () => {
     const small = { ...world, products: 7, guise: { next: 'absent' } } as const;
     const { coverage, pages } = await crawled(await started(small), newFile());
     expect(coverage).toMatchObject({ complete: true, withDetails: 7 });
@@ -387,7 +380,7 @@ describe('an upstream that cannot be listed', () => {
 });
 
 describe('an upstream without $everything, of which not all can be searched for', () => {
-  it('has its products known by name, which is told', async () => {
+  it('gives products with only their names, and the service says so', async () => {
     const sandbox = await started({ ...world, profile: 'search', guise: { lacks: ['Ingredient?'] } });
     const file = newFile();
     const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'auto' });
@@ -398,8 +391,8 @@ describe('an upstream without $everything, of which not all can be searched for'
       products,
       withDetails: 0,
       gaps: [
-        'What belongs to products is not held: the upstream has no $everything, and cannot be searched for Ingredient by "for".',
-        `Of ${products} products ${products} are held without what belongs to them.`,
+        'The index does not hold the records that belong to products: the upstream has no $everything, and cannot be searched for Ingredient by "for".',
+        `Of ${products} products ${products} are held without the records that belong to them.`,
       ],
     });
     const first = sandbox.resources.find(isProduct);
@@ -413,7 +406,7 @@ describe('an upstream without $everything, of which not all can be searched for'
     expect(open).toMatchObject({ rows: [], untold: products });
   });
 
-  it.skipIf(isQuick)('is asked by id for what it no longer lists', async () => {
+  it.skipIf(isQuick)('is asked by id for products that it no longer lists', async () => {
     const sandbox = await started({ ...world, profile: 'search' });
     const file = newFile();
     await crawled(sandbox, file, { profile: 'search' });
@@ -427,7 +420,7 @@ describe('an upstream without $everything, of which not all can be searched for'
 });
 
 describe('an upstream or an index that fails', () => {
-  it.skipIf(isQuick)('is crawled whole where every tenth call fails', async () => {
+  it.skipIf(isQuick)('is crawled completely even if every tenth call fails', async () => {
     const sandbox = await started(world);
     const { coverage } = await crawled(sandbox, newFile(), {
       onProgress: ({ requests }) =>
@@ -436,7 +429,7 @@ describe('an upstream or an index that fails', () => {
     expect(coverage).toMatchObject({ complete: true, withDetails: products });
   });
 
-  it.skipIf(isQuick)('is given up where there is no answer for long, and nothing is lost', async () => {
+  it.skipIf(isQuick)('ends the crawl after a long time without an answer, and nothing is lost', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await expect(
@@ -454,11 +447,11 @@ describe('an upstream or an index that fails', () => {
     expect(reads.length).toBeLessThanOrEqual(products - 20);
   });
 
-  it.skipIf(isQuick)('ends at once where the index takes nothing more', async () => {
+  it.skipIf(isQuick)('ends the crawl at once if the index accepts no more data', async () => {
     const sandbox = await started(world);
     const full = new PmsError(
       'INDEX_UNAVAILABLE',
-      'There is no room left for the index: nothing was written.',
+      'There is no room left for the index. Nothing was written.',
     );
     let isFull = false;
     const file = newFile();
@@ -477,14 +470,14 @@ describe('an upstream or an index that fails', () => {
     expect(sandbox.requests.length).toBeLessThan(products);
   });
 
-  it('asks nothing where another process writes the index', async () => {
+  it('gets no request if another process writes to the index', async () => {
     const sandbox = await started(world);
     const file = newFile();
     const other = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });
     onTestFinished(() => other.close());
     await expect(crawled(sandbox, file)).rejects.toMatchObject({
       code: 'INDEX_UNAVAILABLE',
-      message: expect.stringContaining('Another process writes it.') as string,
+      message: expect.stringContaining('Another process is writing to it.') as string,
     });
     expect(sandbox.requests).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** `index crawl` killed again and again: what was told to be held is there, and the next one goes on from it. */
+/** `index crawl` killed again and again: every reported product is stored, and the next run continues. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';

@@ -95,19 +95,19 @@ function keysOf({ records }: HeldProduct): readonly string[] {
 /** What is held of each product where nothing goes wrong. */
 const whole = (): Promise<Crawled> => crawled({});
 
-/** Whatever is held is as it is where nothing goes wrong; what is not is told. */
+/** Every stored record equals that of a crawl without faults; missing ones are reported. */
 function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void {
   for (const [id, keys] of held) expect(keys, id).toEqual(all.get(id));
   expect(coverage.withDetails).toBe(held.size);
   expect(coverage.complete).toBe(held.size === products);
   const lacking = products - held.size;
-  const gap = `Of ${products} products ${lacking} ${lacking === 1 ? 'is' : 'are'} held without what belongs to them.`;
+  const gap = `Of ${products} products ${lacking} ${lacking === 1 ? 'is' : 'are'} held without the records that belong to them.`;
   expect(coverage.gaps.includes(gap)).toBe(lacking > 0);
 }
 
 describe('a crawl by searches', () => {
   it.each(oneIn(3, ['search', 'include', 'auto'] as const))(
-    'holds what belongs to every product: %s',
+    'stores the records of every product: %s',
     async (profile) => {
       const all = await whole();
       const { coverage, held, progress, requests } = await crawled({}, { profile });
@@ -119,18 +119,15 @@ describe('a crawl by searches', () => {
     },
   );
 
-  it.skipIf(isQuick)(
-    'reads fewer products at once where an operation has not the requests for more',
-    async () => {
-      const all = await whole();
-      const { coverage, held } = await crawled({ maxPageSize: 10 }, { budget: 40 });
-      expect(coverage).toMatchObject({ complete: true, withDetails: products });
-      expect(held).toEqual(all.held);
-    },
-  );
+  it.skipIf(isQuick)('reads fewer products at once if the budget of an operation is small', async () => {
+    const all = await whole();
+    const { coverage, held } = await crawled({ maxPageSize: 10 }, { budget: 40 });
+    expect(coverage).toMatchObject({ complete: true, withDetails: products });
+    expect(held).toEqual(all.held);
+  });
 });
 
-describe.skipIf(isQuick)('an upstream that does not do as it is asked', () => {
+describe.skipIf(isQuick)('an upstream that does not follow the request', () => {
   it.each(
     oneIn<[string, Guise]>(4, [
       ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],
@@ -144,7 +141,7 @@ describe.skipIf(isQuick)('an upstream that does not do as it is asked', () => {
       ['lacks a type of children', { lacks: ['ClinicalUseDefinition?'] }],
       ['lacks items, and cannot read them', { lacks: ['ManufacturedItemDefinition?'] }],
     ]),
-  )('%s: its products are known by name', async (_, guise) => {
+  )('%s: the index has only names of its products', async (_, guise) => {
     const all = await whole();
     for (const profile of ['search', 'auto'] as const) {
       const result = await crawled({ profile: 'search', guise }, { profile });
@@ -164,7 +161,7 @@ describe.skipIf(isQuick)('an upstream that does not do as it is asked', () => {
         { ignores: ['Organization?_id'], self: 'absent' },
       ],
     ]),
-  )('%s: what it refers to is told as well as it can be', async (_, guise) => {
+  )('%s: references are resolved as far as possible', async (_, guise) => {
     const all = await whole();
     const isLacking = (key: string): boolean =>
       guise.lacks?.some((type) => key.startsWith(type.replace('?', '/'))) ?? false;
@@ -184,7 +181,7 @@ describe.skipIf(isQuick)('an upstream that does not do as it is asked', () => {
       ['has overlapping pages', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
       ['includes only some', { guise: { included: 3 } }],
     ]),
-  )('%s: no half product is held', async (_, options) => {
+  )('%s: no partial product is stored', async (_, options) => {
     const all = await whole();
     for (const profile of ['search', 'include', 'auto'] as const) {
       const { held } = await crawled(options, { profile });

@@ -42,17 +42,17 @@ function textOf(given: Partial<Picture>): string {
 describe('the picture', () => {
   it.each([
     'pms-graphql 1.2.3 over a FHIR server. As of 2027-08-01 12:00 UTC.',
-    'Way of asking search Offered: held, search',
+    'Profile search Offered: held, search',
     'Rate left 480 of 500 upstream requests a minute',
     'Client secret 13 days left It expires on 2027-08-15.',
     'Index 1,200 products of 2,000, not complete',
-    'Held with all that belongs to them 900',
-    'All were listed last 2027-07-31 10:00 UTC',
+    'Products with all their records 900',
+    'Last complete list 2027-07-31 10:00 UTC',
     'Gap Of 2000 products 800 are not held.',
-    'By it 1 part of a product filter can be answered: atc',
+    'The index answers 1 part of a product filter: atc',
     'Searches: 1 of 1 offered',
     'search Ingredient?for ✓ yes the upstream says so',
-    'everything ✗ no tried, and does not work',
+    'everything ✗ no tried: it does not work',
   ])('tells: %s', (words) => {
     expect(textOf({})).toContain(words);
   });
@@ -60,12 +60,12 @@ describe('the picture', () => {
   it.each<[string, Partial<Picture>]>([
     ['Rate left no limit', { rate: { limit: null, left: null } }],
     ['Rate left unknown Of 500 upstream requests a minute.', { rate: { limit: 500, left: null } }],
-    ['Client secret unknown PMS_SECRET_EXPIRES tells', { secretExpires: null }],
+    ['Client secret unknown Set PMS_SECRET_EXPIRES', { secretExpires: null }],
     ['Client secret expired On 2027-07-31.', { secretExpires: new Date('2027-07-31T00:00:00Z') }],
     ['Client secret 0 days left', { secretExpires: new Date('2027-08-01T13:00:00Z') }],
     ['Index none This service keeps none (INDEX).', { index: 'none' }],
     ['Index unavailable It could not be opened.', { index: 'unavailable' }],
-    ['Way of asking unknown', { profile: null, profiles: [] }],
+    ['Profile unknown', { profile: null, profiles: [] }],
     ['Filters Unknown: the upstream could not be asked.', { filters: [] }],
     ['What the upstream can do Unknown: the upstream could not be asked.', { features: [] }],
     ['1 check of 2 failed.', { checks: checks() }],
@@ -90,7 +90,7 @@ describe('the picture', () => {
   });
 });
 
-it('nothing that is put into markup becomes markup', () => {
+it('no inserted value becomes markup', () => {
   expect(html`<p title="${'"\'>'}">${'<b>&'}${[html`<i>${1}</i>`, 'x']}</p>`.text).toBe(
     '<p title="&#34;&#39;&#62;">&#60;b&#62;&#38;<i>1</i>x</p>',
   );
@@ -98,7 +98,7 @@ it('nothing that is put into markup becomes markup', () => {
 
 function checks(): NonNullable<Picture['checks']> {
   return [
-    { name: 'settings', ok: true, says: 'all settings are as they must be' },
+    { name: 'settings', ok: true, says: 'all settings are valid' },
     { name: 'token', ok: false, says: 'AADSTS7000222' },
   ];
 }

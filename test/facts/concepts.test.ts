@@ -1,11 +1,11 @@
-/** Coded values: what is compared, and what does not tell. */
+/** Coded values: which are equal, and which leave the answer open. */
 import { describe, expect, it } from 'vitest';
 import { codingsOrText, isCoded } from '../../src/facts/concepts.js';
 import { anyOf } from '../../src/facts/verdict.js';
 
 const valid = { system: 'http://spor.ema.europa.eu/v1/lists/100000072049', code: '100000072099' };
 
-describe('a coded value is what is asked for', () => {
+describe('a coded value matches', () => {
   it.each([
     [{ coding: [valid] }, ['100000072099'], true],
     [{ coding: [valid] }, ['100000072121'], false],

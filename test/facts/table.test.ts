@@ -144,7 +144,7 @@ describe('a fact of one record', () => {
   const lists = (Object.keys(facts) as FilterPart[]).filter(
     (part) => 'test' in facts[part] && part !== 'ids',
   );
-  it.each(lists)('%s is not told by no record, nor by one of another type', (part) => {
+  it.each(lists)('%s is left open without a record, or with one of another type', (part) => {
     const asked: Readonly<Partial<Record<FilterPart, unknown>>> = {
       additionalMonitoring: true,
       authorizedSince: '2020',

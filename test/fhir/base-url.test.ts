@@ -28,7 +28,7 @@ describe('a base', () => {
     expect(createBaseUrl(url).resolve(['metadata']).href).toBe(`${url}/metadata`);
   });
 
-  test('may end in a slash, or in none', () => {
+  test('may end with or without a slash', () => {
     expect(createBaseUrl(`${text}/`).resolve(['X', '1']).href).toBe(`${text}/X/1`);
   });
 });
@@ -88,7 +88,7 @@ describe('a link', () => {
     ['\\\\evil.example\\public\\v1\\X', ['host']],
     ['/\\evil.example/public/v1/X', ['host']],
     ['\t//evil.example/public/v1/X', ['host']],
-  ])('%j is followed on the base’s own origin, and what differs is told', (link, differing) => {
+  ])('%j is followed on the base’s own origin, and the difference is logged', (link, differing) => {
     const told: (readonly string[])[] = [];
     const url = createBaseUrl(text, (parts) => void told.push(parts)).follow(`${link}?page=2`);
     expect(url.href).toBe('https://api.example/public/v1/X?page=2');
@@ -122,7 +122,7 @@ describe('a link', () => {
     expect(() => base.follow(link)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
   });
 
-  test('of any kind leads inside or nowhere', () => {
+  test('of any kind stays inside or is refused', () => {
     const piece = fc.constantFrom(
       'https:',
       'http:',

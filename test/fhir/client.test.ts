@@ -89,7 +89,7 @@ describe('read', () => {
 });
 
 describe('search', () => {
-  test('gives the matches, and leaves outcomes, includes and unknown types apart', async () => {
+  test('returns the matches, without outcomes, includes and unknown types', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, {
         resourceType: 'Bundle',
@@ -134,7 +134,7 @@ describe('search', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
   });
 
-  test('tells that records may be narrow: where elements were selected, and of a link that says nothing', async () => {
+  test('says that records may be partial: after a selection of elements, or behind a link that does not say', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([product('1')])));
     const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
     const link = '/public/v1?page=2';
@@ -169,7 +169,7 @@ describe('search', () => {
     ['whose record is no object', { resource: 5, search: { mode: 'include' } }, true],
     ['whose record has no type', { resource: { id: '2' } }, false],
     ['that is there for no reason that can be read', { resource: product('2'), search: { mode: 5 } }, false],
-  ])('tells that an entry cannot be read: %s', async (_title, entry, isIncluded) => {
+  ])('reports an unreadable entry: %s', async (_title, entry, isIncluded) => {
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', entry: [{ resource: product('1') }, entry] }),
     );
@@ -179,7 +179,7 @@ describe('search', () => {
     });
   });
 
-  test('takes a link whose relation cannot be read for one that leads on', async () => {
+  test('treats a link with an unreadable relation as a next link', async () => {
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', link: [{ relation: 5, url: '/public/v1?page=2' }] }),
     );
@@ -208,7 +208,7 @@ describe('search', () => {
     ['code informational', { severity: 'information', code: 'informational' }, false],
     ['a warning of something else', { severity: 'warning', code: 'not-supported' }, false],
     ['no form', 7, false],
-  ])('takes an issue of %s for what it is', async (_what, issue, isReportedIncomplete) => {
+  ])('understands an issue of %s', async (_what, issue, isReportedIncomplete) => {
     const entry = {
       resource: { resourceType: 'OperationOutcome', issue: [issue] },
       search: { mode: 'outcome' },
@@ -246,7 +246,7 @@ describe('a long search', () => {
   const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
   const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
 
-  test('goes by GET up to 2,000 characters of its URL, and by POST from there', async () => {
+  test('is a GET up to 2,000 characters of its URL, and a POST above', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const short = `${upstream.origin}/public/v1/Ingredient?for=`.length;
     await client.search('Ingredient', forIds(['x'.repeat(2_000 - short)]));
@@ -260,7 +260,7 @@ describe('a long search', () => {
     expect(page.url).toBe('/public/v1/Ingredient/_search');
   });
 
-  test('has an apostrophe count for the three characters that it takes in a URL', async () => {
+  test('counts an apostrophe as the three characters that it needs in a URL', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const named = (text: string): SearchParameters => [{ name: 'name', values: [text] }];
     const short = `${upstream.origin}/public/v1/MedicinalProductDefinition?name=`.length;
@@ -280,7 +280,7 @@ describe('a long search', () => {
   });
 
   test.each([404, 405])(
-    'whose POST is refused with %i is to be split by the URL from then on',
+    'whose POST is refused with %i is split by the length of its URL from then on',
     async (status) => {
       const { client, upstream } = await open((asked, response) =>
         asked.method === 'POST' ? json(response, {}, status) : json(response, searchset([])),
@@ -316,7 +316,7 @@ describe('a long search', () => {
     expect(upstream.asked.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
-  test('that cannot be split goes by GET after POST was refused, and its refusal is final', async () => {
+  test('that cannot be split is a GET after a refused POST, and a second refusal is final', async () => {
     const { client } = await open((asked, response) =>
       json(response, {}, asked.method === 'POST' ? 405 : 414),
     );
@@ -361,7 +361,7 @@ describe('paging', () => {
     '../../admin',
     '/public/v1/%2e%2e/admin',
     'http://u:p@127.0.0.1/public/v1/X',
-  ])('never goes to %s, keeps the rows before it, and tells that the way is lost', async (link) => {
+  ])('never follows %s, keeps the earlier rows, and says that the rest cannot be reached', async (link) => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, searchset([product('1')], link)),
     );
@@ -377,20 +377,23 @@ describe('paging', () => {
   test.each([
     ['the page itself', (url: string) => ({ url })],
     ['no address', () => ({})],
-  ])('loses its way at a next of %s', async (_what, linkTo) => {
+  ])('cannot continue after a next link of %s', async (_what, linkTo) => {
     const { client } = await open((asked, response) =>
       json(response, { ...searchset([]), link: [{ relation: 'next', ...linkTo(asked.url) }] }),
     );
     expect(await searchOf(client)).toMatchObject({ next: undefined, hasLostWay: true });
   });
 
-  test.each([404, 410])('tells an expired link, answered with %i, from other failures', async (status) => {
-    const { client } = await open((_asked, response) => json(response, {}, status));
-    await expect(client.page('/public/v1?page=2')).rejects.toMatchObject({
-      code: 'UPSTREAM_UNAVAILABLE',
-      status,
-    });
-  });
+  test.each([404, 410])(
+    'distinguishes an expired link, answered with %i, from other failures',
+    async (status) => {
+      const { client } = await open((_asked, response) => json(response, {}, status));
+      await expect(client.page('/public/v1?page=2')).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        status,
+      });
+    },
+  );
 });
 
 describe('$everything', () => {
@@ -405,14 +408,14 @@ describe('$everything', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition/7/$everything');
   });
 
-  test('of an unknown product is nothing', async () => {
+  test('of an unknown product is undefined', async () => {
     const { client } = await open((_asked, response) => json(response, {}, 404));
     expect(await client.everything('7')).toBeUndefined();
   });
 });
 
 describe('capabilities', () => {
-  test('are what /metadata says', async () => {
+  test('are those that /metadata declares', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, { resourceType: 'CapabilityStatement' }),
     );
@@ -425,7 +428,7 @@ describe('capabilities', () => {
     expect(await client.capabilities()).toBeUndefined();
   });
 
-  test('are no guess where /metadata fails', async () => {
+  test('are not guessed if /metadata fails', async () => {
     const { client } = await open((_asked, response) => json(response, {}, 503));
     await expect(client.capabilities()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
@@ -496,7 +499,7 @@ describe('an error answer', () => {
       'HTTP 400: no explanation',
     ],
   ])(
-    'in the form of %s explains itself in the cause, never in the message',
+    'in the form of %s is explained in the cause, never in the message',
     async (_title, type, body, cause) => {
       const { client } = await open((_asked, response) =>
         response.writeHead(400, { 'Content-Type': type }).end(body),
@@ -510,7 +513,7 @@ describe('an error answer', () => {
   );
 
   test.each([400, 401, 403, 404, 429, 500])(
-    'of status %i that echoes what it was sent shows no token, URL or host',
+    'of status %i that echoes the request shows no token, URL or host',
     async (status) => {
       const token = 'eyJhbGciOiJub25lIn0.eyJhdWQiOiJwbXMifQ.c2lnbmF0dXJl';
       const { client, upstream } = await open((asked, response) => {
@@ -544,7 +547,7 @@ describe('a big answer', () => {
     expect(page.entries).toBe(1_200);
   });
 
-  test('names by their ids what it refers to by a name, and copies nothing else', async () => {
+  test('replaces names of referenced records with ids, and copies nothing else', async () => {
     const entry = Array.from({ length: 600 }, (_, at) => ({
       fullUrl: `urn:uuid:${at}`,
       resource: {
@@ -589,7 +592,7 @@ describe('a big answer', () => {
     await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('that says why it failed is not looked through', async () => {
+  test('that explains a failure is not searched for entries', async () => {
     const issue = [{ code: 'processing', diagnostics: 'small' }];
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'OperationOutcome', issue, text: big }, 500),

@@ -14,7 +14,7 @@ function read(elements: Loose): Loose {
 }
 
 describe('a record that is as FHIR has it', () => {
-  it('is the very same, with whatever is not read', () => {
+  it('is the same object, with unread elements', () => {
     const sound = record({
       packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
       packaging: { packaging: [{ containedItem: [{ item: {} }] }], alternateMaterial: 5 },
@@ -24,7 +24,7 @@ describe('a record that is as FHIR has it', () => {
     expect(guarded(sound)).toBe(sound);
   });
 
-  it('is so of a list of primitives, in which null stands for no more than extensions', () => {
+  it('may have a list of primitives with null for a value that has only extensions', () => {
     const organization = record({ alias: ['A', null], _alias: [null, { id: 'x' }] }, 'Organization');
     expect(guarded(organization)).toBe(organization);
   });
@@ -46,7 +46,7 @@ describe('an element that is not of the JSON type that FHIR gives it', () => {
     expect(() => guardedOne[name]).toThrow(`PackagedProductDefinition/1: "${name}"`);
   });
 
-  it('throws at its place alone, however deep it lies', () => {
+  it('throws only at its place, at any depth', () => {
     const { packaging } = read({
       packaging: { type: { text: 'Box' }, containedItem: [{ item: {} }, { item: 5, amount: { value: 2 } }] },
     }) as { packaging: { type: unknown; containedItem: readonly Loose[] } };
@@ -56,13 +56,13 @@ describe('an element that is not of the JSON type that FHIR gives it', () => {
     expect(() => other?.['item']).toThrow('"packaging.containedItem[1].item"');
   });
 
-  it('throws where a list is read that it is an item of', () => {
+  it('throws when the list that contains it is read', () => {
     const { packageFor } = read({ packageFor: [{ display: 'a' }, 5] }) as { packageFor: readonly unknown[] };
     expect(packageFor[0]).toEqual({ display: 'a' });
     expect(() => packageFor.map((each) => each)).toThrow('"packageFor[1]"');
   });
 
-  it('is kept for whoever passes the record on', () => {
+  it('is kept for code that passes the record on', () => {
     const given = record({ packaging: { quantity: 'x', packaging: [5] } });
     const once = guarded(given);
     expect(guarded(once)).toBe(once);
@@ -71,13 +71,13 @@ describe('an element that is not of the JSON type that FHIR gives it', () => {
   });
 });
 
-describe('what is written in another way, and means the same', () => {
+describe('an element in an equivalent form', () => {
   it.each([
     ['one object for a list', { packageFor: { display: 'a' } }, { packageFor: [{ display: 'a' }] }],
     ['a list of one for an object', { packaging: [{ quantity: 1 }] }, { packaging: { quantity: 1 } }],
     ['null for nothing', { packaging: null, status: { text: null } }, { status: {} }],
     ['null in a list', { packageFor: [null, { display: 'a' }] }, { packageFor: [{ display: 'a' }] }],
-  ])('is read as that: %s', (_title, elements, expected) => {
+  ])('is read as the usual form: %s', (_title, elements, expected) => {
     expect(read(elements)).toEqual(record(expected));
     expect(JSON.parse(JSON.stringify(read(elements)))).toEqual(record(expected));
   });

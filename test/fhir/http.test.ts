@@ -98,7 +98,7 @@ describe('an answer', () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    'that redirects with %i is refused, and nobody goes there',
+    'that redirects with %i is refused, and not followed',
     async (status) => {
       const elsewhere = await startUpstream((_asked, response) => response.end('gotcha'));
       const { origin, asked } = await startUpstream((_asked, response) =>
@@ -109,19 +109,19 @@ describe('an answer', () => {
     },
   );
 
-  test('that says that nothing has changed is no redirect', async () => {
+  test('304 is not a redirect', async () => {
     const { origin } = await startUpstream((_asked, response) => response.writeHead(304).end());
     expect((await openPipe()(get(origin))).status).toBe(304);
   });
 
-  test('tells when to come back, in seconds', async () => {
+  test('gives the pause in seconds', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(429, { 'Retry-After': '7' }).end(),
     );
     expect((await openPipe()(get(origin))).retryAfter).toBe(7);
   });
 
-  test('reads a date in Retry-After by the clock of who sent it', async () => {
+  test('reads a date in Retry-After by the clock of the sender', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response
         .writeHead(429, {
@@ -154,13 +154,13 @@ describe('a broken exchange', () => {
   });
 
   test.each(['http://127.0.0.1:1', 'http://no-such-host.invalid'])(
-    'at %s says that nobody is there',
+    'at %s says that the other side cannot be reached',
     async (origin) => {
       await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     },
   );
 
-  test('with somebody who speaks no TLS says that no safe connection is to be had', async () => {
+  test('with a server without TLS says that there is no safe connection', async () => {
     const origin = await startSocket((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await expect(openPipe()(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
@@ -169,7 +169,7 @@ describe('a broken exchange', () => {
   });
 
   test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'EPROTO'])(
-    'that fails by %s is a failure of TLS, and one that is refused is none',
+    'that fails with %s is a TLS failure, and a refused connection is not',
     (code) => {
       expect(isTlsFailure(Object.assign(new Error(), { code }))).toBe(true);
       expect(
@@ -178,7 +178,7 @@ describe('a broken exchange', () => {
     },
   );
 
-  test('keeps what was searched for out of the error and its causes', async () => {
+  test('keeps the search values out of the error and its causes', async () => {
     const error = await openPipe()(get('http://127.0.0.1:1')).catch((thrown: unknown) => thrown);
     expect(inspect(error, { depth: null })).not.toMatch(/who|127\.0\.0\.1/);
   });
@@ -204,7 +204,7 @@ describe('a deadline', () => {
     await abandoned;
   });
 
-  test('of its own ends a handshake that goes nowhere', async () => {
+  test('ends a TLS handshake without an answer', async () => {
     const origin = await startSocket(() => undefined);
     const pipe = openPipe({ connectTimeoutMs: 50, timeoutMs: 20_000 });
     await expect(pipe(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
@@ -213,8 +213,8 @@ describe('a deadline', () => {
   });
 });
 
-describe("the caller's leaving", () => {
-  test('ends the call at the socket and is rethrown as it is', async () => {
+describe('the caller’s cancellation', () => {
+  test('closes the socket and is rethrown unchanged', async () => {
     const leaving = new AbortController();
     const { origin, abandoned } = await startUpstream(() => leaving.abort(reason));
     const reason = new Error('gone');
@@ -232,7 +232,7 @@ describe("the caller's leaving", () => {
     await abandoned;
   });
 
-  test('before the call sends nothing and takes nothing', async () => {
+  test('before the call prevents the request', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     let taken = 0;
     const reason = new Error('gone');
@@ -256,7 +256,7 @@ describe("the caller's leaving", () => {
 });
 
 describe('sending', () => {
-  test('is asked for right before every send, and does not happen when that throws', async () => {
+  test('asks for permission right before every request, and does not happen if that fails', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     const over = new Error('over budget');
     const take = (): never => {

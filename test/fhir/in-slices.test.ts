@@ -22,7 +22,7 @@ function read(body: Buffer | string, bounds: Partial<Bounds> = {}): Promise<unkn
   return parseInSlices(Buffer.from(body as string), { ...wide, ...bounds }, { sliceBytes, turn });
 }
 
-/** What can be compared to the last bit: the order of members, `__proto__`, and all else that a text tells. */
+/** An exact form of a value, with the order of its members and `__proto__`. */
 function asWhole(body: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -83,7 +83,7 @@ const body = fc.oneof(json, list, bundle).map((each) => Buffer.from(each));
 const odd = fc.constantFrom(...Buffer.from('{}[],:"\\ 0-e\n\0'), 0x80, 0xc3, 0xff);
 
 describe('a body that is read in slices', () => {
-  it('says what it says as a whole', async () => {
+  it('gives the same value as a body that is read at once', async () => {
     await fc.assert(
       fc.asyncProperty(body, async (whole) => {
         expect(await inSlices(whole)).toBe(asWhole(whole));
@@ -92,7 +92,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is broken where the whole is, whatever was done to it', async () => {
+  it('is invalid exactly if the whole body is, after any damage', async () => {
     const change = fc.record({
       at: fc.nat(),
       how: fc.constantFrom('replace', 'insert', 'remove', 'break off', 'repeat'),
@@ -107,7 +107,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is broken where the structure is, at each place at which it may be cut', async () => {
+  it('is invalid if its structure is, wherever it is cut', async () => {
     const filler = `"${'x'.repeat(sliceBytes)}"`;
     const parts = ['[', ']', '{', '}', ',', '"a":', filler, '1', ' ', ''];
     await fc.assert(
@@ -146,7 +146,7 @@ describe('a body that is read in slices', () => {
     expect(await inSlices(bytes)).toBe(asWhole(bytes));
   });
 
-  it('keeps the last of members of one name, and `__proto__` as one like any other', async () => {
+  it('keeps the last of several members with the same name, and treats `__proto__` as any other name', async () => {
     const filler = 'x'.repeat(sliceBytes);
     const bytes = Buffer.from(
       `{"a":{"b":"${filler}","c":1},"__proto__":{"d":"${filler}","e":2},"a":{"f":"${filler}","g":3},"h":4}`,
@@ -166,7 +166,7 @@ describe('a body that is read in slices', () => {
     for (const bytes of bodies) expect(await turnsOf(bytes)).toBe(Math.ceil(bytes.length / sliceBytes) - 1);
   });
 
-  it('is no other where the records are real', async () => {
+  it('gives the same value for real records', async () => {
     const lines = gunzipSync(readFileSync('../shared/data/unicom-ig.ndjson.gz'))
       .toString()
       .trim()
@@ -202,12 +202,12 @@ describe('the bounds of a body', () => {
     ['items', { items: 3 }, '[1,2,3]', '[1,2,3,4]'],
     ['items', { items: 3 }, '[[1,2,3],[],[1,2,3]]', '[[],[],[1,2,3,4]]'],
     ['items', { items: 3 }, '{"a":1,"b":2,"c":3}', '{"a":1,"b":2,"c":3,"d":4}'],
-  ])('hold to the last of %s (%j)', async (bound, bounds, most, more) => {
+  ])('allow exactly the limit of %s (%j)', async (bound, bounds, most, more) => {
     expect(await read(most, bounds)).toEqual(JSON.parse(most));
     await expect(read(more, bounds)).rejects.toMatchObject({ name: 'OverBounds', bound });
   });
 
-  it('are found before the rest is read', async () => {
+  it('are checked before the rest is read', async () => {
     let turns = 0;
     const body = Buffer.from(`[${'{},'.repeat(1_000)}]`);
     const counted = { sliceBytes: 30, turn: () => Promise.resolve((turns += 1)) };
@@ -221,7 +221,7 @@ describe('the bounds of a body', () => {
     ['a name', (filler: string) => `[1,{"${filler}":1}]`],
     ['a number', (filler: string) => `[1,${filler.replaceAll('x', '1')}]`],
     ['a space', (filler: string) => `[1,${filler.replaceAll('x', ' ')}1]`],
-  ])('hold for %s that cannot be cut', async (_title, write) => {
+  ])('apply to %s that cannot be cut', async (_title, write) => {
     const most = write('x'.repeat(10 * sliceBytes));
     expect(await read(most, { piece: 11 * sliceBytes })).toEqual(JSON.parse(most));
     await expect(read(write('x'.repeat(12 * sliceBytes)), { piece: 11 * sliceBytes })).rejects.toThrow(

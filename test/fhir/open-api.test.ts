@@ -16,7 +16,7 @@ function description(paths: object, more: object = {}): string {
 }
 
 describe('a description', () => {
-  it('tells paths, methods and query parameters, those of the path and those of the operation', async () => {
+  it('gives paths, methods and query parameters, of the path and of the operation', async () => {
     const text = description({
       '/Ingredient': {
         parameters: [query('_id'), { name: 'x-key', in: 'header' }],
@@ -48,7 +48,7 @@ paths:
     });
   });
 
-  it('may refer to what stands elsewhere in it', async () => {
+  it('may refer to other places in it', async () => {
     const text = description(
       { '/Ingredient': { get: { parameters: [{ $ref: '#/components/parameters/For' }] } } },
       { components: { parameters: { For: query('for') } } },
@@ -72,7 +72,7 @@ paths:
     ]);
   });
 
-  it('may refer to a path, and over several steps, and by a name with a slash in it', async () => {
+  it('may refer to a path, over several steps, and by a name with a slash', async () => {
     const text = description(
       {
         '/Ingredient': { get: { parameters: [query('for'), { $ref: '#/components/parameters/a' }] } },
@@ -95,7 +95,7 @@ paths:
     });
   });
 
-  it('may refer to what is not there, or in a circle, and loses that alone', async () => {
+  it('loses only a reference that leads nowhere or in a circle', async () => {
     const text = description(
       {
         '/Ingredient': {
@@ -113,14 +113,14 @@ paths:
     ]);
   });
 
-  it('may be as long as that of a server that knows all of FHIR, in JSON', async () => {
+  it('may be as long as that of a server for all of FHIR, in JSON', async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, at) => [`/T${at}`, { get: { summary: 'x'.repeat(3_000) } }]),
     );
     expect((await readOpenApi(description(paths))).paths).toHaveLength(1_000);
   });
 
-  it('loses nothing but what is no parameter, path or operation', async () => {
+  it('loses only entries that are not parameters, paths or operations', async () => {
     const text = description({
       '/Ingredient': { get: { parameters: [null, 5, {}, { name: 7, in: 'query' }, query('for')] } },
       '/Organization': { get: { parameters: 'x' } },
@@ -133,7 +133,7 @@ paths:
     ]);
   });
 
-  it('changes no prototype by the names in it', async () => {
+  it('does not change a prototype by its member names', async () => {
     const text = `{ "paths": { "__proto__": { "polluted": 1 }, "/Ingredient": { "get": { "parameters": [
       { "name": "__proto__", "in": "query", "__proto__": { "polluted": 1 } } ] } } } }`;
     const { paths } = await readOpenApi(text);
@@ -176,14 +176,14 @@ function bomb(): string {
   return [...levels, 'paths: { /Ingredient: { get: { parameters: *a11 } } }'].join('\n');
 }
 
-describe('what a description refers to outside of it', () => {
+describe('a reference to outside the description', () => {
   const referring = (reference: string): string =>
     description({
       '/Ingredient': { get: { parameters: [{ $ref: reference }, query('for')] } },
       '/Organization': { $ref: reference },
     });
 
-  it('by a URL is never asked for', async () => {
+  it('by a URL is never requested', async () => {
     const upstream = await startUpstream((_asked, response) => json(response, query('secret')));
     const read = readOpenApi(referring(`${upstream.origin}/parameter.json`));
     expect(await namesIn(read)).not.toContain('secret');

@@ -61,7 +61,7 @@ async function isSplit(
 }
 
 describe.each([413, 414, 431] as const)('a search that is refused with %i', (status) => {
-  it('for what it asks is shorter for who asked it, and for nobody else, whatever is measured', async () => {
+  it('for its content is shortened for that operation only', async () => {
     const at = upstream((_length, text) => text.includes('id-1099'), status);
     const own = createRefusals();
     const [many, less] = [ids(100), ids(90)];
@@ -82,7 +82,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
     expect(at.sent.length).toBe(4);
   });
 
-  it('for its length is shorter for all once that was measured', async () => {
+  it('for its length is shortened for all operations, once the limit was measured', async () => {
     const at = upstream((length, text) => text.startsWith('http') && length > 700, status);
     expect(await isSplit(at.client, ids(180))).toBe(true);
     expect(at.client.longestUrl).toBe(2_000);
@@ -92,7 +92,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
     expect(await isSplit(at.client, ids(180))).toBe(false);
   });
 
-  it('as a form, for what it asks, is shorter for nobody else either', async () => {
+  it('as a form, for its content, is not shortened for other operations either', async () => {
     const at = upstream(
       (length, text) => text.startsWith('_id=') && (length > 30_000 || text.includes('id-9')),
       status,
@@ -108,7 +108,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
   });
 });
 
-it('what is refused to all is asked for again after an hour', () => {
+it('a search that was refused for all is tried again after an hour', () => {
   let now = 0;
   const base = { resolve: () => new URL('https://pms.example/fhir/Ingredient') };
   const limits = createSearchLimits(base, { now: () => now });
@@ -125,7 +125,7 @@ it('what is refused to all is asked for again after an hour', () => {
   expect(limits.isForPost('Ingredient', 'x'.repeat(1_200), createRefusals())).toBe(false);
   expect(limits.settle('url', 1_800, true)).toBe(1_260);
   expect([limits.longestUrl, limits.doubted('url')]).toEqual([1_260, undefined]);
-  // What is longer nobody sends any more.
+  // Longer searches are no longer sent.
   limits.refused('url', 1_500, answer);
   expect(limits.doubted('url')).toBeUndefined();
   now = 3_600_000;

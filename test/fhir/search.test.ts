@@ -46,7 +46,7 @@ describe('a search value', () => {
     expect(readValues(query)).toEqual([[text]]);
   });
 
-  test('of any text comes back as it was, alone, beside others and as a token', () => {
+  test('of any text is unchanged when it is read back, alone, with others and as a token', () => {
     fc.assert(
       fc.property(
         fc.array(searchable, { minLength: 1, maxLength: 4 }),
@@ -105,7 +105,7 @@ test('modifiers and several parameters are written in their order', () => {
 describe('chunks', () => {
   const fits = (limit: number) => (chunk: readonly string[]) => chunk.join(',').length <= limit;
 
-  test('hold every value once, in order, fit, and could not take the next one', () => {
+  test('contain every value once, in order, fit, and have no room for the next value', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 12 }), { maxLength: 60 }), fc.nat(40), (values, limit) => {
         const chunks = chunksThatFit(values, fits(limit));
@@ -119,7 +119,7 @@ describe('chunks', () => {
     );
   });
 
-  test('of nothing are none', () => {
+  test('of an empty list are none', () => {
     expect(chunksThatFit([], () => false)).toEqual([]);
   });
 });

@@ -74,7 +74,7 @@ describe('the pipe to the upstream', () => {
     expect(taken).toBe(27);
   });
 
-  test('is left alone with the error that was, where nothing may be sent in time', async () => {
+  test('keeps its error if nothing may be sent in time', async () => {
     const { api, ask } = await start({}, (_asked, response) =>
       json(response, {}, 429, { 'Retry-After': '30' }),
     );
@@ -84,7 +84,7 @@ describe('the pipe to the upstream', () => {
   });
 });
 
-test('what is asked in the background says so, whatever is asked', async () => {
+test('every background request is marked as such', async () => {
   const priorities: unknown[] = [];
   const client: FhirClient = createFhirClient({
     baseUrl: 'https://pms.example/v1',

@@ -23,7 +23,7 @@ import { isQuick } from '../support/tier.js';
 type Open = (options: BucketOptions) => Bucket;
 
 function contract(open: Open): void {
-  test('gives half of the limit at once, then one after the other', async () => {
+  test('gives half of the limit at once, then one permit after the other', async () => {
     const bucket = open({ limit: 10, windowMs: 60_000 });
     expect((await bucket.acquire(3)).granted).toBe(3);
     const rest = await bucket.acquire(9);
@@ -37,7 +37,7 @@ function contract(open: Open): void {
     expect(bucket.left).toBe(0);
   });
 
-  test('decides as the rule does, step by step', async () => {
+  test('decides like its reference rule, step by step', async () => {
     const [limit, windowMs] = [12, 1_200];
     const bucket = open({ limit, windowMs });
     const grants = createGrants(windowMs);
@@ -55,7 +55,7 @@ function contract(open: Open): void {
     }
   });
 
-  test('holds all back for as long as it is told, and no shorter for being told less', async () => {
+  test('holds all requests back for the longest requested pause', async () => {
     const bucket = open({ limit: 10, windowMs: 60_000 });
     await bucket.hold(400, false);
     await bucket.hold(50, false);
@@ -67,7 +67,7 @@ function contract(open: Open): void {
     expect((await bucket.acquire(1)).granted).toBe(1);
   });
 
-  test('learns the limit downwards, once for all that are refused together', async () => {
+  test('lowers the limit once for requests that are refused together', async () => {
     const events: BucketEvent[] = [];
     const bucket = open({ limit: 20, windowMs: 60_000, onEvent: (event) => void events.push(event) });
     await bucket.acquire(10);
@@ -81,7 +81,7 @@ function contract(open: Open): void {
     expect(bucket.rate.limit).toBe(10);
   });
 
-  test('learns once in a window: an upstream that refuses all it is sent says nothing of a rate', async () => {
+  test('lowers the limit once in a window, because an upstream that refuses everything says nothing about its rate', async () => {
     const events: BucketEvent[] = [];
     const bucket = open({ limit: 40, windowMs: 600, onEvent: (event) => void events.push(event) });
     const learnt = (): readonly BucketEvent[] => events.filter(({ kind }) => kind === 'learnt');
@@ -99,7 +99,7 @@ function contract(open: Open): void {
 describe('the bucket of one process', () => {
   contract(createMemoryBucket);
 
-  test('gives whatever is wanted where there is no limit, and waits all the same when told to', async () => {
+  test('gives every permit if there is no limit, but still keeps a requested pause', async () => {
     const bucket = createMemoryBucket({ limit: Infinity, windowMs: 60_000 });
     expect(await bucket.acquire(5_000)).toEqual({ granted: 5_000, waitMs: 0 });
     expect(bucket.left).toBeUndefined();
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
 
   contract(open);
 
-  test.skipIf(isQuick)('is on one node of a cluster, and counts there', async () => {
+  test.skipIf(isQuick)('is counted on one node of a cluster', async () => {
     const cluster = await startRedisCluster();
     const events: BucketEvent[] = [];
     const options = { limit: 10, windowMs: 60_000, onEvent: (event: BucketEvent) => void events.push(event) };
@@ -153,7 +153,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
   test.skipIf(isQuick).each([
     ['all', (keys: readonly string[]) => keys],
     ['the permits alone', (keys: readonly string[]) => keys.filter((key) => key.endsWith(':grants'))],
-  ])('gives no second burst where Redis has forgotten %s', async (_what, lost) => {
+  ])('gives no second burst if Redis has lost %s', async (_what, lost) => {
     const options = { limit: 30, windowMs: 60_000 };
     const buckets = [open(options), open(options), open(options)];
     let given = 0;
@@ -171,7 +171,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     expect(given).toBeLessThanOrEqual(17);
   });
 
-  test('counts what all of them are given, and tells all to wait', async () => {
+  test('counts the permits of all replicas, and makes all of them wait', async () => {
     const [one, other] = [open({ limit: 10, windowMs: 60_000 }), open({ limit: 10, windowMs: 60_000 })];
     expect((await one.acquire(4)).granted).toBe(4);
     expect((await other.acquire(4)).granted).toBe(1);
@@ -184,7 +184,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
   });
 
-  test('are told of a wait that is longer than a window, and keep to it though who was told is gone', async () => {
+  test('keeps a pause that is longer than a window, even if the replica that was told is gone', async () => {
     const store = createMemoryStore();
     const subject = ['https://pms.example/v1'];
     const options = { limit: 10, windowMs: 1_000, waits: createLongWaits(store, subject) };
@@ -202,7 +202,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     expect(third.heldMs).toBeGreaterThan(590_000);
   });
 
-  test('a stranger in Redis holds nobody for longer than a window, and gives nobody less than nothing', async () => {
+  test('a foreign entry in Redis holds nobody back for longer than a window', async () => {
     const client = new Redis(redis.url);
     const at = (part: string): string => keyOf('rate', ['https://pms.example/v1'], part);
     const waits = createLongWaits(createMemoryStore(), ['https://pms.example/v1']);
@@ -222,7 +222,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     client.disconnect();
   });
 
-  describe('whatever stands in Redis', () => {
+  describe('any entry in Redis', () => {
     const options = { limit: 20, windowMs: 60_000 };
     const far = Date.now() + 10 * 365 * 86_400_000;
     const tenThousand = Array.from({ length: 10_000 }, (_, at) => [Date.now(), `stranger:${at}`]).flat();
@@ -262,7 +262,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       ['text for permits', (client, at) => client.set(at('grants'), 'text')],
       ['a list for a state', (client, at) => client.rpush(at('state'), 'a', 'b')],
       ['a stream for replicas', (client, at) => client.xadd(at('replicas'), '*', 'a', 'b')],
-    ])('%s stands there, it gives what it would without', async (_what, write) => {
+    ])('%s does not change what it gives', async (_what, write) => {
       const client = new Redis(redis.url);
       await write(client, (part) => keyOf('rate', ['https://pms.example/v1'], part));
       const events: BucketEvent[] = [];
@@ -282,7 +282,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
   });
 
   test.skipIf(isQuick)(
-    'keeps each to a safe share while Redis is away, and to the limit when it is back and empty',
+    'keeps each replica to a safe share while Redis is away, and to the limit when Redis is back and empty',
     async () => {
       const events: BucketEvent[] = [];
       const limit = 40;
@@ -309,7 +309,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     },
   );
 
-  test('takes the number of replicas that is set, where none was ever seen', async () => {
+  test('uses the configured number of replicas if none was ever seen', async () => {
     await redis.stop();
     const bucket = open({ limit: 100, windowMs: 60_000, replicas: 10 });
     expect((await bucket.acquire(100)).granted).toBe(5);

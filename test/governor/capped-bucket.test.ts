@@ -19,14 +19,14 @@ describe('a capped bucket', () => {
     return { cap, bucket, capped: createCappedBucket({ cap, bucket, keepMs: 2_000 }) };
   }
 
-  test('gives no more than its cap, and takes it from everybody', async () => {
+  test('gives no more than its cap, which counts against the common limit', async () => {
     const { bucket, capped } = open(4, 20);
     expect((await capped.acquire(9)).granted).toBe(2);
     expect(capped.rate.limit).toBe(4);
     expect((await bucket.acquire(20)).granted).toBe(8);
   });
 
-  test('gives no more than is left to everybody, and keeps its own permits for a moment', async () => {
+  test('gives no more than the common limit leaves, and keeps its own permits for a moment', async () => {
     const { cap, bucket, capped } = open(8, 10);
     await bucket.acquire(4);
     expect((await capped.acquire(3)).granted).toBe(1);
@@ -38,7 +38,7 @@ describe('a capped bucket', () => {
     expect((await capped.acquire(2)).granted).toBe(2);
   });
 
-  test('takes nothing while all is held back', async () => {
+  test('takes nothing during a pause', async () => {
     const { cap, capped } = open(8, 10);
     await capped.hold(30_000, false);
     expect(await capped.acquire(2)).toEqual({ granted: 0, waitMs: 30_000 });
@@ -47,7 +47,7 @@ describe('a capped bucket', () => {
 });
 
 describe.skipIf(!hasRedisServer)(`a share of the rate (${needsRedis})`, () => {
-  test.skipIf(isQuick)('is what several processes take together, in any window', async () => {
+  test.skipIf(isQuick)('limits several processes together, in any window', async () => {
     const redis = await startRedis();
     const times: number[] = [];
     const server = http.createServer((_request, response) => {

@@ -6,7 +6,7 @@ import { learnDownwards, pace } from '../../src/governor/pace.js';
 
 const windowMs = 60_000;
 
-/** The moments at which permits were given to somebody who asks again whenever told to. */
+/** The moments of the permits for a caller that retries exactly when it is told to. */
 function play(limit: number, demand: (at: number) => number, untilMs: number, stepMs = 1): readonly number[] {
   const grants = createGrants(windowMs);
   const given: number[] = [];
@@ -27,7 +27,7 @@ function mostInAnyWindow(moments: readonly number[]): number {
 }
 
 describe('the pace', () => {
-  test('never lets more than the limit into any window, whoever asks when', () => {
+  test('never lets more than the limit into any window, however requests arrive', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),
@@ -67,7 +67,7 @@ describe('the pace', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual((2 * windowMs) / 500 + 1);
   });
 
-  test('gives a permit to whoever has waited as long as told', () => {
+  test('gives a permit after the announced wait', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),
@@ -89,7 +89,7 @@ describe('the pace', () => {
     );
   });
 
-  test('gives nothing while a limit that was lowered is exceeded', () => {
+  test('gives nothing while a lowered limit is exceeded', () => {
     const grants = createGrants(windowMs);
     grants.add(50, 0);
     expect(pace(1, { limit: 40, windowMs }, grants.usage(1_000))).toEqual({ granted: 0, waitMs: 59_000 });

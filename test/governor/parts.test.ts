@@ -20,7 +20,7 @@ describe('the queue', () => {
     return queue;
   };
 
-  test('takes interactive before bulk, and the clients in turn', () => {
+  test('serves interactive requests before bulk ones, and the clients in turn', () => {
     const queue = filled(10);
     const order = ['a1', 'b1', 'a2', 'a3', 'z1 in bulk'];
     expect(queue.inOrder().map(({ name }) => name)).toEqual(order);
@@ -29,7 +29,7 @@ describe('the queue', () => {
     expect(queue.take()).toBeUndefined();
   });
 
-  test('turns away bulk first, then the last of whoever asks most', () => {
+  test('refuses bulk requests first, then the latest of the busiest client', () => {
     const queue = filled(5);
     expect(queue.add(entry('c', 1))?.name).toBe('z1 in bulk');
     expect(queue.add(entry('d', 1))?.name).toBe('a3');
@@ -42,7 +42,7 @@ describe('the concurrency', () => {
   const clock = { at: 0 };
   const start = () => createConcurrencyLimit({ max: 32, now: () => clock.at });
 
-  test('grows with answers to what is asked of it, up to its maximum', () => {
+  test('grows with successful answers, up to its maximum', () => {
     const concurrency = start();
     expect(concurrency.limit).toBe(16);
     for (let round = 0; round < 20; round += 1) {
@@ -55,7 +55,7 @@ describe('the concurrency', () => {
     expect(concurrency.latencyMs).toBeCloseTo(10);
   });
 
-  test('is cut once for all that were sent together, and grows slowly afterwards', () => {
+  test('is cut once for requests that were sent together, and grows slowly afterwards', () => {
     const concurrency = start();
     const ends = Array.from({ length: 16 }, () => concurrency.begin());
     clock.at += 10;
@@ -69,7 +69,7 @@ describe('the concurrency', () => {
     expect(concurrency.limit).toBe(12);
   });
 
-  test('never falls below one, and is not moved by what was abandoned', () => {
+  test('never falls below one, and ignores cancelled requests', () => {
     const concurrency = start();
     for (let round = 0; round < 50; round += 1) {
       const end = concurrency.begin();
@@ -136,14 +136,14 @@ describe('the retry budget', () => {
     expect(retries).toBe(80);
   });
 
-  test('saves no more than two for bad times', () => {
+  test('saves two retries at most', () => {
     const budget = createRetryBudget();
     for (let calls = 0; calls < 1_000; calls += 1) budget.earn();
     expect([1, 2, 3].map(() => budget.spend())).toEqual([true, true, false]);
   });
 });
 
-describe('the share of a replica that cannot see the others', () => {
+describe('the share of a replica that cannot reach the others', () => {
   const windowMs = 60_000;
   const contact = { at: 0, limit: 400, used: 0, replicas: 4 };
 

@@ -15,7 +15,7 @@ function answer(status: number, retryAfter?: number): HttpAnswer {
 }
 
 interface World {
-  /** Gives what came of it: the status, or the code of the error. */
+  /** Returns the outcome: the status, or the code of the error. */
   readonly ask: (request?: Partial<HttpRequest> & { readonly name?: string }) => Promise<number | string>;
   /** Each request that was sent: its name, and when. */
   readonly sent: readonly { readonly name: string; readonly at: number }[];
@@ -72,7 +72,7 @@ const inMs = (ms: number): number => performance.now() + ms;
 const lost = () => new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.');
 
 describe('the rate', () => {
-  test('spaces what is asked at once, past the burst', async () => {
+  test('spaces simultaneous requests after the burst', async () => {
     const { ask, sent } = start({ limit: 60 });
     const asked = Promise.all(Array.from({ length: 50 }, () => ask()));
     await vi.advanceTimersByTimeAsync(45_000);
@@ -81,7 +81,7 @@ describe('the rate', () => {
     expect(sent.at(-1)?.at).toBeGreaterThan(30_000);
   });
 
-  test('refuses at once what it leaves no permit for before the deadline, and says when to come again', async () => {
+  test('refuses a request at once if it gets no permit before its deadline, and says when to retry', async () => {
     const { ask, sent } = start({ limit: 10 });
     for (let call = 0; call < 5; call += 1) void ask();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -96,7 +96,7 @@ describe('the rate', () => {
     expect(sent).toHaveLength(6);
   });
 
-  test('is told in the error', async () => {
+  test('is given in the error', async () => {
     const bucket = createMemoryBucket({ limit: 2, windowMs: 60_000 });
     const governed = withGovernor(async () => answer(200), { bucket });
     await governed({ method: 'GET', url, headers: {} });
@@ -119,7 +119,7 @@ describe('the rate', () => {
 });
 
 describe('Retry-After', () => {
-  test('of a 429 is waited for by all, and never called early', async () => {
+  test('of a 429 is kept by all requests, none of them early', async () => {
     const { ask, sent } = start({ respond: (_name, count) => (count === 1 ? answer(429, 7) : answer(200)) });
     const first = ask();
     await vi.advanceTimersByTimeAsync(100);
@@ -130,7 +130,7 @@ describe('Retry-After', () => {
     expect(sent.slice(1).every(({ at }) => at >= 7_100)).toBe(true);
   });
 
-  test('turns away those who wait already and would now come too late', async () => {
+  test('refuses waiting requests that would now be too late', async () => {
     const { ask } = start({
       limit: 60,
       respond: (_name, count) => (count === 30 ? answer(429, 50) : answer(200)),
@@ -142,7 +142,7 @@ describe('Retry-After', () => {
 });
 
 describe('the queue', () => {
-  test('is bounded: what comes too much is refused at once', async () => {
+  test('is bounded, and refuses more requests at once', async () => {
     const { ask, sent } = start({ maxQueue: 5, maxConcurrency: 2 });
     const asked = Array.from({ length: 10 }, () => ask());
     await vi.advanceTimersByTimeAsync(2_000);
@@ -151,7 +151,7 @@ describe('the queue', () => {
     expect(came.filter((each) => each === 200)).toHaveLength(sent.length);
   });
 
-  test('refuses what a slow upstream cannot answer in time', async () => {
+  test('refuses requests that a slow upstream cannot answer in time', async () => {
     const { ask } = start({ latencyMs: 1_000, maxConcurrency: 2 });
     const known = ask();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -165,7 +165,7 @@ describe('the queue', () => {
     expect(await asked[0]).toBe(200);
   });
 
-  test('lets go of those who leave, without a permit or a place', async () => {
+  test('removes cancelled requests, without a permit or a place', async () => {
     const { ask, sent } = start({ limit: 2 });
     const controller = new AbortController();
     void ask();
@@ -190,7 +190,7 @@ describe('the queue', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('sends no more at once than it may', async () => {
+  test('sends no more requests at once than it may', async () => {
     let [inFlight, most] = [0, 0];
     const bucket = createMemoryBucket({ limit: Infinity, windowMs: 60_000 });
     const governed = withGovernor(
@@ -211,7 +211,7 @@ describe('the queue', () => {
 });
 
 describe('an upstream that is down', () => {
-  test('is not asked, and the error tells why it did not answer last', async () => {
+  test('gets no requests, and the error gives the reason of its last failure', async () => {
     const failure = lost();
     const told: unknown[] = [];
     const governed = withGovernor(
@@ -234,7 +234,7 @@ describe('an upstream that is down', () => {
     ['503', () => answer(503)],
     ['no connection', lost],
   ])(
-    '(%s) is asked once a second, all others are refused at once, until it answers',
+    '(%s) gets one request a second until it answers, and all others are refused at once',
     async (_how, failing) => {
       let isDown = true;
       const { ask, sent, changes } = start({ respond: () => (isDown ? failing() : answer(200)) });
@@ -261,7 +261,7 @@ describe('an upstream that is down', () => {
     },
   );
 
-  test('turns away those who wait', async () => {
+  test('refuses the waiting requests', async () => {
     const { ask } = start({ limit: 10, respond: () => answer(503) });
     const asked = Array.from({ length: 8 }, () => ask());
     await vi.advanceTimersByTimeAsync(200);
@@ -270,7 +270,7 @@ describe('an upstream that is down', () => {
     );
   });
 
-  test('is not taken for down because clients leave, or an operation may send no more', async () => {
+  test('does not count as down because clients cancel or an operation has used up its budget', async () => {
     const { ask, changes } = start();
     for (let call = 0; call < 30; call += 1) {
       const controller = new AbortController();

@@ -1,4 +1,4 @@
-/** Retries: what is sent again, how often, and what stands when it may not be. */
+/** Retries: which requests are sent again, how often, and the outcome without a retry. */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';
@@ -46,7 +46,7 @@ const slowConnection = new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not an
 
 describe('a read', () => {
   test.each([408, 429, 502, 503, 504, refusedConnection, slowConnection])(
-    'that meets %s is sent again, and its answer taken',
+    'that gets %s is sent again, and the second answer is used',
     async (failure) => {
       const { ask, sent } = start([failure, failure, 200]);
       expect(await ask()).toBe(200);
@@ -70,7 +70,7 @@ describe('a read', () => {
     new PmsError('UPSTREAM_BAD_RESPONSE', 'a redirect'),
     new PmsError('UPSTREAM_TIMEOUT', 'all of its time is used up'),
     new PmsError('UPSTREAM_BUDGET_EXCEEDED', 'spent'),
-  ])('that meets %s is not', async (outcome) => {
+  ])('that gets %s is not sent again', async (outcome) => {
     const { ask, sent } = start([outcome, 200]);
     expect(await ask()).toBe(outcome instanceof PmsError ? outcome.code : outcome);
     expect(sent()).toBe(1);
@@ -82,7 +82,7 @@ describe('a read', () => {
     expect(sent()).toBe(2);
   });
 
-  test('pays for each retry, and keeps its outcome where it cannot', async () => {
+  test('pays for each retry from its budget, and keeps its outcome if it cannot', async () => {
     let left = 2;
     const { ask, sent } = start([503, 200]);
     const take = (): void => {
@@ -111,7 +111,7 @@ describe('a read', () => {
     expect(calls).toBe(2);
   });
 
-  test('is not sent again where its deadline is near, or its client has left', async () => {
+  test('is not sent again if its deadline is near, or its client has left', async () => {
     const { ask, sent } = start([503, 200]);
     expect(await ask({ deadline: performance.now() + 100 })).toBe(503);
     expect(sent()).toBe(1);
@@ -144,7 +144,7 @@ test('the budget keeps the requests within 1.10 of the calls when everything fai
   expect(sent / calls).toBeLessThanOrEqual(1.1);
 });
 
-test('leaving during a retry reaches the socket', async () => {
+test('a cancellation during a retry closes the socket', async () => {
   const plain = createSend();
   const upstream = await startUpstream((_asked, response, count) => {
     if (count === 1) json(response, {}, 503);

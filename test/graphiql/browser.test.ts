@@ -211,7 +211,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
 
       expect(await page.title()).toBe('What this service can do – PMS GraphQL');
       expect(await page.locator('main').getAttribute('aria-busy')).toBe('false');
-      const filters = page.getByRole('table', { name: 'Who answers the parts of a product filter' });
+      const filters = page.getByRole('table', { name: 'Where the parts of a product filter are answered' });
       expect(await filters.getByRole('rowheader').allTextContents()).toContain('the upstream searches');
       await page.getByText(/^Searches: /).click();
       const search = page.getByRole('row', { name: /search MedicinalProductDefinition\?name/ });

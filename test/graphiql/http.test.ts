@@ -1,4 +1,4 @@
-/** GraphiQL over HTTP: who gets the page, with which headers, and what is served beside it. */
+/** GraphiQL over HTTP: which clients get the page, its headers and its files. */
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ describe('GET /graphql', () => {
     expect(await response.text()).toContain('<html lang="en" data-upstream="sandbox">');
   });
 
-  it('carries a policy that lets nothing from elsewhere in, and no address out', async () => {
+  it('has a policy that allows nothing from other hosts, and reveals no address', async () => {
     const { headers } = await get('/graphql', { accept: ofABrowser });
 
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
@@ -76,7 +76,7 @@ describe('GET /graphiql/doctor', () => {
     expect(await graphiql.text()).toContain('<a href="/graphiql/doctor">What this service can do</a>');
   });
 
-  it('asks this service what it tells of itself, and the upstream for nothing', async () => {
+  it('asks only the service about itself, and sends nothing upstream', async () => {
     service.sandbox.clearRequests();
     const { data, errors, extensions } = await service.query(serviceQuery);
     const picture = pictureOf({ data } as ServiceAnswer, new Date());
@@ -90,7 +90,7 @@ describe('GET /graphiql/doctor', () => {
 });
 
 describe('GET /graphiql/…', () => {
-  it('serves every file that the page names, under its media type and for ever', async () => {
+  it('serves every file of the page with its media type, cacheable for ever', async () => {
     const html = await (await get('/graphql', { accept: ofABrowser })).text();
     const paths = [...html.matchAll(/(?:src|href)="(\/graphiql\/assets\/[^"]+)"/g)].map(
       ([, path = '']) => path,
@@ -108,7 +108,7 @@ describe('GET /graphiql/…', () => {
     }
   });
 
-  it('compresses for those who can read it, and holds the same content', async () => {
+  it('serves the same content compressed, and inflated to a client that refuses gzip', async () => {
     const path = await scriptOfThePage();
     const [plain, compressed] = await Promise.all([
       get(path, { 'accept-encoding': 'identity' }),
@@ -143,11 +143,11 @@ describe('GET /graphiql/…', () => {
     expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  it('answers 404 to the compressed form of a file, which is no file of the page', async () => {
+  it('answers 404 to the stored name of a file', async () => {
     expect((await get(`${await scriptOfThePage()}.gz`)).status).toBe(404);
   });
 
-  it('refuses to be written to', async () => {
+  it('refuses POST', async () => {
     const response = await fetch(`${service.origin}${await scriptOfThePage()}`, { method: 'POST' });
 
     expect(response.status).toBe(405);

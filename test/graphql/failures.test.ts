@@ -52,7 +52,7 @@ describe('a product whose bundle cannot be read', () => {
   });
 });
 
-it('a date that is none fails at its field, and its siblings are there', async () => {
+it('an invalid date fails at its field, and its siblings are present', async () => {
   const product = sampleResources({ quirks: false }).find(
     ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
   );
@@ -74,7 +74,7 @@ it('a date that is none fails at its field, and its siblings are there', async (
 });
 
 describe('a list whose later page cannot be read', () => {
-  it('keeps what came, and says that it is not whole', async () => {
+  it('keeps the rows that came, and says that it is incomplete', async () => {
     await start([{ kind: 'status', status: 500, match: '_page=' }], {
       profile: 'search',
       sandbox: { maxPageSize: 2 },
@@ -98,7 +98,7 @@ describe('a list whose later page cannot be read', () => {
     });
   });
 
-  it('goes on at its start, so that no row is passed over', async () => {
+  it('continues at the start of the failed page, so that no row is skipped', async () => {
     await start([{ kind: 'status', status: 500, match: '_page=' }], {
       profile: 'search',
       sandbox: { maxPageSize: 2 },
@@ -149,22 +149,22 @@ describe('an upstream that ignores the parameter of a child search', () => {
 });
 
 describe('an upstream that does not answer', () => {
-  it('is left after the time that a call may take', async () => {
+  it('is abandoned after the time limit of a call', async () => {
     await start([{ kind: 'hang', match: bundleOf('600000000001') }], { timeoutMs: 1_000 });
     const { errors } = await service.query(`{ product(id: "600000000001") { packages ${lists} } }`);
     expect(errors).toMatchObject([{ path: ['product'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
   });
 });
 
-describe('an operation that was run tells what it cost', () => {
-  it('where every field at its root was refused', async () => {
+describe('the cost of an operation is reported', () => {
+  it('if every root field was refused', async () => {
     await start([]);
     const { data, extensions } = await service.query('{ substance(code: "100000085259") { code } }');
     expect(data).toEqual({ substance: null });
     expect(extensions).toMatchObject({ upstream: { requests: 0, estimated: 0, incomplete: [] } });
   });
 
-  it('where its answer grew too large to be given', async () => {
+  it('if its answer was too large', async () => {
     await start([]);
     const many = (field: string, below: string): string =>
       Array.from({ length: 15 }, (_, index) => `a${index}: ${field} { ${below} }`).join(' ');
@@ -188,7 +188,7 @@ describe('an operation that was run tells what it cost', () => {
     ['one that is no GraphQL', '{ products('],
     ['one that does not fit the schema', '{ nothing }'],
     ['one with bad input', '{ products(first: 0) { nodes { id } } }'],
-  ])('but %s was never run', async (_what, query) => {
+  ])('but not for %s, which was never run', async (_what, query) => {
     await start([]);
     const answer = await service.query(query);
     expect(answer).not.toHaveProperty('extensions');
@@ -208,7 +208,7 @@ describe('tokens', () => {
     expect(service.sandbox.tokenRequests).toHaveLength(1);
   });
 
-  it('that were revoked are renewed once, and the requests sent again', async () => {
+  it('that were revoked are renewed once, and the requests are sent again', async () => {
     await start([]);
     service.sandbox.revokeTokens();
     const before = service.sandbox.tokenRequests.length;
@@ -219,7 +219,7 @@ describe('tokens', () => {
   });
 });
 
-describe('a product that is not there', () => {
+describe('a product that does not exist', () => {
   it.each(['everything', 'search'] as const)('is null without an error in the route %s', async (profile) => {
     await start([], { profile });
     const answer = await service.query(`{ product(id: "699999999999") { name packages ${lists} } }`);

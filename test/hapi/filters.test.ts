@@ -51,7 +51,7 @@ const kinds: readonly Kind[] = [
   [
     'substances',
     (products) => [
-      // What has another form, such as "nan", is taken for a name.
+      // A text in another form, such as "nan", counts as a name.
       ...all(products, ({ substanceCodes }) => substanceCodes)
         .filter((code) => /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/.test(code))
         .map((code) => ({ substance: [code] })),
@@ -72,7 +72,7 @@ const kinds: readonly Kind[] = [
   [
     'domains',
     (products) =>
-      // What has no digit is a word, and finds what other lists call so.
+      // A text without a digit is a word, and matches terms of other lists.
       all(products, ({ domain }) => domain)
         .filter((code) => /\d/.test(code))
         .map((code) => ({ domain: [code] })),

@@ -101,7 +101,7 @@ const names = [
   'not there at all',
 ];
 
-/** What names begin with, and what stands in their middle or at their end alone. */
+/** Texts at the beginning of names, and texts only in their middle or at their end. */
 const beginnings = [
   ...names,
   'a',
@@ -203,7 +203,7 @@ describe.skipIf(absent !== undefined).each(servers)(
     });
 
     it.each([30, 60, 120])(
-      'refuses at no cost what needs more than the %s requests that are allowed, or marks every gap',
+      'refuses without a request an operation that needs more than %s requests, or marks every gap',
       async (budget) => {
         const frugal = await startHapiService(server, { budget });
         onTestFinished(() => frugal.stop());

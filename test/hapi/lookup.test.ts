@@ -57,7 +57,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it.each([...parts, 'nobodys'] as const)('tells all %s', async (part) => {
+    it.each([...parts, 'nobodys'] as const)('answers all %s', async (part) => {
       const terms = part === 'nobodys' ? nobodys : termsOf(part);
       expect(terms.length).toBeGreaterThan(4);
       const faults: string[] = [];
@@ -83,7 +83,7 @@ describe.skipIf(absent !== undefined).each(servers)(
 describe.skipIf(absent !== undefined).each(['everything', 'search', 'include'] as const)(
   `lookup over the sandbox with the same records, in the profile %s${skipped}`,
   (profile) => {
-    it.each(parts)('tells all %s, or leaves them open', async (part) => {
+    it.each(parts)('answers all %s, or leaves them open', async (part) => {
       const service = await startTestService({ profile, sandbox: { resources: samples } });
       const faults: string[] = [];
       for (const batch of batches(termsOf(part))) {

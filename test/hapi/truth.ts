@@ -32,7 +32,7 @@ interface PageArgs {
 
 export interface Truth {
   readonly products: readonly Stored<MedicinalProductDefinition>[];
-  /** `data` of an operation, whose field `products` finds what is told: which ones, and in which order, is the server's. */
+  /** The expected `data` of an operation whose field `products` finds the given products, in the server's order. */
   answer(operation: Operation, found?: Found): unknown;
 }
 
@@ -350,7 +350,7 @@ function oneOf(texts: readonly (string | null | undefined)[]): string {
 /** The truth with its alternatives as matchers. */
 function expected(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data), (name, value: unknown) => {
-    // One class may be told in two entries, by EMA's term and by WHO's code: the service may join what is one.
+    // A record may have one class twice, by EMA's term and by WHO's code. The service may merge them.
     if (name === 'atc') return expect.arrayContaining(value as unknown[]);
     const isChoice = typeof value === 'string' && value.startsWith(marker);
     return isChoice ? expect.toBeOneOf(JSON.parse(value.slice(marker.length)) as unknown[]) : value;

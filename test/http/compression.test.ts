@@ -29,13 +29,13 @@ describe('a body', () => {
   });
 
   it.each([undefined, '', 'identity', 'deflate', 'gzip;q=0', 'zstd', 'identity, gzip;q=0.5'])(
-    'is as it is for %j',
+    'is not compressed for %j',
     async (accepted) => {
       expect(await compress(asking(accepted), body, false)).toBeUndefined();
     },
   );
 
-  it('is as it is where it is short', async () => {
+  it('is not compressed if it is short', async () => {
     expect(await compress(asking('gzip'), body.slice(0, 999), false)).toBeUndefined();
     expect(await compress(asking('gzip'), body.slice(0, 1_000), false)).toBeDefined();
   });
@@ -70,7 +70,7 @@ describe('over HTTP', () => {
     readonly length: string | undefined;
   }
 
-  /** As it came: fetch would unpack it. */
+  /** The bytes as sent; fetch would decompress them. */
   function answerOf(path: string, encoding?: string, method = 'GET'): Promise<Got> {
     return new Promise((resolve, reject) => {
       const request = get(service.origin + path, { ...asking(encoding), method }, (response) => {
@@ -91,7 +91,7 @@ describe('over HTTP', () => {
 
   const long = `/graphql?query=${encodeURIComponent('{ products(first: 25) { nodes { id name identifiers { system value } routes { code display } } } }')}`;
 
-  it.each([long, '/schema.graphql'])('%s is small for who takes it so', async (path) => {
+  it.each([long, '/schema.graphql'])('%s is compressed for a client that accepts it', async (path) => {
     const plain = await answerOf(path);
     const zipped = await answerOf(path, 'gzip');
     expect(plain.encoding).toBeUndefined();
@@ -108,7 +108,7 @@ describe('over HTTP', () => {
     expect(gunzipSync(again.bytes).toString().slice(0, 500)).toBe(one.slice(0, 500));
   });
 
-  it('HEAD tells what GET would send, and sends nothing', async () => {
+  it('HEAD gives the headers of GET without a body', async () => {
     for (const encoding of [undefined, 'gzip']) {
       await answerOf(long, encoding);
       const [whole, head] = [await answerOf(long, encoding), await answerOf(long, encoding, 'HEAD')];

@@ -42,7 +42,7 @@ describe('a connection', () => {
     await server.stop();
   });
 
-  it('on which garbage follows a good request gets the answer to that first', async () => {
+  it('with garbage after a valid request first gets the answer to that request', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>
@@ -93,7 +93,7 @@ describe('an address', () => {
 });
 
 describe('to stop', () => {
-  it('is told by readiness first, while everything is answered as before', async () => {
+  it('shows in readiness first, while everything is still answered', async () => {
     const server = await startTestServer();
     const stopped = server.stop(300);
     const text = await heard(open(server, get('/health/ready', closing)));
@@ -104,7 +104,7 @@ describe('to stop', () => {
     await expect(once(open(server), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('ends no operation that is being answered, takes none that is new', async () => {
+  it('finishes running operations, and refuses new ones', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>

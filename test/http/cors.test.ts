@@ -76,7 +76,7 @@ describe('over HTTP', () => {
     expect(sent.filter((name) => !allowedHeaders?.includes(name))).toEqual([]);
   });
 
-  it('an answer and an error are for the page too', async () => {
+  it('the page can also read an answer and an error', async () => {
     for (const [path, status] of [
       ['/graphql?query={__typename}', 200],
       ['/graphql', 400],

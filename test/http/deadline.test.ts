@@ -8,7 +8,7 @@ let service: TestService;
 afterEach(() => service.stop());
 
 describe('the time of an operation', () => {
-  it('ends what is still being read, and says of each list that it lacks something', async () => {
+  it('ends its reading, and marks each list as incomplete', async () => {
     service = await startTestService({
       profile: 'search',
       deadlineMs: 500,

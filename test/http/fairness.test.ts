@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { startTestService } from '../support/service.js';
 
-it('answers a client that asks for one thing before one that asks for forty is done', async () => {
+it('answers a client with one request before another client’s forty are done', async () => {
   const service = await startTestService({
     profile: 'everything',
     maxConcurrency: 1,

@@ -1,4 +1,4 @@
-/** What somebody meets who knows the address alone. */
+/** First contact: the answers to a browser or program that knows only the address. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -20,7 +20,7 @@ it('a browser at / is led to GraphiQL', async () => {
   expect(await response.text()).toContain('<main id="graphiql"');
 });
 
-it('a program at / is told what there is, and all of it is there', async () => {
+it('a program at / gets a list of addresses that all exist', async () => {
   const told = (await (await fetch(`${service.origin}/`)).json()) as object;
   expect(told).toEqual({
     graphql: '/graphql',
@@ -53,7 +53,7 @@ it.each([
   expect(await head.text()).toBe('');
 });
 
-it('a mutation by HEAD is none', async () => {
+it('a mutation by HEAD does nothing', async () => {
   const { status } = await fetch(`${service.origin}/graphql?query=mutation{a}`, { method: 'HEAD' });
   expect(status).toBe(405);
 });

@@ -1,4 +1,4 @@
-/** What is told of a secret that expires: readiness, and the service's own description. */
+/** The expiry of a secret in readiness and in the service field. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestService } from '../support/service.js';
 

@@ -29,7 +29,7 @@ describe('Accept-Language', () => {
     expect(acceptedLanguages(request as IncomingMessage)).toEqual(tags);
   });
 
-  it('is read so far as anybody reads', () => {
+  it('is read up to a limit', () => {
     const many = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => [
       `de-x-${letter}`,
       `fr-x-${letter}`,
@@ -40,7 +40,7 @@ describe('Accept-Language', () => {
 });
 
 describe('Content-Language', () => {
-  it('holds tags alone', () => {
+  it('has only language tags', () => {
     expect(contentLanguage(['de', 'x\r\nset-cookie: a', 'pt-PT'])).toBe('de, pt-PT');
   });
 });
@@ -77,7 +77,7 @@ describe('an answer', () => {
     };
   }
 
-  it('depends on the languages that are accepted, and says so', async () => {
+  it('depends on the accepted languages, and says so', async () => {
     const english = await ask(kept, 'en-GB');
     expect(english.vary?.split(', ')).toContain('Accept-Language');
     expect(english.data.product.domain.label).toEqual({ text: 'Human use', language: 'en', fallback: false });

@@ -54,7 +54,7 @@ describe('an operation with', () => {
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
       /at most 3 lists/,
     ],
-    ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /64 deep/],
+    ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /at most 64 brackets/],
   ])('%s is too complex', async (_what, document, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(document);
@@ -65,7 +65,7 @@ describe('an operation with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('100 unknown fields is told of each', async () => {
+  it('100 unknown fields gets an error for each', async () => {
     const { errors } = await service.query(`{ ${repeated(100, (index) => `a${index}`)} }`);
     expect(errors).toHaveLength(100);
     expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
@@ -73,21 +73,21 @@ describe('an operation with', () => {
     );
   });
 
-  it('as much as that is answered', async () => {
+  it('exactly the most allowed is answered', async () => {
     const { errors } = await service.query(
       `{ product(id: "600000000001") { ${repeated(30, (index) => `a${index}: name`)} } a: service { version } }`,
     );
     expect(errors).toBeUndefined();
   });
 
-  it('brackets inside of strings and comments is not deep', async () => {
+  it('brackets inside strings and comments is not too deep', async () => {
     const { errors } = await service.query(
       `# ${'{'.repeat(99)}\n{ products(filter: { name: "${'('.repeat(99)}" }) { nodes { id } } }`,
     );
     expect(errors).toBeUndefined();
   });
 
-  it('a key that objects have of themselves has it in the answer', async () => {
+  it('a key such as __proto__ has it in the answer', async () => {
     const response = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

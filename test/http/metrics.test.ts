@@ -1,4 +1,4 @@
-/** `/metrics`: what is counted there is what happened, and no client can add a series. */
+/** `/metrics`: the counts are right, and no client can add a series. */
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
@@ -33,7 +33,7 @@ function sum(all: ReadonlyMap<string, number>, beginning: string): number {
 }
 
 describe('/metrics', () => {
-  it('counts what is sent upstream, to the request', async () => {
+  it('counts every request that is sent upstream', async () => {
     service = await startTestService({ profile: 'search', cacheTtlMs: 60_000 });
     const before = await values();
     await service.query('{ product(id: "600000000003") { name packages { nodes { id } } } }');
@@ -51,7 +51,7 @@ describe('/metrics', () => {
     expect(after.get('info{version="0.0.0",upstream="sandbox"}')).toBe(1);
   });
 
-  it.skipIf(isQuick)('counts an operation whose client left as no fault of the upstream', async () => {
+  it.skipIf(isQuick)('does not count an operation whose client left as a fault of the upstream', async () => {
     service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
     const left = new AbortController();
     const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
@@ -93,7 +93,7 @@ describe('/metrics', () => {
     expect(all.get('secret_expires_timestamp_seconds')).toBe(secretExpires.getTime() / 1_000);
   });
 
-  it.skipIf(isQuick)('has a fixed number of series, whatever clients make up', async () => {
+  it.skipIf(isQuick)('has a fixed number of series, whatever clients send', async () => {
     service = await startTestService({ profile: 'search' });
     const names = Array.from({ length: 500 }, (_, at) => `n${at}`);
     const hostile = async (name: string): Promise<void> => {
@@ -122,16 +122,13 @@ describe('/metrics', () => {
     expect([...after.keys()].filter((series) => /n\d/.test(series))).toEqual([]);
   });
 
-  it.skipIf(!hasRedisServer)(
-    `tells whether the store that replicas share is there (${needsRedis})`,
-    async () => {
-      const redis = await startRedis();
-      service = await startTestService({ profile: 'everything', redisUrl: redis.url, cacheTtlMs: 60_000 });
-      await service.query('{ product(id: "600000000001") { name } }');
-      expect((await values()).get('store_up')).toBe(1);
-      await redis.stop();
-      await service.query('{ product(id: "600000000003") { name } }');
-      expect((await values()).get('store_up')).toBe(0);
-    },
-  );
+  it.skipIf(!hasRedisServer)(`shows whether the shared store is up (${needsRedis})`, async () => {
+    const redis = await startRedis();
+    service = await startTestService({ profile: 'everything', redisUrl: redis.url, cacheTtlMs: 60_000 });
+    await service.query('{ product(id: "600000000001") { name } }');
+    expect((await values()).get('store_up')).toBe(1);
+    await redis.stop();
+    await service.query('{ product(id: "600000000003") { name } }');
+    expect((await values()).get('store_up')).toBe(0);
+  });
 });

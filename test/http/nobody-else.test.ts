@@ -1,4 +1,4 @@
-/** What is asked here leaves for the upstream, and for nobody else, whatever the environment says. */
+/** The service connects only to its upstream, whatever the environment variables say. */
 import { spawnSync } from 'node:child_process';
 import dns from 'node:dns';
 import { existsSync } from 'node:fs';
@@ -31,7 +31,7 @@ const environments: readonly (readonly [string, Readonly<Record<string, string>>
   ['a key that fits into no header', { APOLLO_KEY: 'schlüssel\n☃' }],
 ];
 
-describe('with variables that are', () => {
+describe('with APOLLO_* variables', () => {
   const undo: (() => void)[] = [];
   afterEach(() => {
     for (const one of undo.splice(0)) one();
@@ -69,25 +69,28 @@ describe('with variables that are', () => {
     return dialled;
   }
 
-  it.each(environments)('%s, it starts, answers, ends, and dials nobody else', async (_title, variables) => {
-    set(variables);
-    const dialled = watch();
-    const service = await startTestService();
-    const { data, errors } = await service.query('{ products(first: 1) { nodes { name } } }');
-    // What is gathered to be sent later is sent at the end.
-    await service.stop();
-    expect({ data, errors }).toMatchObject({ data: { products: { nodes: [{}] } }, errors: undefined });
-    expect([...dialled]).toEqual(['127.0.0.1']);
-  });
+  it.each(environments)(
+    '%s, it starts, answers and ends without connecting to another host',
+    async (_title, variables) => {
+      set(variables);
+      const dialled = watch();
+      const service = await startTestService();
+      const { data, errors } = await service.query('{ products(first: 1) { nodes { name } } }');
+      // What is gathered to be sent later is sent at the end.
+      await service.stop();
+      expect({ data, errors }).toMatchObject({ data: { products: { nodes: [{}] } }, errors: undefined });
+      expect([...dialled]).toEqual(['127.0.0.1']);
+    },
+  );
 });
 
 const isBuilt = existsSync('dist/pms-graphql.js');
 const hasNamespaces = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
 
 describe.skipIf(!hasNamespaces || !isBuilt)(
-  'where there is no other machine (skipped where no network namespace can be made, or nothing is built), with variables that are',
+  'without any network, with APOLLO_* variables (skipped if no network namespace can be made, or nothing is built)',
   () => {
-    it.skipIf(isQuick).each(environments.slice(0, 3))('%s, it lacks nothing', (_title, variables) => {
+    it.skipIf(isQuick).each(environments.slice(0, 3))('%s, it works as usual', (_title, variables) => {
       const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
       const { stdout, stderr } = spawnSync(
         'unshare',

@@ -61,7 +61,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('answers that wait to be read', () => {
-  it('come whole to whoever reads, large and small, and weigh nothing then', async () => {
+  it('arrive complete at clients that read, and take no memory afterwards', async () => {
     await serve();
     expect(await read(ask(10), 10)).toBe(10);
     expect(await read(ask(5 * megabyte), 5 * megabyte)).toBe(5 * megabyte);
@@ -70,7 +70,7 @@ describe('answers that wait to be read', () => {
     expect(cut).toBe(0);
   });
 
-  it('are bounded in all: whoever has not read for longest is cut', async () => {
+  it('are bounded in total: the client that has not read for longest is disconnected', async () => {
     await serve({ mostBytes: 20 * megabyte, mostBytesOfConnection: 20 * megabyte });
     const readers = Array.from({ length: 10 }, () => ask(6 * megabyte));
     await until(() => cut > 0);
@@ -88,7 +88,7 @@ describe('answers that wait to be read', () => {
     expect(outbox.bytes).toBe(0);
   });
 
-  it('are given up once their reader takes nothing for too long', async () => {
+  it('are dropped if their client reads nothing for too long', async () => {
     // Longer than a busy machine keeps a reader from its turn.
     await serve({ patienceMs: 1_500 });
     const [still, moving] = [ask(6 * megabyte), ask(6 * megabyte)];
@@ -99,7 +99,7 @@ describe('answers that wait to be read', () => {
     await until(() => outbox.bytes === 0);
   });
 
-  it('do not count against a reader while they stand behind an answer that is still to come', async () => {
+  it('do not count against a client while an earlier answer is not ready', async () => {
     const { release } = await serve({ patienceMs: 50 });
     const reader = ask('later/5', 7);
     await setTimeout(1_500);
@@ -108,7 +108,7 @@ describe('answers that wait to be read', () => {
     expect(await read(reader, 12)).toBe(12);
   });
 
-  it('are forgotten with their connection, also those behind others', async () => {
+  it('are dropped with their connection, also those behind others', async () => {
     const { release } = await serve();
     const reader = ask('later/5', 3 * megabyte, 3 * megabyte);
     await until(() => outbox.bytes >= 5 * megabyte);
@@ -119,7 +119,7 @@ describe('answers that wait to be read', () => {
     expect(cut).toBe(0);
   });
 
-  it('are none where the client has left before', async () => {
+  it('are dropped if the client has left before', async () => {
     const { release } = await serve();
     const connection = once(server, 'connection') as Promise<[Socket]>;
     const asked = once(server, 'request');

@@ -60,7 +60,7 @@ describe('a replica that starts', () => {
   it.each([
     ['the upstream is away', { baseUrl: nowhere }, 'PMS_BASE_URL'],
     ['the token endpoint is away', { tokenUrl: new URL('http://127.0.0.1:1/token') }, 'PMS_TOKEN_URL'],
-  ])('is not ready where %s, and tells which setting leads nowhere', async (_what, broken, at) => {
+  ])('is not ready if %s, and names the wrong setting', async (_what, broken, at) => {
     const { upstream, clientSecret } = await sandboxed();
     const { tokenUrl = upstream.oauth.tokenUrl, ...rest } = broken as { tokenUrl?: URL; baseUrl?: URL };
     const lines: string[] = [];
@@ -74,7 +74,7 @@ describe('a replica that starts', () => {
       status: 'starting',
       problem: { code: 'ECONNREFUSED', at, cure: 'Check host and port, and whether the other side is up.' },
     });
-    expect(lines.join()).toContain(`ECONNREFUSED at ${at}: nobody listens at this host and port`);
+    expect(lines.join()).toContain(`ECONNREFUSED at ${at}: no program listens at this host and port`);
   });
 
   it('becomes ready when the upstream comes', async () => {
@@ -99,7 +99,7 @@ describe('a replica that starts', () => {
   });
 
   it.skipIf(!hasRedisServer)(
-    `is ready over an upstream that is away where others have left its answers, but not with a wrong secret (${needsRedis})`,
+    `is ready without its upstream if other replicas have stored answers, but not with a wrong secret (${needsRedis})`,
     async () => {
       const redis = await startRedis();
       onTestFinished(() => redis.stop());

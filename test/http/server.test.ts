@@ -47,7 +47,7 @@ describe('the HTTP server', () => {
     expect(errors).toEqual([]);
   });
 
-  it('tells of an answer what it was for, its status and its time, under the id that the client was given', async () => {
+  it('logs the kind, status and time of an answer, under the id that the client got', async () => {
     const { answers, socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
     socket.write('GET /graphql?query={secret} HTTP/1.1\r\nhost: x\r\nx-request-id: of-client\r\n\r\n');
     await once(socket, 'data');
@@ -65,7 +65,7 @@ describe('the HTTP server', () => {
     expect(seconds).toBeGreaterThan(60);
   });
 
-  it('logs what fails here, and tells nothing of it', async () => {
+  it('logs an internal failure, and shows the client nothing of it', async () => {
     const { errors, socket } = await serve(() => Promise.reject(new Error('of a secret')));
     socket.write(`${head}{`);
     const [answer] = (await once(socket, 'data')) as [Buffer];

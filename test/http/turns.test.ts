@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createTurns } from '../../src/http/graphql/turns.js';
 
-it('lets what is small go on between any two that are large, in their order', async () => {
+it('lets small tasks run between any two large ones, in order', async () => {
   const turns = createTurns();
   const log: (number | 'small')[] = [];
   let isOver = false;
@@ -18,7 +18,7 @@ it('lets what is small go on between any two that are large, in their order', as
     if (index > 0 && each !== 'small') expect(log[index - 1], log.join()).toBe('small');
 });
 
-it('is free again once all have had theirs', async () => {
+it('is free again when all tasks are done', async () => {
   const turns = createTurns();
   await turns();
   await turns();

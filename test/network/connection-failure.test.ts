@@ -26,25 +26,25 @@ async function startSocket(onData: (socket: Socket) => void): Promise<string> {
 }
 
 describe('a connection that fails', () => {
-  it('names an authority that is not known, and how to make it known', async () => {
+  it('names an unknown authority, and how to trust it', async () => {
     expect(await failureAt(await startTls('trusted'), { place: 'PMS_TOKEN_URL' })).toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       place: 'PMS_TOKEN_URL',
       message: expect.stringMatching(
-        /^UNABLE_TO_VERIFY_LEAF_SIGNATURE at PMS_TOKEN_URL: the certificate is signed by an authority that this machine does not know\. Let NODE_EXTRA_CA_CERTS /,
+        /^UNABLE_TO_VERIFY_LEAF_SIGNATURE at PMS_TOKEN_URL: the certificate is signed by an authority that this machine does not know\. Set NODE_EXTRA_CA_CERTS /,
       ) as string,
     });
   });
 
   it('names a certificate that is signed by itself', async () => {
     expect((await failureAt(await startTls('self-signed')))?.message).toMatch(
-      /^DEPTH_ZERO_SELF_SIGNED_CERT at PMS_BASE_URL: the certificate is signed by itself\./,
+      /^DEPTH_ZERO_SELF_SIGNED_CERT at PMS_BASE_URL: the certificate is self-signed\./,
     );
   });
 
   it.each([
-    ['nobody', 'http://127.0.0.1:1/', 'ECONNREFUSED', 'nobody listens at this host and port'],
-    ['no name server', 'http://no-such-host.invalid/', /^(ENOTFOUND|EAI_AGAIN)$/, 'name server'],
+    ['nobody', 'http://127.0.0.1:1/', 'ECONNREFUSED', 'no program listens at this host and port'],
+    ['DNS does not know', 'http://no-such-host.invalid/', /^(ENOTFOUND|EAI_AGAIN)$/, 'DNS'],
   ])('names %s', async (_title, url, code, what) => {
     const failure = await failureAt(url);
     expect(failure?.code).toMatch(code);
@@ -82,14 +82,14 @@ describe('a connection that fails', () => {
 
 describe('the table', () => {
   it.each([
-    ['EAI_AGAIN', 'the name server did not answer'],
+    ['EAI_AGAIN', 'the DNS server did not answer'],
     ['CERT_HAS_EXPIRED', 'the certificate has expired'],
     ['CERT_NOT_YET_VALID', 'the certificate is not valid yet'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is for another host name'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'signed by an authority that this machine does not know'],
     ['UNABLE_TO_DECRYPT_CRL_SIGNATURE', 'is not accepted'],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not speak TLS as it should'],
-    ['HPE_INVALID_CONSTANT', 'does not speak HTTP as it should'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not speak TLS correctly'],
+    ['HPE_INVALID_CONSTANT', 'does not speak HTTP correctly'],
     ['EXYZ', 'the connection failed'],
   ])('has words and a cure for %s', (code, what) => {
     const { message, cure } = new ConnectionFailure(code, 'PMS_BASE_URL');
@@ -98,12 +98,12 @@ describe('the table', () => {
     expect(message.endsWith(cure) && cure.endsWith('.')).toBe(true);
   });
 
-  it('takes no code that is none', () => {
+  it('has no entry for an unknown code', () => {
     expect(new ConnectionFailure('a secret', 'PMS_BASE_URL').code).toBe('UNKNOWN');
     expect(new ConnectionFailure('constructor', 'PMS_BASE_URL').message).not.toContain('constructor');
   });
 
-  it('is found behind what stands around it', () => {
+  it('is found behind wrapping errors', () => {
     const cause = new ConnectionFailure('ENOTFOUND', 'PMS_BASE_URL');
     const around = new PmsError('TOKEN_UNAVAILABLE', '', {
       cause: new PmsError('UPSTREAM_UNAVAILABLE', '', { cause }),

@@ -49,7 +49,7 @@ async function failureThrough(proxy: string, connectTimeoutMs = 20_000): Promise
 }
 
 describe('a proxy', () => {
-  it('leads to a host that this machine cannot reach, with TLS end to end, and credentials for itself alone', async () => {
+  it('reaches a host that this machine cannot, with TLS end to end, and gets its own credentials only', async () => {
     const { port } = new URL(
       await startTls('trusted', ({ headers }, response) => response.end(JSON.stringify(headers))),
     );
@@ -64,7 +64,7 @@ describe('a proxy', () => {
   });
 
   it.each([
-    [407, /^HTTP_407 at PMS_TOKEN_URL: a proxy on the way wants credentials\. Put them into HTTPS_PROXY/],
+    [407, /^HTTP_407 at PMS_TOKEN_URL: a proxy on the way requires credentials\. Put them into HTTPS_PROXY/],
     [403, /^PROXY_REFUSED at PMS_TOKEN_URL: .* does not let this connection through/],
     [502, /^PROXY_REFUSED /],
   ])('that answers %i is named', async (status, told) => {
@@ -82,7 +82,7 @@ describe('a proxy', () => {
     },
   );
 
-  it('that is none is named', async () => {
+  it('that is not a proxy is named', async () => {
     const server = net.createServer((socket) => void socket.once('data', () => socket.end('220 mail\r\n')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -90,7 +90,7 @@ describe('a proxy', () => {
     expect(await failureThrough(`127.0.0.1:${port}`)).toMatch(/^PROXY_BAD_ANSWER /);
   });
 
-  it('that is silent is waited for as long as for a connection', async () => {
+  it('that is silent times out like a connection', async () => {
     const server = net.createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
@@ -120,7 +120,7 @@ describe('which hosts are reached through it', () => {
     expect(proxyIn(env)(host)?.href).toBe(proxy);
   });
 
-  it('none where all are exempt, or no proxy is named', () => {
+  it('none if all hosts are exempt, or no proxy is set', () => {
     expect(proxyIn({ ...env, NO_PROXY: '*' })('upstream.test')).toBeUndefined();
     expect(proxyIn({})('upstream.test')).toBeUndefined();
   });

@@ -44,7 +44,7 @@ const refusals: readonly Refusal[] = [
     number: 90002,
     text: "Tenant 'no-such-tenant' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
     status: 400,
-    cure: 'There is no such tenant: check the part of PMS_TOKEN_URL that stands before /oauth2.',
+    cure: 'The tenant does not exist. Check the part of PMS_TOKEN_URL before /oauth2.',
   },
   {
     error: 'unauthorized_client',
@@ -58,7 +58,7 @@ const refusals: readonly Refusal[] = [
     number: 99999,
     text: 'Something that is in no list.',
     status: 400,
-    cure: 'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look the code up where the credentials are from.',
+    cure: 'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look up the code at the issuer of the credentials.',
   },
 ];
 
@@ -103,7 +103,7 @@ describe.each(refusals)('AADSTS$number', (refusal) => {
   const code = `AADSTS${refusal.number}`;
   const names = new RegExp(`${secret}|a-client|1111|Trace|0b3a1c3f|c9a1d2b8|euema|no-such|aka\\.ms`);
 
-  it('is told by readiness and in the log, with its cure, and without what else Entra says', async () => {
+  it('is reported by readiness and in the log with its cure, without the rest of Entra’s text', async () => {
     const lines: string[] = [];
     const service = await startService(await optionsOf(refusal, lines));
     onTestFinished(() => service.stop());

@@ -92,7 +92,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
   const all = (status: number): unknown =>
     expect.toSatisfy((got: number[]) => got.every((s) => s === status));
 
-  it('renew a token that is revoked twice within a minute, also where nobody has sent a call again with it', async () => {
+  it('renew a token that is revoked twice within a minute, even if no call was repeated with it', async () => {
     const { replicas, call, burst, revoke, given } = start();
     expect(await burst()).toEqual(all(200));
     revoke();
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBe(3);
   });
 
-  it('renew one that another replica alone has seen accepted', async () => {
+  it('renew a token that only another replica has seen accepted', async () => {
     const { replicas, call, revoke, given } = start();
     await Promise.all(replicas.map(({ send }) => send(call())));
     revoke();
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     }
   });
 
-  it('ask a few times in a minute for what is refused whatever its token, while all else is let in', async () => {
+  it('request few tokens a minute for a path that is always refused, while others are accepted', async () => {
     const { replicas, call, clock, given } = start();
     const [one] = replicas;
     for (let at = 0; at < 600; at += 1) {
@@ -143,7 +143,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBeLessThanOrEqual(1 + 7 + 9);
   });
 
-  it('come back within an hour to an endpoint that asks to be left alone for 31 years', async () => {
+  it('return within an hour to an endpoint that asks for a pause of 31 years', async () => {
     const { replicas, call, fail, recover, given } = start();
     const [one, other] = replicas;
     fail(999_999_999);
@@ -158,7 +158,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(await replicas[2]?.send(call())).toEqual({ status: 200 });
   });
 
-  it('take no token for longer than it lives, whatever Redis says of the time that it has left', async () => {
+  it('use no token beyond its life, whatever time to live Redis reports', async () => {
     const { replicas, clock, given } = start(10_000);
     await replicas[0]?.tokens.token();
     for (const key of await client.keys('*:value')) await client.pexpire(key, 999_999_999_000);

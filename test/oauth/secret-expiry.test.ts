@@ -47,7 +47,7 @@ describe('the watch', () => {
     expect(warningsFrom(-5).warnings).toEqual([-5]);
   });
 
-  test('ends when it is told to', () => {
+  test('ends when it is stopped', () => {
     const { warnings, stop } = warningsFrom(100);
     stop();
     vi.advanceTimersByTime(200 * day);

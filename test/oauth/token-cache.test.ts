@@ -44,7 +44,7 @@ function start({ random = () => 0.5, store, clock = { at: 0 } }: StartOptions = 
   const tokens = {
     async token(signal?: AbortSignal) {
       const value = await cache.token(signal);
-      // What was begun in the background has come as far as it can.
+      // Waits until all background work is done.
       await idle();
       return value;
     },
@@ -126,7 +126,7 @@ describe('a cold start', () => {
     expect(await waiting).toBe('first');
   });
 
-  test('asks for nothing on behalf of a caller who has left already', async () => {
+  test('sends nothing for a caller who has already left', async () => {
     const { tokens } = start();
     const reason = new Error('gone');
     await expect(tokens.token(AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -178,7 +178,7 @@ describe('a token', () => {
     expect(await tokens.token()).toBe('second');
   });
 
-  test('in its last minute is not used while a new one is to be had', async () => {
+  test('is not used in its last minute if a new one can be obtained', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_541 * second;
     const waiting = tokens.token();
@@ -186,7 +186,7 @@ describe('a token', () => {
     expect(await waiting).toBe('second');
   });
 
-  test('that lives shortly is waited for only in the last tenth of its life', async () => {
+  test('with a short life makes callers wait only in the last tenth of it', async () => {
     const { tokens, flight, clock } = await warm(10 * second);
     clock.at = 8.9 * second;
     expect(await tokens.token()).toBe('first');
@@ -199,7 +199,7 @@ describe('a token', () => {
 });
 
 describe('a failing renewal', () => {
-  test('fails nobody while the token lives, to its last second', async () => {
+  test('fails no call until the last second of the token', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     expect(await tokens.token()).toBe('first');
@@ -229,7 +229,7 @@ describe('a failing renewal', () => {
     expect(pauses).toEqual([0, 2, 4, 8, 16, 32, 60, 60]);
   });
 
-  test('is known, while the old token serves, until a request succeeds', async () => {
+  test('is reported, while the old token serves, until a request succeeds', async () => {
     const { tokens, flight, clock } = await warm();
     expect(tokens.failure).toBeUndefined();
     clock.at = 3_000 * second;
@@ -361,7 +361,7 @@ describe('a refused token', () => {
     expect(askedAt).toHaveLength(11);
   });
 
-  test('that the endpoint gives again is not asked for again within the minute', async () => {
+  test('that the endpoint returns again is not requested again within the minute', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -414,7 +414,7 @@ describe('replicas that share a store', () => {
     return started;
   }
 
-  test('ask once for both of them at a cold start', async () => {
+  test('send one token request at a cold start', async () => {
     const { one, two } = fleet();
     const waiting = Promise.all([one.tokens.token(), two.tokens.token()]);
     await idle();
@@ -424,7 +424,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(1);
   });
 
-  test('take over what another has renewed, and ask for nothing', async () => {
+  test('use the token that another has renewed, without a request', async () => {
     const { one, two, clock } = await warmFleet();
     clock.at = 3_000 * second;
     await one.tokens.token();
@@ -447,7 +447,7 @@ describe('replicas that share a store', () => {
     expect(two.tokens.requests).toBe(1);
   });
 
-  test('renew once what was refused to all of them', async () => {
+  test('renew once if a token is refused to all of them', async () => {
     const { one, two } = await warmFleet();
     expect(await Promise.all([one, two].map(({ tokens }) => tokens.invalidate('first')))).toEqual([
       true,
@@ -474,7 +474,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(11);
   });
 
-  test('all leave an endpoint alone that one has seen failing, and tell why', async () => {
+  test('all stop asking an endpoint that failed for one of them, and say why', async () => {
     const { one, two, clock } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     await one.flight(0).fail(permanent());
@@ -498,7 +498,7 @@ describe('replicas that share a store', () => {
     expect(await asked).toBe('first');
   });
 
-  test('tell each other how the connection failed', async () => {
+  test('share the cause of a failed connection', async () => {
     const { one, two } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     const cause = new ConnectionFailure('CERT_HAS_EXPIRED', 'PMS_TOKEN_URL');
@@ -520,7 +520,7 @@ describe('replicas that share a store', () => {
     expect(await one.tokens.token()).toBe('first');
   });
 
-  test('begin with a token in its last minute rather than with none while the endpoint fails', async () => {
+  test('start with a token in its last minute while the endpoint fails', async () => {
     const { one, two, clock } = fleet();
     const token = one.tokens.token();
     await one.flight(0).answer('first');
@@ -531,7 +531,7 @@ describe('replicas that share a store', () => {
     expect(await late).toBe('first');
   });
 
-  test('are not held up by one that ends while it asks', async () => {
+  test('are not delayed by one that ends during its request', async () => {
     const { one, two } = fleet();
     const ended = one.tokens.token().catch(() => 'ended');
     await idle();

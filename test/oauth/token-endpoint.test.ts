@@ -76,12 +76,12 @@ describe('the token request', () => {
     ['more in it than any token has', { ...granted, more: 'x'.repeat(100_000) }],
     ['a list', [granted]],
     ['null', null],
-  ])('does not take an answer with %s for a token', async (_title, answer) => {
+  ])('refuses an answer with %s', async (_title, answer) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
     expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE', status: 200 });
   });
 
-  test('does not take an HTML page for a token', async () => {
+  test('refuses an HTML page', async () => {
     const { endpoint } = await openEndpoint((_asked, response) => response.end('<html>Sign in</html>'));
     expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
@@ -122,7 +122,7 @@ describe('a refusal', () => {
     [
       400,
       { error: 'invalid_request', error_description: "AADSTS90002: Tenant 'x' not found." },
-      'HTTP 400: invalid_request, AADSTS90002. There is no such tenant: check the part of PMS_TOKEN_URL that stands before /oauth2.',
+      'HTTP 400: invalid_request, AADSTS90002. The tenant does not exist. Check the part of PMS_TOKEN_URL before /oauth2.',
       true,
     ],
     [
@@ -145,7 +145,7 @@ describe('a refusal', () => {
     [503, 'down', 'HTTP 503', false],
     [408, 'slow', 'HTTP 408', false],
   ])(
-    'with %i and %j tells its codes alone, and whether asking again can help',
+    'with %i and %j is reported by its codes, and whether a retry can help',
     async (status, body, message, isPermanent) => {
       const { endpoint } = await openEndpoint((_asked, response) => json(response, body, status));
       expect(await failureOf(endpoint)).toMatchObject({
@@ -201,7 +201,7 @@ describe('the next secret', () => {
         ? json(response, granted)
         : json(response, { error: 'invalid_client' }, 401);
 
-  test('is tried once when the first is refused, and kept to from then on', async () => {
+  test('is tried once when the first is refused, and used from then on', async () => {
     const { endpoint } = await openEndpoint(only('new'), { secrets: () => ['old', 'new'] });
     expect(await endpoint.request()).toMatchObject({ value: 'abc.def' });
     expect(endpoint.requests).toBe(2);
@@ -209,7 +209,7 @@ describe('the next secret', () => {
     expect(endpoint.requests).toBe(3);
   });
 
-  test('is told of when it is taken, once', async () => {
+  test('is reported once when it is accepted', async () => {
     let told = 0;
     const { endpoint } = await openEndpoint(only('new'), {
       secrets: () => ['old', 'new'],
@@ -237,13 +237,13 @@ describe('the next secret', () => {
     expect(before).not.toContain('old');
   });
 
-  test('is left alone while the first is taken', async () => {
+  test('is not used while the first is accepted', async () => {
     const { endpoint, asked } = await openEndpoint(only('old'), { secrets: () => ['old', 'new'] });
     await endpoint.request();
     expect(asked).toHaveLength(1);
   });
 
-  test('that is refused too makes one refusal of both', async () => {
+  test('that is also refused gives one error for both', async () => {
     const { endpoint } = await openEndpoint(only('third'), { secrets: () => ['old', 'new'] });
     expect(await failureOf(endpoint)).toMatchObject({
       cause: { error: 'invalid_client', isPermanent: true },

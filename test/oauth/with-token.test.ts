@@ -107,7 +107,7 @@ describe('a 401', () => {
     expect(api.asked).toHaveLength(2);
   });
 
-  test('for good costs two token requests in the first minute and one in each that follows', async () => {
+  test('that never ends costs two token requests in the first minute, and one in each following minute', async () => {
     const { send, issuer, clock, request } = await start(() => false);
     const counts: number[] = [];
     for (const at of [0, 1_000, 30_000, 59_999, 60_000, 61_000, 119_999, 120_000]) {

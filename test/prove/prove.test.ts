@@ -45,6 +45,6 @@ describe('proven over a real process:', () => {
   );
 });
 
-test('a proof that there is not is refused', async () => {
+test('an unknown proof is refused', async () => {
   expect((await prove('nonsense')).code).toBe(64);
 });

@@ -10,7 +10,7 @@ import { isQuick, propertyRuns } from '../support/tier.js';
 const worlds = Math.ceil(propertyRuns(30) / (isQuick ? 20 : 1));
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 
-/** However what belongs to products was read, the same is told. */
+/** The facts are the same, however the records of a product were read. */
 const profiles = ['everything', 'search', 'include'] as const;
 type Profile = (typeof profiles)[number];
 

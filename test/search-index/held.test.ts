@@ -48,7 +48,7 @@ async function coverageOf(service: TestService): Promise<Coverage> {
   return under<{ coverage: Coverage }>(data, 'service').coverage;
 }
 
-/** What is written behind an answer is there a moment later. */
+/** Products written after an answer are in the index a moment later. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await isSo()); tries += 1) {
     if (tries > 500) throw new Error('it has not come to pass');
@@ -57,7 +57,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 describe('a product that a client has read', () => {
-  it('is held a moment later, and costs nothing more', async () => {
+  it('is in the index a moment later, and costs no more requests', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
     const first = await service.query(page, { id });
     expect(receiptOf(first)).toMatchObject({ profile: 'everything', requests: 1, incomplete: [] });
@@ -70,7 +70,7 @@ describe('a product that a client has read', () => {
   });
 
   it.skipIf(isQuick)(
-    'is told as old once it is no longer fresh, and read again behind the answer',
+    'is marked as old when it is no longer fresh, and read again in the background',
     async () => {
       const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
       await service.query(page, { id });
@@ -87,7 +87,7 @@ describe('a product that a client has read', () => {
     },
   );
 
-  it('is asked of the upstream where it is too old', async () => {
+  it('is requested from the upstream if it is too old', async () => {
     const service = await start({ index: { crawl: false, maxAgeMs: 0 } });
     const first = await service.query(page, { id });
     await until(async () => (await coverageOf(service)).withDetails === 1);
@@ -100,7 +100,7 @@ describe('a product that a client has read', () => {
 
 describe('a product that was found by searches', () => {
   it.skipIf(isQuick)(
-    'is told as old once it is no longer fresh, and searched for again behind the answer',
+    'is marked as old when it is no longer fresh, and searched for again in the background',
     async () => {
       const service = await start({ profile: 'search', index: true, cacheTtlMs: 1 });
       await after(5);
@@ -116,7 +116,7 @@ describe('a product that was found by searches', () => {
   );
 
   it.skipIf(isQuick).each(['search', 'include'] as const)(
-    'is not taken for gone when it is read alone: %s',
+    'does not count as gone when it is read alone: %s',
     async (profile) => {
       const service = await start({ profile, index: true, cacheTtlMs: 0 });
       const before = await coverageOf(service);
@@ -144,7 +144,7 @@ describe('a product that was found by searches', () => {
 });
 
 describe('where nothing is kept between operations', () => {
-  it.skipIf(isQuick)('products are read of the upstream, and the index finds what that cannot', async () => {
+  it.skipIf(isQuick)('products are read from the upstream, and the index finds what it cannot', async () => {
     const service = await start({ index: true, cacheTtlMs: 0 });
     const whole = await service.query(page, { id });
     expect(receiptOf(whole)).toMatchObject({ requests: 1, stale: [] });
@@ -169,7 +169,7 @@ describe('where nothing is kept between operations', () => {
     expect(each.errors).toBeUndefined();
   });
 
-  it.skipIf(isQuick)('of products that are too many to be looked through the index finds all', async () => {
+  it.skipIf(isQuick)('the index finds all products, even too many to check one by one', async () => {
     const service = await start({ index: true, cacheTtlMs: 0, sandbox: { products: 600 } });
     const found = await service.query(
       '{ products(filter: { atc: ["C"] }, first: 3) { totalCount nodes { pmsId packages { nodes { id } } } pageInfo { complete } } }',
@@ -185,7 +185,7 @@ describe('where nothing is kept between operations', () => {
 });
 
 describe('while the upstream is down', () => {
-  it.skipIf(isQuick)('what is held stands in, however old', async () => {
+  it.skipIf(isQuick)('the index answers, however old its products are', async () => {
     const service = await start({ index: { maxAgeMs: 0 }, cacheTtlMs: 1, timeoutMs: 2_000 });
     const before = await service.query(page, { id });
     await service.sandbox.stop();
@@ -202,8 +202,8 @@ describe('while the upstream is down', () => {
   });
 });
 
-describe('what the index does not hold', () => {
-  it('is never said not to exist', async () => {
+describe('a product that is not in the index', () => {
+  it('is never reported as not existing', async () => {
     const service = await start({
       index: { crawl: false },
       cacheTtlMs: 600_000,
@@ -245,7 +245,7 @@ describe('an answer', () => {
   const substances = '{ substances(first: 3) { edges { node { name } } } }';
 
   it.each(oneIn(2, ['everything', 'search'] as const))(
-    'says that it is of the index, and of when: %s',
+    'names the index as its source, with the time: %s',
     async (profile) => {
       const service = await start({ profile, index: true, cacheTtlMs: 600_000 });
       for (const query of [found, substances]) {
@@ -269,14 +269,14 @@ describe('an answer', () => {
     },
   );
 
-  it.skipIf(isQuick)('is told as old where what is held was listed long ago', async () => {
+  it.skipIf(isQuick)('is marked as old if the last list is old', async () => {
     const service = await start({ index: true, cacheTtlMs: 1 });
     await after(5);
     for (const query of [found, substances])
       expect(receiptOf(await service.query(query)).stale, query).not.toEqual([]);
   });
 
-  it('that needed the upstream says how that was asked', async () => {
+  it('that needed the upstream names the profile', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 600_000 });
     await service.query(page, { id });
     await until(async () => (await coverageOf(service)).withDetails === 1);

@@ -1,4 +1,4 @@
-/** What is worked out of all rows: made once for all who ask, anew after a write, and seldom where it takes long. */
+/** Data derived from all rows: computed once for all callers, again after a write, and seldom if it is slow. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLatest } from '../../src/search-index/latest.js';
 
@@ -22,12 +22,12 @@ function source(tookMs = 0) {
   return { state, latest };
 }
 
-it('is made once, however many ask at the same time', async () => {
+it('is computed once for simultaneous callers', async () => {
   const { latest } = source();
   expect(await Promise.all([latest.current(), latest.current(), latest.current()])).toEqual([1, 1, 1]);
 });
 
-it('is made anew after a write', async () => {
+it('is computed again after a write', async () => {
   const { state, latest } = source();
   await latest.current();
   state.generation = 2;
@@ -36,7 +36,7 @@ it('is made anew after a write', async () => {
   expect(await latest.ready()).toBe(2);
 });
 
-it('is made again for whoever asks after a write while it is being made', async () => {
+it('is computed again for a caller after a write during the computation', async () => {
   const { state, latest } = source();
   const before = latest.current();
   await Promise.resolve();
@@ -46,7 +46,7 @@ it('is made again for whoever asks after a write while it is being made', async 
   expect(await Promise.all([before, after])).toEqual([1, 2]);
 });
 
-it('is good for a minute where it took long, and then for as long as the next takes', async () => {
+it('is used for a minute if it took long, and then until the next is ready', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -61,7 +61,7 @@ it('is good for a minute where it took long, and then for as long as the next ta
   expect(await latest.current()).toBe(2);
 });
 
-it('is waited for where the one before is ten minutes old', async () => {
+it('is awaited if the previous one is ten minutes old', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -69,7 +69,7 @@ it('is waited for where the one before is ten minutes old', async () => {
   expect(await latest.current()).toBe(2);
 });
 
-it('takes a small share of the time where it takes very long', async () => {
+it('takes a small share of the time if it is very slow', async () => {
   const { state, latest } = source(6_000);
   await latest.current();
   state.generation = 2;
@@ -78,7 +78,7 @@ it('takes a small share of the time where it takes very long', async () => {
   expect(state.made).toBe(1);
 });
 
-it('is not there before it was asked for, and asked for again after a failure', async () => {
+it('is not computed before the first call, and is computed again after a failure', async () => {
   const { state, latest } = source();
   expect(await latest.ready()).toBeUndefined();
   state.fails = true;
@@ -87,7 +87,7 @@ it('is not there before it was asked for, and asked for again after a failure', 
   expect(await latest.current()).toBe(2);
 });
 
-it('is of now where that is asked for, though it took long and is young', async () => {
+it('is current on request, even if it is slow and young', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -98,7 +98,7 @@ it('is of now where that is asked for, though it took long and is young', async 
   expect(state.made).toBe(2);
 });
 
-it('is of now also where it was being made when something was written', async () => {
+it('is current on request, even after a write during the computation', async () => {
   const { state, latest } = source(150);
   const before = latest.current();
   await Promise.resolve();

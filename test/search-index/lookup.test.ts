@@ -66,7 +66,7 @@ describe('over an upstream that offers names and $everything alone', () => {
   });
   afterAll(() => service.stop());
 
-  it.each(parts)('all %s are told', async (part) => {
+  it.each(parts)('all %s are answered', async (part) => {
     const all = naming.registered[part];
     const terms = parts.indexOf(part) < 5 ? all : spellings(all);
     expect(terms.length).toBeGreaterThan(30);
@@ -74,7 +74,7 @@ describe('over an upstream that offers names and $everything alone', () => {
     expect(await faultsIn(service, naming, some)).toEqual([]);
   });
 
-  it('what nothing bears is nobody’s, and scraps are found', async () => {
+  it('unknown terms are reported as unknown, and parts of words are found', async () => {
     expect(await faultsIn(service, naming, [...nobodys, ...scraps])).toEqual([]);
   });
 });

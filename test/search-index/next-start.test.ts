@@ -1,4 +1,4 @@
-/** The index at the next start: all of it is found again, and rows of another form are made anew from what is held. */
+/** The index after a restart: everything is found again, and rows of an older format are computed again. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { form } from '../../src/catalogue/profiles/held/derive.js';
@@ -29,7 +29,7 @@ async function startUpstream() {
   return { sandbox, start, open };
 }
 
-it('what belongs to a product is found by its id by a process that has never seen it', async () => {
+it('a new process finds a product’s record by its id', async () => {
   const { sandbox, start } = await startUpstream();
   const first = await start(true);
   const { data } = await first.query('{ product(id: "600000000001") { packages { nodes { id } } } }');
@@ -46,56 +46,53 @@ it('what belongs to a product is found by its id by a process that has never see
   expect(sandbox.requests).toEqual([]);
 });
 
-it.skipIf(isQuick)(
-  'a search goes on where it stood, also when the row that its cursor stands behind is gone',
-  async () => {
-    const { start, open } = await startUpstream();
-    const pages = [
-      'products(filter: { domain: ["human"] }, sort: { by: NAME, order: DESC }',
-      'searchProducts(text: "tablets"',
-      'searchProducts(text: "tablets", sort: { by: HOLDER }',
-    ].map(
-      (field) =>
-        `query ($after: String) { page: ${field}, first: 5, after: $after) { nodes { pmsId } pageInfo { endCursor } } }`,
-    );
-    interface Page {
-      readonly nodes: readonly { readonly pmsId: string }[];
-      readonly pageInfo: { readonly endCursor: string };
-    }
-    const ask = async (
-      service: Awaited<ReturnType<typeof start>>,
-      page: string,
-      after: string | null,
-      language: string,
-    ) => {
-      const { data, errors } = await service.query(page, { after }, { 'accept-language': language });
-      expect(errors).toBeUndefined();
-      return data?.['page'] as unknown as Page;
-    };
-    const first = await start(true);
-    const before = [];
-    for (const page of pages) {
-      const one = await ask(first, page, null, 'en');
-      before.push({ page, one, two: await ask(first, page, one.pageInfo.endCursor, 'en') });
-    }
-    await first.stop();
+it.skipIf(isQuick)('a search continues after its cursor, even if the row of the cursor is gone', async () => {
+  const { start, open } = await startUpstream();
+  const pages = [
+    'products(filter: { domain: ["human"] }, sort: { by: NAME, order: DESC }',
+    'searchProducts(text: "tablets"',
+    'searchProducts(text: "tablets", sort: { by: HOLDER }',
+  ].map(
+    (field) =>
+      `query ($after: String) { page: ${field}, first: 5, after: $after) { nodes { pmsId } pageInfo { endCursor } } }`,
+  );
+  interface Page {
+    readonly nodes: readonly { readonly pmsId: string }[];
+    readonly pageInfo: { readonly endCursor: string };
+  }
+  const ask = async (
+    service: Awaited<ReturnType<typeof start>>,
+    page: string,
+    after: string | null,
+    language: string,
+  ) => {
+    const { data, errors } = await service.query(page, { after }, { 'accept-language': language });
+    expect(errors).toBeUndefined();
+    return data?.['page'] as unknown as Page;
+  };
+  const first = await start(true);
+  const before = [];
+  for (const page of pages) {
+    const one = await ask(first, page, null, 'en');
+    before.push({ page, one, two: await ask(first, page, one.pageInfo.endCursor, 'en') });
+  }
+  await first.stop();
 
-    const index = await open();
-    for (const { one } of before) await index.putGone(one.nodes.at(-1)?.pmsId ?? '', new Date());
-    await index.close();
+  const index = await open();
+  for (const { one } of before) await index.putGone(one.nodes.at(-1)?.pmsId ?? '', new Date());
+  await index.close();
 
-    const second = await start(false);
-    onTestFinished(() => second.stop());
-    const gone = new Set(before.map(({ one }) => one.nodes.at(-1)?.pmsId));
-    for (const { page, one, two } of before) {
-      const now = await ask(second, page, one.pageInfo.endCursor, 'sv');
-      const left = two.nodes.filter(({ pmsId }) => !gone.has(pmsId));
-      expect(now.nodes.slice(0, left.length)).toEqual(left);
-    }
-  },
-);
+  const second = await start(false);
+  onTestFinished(() => second.stop());
+  const gone = new Set(before.map(({ one }) => one.nodes.at(-1)?.pmsId));
+  for (const { page, one, two } of before) {
+    const now = await ask(second, page, one.pageInfo.endCursor, 'sv');
+    const left = two.nodes.filter(({ pmsId }) => !gone.has(pmsId));
+    expect(now.nodes.slice(0, left.length)).toEqual(left);
+  }
+});
 
-it.skipIf(isQuick)('rows of another form are told anew from what is held', async () => {
+it.skipIf(isQuick)('rows of another format are computed again from the stored products', async () => {
   const { sandbox, start, open } = await startUpstream();
 
   const first = await start(true);

@@ -1,10 +1,10 @@
-/** Products in order, whoever else asks at the same time. */
+/** The order of products, with several callers at the same time. */
 import { expect, it } from 'vitest';
 import { createOrder } from '../../src/search-index/order.js';
 import { openSqliteStore } from '../../src/search-index/store/open-sqlite-store.js';
 import { productRows } from './store/rows.js';
 
-it('is the same for all who ask before the first has an answer', async () => {
+it('is the same for all callers before the first answer', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const names = { '1': 'C', '2': 'B', '3': 'A' };
   await store.write(

@@ -18,7 +18,7 @@ async function filled() {
   return { store, told, engine, count, suggest };
 }
 
-it('facets and suggestions read no row where they are prepared', async () => {
+it('prepared facets and suggestions read no rows', async () => {
   const { told, engine, count, suggest } = await filled();
   await count();
   expect(told.mock.calls.length).toBeGreaterThanOrEqual(facetFields.length);
@@ -32,7 +32,7 @@ it('facets and suggestions read no row where they are prepared', async () => {
   expect(facet).toMatchObject({ field: 'ATC', missing: 2 });
 });
 
-it('an index is not complete before all is prepared', async () => {
+it('an index is complete only when it is prepared', async () => {
   const { engine } = await filled();
   const index = await createSearchIndex(() => engine);
   const whole = { asOf: Date.now(), total: 1, listed: 1, gaps: [] };

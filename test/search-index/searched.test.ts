@@ -50,7 +50,7 @@ function gapsOf({ extensions }: GraphqlAnswer): readonly object[] {
 }
 
 describe('products that were crawled by searches', () => {
-  it('are all held with what belongs to them', async () => {
+  it('are all in the index with their records', async () => {
     for (const service of held) {
       const { data } = await service.query('{ service { coverage { withDetails complete gaps } } }');
       expect(data).toEqual({

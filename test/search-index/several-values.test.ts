@@ -46,7 +46,7 @@ describe('products without several substances', () => {
   });
 });
 
-describe('a name that nothing bears', () => {
+describe('a name that no record has', () => {
   const name = 'Avelanta';
 
   async function refusalsOf(filter: object): Promise<readonly unknown[]> {
@@ -68,7 +68,7 @@ describe('a name that nothing bears', () => {
     expect(await refusalsOf(filter)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
   });
 
-  it('is none where nothing is there that could be without it', async () => {
+  it('is no mistake if there are no products to exclude it from', async () => {
     const nothing = { totalCount: 0, pageInfo: { complete: true }, nodes: [] };
     expect(await refusalsOf({ name: 'No such name', withoutSubstance: ['lactoze'] })).toEqual([
       nothing,
@@ -76,7 +76,7 @@ describe('a name that nothing bears', () => {
     ]);
   });
 
-  it('is known by the index where others bear it, and by the upstream where one of those does that are looked through', async () => {
+  it('is known if a record in the index, or a checked product of the upstream, has it', async () => {
     const [byIndex, byUpstream] = await refusalsOf({ name, withoutSubstance: ['Paracetamol'] });
     expect(byIndex).toMatchObject({ pageInfo: { complete: true }, nodes: [{}, {}] });
     expect(byUpstream).toBe('BAD_USER_INPUT');
@@ -88,7 +88,7 @@ it('terms without a letter or a digit are left open', async () => {
   expect(data?.['lookup']).toEqual([{ kind: 'UNSEARCHABLE' }, { kind: 'UNSEARCHABLE' }]);
 });
 
-it('products that are named come as they are named', async () => {
+it('products that are requested by id come in the requested order', async () => {
   const ids = ['600000000003', '600000000001', '600000000002'];
   const { data } = await held.query(found, { filter: { ids } });
   expect(rowsOf(data)).toEqual(ids);

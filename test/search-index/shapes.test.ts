@@ -34,7 +34,7 @@ describe('authorizations', () => {
       expect(shapeOf(one as FhirResource, part)).toBe(shapeOf(other as FhirResource, part));
   });
 
-  it('whose numbers tell another kind have another', () => {
+  it('whose numbers belong to another kind have another shape', () => {
     const numbers = [{ value: 'EU/1/2' }, { value: 'EU/3/2' }, { value: 'PL 2' }, { system, value: 'PL 2' }];
     const shapes = numbers.map((number) => shapeOf(authorization([number])));
     expect(new Set(shapes).size).toBe(4);
@@ -49,14 +49,14 @@ describe('authorizations', () => {
     [[{ system: 'https://x/manufacturingAuthorizationNumber' }]],
     [[{ system }, { value: 'EU/3/1' }]],
     [[]],
-  ])('%j say of their kind what their numbers do', (numbers) => {
+  ])('%j have the kind that their numbers show', (numbers) => {
     const whole = authorization(numbers);
     const reduced = authorization(kindsOfNumbers(whole.identifier));
     expect(authorizationType(reduced)).toBe(authorizationType(whole));
     expect(isAuthorizedIn(reduced, ['EU', 'DE'])).toBe(isAuthorizedIn(whole, ['EU', 'DE']));
   });
 
-  it('with numbers that cannot be read are told as they were sent', () => {
+  it('with unreadable numbers are kept as they were sent', () => {
     const odd = guarded(authorization([{ value: 7 }]));
     expect(shapeOf(odd)).toContain('"value":7');
   });

@@ -87,7 +87,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: SubstanceTrut
     );
     const ids = [...(found ? productsOf(found) : [])].sort();
     const isRight = found && productCount === ids.length && idsOf(row).join() === ids.join();
-    // What nobody names is shown by its code alone.
+    // A substance without a name is shown by its code.
     const isNamed = found && (found.names.size === 0 ? node.name === null : found.names.has(node.name ?? ''));
     const told = `${node.code} ${node.name}: ${productCount}, ${idsOf(row).join()} for ${ids.join()}`;
     return isRight && isNamed ? [] : [told];
@@ -125,16 +125,16 @@ describe('over the sample world', () => {
     ['adjuvants', { role: 'ADJUVANT' }],
     ['what a word of them begins with', { text: 'BES' }],
     ['what nothing is called', { text: 'NOBODY' }],
-  ])('tells %s', async (_what, asked) => {
+  ])('gives %s', async (_what, asked) => {
     expect(truth.substances.length).toBeGreaterThan(50);
     expect(await faultsIn(service, asked, truth)).toEqual([]);
   });
 
-  it('comes in pages that are the whole list, put one behind the other', async () => {
+  it('comes in pages that together are the whole list', async () => {
     expect(await faultsIn(service, {}, truth, 7)).toEqual([]);
   });
 
-  it('has for each first letter what stands there', async () => {
+  it('has the right substances for each first letter', async () => {
     const { rows } = await allOf(service, {}, 100);
     const letters = new Set(rows.flatMap(({ node }) => node.name?.slice(0, 1).toLowerCase() ?? []));
     expect(letters.size).toBeGreaterThan(10);
@@ -155,7 +155,7 @@ describe('over the sample world', () => {
     }
   });
 
-  it('tells each by its code', async () => {
+  it('finds each by its code', async () => {
     for (const { code, products } of truth.substances) {
       if (code === undefined) continue;
       service.sandbox.clearRequests();
@@ -176,7 +176,7 @@ describe('over the sample world', () => {
     expect([data, errors]).toEqual([{ substance: null }, undefined]);
   });
 
-  it('leads on from products to their substances, and from there to other products', async () => {
+  it('leads from products to their substances, and from there to other products', async () => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(`{ product(id: "600000000001") {
       activeSubstances { code products(first: 1) { totalCount nodes { pmsId packages(first: 1) { nodes { id } } } } }
@@ -206,7 +206,7 @@ describe('over the sample world', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('pages the products of a substance, by cursors that are good for it alone', async () => {
+  it('pages the products of a substance, with cursors valid only for it', async () => {
     const of = (code: string, after?: string) =>
       service.query(
         `query Page($code: String!, $after: String) { substance(code: $code) {
@@ -237,7 +237,7 @@ describe('over the sample world', () => {
     expect(found.sort()).toEqual([...(products ?? [])].sort());
   });
 
-  it('answers by the reference implementation as by its own', async () => {
+  it('agrees with the reference implementation', async () => {
     const text =
       '{ substances(first: 3) { nodes { code name definition { id } products(first: 2) { nodes { pmsId } } } } }';
     const document = parse(text);

@@ -77,7 +77,7 @@ const some: Readonly<Record<string, readonly Told[]>> = {
 };
 
 describe('the substances of the index', () => {
-  it('stand from A to Z by their folded names, each with its products, its own and those of its salts', async () => {
+  it('are sorted by their folded names, each with its products and those of its salts', async () => {
     const { rows } = await indexOf(some);
     expect(await rows()).toEqual({
       rows: [
@@ -92,7 +92,7 @@ describe('the substances of the index', () => {
     });
   });
 
-  it('are found by a code, and by what they are there for', async () => {
+  it('are found by code and by role', async () => {
     const { rows } = await indexOf(some);
     expect((await rows({ code: '100000092001' })).rows).toEqual(['LACTOSE (code 100000092001): 2']);
     expect((await rows({ code: '100000099999' })).rows).toEqual([]);
@@ -118,7 +118,7 @@ describe('the substances of the index', () => {
     expect((await rows(query)).rows.map((row) => row.replace(/ \(.*/, ''))).toEqual(names);
   });
 
-  it('come in pages, which lead on though rows have come in between', async () => {
+  it('come in pages, which continue when rows are inserted', async () => {
     const { index, put } = await indexOf(some);
     const one = await index.substances({ first: 2 });
     expect(one).toMatchObject({ hasNext: true, total: 4 });
@@ -130,13 +130,13 @@ describe('the substances of the index', () => {
     expect(two).toMatchObject({ hasNext: true, total: 5 });
   });
 
-  it('are no longer there with the last product that has them', async () => {
+  it('disappear with their last product', async () => {
     const { index, rows } = await indexOf(some);
     await index.putGone('600000000003', new Date());
     expect((await rows({ text: 'elixir' })).total).toBe(0);
   });
 
-  it('are called what most records call them, and found by all their names', async () => {
+  it('have the name that most records use, and are found by all names', async () => {
     const { index, rows } = await indexOf({
       '600000000001': [{ code: coded('100000085259', 'Amlodipinum'), role: ACTIVE }],
       '600000000002': [{ code: amlodipine, role: ACTIVE }],
@@ -151,7 +151,7 @@ describe('the substances of the index', () => {
     expect((await index.substances({ first: 1 })).rows[0]?.told).toEqual(amlodipine);
   });
 
-  it('leave open what a record does not tell: neither code nor name, or not what it is there for', async () => {
+  it('leave records open that have neither code nor name, or no role', async () => {
     const { rows } = await indexOf({
       '600000000001': [{ code: { reference: { reference: 'SubstanceDefinition/x' } }, role: ACTIVE }],
       '600000000002': [{ code: lactose }],

@@ -13,7 +13,7 @@ interface Call {
   readonly values: readonly unknown[];
 }
 
-/** A thread that answers when it is told to, and says what it was asked. */
+/** A thread that answers on command, and records its calls. */
 function startThread(mostWaiting?: number) {
   const events = new EventEmitter();
   const underWay: Call[] = [];
@@ -41,7 +41,7 @@ function startThread(mostWaiting?: number) {
   };
 }
 
-it('one with 90 calls makes nobody wait for more than one of them', async () => {
+it('a client with 90 calls makes others wait for one of them at most', async () => {
   const { ask, answer, underWay } = startThread();
   const many = Array.from({ length: 90 }, (_, at) => ask('greedy', `greedy ${at}`));
   const others = ['b', 'c'].flatMap((client) => [1, 2].map((at) => ask(client, `${client} ${at}`)));
@@ -53,7 +53,7 @@ it('one with 90 calls makes nobody wait for more than one of them', async () => 
   expect(await Promise.all(others)).toEqual(['b 1', 'b 2', 'c 1', 'c 2']);
 });
 
-it('what the service asks for itself waits for nobody', () => {
+it('the service’s own calls do not wait for clients', () => {
   const { ask, underWay } = startThread();
   void ask('a', 'a 1');
   void ask('a', 'a 2');
@@ -62,7 +62,7 @@ it('what the service asks for itself waits for nobody', () => {
   expect(underWay()).toEqual(['a 1', 'own 1', 'own 2']);
 });
 
-it('where no more may wait, the last of who asks most is turned away', async () => {
+it('when the queue is full, the latest call of the busiest client is refused', async () => {
   const { ask, answer, load, underWay } = startThread(4);
   const greedy = [1, 2, 3, 4].map((at) => ask('greedy', `greedy ${at}`));
   const settled = Promise.allSettled(greedy);
@@ -81,7 +81,7 @@ it('where no more may wait, the last of who asks most is turned away', async () 
   expect(load.waiting).toBe(0);
 });
 
-it('where each has one under way, one more is refused', async () => {
+it('when every client has one call running, one more is refused', async () => {
   const { ask, load } = startThread(2);
   void ask('a', 1);
   void ask('b', 2);
@@ -89,7 +89,7 @@ it('where each has one under way, one more is refused', async () => {
   expect(load).toMatchObject({ waiting: 2, refused: 1 });
 });
 
-it('what cannot be copied holds up nobody behind it', async () => {
+it('a call that cannot be sent does not hold up later ones', async () => {
   const { ask, answer, underWay } = startThread();
   const first = ask('a', 1);
   const bad = ask('a', () => 'no');
@@ -102,7 +102,7 @@ it('what cannot be copied holds up nobody behind it', async () => {
   expect(await Promise.all([first, last])).toEqual([1, 3]);
 });
 
-it('all that wait are told when the thread has come to its end', async () => {
+it('all waiting calls fail when the thread ends', async () => {
   const { ask, end } = startThread();
   const all = Promise.allSettled([1, 2, 3].map((at) => ask('a', at)));
   end();
@@ -124,7 +124,7 @@ function busyFor(milliseconds: number): void {
   now += milliseconds;
 }
 
-it('a query whose time is over ends where it can, and lets others go on', async () => {
+it('a query whose time is over ends at the next chance, and others continue', async () => {
   let steps = 0;
   const long = withinTime(30, () =>
     eachInTurn(Array.from({ length: 1_000 }), () => {
@@ -135,19 +135,19 @@ it('a query whose time is over ends where it can, and lets others go on', async 
   await expect(long).rejects.toMatchObject({ code: 'OVERLOADED' });
   expect(steps).toBe(3);
   expect(await withinTime(1_000, () => eachInTurn([1], () => undefined))).toBe(true);
-  // What is nobody's query has as long as it takes.
+  // Work that is no client's query has no time limit.
   busyFor(40);
   expect(() => checkTime()).not.toThrow();
 });
 
-it('a query has as much time again for each other one that is under way', async () => {
+it('a query gets extra time for each other running query', async () => {
   const own = { limitMs: 300, steps: 4, stepMs: 50 };
   const query = () =>
     withinTime(own.limitMs, () => eachInTurn(Array.from({ length: own.steps }), () => busyFor(own.stepMs)));
   expect(await Promise.all([query(), query()])).toEqual([true, true]);
 });
 
-it('what is made for all who ask comes to its end, and is nobody’s time', async () => {
+it('shared data is always finished, at no client’s expense', async () => {
   let made = 0;
   const latest = createLatest({ generation: async () => 1 }, async () => {
     for (let step = 0; step < 3; step += 1) {

@@ -14,16 +14,16 @@ import { startTestService } from '../support/service.js';
 
 /** Paths at which there can be no file, and what is said of them. */
 const places: readonly (readonly [string, () => string, string])[] = [
-  ['is a folder', () => testFolder().path, 'is a folder: INDEX_URL has to name a file.'],
+  ['is a folder', () => testFolder().path, 'is a folder. Set INDEX_URL to a file.'],
   [
     'leads through a file',
     () => join(testFolder().write('file', ''), 'index.sqlite'),
-    'cannot be created: INDEX_URL has to name a file in a folder that can be written.',
+    'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
   [
     'is below a folder in which nothing can be made',
     () => (process.platform === 'linux' ? '/proc/no-such/index.sqlite' : join(notMade(), 'index.sqlite')),
-    'cannot be created: INDEX_URL has to name a file in a folder that can be written.',
+    'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
 ];
 
@@ -33,7 +33,7 @@ function notMade(): string {
 }
 
 describe.each(places)('a path that %s', (_, pathOf, says) => {
-  it('leaves the service without an index, which it says', async () => {
+  it('leaves the service without an index, and it says so', async () => {
     const service = await startTestService({ index: { file: pathOf() } });
     onTestFinished(() => service.stop());
     const { data, errors } = await service.query(`{
@@ -59,7 +59,7 @@ describe.each(places)('a path that %s', (_, pathOf, says) => {
     ]);
   });
 
-  it('is told by doctor in one line', async () => {
+  it('is reported by doctor in one line', async () => {
     const sandbox = await startSandbox({ products: 5, seed: 1 });
     onTestFinished(() => sandbox.stop());
     const file = pathOf();
@@ -88,7 +88,7 @@ describe.each(places)('a path that %s', (_, pathOf, says) => {
   });
 });
 
-it('a path of which only the last folder is missing is as good as any', async () => {
+it('a path is accepted if only its last folder is missing', async () => {
   const folder = testFolder().path;
   mkdirSync(join(folder, 'a'));
   const service = await startTestService({ index: { file: join(folder, 'a', 'b', 'index.sqlite') } });

@@ -97,7 +97,7 @@ const asks: readonly (readonly [string, Ask])[] = [
   ],
 ];
 
-it.each(asks)('hold each product that stays as it is once, in order %s', async (_which, ask) => {
+it.each(asks)('contain each unchanged product once, in order %s', async (_which, ask) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(change, { minLength: 10, maxLength: 60 }),
@@ -137,7 +137,7 @@ it.each(asks)('hold each product that stays as it is once, in order %s', async (
   );
 });
 
-it('go on behind a row that another way has found, by its id', async () => {
+it('continue after a row from another profile, by its id', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const engine = createEngine(store);
   await write(

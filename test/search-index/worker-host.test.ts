@@ -114,7 +114,7 @@ it('rejects as the method does', async () => {
   await expect(worker.toString()).rejects.toMatchObject({ message: 'The worker has no method toString.' });
 });
 
-it('refuses one more than may wait', async () => {
+it('refuses one call more than may wait', async () => {
   const [worker] = start<Sums>(sums, { mostWaiting: 3 });
   const waiting = [worker.later(1), worker.later(2), worker.later(3)];
   await expect(worker.add(1, 1)).rejects.toMatchObject({ code: 'OVERLOADED' });
@@ -122,18 +122,18 @@ it('refuses one more than may wait', async () => {
   expect(await worker.add(1, 1)).toBe(2);
 });
 
-it('refuses what cannot be copied, which then waits for nothing', async () => {
+it('refuses arguments that cannot be copied', async () => {
   const [worker] = start<Sums>(sums, { mostWaiting: 1 });
   await expect(worker.later(() => 1)).rejects.toMatchObject({ name: 'DataCloneError' });
   expect(await worker.add(1, 1)).toBe(2);
 });
 
-const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has come to an end.' };
+const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has stopped.' };
 
 it.each([
   ['ends', 'process.exit(3)'],
   ['fails', `throw new Error('on its own')`],
-])('rejects all that wait, and all that come, once the worker %s', async (_, act) => {
+])('rejects waiting and later calls once the worker %s', async (_, act) => {
   const [worker] = start<Sums>(`{
     never: () => new Promise(() => {}),
     add: async () => { setTimeout(() => { ${act}; }, 20); return 0; },
@@ -145,7 +145,7 @@ it.each([
   await expect(worker.add(1, 1)).rejects.toMatchObject(ended);
 });
 
-it('rejects where the worker does not even start', async () => {
+it('rejects calls if the worker cannot start', async () => {
   const worker = new Worker(new URL('data:text/javascript,import "./nowhere.js"'));
   const calls = callWorker<Sums>(worker)(undefined);
   await expect(calls.add(1, 1)).rejects.toMatchObject(ended);
@@ -169,7 +169,7 @@ it('serves a store of the index', async () => {
   expect(await exit).toEqual([1]);
 });
 
-it('tells how much it has to do', async () => {
+it('reports its load', async () => {
   const load = noLoad();
   const [worker] = start<Sums>(sums, { load, mostWaiting: 1 });
   const later = worker.later('x');

@@ -1,4 +1,4 @@
-/** What is sealed is read with the right key at the right place, and nowhere else. */
+/** A sealed value opens only with the right key and in its own place. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createSeal, deriveKey, parseSealKeys, type SealKey } from '../../src/store/seal.js';

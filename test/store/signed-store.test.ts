@@ -1,4 +1,4 @@
-/** What anybody may have written to Redis, and what of it replicas believe: their own, where they put it. */
+/** Signed entries in Redis: a replica accepts only entries of its own kind, in their own place. */
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

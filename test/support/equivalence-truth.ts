@@ -22,10 +22,10 @@ interface Active {
   readonly amount: string | undefined;
 }
 
-/** What one product tells; undefined for what it does not. */
+/** The facts of one product; undefined where its records have none. */
 interface Content {
   readonly domain: string | undefined;
-  /** The items, each with its actives; 'dark' where an item tells none, or not all. */
+  /** The items, each with its active substances; 'dark' if an item has none, or not all are known. */
   readonly items: readonly (readonly Active[] | 'dark')[];
   readonly form: string | undefined;
   readonly routes: readonly string[] | undefined;

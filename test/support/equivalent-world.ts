@@ -31,7 +31,7 @@ export interface ActiveOf {
   readonly base?: { readonly substance: SubstanceName; readonly amount?: Quantity };
   /** Whether its name alone is told. */
   readonly isUncoded?: boolean;
-  /** Whether nobody knows what it is there for. */
+  /** Whether its role is unknown. */
   readonly isRoleless?: boolean;
 }
 

@@ -104,7 +104,7 @@ export function judge(
   };
 }
 
-/** What an upstream looks for itself: of what it leaves out nothing is known. */
+/** The parts that the upstream searches by itself, which may miss records. */
 const foundUpstream = new Set(['status', 'domain', 'atc', 'classification']);
 
 /** What a list that has all its rows does not have, or has in another order. */
@@ -136,11 +136,15 @@ function refusalFaults(
   const { message, extensions } = error;
   if (extensions.code === 'UPSTREAM_BUDGET_EXCEEDED') return [];
   // A name that nothing bears of what could be looked through is a mistake, however little that was.
-  const isStranger = message.includes('no term known here and no product looked through bears');
+  const isStranger = message.includes('matches no known term, and no product that was checked');
   if (extensions.code === 'BAD_USER_INPUT' && filter.withoutSubstance && isStranger) return [];
   if (extensions.code !== 'UPSTREAM_UNSUPPORTED') return [`${extensions.code}: ${message}`];
   // Whoever tries again, after a while, what an upstream has ignored names it in the upstream's words.
-  if (filter.name !== undefined && message.startsWith('The upstream ignores a search by name')) return [];
+  if (
+    filter.name !== undefined &&
+    message.startsWith('The upstream does not apply the search parameter "name"')
+  )
+    return [];
   const given = [...Object.keys(filter).map((part) => `"filter.${part}"`), ...(sort ? ['"sort"'] : [])];
   return given.some((each) => message.includes(each)) ? [] : [`refused without a name: ${message}`];
 }

@@ -24,7 +24,7 @@ function numberSpellings(number: string): readonly string[] {
   ]).filter((each) => each.trim() !== '');
 }
 
-/** Filters of one part, by what the data hold of it and by what they do not. */
+/** Filters of one part, with values that the data have and with others. */
 export function filtersOf(truth: FilterTruth): readonly FilterInput[] {
   return allFiltersOf(truth).filter((filter) => !isBlank(Object.values(filter)));
 }
@@ -126,7 +126,7 @@ function allFiltersOf(truth: FilterTruth): readonly FilterInput[] {
   ];
 }
 
-/** Of authorizations, packages, ingredients and what else a product says of itself. */
+/** Questions about authorizations, packages, ingredients and the product itself. */
 function newPartsOf({ products }: FilterTruth): readonly FilterInput[] {
   const all = (valuesOf: (product: Found) => readonly string[]): readonly string[] =>
     distinct(products.flatMap(valuesOf));

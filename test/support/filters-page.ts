@@ -1,4 +1,4 @@
-/** Prints docs/filters.md: what products can be asked for and put in order by, from the table of facts and the schema. */
+/** Prints docs/filters.md, the parts of a product filter and the orders, from the table of facts and the schema. */
 import {
   isEnumType,
   isInputObjectType,
@@ -16,23 +16,23 @@ import { table } from './markdown.js';
 const records: Readonly<Record<Subject, string>> = {
   product: 'the product',
   authorization: 'authorizations of the product and of its packages',
-  holder: 'who may sell it',
+  holder: 'the holders of its authorizations',
   package: 'packages',
   supply: 'the product and its packages',
   item: 'manufactured items',
-  administrable: 'what is given of it',
+  administrable: 'administrable products',
   ingredient: 'ingredients',
-  route: 'the product, else what is given of it',
-  maker: 'who makes it, its packages or what is in them',
+  route: 'the product, else its administrable products',
+  maker: 'manufacturers of the product, its packages and their contents',
   clinicalUse: 'clinical uses',
-  standing: 'the authorizations that `Product.lifecycle` goes by',
+  standing: 'the authorizations that decide `Product.lifecycle`',
 };
 
 const groups: readonly (readonly [NonNullable<RecordFact['group']> | undefined, string])[] = [
   ['authorization', 'Of one authorization'],
   ['package', 'Of one package'],
   ['ingredient', 'Of one ingredient'],
-  [undefined, 'Each by itself'],
+  [undefined, 'Independent parts'],
 ];
 
 /** Returns the page. @throws where the schema lacks a part of the table, or the table one of the schema */
@@ -44,23 +44,24 @@ export function filtersPage(schema: GraphQLSchema): string {
   return [
     '# Filters and orders',
     'Printed from the code by `npx vitest run test/docs.test.ts --update`.',
-    `${parts.length} things can be asked of products, as many together as you like: \`products(filter:)\`. All that are given hold; of a list any one
-value will do. What a record does not tell is left out, and the list says so (\`NOT_TOLD\`). An upstream that has the
-search named here is asked by it; \`service { capabilities { filters { part support reason } } }\` tells which are had here.
-Without one, the rest of the filter is looked through, up to 500 products. What the search named here does not find is
-missing only where that cannot be done; then the list is marked \`NOT_ALL_SEARCHABLE\`.`,
-    `Parts under one heading “Of one …” hold of one and the same record: \`country: ["SE"]\` with \`lifecycle: [AUTHORIZED]\` asks for
-an authorization that holds in Sweden and is valid, not for one of each.`,
+    `\`products(filter:)\` takes ${parts.length} parts, in any combination. A product must meet every part that is given. Of a list of values,
+one is enough. A product is left out if its records do not say whether it meets a part. The list is then marked \`NOT_TOLD\`.`,
+    `The last column names the search that an upstream may have for a part. \`service { capabilities { filters { part support reason } } }\`
+says which of these searches the upstream has. Without the search, the service finds products by the rest of the filter,
+and checks them one by one, up to 500 products. The last column also names the records that such a search does not find.
+If the service cannot check products one by one either, those records are missing, and the list is marked \`NOT_ALL_SEARCHABLE\`.`,
+    `One record must meet all parts under a heading “Of one …”: \`country: ["SE"]\` with \`lifecycle: [AUTHORIZED]\` finds products
+with an authorization that is both Swedish and valid, not products with one authorization of each kind.`,
     ...groups.flatMap(([group, title]) => [
       `## ${title}`,
       table(
-        ['part', 'what it asks', 'told by', 'elements read', 'search that may find it'],
+        ['part', 'meaning', 'records', 'elements', 'search of the upstream'],
         parts.filter((part) => groupOf(facts[part]) === group).map((part) => rowOf(part, fields.get(part))),
       ),
     ]),
-    '## Values of several fields',
+    '## Parts with fields of their own',
     table(
-      ['field', 'what it asks'],
+      ['field', 'meaning'],
       nestedIn(schema, [...fields.values()]).map(({ name, of, field }) => [
         `\`${of}.${name}: ${String(field.type)}\``,
         field.description ?? '',
@@ -68,7 +69,7 @@ an authorization that holds in Sweden and is valid, not for one of each.`,
     ),
     '## Orders',
     `\`products(sort:)\`. ${described(schema, 'ProductSortField')}`,
-    table(['by', 'what it goes by', 'told by', 'elements read'], orderRows(schema)),
+    table(['order', 'meaning', 'records', 'elements'], orderRows(schema)),
   ]
     .join('\n\n')
     .concat('\n');
@@ -81,7 +82,7 @@ function groupOf(fact: Fact): RecordFact['group'] {
 function rowOf(part: FilterPart, field: GraphQLInputField | undefined): readonly string[] {
   if (!field) throw new RangeError(`the schema lacks ProductFilter.${part}`);
   const way = wayOf(part);
-  const others = way?.unpushed === undefined ? '' : `; not ${way.unpushed}`;
+  const others = way?.unpushed === undefined ? '' : `; not for ${way.unpushed}`;
   return [
     `\`${part}: ${String(field.type)}\``,
     field.description ?? '',
@@ -91,7 +92,7 @@ function rowOf(part: FilterPart, field: GraphQLInputField | undefined): readonly
   ];
 }
 
-/** What its search leaves out, on an upstream where there may be such records. */
+/** Says which records the search does not find, on an upstream that may have such records. */
 function markedFor(part: FilterPart): string {
   const sample = wayOf(part)?.sample;
   const unfound = sample === undefined ? undefined : unfoundBy(part, sample as never);
@@ -103,12 +104,12 @@ function toldBy(fact: Fact): string {
   const { at, alone } = fact;
   const own = `${at ? `the ${at} of ` : ''}${records[fact.of]}`;
   const subjects = alone && ('of' in alone ? [alone.of] : alone.with);
-  return subjects ? `${own}; by itself: ${subjects.map((each) => records[each]).join(', ')}` : own;
+  return subjects ? `${own}; if asked alone: ${subjects.map((each) => records[each]).join(', ')}` : own;
 }
 
 function elementsIn(reads: Reads): string {
   const all = reads.filter(([, names]) => names.length > 0);
-  if (all.length === 0) return 'what every record has';
+  if (all.length === 0) return 'the id';
   return all.map(([type, names]) => `${type} ${names.map((name) => `\`${name}\``).join(', ')}`).join('; ');
 }
 

@@ -1,4 +1,4 @@
-/** Ports for what must be told one before it starts. */
+/** Free ports, for programs that need one before they start. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 

@@ -210,7 +210,7 @@ export async function startHapiService(
     };
   }
 
-  // What is asked at the start is nobody's.
+  // The requests of the start belong to no test.
   await service.learnt();
   await service.known();
   return {

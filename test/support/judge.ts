@@ -22,7 +22,7 @@ export interface Question {
 }
 
 export interface Judge {
-  /** The same question for whole lists, whose answer is the truth that answers are judged by. */
+  /** The same query with complete lists: the truth by which answers are judged. */
   widened(question: Question): Question;
   /** What is wrong with an answer, a line each. @param truth the answer to the widened question */
   faultsOf(question: Question, answer: Judged, truth: Judged, options?: JudgeOptions): readonly string[];

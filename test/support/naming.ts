@@ -1,4 +1,4 @@
-/** Which products each term names, told from the records alone, and what is wrong with an answer that tells otherwise. */
+/** Finds the products that each term names from the records alone, and judges answers by it. */
 import type {
   AdministrableProductDefinition,
   CodeableReference,
@@ -78,7 +78,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   const authorizations = of<RegulatedAuthorization>('RegulatedAuthorization');
   const productIds = new Set(products.map(({ id = '' }) => id));
   const numbers = new Map<string, Bearing[]>();
-  /** Of what belongs to products: looked for only where nothing else has the number. */
+  /** Numbers of records that belong to products, searched for only if no product has the number. */
   const partNumbers = new Map<string, Bearing[]>();
   const procedures = new Map<string, Bearing[]>();
   const add = (table: Map<string, Bearing[]>, key: string, bearing: Bearing): void => {

@@ -20,7 +20,7 @@ export const indexOperationFiles = allFiles.filter(({ text }) => ofIndex.test(te
 /** What looks through all products where the upstream cannot search for it: how it is answered hangs on their number. */
 const ofAll = /\blookup\(|\bproducts\(\s*filter: (?!\{ (name|ids): )/;
 export const wideOperationFiles = allFiles.filter(({ text }) => !ofIndex.test(text) && ofAll.test(text));
-/** What any upstream answers. */
+/** Operations that every upstream can answer. */
 export const operationFiles = allFiles.filter(({ text }) => !ofIndex.test(text) && !ofAll.test(text));
 
 export interface Gap {

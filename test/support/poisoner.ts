@@ -19,7 +19,7 @@ export interface Poisoner {
   stop(): Promise<void>;
 }
 
-/** What is odd about a page: what it holds, what it says of itself, or that it is none. */
+/** The kinds of odd pages: wrong entries, wrong links or totals, or no Bundle at all. */
 export const oddWays = [
   'names another parent',
   'has rows of another type',

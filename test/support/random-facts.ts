@@ -17,7 +17,7 @@ import type {
 } from 'fhir/r5.js';
 import { randomOf } from './random-operation.js';
 
-/** Added to the seed, so that what the records are stays as it is. */
+/** Added to the seed, so that the records themselves stay the same. */
 const STREAM = 0xfac75;
 
 /** One of these; those that come twice are twice as likely. */
@@ -240,7 +240,7 @@ function packageFacts(
 ): Partial<PackagedProductDefinition> {
   const identifier = pick<Identifier[] | undefined>([
     undefined,
-    // The same bar code in two lengths, and what is none.
+    // The same bar code in two lengths, and texts that are not bar codes.
     [{ value: '09520000710002' }],
     [{ value: '9520000710002' }],
     [{ value: `0952${id.padStart(10, '0')}` }],

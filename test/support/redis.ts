@@ -24,7 +24,7 @@ export const hasRedisServer = spawnSync('redis-server', ['--version']).status ==
 export const redisUrl = process.env['REDIS_URL'];
 export const hasRedis = hasRedisServer || redisUrl !== undefined;
 
-/** Told in the title of what is skipped without it. */
+/** Appears in the titles of tests that are skipped without Redis. */
 export const needsRedis = 'skipped where no redis-server is on the PATH';
 
 /** Three masters that share all slots, as one server whose URL names all of them. */

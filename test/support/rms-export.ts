@@ -1,6 +1,6 @@
 /** RMS exports of the tests' own, written as EMA writes them: a wide header, shorter rows, values that are never escaped. */
 
-/** What is told of a row; all else is empty. */
+/** The given cells of a row; all others are empty. */
 export interface RmsRow {
   readonly list?: string;
   readonly term: string;

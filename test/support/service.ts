@@ -150,7 +150,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth },
     { ...options, clientSecret },
   );
-  // What the start asked is nobody's.
+  // The requests of the start belong to no test.
   sandbox.clearRequests();
   return {
     ...facade,

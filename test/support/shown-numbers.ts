@@ -23,7 +23,7 @@ export interface ShownNumber {
 /** Fields of identifiers by their names; `Identifier.value` and the codes of substances and of ATC beside them. */
 const namedAsNumber = /(?:number|code|id|reference)$/i;
 
-/** What is called like a number, and is none of a record: why. */
+/** Fields with names like those of numbers that are not numbers of records, with the reason. */
 export const noNumbers: Readonly<Record<string, string>> = {
   'Source.versionId': 'the version of a record, which other records have as well',
   'Interactant.reference': 'what a product does not go with: it is not that product’s',
@@ -113,7 +113,7 @@ function isOnPath(type: GraphQLNamedType, path: readonly string[]): boolean {
   });
 }
 
-/** What numbers are told from: those of codings by their systems. */
+/** The sources of numbers: those of codings by their systems. */
 function isAsked({ name }: GraphQLObjectType, field: GraphQLField<unknown, unknown>): boolean {
   if (name === 'Coding') return ['code', 'system'].includes(field.name);
   return isNumberField(name, field);
@@ -127,7 +127,7 @@ function isNumberField(type: string, field: GraphQLField<unknown, unknown>): boo
   return name === 'String' && namedAsNumber.test(field.name);
 }
 
-/** Numbers of what a product is given as: they count only where nothing else has them. */
+/** Numbers of pharmaceutical products: they count only if no other record has them. */
 const ofParts: ReadonlySet<string> = new Set(['AdministrableProduct.identifiers value']);
 
 /** All numbers of some products, each once. @param products as `numberDocuments` give them */

@@ -5,7 +5,7 @@ import { basesOf, ownNames, roleOf, type Role } from './filter-truth/ingredients
 import { codesIn, plain } from './filter-truth/words.js';
 
 export interface TrueSubstance {
-  /** Undefined where nothing but a name is told. */
+  /** Undefined if only a name is given. */
   readonly code: string | undefined;
   /** As the records that it is shown for have it. */
   readonly names: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export interface TrueSubstance {
   /** Ids of the products. */
   readonly products: ReadonlySet<string>;
   readonly byRole: ReadonlyMap<Role, ReadonlySet<string>>;
-  /** Products that do not tell what it is there for. */
+  /** Products whose record does not give the role of the substance. */
   readonly roleless: ReadonlySet<string>;
 }
 

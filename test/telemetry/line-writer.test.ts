@@ -125,7 +125,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
     expect(read(reader)).toBe('after\n');
   });
 
-  it('stays as it was for others who write to it', () => {
+  it('stays unchanged for other writers', () => {
     const { writer: fd } = pipe();
     const flags = (): string => readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').split('\n')[1] ?? '';
     const before = flags();
@@ -133,7 +133,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
     expect([before, flags()]).toEqual([expect.stringMatching(/^flags:/), before]);
   });
 
-  it('whose reader has gone loses lines, and has them again when there is another', async () => {
+  it('without a reader loses lines, and gets them again with a new reader', async () => {
     const { reader, writer: fd, file } = pipe();
     const writer = createLineWriter({ fd, gap });
     writer.write('first\n');
@@ -157,7 +157,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
 });
 
 describe.skipIf(!isLinux)('a socket (Linux only)', () => {
-  it('that nobody reads does not hold up the end of the process', async () => {
+  it('without a reader does not delay the end of the process', async () => {
     const script = [
       `const { createLineWriter } = await import('./dist/telemetry/line-writer.js');`,
       `const writer = createLineWriter();`,
@@ -171,7 +171,7 @@ describe.skipIf(!isLinux)('a socket (Linux only)', () => {
 });
 
 describe.skipIf(!isLinux)('a full disk (Linux only)', () => {
-  it('lets lines wait, and counts those that do not fit', () => {
+  it('makes lines wait, and counts those that do not fit', () => {
     const writer = createLineWriter({ fd: open('/dev/full', 'w'), maxBytes: 10_000, gap });
     write(writer, 150);
     expect([writer.waiting, writer.lost]).toEqual([100, 50]);
@@ -179,7 +179,7 @@ describe.skipIf(!isLinux)('a full disk (Linux only)', () => {
 });
 
 describe('a file', () => {
-  it('is gone on with where it stands, in order', async () => {
+  it('is continued at its end, in order', async () => {
     const file = path.join(folder(), 'log');
     writeFileSync(file, 'before\n');
     const writer = createLineWriter({ fd: open(file, 'a') });
@@ -191,7 +191,7 @@ describe('a file', () => {
     expect(writer.lost).toBe(0);
   });
 
-  it('that is closed under it loses lines, and throws nothing', async () => {
+  it('that is closed by others loses lines, and throws nothing', async () => {
     const fd = openSync(path.join(folder(), 'log'), 'a');
     closeSync(fd);
     const writer = createLineWriter({ fd });
@@ -202,7 +202,7 @@ describe('a file', () => {
 });
 
 describe('lines that wait', () => {
-  it('are given whole, as many as a batch holds, and a longer one by itself', () => {
+  it('are written whole, as many as fit in a batch, and a longer one by itself', () => {
     const queue = createLineQueue(1_000, 10);
     for (const line of ['abcd\n', 'efgh\n', 'ijkl\n', `${'x'.repeat(20)}\n`, 'mnop\n']) queue.push(line);
     const batches: string[] = [];
@@ -213,7 +213,7 @@ describe('lines that wait', () => {
     expect(batches).toEqual(['abcd\nefgh\n', 'ijkl\n', `${'x'.repeat(20)}\n`, 'mnop\n']);
   });
 
-  it('are counted until their last byte is written, and take room for what is left of them', () => {
+  it('count until their last byte is written, with their remaining bytes', () => {
     const queue = createLineQueue(10, 100);
     expect([queue.push('abcd\n'), queue.push('efgh\n'), queue.push('i\n')]).toEqual([true, true, false]);
     expect(queue.next().toString()).toBe('abcd\nefgh\n');

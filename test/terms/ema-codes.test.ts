@@ -71,7 +71,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({ type: coded(code) }))).toBe(type);
   });
 
-  it('of another list is what its words say, else what the number tells', () => {
+  it('of another list comes from its text, else from the number', () => {
     const type = { coding: [{ system: 'http://example.org/type', code: '7', display: 'Zulassung' }] };
     const unknown = { coding: [{ system: 'http://example.org/type', code: '8', display: 'Notice' }] };
     expect(authorizationType(authorization({ type }))).toBe('MARKETING');
@@ -80,7 +80,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({ type: unknown, ...numbered }))).toBe('MARKETING');
   });
 
-  it('is what the number tells where no type is sent', () => {
+  it('comes from the number if there is no type', () => {
     const system = 'http://ema.europa.eu/fhir/MarketingAuthorizationNumber';
     expect(authorizationType(authorization(identified(system, ' EU/3/12/998')))).toBe('ORPHAN');
     expect(authorizationType(authorization(identified(system, 'EU/1/17/1201')))).toBe('MARKETING');
@@ -92,7 +92,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({}))).toBeNull();
   });
 
-  it('has the marketing number for its own among several', () => {
+  it('prefers its marketing number among several', () => {
     const identifier = [
       { system: 'http://national.example', value: 'N-1' },
       { system: 'http://ema.europa.eu/fhir/marketingAuthorizationNumber', value: ' EU/ 1/17 /1201 ' },
@@ -104,7 +104,7 @@ describe('the type of an authorization', () => {
 });
 
 it.each([[{ value: 'EU/3/12/998' }], [[null, { value: 'EU/3/12/998' }]], [{}], ['x'], [[null]]])(
-  'identifiers that are no list of objects (%j) are taken for what they are',
+  'identifiers that are not a list of objects (%j) are handled',
   (identifier) => {
     const malformed = authorization({ identifier: identifier as never });
     const isTold = JSON.stringify(identifier).includes('EU/3');
@@ -143,11 +143,11 @@ describe('the risk of a shortage', () => {
     [[{ url, valueBoolean: true }], undefined],
     [[null, { url: 7 }], undefined],
     [undefined, undefined],
-  ])('is what EMA’s extension says: %j', (extension, coding) => {
+  ])('comes from EMA’s extension: %j', (extension, coding) => {
     expect(riskOfSupplyShortage({ extension: extension as never })).toEqual(coding && { coding: [coding] });
   });
 
-  it('leaves out nothing that is told of it', () => {
+  it('has every detail of the record', () => {
     const [yes, no] = [{ ...risk, code: 'True' }, risk];
     const extension = [
       { url, valueCoding: yes },

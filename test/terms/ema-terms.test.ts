@@ -19,7 +19,7 @@ const spelledOtherwise = new Set([
 ]);
 
 describe('the table of EMA’s terms', () => {
-  it('holds the lists that products use', () => {
+  it('has the lists that products use', () => {
     expect(Object.keys(emaTerms).length).toBeGreaterThan(25);
     for (const list of Object.values(emaTerms)) {
       for (const [code, text] of Object.entries(list)) {
@@ -29,7 +29,7 @@ describe('the table of EMA’s terms', () => {
     }
   });
 
-  it('gives no code two texts', () => {
+  it('gives every code one text', () => {
     const texts = new Map<string, string>();
     for (const [code, text] of Object.values(emaTerms).flatMap((list) => Object.entries(list))) {
       expect(texts.get(code) ?? text).toBe(text);
@@ -37,7 +37,7 @@ describe('the table of EMA’s terms', () => {
     }
   });
 
-  it.skipIf(!isPublishedHere)(`says what the published lists say${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`agrees with the published lists${unlessPublished}`, () => {
     const compared = publishedCodeSystems.flatMap(({ url, concept = [] }) => {
       const ours = emaTerms[listOf(url) ?? ''] ?? {};
       return concept
@@ -55,7 +55,7 @@ describe('the table of EMA’s terms', () => {
     for (const { code, definition } of compared) expect(atcCodeOf(code)).toBe(definition);
   });
 
-  it('knows no WHO code of what it does not hold', () => {
+  it('has no WHO codes for missing terms', () => {
     expect(atcCodeOf('100000000000')).toBeUndefined();
     expect(atcCodeOf('constructor')).toBeUndefined();
     expect(atcCodeOf(undefined)).toBeUndefined();
@@ -63,7 +63,7 @@ describe('the table of EMA’s terms', () => {
 });
 
 describe('terms', () => {
-  it('are found in their list, in merged lists, and without one', () => {
+  it('are found in their list, in merged lists, and without a list', () => {
     const tablet = { text: 'Tablet', language: 'en' };
     expect(terms.find('200000000004', '100000073664', 'en')).toEqual(tablet);
     expect(terms.find('200000000004~200000000006~200000000007~200000000008', '100000073664', 'en')).toEqual(
@@ -73,7 +73,7 @@ describe('terms', () => {
     expect(terms.find(undefined, '220000000002', 'en')?.text).toBe('Invented name part');
   });
 
-  it('are in English where no other language is known, and say so', () => {
+  it('are in English if no other language is known, and say so', () => {
     expect(terms.find('100000073345', '100000073619', 'de')).toEqual({ text: 'Oral use', language: 'en' });
   });
 

@@ -50,7 +50,7 @@ describe('an identifier', () => {
     expect(identifierKind({ ...(system && { system }), ...(value && { value }) }, place)).toBe(kind);
   });
 
-  it('is OTHER where it is malformed', () => {
+  it('is OTHER if it is malformed', () => {
     expect(identifierKind({ system: 4, value: {} } as never, 'product')).toBe(IdentifierKind.OTHER);
   });
 

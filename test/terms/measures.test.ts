@@ -87,7 +87,7 @@ describe('a unit', () => {
     }
   });
 
-  it('is any thing where a record has none, and unknown where it contradicts itself', () => {
+  it('is open if a record has none, and unknown if the record contradicts itself', () => {
     expect(unitOf({ value: 3 })).toEqual({ above: anyThing });
     expect(unitOf({ unit: ' ', code: '' })).toEqual({ above: anyThing });
     expect(unitOf({ code: '100000110655', system: measures, unit: 'gram(s)' })).toBeUndefined();

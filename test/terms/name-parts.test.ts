@@ -14,13 +14,13 @@ const hl7Codes =
   );
 
 describe('the kind of a name’s piece', () => {
-  it('is told by each of EMA’s sixteen terms, by code and by name', () => {
+  it('is known for each of EMA’s sixteen terms, by code and by name', () => {
     const terms = Object.entries(emaTerms[list] ?? {});
     expect(terms.map(([code]) => namePartKind({ coding: [{ system: emaList(list), code }] }))).toEqual(kinds);
     expect(terms.map(([, text]) => namePartKind({ text }))).toEqual(kinds);
   });
 
-  it('is told by each of HL7’s codes', () => {
+  it('is known for each of HL7’s codes', () => {
     expect(hl7Codes.map((code) => namePartKind({ coding: [{ system: hl7, code }] }))).toEqual(kinds);
   });
 
@@ -31,7 +31,7 @@ describe('the kind of a name’s piece', () => {
     [{ coding: [{ system: emaList(list), code: '220000000099', display: 'Invented name part' }] }],
     [{ coding: [{ system: hl7, code: 'InventedNamePart' }, { display: 'Strength part' }] }],
     [{ coding: [{ code: 7 }, null], text: 4 }],
-  ])('is not known: %j', (type) => {
+  ])('is unknown: %j', (type) => {
     expect(namePartKind(type as never)).toBeNull();
   });
 

@@ -44,7 +44,7 @@ describe('ATC classes', () => {
   });
   const both = createTerms([imported, builtIn]);
 
-  it('are told by EMA’s terms, those that are imported and those that are built in', () => {
+  it('come from EMA’s terms, imported and built in', () => {
     expect(['100000096401', '100000097705', '1'].map((term) => both.atcOf(term))).toEqual([
       'V08CA11',
       'N06AX12',
@@ -52,21 +52,21 @@ describe('ATC classes', () => {
     ]);
   });
 
-  it('are found with all that lie in them', () => {
+  it('are found with all classes below them', () => {
     expect(both.atcTermsIn('V08CA11')).toEqual(['100000096401']);
     expect(both.atcTermsIn('V08')).toEqual(['100000096401', '100000096402']);
     expect(both.atcTermsIn('N06AX12')).toEqual(['100000097705']);
     expect(both.atcTermsIn('V0')).toEqual([]);
   });
 
-  it('are found where records know EMA’s terms alone', () => {
+  it('are found if records have only EMA’s terms', () => {
     const filter = { filter: { atc: ['v08c'] } };
     expect(withCodes(filter, both, 'en')).toEqual({
       filter: { atc: ['v08c', '100000096401', '100000096402'] },
     });
   });
 
-  it('are known anew when the list has changed', () => {
+  it('are updated when the list has changed', () => {
     const lists: Record<string, Given[]> = {};
     const growing = sourceOf(lists);
     const terms = createTerms([growing]);
@@ -100,7 +100,7 @@ describe('the text of a term', () => {
     expect(both.find(route, code, language)).toEqual({ text, language: found });
   });
 
-  it('is that of the earlier source, text by text', () => {
+  it('comes from the first source that has it, for each text', () => {
     const other = sourceOf({
       [route]: [{ code: '100000073619', texts: { de: 'Oral', sv: 'Oral användning' } }],
     });
@@ -189,7 +189,7 @@ describe('a word', () => {
     expect(performance.now() - begin).toBeLessThan(1_000);
   });
 
-  it('names the term that was nullified and the one in its place alike', () => {
+  it('names both the nullified term and its successor', () => {
     const replaced = createTerms([
       sourceOf({
         list: [
@@ -237,11 +237,11 @@ describe('the terms of a list', () => {
   });
 });
 
-describe('what records show', () => {
+describe('a term that records show', () => {
   const product = (status: object, id = '1'): FhirResource =>
     ({ resourceType: 'MedicinalProductDefinition', id, status }) as unknown as FhirResource;
 
-  it('is a word from then on, for its code', () => {
+  it('is a known word for its code from then on', () => {
     const shown = createShownTexts();
     const withShown = createTerms([builtIn, shown]);
     const { version } = withShown;
@@ -252,11 +252,11 @@ describe('what records show', () => {
     expect(withShown.codesOf(listsFor('STATUS'), 'GULTIG')).toEqual(['ok']);
     expect(withShown.codesOf(listsFor('STATUS'), 'good')).toEqual(['ok']);
     expect(withShown.version).not.toBe(version);
-    // Nobody is told in which language it is: it stands in for no other record's text.
+    // Its language is unknown, so it replaces no other record's text.
     expect(withShown.find(undefined, 'ok', 'en')).toBeUndefined();
   });
 
-  it('is read once of each record, whatever shape that has', () => {
+  it('is read once for each record', () => {
     const shown = createShownTexts();
     const odd = [
       product(null as never),
@@ -286,7 +286,7 @@ describe('what records show', () => {
     ]);
   });
 
-  it('may have "_" for its blanks, also where it has a digit', () => {
+  it('may have "_" for its blanks, also with a digit', () => {
     const shown = createShownTexts();
     shown.note(product({ coding: [{ code: 'x', display: 'Type 2 (18F)' }] }));
     const filter = { filter: { status: ['type_2_(18f)', 'odd_code_1'] } };
@@ -295,21 +295,21 @@ describe('what records show', () => {
     });
   });
 
-  it('is kept up to a bound, the newest of it', () => {
+  it('is kept up to a limit, the newest first', () => {
     const shown = createShownTexts({ most: 2 });
     for (const code of ['a1', 'b1', 'c1'])
       shown.note(product({ coding: [{ code, display: `Thing ${code}` }] }, code));
     expect(shown.terms('STATUS').map(({ code }) => code)).toEqual(['b1', 'c1']);
   });
 
-  it('is a word also where it has no code, for what is looked through here', () => {
+  it('is a known word even without a code, for products that are checked one by one', () => {
     const shown = createShownTexts();
     const record = { resourceType: 'MedicinalProductDefinition', id: '1', route: [{ text: 'By ear' }] };
     shown.note(record as unknown as FhirResource);
     expect(createTerms([shown]).codesOf(listsFor('ROUTE'), 'by ear')).toEqual(['By ear']);
   });
 
-  it('is no text of the list: whoever contradicts the list does not make it say so', () => {
+  it('does not replace a text of the list that it contradicts', () => {
     const [list] = namedLists.ROUTE;
     const system = `https://spor.ema.europa.eu/v1/lists/${list}`;
     // The code of "Oral use", by the text of another.
@@ -346,7 +346,7 @@ describe('substances', () => {
     });
   });
 
-  it('are numbered apart from the terms of all lists', () => {
+  it('have numbers separate from the terms of all lists', () => {
     expect(label({ code: '100000073619' })).toBeNull();
   });
 });

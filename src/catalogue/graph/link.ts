@@ -108,7 +108,7 @@ export function malformed(error: unknown): unknown {
   const message =
     error instanceof MalformedElement
       ? error.message
-      : 'A record of the upstream is malformed where it names others.';
+      : 'A record of the upstream has a malformed reference to other records.';
   return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
 }
 

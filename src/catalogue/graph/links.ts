@@ -426,7 +426,7 @@ export const links = {
 
 export type LinkName = keyof typeof links;
 
-/** The questions that find what belongs to a product; what they ask of it is known once its details are. */
+/** The searches that find the records of a product; their values are known once its details are read. */
 export const detailQuestions: readonly Reverse[] = [
   ...new Set(productDetails.flatMap(parts).filter((part) => part.kind === 'reverse')),
 ];

@@ -200,7 +200,7 @@ export interface ValuePage {
 }
 
 export interface ValueRow {
-  /** What more is asked of it by. */
+  /** The key for requesting more about this row. */
   readonly key: Key;
   readonly value: unknown;
   /** Where rows go on behind it. */

@@ -91,7 +91,7 @@ export function forecast(
   ): readonly Population[] {
     if (!search) return [];
     const productsOf = (at: number): readonly Population[] => {
-      // Not by what names it: what several fields show is often the same.
+      // One code for each substance, not for each field: several fields often show the same substance.
       const substance = [{ codes: [String(at)], names: [] }];
       const each = { ...search, filter: { ...search.filter, substance } };
       return searcherFor(each).priceProducts(each, below, reckoning);

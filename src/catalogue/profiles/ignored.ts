@@ -20,7 +20,10 @@ export class Ignored extends PmsError {
   readonly parameter: SearchParameterName | undefined;
 
   constructor(what: string, parameter: SearchParameterName | undefined) {
-    super('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
+    super(
+      'UPSTREAM_UNSUPPORTED',
+      `The upstream does not apply ${what}, so its answer cannot be used. \`service { capabilities }\` says what it supports.`,
+    );
     this.parameter = parameter;
   }
 }

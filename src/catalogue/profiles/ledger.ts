@@ -38,9 +38,9 @@ export class Spent extends PmsError {
       reason === 'BUDGET'
         ? ([
             'UPSTREAM_BUDGET_EXCEEDED',
-            'This operation has used up the upstream requests that it was granted.',
+            'This operation has used up its upstream requests. Ask for less at once.',
           ] as const)
-        : (['UPSTREAM_TIMEOUT', 'This operation has used up the time that it may take.'] as const);
+        : (['UPSTREAM_TIMEOUT', 'This operation has used up its time. Ask for less at once.'] as const);
     super(code, message);
     this.reason = reason;
   }

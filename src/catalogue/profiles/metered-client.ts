@@ -194,9 +194,13 @@ class OperationClient implements MeteredClient {
 }
 
 function expired(): PmsError {
-  return new PmsError('UPSTREAM_UNAVAILABLE', 'A page is of another time than the one before it.', {
-    status: 410,
-  });
+  return new PmsError(
+    'UPSTREAM_UNAVAILABLE',
+    'The pages of this list are too far apart in time to fit together.',
+    {
+      status: 410,
+    },
+  );
 }
 
 function nameOf({ name, modifier, values }: Parameters<FhirClient['search']>[1][number]): string {

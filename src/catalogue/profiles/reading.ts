@@ -55,7 +55,7 @@ export function whyMissing(state: State): Missing {
   if (state.reason === 'TIME' || state.reason === 'BUDGET') return unread(new Spent(state.reason));
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
-    'Something referred to was not read: the upstream’s list of such records is not whole.',
+    'A referenced record was not read: the upstream’s list of such records is incomplete.',
   );
 }
 
@@ -63,14 +63,14 @@ export function whyMissing(state: State): Missing {
 export function unaskable(key: Key): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `${key} has an id that FHIR does not allow: the upstream cannot be asked for it. Reach it by what it belongs to.`,
+    `The id of ${key} is not one that FHIR allows, so the upstream cannot be asked for it. Select it through the record that it belongs to.`,
   );
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when a page has records that were not asked for */
 export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, page: Page): void {
   const isForeign = page.resources.some(({ resourceType, id }) => resourceType !== type || !ids.has(id));
-  if (isForeign || dropped('_id', page)) throw ignored('which records were asked for');
+  if (isForeign || dropped('_id', page)) throw ignored('the search parameter "_id"');
 }
 
 /** A list that the upstream is asked to count, where its pages bring fewer rows than their total. */

@@ -60,7 +60,7 @@ function tellsOf(
 ): Composition | undefined {
   return composition.of(product, (subject) => {
     const records = found.get(subject);
-    if (!records) throw new TypeError('a composition is read from what it names');
+    if (!records) throw new TypeError('A composition reads a subject that it does not declare.');
     return records;
   });
 }
@@ -71,6 +71,6 @@ function tellsOf(
 function driverAmong(substances: readonly AskedSubstance[]): AskedSubstance {
   const [first] = substances;
   const driver = substances.find(({ codes }) => codes.length > 0) ?? first;
-  if (!driver) throw new TypeError('what can be compared has an active substance');
+  if (!driver) throw new TypeError('A comparison needs an active substance.');
   return driver;
 }

@@ -92,7 +92,7 @@ function meetsAsWhole(
   const verdict = unlessOdd(() =>
     test(reading.resource as ResourceOf<'MedicinalProductDefinition'>, (subject) => {
       const found = records.get(subject);
-      if (!found) throw new TypeError('a fact reads what it does not name');
+      if (!found) throw new TypeError('A fact reads a subject that it does not declare.');
       return found;
     }),
   );

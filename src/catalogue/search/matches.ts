@@ -59,7 +59,7 @@ export function matchesOf(
 }
 
 function missedBySpelling({ satisfied }: Candidates): State {
-  const message = `Nothing was found by ${namesOf(satisfied)}. Records that spell it in another way than was searched for may be missing.`;
+  const message = `The search by ${namesOf(satisfied)} found nothing. Records with another spelling may be missing.`;
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
@@ -144,7 +144,7 @@ function isDoubtful(requirement: Requirement): boolean {
 function unknownTo({ parts }: Requirement): PmsError {
   return new PmsError(
     'BAD_USER_INPUT',
-    `${namesOf(parts)} names what no term known here and no product looked through bears. Check its spelling, or give its code.`,
+    `${namesOf(parts)} matches no known term, and no product that was checked. Check the spelling, or give the code.`,
   );
 }
 
@@ -185,6 +185,6 @@ export function tooMany(search: ProductSearch): PmsError {
   const others = (['name', 'identifier', 'ids'] as const).filter((part) => !given.includes(part));
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `${what || 'This'} finds more than the ${mostCandidates} products that can be looked through here. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
+    `${what || 'This'} finds more than ${mostCandidates} products, too many to check one by one. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
   );
 }

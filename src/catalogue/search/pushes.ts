@@ -119,7 +119,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     pushedBy: 'Ingredient by `substance-code`',
     // R5 has no search by the reference substance of a strength.
     unfound: () =>
-      'ingredients that name the substance by a reference, a name or a code of another register alone, or count their strength in it',
+      'ingredients that name the substance only by a reference, a name or a code of another register, or only in their strength',
     unpushed: 'substances whose code is not known here',
   },
   atc: {
@@ -171,7 +171,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
     // Only reading all of them would show whether there are any.
-    unfound: () => 'authorizations that tell no region by a code',
+    unfound: () => 'authorizations that give no code for their region',
   },
 };
 
@@ -203,10 +203,10 @@ export function pushOf<Part extends FilterPart>(
 function holdersUnfound(values: readonly string[]): string {
   const isById = values.some((value) => organizationKey(value) !== undefined);
   return [
-    'authorizations that name their holder by a display, an identifier or a contained organization alone',
+    'authorizations that name their holder only by a display text, an identifier or a contained organization',
     'by an address on another server',
     'by an organization that has no record',
-    ...(isById ? ['by one whose own id is not what was asked for'] : []),
+    ...(isById ? ['by one whose own id differs from the requested one'] : []),
   ].join(', or ');
 }
 

@@ -249,7 +249,7 @@ function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   );
 }
 
-const byIndex: Support = { by: 'INDEX', reason: 'The index finds it, among the products that it holds.' };
+const byIndex: Support = { by: 'INDEX', reason: 'The index applies it to the products that it holds.' };
 
 function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean): Support {
   const way = wayOf(part);
@@ -262,7 +262,7 @@ function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean)
   }
   if (hasIndex) return byIndex;
   if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
-  return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
+  return { by: 'REFUSED', reason: 'The upstream has no data that it could be applied to.' };
 }
 
 /** Returns where each part of a filter is applied. @param hasIndex whether there is an index beside the upstream */

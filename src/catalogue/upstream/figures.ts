@@ -57,7 +57,7 @@ export interface Figures {
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
   sawReferred(type: ResourceType, from: ResourceType, targets: number, parents: number): void;
-  /** A list was longer than foreseen: its figures are no guide. */
+  /** A list was longer than forecast, so its figures are forgotten. */
   forgetChildren(question: string): void;
   forgetBundles(): void;
   sawBeyond(type: ResourceType): void;

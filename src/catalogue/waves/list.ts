@@ -87,7 +87,7 @@ function listProducts(
   deep: boolean,
 ): Listed | undefined {
   const { search, substances } = args;
-  if (!search) throw new TypeError('a search for products needs to say what for');
+  if (!search) throw new TypeError('A list of products must have a search.');
   if (parent === ROOT) return listFound(search, parent, known, ask, deep);
   if (isSubstanceKey(parent)) return listFound(ofSubstance(parent, search), parent, known, ask, deep);
   if (isOfType(parent, productType) && !substances) return listEquivalents(parent, search, known, ask, deep);
@@ -110,7 +110,7 @@ function listEquivalents(
 ): Listed | undefined {
   const { after, filter } = search;
   if (after && after.parent !== markOf(product)) return failed(foreignCursor());
-  if (!filter.equivalentTo) throw new TypeError('equivalents need to say in what');
+  if (!filter.equivalentTo) throw new TypeError('A search for equivalents must say what is compared.');
   const asked = equivalentsOf(product, search, filter.equivalentTo, known, ask);
   if (!asked || 'filter' in asked) return asked && listFound(asked, product, known, ask, deep);
   return asked.kind === 'failed' ? failed(asked.error) : { ...noRows, state: asked };
@@ -121,21 +121,21 @@ function ofSubstance(substance: Key, search: ProductSearch): ProductSearch | Pms
   if (substance === unnamedSubstance)
     return new PmsError(
       'UPSTREAM_UNSUPPORTED',
-      'The record tells neither a code nor a name of this substance: no product can be found by it.',
+      'The record gives neither a code nor a name of this substance, so no product can be found by it.',
     );
   if (search.after && search.after.parent !== markOf(substance)) return foreignCursor();
   return { ...search, filter: { ...search.filter, substance: [substanceOfKey(substance)] } };
 }
 
 function foreignCursor(): PmsError {
-  return new PmsError(
-    'BAD_CURSOR',
-    '"after" must be a cursor that this same list gave, with the same arguments.',
-  );
+  return new PmsError('BAD_CURSOR', '"after" must be a cursor that this list gave for the same arguments.');
 }
 
 function placeLost(): PmsError {
-  return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
+  return new PmsError(
+    'BAD_CURSOR',
+    'The row of this cursor no longer exists. Start the list again without "after".',
+  );
 }
 
 /** What there is to say of a list that is not shown by itself. */
@@ -221,7 +221,7 @@ function listTerms(
 
 /** Values lead to no records. Pages of them may go on. */
 function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | undefined {
-  if (!asked) throw new TypeError('a question for a value needs to say what for');
+  if (!asked) throw new TypeError('A question for a value must be given.');
   const answer = known.answer(askedQuestion(asked));
   if (!answer) {
     ask.asked(asked);
@@ -405,7 +405,7 @@ function passing(
   if (!where) return { rows: keys, isTold: true };
   const tests = Object.entries(where).map(([name, value]) => {
     const filter = filters[name];
-    if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
+    if (!filter) throw new TypeError('This filter of a list does not exist.');
     return filter.of(value);
   });
   let isTold = true;

@@ -85,14 +85,14 @@ async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<v
   await index.close();
   throw new IndexCommandError(
     place === 'memory'
-      ? `${because} INDEX_URL has to name a file elsewhere.`
+      ? `${because} Set INDEX_URL to a file elsewhere.`
       : `${file} cannot be filled by this process. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
   );
 }
 
 function endedBy(error: Error, progress: CrawlProgress | undefined): IndexCommandError {
   const done = progress ? `${counted(progress.done, 'product')} read. ` : '';
-  return new IndexCommandError(`${done}${error.message} The same command goes on from here.`, {
+  return new IndexCommandError(`${done}${error.message} Run the same command again to continue from here.`, {
     cause: error,
   });
 }
@@ -106,9 +106,9 @@ function endingOf(
   const { listed = 0, held = 0, failed = 0, requests = 0 } = progress ?? {};
   const told = [
     `${held.toLocaleString('en')} of ${counted(listed, 'product')} held, after ${counted(requests, 'request')} in ${duration(ms)}`,
-    ...(failed > 0 ? [`${counted(failed, 'product')} failed; the same command tries them again`] : []),
+    ...(failed > 0 ? [`${counted(failed, 'product')} failed; run the same command again to retry them`] : []),
     ...(isStopped
-      ? ['Stopped. The same command goes on from here.']
+      ? ['Stopped. Run the same command again to continue from here.']
       : [...coverage.gaps, ...completeOf(coverage)]),
     '',
   ].join('\n');

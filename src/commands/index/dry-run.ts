@@ -72,7 +72,7 @@ function foreseen(
   const onPage = resources.length;
   if (next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage)
     return [
-      `The upstream lists ${counted(onPage, 'product')}, and gives no link to more: others cannot be found by a crawl.`,
+      `The upstream lists ${counted(onPage, 'product')} and gives no link to more, so a crawl cannot find the others.`,
     ];
   if (total === undefined) return ['The upstream does not say how many products it has.'];
   const pages = Math.ceil(total / Math.max(1, onPage));
@@ -80,11 +80,12 @@ function foreseen(
   const read = Math.max(0, total - fresh);
   const least = way ? leastRequests(read, way, features) : 0;
   const ms = perMinute === undefined ? undefined : ((pages + least) * 60_000) / perMinute;
-  const asked = way === 'bundles' ? 'by a request each or more' : `by ${counted(least, 'request')} or more`;
+  const asked =
+    way === 'bundles' ? 'with at least one request each' : `with at least ${counted(least, 'request')}`;
   return [
     `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
     way
-      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are held, and young enough.`
+      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are in the index and still fresh.`
       : whyUnread(features),
     ...(ms === undefined || perMinute === undefined
       ? []

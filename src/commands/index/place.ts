@@ -29,7 +29,7 @@ export class IndexCommandError extends ExitError {
 export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>): IndexPlace {
   if (upstream.kind === 'sandbox')
     throw new ConfigError([
-      'PMS_BASE_URL must be set: the index of the embedded sandbox lies in the memory of its service.',
+      'PMS_BASE_URL must be set: over the embedded sandbox, the index is only in the memory of the service.',
     ]);
   if (!index)
     throw new ConfigError([
@@ -37,7 +37,7 @@ export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>)
     ]);
   const { file, maxBytes } = index;
   if (file === undefined)
-    throw new ConfigError(['INDEX_URL must name a file: this user has no folder of its own.']);
+    throw new ConfigError(['INDEX_URL must name a file, because this user has no home folder.']);
   return { file, identity: identityOf(baseOf(upstream)), maxBytes };
 }
 

@@ -8,12 +8,12 @@ import { IndexCommandError, openAt, type IndexPlace } from './place.js';
  */
 export async function purge(place: IndexPlace): Promise<string> {
   const index = await openAt(place);
-  if (!index) return `Nothing is held: there is no ${place.file}.\n`;
+  if (!index) return `The index is empty: ${place.file} does not exist.\n`;
   try {
     const { access, because, products } = await index.status();
     if (access === 'reads')
       throw new IndexCommandError(
-        `${place.file} was left as it is. ${because ?? ''} Stop the process that writes it, and try again.`,
+        `${place.file} was not changed. ${because ?? ''} Stop the process that writes to it, and try again.`,
       );
     await index.purge();
     return `${counted(products, 'product')} deleted from ${place.file}.\n`;

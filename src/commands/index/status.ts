@@ -74,7 +74,7 @@ async function lookInto(index: SearchIndex): Promise<IndexReport> {
 function damaged(place: string): IndexError {
   return new IndexError(
     'damaged',
-    `${place} is damaged: end what uses it, delete it, and the index is filled anew.`,
+    `${place} is damaged. Stop the processes that use it and delete it, and the service fills a new index.`,
   );
 }
 
@@ -92,7 +92,7 @@ function nothingAt(
     gone: 0,
     upstreamTotal: null,
     complete: false,
-    gaps: ['Nothing is held.'],
+    gaps: ['The index is empty.'],
     asOf: null,
     oldest: null,
     bytes: 0,
@@ -103,12 +103,12 @@ function nothingAt(
 export function printed(report: IndexReport): string {
   const { place, readable, because, access, products, gone, upstreamTotal, asOf, oldest } = report;
   if (!readable) return `${because ?? ''}\n`;
-  if (access === null) return `Nothing is held yet: there is no ${place}\n`;
+  if (access === null) return `The index is empty: ${place} does not exist.\n`;
   const ofAll =
     upstreamTotal === null ? '' : ` of ${upstreamTotal.toLocaleString('en')} that the upstream has`;
   return [
     `Index at ${place}, ${counted(Math.ceil(report.bytes / 2 ** 20), 'MiB', 'MiB')}`,
-    `  ${counted(products, 'product')}${ofAll}, ${report.withDetails.toLocaleString('en')} with what belongs to them`,
+    `  ${counted(products, 'product')}${ofAll}, ${report.withDetails.toLocaleString('en')} with all their records`,
     ...(gone > 0 ? [`  ${counted(gone, 'product')} that the upstream no longer has`] : []),
     ...(asOf === null ? [] : [`  listed at ${asOf}`]),
     ...(oldest === null ? [] : [`  read at ${oldest}, and since`]),

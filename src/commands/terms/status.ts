@@ -96,8 +96,8 @@ export function printed({ dir, lists, missing }: TermsStatus): string {
     ...lists.map(printedList),
     '',
     ...(missing.length === 0
-      ? ['Every list that this service reads is there.']
-      : ['Not imported; fewer texts and words are known for:']),
+      ? ['Every list that this service uses is imported.']
+      : ['Not imported, so the service knows fewer texts and words for:']),
     ...missing.map(printedMissing),
     '',
   ].join('\n');
@@ -106,7 +106,7 @@ export function printed({ dir, lists, missing }: TermsStatus): string {
 function printedList({ list, name, readable, terms, rows, languages, importedAt }: ListStatus): string {
   const tags = Object.keys(languages);
   const about = `${counted(terms, 'term')} in ${counted(tags.length, 'language')} (${tags.join(' ')}), ${counted(rows, 'row')}, ${importedAt.slice(0, 10)}`;
-  return `  ${list} ${name ?? '(no field reads it)'}: ${readable ? '' : 'DAMAGED, import it again; '}${about}`;
+  return `  ${list} ${name ?? '(no field uses it)'}: ${readable ? '' : 'DAMAGED, import it again; '}${about}`;
 }
 
 function printedMissing({ list, name, fields, filters, builtIn }: MissingList): string {

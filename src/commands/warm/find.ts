@@ -49,6 +49,6 @@ export async function* findByName(
 function cut(): PmsError {
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
-    'The list of the products of a name could not be read to its end.',
+    'The list of products with one of the names could not be read completely.',
   );
 }

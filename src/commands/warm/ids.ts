@@ -42,5 +42,5 @@ function messageOf(wrong: readonly number[]): string {
   const named = wrong.slice(0, mostNamed).join(', ');
   const more = wrong.length > mostNamed ? ` and ${wrong.length - mostNamed} more` : '';
   const lines = wrong.length === 1 ? `Line ${named} is` : `Lines ${named}${more} are`;
-  return `${lines} no id of a product: a PMS ID (600000000001) or a global id (Product:600000000001) is wanted. Nothing was asked.`;
+  return `${lines} not valid. Give a PMS ID (600000000001) or a global id (Product:600000000001). Nothing was sent.`;
 }

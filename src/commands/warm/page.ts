@@ -40,7 +40,8 @@ function onlyOperation({ definitions }: DocumentNode): OperationDefinitionNode {
   const [only] = operations;
   if (!only || operations.length > 1) throw refused('It must have one operation.');
   const names = only.variableDefinitions?.map(({ variable }) => variable.name.value);
-  if (!names?.includes('id')) throw refused('It must have a variable "$id", which is given each product.');
+  if (!names?.includes('id'))
+    throw refused('It must have a variable "$id", which gets the id of each product.');
   return only;
 }
 
@@ -53,5 +54,5 @@ function orRefused<Value>(act: () => Value): Value {
 }
 
 function refused(message: string): WarmError {
-  return new WarmError('data', `The operation is no page about a product. ${message}`);
+  return new WarmError('data', `The operation cannot be used for a product page. ${message}`);
 }

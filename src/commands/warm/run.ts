@@ -48,14 +48,14 @@ export function refuseInVain(
   hasAsked: boolean,
 ): void {
   const faults = [
-    ...(hasAsked ? [] : ['--file or --name must say which products.']),
+    ...(hasAsked ? [] : ['Name the products with --file or --name.']),
     ...(redisUrl === undefined
-      ? ['REDIS_URL must be set: the memory of this process, which would be filled, ends with it.']
+      ? ['REDIS_URL must be set: without Redis, only the memory of this process would be filled.']
       : []),
     ...(upstream.kind === 'sandbox'
       ? ['PMS_BASE_URL must be set: the embedded sandbox ends with this process.']
       : []),
-    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0: nothing would be kept.'] : []),
+    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0, because then nothing is kept.'] : []),
   ];
   if (faults.length > 0) throw new WarmError('usage', faults.join('\n'));
 }
@@ -71,7 +71,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
   const connection = connect({ ...options, config: { ...config, share } });
   try {
     if (!(await isShared(connection)))
-      throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was asked.');
+      throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was sent.');
     // The learnt capabilities decide how pages are requested.
     await endedOrAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
@@ -102,10 +102,12 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
 
 function toldOf(ending: Ending, summed: string): string {
   if (ending === 'unshared') {
-    const message = 'Redis no longer takes what is read. The same command goes on where this one ended.';
+    const message = 'Redis no longer accepts data. Run the same command again to continue from here.';
     throw new WarmError('unavailable', `${summed}${message}`);
   }
-  return ending === 'stopped' ? `${summed}Stopped. The same command goes on from here.\n` : summed;
+  return ending === 'stopped'
+    ? `${summed}Stopped. Run the same command again to continue from here.\n`
+    : summed;
 }
 
 async function isShared({ redis }: Connection): Promise<boolean> {

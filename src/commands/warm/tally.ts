@@ -68,7 +68,7 @@ export function summary(tally: Tally, elapsedMs: number): string {
   const earlier = before > 0 ? `; ${before} were warmed before (--restart begins anew)` : '';
   return [
     `${warmed} of ${all} products warmed in ${duration(elapsedMs)}: ${requests} requests, ${cacheHits} cache hits${earlier}`,
-    ...(failures.length > 0 ? [`${failures.length} failed; the same command tries them again:`] : []),
+    ...(failures.length > 0 ? [`${failures.length} failed; run the same command again to retry them:`] : []),
     ...failures.map(({ what, code }) => `  ${what} ${code}`),
     '',
   ].join('\n');

@@ -249,7 +249,7 @@ class LinkRows implements Rows<ResourceView> {
   private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
     const { call, parent } = this;
     const { known, wanted, view } = this.desk;
-    if (isRoot(call.link)) throw new TypeError('only a link follows references');
+    if (isRoot(call.link)) throw new TypeError('Only a link follows references.');
     const link = waysFrom(links[call.link], typeOf(parent)).find((way) => way.kind === 'forward');
     // A link that starts from several types of records may be a reference in one of them only.
     if (!link) return null;
@@ -282,18 +282,18 @@ function reasonOf({ cause }: PmsError): CutReason {
 
 function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string {
   if (reason === 'NOT_TOLD')
-    return 'It cannot be told whole: some records do not say whether they belong to it.';
+    return 'The list may be incomplete: some records do not say whether they belong to it.';
   if (reason === 'NOT_ALL_HELD')
-    return 'The index does not hold all products of the upstream: there may be others. `service { coverage }` says how many it holds.';
+    return 'The list may be incomplete: the index does not hold all products of the upstream. `service { coverage }` says how many it holds.';
   if (reason === 'UNREADABLE_ENTRIES')
-    return `The upstream’s list cannot be told whole: ${record ?? 'an entry of it'} cannot be read, has no id that FHIR allows, or does not say what it belongs to.`;
-  return 'The upstream’s list could not be read to its end.';
+    return `The upstream’s list may be incomplete: ${record ?? 'an entry'} cannot be read, has no id that FHIR allows, or does not say which record it belongs to.`;
+  return 'The upstream’s list could not be read completely.';
 }
 
 function dangling(): PmsError {
   return new PmsError(
     'DANGLING_REFERENCE',
-    'What the record refers to does not exist upstream, or is named in no way that can be looked up.',
+    'The record refers to another one that does not exist upstream, or that the reference does not identify.',
   );
 }
 

@@ -95,7 +95,7 @@ export function argumentsOf(
     const argument = field.args.find((each) => each.name === name);
     const message = argument
       ? `"${argument.name}" of "${field.name}" must be given as ${expectedOf(argument.type, false)}.`
-      : `The arguments of "${field.name}" are not what the schema says.`;
+      : `The arguments of "${field.name}" do not fit the schema.`;
     throw new PmsError('BAD_USER_INPUT', message, { cause: error });
   }
 }

@@ -40,7 +40,7 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
         if (bytes.length <= mostBytes)
           return encrypt(key, ivOf(scope, bytes), bytes, scope).toString('base64url');
       }
-      throw new TypeError('a cursor that is too long cannot be given');
+      throw new TypeError('The cursor is too long.');
     },
     open(scope, cursor) {
       if (cursor.length > longestCursor) throw badCursor();
@@ -69,8 +69,5 @@ function placeIn(bytes: Buffer): unknown {
 }
 
 export function badCursor(): PmsError {
-  return new PmsError(
-    'BAD_CURSOR',
-    '"after" must be a cursor that this same list gave, with the same arguments.',
-  );
+  return new PmsError('BAD_CURSOR', '"after" must be a cursor that this list gave for the same arguments.');
 }

@@ -228,7 +228,11 @@ export function refused(error: unknown, { signal }: Request): ExecutionResult {
 
 /** The deadline ends all calls of an operation at once. A client that went away gets no answer. */
 function timedOut(cause: unknown): PmsError {
-  return new PmsError('UPSTREAM_TIMEOUT', 'The operation took longer than it may.', { cause });
+  return new PmsError(
+    'UPSTREAM_TIMEOUT',
+    'The operation took longer than it is allowed to. Ask for less at once.',
+    { cause },
+  );
 }
 
 /** Reports the cost of every operation that was begun, also where it failed or cost nothing. */

@@ -271,7 +271,7 @@ function messageOf(fault: ValidationError): string {
   const [message] = Object.values(fault.constraints ?? {});
   if (message !== undefined) return message;
   const [child] = fault.children ?? [];
-  if (!child) return `"${fault.property}" is not what it must be`;
+  if (!child) return `"${fault.property}" is invalid`;
   // The message of the child begins with its own property, which says nothing of where it is nested.
   const inner = /^\d+$/.test(child.property) ? `[${child.property}]` : `.${child.property}`;
   return messageOf(child).replace(
@@ -298,7 +298,7 @@ function linkCall(
   { values, above }: { readonly values: Values; readonly above: Values },
   { cursors, language, terms }: Reading,
 ): LinkCall {
-  if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
+  if (!link || !toListArgs) throw new TypeError('A field without a link cannot be called.');
   const { first, after, ...lasting } = values;
   const scope = `${parentType.name}.${field.name} ${JSON.stringify(sorted(lasting))}`;
   const page = {
@@ -379,7 +379,7 @@ function refuseManySearches(selections: readonly Selection[]): void {
   if (called + suggestions > mostSearches)
     throw new PmsError(
       'QUERY_TOO_COMPLEX',
-      `An operation may have at most ${mostSearches} of \`searchProducts\` and \`suggest\`.`,
+      `An operation may use \`searchProducts\` and \`suggest\` at most ${mostSearches} times in all.`,
     );
   const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
   if (facets.length > mostFacets)

@@ -182,7 +182,7 @@ function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
   if (fromRows) {
     return (source, frame) => {
       const input = frame.inputs[index];
-      if (input?.kind !== 'link') throw new TypeError('a link was not prepared');
+      if (input?.kind !== 'link') throw new TypeError('A link was not prepared.');
       const rows = frame.answers.rows(input.call, from(source as never), frame.here);
       return fromRows(rows as never, source as never, frame.context, input.values as never);
     };

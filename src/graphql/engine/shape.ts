@@ -94,7 +94,10 @@ const maxAliases = 30;
 const maxDirectives = 20;
 
 function tooComplex(limit: string): PmsError {
-  return new PmsError('QUERY_TOO_COMPLEX', `An operation may have ${limit}, its fragments unfolded.`);
+  return new PmsError(
+    'QUERY_TOO_COMPLEX',
+    `An operation may have ${limit}, counted with its fragments expanded.`,
+  );
 }
 
 /**
@@ -209,7 +212,10 @@ export function shapeOf(
 
   const type = schema.getRootType(operation.operation);
   if (!type)
-    throw new PmsError('GRAPHQL_VALIDATION_FAILED', 'Only queries are answered here: nothing is written.');
+    throw new PmsError(
+      'GRAPHQL_VALIDATION_FAILED',
+      'This API has only queries: no mutations and no subscriptions.',
+    );
   if (directivesIn(document) > maxDirectives) throw tooComplex(`at most ${maxDirectives} directives`);
   const fields = fieldsOf(type, [operation.selectionSet]);
   if (fields.length > maxRootFields) throw tooComplex(`at most ${maxRootFields} fields at its root`);

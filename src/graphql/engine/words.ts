@@ -134,5 +134,5 @@ function isCode(part: string, value: string): boolean {
 
 function unknownWord(place: string, nearest: readonly string[]): string {
   const known = nearest.map((text) => `"${text}"`).join(', ');
-  return `"${place}" names no term of its list that is known here.${known === '' ? '' : ` The nearest are ${known}.`}`;
+  return `"${place}" is not a known term of its list.${known === '' ? '' : ` The nearest are ${known}.`}`;
 }

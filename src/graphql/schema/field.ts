@@ -135,7 +135,7 @@ export function ShowsAbilities(): MethodDecorator & PropertyDecorator {
 /** Declares a field's arguments, and that they are validated before anything is sent. */
 export function Arguments(type: () => new () => object): ParameterDecorator {
   return (target, key, index) => {
-    if (key === undefined) throw new TypeError('arguments belong to a method');
+    if (key === undefined) throw new TypeError('Only methods take arguments.');
     Args(type)(target, key, index);
     Extensions({ arguments: type })(target, key as string, {});
   };

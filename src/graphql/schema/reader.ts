@@ -45,7 +45,7 @@ export function readAtcName(code: string, args: LanguageArgs, context: Context):
   return term === undefined ? null : readTerm(atcList, term, args, context);
 }
 
-/** Returns the text that the reader can read; else the English one, else the first. Null where there is none. */
+/** Returns the text in a language of the reader, else the English one, else the first; null without a text. */
 export function readText(said: readonly Said[], args: LanguageArgs, context: Context): string | null {
   const chosen = choose(said, tagsOf, askedInAll(args, context));
   if (chosen?.language) context.noteLanguage(chosen.language);

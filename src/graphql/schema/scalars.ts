@@ -16,15 +16,12 @@ export const FhirDateTime = new GraphQLScalarType<string, string>({
     'A date with the precision of the record: `2017`, `2017-05`, `2017-05-04`, or with a time of day (FHIR dateTime).',
   specifiedByURL: 'https://hl7.org/fhir/R5/datatypes.html#dateTime',
   serialize: (value) => {
-    const fault = typeof value === 'string' ? faultIn(value) : 'it is no text';
+    const fault = typeof value === 'string' ? faultIn(value) : 'it is not text';
     if (typeof value === 'string' && fault === undefined) return value;
-    throw new PmsError(
-      'UPSTREAM_BAD_RESPONSE',
-      `The upstream sent something else in place of a date: ${fault}.`,
-    );
+    throw new PmsError('UPSTREAM_BAD_RESPONSE', `The upstream sent an invalid date: ${fault}.`);
   },
   parseValue: (value) => {
-    const fault = typeof value === 'string' ? faultIn(value) : 'it is no text';
+    const fault = typeof value === 'string' ? faultIn(value) : 'it is not text';
     if (typeof value === 'string' && fault === undefined) return value;
     throw new TypeError(`FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`);
   },

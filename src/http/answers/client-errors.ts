@@ -10,7 +10,7 @@ const refusals: Readonly<Record<string, readonly [string, string]>> & {
     '431 Request Header Fields Too Large',
     'The address or a header is too long. Use POST.',
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
   other: ['400 Bad Request', 'This is not an HTTP request.'],
 };
 

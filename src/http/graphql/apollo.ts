@@ -113,8 +113,8 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           // The library expects this error, and adds its code.
           if (!operation) {
             const message = request.operationName
-              ? 'The document has no operation of the name that "operationName" tells.'
-              : 'Say which operation to run: "operationName".';
+              ? 'The document has no operation with the name in "operationName".'
+              : 'The document has several operations. Name the one to run in "operationName".';
             return { errors: [new GraphQLError(message)] };
           }
           const { languages, client, stay, explain, noticed } = context as RequestContext;

@@ -49,7 +49,7 @@ export function createGraphqlRoute(
       });
     }
     if (isForged(request)) {
-      return sendError(response, 403, 'FORBIDDEN', 'A page of another site must not send this.');
+      return sendError(response, 403, 'FORBIDDEN', 'A web page of another site may not send this request.');
     }
     if (method === 'POST' && !isJson(request)) {
       return sendError(
@@ -60,7 +60,12 @@ export function createGraphqlRoute(
       );
     }
     if (method === 'POST' && !isUtf8Said(request)) {
-      return sendError(response, 415, 'BAD_USER_INPUT', 'The body must be UTF-8, and said to be no other.');
+      return sendError(
+        response,
+        415,
+        'BAD_USER_INPUT',
+        'The body must be UTF-8, and its Content-Type must not name another charset.',
+      );
     }
     if (isCompressed(request)) {
       return sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be compressed.');
@@ -68,7 +73,7 @@ export function createGraphqlRoute(
     const body = method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
     if (isTooDeep(documentIn(body.value, url))) {
-      const message = `A document may be nested at most ${maxBrackets} deep.`;
+      const message = `A document may nest at most ${maxBrackets} brackets.`;
       return sendError(response, 400, 'QUERY_TOO_COMPLEX', message);
     }
     const context: RequestContext = {

@@ -6,6 +6,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import Negotiator from 'negotiator';
 import { send, sendError } from '../answers/answer.js';
 
@@ -60,7 +62,10 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
   // A path is looked up and never joined to the folder's, so that no path leads out of it.
   const folder = new URL('assets/', directory);
   const assets = new Map<string, URL>(
-    readdirSync(folder).map((name) => [`/graphiql/assets/${name}`, new URL(name, folder)]),
+    readdirSync(folder).map((name) => [
+      `/graphiql/assets/${name.replace(/\.gz$/, '')}`,
+      new URL(name, folder),
+    ]),
   );
 
   return {
@@ -86,9 +91,10 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
       if (!asset || !mediaType) {
         return sendError(response, 404, 'BAD_USER_INPUT', 'There is no such file. GraphiQL is at /graphql.');
       }
-      // Every asset was compressed when it was built.
+      // The build keeps the compressed form alone. Few clients refuse it.
       const isGzip = new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
-      const body = await readFile(isGzip ? new URL(`${asset.href}.gz`) : asset);
+      const compressed = await readFile(asset);
+      const body = isGzip ? compressed : await promisify(gunzip)(compressed);
       response.appendHeader('vary', 'Accept-Encoding');
       response.writeHead(200, {
         'content-type': mediaType,

@@ -21,7 +21,7 @@ export interface Problem {
 }
 
 const refusedCure =
-  'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look the code up where the credentials are from.';
+  'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look up the code at the issuer of the credentials.';
 
 /** Takes only well-formed codes from the other side's text. */
 export function problemOf(error: unknown): Problem {
@@ -45,4 +45,4 @@ export function problemOf(error: unknown): Problem {
 }
 
 const unauthorizedCure =
-  'The upstream takes no token of these credentials: check that PMS_BASE_URL, PMS_SCOPE and the credentials are of one environment, and that they are for this API.';
+  'The upstream refuses the token of these credentials. Check that PMS_BASE_URL, PMS_SCOPE and the credentials belong to the same environment and to this API.';

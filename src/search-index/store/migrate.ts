@@ -32,12 +32,12 @@ export function lookInto(
   if (found !== mark)
     throw new IndexError(
       'foreign',
-      `${file} is a database of another program: INDEX_URL has to name another file.`,
+      `${file} is a database of another program. Set INDEX_URL to another file.`,
     );
   if (version > newest)
     throw new IndexError(
       'newer',
-      `${file} was written by a newer version of this program (form ${version}, this one knows ${newest}): use that version, or delete the file, and the index is filled anew.`,
+      `${file} was written by a newer version of this program (format ${version}; this one knows ${newest}). Use that version, or delete the file, and the service fills a new index.`,
     );
   const [held] = database.all(`select value from meta where name = 'identity'`) as readonly {
     readonly value: string;
@@ -45,7 +45,7 @@ export function lookInto(
   if (held?.value !== identity)
     throw new IndexError(
       'identity',
-      `${file} is the index of another upstream: INDEX_URL has to name another file, or PMS_BASE_URL that upstream.`,
+      `${file} is the index of another upstream. Set INDEX_URL to another file, or PMS_BASE_URL to that upstream.`,
     );
   return { version };
 }

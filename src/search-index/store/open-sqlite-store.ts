@@ -50,7 +50,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<IndexStor
     return openInMemory(
       sqlite,
       options,
-      `The file would lie on a volume of the network (${volume}), where SQLite cannot lock it.`,
+      `The file would be on a network volume (${volume}), where SQLite cannot lock it.`,
     );
   try {
     return await openFile(sqlite, file, options);
@@ -80,7 +80,7 @@ async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): P
   // Checked before other files are created beside it.
   refuseNoFile(file);
   const lock = lockFor(sqlite, file);
-  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process writes it.');
+  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to it.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
     // Inspected before it is opened for writing, which may change it: it may belong to another program.
@@ -117,7 +117,7 @@ function tidyUp(database: Database): void {
   }
 }
 
-const unwritten = 'It cannot be written here.';
+const unwritten = 'This process may not write to it.';
 
 /** Tries a write. SQLite silently opens a file for reading where it cannot write. */
 function isWritable(database: Database, { version }: Looked): boolean {
@@ -147,7 +147,7 @@ function refuseNoFile(file: string): void {
   if (!found || found.isFile()) return;
   throw new IndexError(
     'unwritable',
-    `${file} is ${found.isDirectory() ? 'a folder' : 'no file'}: INDEX_URL has to name a file.`,
+    `${file} is ${found.isDirectory() ? 'a folder' : 'not a file'}. Set INDEX_URL to a file.`,
   );
 }
 
@@ -162,7 +162,7 @@ function lookAt(file: string): Stats | undefined {
 function unwritable(file: string, cause?: unknown): IndexError {
   return new IndexError(
     'unwritable',
-    `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+    `${file} cannot be created. Set INDEX_URL to a file in a folder that this user may write to.`,
     { cause },
   );
 }
@@ -262,7 +262,7 @@ async function seeTables(
     if (waited >= patienceMs)
       throw new IndexError(
         'older',
-        `${file} is of an older version of this program, and in use: stop the process that writes it.`,
+        `${file} was written by an older version of this program and is in use. Stop the process that writes to it.`,
       );
     await setTimeout(pollMs);
   }
@@ -292,7 +292,7 @@ function refusal(file: string, error: unknown): unknown {
   if (fault === 'damaged')
     return new IndexError(
       'damaged',
-      `${file} is damaged, or no database: if it is the index, delete it, and the index is filled anew; else INDEX_URL has to name another file.`,
+      `${file} is damaged, or is not a database. If it is the index, delete it, and the service fills a new one. Otherwise set INDEX_URL to another file.`,
       {
         cause: error,
       },
@@ -300,16 +300,16 @@ function refusal(file: string, error: unknown): unknown {
   if (fault === 'readonly' || fault === 'unopened')
     return new IndexError(
       'unwritable',
-      `${file} cannot be opened here: its folder has to be one that can be written, or the file one that was closed by the process that wrote it.`,
+      `${file} cannot be opened read-only: either make its folder writable, or stop the process that wrote it, so that it closes the file.`,
       { cause: error },
     );
   return new IndexError('io', `${file} cannot be opened (${fault}): ${adviceOn[fault]}`, { cause: error });
 }
 
 const adviceOn = {
-  busy: 'another process keeps it locked. Stop that one.',
-  error: 'delete it, and the index is filled anew.',
+  busy: 'another process keeps it locked. Stop that process.',
+  error: 'it is damaged. Delete it, and the service fills a new index.',
   full: 'there is no room left on its volume.',
-  io: 'its volume fails.',
+  io: 'its volume has failed.',
   memory: 'there is not enough memory.',
 } as const;

@@ -55,7 +55,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
   /** Checks the file first, in calls that are rare. The others use the open file as it is. */
   async function looking<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     if (!isClosed && !isThere())
-      throw unavailable('The file of the index is gone, or another one is in its place: start again.');
+      throw unavailable('The file of the index was removed or replaced. Restart the service.');
     return reading(read);
   }
 
@@ -114,10 +114,10 @@ function unavailable(message: string, cause?: unknown): PmsError {
 }
 
 const sentences: Readonly<Record<SqliteFault, string>> = {
-  busy: 'The index is in use by another process for too long.',
-  damaged: 'The index is damaged: it has to be deleted, and is then filled anew.',
+  busy: 'Another process has blocked the index for too long.',
+  damaged: 'The index is damaged. Delete its file, and the service fills a new one.',
   error: 'The index has failed.',
-  full: 'There is no room left for the index: nothing was written.',
+  full: 'There is no room left for the index. Nothing was written.',
   io: 'The index cannot be read or written.',
   memory: 'There is not enough memory for the index.',
   readonly: 'The index can no longer be written.',
@@ -172,7 +172,7 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
       (select max(as_of) from product where detailed = 1) as "newestDetailed",
       (select max(as_of) from product where detailed = 0) as "newestOther"`.execute(db);
   const [counted] = rows;
-  if (!counted) throw new TypeError('counting has a row');
+  if (!counted) throw new TypeError('A count must return a row.');
   const { products, withDetails, gone, oldestDetailed, oldestOther, newestDetailed, newestOther } = counted;
   return {
     products,

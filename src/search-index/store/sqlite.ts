@@ -80,7 +80,7 @@ function packaged(): Module {
   } catch (cause) {
     throw new IndexError(
       'engine',
-      'No SQLite is found: Node 22.13 or newer has it, for older ones install @photostructure/sqlite.',
+      'SQLite was not found. Use Node 22.13 or newer, which has it, or install @photostructure/sqlite.',
       { cause },
     );
   }

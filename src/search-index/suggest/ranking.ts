@@ -146,7 +146,7 @@ interface Few {
 
 function fewOf(rows: readonly Few[], standing: Standing, kind: SuggestionKind): Few {
   const few = rows[standing * suggestionKinds.length + suggestionKinds.indexOf(kind)];
-  if (!few) throw new TypeError('each standing has a row for each kind');
+  if (!few) throw new TypeError('A row of suggestions is missing.');
   return few;
 }
 

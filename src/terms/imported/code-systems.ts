@@ -86,7 +86,7 @@ function parsedOrRefused(file: string, text: string, line: number | undefined): 
   if (value !== undefined) return value;
   throw new TermsError(
     'data',
-    `${file} is damaged: ${line === undefined ? 'it' : `line ${line}`} is no JSON.`,
+    `${file} is damaged: ${line === undefined ? 'it' : `line ${line}`} is not JSON.`,
   );
 }
 
@@ -100,13 +100,13 @@ type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
 function addCodeSystem(resource: unknown, file: string, gathering: Gathering): string | undefined {
   const { resourceType, ...system } = (resource ?? {}) as Unchecked<CodeSystem>;
   if (resourceType !== 'CodeSystem')
-    return `is no CodeSystem${typeof resourceType === 'string' ? `, but ${quoted(resourceType)}` : ''}`;
+    return `is not a CodeSystem${typeof resourceType === 'string' ? `, but ${quoted(resourceType)}` : ''}`;
   const [url, supplemented] = [textIn(system.url), textIn(system.supplements)];
   const content = supplemented === undefined ? (textIn(system.content) ?? 'complete') : 'supplement';
   const named = (supplemented ?? url ?? '').split('|')[0] ?? '';
   const list = listOf(named) ?? (isSubstanceSystem(named) ? substanceList : undefined);
-  if (list === undefined) return `is of no list of EMA's: its url is ${quoted(named)}`;
-  if (!contents.has(content)) return `tells none of its concepts: its content is ${quoted(content)}`;
+  if (list === undefined) return `is not a list of EMA: its url is ${quoted(named)}`;
+  if (!contents.has(content)) return `has none of its concepts: its content is ${quoted(content)}`;
   const concepts = objectsIn(system.concept);
   if (concepts.length === 0) return `has no concepts: ${quoted(named)}`;
   const origin = content === 'complete' ? (url ?? named) : `${url ?? named} (${content})`;
@@ -159,7 +159,7 @@ function saidBy(
   const otherNames: string[] = [];
   const add = (tag: string, text: string, rank: number): void => {
     if (isLanguage(tag)) texts.push({ language: tag, text, rank });
-    else leaveOut(code, `names no language that there is: ${quoted(tag)}`);
+    else leaveOut(code, `has an unknown language: ${quoted(tag)}`);
   };
   const display = textIn(concept.display);
   if (display !== undefined) add(language, display, 0);

@@ -47,16 +47,16 @@ interface Finished extends Gathered {
 function refuseEmpty({ draft: { list, origin }, terms }: Finished): void {
   if (terms.some(({ texts }) => texts.size > 0)) return;
   const source = origin === 'rms' ? '' : ` (${origin})`;
-  throw new TermsError('data', `List ${list}${source} has no text that can be read: nothing was imported.`);
+  throw new TermsError('data', `List ${list}${source} has no readable text. Nothing was imported.`);
 }
 
 function unwritten(dir: string, error: unknown): TermsError {
   const { code, path = dir } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new TermsError('io', `${dir} is full: nothing was imported.`, { cause: error });
+    return new TermsError('io', `${dir} is full. Nothing was imported.`, { cause: error });
   return new TermsError(
     'cannotCreate',
-    `${path} cannot be written (${code}): TERMS_DIR names another folder.`,
+    `${path} cannot be written (${code}). Set TERMS_DIR to another folder.`,
     {
       cause: error,
     },

@@ -91,7 +91,8 @@ async function readFile(file: string, gathering: Gathering, onBytes: (bytes: num
   }
   const all = before(beginning, pieces);
   const first = beginning.trimStart()[0] ?? '';
-  if (first === '<') throw new TermsError('data', `${file} is XML or HTML: CSV and JSON can be read.`);
+  if (first === '<')
+    throw new TermsError('data', `${file} is XML or HTML. Only CSV and JSON can be imported.`);
   await (first === '{' || first === '['
     ? readCodeSystems(file, all, gathering)
     : readRmsExport(file, all, gathering));

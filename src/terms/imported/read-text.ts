@@ -36,7 +36,8 @@ async function* readBytes(file: string, onBytes: (bytes: number) => void): Async
     if (error instanceof TermsError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
     // Codes of zlib: Z_BUF_ERROR for truncated data, Z_DATA_ERROR for wrong bytes.
-    if (code.startsWith('Z_')) throw new TermsError('data', `${file} is damaged: it is no whole gzip file.`);
+    if (code.startsWith('Z_'))
+      throw new TermsError('data', `${file} is damaged: it is not a complete gzip file.`);
     throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
   }
 }
@@ -85,7 +86,7 @@ export async function sizeOf(file: string): Promise<number> {
     const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
     throw new TermsError('noInput', `${file} ${isMissing ? 'does not exist' : 'cannot be read'}.`);
   });
-  if (found.isDirectory()) throw new TermsError('noInput', `${file} is a folder: name the files in it.`);
+  if (found.isDirectory()) throw new TermsError('noInput', `${file} is a folder. Name the files in it.`);
   return found.size;
 }
 
@@ -97,7 +98,7 @@ function refuseForeign(file: string, beginning: Buffer): void {
   if (beginning.toString('latin1').startsWith('PK\u0003\u0004'))
     throw new TermsError(
       'data',
-      `${file} is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.`,
+      `${file} is a ZIP archive or an Excel workbook. Unpack it, or save it as CSV.`,
     );
 }
 
@@ -114,10 +115,10 @@ function createDecode(file: string, first: Uint8Array): (piece: Uint8Array, isLa
       const line = lines + breaksIn(before);
       throw new TermsError(
         'data',
-        `${file} is in another encoding: line ${line} is no ${encoding.toUpperCase()}. Save it as UTF-8.`,
+        `${file} is in another encoding: line ${line} is not ${encoding.toUpperCase()}. Save the file as UTF-8.`,
       );
     }
-    if (text.includes('\0')) throw new TermsError('data', `${file} is no text.`);
+    if (text.includes('\0')) throw new TermsError('data', `${file} is not text.`);
     lines += breaksIn(text);
     return text;
   };

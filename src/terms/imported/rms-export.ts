@@ -81,7 +81,7 @@ function layoutOf(file: string, header: CsvRow | undefined): Layout {
     const columns = missing.map((column) => `"${column}"`).join(', ');
     throw new TermsError(
       'data',
-      `${file} is no RMS export and no FHIR CodeSystem: it has no column ${columns}.`,
+      `${file} is neither an RMS export nor a FHIR CodeSystem: it has no column ${columns}.`,
     );
   }
   return { width: names.length, least: Math.max(...at.values()) + 1, at };
@@ -118,13 +118,14 @@ function addCells(
 function faultOf(cell: (column: Column) => string): string | undefined {
   for (const column of ['List ID', 'Term ID'] as const)
     if (!/^\d{6,18}$/.test(cell(column))) return `has no number as "${column}": ${quoted(cell(column))}`;
-  if (!isLanguage(cell('Language'))) return `names no language that there is: ${quoted(cell('Language'))}`;
+  if (!isLanguage(cell('Language'))) return `has an unknown language: ${quoted(cell('Language'))}`;
   // A quotation mark and a comma within a text shift all that follows into the next columns.
   const isShifted =
     !/^(\d|$)/.test(cell('Term Name Modified On')) ||
     !/^[A-Za-z_ -]*$/.test(cell('Term Name Translation Status') + cell('Term Status')) ||
     !/^(\d{6,18}|$)/.test(cell('Current Term ID'));
-  if (isShifted) return 'has its values in the wrong columns: is there a quotation mark within a text?';
+  if (isShifted)
+    return 'has its values in the wrong columns, perhaps because of a quotation mark within a text';
   return cell('Term Name') === '' ? 'has no "Term Name"' : undefined;
 }
 

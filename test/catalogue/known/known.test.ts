@@ -16,7 +16,7 @@ function usedBytes(): number {
 
 /** An object with getters of its own has a shape of its own, which V8 keeps among what is old, and all that it leads to. */
 // In the quick tier other files have left their objects in the same heap.
-it.skipIf(isQuick)('is freed by the collection of young objects, which costs next to nothing', () => {
+it.skipIf(isQuick)('is freed by a collection of young objects, at almost no cost', () => {
   const operation = (): void => {
     const known = createKnown();
     for (let id = 0; id < 1_000; id += 1)

@@ -12,7 +12,7 @@ function declared(rest: unknown): readonly string[] {
 }
 
 describe('a CapabilityStatement', () => {
-  it('declares searches, reads, includes and $everything of the types that are read here', () => {
+  it('declares searches, reads, includes and $everything of the types that the service reads', () => {
     const resource = [
       {
         type: 'MedicinalProductDefinition',
@@ -37,7 +37,7 @@ describe('a CapabilityStatement', () => {
     ]);
   });
 
-  it('may have several entries of a server; what a client does is no offer', () => {
+  it('may have several server entries, while client entries do not count', () => {
     const of = (type: string, mode?: string): object => ({
       ...(mode === undefined ? {} : { mode }),
       resource: [{ type, ...searchable }],
@@ -47,7 +47,7 @@ describe('a CapabilityStatement', () => {
     ).toEqual(['search Ingredient?_id', 'search SubstanceDefinition?_id']);
   });
 
-  it('declares no parameter of a type that is not searched, and the id of one that names none', () => {
+  it('declares no parameters for a type without search, and only the id for a type that lists none', () => {
     const named = { searchParam: [{ name: 'for' }] };
     const resource = [
       { type: 'Ingredient', ...named },
@@ -86,14 +86,14 @@ describe('a CapabilityStatement', () => {
     ]);
   });
 
-  it('changes no prototype by the names in it', async () => {
+  it('does not change a prototype by its member names', async () => {
     const statement = `{ "resourceType": "CapabilityStatement", "__proto__": { "polluted": 1 }, "rest": [{
       "__proto__": { "polluted": 1 }, "resource": [{ "type": "Ingredient", "interaction": [{ "code": "search-type" }],
       "searchParam": [{ "name": "__proto__" }, { "name": "constructor" }] }] }] }`;
     const upstream = await startUpstream(({ url }, response) =>
       url === '/metadata' ? json(response, JSON.parse(statement)) : json(response, {}, 404),
     );
-    // What was declared, before any of it is looked into.
+    // The declared features, before any is probed.
     const { capabilities, learning } = startLearner({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
     await learning.learnt();
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 
 describe('a doubt', () => {
-  it('is put to the upstream at once, and by one question however many raise it', async () => {
+  it('is checked with the upstream at once, by one request for everybody', async () => {
     const { doubts, asked, features } = play();
     for (let client = 0; client < 1_000; client += 1) doubts.raise(named);
     await seconds(4);
@@ -57,7 +57,7 @@ describe('a doubt', () => {
     expect(features.has(named)).toBe(true);
   });
 
-  it('of how totals count is put to the upstream at once, and ever more rarely', async () => {
+  it('about totals is checked with the upstream at once, then less and less often', async () => {
     const { doubts, asked } = play();
     for (let second = 0; second < 1_000; second += 1) {
       doubts.raise('totals');
@@ -67,7 +67,7 @@ describe('a doubt', () => {
     expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 200, 605]);
   });
 
-  it('that comes to nothing again and again is asked about ever more rarely, and once a minute at least', async () => {
+  it('that is never confirmed is checked less and less often, but at least once a minute', async () => {
     const { doubts, asked } = play();
     for (let second = 0; second < 400; second += 1) {
       doubts.raise(named);
@@ -76,7 +76,7 @@ describe('a doubt', () => {
     expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 125, 185, 245, 305, 365]);
   });
 
-  it('waits for its turn where there are others: one question a second', async () => {
+  it('waits its turn among others: one request a second', async () => {
     const { doubts, asked } = play();
     for (const feature of [named, other, 'revinclude Ingredient:for'] as const) doubts.raise(feature);
     await seconds(4);
@@ -87,7 +87,7 @@ describe('a doubt', () => {
     ]);
   });
 
-  it('about what is configured, or refuted, is none', async () => {
+  it('about a configured or refuted feature is ignored', async () => {
     const { doubts, asked, features } = play();
     features.note(named, 'configured');
     features.settle(other, false);
@@ -97,7 +97,7 @@ describe('a doubt', () => {
     expect(asked).toEqual([]);
   });
 
-  it('that the upstream cannot answer now changes nothing, and is told', async () => {
+  it('that the upstream cannot answer now changes nothing, and is logged', async () => {
     const { doubts, features, told, becomes } = play();
     becomes('down');
     doubts.raise(named);
@@ -106,8 +106,8 @@ describe('a doubt', () => {
   });
 });
 
-describe('what a neutral question has refuted', () => {
-  it('is tried again after seconds, then minutes, whether anybody asks for it or not', async () => {
+describe('a feature that a probe has refuted', () => {
+  it('is tried again after seconds, then minutes, even if no client needs it', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -116,7 +116,7 @@ describe('what a neutral question has refuted', () => {
     expect(secondsOf(asked).slice(0, 8)).toEqual([0, 5, 10, 25, 70, 205, 610, 1_210]);
   });
 
-  it('is there again as soon as it works', async () => {
+  it('is used again as soon as it works', async () => {
     const { doubts, features, told, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -148,8 +148,8 @@ describe('what a neutral question has refuted', () => {
   });
 });
 
-describe('what was settled long ago', () => {
-  it('is asked about anew when it is needed, whatever is known of it, and no more often for that', async () => {
+describe('a feature that was checked long ago', () => {
+  it('is checked again when an operation needs it, and no more often', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);
     features.settle(named, false);
@@ -165,7 +165,7 @@ describe('what was settled long ago', () => {
     expect(features.evidence(named)).toBe('probed');
   });
 
-  it('is tried again from then on where it is gone', async () => {
+  it('is tried again from then on if it no longer works', async () => {
     const { doubts, features, asked, becomes } = play();
     features.settle(named, true);
     becomes(false);

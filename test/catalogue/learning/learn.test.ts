@@ -21,7 +21,7 @@ const bundle = searchset([
   },
 ]);
 
-/** Of what EMA's API is known to offer; undefined for everything else. */
+/** Among the known features of EMA's API; undefined for all others. */
 function answerOf(url: string): object | undefined {
   if (url.startsWith('/MedicinalProductDefinition?')) return searchset([product]);
   if (url === '/MedicinalProductDefinition/1') return product;
@@ -29,7 +29,7 @@ function answerOf(url: string): object | undefined {
 }
 
 describe('a CapabilityStatement that does not come', () => {
-  it('keeps no client waiting where $everything is there', async () => {
+  it('keeps no client waiting if $everything is offered', async () => {
     const held: (() => void)[] = [];
     const upstream = await startUpstream(({ url }, response) => {
       const found = answerOf(url);
@@ -93,7 +93,7 @@ describe('where an upstream is described', () => {
     expect(await source(sandbox)).toBe(expected);
   });
 
-  it('a description that is none is passed over', async () => {
+  it('an invalid description is ignored', async () => {
     const upstream = await startUpstream(({ url }: Asked, response) => {
       const found = answerOf(url);
       if (url === '/swagger') response.writeHead(200).end('<!doctype html>');
@@ -104,7 +104,7 @@ describe('where an upstream is described', () => {
     expect(capabilities.profile).toBe('everything');
   });
 
-  it('a CapabilityStatement that is none is passed over', async () => {
+  it('an invalid CapabilityStatement is ignored', async () => {
     const upstream = await startUpstream(({ url }: Asked, response) => {
       const found = url === '/metadata' ? { resourceType: 'Bundle' } : answerOf(url);
       json(response, found ?? {}, found ? 200 : 404);
@@ -114,7 +114,7 @@ describe('where an upstream is described', () => {
   });
 });
 
-describe('a name that is ignored in silence', () => {
+describe('a name that the upstream silently ignores', () => {
   /** All products, whatever is asked for by what it cannot search by. */
   async function startBlind(names: readonly string[], refuses: RegExp): Promise<string> {
     const rows = names.map((productName, index) => ({
@@ -137,7 +137,7 @@ describe('a name that is ignored in silence', () => {
     ['by plain names, where some bear it', ['Alphadol', 'Beta'], /\?name:contains=/],
     ['by pieces of names, where some bear it', ['Alphadol', 'Beta'], /\?name=/],
     ['of one product, by either', ['Alphadol'], /\?never/],
-  ])('%s, is no search', async (_what, names, refuses) => {
+  ])('%s, does not count as a search', async (_what, names, refuses) => {
     const { capabilities } = await learnFrom(await startBlind(names, refuses));
     const { features } = capabilities;
     expect([features.evidence(search), features.evidence('name-is-contains')]).toEqual([
@@ -148,7 +148,7 @@ describe('a name that is ignored in silence', () => {
 });
 
 describe('an upstream that is down', () => {
-  it('is taken for what EMA’s API is known to be, and that is told', async () => {
+  it('is treated like EMA’s API, and the service says so', async () => {
     const upstream = await startUpstream((_asked, response) => response.writeHead(503).end());
     const { told, capabilities } = await learnFrom(upstream.origin);
     expect(told).toMatchObject([{ event: 'capabilities.failed', profile: 'everything' }]);
@@ -160,14 +160,14 @@ describe('an upstream that is down', () => {
   });
 });
 
-describe('what the settings say', () => {
+describe('a feature in the settings', () => {
   it('of $everything costs no request', async () => {
     const { sandbox } = await learnSandbox({}, { profile: 'everything' });
     expect(sandbox.requests).toEqual([]);
   });
 
   it.each(['search', 'include'] as const)(
-    'of %s is not looked up, but seen when it is used',
+    'of %s is not probed, but noticed when it is used',
     async (profile) => {
       const { sandbox, capabilities, catalogue } = await learnSandbox({ profile }, { profile });
       expect(sandbox.requests.map(({ path }) => path)).not.toContain('/metadata');
@@ -177,7 +177,7 @@ describe('what the settings say', () => {
   );
 });
 
-describe('a way that proves not to be there while a client is answered', () => {
+describe('a profile that fails while a client is answered', () => {
   const document =
     '{ products(first: 20) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }';
 
@@ -238,7 +238,7 @@ describe('a way that proves not to be there while a client is answered', () => {
   ];
 
   it.each(oneIn(2, refusals))(
-    'because %s gives way to the next, once and for all',
+    'because of %s is replaced by the next profile for good',
     async (_what, part, fault, feature) => {
       const service = await startOver({ profile: 'search', guise: { everything: 'present' } });
       const before = await service.query(document);
@@ -258,7 +258,7 @@ describe('a way that proves not to be there while a client is answered', () => {
     },
   );
 
-  it('because a question is too long is cut, and asked in parts from then on', async () => {
+  it('because a search is too long is split, and sent in parts from then on', async () => {
     const service = await startOver({
       profile: 'search',
       maxPageSize: 1_000,
@@ -276,7 +276,7 @@ describe('a way that proves not to be there while a client is answered', () => {
     }, 20_000);
   });
 
-  it('because a question is refused as too long is cut for who asked it, and for nobody else', async () => {
+  it('because a search is refused as too long is split for that operation only', async () => {
     const many = '{ products(first: 20) { nodes { packages { nodes { id } } } } }';
     const service = await startOver({ profile: 'search', maxPageSize: 1_000, guise: { post: 405 } });
     const before = await service.query(many);
@@ -293,7 +293,7 @@ describe('a way that proves not to be there while a client is answered', () => {
     expect(Math.max(...lengths)).toBe(refused?.path.length);
   });
 
-  it('because includes are refused gives way to searches, once and for all', async () => {
+  it('because includes are refused is replaced by searches for good', async () => {
     const service = await startOver({ profile: 'include' });
     const before = await service.query(document);
     service.sandbox.setFaults([{ kind: 'status', status: 400, match: '_revinclude' }]);
@@ -306,7 +306,7 @@ describe('a way that proves not to be there while a client is answered', () => {
     expect(askedFor(service, '_revinclude')).toBe(0);
   });
 
-  it('because $everything is gone gives way to searches', async () => {
+  it('because $everything is gone is replaced by searches', async () => {
     const service = await startOver({
       profile: 'search',
       guise: { everything: 'present', lacks: ['ClinicalUseDefinition?'] },

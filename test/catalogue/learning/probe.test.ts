@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { learnSandbox } from '../../support/learning.js';
 
-describe('what is learnt at the start', () => {
+describe('the features learnt at the start', () => {
   it('does not depend on links of pages that have expired', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',
@@ -24,7 +24,7 @@ describe('what is learnt at the start', () => {
     expect(features.isProven('search Ingredient?for')).toBe(true);
   });
 
-  it('is nothing where nobody is let in', async () => {
+  it('is nothing if the upstream refuses access', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',
       faults: [{ kind: 'status', status: 403 }],

@@ -64,7 +64,7 @@ describe('the start', () => {
     expect(capabilities.features.evidence('sort UPDATED')).toBeUndefined();
   });
 
-  it('asks as few an hour later, and nothing else anew before it is needed', async () => {
+  it('sends as few an hour later, and checks nothing else before it is needed', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     onTestFinished(() => timers.mockRestore());
     const service = await startOver({ profile: 'search' });
@@ -93,8 +93,8 @@ describe('the start', () => {
   });
 });
 
-describe('what an operation needs', () => {
-  it('is asked for before its first use, and once', async () => {
+describe('a feature that an operation needs', () => {
+  it('is probed once, before its first use', async () => {
     const service = await startOver({ profile: 'search' });
     const first = await service.query(linked);
     expect(asked(service)).toEqual([
@@ -113,7 +113,7 @@ describe('what an operation needs', () => {
     expect(asked(service)).toEqual([]);
   });
 
-  it('is asked for once by many at a time', async () => {
+  it('is probed once for many operations at the same time', async () => {
     const service = await startOver({ profile: 'search' });
     await Promise.all(Array.from({ length: 5 }, () => service.query(linked)));
     expect(asked(service)).toHaveLength(3);
@@ -134,7 +134,7 @@ describe('what an operation needs', () => {
     expect(used).toEqual([]);
   });
 
-  it('of a filter that is ignored in silence is looked at here', async () => {
+  it('of a silently ignored filter is checked by the service itself', async () => {
     const filtered = '{ products(filter: { status: ["200000005004"] }, first: 5) { nodes { id } } }';
     const whole = await (await startOver(all)).query(filtered);
     const guise = { ignores: ['MedicinalProductDefinition?status'], self: 'asked' } as const;
@@ -146,7 +146,7 @@ describe('what an operation needs', () => {
     expect(used).toEqual([]);
   });
 
-  it('of an upstream that nobody has described is asked for step by step, as far as it leads', async () => {
+  it('of an upstream without a description is probed step by step', async () => {
     const service = await startOver({ profile: 'everything' });
     const { extensions } = await service.query(
       '{ products(first: 2) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }',
@@ -158,7 +158,7 @@ describe('what an operation needs', () => {
     ]);
   });
 
-  it('and cannot be asked for now is asked in earnest, which tells why', async () => {
+  it('and cannot be probed now is used anyway, and the failure says why', async () => {
     const service = await startOver({ profile: 'search' });
     service.sandbox.setFaults([{ kind: 'status', status: 503, match: 'package-for=' }]);
     const { errors } = await service.query(linked);
@@ -171,8 +171,8 @@ describe('what an operation needs', () => {
   });
 });
 
-describe('what includes bring', () => {
-  it('is compared with what searches find once, behind the first operation that uses them', async () => {
+describe('the records that includes bring', () => {
+  it('are compared once with what searches find, after the first operation that uses them', async () => {
     const service = await startOver({ profile: 'include' });
     const compared = (): readonly SandboxRequest[] =>
       service.sandbox.requests.filter(({ prefer }) => prefer === 'handling=lenient');
@@ -180,7 +180,7 @@ describe('what includes bring', () => {
     expect(compared()).toEqual([]);
     const { errors, extensions } = await service.query(linked);
     expect([errors, extensions['upstream']]).toMatchObject([undefined, { profile: 'include' }]);
-    // Whoever asks what is known waits for it.
+    // A client that asks for the features waits until they are known.
     await service.query('{ service { profile } }');
     expect(compared().length).toBeGreaterThan(5);
     service.sandbox.clearRequests();
@@ -190,10 +190,10 @@ describe('what includes bring', () => {
   });
 });
 
-describe('who asks what the upstream can do', () => {
+describe('a client that asks what the upstream can do', () => {
   const capabilities = '{ service { capabilities { features { name evidence } } } }';
 
-  it('has all of it found out, once', async () => {
+  it('gets every feature, each probed once', async () => {
     const service = await startOver({ profile: 'search' });
     const { data } = await service.query(capabilities);
     expect(data).toMatchObject({
@@ -214,7 +214,7 @@ describe('who asks what the upstream can do', () => {
     expect(asked(service)).toEqual([]);
   });
 
-  it('has nothing found out for what this service tells of itself', async () => {
+  it('triggers no probe if it asks only about the service itself', async () => {
     const service = await startOver({ profile: 'search' });
     await service.query('{ service { version limits { first } } }');
     expect(service.sandbox.requests).toEqual([]);

@@ -27,7 +27,7 @@ describe.each(profiles)('on the route %s', (profile) => {
   afterAll(() => Promise.all([service.stop(), forgetful.stop()]));
 
   it.each(oneIn(4, operationFiles).map(({ name, text }) => [name, text]))(
-    '%s is asked once, and answered again without a request',
+    '%s is sent once, and answered again without a request',
     async (_name, text) => {
       const first = await service.query(text);
       service.sandbox.clearRequests();
@@ -128,7 +128,7 @@ describe('copies of one record', () => {
   it.each([
     ['a whole one', undefined],
     ['the same elements', ['name']],
-  ])('take no more room than %s, however often they come', (_, elements) => {
+  ])('take no more room than %s, however often they are read', (_, elements) => {
     const kept = open();
     kept.keep(product('2'), originAt(0), undefined);
     kept.keep(product('1', { description: 'told' }), originAt(0), elements);
@@ -137,7 +137,7 @@ describe('copies of one record', () => {
     expect(kept.record(one, ['name'], 'fresh')?.origin?.fetchedAt.getTime()).toBe(99);
   });
 
-  it('of which one is whole are whole together, and narrow ones are never', () => {
+  it('are complete together if one of them is, and partial copies never are', () => {
     const kept = open();
     kept.keep(product('1', { description: 'told' }), originAt(0), undefined);
     kept.keep(product('1'), originAt(1), ['name']);
@@ -153,7 +153,7 @@ describe('overlapping questions', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it('ask for what is new alone', async () => {
+  it('request only the new records', async () => {
     service = await startTestService({ profile: 'search', ...memory });
     const packages = (ids: string): string =>
       `{ nodes(ids: [${ids}]) { ... on Product { packages { nodes { id } } } } }`;
@@ -177,7 +177,7 @@ describe('overlapping questions', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('are asked anew of what was read in less than they need', async () => {
+  it('are sent again if the earlier copies lack elements', async () => {
     service = await startTestService({ profile: 'search', ...memory, elements: true });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const { data } = await service.query('{ product(id: "600000000060") { name identifiers { value } } }');
@@ -209,18 +209,15 @@ describe('while the upstream is out', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it.each(oneIn(3, profiles))(
-    'what is no longer fresh is better than nothing, on the route %s',
-    async (profile) => {
-      service = await startTestService({ profile, cacheTtlMs: 1 });
-      const text =
-        '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';
-      const before = await service.query(text);
-      await service.sandbox.stop();
-      const after = await service.query(text);
-      expect(after.errors).toBeUndefined();
-      expect(after.data).toEqual(before.data);
-      expect(upstreamOf(after)).toMatchObject({ stale: [{ path: ['products'] }] });
-    },
-  );
+  it.each(oneIn(3, profiles))('old copies are used on the route %s', async (profile) => {
+    service = await startTestService({ profile, cacheTtlMs: 1 });
+    const text =
+      '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';
+    const before = await service.query(text);
+    await service.sandbox.stop();
+    const after = await service.query(text);
+    expect(after.errors).toBeUndefined();
+    expect(after.data).toEqual(before.data);
+    expect(upstreamOf(after)).toMatchObject({ stale: [{ path: ['products'] }] });
+  });
 });

@@ -26,7 +26,7 @@ const runs = propertyRuns(60, 8);
 const profiles = ['everything', 'search', 'include'] as const;
 type Replica = Omit<TestService, 'sandbox'>;
 
-it('is told of two copies of one record at once, and keeps what both have', async () => {
+it('keeps the elements of both if it gets two copies of one record at once', async () => {
   const store = createMemoryStore();
   const open = () =>
     createMemory({
@@ -118,7 +118,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(sandbox.requests).toEqual([]);
     });
 
-    it('ask for what is new alone, where questions overlap', async () => {
+    it('request only the new records of overlapping queries', async () => {
       const packages = (ids: readonly string[]): string =>
         `{ nodes(ids: ${JSON.stringify(ids.map((id) => `Product:${id}`))}) { ... on Product { packages { nodes { id } } } } }`;
       const first = await start(profile);
@@ -169,7 +169,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       );
     });
 
-    it('believe for a minute alone that there is no such product, whatever else they keep', async () => {
+    it('remember for only a minute that a product does not exist', async () => {
       const text = '{ product(id: "600000009999") { name packages { nodes { id } } } }';
       const first = await start(profile);
       await first.query(text);
@@ -186,7 +186,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       if (profile !== 'include') expect(sandbox.requests.length).toBeGreaterThan(0);
     });
 
-    it('take nothing from the store that is damaged', async () => {
+    it('use no damaged entry of the store', async () => {
       const text =
         '{ product(id: "600000000003") { name packages { nodes { id } } ingredients { nodes { id } } } }';
       const first = await start(profile);
@@ -203,7 +203,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(after.errors).toBeUndefined();
     });
 
-    it('answer with what another has read while the upstream is out, and say how old it is', async () => {
+    it('answer with copies of another replica while the upstream is down, and give their age', async () => {
       const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
       const first = await start(profile, 1);
       const before = await first.query(text);
@@ -224,7 +224,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       '{ nodes(ids: ["Product:600000000060", "Product:600000000061"]) { ... on Product { name description indication } } }';
     const narrow = '{ products(filter: { name: "enal" }, first: 50) { nodes { name } } }';
 
-    it('give up no wide copy for a narrow one, young or old, also where another has read it', async () => {
+    it('keep a complete copy when a partial one arrives, also from another replica', async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const first = await start('search');
       const before = await first.query(wide);
@@ -239,7 +239,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(sandbox.requests).toEqual([]);
     });
 
-    it('have the wide copy while the upstream is out, whatever was read later', async () => {
+    it('use the complete copy while the upstream is down, whatever was read later', async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const [first, second] = [await start('search', 100), await start('search', 100)];
       const before = await first.query(wide);
@@ -258,7 +258,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   describe.each(oneIn(2, ['everything', 'search'] as const))(
-    'over an upstream that takes back what it gave, on the route %s',
+    'over an upstream that withdraws a record, on the route %s',
     (profile) => {
       let upstream: Server;
       let base: string;
@@ -367,7 +367,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     ['a deep hole in it', parcelOf({ status: 200, headers: fhir }, '['.repeat(100_000))],
   ];
 
-  it.each(oneIn(8, damaged))('believe in nothing that has %s', async (_what, parcel) => {
+  it.each(oneIn(8, damaged))('ignore an entry that has %s', async (_what, parcel) => {
     sandbox = await startSandbox({ profile: 'search' });
     const texts = [
       '{ product(id: "600000000003") { name packages { nodes { id } } } }',
@@ -393,7 +393,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   it.skipIf(isQuick)(
-    'tell of a lookup what their own searches find, whatever another could not search for',
+    'answer a lookup from their own searches, even if another replica could not search',
     async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
@@ -418,7 +418,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     },
   );
 
-  it.skipIf(isQuick)('say of a lookup that it is made of old copies', async () => {
+  it.skipIf(isQuick)('say that a lookup was answered from old copies', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const replica = await start('search', 50);
     const text = '{ lookup(terms: ["EU/1/26/1003", "no-such-thing"]) { kind matches { value } } }';
@@ -432,7 +432,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     });
   });
 
-  it('are never older than their clocks say: an age is told by what is left of a time to live', async () => {
+  it('take the age of an entry from its remaining time to live', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const first = await start('search');
     await first.query('{ product(id: "600000000003") { name } }');

@@ -84,7 +84,7 @@ describe.each(profiles)('on the route %s', (profile) => {
   });
 
   const runs = isQuick ? 6 : 300;
-  it(`no copy answers ${runs} random operations: what was read is remembered`, async () => {
+  it(`${runs} random operations are answered from remembered records, not from stored answers`, async () => {
     const random = randomOf(1);
     let byMemory = 0;
     let requests = 0;
@@ -118,14 +118,14 @@ describe('a list of products', () => {
     };
   }
 
-  it('is remembered whatever is read of its rows, and counted, where they come whole', async () => {
+  it('is remembered with its count, whichever fields are read, if its rows come complete', async () => {
     service = await startTestService({ profile: 'everything', ...defaults });
     await service.query(names);
     expect(await explained(more)).toMatchObject({ requests: 0, byCopies: [] });
   });
 
   it.each(['search', 'include'] as const)(
-    'that ends is remembered for whoever reads no more of its rows, on the route %s',
+    'that was read to the end is remembered for queries that need no further fields, on the route %s',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
       const [wide, narrow] = [more, names].map((text) =>
@@ -137,7 +137,7 @@ describe('a list of products', () => {
   );
 
   it.each(oneIn(3, profiles))(
-    'goes on with the next row, whoever read its first page, on the route %s',
+    'continues with the next row, whichever operation read its first page, on the route %s',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
       const truth = ids(await service.query(names.replace('first: 3', 'first: 9')));
@@ -160,8 +160,8 @@ describe('a list of products', () => {
   );
 });
 
-describe('what came whole', () => {
-  it('is remembered as whole, although the upstream gives selected elements where it is asked for these', async () => {
+describe('a record that was read completely', () => {
+  it('is remembered as complete, although the upstream can also give selected elements', async () => {
     service = await startTestService({ profile: 'search', ...defaults });
     await service.query('{ product(id: "600000000001") { name } }');
     expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
@@ -171,7 +171,7 @@ describe('what came whole', () => {
     expect(await explained(other)).toMatchObject({ requests: 0, byCopies: [] });
   });
 
-  it('is not what came narrow: the rest is asked for', async () => {
+  it('differs from a partial record, whose rest is requested', async () => {
     service = await startTestService({ profile: 'search', ...defaults });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const text = '{ product(id: "600000000060") { name identifiers { value } } }';

@@ -1,4 +1,4 @@
-/** What is remembered comes back as it was, whatever names the upstream has in it. */
+/** Remembered records are unchanged when they are read back, whatever their member names. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSharedMemory } from '../../../src/catalogue/memory/shared-memory.js';
@@ -8,7 +8,7 @@ import { propertyRuns } from '../../support/tier.js';
 
 const again = (value: object): object | undefined => fromText(toText(value));
 
-describe('what is remembered', () => {
+describe('a remembered value', () => {
   it('has sets, maps and moments, within each other too', () => {
     const value = {
       open: new Set(['name', 'part']),
@@ -30,7 +30,7 @@ describe('what is remembered', () => {
     },
   );
 
-  it('is what it was, whatever it is', () => {
+  it('is unchanged when it is read back', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('~set', '~map', '~date', '~~', '~~set', '~a'));
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -52,13 +52,13 @@ describe('what is remembered', () => {
   });
 
   it.each(['', '5', 'null', '"~set"', '{"~map": [5]}', '{"~map": [null]}', '[', '{"a": {"~map": ["b"]}}'])(
-    'is nothing where it is damaged: %s',
+    'is ignored if it is damaged: %s',
     (text) => {
       expect(fromText(text)).toBeUndefined();
     },
   );
 
-  it('is told to other replicas so', async () => {
+  it('is passed to other replicas in this form', async () => {
     const shared = createSharedMemory({
       store: createMemoryStore(),
       base: 'https://pms.example',

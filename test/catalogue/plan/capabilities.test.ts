@@ -30,7 +30,7 @@ function asking(...names: readonly LinkName[]): readonly Selection[] {
   ];
 }
 
-describe('what the settings say', () => {
+describe('a feature in the settings', () => {
   it.each(profiles)('%s is the only way', (profile) => {
     const capabilities = createCapabilities(profile);
     expect(capabilities.profile).toBe(profile);
@@ -39,7 +39,7 @@ describe('what the settings say', () => {
   });
 
   // Which method a question takes is no matter of what can be asked.
-  it.each(profiles)('%s has all that this stands for, unproven', (profile) => {
+  it.each(profiles)('%s has all features of its profile, unproven', (profile) => {
     const { features } = createCapabilities(profile);
     expect(features.all).toEqual(
       new Map(
@@ -49,8 +49,8 @@ describe('what the settings say', () => {
   });
 });
 
-describe('where nothing is known', () => {
-  it('an upstream is asked as EMA’s would be', () => {
+describe('without any evidence', () => {
+  it('an upstream is treated like EMA’s API', () => {
     const capabilities = createCapabilities('auto');
     expect(capabilities.profile).toBe('everything');
     expect(capabilities.offered).toEqual([]);
@@ -66,7 +66,7 @@ describe('the ways for one operation', () => {
     return capabilities;
   };
 
-  it('are all that can answer all of it, the cheapest kind first', () => {
+  it('are those that can answer all of it, the cheapest first', () => {
     expect(known().profilesFor(asking('product.packages', 'product.ingredients'))).toEqual([
       'include',
       'search',
@@ -74,33 +74,33 @@ describe('the ways for one operation', () => {
     ]);
   });
 
-  it('leave out those that lack a search which it needs, and no other operation does', () => {
+  it('leave out a profile that lacks a search which only this operation needs', () => {
     const capabilities = known(['search ClinicalUseDefinition?subject']);
     expect(capabilities.profilesFor(asking('product.clinicalUses'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
   });
 
-  it('leave out those that cannot read what is referred to; organizations are told by their names', () => {
+  it('leave out a profile that cannot read references, except to organizations, which have names', () => {
     const lacking = ['search ManufacturedItemDefinition?_id', 'search Organization?_id'];
     const capabilities = known(lacking);
     expect(capabilities.profilesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('contact.organization'))).toContain('search');
   });
 
-  it('have includes where any of what is asked for can be included', () => {
+  it('have includes if any selected link can be included', () => {
     const packages = 'revinclude PackagedProductDefinition:package-for';
     const capabilities = known([packages]);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['search', 'everything']);
     expect(capabilities.profilesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
   });
 
-  it('are those of most operations where none can answer all of it', () => {
+  it('are those of most operations if none can answer all of it', () => {
     const capabilities = known([...reverses.map(searchOf), 'everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual([capabilities.profile]);
   });
 });
 
-describe('the way of most operations', () => {
+describe('the profile of most operations', () => {
   const profileWith = (...refuted: readonly string[]): Profile => {
     const capabilities = createCapabilities('auto');
     for (const feature of neededFeatures)
@@ -124,12 +124,12 @@ describe('the way of most operations', () => {
     ],
     ['everything', 'there are no searches', [one, ...others]],
     ['everything', 'there is nothing at all', [one, ...others, 'everything']],
-  ] as const)('is %s where %s', (profile, _what, refuted) => {
+  ] as const)('is %s if %s', (profile, _what, refuted) => {
     expect(profileWith(...refuted)).toBe(profile);
   });
 });
 
-describe('what is learnt of an upstream', () => {
+describe('features learnt from an upstream', () => {
   const cases: readonly (readonly [expected: Profile, profile: Profile, guise: Guise])[] = [
     ['everything', 'everything', {}],
     ['everything', 'everything', { metadata: 'present' }],
@@ -154,7 +154,7 @@ describe('what is learnt of an upstream', () => {
     ['search', 'include', { included: 0 }],
   ];
   it.each(oneIn(3, cases))(
-    'makes %s the way of most operations over the profile %s in the guise %j',
+    'makes %s the profile of most operations over the profile %s in the guise %j',
     async (expected, profile, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.profile).toBe(expected);

@@ -24,12 +24,12 @@ it.each<[boolean, string | undefined, string]>([
   expect(dropped('for', { url: asked, self, ignored })).toBe(isDropped);
 });
 
-it('says nothing of what was not asked there', () => {
+it('says nothing about parameters that the request does not have', () => {
   expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: '?_count=500', ignored })).toBe(false);
   expect(dropped('for', { url: '/public/v1/Ingredient/_search', self: '?_count=500', ignored })).toBe(true);
 });
 
-it('is believed where the upstream says so in words, whatever its link shows', () => {
+it('follows the upstream’s own words, whatever its self link shows', () => {
   const told = new Set(['for']);
   expect(dropped('for', { url: asked, self: '?for=X&_count=500', ignored: told })).toBe(true);
   expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: undefined, ignored: told })).toBe(true);

@@ -42,7 +42,7 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
   return { metered: meterClient(client, ledger, {}), ledger, modes };
 }
 
-test('counts what was answered without a send, the age of the oldest, and no bytes of it', async () => {
+test('counts answers without a request and the age of the oldest, but not their bytes', async () => {
   const { metered, ledger } = start({ first: 5_000, second: 9_000 });
   await metered.search('Ingredient', []);
   await metered.page('/v1/x?page=2');
@@ -51,7 +51,7 @@ test('counts what was answered without a send, the age of the oldest, and no byt
   expect(metered.calls.map(({ sends }) => sends)).toEqual([0, 0]);
 });
 
-test('counts what was sent as no hit', async () => {
+test('does not count a sent request as a hit', async () => {
   const { metered, ledger } = start({ first: 0, second: 0, isSent: true });
   await metered.search('Ingredient', []);
   expect([ledger.spent, ledger.cacheHits, ledger.bytes, ledger.age]).toEqual([1, 0, 7, undefined]);

@@ -1,4 +1,4 @@
-/** Evidence: what an upstream did counts more than what it says, and what it says more than what is taken for granted. */
+/** Evidence about features: observed behaviour outweighs declarations, and these outweigh assumptions. */
 import { describe, expect, it } from 'vitest';
 import { createFeatures, type Evidence } from '../../../src/catalogue/upstream/features.js';
 
@@ -9,7 +9,7 @@ const pairs = ascending.flatMap((weak, index) =>
 );
 
 describe('a feature', () => {
-  it('of which nothing is known is not there', () => {
+  it('without evidence does not count as offered', () => {
     const features = createFeatures();
     expect([features.has(feature), features.isProven(feature), features.evidence(feature)]).toEqual([
       false,
@@ -49,7 +49,7 @@ describe('a feature', () => {
   });
 
   it.each([...ascending, 'seen'] as const)(
-    'that was refuted stays so, though it is %s afterwards',
+    'that was refuted stays refuted, even if it is %s afterwards',
     (evidence) => {
       const features = createFeatures();
       features.note(feature, 'refuted');
@@ -58,7 +58,7 @@ describe('a feature', () => {
     },
   );
 
-  it('that was refuted may be tried again once that is forgiven, and others stay as they are', () => {
+  it('that was refuted may be tried again once it is forgiven, without changing other features', () => {
     const features = createFeatures();
     features.note(feature, 'refuted');
     features.note('read', 'seen');
@@ -70,7 +70,7 @@ describe('a feature', () => {
 });
 
 describe('taking down evidence', () => {
-  it('tells whether that changes what can be done', () => {
+  it('reports whether it changes what can be used', () => {
     const features = createFeatures();
     expect(
       (['refuted', 'refuted', 'seen'] as const).map((evidence) => features.note('or', evidence)),
@@ -83,8 +83,8 @@ describe('taking down evidence', () => {
   });
 });
 
-describe('what is configured', () => {
-  it('is not unlearnt, whatever else is known of it and whoever says so', () => {
+describe('a configured feature', () => {
+  it('is never changed by other evidence', () => {
     for (const known of [[], ['seen'], ['declared', 'probed']] as const) {
       const features = createFeatures();
       features.note(feature, 'configured');
@@ -106,7 +106,7 @@ describe('a neutral question', () => {
     expect(features.evidence(feature)).toBe('probed');
   });
 
-  it('has nothing to add to what was seen', () => {
+  it('adds nothing to a feature that was seen to work', () => {
     const features = createFeatures();
     features.note(feature, 'seen');
     features.settle(feature, true);

@@ -10,11 +10,11 @@ const sizes = ({ pageSize, seenPage, fullPage }: Figures): readonly number[] => 
 ];
 
 describe('the size of pages', () => {
-  it('is taken for 20 while none was seen, and for as many as are asked for where a page is full', () => {
+  it('is assumed to be 20 before any page was seen, and the requested number if a page is full', () => {
     expect(sizes(createFigures())).toEqual([20, 0, 500]);
   });
 
-  it('is that of a page which another follows', () => {
+  it('is that of a page with a next page', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
     figures.sawPage(3, 500, true);
@@ -29,14 +29,14 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([50, 50, 500]);
   });
 
-  it('is not learnt of a page that holds no more than was asked for, or nothing', () => {
+  it('is not learnt from a page with no more rows than requested, or none', () => {
     const figures = createFigures();
     figures.sawPage(5, 5, false);
     figures.sawPage(0, 500, false);
     expect(sizes(figures)).toEqual([20, 5, 500]);
   });
 
-  it('is not that of a page which is shorter than others were of late', () => {
+  it('is not that of a page which is shorter than recent ones', () => {
     let now = 0;
     const pages = createPageSizes(() => now);
     const saw = (rows: number, isLast = false): readonly unknown[] => {
@@ -52,7 +52,7 @@ describe('the size of pages', () => {
     expect(saw(20)).toEqual([20, 20]);
   });
 
-  it('is not learnt of a page that is longer than was asked for', () => {
+  it('is not learnt from a page that is longer than requested', () => {
     const figures = createFigures();
     figures.sawPage(20, 500, true);
     figures.sawPage(900, 500, true);
@@ -60,7 +60,7 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([20, 20, 500]);
   });
 
-  it('is no longer what it was once a longer page is seen', () => {
+  it('grows when a longer page is seen', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
     figures.sawPage(30, 500, true);
@@ -122,7 +122,7 @@ describe('the number of children', () => {
     expect(figures.fanOut('q')).toBeUndefined();
   });
 
-  it('follows what changes, though thousands of parents had another', () => {
+  it('follows changes, even after thousands of other parents', () => {
     const figures = createFigures();
     figures.sawChildren(
       'q',
@@ -136,7 +136,7 @@ describe('the number of children', () => {
   });
 });
 
-describe('what references lead to', () => {
+describe('the number of reference targets', () => {
   it('is the largest share of different targets, which fades', () => {
     const figures = createFigures();
     expect(figures.referred('Organization', 'Ingredient')).toBeUndefined();
@@ -154,12 +154,12 @@ describe('what references lead to', () => {
 describe('included entries', () => {
   const page = 'https://fhir.example/MedicinalProductDefinition?_revinclude=a';
 
-  it('are proven by nothing at first, not even that there are none', () => {
+  it('are unproven at first, even if there are none', () => {
     const figures = createFigures();
     expect([figures.includeProven('g'), figures.isIncludeProven('g', 0, page)]).toEqual([-1, false]);
   });
 
-  it('are whole where fewer came than were verified once, in the same group', () => {
+  it('are complete if fewer came than were once verified in the same group', () => {
     const figures = createFigures();
     figures.sawIncludeWhole('g', 5, page);
     figures.sawIncludeWhole('g', 3, page);
@@ -170,7 +170,7 @@ describe('included entries', () => {
     ]);
   });
 
-  it('may be all that the upstream ever gives where as many came, but for the page that was verified', () => {
+  it('may be cut at the upstream’s limit if as many came as were verified, except on the verified page', () => {
     const figures = createFigures();
     figures.sawIncludeWhole('g', 5, page);
     expect([figures.isIncludeProven('g', 5, page), figures.isIncludeProven('g', 5, `${page}&b`)]).toEqual([
@@ -179,7 +179,7 @@ describe('included entries', () => {
     ]);
   });
 
-  it('of a search by POST are told apart by nothing', () => {
+  it('of searches by POST share one figure', () => {
     const figures = createFigures();
     const form = 'https://fhir.example/MedicinalProductDefinition/_search';
     figures.sawIncludeWhole('g', 5, form);
@@ -220,7 +220,7 @@ describe('asking for some elements', () => {
 });
 
 describe('the length of an id in a URL', () => {
-  it('comes to be that of the ids that were asked for, with what separates them', () => {
+  it('follows the requested ids, with their separators', () => {
     const figures = createFigures();
     expect(figures.keyLength).toBe(16);
     figures.sawKeys(Array.from({ length: 1_000 }, () => 'MedicinalProductDefinition/600000000001'));
@@ -229,7 +229,7 @@ describe('the length of an id in a URL', () => {
   });
 });
 
-describe('what was seen of types', () => {
+describe('figures of types', () => {
   it('is kept of each by itself', () => {
     const figures = createFigures();
     figures.sawInBundle('Ingredient');

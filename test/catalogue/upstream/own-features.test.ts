@@ -1,4 +1,4 @@
-/** One operation's findings are its own: what a client asked for takes nothing from anybody else. */
+/** Findings of one operation: they do not change what other operations may use. */
 import { describe, expect, it, vi } from 'vitest';
 import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
 import { foreseeFeatures, unlessRefuted, type Proving } from '../../../src/catalogue/upstream/proving.js';
@@ -14,8 +14,8 @@ function start() {
   return { shared, doubted, open };
 }
 
-describe('what an operation finds refuted', () => {
-  it('is so for it alone, and a doubt for all others', () => {
+describe('a feature that one operation finds refuted', () => {
+  it('is refuted for that operation, and doubted for all others', () => {
     const { shared, doubted, open } = start();
     const [own, other] = [open(), open()];
     expect(own.note(feature, 'refuted')).toBe(true);
@@ -36,7 +36,7 @@ describe('what an operation finds refuted', () => {
     expect([own.has(feature), shared.evidence(feature)]).toEqual([false, 'probed']);
   });
 
-  it('may be gone without where nothing is doubted, and doubted where nothing is gone without', () => {
+  it('can be avoided without a doubt, or doubted without being avoided', () => {
     const { doubted, open } = start();
     const own = open();
     own.doubt('everything');
@@ -46,13 +46,13 @@ describe('what an operation finds refuted', () => {
   });
 });
 
-it('what works is known to all', () => {
+it('a feature that works is known to all operations', () => {
   const { shared, open } = start();
   open().note(feature, 'seen');
   expect(shared.evidence(feature)).toBe('seen');
 });
 
-describe('what is still open', () => {
+describe('a feature that is not decided yet', () => {
   const open = 'search Ingredient?for';
 
   function startOpen(works: boolean) {
@@ -77,19 +77,19 @@ describe('what is still open', () => {
     expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
   });
 
-  it('is settled behind the answer where whole copies do as well, and not gone by before', async () => {
+  it('is checked after the answer if complete copies serve as well, and is not used before', async () => {
     const { own, settled } = startOpen(true);
     expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
     await vi.waitFor(() => expect(own.has('elements')).toBe(true));
   });
 
-  it('is not there for an operation that has found it refuted', () => {
+  it('is not used by an operation that has found it refuted', () => {
     const { own } = startOpen(true);
     own.note(open, 'refuted');
     expect(own.has(open)).toBe(false);
   });
 
-  it('is told of a plan that takes it for granted', () => {
+  it('is reported by a plan that relies on it', () => {
     const { shared, proving } = startOpen(true);
     const foreseen = foreseeFeatures(shared, proving);
     expect([foreseen.has(feature), foreseen.has(open), foreseen.isProven(open)]).toEqual([true, true, false]);
@@ -98,7 +98,7 @@ describe('what is still open', () => {
     expect([pure.has(open), pure.open.size]).toEqual([false, 0]);
   });
 
-  it('may be there, at best', () => {
+  it('may be offered at best', () => {
     const { shared } = start();
     shared.note('everything', 'refuted');
     const best = unlessRefuted(shared);

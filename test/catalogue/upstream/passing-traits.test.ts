@@ -4,7 +4,7 @@ import { createPassingTraits } from '../../../src/catalogue/upstream/passing-tra
 
 const trait = 'overstates Ingredient?for';
 
-it('a trait is that of a list, and forgotten after ten minutes', () => {
+it('a trait belongs to one list, and is forgotten after ten minutes', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   traits.note(trait, 'a');
@@ -23,7 +23,7 @@ it('a trait is that of a list, and forgotten after ten minutes', () => {
   expect(seen()).toEqual([true, false, false, false]);
 });
 
-it('is believed of others of its kind once three have it, however often each was seen, and for as long', () => {
+it('is assumed of other lists of its kind once three have it', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   const others = (): readonly boolean[] => [traits.has(trait, 'x'), traits.has('repeats Ingredient', 'x')];
@@ -36,7 +36,7 @@ it('is believed of others of its kind once three have it, however often each was
   expect(others()).toEqual([false, false]);
 });
 
-it('is not believed of others after one of them was without it, until three have it again', () => {
+it('is no longer assumed after one list lacked it, until three have it again', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   traits.noteWithout(trait);

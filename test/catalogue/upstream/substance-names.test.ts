@@ -1,4 +1,4 @@
-/** What substances are called, as far as records show it: no record makes much of it. */
+/** Names of substances from records, with bounds on what one record can add. */
 import { expect, it } from 'vitest';
 import { createSubstanceNames } from '../../../src/catalogue/upstream/substance-names.js';
 

@@ -21,7 +21,7 @@ it('are found by another replica of the same upstream alone, and products are no
   expect(await createWhereabouts({ store, base: `${base}/b` }).find([pack])).toEqual(new Map());
 });
 
-it('are forgotten everywhere, and noted anew with another product', async () => {
+it('are forgotten everywhere, and stored again with another product', async () => {
   const store = createMemoryStore();
   const first = createWhereabouts({ store, base });
   first.note(one, [pack]);
@@ -35,7 +35,7 @@ it('are forgotten everywhere, and noted anew with another product', async () => 
   expect(await createWhereabouts({ store, base }).find([pack])).toEqual(new Map([[pack, other]]));
 });
 
-it('are told again after a day, should the store have failed', async () => {
+it('are stored again after a day, in case the store has failed', async () => {
   let now = 0;
   const lost = createMemoryStore();
   const stores = { store: lost };

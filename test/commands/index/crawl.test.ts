@@ -1,4 +1,4 @@
-/** `index crawl`: what it is refused for, how it keeps to its share, and what it tells. */
+/** `index crawl`: when it refuses to run, how it keeps to its share, and its output. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -80,7 +80,7 @@ function mostIn(times: readonly number[], ms: number): number {
 }
 
 describe('index crawl', () => {
-  it('fills the index, shows how far it is, and tells what is held', async () => {
+  it('fills the index, shows its progress, and lists what the index has', async () => {
     const { crawl, place, shown } = await start({ latency: 20 });
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(true);
@@ -93,7 +93,7 @@ describe('index crawl', () => {
     expect(shown.join('')).toMatch(/\[#*-*\] \d+ held of 40 · [\d,]+ requests\/min/);
   });
 
-  it.skipIf(isQuick)('stops when it is told to, and goes on from there', async () => {
+  it.skipIf(isQuick)('stops on a signal, and continues from there', async () => {
     const { crawl, sandbox, place } = await start({ latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -119,7 +119,7 @@ describe('index crawl', () => {
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(false);
     expect(told).toMatch(
-      /\n1 product failed; the same command tries them again\nOf 40 products 1 is held without/,
+      /\n1 product failed; run the same command again to retry them\nOf 40 products 1 is held without/,
     );
   });
 
@@ -130,7 +130,7 @@ describe('index crawl', () => {
     expect(mostIn(times, 1_000)).toBeLessThanOrEqual(30);
   });
 
-  it.skipIf(isQuick)('sends nothing more within a second of a 429, as long as that says', async () => {
+  it.skipIf(isQuick)('sends nothing for as long as a 429 asks, from the next second on', async () => {
     const { crawl, sandbox, times } = await start({ latency: 10 }, { rateLimit: 6_000, share: 1 });
     let refusedAt = 0;
     const watch = async (): Promise<void> => {
@@ -146,26 +146,26 @@ describe('index crawl', () => {
     expect(told).toMatch(/Complete\.\n$/);
   });
 
-  it('fills nothing beside a process that writes, and says so in one line', async () => {
+  it('fills nothing while another process writes, and says so in one line', async () => {
     const { crawl, place, sandbox } = await start();
     const service = await openIndex(place);
     onTestFinished(() => service.close());
     await expect(crawl()).rejects.toMatchObject({
       exitCode: 1,
-      message: expect.stringMatching(/^[^\n]*Another process writes it\.[^\n]*$/) as string,
+      message: expect.stringMatching(/^[^\n]*Another process is writing to it\.[^\n]*$/) as string,
     });
     expect(sandbox.requests).toEqual([]);
   });
 });
 
 describe('index crawl --dry-run', () => {
-  it('tells what a crawl would ask, by one request, and writes nothing', async () => {
+  it('shows what a crawl would need, with one request, and writes nothing', async () => {
     const { options, place, sandbox, crawl } = await start({}, { rateLimit: 500 });
     const run = { options, place, signal: new AbortController().signal };
     expect(await dryRun(run)).toBe(
       [
         'The upstream has 40 products; 4 requests list them.',
-        '40 products would be read, by a request each or more; 0 are held, and young enough.',
+        '40 products would be read, with at least one request each; 0 are in the index and still fresh.',
         'That takes 18 s or more, at 150 requests a minute (INDEX_SHARE of PMS_RATE_LIMIT).',
         'Nothing was written.',
         '',
@@ -176,10 +176,10 @@ describe('index crawl --dry-run', () => {
     expect(await dryRun(run)).toMatch(/\n0 products would be read.*; 40 are/);
   });
 
-  it('says where there is no way to all of them', async () => {
+  it('says if it cannot reach all of them', async () => {
     const { options, place } = await start({ guise: { next: 'absent' } });
     const told = await dryRun({ options, place, signal: new AbortController().signal });
-    expect(told).toMatch(/^The upstream lists 10 products, and gives no link to more/);
+    expect(told).toMatch(/^The upstream lists 10 products and gives no link to more/);
   });
 
   it('says in one line that the upstream does not answer', async () => {
@@ -192,7 +192,7 @@ describe('index crawl --dry-run', () => {
 });
 
 describe('a service that crawls', () => {
-  it.skipIf(isQuick)('answers clients before all that it crawls for', async () => {
+  it.skipIf(isQuick)('answers clients before its own crawl', async () => {
     const { options, sandbox } = await start({ latency: 100 });
     const service = await startService({
       ...options,
@@ -225,7 +225,7 @@ describe('a service that crawls', () => {
   });
 });
 
-describe('what is shown of a crawl', () => {
+describe('the progress of a crawl', () => {
   const progress = {
     isListing: false,
     listed: 200_000,
@@ -237,14 +237,14 @@ describe('what is shown of a crawl', () => {
     requests: 52_100,
   };
 
-  it('is the rate, what is held, what there is, and the time left', () => {
+  it('is the rate, the number of products held, the total, and the time left', () => {
     expect(line(progress, { ms: 60_000, done: 148, requests: 150 })).toBe(
       '50,000 held of 200,000 · 100 failed · 150 requests/min · 16 h 53 min left',
     );
     expect(bar(progress)).toBe('[######------------------]');
   });
 
-  it('is what was listed, as long as it lists', () => {
+  it('is the number of listed products while it lists', () => {
     const listing = { ...progress, isListing: true, listed: 400, held: 0, failed: 0, wanted: 0, done: 0 };
     expect(line(listing, { ms: 2_000, done: 0, requests: 5 })).toBe(
       '400 listed of 200,000 · 150 requests/min',

@@ -1,4 +1,4 @@
-/** What `index status` tells, and what `index purge` leaves. */
+/** The output of `index status`, and the effect of `index purge`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -36,15 +36,15 @@ async function filled(place: IndexPlace): Promise<SearchIndex> {
 }
 
 describe('index status', () => {
-  it('says that nothing was ever kept, and makes no file', async () => {
+  it('says that the index is empty, and creates no file', async () => {
     const place = newPlace();
     const report = await reportOn(place);
     expect(report).toMatchObject({ place: place.file, readable: true, access: null, products: 0 });
-    expect(printed(report)).toMatch(/^Nothing is held yet: /);
+    expect(printed(report)).toMatch(/^The index is empty: /);
     expect(existsSync(place.file)).toBe(false);
   });
 
-  it('counts what is held, and says what is missing', async () => {
+  it('counts the products, and says what is missing', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     const report = await reportOn(place);
@@ -61,7 +61,7 @@ describe('index status', () => {
       oldest: asOf.toISOString(),
     });
     expect(report.bytes).toBeGreaterThan(0);
-    expect(printed(report)).toMatch(/2 products of 3 that the upstream has, 2 with what belongs to them/);
+    expect(printed(report)).toMatch(/2 products of 3 that the upstream has, 2 with all their records/);
   });
 
   it('reads what another process writes, and says so', async () => {
@@ -70,7 +70,7 @@ describe('index status', () => {
     expect(await reportOn(place)).toMatchObject({
       products: 2,
       access: 'reads',
-      because: 'Another process writes it.',
+      because: 'Another process is writing to it.',
     });
   });
 
@@ -80,27 +80,27 @@ describe('index status', () => {
     const report = await reportOn({ file, identity: 'test', maxBytes: 2 ** 31 });
     expect(report).toMatchObject({ readable: false, products: 0 });
     expect(printed(report)).toMatch(
-      /^[^\n]*index\.sqlite .*delete it, and the index is filled anew[^\n]*\.\n$/,
+      /^[^\n]*index\.sqlite .*[Dd]elete it, and the service fills a new one[^\n]*\.\n$/,
     );
   });
 });
 
 describe('index status of a file that was damaged', () => {
-  it('says so where nothing that it counts is, and what to do', async () => {
+  it('reports the damage even outside the counted pages, and says what to do', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     damage(place.file, 'rest');
     const report = await reportOn(place);
     expect(report).toMatchObject({ readable: false, access: null, products: 0 });
     expect(printed(report)).toBe(
-      `${place.file} is damaged: end what uses it, delete it, and the index is filled anew.\n`,
+      `${place.file} is damaged. Stop the processes that use it and delete it, and the service fills a new index.\n`,
     );
   });
 
   it('says so of a folder', async () => {
     const file = testFolder().path;
     const report = await reportOn({ ...newPlace(), file });
-    expect(printed(report)).toBe(`${file} is a folder: INDEX_URL has to name a file.\n`);
+    expect(printed(report)).toBe(`${file} is a folder. Set INDEX_URL to a file.\n`);
   });
 });
 
@@ -113,9 +113,9 @@ describe('index purge', () => {
     expect(await purge(place)).toMatch(/^0 products deleted from /);
   });
 
-  it('makes no file where there is none', async () => {
+  it('creates no file', async () => {
     const place = newPlace();
-    expect(await purge(place)).toMatch(/^Nothing is held: /);
+    expect(await purge(place)).toMatch(/^The index is empty: /);
     expect(existsSync(place.file)).toBe(false);
   });
 
@@ -124,7 +124,7 @@ describe('index purge', () => {
     await filled(place);
     await expect(purge(place)).rejects.toMatchObject({
       exitCode: 1,
-      message: expect.stringContaining('Another process writes it.') as unknown,
+      message: expect.stringContaining('Another process is writing to it.') as unknown,
     });
     expect(await reportOn(place)).toMatchObject({ products: 2 });
   });
@@ -142,7 +142,7 @@ describe('commands about the index', () => {
     expect(() => placed(env)).toThrow(setting);
   });
 
-  it('are about that of the upstream, however its base is written', () => {
+  it('use the index of the upstream, however its base URL is written', () => {
     const env = { ...upstream, INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
     expect(placed({ ...env, PMS_BASE_URL: 'https://pms.example/v1/' })).toEqual(placed(env));
   });

@@ -13,7 +13,7 @@ const files = (rows: Parameters<typeof rmsExport>[0]) => {
 };
 
 describe('terms import', () => {
-  it('tells the lists and names the rows that were left out', async () => {
+  it('shows the lists, and names the rows that were left out', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },
@@ -27,13 +27,13 @@ describe('terms import', () => {
         '999999999999: 1 term, 1 language, 1 row',
         `2 lists with 2 terms imported into ${dir}`,
         '1 row left out:',
-        `  ${file}, line 4 names no language that there is: "xx"`,
+        `  ${file}, line 4 has an unknown language: "xx"`,
         '',
       ].join('\n'),
     });
   });
 
-  it('shows on a terminal how far it has come, and clears that at its end', async () => {
+  it('shows its progress on a terminal, and clears it at the end', async () => {
     const { dir, file } = files([{ term: oral, name: 'Oral use' }]);
     const shown: string[] = [];
     const screen = { isTTY: true, columns: 40, write: (text: string) => shown.push(text) };
@@ -49,7 +49,7 @@ describe('terms import', () => {
 });
 
 describe('terms status', () => {
-  it('tells what was imported, and what is missing for which field and filter', async () => {
+  it('lists the imports, and the fields and filters whose list is missing', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readIds } from '../../../src/commands/warm/ids.js';
 
 describe('a list of ids', () => {
-  test('is one a line, each once, in their order', () => {
+  test('has one id on each line, each once, in order', () => {
     expect(readIds('600000000002\n600000000001\n600000000002\n')).toEqual(['600000000002', '600000000001']);
   });
 
@@ -13,19 +13,19 @@ describe('a list of ids', () => {
     expect(readIds(text)).toEqual(['600000000001', '600000000002', '600000000003']);
   });
 
-  test('is refused with the numbers of the lines that are no id, and without what they say', () => {
+  test('is refused with the numbers of the invalid lines, without their text', () => {
     const text = '600000000001\nno id, hidden\n\n../metadata\nPackage:1\n';
     expect(() => readIds(text)).toThrow(
       expect.objectContaining({
         exitCode: 65,
-        message: expect.stringMatching(/^Lines 2, 4, 5 are no id of a product: (?!.*hidden)/) as unknown,
+        message: expect.stringMatching(/^Lines 2, 4, 5 are not valid\. (?!.*hidden)/) as unknown,
       }) as Error,
     );
     expect(() => readIds('x y')).toThrow(/^Line 1 is no id/);
   });
 
   test('names twenty wrong lines, and counts the others', () => {
-    expect(() => readIds('?\n'.repeat(23))).toThrow(/19, 20 and 3 more are no id/);
+    expect(() => readIds('?\n'.repeat(23))).toThrow(/19, 20 and 3 more are not valid/);
   });
 
   test('may be empty', () => {

@@ -8,7 +8,7 @@ const subject = ['https://pms.example/v1', '1', '2'];
 const day = 24 * 3_600_000;
 
 describe('the progress of a run', () => {
-  test('is found by the next run that asks for the same, and by no other', async () => {
+  test('is found only by the next run with the same request', async () => {
     const store = createMemoryStore();
     const first = await openProgress({ store, subject, restart: false });
     expect(await first.isDone('1')).toBe(false);
@@ -19,7 +19,7 @@ describe('the progress of a run', () => {
     expect(await other.isDone('1')).toBe(false);
   });
 
-  test('is one for all that run at once', async () => {
+  test('is shared by all runs at the same time', async () => {
     const store = createMemoryStore();
     const [one, other] = await Promise.all(
       [1, 2].map(() => openProgress({ store, subject, restart: false })),
@@ -44,12 +44,12 @@ describe('the progress of a run', () => {
     expect(await (await openProgress({ store, subject, restart: false })).isDone('1')).toBe(false);
   });
 
-  test('says when the store does not take it', async () => {
+  test('reports that the store does not accept it', async () => {
     const full: Store = { ...createMemoryStore(), set: async () => undefined };
     expect(await (await openProgress({ store: full, subject, restart: false })).done('1')).toBe(false);
   });
 
-  test('tells nothing of what was asked for by the names of its entries', async () => {
+  test('does not reveal the request in the keys of its entries', async () => {
     const store = createMemoryStore();
     const names: string[] = [];
     const watched: Store = {

@@ -23,7 +23,7 @@ describe('a run', () => {
     );
   });
 
-  test('says no time before anything came of it', () => {
+  test('shows no remaining time before the first result', () => {
     const fresh = { ...tally, warmed: 0, failed: 0, failures: [], requests: 0 };
     expect(line(fresh, nothing)).toBe('24 of 500 products · 0 requests, 0/min');
     expect(line({ ...fresh, isFinding: true }, nothing)).toBe('500 products found so far');
@@ -33,7 +33,7 @@ describe('a run', () => {
   test('is summed up at its end, each failure with its code', () => {
     expect(summary(tally, 125_000)).toBe(
       '100 of 500 products warmed in 2 min 5 s: 120 requests, 3 cache hits; 24 were warmed before (--restart begins anew)\n' +
-        '1 failed; the same command tries them again:\n  600000000009 UPSTREAM_TIMEOUT\n',
+        '1 failed; run the same command again to retry them:\n  600000000009 UPSTREAM_TIMEOUT\n',
     );
   });
 
@@ -49,7 +49,7 @@ describe('its progress', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test('stays on its line on a terminal, no wider than that, and is wiped out at the end', () => {
+  test('stays on one line of the terminal, and is cleared at the end', () => {
     const written: string[] = [];
     const hide = show(() => tally, { isTTY: true, columns: 40, write: (text) => written.push(text) });
     vi.advanceTimersByTime(1_000);
@@ -62,7 +62,7 @@ describe('its progress', () => {
     }
   });
 
-  test('is whole on a terminal that does not tell its width', () => {
+  test('is complete on a terminal of unknown width', () => {
     const written: string[] = [];
     show(() => ({ ...tally, isFinding: true }), {
       isTTY: true,
@@ -72,7 +72,7 @@ describe('its progress', () => {
     expect(written[0]).toMatch(/500 products found so far$/);
   });
 
-  test('reckons by the last quarter of a minute', () => {
+  test('estimates from the last 15 seconds', () => {
     const written: string[] = [];
     let [warmed, requests] = [0, 0];
     const now = (): Tally => ({ ...tally, before: 0, failed: 0, failures: [], warmed, requests });

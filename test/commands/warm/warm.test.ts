@@ -114,7 +114,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
 
   const page = operationFiles.find(({ name }) => name === 'product-page')?.text ?? '';
 
-  it('leaves pages about the products that cost nothing upstream', async () => {
+  it('lets product pages be answered without upstream requests', async () => {
     const { sandbox, warm, serve } = await start();
     const { tally, isAllWarm } = await warm({ ids });
     expect(tally).toMatchObject({ all: 4, warmed: 4, before: 0, failed: 0, requests: 4, cacheHits: 0 });
@@ -164,7 +164,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(again.tally.requests).toBe(4);
   });
 
-  it.skipIf(isQuick)('tells what failed, and tries that again, and nothing else', async () => {
+  it.skipIf(isQuick)('lists the failed products, and retries only those', async () => {
     const { sandbox, warm } = await start();
     const [broken = '', ...others] = ids;
     sandbox.setFaults([{ kind: 'status', status: 500, match: broken }]);
@@ -182,7 +182,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests.some(({ path }) => others.some((id) => path.includes(id)))).toBe(false);
   });
 
-  it.skipIf(isQuick)('goes on where it was stopped, and begins anew when told to', async () => {
+  it.skipIf(isQuick)('continues where it was stopped, and starts over on request', async () => {
     const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -225,7 +225,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(Math.max(...inWindow)).toBeLessThanOrEqual(10);
   });
 
-  it('asks nothing where Redis cannot be reached', async () => {
+  it('sends nothing if Redis cannot be reached', async () => {
     const { sandbox, warm } = await start();
     redis.pause();
     await expect(warm({ ids })).rejects.toMatchObject({ exitCode: 69 });
@@ -233,7 +233,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('reads no further when Redis is gone, and says how to go on', async () => {
+  it('stops reading when Redis is gone, and says how to continue', async () => {
     const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 50 });
     const watch = async (): Promise<void> => {
       while (sandbox.requests.length < 12) await setTimeout(5);
@@ -245,7 +245,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
       status: 'rejected',
       reason: {
         exitCode: 69,
-        message: expect.stringMatching(/warmed in .*\n?.*The same command/s) as unknown,
+        message: expect.stringMatching(/warmed in .*\n?.*Run the same command/s) as unknown,
       },
     });
     expect(sandbox.requests.length).toBeLessThan(40);
@@ -254,7 +254,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
   const profiles = ['everything', 'search', 'include'] as const;
 
   it.each(oneIn(3, profiles).flatMap((profile) => [[profile, undefined] as const, [profile, page] as const]))(
-    'over %s leaves pages that cost nothing, in whole records or as an operation asks',
+    'over %s lets product pages be answered without requests, with complete records or those of an operation',
     async (profile, operation) => {
       const { warm, serve } = await start(profile);
       const { tally } = await warm({ ids, ...(operation === undefined ? {} : { operation }) });
@@ -266,7 +266,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     },
   );
 
-  it.each(oneIn(3, profiles))('over %s leaves each product by itself too', async (profile) => {
+  it.each(oneIn(3, profiles))('over %s lets a single product be answered too', async (profile) => {
     const { warm, serve } = await start(profile);
     await warm({ ids });
     const { query } = await serve();

@@ -57,7 +57,7 @@ describe('an amount', () => {
     expect(spelled({ numerator })).toBe(expected);
   });
 
-  it('is not there where nothing is told', () => {
+  it('is null if the record has none', () => {
     expect([amountOf({}, true), amountOf('5 mg' as never, true)]).toEqual([undefined, undefined]);
   });
 

@@ -131,7 +131,7 @@ describe('a strength that is typed', () => {
     ['1 tablet', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
     ['24 h', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
     [`5 ${'m'.repeat(200)}`, 'must have at most 100 characters'],
-  ])('%j is none: it %s', (text, message) => {
+  ])('%j is not a strength: it %s', (text, message) => {
     expect(told(text)).toBe(`fault: ${message}`);
   });
 
@@ -142,18 +142,18 @@ describe('a strength that is typed', () => {
     ['5 mg/tablette', 'tablet'],
     ['5 mg/tabelt', 'tablet'],
     ['5 mmoll', 'mmol'],
-  ])('%j has a unit that is not known, and is told of %j', (text, nearest) => {
+  ])('%j has an unknown unit, and the message suggests %j', (text, nearest) => {
     const message = told(text);
     expect(message).toMatch(/^fault: has a unit that is not known here\. The nearest are ("[^"]+"(, )?){5}$/);
     expect(message).toContain(`"${nearest}"`);
   });
 
-  it('never repeats what it does not know', () => {
+  it('never repeats an unknown text', () => {
     expect(told('5 <script>')).not.toContain('script');
     expect(told('1,000 <script>')).not.toContain('script');
   });
 
-  it('is read in no time, whatever is typed', () => {
+  it('is read quickly, whatever is typed', () => {
     const began = performance.now();
     for (const text of [
       '1 '.repeat(49),

@@ -38,7 +38,7 @@ describe('an exact number', () => {
     expect(exactOf(value)).toBeUndefined();
   });
 
-  it('has no end where it is a third, and is the same however it is come by', () => {
+  it('may be a third, and does not depend on how it was computed', () => {
     const third = over(one, exact('3'));
     expect([decimalOf(third), numberOf(third)]).toEqual([undefined, 1 / 3]);
     expect(isEqual(third, over(exact('0.2'), exact('0.6')))).toBe(true);
@@ -55,7 +55,7 @@ describe('a strength of any size', () => {
     ['ng', 1_000_000_000n],
   ] as const;
 
-  it('is found in every unit of its kind, and no other is', () => {
+  it('is found in every unit of its kind, and no other strength is', () => {
     const unit = fc.constantFrom(...units);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 999_999 }), unit, unit, (count, [typed, more], [told, of]) => {

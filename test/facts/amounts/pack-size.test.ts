@@ -54,11 +54,11 @@ describe('the size of a pack', () => {
     expect(packSizeOf(pack(...quantities))).toBe(size);
   });
 
-  it('is none where the record has no list of quantities', () => {
+  it('is null if the record has no quantities', () => {
     expect(packSizeOf({ resourceType: 'PackagedProductDefinition' } as PackagedProductDefinition)).toBeNull();
   });
 
-  it('is told by all its quantities', () => {
+  it('uses all its quantities', () => {
     const quantities = [tablets(21), tablets(7)];
     expect(contentOf(pack(...quantities))).toEqual({ from: 'CONTAINED_QUANTITY', quantities });
     expect(contentOf(pack())).toBeUndefined();
@@ -128,7 +128,7 @@ describe('the content of packagings', () => {
     expect(packSizeOf(boxed(packaging))).toBe(size);
   });
 
-  it('counts where no quantity is told beside', () => {
+  it('counts if the record gives no quantity', () => {
     const blisters = { packaging: [{ quantity: 3, containedItem: [item(tablets(10))] }] };
     expect(packSizeOf(boxed(blisters, tablets(28)))).toBe(28);
     expect(packSizeOf(boxed(blisters, tablets(0)))).toBeNull();

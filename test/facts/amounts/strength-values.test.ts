@@ -50,24 +50,24 @@ describe('the text of a strength', () => {
     expect(textsOf(strength).map((each) => each.toLowerCase())).toEqual([text.toLowerCase()]);
   });
 
-  it('is one for each strength, and equal ones have one', () => {
+  it('differs for each strength, and is the same for equal strengths', () => {
     const both = { ...presented(20, 'mg', ucum(0.4, 'mL')), concentrationQuantity: ucum(50, 'mg/mL') };
     expect(textsOf(both)).toEqual(['50 mg/ml']);
     expect(textsOf(presented(10, 'mg'), presented(5, 'mg'))).toEqual(['5 mg', '10 mg']);
   });
 
-  it('is not there for what cannot be read, or is 0', () => {
+  it('is null for an unreadable strength and for 0', () => {
     expect(textsOf({ presentationQuantity: ucum(5, 'spoonful-ish') }, presented(0, 'mg'), {})).toEqual([]);
   });
 
-  it('is that of percent of any kind and of its own', () => {
+  it('covers every kind of percent', () => {
     expect(textsOf({ presentationQuantity: { value: 10, unit: 'percent weight/volume' } })).toEqual([
       '10%',
       '10% w/v',
     ]);
   });
 
-  it('is that of reference substances where these are asked for', () => {
+  it('uses reference substances on request', () => {
     const record = ingredient({
       ...presented(6.94, 'mg'),
       referenceStrength: [{ substance: {}, strengthQuantity: ucum(5, 'mg') }],
@@ -95,7 +95,7 @@ describe('the text of a strength', () => {
 });
 
 describe('the order of strengths', () => {
-  it('is that of their sizes, mass first, in a unit before in anything else', () => {
+  it('is by size, masses first, and amounts per unit before others', () => {
     const values = [
       presented(100, '%'),
       presented(1, 'U'),

@@ -137,7 +137,7 @@ describe('units', () => {
     ['10 % w/w', ema(10, '100000110751'), false],
     ['10 %', ema(9, '100000110751'), false],
     ['5 mg', ema(5, '100000110782'), false],
-    // "10 percent" of what is not told.
+    // "10 percent", without saying of what.
     ['10 % w/v', ema(10, '100000110674'), undefined],
     ['5 mg', ema(5, '100000999999'), undefined],
     ['5 mg', { value: 5, unit: 'Messbecher' }, undefined],
@@ -156,7 +156,7 @@ describe('units', () => {
   });
 });
 
-describe('what is told in another way than by a number', () => {
+describe('a strength without a number', () => {
   it.each<[string, object]>([
     [
       'a range',
@@ -178,11 +178,11 @@ describe('what is told in another way than by a number', () => {
     ['a quantity that is a number', { presentationQuantity: 5 }],
     ['a comparator that is a text', { presentationQuantity: { ...mg(5), comparator: 5 } }],
     ['a numerator that is null', { presentationRatio: { numerator: null } }],
-  ])('%s is not told', (_, strength) => {
+  ])('%s leaves the answer open', (_, strength) => {
     expect(meets('5 mg', ingredient(strength))).toBeUndefined();
   });
 
-  it('leaves what else is told to be met', () => {
+  it('does not keep other values from matching', () => {
     const range = { presentationRatioRange: { lowNumerator: mg(5), highNumerator: mg(10) } };
     expect(meets('5 mg', ingredient(range, { presentationQuantity: mg(5) }))).toBe(true);
     expect(meets('7 mg', ingredient(range, { presentationQuantity: mg(5) }))).toBeUndefined();
@@ -194,20 +194,20 @@ describe('what is told in another way than by a number', () => {
     ).toBe(true);
   });
 
-  it('counts words for nothing beside numbers, and EMA’s "equal to" for equal', () => {
+  it('ignores words beside numbers, and reads EMA’s "equal to" as equal', () => {
     expect(meets('7 mg', ingredient({ textPresentation: '7 mg', presentationQuantity: mg(5) }))).toBe(false);
     const equal = { presentationQuantity: { ...mg(5), ...emaComparator('100000000049') } };
     expect(meets('5 mg', ingredient(equal))).toBe(true);
   });
 
-  it('reads past what is no list', () => {
+  it('ignores an element that is not a list', () => {
     const odd = { presentationQuantity: { ...mg(5), _comparator: { extension: {} } } };
     expect(meets('5 mg', ingredient(odd))).toBe(true);
     expect(meets('5 mg', ingredient({ ...odd, referenceStrength: 'none' }))).toBe(true);
   });
 
   it.each([undefined, null, {}, { strength: null }, { strength: [null] }, { strength: {} }])(
-    'is no, where there is nothing: %j',
+    'does not match if there is no strength: %j',
     (substance) => {
       expect(meets('5 mg', { resourceType: 'Ingredient', substance } as unknown as Ingredient)).toBe(false);
     },
@@ -238,14 +238,14 @@ describe('whose strength counts', () => {
     expect(meets(asked, record, whose)).toBe(told);
   });
 
-  it('is its own as well where the reference substance is itself', () => {
+  it('counts as its own if the reference substance is the substance itself', () => {
     const own = ingredient({ referenceStrength: [{ substance: besilate, strengthQuantity: mg(5) }] });
     expect(meets('5 mg', own)).toBe(true);
     const other = ingredient({ referenceStrength: [{ substance: amlodipine, strengthQuantity: mg(5) }] });
     expect(meets('5 mg', other)).toBe(false);
   });
 
-  it('is not told where the reference strength is a range, or its substance is missing', () => {
+  it('is left open if the reference strength is a range, or its substance is missing', () => {
     const range = { strengthRatioRange: { lowNumerator: mg(1), highNumerator: mg(9) } };
     expect(
       meets('5 mg', ingredient({ referenceStrength: [{ substance: amlodipine, ...range }] }), isAmlodipine),

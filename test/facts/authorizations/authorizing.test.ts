@@ -24,7 +24,7 @@ describe('an authorization', () => {
     expect(isAuthorizing(authorization({ type: kinds[kind] }))).toBe(verdict);
   });
 
-  it('of unknown kind does not tell', () => {
+  it('of unknown kind leaves the answer open', () => {
     expect(isAuthorizing(authorization({ type: { text: 'Notice' } }))).toBeUndefined();
     expect(isAuthorizing(authorization({}))).toBeUndefined();
   });
@@ -98,7 +98,7 @@ describe('a product is first authorized', () => {
   });
 });
 
-describe('what holds of a product by all authorizations that allow it to be sold', () => {
+describe('the facts of a product from all authorizations that allow its sale', () => {
   const of = (type: object, start: unknown) => authorization({ type, ...from(start) });
   const unknown = { text: 'Notice' };
 

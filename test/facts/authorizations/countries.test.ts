@@ -67,7 +67,7 @@ describe('an authorization', () => {
     expect(isAuthorizedIn(authorization({ type: kinds[kind] }), ['SE'])).toBe(verdict && undefined);
   });
 
-  it('of unknown kind does not tell whether it holds where it is for, and holds nowhere else', () => {
+  it('of unknown kind leaves its own country open, and holds nowhere else', () => {
     const given = authorization({ type: { text: 'Notice' }, region: [sweden] });
     expect(isAuthorizedIn(given, ['SE'])).toBeUndefined();
     expect(isAuthorizedIn(given, ['DE'])).toBe(false);
@@ -93,7 +93,7 @@ describe('an authorization of the Union', () => {
     for (const given of ofUnion) expect(isAuthorizedIn(given, [each])).toBe(false);
   });
 
-  it('is asked for by itself', () => {
+  it('is matched by itself', () => {
     for (const given of ofUnion) expect(isAuthorizedIn(given, ['EU'])).toBe(true);
     expect(isAuthorizedIn(ofUnion[0]!, countryCodesOf('european union'))).toBe(true);
     expect(
@@ -108,18 +108,18 @@ describe('an authorization of the Union', () => {
     ['EU/10/17', undefined],
     ['BE/EU/1/17', undefined],
     [7, undefined],
-  ])('is told by the number %s: %s', (value, verdict) => {
+  ])('is recognized by the number %s: %s', (value, verdict) => {
     expect(isAuthorizedIn(marketing({ identifier: [{ value }] }), ['SE'])).toBe(verdict);
   });
 
-  it('is told by its number whatever its region is', () => {
+  it('is recognized by its number, whatever its region', () => {
     expect(isAuthorizedIn(marketing({ identifier: centralNumber, region: [germany] }), ['SE'])).toBe(true);
     expect(isAuthorizedIn(marketing({ identifier: centralNumber, region: [britain] }), ['GB'])).toBe(true);
     expect(isAuthorizedIn(marketing({ identifier: centralNumber, region: [britain] }), ['CH'])).toBe(false);
   });
 });
 
-describe('what is said of a jurisdiction', () => {
+describe('the jurisdiction of an authorization', () => {
   it.each([
     [undefined, true],
     [{}, true],
@@ -131,7 +131,7 @@ describe('what is said of a jurisdiction', () => {
     expect(countsIn(jurisdiction, ['SE'])).toBe(verdict);
   });
 
-  it('of the Union is not said of one of its members where it stands for itself', () => {
+  it('of the Union does not count for a member that has its own', () => {
     expect(isCountryAmong(wordsOf(theUnion), ['SE'])).toBe(false);
     expect(isCountryAmong(wordsOf(eea), ['EU'])).toBe(true);
     expect(isCountryAmong(wordsOf(sweden), ['EU'])).toBe(false);

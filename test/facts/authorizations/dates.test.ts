@@ -58,12 +58,12 @@ describe('a date is since another', () => {
     expect(isBefore(date, asked)).toBe(verdict === undefined ? undefined : !verdict);
   });
 
-  it.each([undefined, null])('%s is neither since anything nor before it', (date) => {
+  it.each([undefined, null])('%s is neither since nor before any date', (date) => {
     expect([isSince(date, '2017'), isBefore(date, '2017')]).toEqual([false, false]);
   });
 
   it.each(['', 'soon', '2017-13', '2017-02-29', '17', 2017, {}, '2017-05-04T12', ' 2017'])(
-    '%j is not told',
+    '%j leaves the answer open',
     (date) => {
       expect([isSince(date, '2017'), isBefore(date, '2017')]).toEqual([undefined, undefined]);
     },

@@ -61,7 +61,7 @@ describe('the status of an authorization', () => {
     expect(lifecycleOfAuthorization({ status: concept as CodeableConcept }, current, today)).toBe('UNKNOWN');
   });
 
-  it('of several codings is told by the one of a list that is known', () => {
+  it('of several codings comes from the one of a known list', () => {
     const concept = {
       coding: [
         { system: 'http://example.org/status', code: '1', display: 'Revoked' },
@@ -93,7 +93,7 @@ describe('the status of a record', () => {
     expect(lifecycleOf(product, { own: [valid], ofPackages: [] }, today)).toBe(lifecycle);
   });
 
-  it('makes a product without authorizations VOID too', () => {
+  it('also makes a product without authorizations VOID', () => {
     const none = { own: [], ofPackages: [] };
     expect(lifecycleOf(record('200000005007'), none, today)).toBe('VOID');
     expect(lifecycleOf(current, none, today)).toBe('UNKNOWN');
@@ -208,11 +208,11 @@ describe('of several authorizations', () => {
     const open = ofUnknownKind(unknown);
     expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(result);
     expect(lifecycleOf(current, { own: [open], ofPackages: [is('marketing', known)] }, today)).toBe(result);
-    // What packages have does not count beside what the product has itself.
+    // Authorizations of packages do not count if the product has its own.
     expect(lifecycleOf(current, { own: [is('marketing', known)], ofPackages: [open] }, today)).toBe(known);
   });
 
-  it('one of unknown kind alone tells nothing', () => {
+  it('one of unknown kind alone leaves the status open', () => {
     expect(lifecycleOf(current, { own: [ofUnknownKind('AUTHORIZED')], ofPackages: [] }, today)).toBe(
       'UNKNOWN',
     );

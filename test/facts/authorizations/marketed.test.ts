@@ -85,7 +85,7 @@ describe('a status', () => {
     expect(isMarketed([given], { status: ['MARKETED', 'a'] }, today)).toBe(true);
   });
 
-  it.each([[undefined], [[]], [[null, 'x']], ['x']])('is no where %j is all there is', (statuses) => {
+  it.each([[undefined], [[]], [[null, 'x']], ['x']])('does not match if %j is the only value', (statuses) => {
     expect(isMarketed(statuses as unknown as MarketingStatus[], { status: ['MARKETED'] }, today)).toBe(false);
   });
 });
@@ -113,13 +113,13 @@ describe('the country', () => {
     ).toBe(false);
   });
 
-  it('is the jurisdiction where no country is told', () => {
+  it('is the jurisdiction if no country is given', () => {
     const given = is('MARKETED', { country: undefined, jurisdiction: sweden });
     expect(isMarketed([given], { country: ['SE'], status: ['MARKETED'] }, today)).toBe(true);
     expect(isMarketed([given], { country: ['DE'], status: ['MARKETED'] }, today)).toBe(false);
   });
 
-  it('is one of which the status is told, not one country and another one’s status', () => {
+  it('is the country of the same status', () => {
     const statuses = [is('MARKETED', { country: germany }), is('TEMPORARILY_UNAVAILABLE')];
     expect(isMarketed(statuses, { country: ['SE'], status: ['MARKETED'] }, today)).toBe(false);
     expect(isMarketed(statuses, { country: ['SE'], status: ['TEMPORARILY_UNAVAILABLE'] }, today)).toBe(true);

@@ -31,7 +31,7 @@ describe('the statuses of supply', () => {
     expect(supplyStatusesOf(record, asked)).toEqual({ counting, open });
   });
 
-  it('of a product is said of no country', () => {
+  it('of a product has no country', () => {
     const product = (content: object) =>
       ({ resourceType: 'MedicinalProductDefinition', ...content }) as MedicinalProductDefinition;
     expect(supplyStatusesOf(product({ legalStatusOfSupply: free }), ['SE'])).toEqual({

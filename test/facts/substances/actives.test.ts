@@ -85,7 +85,7 @@ describe('the active substances asked for', () => {
     ['may be found yet', { all: both }, [valsartan], undefined],
     ['may have another beside them', { all: both, only: true }, [valsartan, thiazide], undefined],
     ['have another beside them already', { all: both, only: true }, [valsartan, thiazide, besilate], false],
-  ])('%s before all was read', (_title, asked, ingredients, expected) => {
+  ])('%s before all records were read', (_title, asked, ingredients, expected) => {
     expect(hasActives<string>(asked, ingredients, false, never)).toBe(expected);
   });
 });
@@ -105,7 +105,7 @@ describe('the strength asked for', () => {
     expect(hasActives(asked, [valsartan, thiazide], true, strong({ '160 mg': verdict }))).toBe(expected);
   });
 
-  it('is judged by how the substance was found, and of no other ingredient', () => {
+  it('is compared on the ingredient of the found substance, and on no other', () => {
     const judged: unknown[] = [];
     const judge = (
       ingredientOf: { readonly id: string },
@@ -133,7 +133,7 @@ describe('the strength asked for', () => {
     ]);
   });
 
-  it('is not asked of what may be another substance', () => {
+  it('is not compared on what may be another substance', () => {
     expect(hasActives({ all: [named('valsartan', '160 mg')] }, [referred], true, never)).toBeUndefined();
   });
 });

@@ -53,7 +53,7 @@ describe('an ingredient is for an item', () => {
     expect(isFor(ingredient, of)).toBe(expected);
   });
 
-  it('or for what is given, or for the product as a whole', () => {
+  it('or for the administrable product, or for the product as a whole', () => {
     expect(isFor(named('i', by('AdministrableProductDefinition/9')), given('9'))).toBe(true);
     expect(isFor(named('i', by('MedicinalProductDefinition/600000000001')), product())).toBe(true);
     expect(isFor(named('600000000001#i', by('#')), product())).toBe(true);

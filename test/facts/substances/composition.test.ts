@@ -39,7 +39,7 @@ describe('the key of a composition', () => {
     expect(plain).toMatch(/^c2-[\w-]{27}$/);
   });
 
-  it('is the same for years: a rule that gives another one is another version', () => {
+  it('is stable: a rule with another result gets another version', () => {
     expect([plain, keyOf([amlodipine({ concentrationQuantity: { value: 50, unit: 'mg/ml' } })])]).toEqual([
       'c2-el49itANGrmlqP6HXrue6gEFEMI',
       'c2-31M0ZFzhM2ArQEQu9LAJ3V_QJuU',
@@ -192,7 +192,7 @@ describe('the key of a composition', () => {
         product: product({ combinedPharmaceuticalDoseForm: form, route: [route(), route('100000073634')] }),
       },
     ],
-  ])('is another one for another %s', (_title, ingredients, others) => {
+  ])('differs for another %s', (_title, ingredients, others) => {
     const key = keyOf(ingredients, others);
     expect(key).toBeDefined();
     expect(key).not.toBe(plain);
@@ -264,11 +264,11 @@ describe('the key of a composition', () => {
         administrables: [given('8', { routeOfAdministration: [{ code: route() }] }), given('9')],
       },
     ],
-  ])('is not there without %s', (_title, ingredients, others) => {
+  ])('is null without %s', (_title, ingredients, others) => {
     expect(keyOf(ingredients, others)).toBeUndefined();
   });
 
-  it('tells what a syringe holds from a concentration', () => {
+  it('distinguishes the content of a syringe from a concentration', () => {
     const syringe = (value: number, volume: number): string | undefined =>
       keyOf([amlodipine({ presentationRatio: { numerator: mg(value), denominator: ml(volume) } })]);
     const concentration = keyOf([
@@ -293,7 +293,7 @@ describe('the key of a composition', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('is that of a concentration where one vial holds so much for each millilitre', () => {
+  it('is that of a concentration if a vial has an amount for each millilitre', () => {
     const vial = { value: 1, system: emaList('200000000014'), code: '200000002158' };
     const inVial = keyOf([
       amlodipine({ presentationRatio: { numerator: { value: 50, unit: 'mg/ml' }, denominator: vial } }),
@@ -302,7 +302,7 @@ describe('the key of a composition', () => {
     expect(inVial).toBe(keyOf([amlodipine({ concentrationQuantity: { value: 50, unit: 'mg/ml' } })]));
   });
 
-  it('is of malformed records as if they told nothing', () => {
+  it('treats malformed records as if they were empty', () => {
     for (const strength of [
       4,
       [null],

@@ -268,7 +268,7 @@ describe('two compositions', () => {
     expect(verdict(one, other, by)).toBe(is);
   });
 
-  it('are not told where one was not read', () => {
+  it('are left open if one was not read', () => {
     expect(isEquivalent({ by: all, to: compositionOf(plain) }, undefined)).toBeUndefined();
   });
 });
@@ -349,7 +349,7 @@ describe('of random products', () => {
       ),
     );
 
-  it('two are equal just where they have one key, and one that has none equals nothing', () => {
+  it('two are equal exactly if they have the same key, and one without a key equals none', () => {
     fc.assert(
       fc.property(random, random, (one, other) => {
         const [key, otherKey] = [compositionKey(one), compositionKey(other)];
@@ -361,7 +361,7 @@ describe('of random products', () => {
     );
   });
 
-  it('which of them is asked makes no difference, and who compares less finds no less', () => {
+  it('equivalence is symmetric, and comparing fewer aspects finds no fewer products', () => {
     const some = fc.subarray([STRENGTH, DOSE_FORM, ROUTE]).map((others) => [ACTIVES, ...others]);
     fc.assert(
       fc.property(random, random, some, (one, other, by) => {

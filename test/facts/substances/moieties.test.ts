@@ -1,4 +1,4 @@
-/** Active moieties: bases where they are told, else substances, each once. */
+/** Active moieties: the bases if given, else the substances, each once. */
 import { describe, expect, it } from 'vitest';
 import { moietiesOf } from '../../../src/facts/substances/moieties.js';
 import { namedBy } from '../../../src/facts/substances/substances.js';
@@ -53,7 +53,7 @@ describe('active moieties', () => {
     expect(namesOf(...ingredients)).toEqual(expected);
   });
 
-  it('come with the ingredient that tells them', () => {
+  it('come with the ingredient that names them', () => {
     const one = ingredient(besilate, based(amlodipine));
     expect(moietiesOf([ingredient(besilate), one]).map((each) => each.ingredient.id)).toEqual([one.id]);
   });

@@ -1,4 +1,4 @@
-/** Substances: what ingredients call them, what is a code, and what is the same. */
+/** Substances: their names in ingredients, their codes, and which are the same. */
 import { describe, expect, it } from 'vitest';
 import {
   isSubstance,
@@ -16,8 +16,8 @@ import { ingredient, record, substance } from '../ingredient-records.js';
 
 const asked = (codes: readonly string[], names: readonly string[] = []) => ({ codes, names });
 
-describe('what an ingredient’s substance is called', () => {
-  it('is told by codes, displays, texts and translations, and by the display of a reference', () => {
+describe('the names of an ingredient’s substance', () => {
+  it('come from codes, displays, texts, translations and the display of a reference', () => {
     const translated = {
       extension: [
         {
@@ -73,7 +73,7 @@ describe('what an ingredient’s substance is called', () => {
         },
       },
     ],
-  ])('is nothing where the record is malformed: %j', (content) => {
+  ])('are none if the record is malformed: %j', (content) => {
     expect(substancesIn(record('Ingredient', '1', content))).toEqual({
       own: { codes: [], names: [], reference: undefined },
       bases: [],
@@ -144,7 +144,7 @@ describe('a substance is the one asked for', () => {
     expect(isSubstance(wanted, own)).toBe(expected);
   });
 
-  it('is not told by a record that names none', () => {
+  it('is left open by a record that names none', () => {
     expect(isSubstance(asked(['100000091436'], ['lactose']), namedBy(undefined))).toBeUndefined();
   });
 });

@@ -154,8 +154,8 @@ describe('a code that is asked for', () => {
   });
 });
 
-describe('a code that nothing known here names', () => {
-  it('has the names that any ingredient has for it', () => {
+describe('a code that no known term has', () => {
+  it('has the names that ingredients give it', () => {
     const bare = { codes: ['100000092222'], names: [] };
     const others = [
       ingredient('100000091001|Enalapril maleate'),
@@ -237,7 +237,7 @@ describe('"no lactose" never means "no list of excipients"', () => {
     expect(seen.size).toBe(3);
   });
 
-  it('is told of no product once its excipients are taken away', () => {
+  it('holds of no product whose excipients are removed', () => {
     fc.assert(
       fc.property(fc.array(anIngredient, { maxLength: 6 }), fc.subarray(['1', '2']), (ingredients, ids) => {
         const verdict = isWithoutSubstance(lactose, {

@@ -1,4 +1,4 @@
-/** What an answer tells of the copies that it was made from. */
+/** The receipt of an answer for the copies that it was made from. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/service.js';
 import { oneIn } from '../../support/tier.js';
@@ -55,7 +55,7 @@ const linked = `{
 }`;
 
 describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s', (profile) => {
-  it('an operation that comes again costs nothing, and says so', async () => {
+  it('a repeated operation costs no request, and says so', async () => {
     await start({ profile, cacheTtlMs: minute });
     const first = await ask(linked);
     expect([first.upstream.cacheHits, first.age]).toEqual([0, null]);
@@ -69,7 +69,7 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
     expect(again.age).toMatch(/^\d+$/);
   });
 
-  it('old copies are told, by the outermost path', async () => {
+  it('old copies are reported with the outermost path', async () => {
     await start({ profile, cacheTtlMs: instant });
     const first = await ask(linked);
     expect(first.upstream.stale).toEqual([]);
@@ -89,7 +89,7 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
     }
   });
 
-  it('a list without rows is as old as the answer that has none', async () => {
+  it('a list without rows is as old as the answer without them', async () => {
     await start({ profile, cacheTtlMs: instant });
     const query = '{ products(filter: { name: "nothing is called so" }) { nodes { id } } }';
     await ask(query);
@@ -102,7 +102,7 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
 describe('a record', () => {
   const query = '{ product(id: "600000000001") { source { fetchedAt stale } } }';
 
-  it('tells when it was fetched, and whether it is old', async () => {
+  it('says when it was fetched, and whether it is old', async () => {
     await start({ cacheTtlMs: minute });
     const first = await ask(query);
     expect(first.data).toMatchObject({ product: { source: { stale: false } } });
@@ -124,7 +124,7 @@ describe('a record', () => {
     ]);
   });
 
-  it('that there is not is not asked for again', async () => {
+  it('that does not exist is not requested again', async () => {
     await start({ cacheTtlMs: minute });
     const nobody = '{ product(id: "nobody") { id } }';
     await ask(nobody);
@@ -134,7 +134,7 @@ describe('a record', () => {
   });
 });
 
-it('operations that ask the same at once share the request, and one pays', async () => {
+it('operations that need the same record at once share the request, and one pays', async () => {
   await start({ cacheTtlMs: minute, sandbox: { latency: 50 } });
   const query = '{ product(id: "600000000001") { packages { nodes { id } } } }';
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(query)));
@@ -163,7 +163,7 @@ it('nothing is kept between operations with a time of 0', async () => {
   expect((await ask(linked)).upstream).toMatchObject({ requests: upstream.requests, cacheHits: 0 });
 });
 
-it('what is learnt at the start is asked of the upstream, and leaves no copies', async () => {
+it('probes at the start ask the upstream, and leave no copies', async () => {
   await start({ profile: 'auto', cacheTtlMs: minute });
   const { upstream } = await ask('{ products(first: 100) { nodes { id } } }');
   expect(upstream).toMatchObject({ requests: 1, cacheHits: 0 });

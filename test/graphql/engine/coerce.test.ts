@@ -157,7 +157,7 @@ describe('a fault', () => {
   });
 });
 
-it('names nothing that the schema has, where that is not told', () => {
+it('names no part of the schema if introspection is off', () => {
   const schema = createSchema();
   const operationIn = (document: string): OperationDefinitionNode =>
     parse(document).definitions[0] as OperationDefinitionNode;

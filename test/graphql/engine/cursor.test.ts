@@ -1,4 +1,4 @@
-/** Cursors: what is in them nobody reads, and what was given is taken, by the list that gave it alone. */
+/** Cursors: nobody can read them, and only the list that gave one accepts it. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const random = (length: number): string => randomBytes(length).toString('base64u
 const repetitive = (length: number): string => '&_elements=name,identifier'.repeat(length).slice(0, length);
 
 describe('a cursor', () => {
-  it('is taken where it was given, by every holder of the secret, and is the same each time', () => {
+  it('is valid in its own list on every replica with the secret, and is always the same', () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (scope, place) => {
         const written: unknown = JSON.parse(JSON.stringify(place));
@@ -65,7 +65,7 @@ describe('a cursor', () => {
     expect(codeOf(() => open(given, cursors))).toBe('BAD_CURSOR');
   });
 
-  it('is refused whichever of its characters is another one', () => {
+  it('is refused if any of its characters is changed', () => {
     const given = cursors.seal('list', { last: 'Package/1' });
     const flipped = [...given].flatMap((_character, at) =>
       [...'AB_+ '].map((other) => given.slice(0, at) + other + given.slice(at + 1)),
@@ -74,7 +74,7 @@ describe('a cursor', () => {
     expect(new Set(taken)).toEqual(new Set([given]));
   });
 
-  it('is never longer than what is taken, however long its link is', () => {
+  it('is never longer than the limit for cursors, however long its link is', () => {
     for (const written of [random, repetitive])
       for (const length of [10, 100, 1_000, 2_900, 4_400, 5_800, 5_900, 5_950, 6_000, 8_000, 20_000]) {
         const [long, short] = [{ link: written(length) }, { link: '' }];
@@ -149,7 +149,7 @@ describe('a walk over pages of the upstream', () => {
     expect(found).toEqual(ids);
   });
 
-  it('goes on at every row, at another replica with the same secret, and at none with another', async () => {
+  it('continues at every row, on another replica only with the same secret', async () => {
     const upstream = await startPages((from) => `&token=${from}${random(50)}`);
     const start = (cursorKey: string) =>
       startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) }, { cursorKey });
@@ -167,7 +167,7 @@ describe('a walk over pages of the upstream', () => {
     await Promise.all([one, same, other].map((facade) => facade.stop()));
   });
 
-  it('goes on below a product too, behind rows whose ids are longer than a cursor', async () => {
+  it('continues below a product too, after rows with ids longer than a cursor', async () => {
     const packages = ['a', 'b', 'c'].map((end) => ({
       resourceType: 'PackagedProductDefinition',
       id: `_${random(9_000)}${end}`,

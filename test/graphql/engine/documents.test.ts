@@ -32,7 +32,7 @@ async function run(documents: ReturnType<typeof createDocuments>, count: number)
 }
 
 describe('documents', () => {
-  it('weigh what their fields take once they are unfolded, for each shape', async () => {
+  it('count with the size of their expanded fields, for each shape', async () => {
     const documents = createDocuments(2 ** 30);
     await documents.store.set('x', parse(multiplying(0)));
     const alone = documents.bytes;
@@ -41,7 +41,7 @@ describe('documents', () => {
     expect(documents.bytes - 2 * alone).toBeGreaterThan(3_000_000);
   });
 
-  it('are dropped, the oldest first, where together they weigh too much', async () => {
+  it('are dropped, the oldest first, if they are too large together', async () => {
     const most = 16 * 2 ** 20;
     const documents = createDocuments(most);
     await run(documents, 20);
@@ -51,7 +51,7 @@ describe('documents', () => {
     expect(await documents.store.get('19')).toBeDefined();
   });
 
-  it('weigh no more for what is asked again', async () => {
+  it('do not count twice when they are repeated', async () => {
     const documents = createDocuments(2 ** 30);
     const preparer = createPreparer(schema, createCursors('k'), { documents });
     const document = parse('{ product(id: "1") { name } }');

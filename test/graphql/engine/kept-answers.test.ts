@@ -71,7 +71,7 @@ describe('a kept answer', () => {
     service = await startTestService({ profile: 'everything', cacheTtlMs: 5 * minute });
   });
 
-  it('is of the same variables, operation and language alone', async () => {
+  it('is used only for the same variables, operation and language', async () => {
     const names = ['600000000001', '600000000003'];
     for (const id of [...names, ...names])
       expect((await ask(product, { id })).text).toContain(
@@ -110,7 +110,7 @@ describe('a kept answer', () => {
     expect(a).not.toEqual(b);
   });
 
-  it('does not outlive what it was made of', async () => {
+  it('expires with the copies that it was made of', async () => {
     await ask(product, { id: '600000000001' });
     service.sandbox.clearRequests();
     later(4 * minute);
@@ -125,7 +125,7 @@ describe('a kept answer', () => {
     });
   });
 
-  it('is none where something does not exist, is missing, old or wrong, or tells of this service', async () => {
+  it('is not stored if something is missing, old or wrong, or describes the service', async () => {
     const absent = '{ product(id: "600000009999") { name } }';
     await ask(absent);
     later(1.5 * minute);
@@ -140,14 +140,14 @@ describe('a kept answer', () => {
     );
   });
 
-  it('is explained by a run of its own', async () => {
+  it('is run again to be explained', async () => {
     const text = '{ product(id: "600000000001") { name } }';
     await ask(text);
     expect(upstreamOf((await ask(text, {}, { 'pms-explain': '1' })).answer as never)).toHaveProperty('plan');
     expect(upstreamOf((await ask(text)).answer as never)).not.toHaveProperty('plan');
   });
 
-  it('is not made of variables that nobody can write down', async () => {
+  it('is not stored for variables that cannot be serialized', async () => {
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     const response = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
@@ -164,7 +164,7 @@ describe('stringifyAnswer', () => {
     [{ data: { a: 'ä"\\' }, extensions: { upstream: { requests: 0 } } }],
     [{ errors: [{ message: 'x' }], data: null }],
     [{ errors: [{ message: 'x' }] }],
-  ])('writes %j as JSON.stringify does, written before or not', (answer) => {
+  ])('writes %j as JSON.stringify does, from a stored text or not', (answer) => {
     service = { stop: async () => undefined } as TestService;
     expect(stringifyAnswer(answer as { data?: unknown })).toBe(JSON.stringify(answer));
     if (!('data' in answer) || 'errors' in answer) return;

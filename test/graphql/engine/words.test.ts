@@ -99,7 +99,7 @@ describe.each(profiles)('on %s', (profile) => {
   });
 });
 
-describe('words that name nothing', () => {
+describe('words that name no term', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile: 'search' });
@@ -107,14 +107,11 @@ describe('words that name nothing', () => {
   afterAll(() => service.stop());
 
   it.each([
-    [
-      '{ route: ["orl"] }',
-      '"filter.route" names no term of its list that is known here. The nearest are "Oral use", ',
-    ],
-    ['{ doseForm: ["tablet", "tablett x"] }', '"filter.doseForm[1]" names no term of its list'],
-    ['{ country: ["Atlantis"] }', '"filter.country" names no term of its list'],
+    ['{ route: ["orl"] }', '"filter.route" is not a known term of its list. The nearest are "Oral use", '],
+    ['{ doseForm: ["tablet", "tablett x"] }', '"filter.doseForm[1]" is not a known term of its list'],
+    ['{ country: ["Atlantis"] }', '"filter.country" is not a known term of its list'],
     ['{ atc: ["bupropione"] }', 'The nearest are "bupropion", '],
-    ['{ status: ["valid"] }', '"filter.status" names no term of its list'],
+    ['{ status: ["valid"] }', '"filter.status" is not a known term of its list'],
   ])('%s is refused before anything is sent', async (filter, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(`{ products(filter: ${filter}) { nodes { id } } }`);
@@ -124,7 +121,7 @@ describe('words that name nothing', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('are not refused where they have the look of a code', async () => {
+  it('are not refused if they look like a code', async () => {
     const { data, errors } = await service.query(
       '{ products(filter: { status: ["x1"], route: ["100000099999"] }) { nodes { id } } }',
     );
@@ -141,7 +138,7 @@ describe('terms', () => {
   });
   afterAll(() => service.stop());
 
-  it('lists what a drop-down needs, without asking the upstream', async () => {
+  it('has the entries for a drop-down list, without an upstream request', async () => {
     const { data, errors, extensions } = await service.query(
       `{ domain: terms(list: "DOMAIN") { code text list label { language fallback } }
          german: terms(list: "COUNTRY", text: "öster", language: "de", first: 1) { code text(language: "fr") label { text language } }

@@ -1,4 +1,4 @@
-/** Introspection: told as graphql-js tells it, under the limits that hold for every operation. */
+/** Introspection: answered as by graphql-js, within the limits of every operation. */
 import {
   execute,
   getIntrospectionQuery,
@@ -58,13 +58,13 @@ describe('the projection of introspection', () => {
       }),
     ],
     ['a type by its name', '{ a: __type(name: "Product") { name kind } __type(name: "Nothing") { name } }'],
-  ])('is graphql-js over %s', (_what, text) => {
+  ])('agrees with graphql-js on %s', (_what, text) => {
     expect(told(text)).toEqual(
       JSON.parse(JSON.stringify(execute({ schema, document: parse(text) }))).data as unknown,
     );
   });
 
-  it('is graphql-js over random selections', () => {
+  it('agrees with graphql-js on random selections', () => {
     const named = (name: string): GraphQLObjectType => schema.getType(name) as GraphQLObjectType;
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
@@ -124,7 +124,7 @@ describe('introspection', () => {
     expect(second.body).toEqual(first.body);
   });
 
-  it('stands beside what is asked of the upstream, in the order of the document', async () => {
+  it('is answered together with other fields, in the order of the document', async () => {
     const { data, errors, extensions } = await service.query(
       '{ b: __type(name: "Product") { name } product(id: "600000000001") { pmsId } a: __typename }',
     );

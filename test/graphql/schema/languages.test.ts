@@ -174,7 +174,7 @@ describe.each(['everything', 'search'] as const)('records in the profile %s', (p
     });
   });
 
-  it('that contradict themselves are shown in their own words', async () => {
+  it('are shown in their own words if they contradict themselves', async () => {
     const { data } = await own.query(
       `{ product(id: "torn") { classifications { code ${label.replaceAll('(language: $language)', '')} } atc { code text } } }`,
     );

@@ -15,8 +15,8 @@ describe('a FhirDateTime', () => {
     ['2026-13', 'its month is none from 01 to 12'],
     ['2026-02-29', 'its day is none from 01 to 28'],
     ['yesterday', 'its form is another'],
-    [2017, 'it is no text'],
-    [null, 'it is no text'],
+    [2017, 'it is not text'],
+    [null, 'it is not text'],
   ])('%j is none', (value, fault) => {
     expect(() => FhirDateTime.parseValue(value)).toThrow(
       `FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`,
@@ -27,10 +27,8 @@ describe('a FhirDateTime', () => {
     ['', 'its form is another'],
     ['not a date', 'its form is another'],
     ['2026-02-30', 'its day is none from 01 to 28'],
-    [{}, 'it is no text'],
+    [{}, 'it is not text'],
   ])('is never given out as %j', (value, fault) => {
-    expect(() => FhirDateTime.serialize(value)).toThrow(
-      `The upstream sent something else in place of a date: ${fault}.`,
-    );
+    expect(() => FhirDateTime.serialize(value)).toThrow(`The upstream sent an invalid date: ${fault}.`);
   });
 });

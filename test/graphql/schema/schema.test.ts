@@ -18,7 +18,7 @@ const schema = createSchema();
 const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
 describe('the schema', () => {
-  it('is the one that is committed: `npm run schema` writes it anew', () => {
+  it('is the committed one (`npm run schema` writes it)', () => {
     expect(printSdl(schema)).toBe(readFileSync('schema/schema.graphql', 'utf8'));
   });
 
@@ -33,7 +33,7 @@ describe('the schema', () => {
     expect(schema.description).toMatch(/medicinal products/);
   });
 
-  it('is valid, which no start looks at again', () => {
+  it('is valid, so that no start has to check it', () => {
     expect(validateSchema(schema)).toEqual([]);
   });
 

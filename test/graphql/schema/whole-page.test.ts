@@ -214,7 +214,7 @@ describe('the whole page', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('has its documents by their ids', async () => {
+  it('finds its documents by their ids', async () => {
     const service = await start({ profile: 'search' });
     const ids = ['Document:70000000203', 'Document:600000000071#leaflet-fi', 'Document:79999999999'];
     const { data, errors } = await service.query(
@@ -292,7 +292,7 @@ const rare = [
   },
 ] as unknown as readonly Resource[];
 
-describe('what few records have', () => {
+describe('rare elements', () => {
   it.each(['search', 'include', 'everything'] as const)('is shown on the profile %s', async (profile) => {
     const service = await start({ profile, sandbox: { resources: rare } });
     const answer = await service.query(`{ product(id: "1") {
@@ -348,7 +348,7 @@ describe('what few records have', () => {
     });
   });
 
-  it('is no empty list where none of the documents exists', async () => {
+  it('is not an empty list if none of the documents exists', async () => {
     const service = await start({ profile: 'search', sandbox: { resources: rare } });
     const { data, errors } = await service.query('{ product(id: "2") { name attachedDocuments { id } } }');
     expect(data).toEqual({ product: { name: 'Product 2', attachedDocuments: null } });
@@ -357,7 +357,7 @@ describe('what few records have', () => {
 });
 
 describe('an upstream that has no documents', () => {
-  it.each(['search', 'include', 'everything'] as const)('leaves all else: %s', async (profile) => {
+  it.each(['search', 'include', 'everything'] as const)('answers all other fields: %s', async (profile) => {
     const resources = sampleResources({ quirks: true }).filter(
       ({ resourceType }) => resourceType !== 'DocumentReference',
     );

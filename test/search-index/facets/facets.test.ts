@@ -76,16 +76,19 @@ describe('the values of a facet', () => {
     },
   );
 
-  it.each(facetFields)('of %s, what has others, and what has none are all products', async (name) => {
-    const total = await numberFound({});
-    for (const first of [0, 1, 3, 10_000]) {
-      const { values, other, missing } = await facetOf(name, { first });
-      const having = new Set<string>();
-      for (const { value } of values)
-        for (const id of (await index.find(fields[name].asked(value, {}))).ids) having.add(id);
-      expect(having.size + other + missing).toBe(total);
-    }
-  });
+  it.each(facetFields)(
+    'of %s: products with it, with others and with none are all products',
+    async (name) => {
+      const total = await numberFound({});
+      for (const first of [0, 1, 3, 10_000]) {
+        const { values, other, missing } = await facetOf(name, { first });
+        const having = new Set<string>();
+        for (const { value } of values)
+          for (const id of (await index.find(fields[name].asked(value, {}))).ids) having.add(id);
+        expect(having.size + other + missing).toBe(total);
+      }
+    },
+  );
 
   it.each(facetFields)('of %s stay when one of them is chosen', async (name) => {
     const before = await facetOf(name);
@@ -98,7 +101,7 @@ describe('the values of a facet', () => {
 });
 
 describe('a facet', () => {
-  it('shows what the filter asks for though no product has it, or others come first', async () => {
+  it('shows the values in the filter, even without products', async () => {
     const filter: ProductFilter = { doseForm: ['100000099999', '100000073375'] };
     const { values } = await facetOf('DOSE_FORM', { filter, first: 1 });
     expect(values.map(({ value, count, selected }) => [value, count, selected])).toEqual([
@@ -116,7 +119,7 @@ describe('a facet', () => {
       expect(await numberFound({ ...filter, route: [value] })).toBe(count);
   });
 
-  it('looks among the products that a text has found', async () => {
+  it('counts only the products that a text has found', async () => {
     const all = await index.store.all();
     const { values, missing } = await facetOf('STATUS', { among: new Set(all.subarray(0, 7)) });
     expect(values.reduce((sum, { count }) => sum + count, missing)).toBe(7);
@@ -152,7 +155,7 @@ describe('a facet', () => {
     });
   });
 
-  it('shows a class with the number of products in it and below, once the one above is chosen', async () => {
+  it('shows a class with its number of products once the class above is chosen', async () => {
     const top = await facetOf('ATC', { first: 3 });
     expect(top.values.map(({ value, parent }) => [value, parent])).toEqual([
       ['C', null],
@@ -171,7 +174,7 @@ describe('a facet', () => {
     expect(byValue.get('C')).toMatchObject({ selected: false, count: await numberFound({ atc: ['C'] }) });
   });
 
-  it('opens a class that is the only one of its level', async () => {
+  it('shows the classes below one that is alone on its level', async () => {
     const atc = (code: string): Partial<MedicinalProductDefinition> => ({
       classification: [{ coding: [{ system: 'http://www.whocc.no/atc', code }] }],
     });
@@ -191,7 +194,7 @@ function product(id: string, told: Partial<MedicinalProductDefinition>): Resourc
 }
 
 describe('what is written', () => {
-  it.each([0, 5_000])('is counted, and what is gone is not (%d products are few)', async (few) => {
+  it.each([0, 5_000])('is counted, and removed products are not (%d products are few)', async (few) => {
     const small = await indexOf([product('1', doseForm('11')), product('2', doseForm('11'))], { few });
     onTestFinished(() => small.store.close());
     const counts = async () => countsOf(await facetOf('DOSE_FORM', {}, small));
@@ -203,7 +206,7 @@ describe('what is written', () => {
     expect((await facetOf('DOSE_FORM', {}, small)).missing).toBe(1);
   });
 
-  it('is called what most records call it', async () => {
+  it('has the name that most records use', async () => {
     const named = (id: string, display: string): Resource =>
       product(id, {
         combinedPharmaceuticalDoseForm: { coding: [{ code: '11', display }] },
@@ -224,7 +227,7 @@ describe('what is written', () => {
     ]);
   });
 
-  it('has no value where it is told in words alone', async () => {
+  it('has no value if the records have only words', async () => {
     const small = await indexOf([product('1', { domain: { text: 'Human use' } }), product('2', {})]);
     onTestFinished(() => small.store.close());
     expect(await facetOf('DOMAIN', {}, small)).toMatchObject({ values: [], missing: 2 });
@@ -234,7 +237,7 @@ describe('what is written', () => {
 describe('ATC classes that are told by EMA’s terms', () => {
   const term = { system: 'http://spor.ema.europa.eu/v1/lists/100000093533', code: '100000000777' };
 
-  it('are missing until their codes are known', async () => {
+  it('are absent until their codes are known', async () => {
     const small = await indexOf([product('1', { classification: [{ coding: [term] }] })]);
     onTestFinished(() => small.store.close());
     expect(await facetOf('ATC', {}, small)).toMatchObject({ values: [], missing: 1 });
@@ -249,7 +252,7 @@ describe('ATC classes that are told by EMA’s terms', () => {
   });
 });
 
-describe('where a product stands', () => {
+describe('the status of a product', () => {
   it('is counted as of today', async () => {
     const counts = countsOf(await facetOf('LIFECYCLE'));
     for (const each of Object.values(Lifecycle))
@@ -258,7 +261,7 @@ describe('where a product stands', () => {
 });
 
 describe('companies of one name', () => {
-  it('are one value where some records have nothing but the name', async () => {
+  it('are one value if some records have only the name', async () => {
     const named = (id: string, holder: object): readonly Resource[] => [
       product(id, {}),
       {

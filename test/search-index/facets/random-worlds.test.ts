@@ -18,7 +18,7 @@ const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 const terms = createTerms([createBuiltInTerms()]);
 const fields = fieldsWith(atcCodeOf);
 
-/** As an operation's arguments become a filter; undefined for what no such filter is. */
+/** The filter that an operation's arguments become; undefined for an invalid one. */
 function filterOf(input: FilterInput): ProductFilter | undefined {
   const { ids, identifier, authorizationNumber, procedureNumber, marketed, ...others } = input;
   if (ids?.some((id) => id.includes(':'))) return undefined;

@@ -190,7 +190,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.generation()).toBe(before + 1);
       });
 
-      it('takes one of the same time, and of several in one call the newest', async () => {
+      it('accepts a record of the same time, and of several in one call the newest', async () => {
         await store.write([productRows({ own: bytes('1') })]);
         await store.write([productRows({ own: bytes('2') })]);
         expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('2');

@@ -1,4 +1,4 @@
-/** What cannot be opened says what to do, and is left as it is; what fails while it runs fails whole. */
+/** Faults of the index file: a file that cannot be opened stays unchanged and the error says what to do; a failed write changes nothing. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -54,7 +54,7 @@ interface Refusal {
   readonly kind: string;
   readonly message: string;
   readonly exitCode: number;
-  /** What the file is afterwards is what it was. */
+  /** The file is unchanged. */
   readonly isUntouched: boolean;
 }
 
@@ -81,12 +81,12 @@ function refusal(kind: string, exitCode: number, advice: RegExp): Refusal {
 const damaged = refusal(
   'damaged',
   65,
-  /is damaged, or no database: if it is the index, delete it.* INDEX_URL has to name another file/,
+  /is damaged, or is not a database. If it is the index, delete it.* set INDEX_URL to another file/,
 );
 const otherUpstream = refusal('identity', 78, /of another upstream/);
 
 describe('a file that is refused', () => {
-  it('is one that is no database', async () => {
+  it('is not a database', async () => {
     const file = newFile();
     writeFileSync(file, 'This is a letter. '.repeat(500));
     expect(await refusalOf(file)).toEqual(damaged);
@@ -94,7 +94,7 @@ describe('a file that is refused', () => {
     expect(await refusalOf(file)).toEqual(damaged);
   });
 
-  it('is one that was cut off', async () => {
+  it('is truncated', async () => {
     const file = await filledFile();
     truncateSync(file, statSync(file).size / 2);
     expect(await refusalOf(file)).toEqual(damaged);
@@ -102,32 +102,32 @@ describe('a file that is refused', () => {
     expect(await refusalOf(file)).toEqual(damaged);
   });
 
-  it('is one of a newer version', async () => {
+  it('has a newer version', async () => {
     const file = await filledFile();
     execIn(file, 'pragma user_version = 99');
     expect(await refusalOf(file)).toEqual(
-      refusal('newer', 78, /newer version .*form 99.*use that version, or delete the file/),
+      refusal('newer', 78, /newer version .*format 99.*Use that version, or delete the file/),
     );
   });
 
-  it('is a database of another program', async () => {
+  it('belongs to another program', async () => {
     const file = newFile();
     execIn(file, 'create table account (secret text)');
     expect(await refusalOf(file)).toEqual(
-      refusal('foreign', 78, /of another program: INDEX_URL has to name another file/),
+      refusal('foreign', 78, /of another program. Set INDEX_URL to another file/),
     );
     execIn(file, 'pragma application_id = 1');
     expect(await refusalOf(file)).toEqual(refusal('foreign', 78, /of another program/));
   });
 
-  it('is the index of another upstream', async () => {
+  it('belongs to another upstream', async () => {
     const file = await filledFile();
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
     const store = await open(file);
     expect((await store.status()).products).toBe(1);
   });
 
-  it('can be opened by whoever comes next, since the lock is given back', async () => {
+  it('can be opened later, because the lock is released', async () => {
     const file = await filledFile();
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
     expect((await (await open(file)).status()).access).toBe('writes');
@@ -145,7 +145,7 @@ describe('a file that is refused', () => {
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
   });
 
-  it('is one in a folder that cannot be made', async () => {
+  it('is in a folder that cannot be created', async () => {
     const file = newFile();
     writeFileSync(file, '');
     await expect(open(join(file, 'below', 'index.sqlite'))).rejects.toMatchObject({
@@ -154,12 +154,12 @@ describe('a file that is refused', () => {
     });
   });
 
-  it('is a folder, and gets nothing put beside it', async () => {
+  it('is a folder, and no file is put beside it', async () => {
     const folder = join(testFolder().path, 'index.sqlite');
     mkdirSync(folder);
     await expect(open(folder)).rejects.toMatchObject({
       kind: 'unwritable',
-      message: `${folder} is a folder: INDEX_URL has to name a file.`,
+      message: `${folder} is a folder. Set INDEX_URL to a file.`,
     });
     expect(existsSync(`${folder}.lock`)).toBe(false);
   });
@@ -167,7 +167,7 @@ describe('a file that is refused', () => {
   it.skipIf(process.platform === 'win32')('is a device', async () => {
     await expect(open('/dev/null')).rejects.toMatchObject({
       kind: 'unwritable',
-      message: '/dev/null is no file: INDEX_URL has to name a file.',
+      message: '/dev/null is not a file. Set INDEX_URL to a file.',
     });
     expect(existsSync('/dev/null.lock')).toBe(false);
   });
@@ -175,10 +175,10 @@ describe('a file that is refused', () => {
   it.skipIf(process.platform !== 'linux').each([
     ['/proc/no-such/index.sqlite', {}],
     ['/proc/version', { patienceMs: 1 }],
-  ])('is %s, where nothing can be made (Linux only)', async (file, options) => {
+  ])('is %s, where nothing can be created (Linux only)', async (file, options) => {
     await expect(open(file, options)).rejects.toMatchObject({
       kind: 'unwritable',
-      message: `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+      message: `${file} cannot be created. Set INDEX_URL to a file in a folder that this user may write to.`,
     });
   });
 });
@@ -197,7 +197,7 @@ describe('a file that is new', () => {
   });
 });
 
-/** Root may write anywhere: such a one is somebody else for a moment. */
+/** Root may write anywhere, so the test runs as another user for a moment. */
 async function asNobody<Result>(act: () => Promise<Result>): Promise<Result> {
   if (process.geteuid?.() !== 0) return act();
   // Loaded while it can be.
@@ -210,7 +210,7 @@ async function asNobody<Result>(act: () => Promise<Result>): Promise<Result> {
   }
 }
 
-describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
+describe.skipIf(process.platform === 'win32')('a file that cannot be written', () => {
   /** @returns its file */
   function locked(folder: string): string {
     chmodSync(folder, 0o555);
@@ -218,7 +218,7 @@ describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
     return join(folder, 'index.sqlite');
   }
 
-  /** What somebody sees who may not write. */
+  /** The view of a user who may not write to the file. */
   async function seenBy(file: string): Promise<unknown> {
     return asNobody(async () => {
       const store = await open(file);
@@ -237,39 +237,39 @@ describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
     return { access: 'reads', isThere: true, because, details: 200_000, refused };
   }
 
-  it('is refused where there is nothing to read', async () => {
+  it('is refused if it does not exist', async () => {
     const file = locked(testFolder().path);
     await expect(asNobody(() => open(file))).rejects.toMatchObject({
       kind: 'unwritable',
-      message: `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+      message: `${file} cannot be created. Set INDEX_URL to a file in a folder that this user may write to.`,
     });
   });
 
   it('is read in a folder that cannot be written', async () => {
     const folder = testFolder().path;
     await filledFile(join(folder, 'index.sqlite'));
-    expect(await seenBy(locked(folder))).toEqual(reads('It cannot be written here.'));
+    expect(await seenBy(locked(folder))).toEqual(reads('This process may not write to it.'));
     expect(existsSync(join(folder, 'index.sqlite-shm'))).toBe(false);
   });
 
-  it('is read where the file alone cannot be written', async () => {
+  it('is read if only the file cannot be written', async () => {
     const folder = testFolder().path;
     const file = await filledFile(join(folder, 'index.sqlite'));
     chmodSync(folder, 0o777);
     chmodSync(file, 0o444);
-    expect(await seenBy(file)).toEqual(reads('It cannot be written here.'));
+    expect(await seenBy(file)).toEqual(reads('This process may not write to it.'));
   });
 
-  it('is read as far as it goes while somebody else writes it', async () => {
+  it('is read while another process writes to it', async () => {
     const folder = testFolder().path;
     const file = join(folder, 'index.sqlite');
     const writer = await open(file);
     await writer.write([productRows({ rest: noise(200_000, 1) })]);
     locked(folder);
-    expect(await seenBy(file)).toEqual(reads('Another process writes it.'));
+    expect(await seenBy(file)).toEqual(reads('Another process is writing to it.'));
   });
 
-  it('is refused where it was left in the middle of a write, which cannot be ended here', async () => {
+  it('is refused if a write was interrupted that this process cannot finish', async () => {
     const [from, folder] = [newFile(), testFolder().path];
     const writer = await open(from);
     await writer.write([productRows()]);
@@ -297,14 +297,14 @@ async function openElsewhere(file: string): Promise<{ readonly child: ChildProce
 }
 
 describe('a second process', () => {
-  it('reads what the first writes, and never writes', async () => {
+  it('reads the writes of the first, and never writes', async () => {
     const file = newFile();
     const store = await open(file);
     await store.write([productRows()]);
     const { child, told } = await openElsewhere(file);
     expect(told).toEqual({
       access: 'reads',
-      because: 'Another process writes it.',
+      because: 'Another process is writing to it.',
       products: 1,
       refused: { code: 'INDEX_UNAVAILABLE', message: 'This process only reads the index.' },
     });
@@ -314,7 +314,7 @@ describe('a second process', () => {
     expect((await store.status()).access).toBe('writes');
   });
 
-  it('sees each write, and writes from its next start on once the first was killed', async () => {
+  it('sees each write, and can write after a restart once the first was killed', async () => {
     const file = newFile();
     const { child, told } = await openElsewhere(file);
     expect(told).toMatchObject({ access: 'writes', products: 1 });
@@ -332,7 +332,7 @@ describe('a second process', () => {
     expect((await reader.all()).length).toBe(2);
   });
 
-  it('waits for tables that the first has not made yet, and says so where they do not come', async () => {
+  it('waits for the first to create the tables, and says so if they are not created', async () => {
     const file = newFile();
     const lock = loadSqlite().open(`${file}.lock`);
     lock.exec('begin exclusive');
@@ -340,7 +340,7 @@ describe('a second process', () => {
     execIn(file, 'pragma journal_mode = wal');
     await expect(open(file, { patienceMs: 200 })).rejects.toMatchObject({
       kind: 'older',
-      message: expect.stringContaining('stop the process that writes it') as unknown,
+      message: expect.stringContaining('Stop the process that writes to it') as unknown,
     });
   });
 
@@ -354,7 +354,7 @@ describe('a second process', () => {
 });
 
 describe('while it runs', () => {
-  it('writes nothing where the disk is full, and goes on being read', async () => {
+  it('writes nothing on a full disk, and can still be read', async () => {
     const store = await open(newFile(), { mostPages: 100 });
     await store.write([productRows({ id: '1', rest: noise(100_000, 1) })]);
     const before = await store.status();
@@ -362,7 +362,7 @@ describe('while it runs', () => {
       store.write([productRows({ id: '2' }), productRows({ id: '3', rest: noise(900_000, 1) })]),
     ).rejects.toMatchObject({
       code: 'INDEX_UNAVAILABLE',
-      message: 'There is no room left for the index: nothing was written.',
+      message: 'There is no room left for the index. Nothing was written.',
     });
     expect(await store.status()).toEqual(before);
     expect(await store.generation()).toBe(1);
@@ -371,13 +371,13 @@ describe('while it runs', () => {
     expect((await store.all()).length).toBe(2);
   });
 
-  it.skipIf(process.platform === 'win32')('says that its file is gone, or another', async () => {
+  it.skipIf(process.platform === 'win32')('says that its file was removed or replaced', async () => {
     const file = newFile();
     const store = await open(file);
     await store.write([productRows()]);
     const gone = {
       code: 'INDEX_UNAVAILABLE',
-      message: 'The file of the index is gone, or another one is in its place: start again.',
+      message: 'The file of the index was removed or replaced. Restart the service.',
     };
     renameSync(file, `${file}.away`);
     for (const act of [() => store.write([productRows()]), () => store.generation(), () => store.status()])
@@ -389,7 +389,7 @@ describe('while it runs', () => {
     rmSync(file);
   });
 
-  it('says that it is damaged where it turns out to be', async () => {
+  it('says that it is damaged when damage is found', async () => {
     const file = await filledFile();
     const content = readFileSync(file);
     // All but the first page, which says what is where.
@@ -400,7 +400,7 @@ describe('while it runs', () => {
     expect(error).toMatchObject({ message: expect.stringMatching(/damaged/) as unknown });
   });
 
-  it('lives in memory where the file would lie on the network, and says so', async () => {
+  it('stays in memory instead of a file on a network volume, and says so', async () => {
     const folder = testFolder().path;
     mkdirSync(join(folder, 'with blank'));
     const file = join(folder, 'with blank', 'index.sqlite');
@@ -412,7 +412,7 @@ describe('while it runs', () => {
     expect(await store.status()).toMatchObject({
       place: 'memory',
       access: 'writes',
-      because: 'The file would lie on a volume of the network (nfs4), where SQLite cannot lock it.',
+      because: 'The file would be on a network volume (nfs4), where SQLite cannot lock it.',
     });
     await store.write([productRows()]);
     expect((await store.all()).length).toBe(1);
@@ -435,7 +435,7 @@ describe('the journal', () => {
       await store.write([productRows({ id: `${product}`, rest: noise(200_000, product) })]);
   }
 
-  it('is part of what the index may take', async () => {
+  it('counts towards the size limit of the index', async () => {
     const file = newFile();
     const store = await open(file, { maxBytes });
     await fill(store, 1);
@@ -449,7 +449,7 @@ describe('the journal', () => {
     expect(status.products).toBe(60);
   });
 
-  it.skipIf(isQuick)('is cut again once nobody reads what is older', async () => {
+  it.skipIf(isQuick)('shrinks again when no reader needs its older part', async () => {
     const file = newFile();
     const store = await open(file, { maxBytes });
     await fill(store, 1);
@@ -465,8 +465,8 @@ describe('the journal', () => {
   });
 });
 
-describe('damage that nobody reads', () => {
-  it('is found where the whole file is gone through', async () => {
+describe('damage in unread pages', () => {
+  it('is found by a check of the whole file', async () => {
     const file = await filledFile();
     expect(await (await open(file)).isSound()).toBe(true);
   });

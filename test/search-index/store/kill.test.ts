@@ -1,4 +1,4 @@
-/** What was confirmed is there after kill -9, and of what was not, all or nothing. */
+/** After kill -9 every confirmed product is stored, and each other one completely or not at all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { text } from './rows.js';
 
 const rounds = isQuick ? 1 : 25;
 
-it(`holds what it has confirmed, and no half product, after kill -9 at ${rounds} moments`, async () => {
+it(`keeps every confirmed product, and no partial one, after kill -9 at ${rounds} moments`, async () => {
   const file = join(testFolder().path, 'index.sqlite');
   let next = 0;
   for (let round = 0; round < rounds; round += 1) {

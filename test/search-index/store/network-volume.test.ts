@@ -9,14 +9,14 @@ function mounts(...lines: readonly (readonly [point: string, kind: string])[]): 
 
 describe('the volume of a file', () => {
   it.each(['nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', 'fuse.sshfs', 'fuse.rclone', '9p', 'ceph', 'glusterfs'])(
-    'is one of the network: %s',
+    'is a network volume: %s',
     (kind) => {
       expect(networkVolumeOf('/nowhere/index.sqlite', mounts(['/', 'ext4'], ['/nowhere', kind]))).toBe(kind);
     },
   );
 
   it.each(['ext4', 'xfs', 'btrfs', 'overlay', 'tmpfs', 'zfs', 'apfs', 'fuseblk', 'virtiofs'])(
-    'is none of the network: %s',
+    'is not a network volume: %s',
     (kind) => {
       expect(
         networkVolumeOf('/nowhere/index.sqlite', mounts(['/', 'nfs4'], ['/nowhere', kind])),
@@ -24,7 +24,7 @@ describe('the volume of a file', () => {
     },
   );
 
-  it('is the nearest above, and the one that was put over another', () => {
+  it('is the nearest mount above, and the last one mounted there', () => {
     const deep = mounts(['/', 'ext4'], ['/nowhere', 'nfs4'], ['/nowhere/near', 'ext4']);
     expect(networkVolumeOf('/nowhere/near/a/index.sqlite', deep)).toBeUndefined();
     expect(networkVolumeOf('/nowhere/nearly/index.sqlite', deep)).toBe('nfs4');
@@ -32,11 +32,11 @@ describe('the volume of a file', () => {
     expect(networkVolumeOf('/nowhere/x', mounts(['/nowhere', 'nfs4'], ['/nowhere', 'ext4']))).toBeUndefined();
   });
 
-  it('is one of the network where Windows names the machine', () => {
+  it('is a network volume if a Windows path names the machine', () => {
     expect(networkVolumeOf('\\\\server\\share\\index.sqlite', '')).toBe('UNC');
   });
 
-  it('is not told where nothing is said of volumes, or nothing that can be read', () => {
+  it('is unknown without a readable list of volumes', () => {
     expect(networkVolumeOf('/nowhere/x', '')).toBeUndefined();
     expect(networkVolumeOf('/nowhere/x', 'what\nis - this')).toBeUndefined();
   });

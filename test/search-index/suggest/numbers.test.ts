@@ -44,7 +44,7 @@ describe('a number', () => {
     },
   );
 
-  it('that national registers write with a blank keeps it', async () => {
+  it('keeps the blank that national registers write', async () => {
     const { lines } = await suggesting(numbered({ authorization: ['PL 17780/0123'] }));
     expect(await lines('pl17780')).toEqual(['NUMBER PL 17780/0123 (authorization number of Name A)']);
   });
@@ -78,14 +78,14 @@ describe('a number', () => {
     expect(await lines('https://registers.example/mpid|IE-100')).toEqual([]);
   });
 
-  it('of several products says so', async () => {
+  it('of several products has their number', async () => {
     const { lines } = await suggesting(
       numbered({ authorization: ['EU/1/1'] }, { authorization: ['EU/1/1'] }),
     );
     expect(await lines('eu/1')).toEqual(['NUMBER EU/1/1 (authorization number of several products)']);
   });
 
-  it('that is the whole text comes first, and kinds of numbers take turns', async () => {
+  it('that equals the whole text comes first, and kinds of numbers alternate', async () => {
     const { suggest } = await suggesting(
       numbered(
         { authorization: ['123', '1234', '12345'], procedure: '1230' },
@@ -95,13 +95,13 @@ describe('a number', () => {
     expect((await suggest('123', 4)).map(({ text }) => text)).toEqual(['123', '1231', '1230', '1239']);
   });
 
-  it('of fewer than three characters is found as a whole alone', async () => {
+  it('of fewer than three characters must be typed completely', async () => {
     const { suggest } = await suggesting(numbered({ authorization: ['12', '121'] }));
     expect((await suggest('12')).map(({ text }) => text)).toEqual(['12']);
     expect(await suggest('1')).toEqual([]);
   });
 
-  it('that looks like one with a system is left out: a filter would look for another', async () => {
+  it('that looks like one with a system is left out, because a filter would misread it', async () => {
     const { suggest } = await suggesting(numbered({ authorization: ['urn:123|456'] }));
     expect(await suggest('urn:123')).toEqual([]);
   });

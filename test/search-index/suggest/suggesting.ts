@@ -21,7 +21,7 @@ export interface Suggesting {
   readonly store: IndexStore;
   readonly words: HeldWords;
   suggest(text: string, first?: number): Promise<readonly Suggestion[]>;
-  /** `KIND text`, and what more is said of it. */
+  /** `KIND text`, with the detail. */
   lines(text: string, first?: number): Promise<readonly string[]>;
   /** How many products a suggestion's filter finds. */
   found(filter: SuggestedFilter): Promise<number>;

@@ -9,7 +9,7 @@ import { latinForms } from '../../../src/search-index/words/latin.js';
 import { wordsIn } from '../../../src/search-index/words/tokens.js';
 import { openSuggesting, suggesting, type Suggesting } from './suggesting.js';
 
-/** Products with their names, and what else is told of each. */
+/** Products with their names and further facts. */
 function products(
   ...all: readonly (Readonly<Record<string, unknown>> & { readonly names: readonly string[] })[]
 ): readonly Resource[] {
@@ -34,14 +34,14 @@ const atc = (code: string, display?: string): object => ({
   coding: [{ system: 'http://www.whocc.no/atc', code, ...(display === undefined ? {} : { display }) }],
 });
 
-describe('what is suggested of the sample products', () => {
+describe('suggestions from the sample products', () => {
   let sample: Suggesting;
   beforeAll(async () => {
     sample = await openSuggesting(sampleResources({ quirks: false }));
     return () => sample.store.close();
   });
 
-  it('is of every kind, and each says which filter it stands for', async () => {
+  it('are of every kind, each with its filter', async () => {
     const [substance, besilate, atcClass] = await sample.suggest('amlodipine');
     expect(substance).toEqual({
       kind: 'SUBSTANCE',
@@ -77,19 +77,19 @@ describe('what is suggested of the sample products', () => {
     ]);
   });
 
-  it('takes turns by kind, so that none fills the list', async () => {
+  it('alternate by kind, so that no kind fills the list', async () => {
     expect(new Set((await sample.suggest('c')).map(({ kind }) => kind))).toEqual(
       new Set(['HOLDER', 'PRODUCT', 'SUBSTANCE', 'ATC']),
     );
   });
 
-  it('is no more than is wanted, and the same that comes first of more', async () => {
+  it('are as many as requested, the first of a longer list', async () => {
     const all = await sample.suggest('a', 20);
     expect(all).toHaveLength(20);
     expect(await sample.suggest('a', 1)).toEqual(all.slice(0, 1));
   });
 
-  it.each([0, 21, 1.5, Number.NaN])('of %s there are none', async (first) => {
+  it.each([0, 21, 1.5, Number.NaN])('are none for %s', async (first) => {
     await expect(sample.suggest('a', first)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
@@ -99,14 +99,14 @@ describe('what is suggested of the sample products', () => {
     ['half a character', 'a\uD800'],
     ['too many words', 'a b c d e f g h i'],
     ['too many characters', 'a'.repeat(201)],
-  ])('a text is refused that has %s', async (_what, text) => {
+  ])('are refused for a text with %s', async (_what, text) => {
     await expect(sample.suggest(text)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       message: expect.stringMatching(/^"text" /) as string,
     });
   });
 
-  it('stands for a filter that finds a product', async () => {
+  it('have a filter that finds a product', async () => {
     const words = (await sample.store.values('said')).map(({ value }) => value);
     const typed = new Set(words.flatMap((word) => [word, word.slice(0, 1), word.slice(0, 4)]));
     const filters = new Map<string, SuggestedFilter>();
@@ -116,7 +116,7 @@ describe('what is suggested of the sample products', () => {
     for (const [told, filter] of filters) expect(await sample.found(filter), told).toBeGreaterThan(0);
   }, 60_000);
 
-  it('has every word that was typed, and lacks no product that has them', async () => {
+  it('contain every typed word, and cover all products with these words', async () => {
     const names = await sample.names();
     const begins = (name: string, typed: readonly string[]): boolean =>
       typed.every((each) =>
@@ -148,7 +148,7 @@ describe('what is suggested of the sample products', () => {
     ['Greek letters', 'αμλοδιπίνη'],
     ['Cyrillic letters', 'амлодипин'],
     ['capitals and accents', 'ÁMLODIPINE'],
-  ])('is found by %s', async (_what, text) => {
+  ])('are found by %s', async (_what, text) => {
     const lines = await sample.lines(text);
     expect(lines).toContain('SUBSTANCE Amlodipine');
     expect(lines).toContain('ATC amlodipine (C08CA01)');
@@ -156,7 +156,7 @@ describe('what is suggested of the sample products', () => {
 });
 
 describe('the names of products', () => {
-  it('are folded into the brand, whatever its strengths, forms and languages', async () => {
+  it('are grouped by brand, over all strengths, forms and languages', async () => {
     const { lines } = await suggesting(
       products(
         { names: ['Norvasc 5 mg tablets', 'Norvasc 5 mg Tabletten'], brand: 'Norvasc' },
@@ -175,7 +175,7 @@ describe('the names of products', () => {
     ]);
   });
 
-  it('are folded into what stands before the strength, where no brand is told', async () => {
+  it('are grouped by the text before the strength if there is no brand', async () => {
     const { lines } = await suggesting(
       named(
         'Amlodipin Teva 5 mg/10 mg tablets',
@@ -190,7 +190,7 @@ describe('the names of products', () => {
     expect(await lines('teva 5')).toEqual(['PRODUCT Amlodipin Teva 5 mg/10 mg tablets']);
   });
 
-  it('stand as they are where no name has the brand that is told', async () => {
+  it('are unchanged if no name contains the given brand', async () => {
     const { suggest } = await suggesting(
       products(
         { names: ['Другое имя 5 mg', 'Другое имя 10 mg'], brand: 'Norvasc' },
@@ -201,21 +201,21 @@ describe('the names of products', () => {
     expect((await suggest('drugoe')).map(({ filter }) => filter)).toEqual([{ name: 'Другое имя' }]);
   });
 
-  it('that differ in case and accents are one, as most products write it', async () => {
+  it('that differ in case and accents are one, in the most frequent spelling', async () => {
     const { suggest, found } = await suggesting(named('CALCIUM Éff', 'Calcium eff', 'Calcium eff '));
     const suggestions = await suggest('calc');
     expect(suggestions.map(({ text }) => text)).toEqual(['Calcium eff']);
     expect(await found(suggestions[0]?.filter ?? {})).toBe(3);
   });
 
-  it('that no filter can carry are left out', async () => {
+  it('that no filter can express are left out', async () => {
     const { suggest } = await suggesting(named(`Longish ${'x'.repeat(200)}`, 'Longish\u0007bell', 'Longish'));
     expect((await suggest('longish')).map(({ text }) => text)).toEqual(['Longish']);
   });
 });
 
 describe('the order of suggestions', () => {
-  it('has first what the text is, then what begins with it, then what more products have', async () => {
+  it('puts exact matches first, then beginnings, then the most frequent', async () => {
     const { suggest } = await suggesting(
       named('Zeta Alfa', 'Beta alfa', 'Beta alfa', 'Alfa', 'Alfatin', 'Alfaxin', 'Alfaxin').map(
         (resource, at) => ({
@@ -233,7 +233,7 @@ describe('the order of suggestions', () => {
     ]);
   });
 
-  it.skipIf(isQuick)('is the same whatever was written first', async () => {
+  it.skipIf(isQuick)('does not depend on the order of writes', async () => {
     const resources = sampleResources({ quirks: true });
     const [one, other] = [
       await suggesting(resources),
@@ -244,7 +244,7 @@ describe('the order of suggestions', () => {
   });
 });
 
-describe('a word that is nowhere', () => {
+describe('an unknown word', () => {
   it('is corrected, and each suggestion says so', async () => {
     const { lines } = await suggesting(named('Amlodipine', 'Paracetamol Teva'));
     expect(await lines('amlodipne')).toEqual(['PRODUCT Amlodipine (for "amlodipne")']);
@@ -252,7 +252,7 @@ describe('a word that is nowhere', () => {
     expect(await lines('xyzzyq')).toEqual([]);
   });
 
-  it('that is equally near to several shows all of them, in turns', async () => {
+  it('that is equally near to several shows all of them, alternating', async () => {
     const { lines } = await suggesting(
       named('Quinine', 'Quinine A', 'Quinine B', 'Quinine C', 'Quininx', 'Quinink'),
     );
@@ -263,7 +263,7 @@ describe('a word that is nowhere', () => {
     ]);
   });
 
-  it('is never corrected where it is known, or the beginning of what is known', async () => {
+  it('is never corrected if it is known, or the beginning of a known word', async () => {
     const { lines, words } = await suggesting(named('Neomycin', 'Bleomycin'));
     expect(await lines('neomycin')).toEqual(['PRODUCT Neomycin']);
     expect(await lines('bleo')).toEqual(['PRODUCT Bleomycin']);
@@ -271,7 +271,7 @@ describe('a word that is nowhere', () => {
     expect(await lines('leomycin')).toEqual([]);
   });
 
-  it('is no number, which is only itself', async () => {
+  it('is not a number, which is never corrected', async () => {
     const { lines } = await suggesting(named('Norvasc 5 mg', 'Norvasc 50 mg'));
     expect(await lines('norvasc 5')).toEqual(['PRODUCT Norvasc 5 mg']);
     expect(await lines('norvasc 500')).toEqual([]);
@@ -300,7 +300,7 @@ describe('ATC classes', () => {
     expect(await found({ atc: ['C08'] })).toBe(3);
   });
 
-  it('that records know by EMA’s term alone are found by the term', async () => {
+  it('for which records have only EMA’s term are found by the term', async () => {
     const term = {
       system: 'http://spor.ema.europa.eu/v1/lists/100000093533',
       code: '999999999999',
@@ -338,7 +338,7 @@ function held(
 }
 
 describe('holders', () => {
-  it('are suggested once, whichever of their names is typed, and asked for by id', async () => {
+  it('are suggested once, whichever name is typed, with a filter by id', async () => {
     const { suggest, found } = await suggesting(
       held({ id: 'ORG-1', name: 'Zeta Pharma', alias: 'Zeta Old Pharma' }),
     );
@@ -352,7 +352,7 @@ describe('holders', () => {
     expect(await found(filter)).toBe(1);
   });
 
-  it('that share a name are asked for by it', async () => {
+  it('that share a name have a filter by name', async () => {
     const { suggest, found } = await suggesting(
       held({ id: 'ORG-1', name: 'Zeta Pharma' }, { id: 'ORG-2', name: 'ZETA PHARMA' }),
     );
@@ -381,7 +381,7 @@ function containing(role: string, concept: object): readonly Resource[] {
 describe('substances', () => {
   const [active, excipient] = ['100000072072', '100000072082'];
 
-  it('that have no code are asked for by name', async () => {
+  it('that have no code have a filter by name', async () => {
     const { suggest, found } = await suggesting(containing(active, { text: 'Élixir of roses' }));
     const filter = { substance: ['Élixir of roses'] };
     expect(await suggest('roses el')).toEqual([
@@ -390,7 +390,7 @@ describe('substances', () => {
     expect(await found(filter)).toBe(1);
   });
 
-  it('that are asked for by a code which is none to a filter are asked for by name', async () => {
+  it('whose code a filter would not accept have a filter by name', async () => {
     const { suggest } = await suggesting(
       containing(active, { coding: [{ code: 'x', display: 'Rosamine' }] }),
     );
@@ -407,14 +407,14 @@ describe('substances', () => {
     expect((await suggest('rosaminu')).map(({ text }) => text)).toEqual(['Rosaminum']);
   });
 
-  it('that have no effect are left out: they are in most products', async () => {
+  it('that are excipients are left out, because most products have them', async () => {
     const { suggest } = await suggesting(containing(excipient, { text: 'Lactose' }));
     expect(await suggest('lactose')).toEqual([]);
   });
 });
 
-describe('what was written since', () => {
-  it('is suggested, and what is gone is not', async () => {
+describe('products written later', () => {
+  it('are suggested, and removed ones are not', async () => {
     const { lines, put, store } = await suggesting(named('Alfa'));
     expect(await lines('alfa')).toEqual(['PRODUCT Alfa']);
     await put(products({ names: ['Alfatin'], id: '600000000009' }));
@@ -423,7 +423,7 @@ describe('what was written since', () => {
     expect(await lines('alfa')).toEqual([]);
   });
 
-  it('is suggested to whoever asks while something older is being made', async () => {
+  it('are suggested even while older data is being prepared', async () => {
     const { lines, put } = await suggesting(named('Alfa'));
     const first = lines('alfa');
     await put(products({ names: ['Alfatin'], id: '600000000009' }));

@@ -9,7 +9,7 @@ function sourceOf(lists: Readonly<Record<string, readonly Partial<Term>[]>>): Te
   return { lists: () => Object.keys(lists), terms, version: 1 } as unknown as TermSource;
 }
 
-it('have their words, and codes of ATC classes by their own', async () => {
+it('have their words, and ATC classes are found by their codes', async () => {
   const atc = [
     { code: '100000095065', atc: 'C08CA01', texts: new Map([['en', 'amlodipine']]) },
     { code: '2' },

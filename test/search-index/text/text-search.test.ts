@@ -63,7 +63,7 @@ async function walk(text: string | undefined, query: Partial<TextQuery>) {
 }
 
 describe('a text', () => {
-  it('finds products by their active substances, with why each is there', async () => {
+  it('finds products by their active substances, with the reason of each match', async () => {
     const found = await search('Amlodipine', { first: 100 });
     expect(found.total).toBe(found.rows.length);
     expect(idsOf(found)).toContain('600000000001');
@@ -92,7 +92,7 @@ describe('a text', () => {
     });
   });
 
-  it('finds a class by the name that is shown for it, where the record has its code alone', async () => {
+  it('finds a class by its shown name if the record has only its code', async () => {
     const { rows } = await search('tramadol');
     expect(rows).toMatchObject([
       { id: '600000000021', match: { field: 'ATC', value: 'tramadol', distance: 0, isAmbiguous: false } },
@@ -112,7 +112,7 @@ describe('a text', () => {
     expect(await names('forslag till ingenting')).toEqual([]);
   });
 
-  it('puts a product first that is called just so, and then those that begin so', async () => {
+  it('puts exact names first, then names that begin with the text', async () => {
     for (const [id, name] of names) {
       // Of more words nobody types all.
       if (name.split(' ').length > 8) continue;
@@ -130,13 +130,13 @@ describe('a text', () => {
     ['600000000001', 'IDENTIFIER'],
     [pcid, 'PACKAGE'],
     [` ${pcid.toLowerCase()} `, 'PACKAGE'],
-  ])('%j is a number off a box', async (text, field) => {
+  ])('%j is a number printed on a box', async (text, field) => {
     const { rows } = await search(text);
     expect(rows.map(({ id }) => id)).toEqual(['600000000001']);
     expect(rows[0]?.match).toMatchObject({ field, distance: 0, isAmbiguous: false });
   });
 
-  it('is met by those alone that meet the filter as well', async () => {
+  it('finds only products that also meet the filter', async () => {
     const filter = { atc: ['C09'] } as const;
     const both = await search('tablets', { filter, first: 100 });
     const [byText, byFilter] = [
@@ -156,7 +156,7 @@ describe('a text', () => {
 });
 
 describe('the levels of an ATC code', () => {
-  it('are begun by each of their digits, which no other code is', async () => {
+  it('are matched by their first digits, unlike other codes', async () => {
     for (const text of ['C', 'C0', 'C08', 'C08C', 'C08CA', 'C08CA0', 'C08CA01'])
       expect(idsOf(await search(text, { first: 100 })), text).toContain('600000000001');
     expect((await search('C08CA02')).total).toBe(0);
@@ -176,7 +176,7 @@ describe('the rows of a text', () => {
     },
   );
 
-  it('come in another order where one is asked for', async () => {
+  it('come in another order on request', async () => {
     const sort = { by: 'NAME', isDescending: true, language: 'en' } as const;
     const { rows } = await search('tablet', { first: 100, sort });
     const { rows: others } = await search('tablet', { first: 100, sort: { ...sort, isDescending: false } });
@@ -184,7 +184,7 @@ describe('the rows of a text', () => {
   });
 
   it.each(['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const)(
-    'are folded by %s, and none is lost or comes twice',
+    'are grouped by %s, and none is lost or repeated',
     async (collapse) => {
       const plain = await search(undefined, { first: 100 });
       const rows = await walk(undefined, { first: 7, collapse });
@@ -223,7 +223,7 @@ async function indexOfNames(products: Readonly<Record<string, readonly string[]>
   return own;
 }
 
-it('puts exact names before those that begin so, and these before words that do', async () => {
+it('puts exact names before beginnings of names, and these before beginnings of words', async () => {
   const own = await indexOfNames({
     '1': ['Alfa Zeta'],
     '2': ['Zeta Forte'],
@@ -240,7 +240,7 @@ it('puts exact names before those that begin so, and these before words that do'
   await own.close();
 });
 
-it('finds nothing of what was purged', async () => {
+it('finds nothing that was purged', async () => {
   const other = await indexOfNames({ '1': ['Gone'] });
   const asked = { text: 'gone', filter: {}, first: 5, typos: true } as const;
   expect((await other.search(asked)).total).toBe(1);

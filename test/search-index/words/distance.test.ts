@@ -35,7 +35,7 @@ describe('the distance', () => {
     expect(compare(typed, word)?.distance).toBe(distance);
   });
 
-  it('is that of a plain matrix, and the same both ways', () => {
+  it('equals that of a plain matrix, in both directions', () => {
     const word = fc.string({ unit: fc.constantFrom(...'ABCEFHIKNPY'), maxLength: 9 });
     fc.assert(
       fc.property(word, word, (one, other) => {
@@ -66,7 +66,7 @@ describe('the weight', () => {
     expect(weight).toBe(distance / 2);
   });
 
-  it('is least for what changes no sound, and most for a wrong first letter', () => {
+  it('is least for a change without a change of sound, and most for a wrong first letter', () => {
     const weights = ['OXICODONE', 'OXYCDONE', 'OXYCODOME', 'AXYCODONE'].map(
       (typed) => compare(typed, 'OXYCODONE')?.weight,
     );

@@ -1,4 +1,4 @@
-/** What a typed text means: no correction is silent, and none chooses. */
+/** The meaning of a typed text: no correction is silent, and none chooses between several words. */
 import { describe, expect, it } from 'vitest';
 import { createComparison, lettersOf, toleranceFor } from '../../../src/search-index/words/distance.js';
 import {
@@ -60,13 +60,13 @@ describe('a text', () => {
     expect(told(read(text))).toEqual(expected);
   });
 
-  it('is read by any order of its words, each once', () => {
+  it('is read with its words in any order, each once', () => {
     expect(told(read('500 mg metformin METFORMIN')).toSorted()).toEqual(
       told(read('metformin 500mg')).toSorted(),
     );
   });
 
-  it('with a code that is not known is read by its parts, the short ones as they are', () => {
+  it('with an unknown code is read by its parts, without correcting the short ones', () => {
     const vocabulary = vocabularyOf('Vitamin B 12 Betahistine');
     expect(told(read('B12', {}, vocabulary))).toEqual(['B exact B 0', '12 number 12 0']);
     expect(told(read('D3', {}, vocabulary))).toEqual(['D unknown', '3 number']);
@@ -75,12 +75,12 @@ describe('a text', () => {
 });
 
 describe('a correction', () => {
-  it('of a word that several are equally near to has all of them, marked, and names them', () => {
+  it('of a word with several equally near ones has all of them, and is marked', () => {
     expect(told(read('bneomycin'))).toEqual(['BNEOMYCIN corrected BLEOMYCIN? 1 NEOMYCIN? 1']);
     expect(read('bneomycin 500 mg').didYouMean).toEqual(['bleomycin 500mg', 'neomycin 500mg']);
   });
 
-  it('names what is farther away as well, and seeks no product by it', () => {
+  it('also names words farther away, but does not search for them', () => {
     const { tokens, didYouMean } = read('eomycin');
     expect(told({ tokens, didYouMean })).toEqual(['EOMYCIN corrected NEOMYCIN 1']);
     expect(tokens[0]?.further.map(({ word, distance, ambiguous }) => [word, distance, ambiguous])).toEqual([
@@ -89,7 +89,7 @@ describe('a correction', () => {
     expect(didYouMean).toEqual(['neomycin', 'bleomycin']);
   });
 
-  it('is ambiguous although one word alone is near, where others may not be known', () => {
+  it('is ambiguous even with only one near word if the index is incomplete', () => {
     expect(told(interpret('metfornin', small))).toEqual(['METFORNIN corrected METFORMIN? 1']);
     expect(told(interpret('natriumchlorid', small))).toEqual([
       'NATRIUM corrected NATRIUM? 1',
@@ -98,7 +98,7 @@ describe('a correction', () => {
     expect(told(interpret('metformin', small))).toEqual(['METFORMIN exact METFORMIN 0']);
   });
 
-  it('counts words of terms that no product bears: they may be meant', () => {
+  it('considers words of terms that no product has', () => {
     const vocabulary = createVocabulary([
       { word: 'NEOMYCIN', kind: 'NAME', products: 3 },
       { word: 'BLEOMYCIN', kind: 'TERM', products: 0 },
@@ -116,7 +116,7 @@ describe('a correction', () => {
     expect(kinds).toEqual(['exact', 'prefix', 'prefix', 'number']);
   });
 
-  it('is not made where none is wanted', () => {
+  it('is not made if it is switched off', () => {
     expect(read('metfornin 500', { typos: false })).toEqual({
       tokens: [
         { typed: 'METFORNIN', kind: 'unknown', words: [], further: [] },
@@ -134,7 +134,7 @@ describe('a correction', () => {
     ]);
   });
 
-  it('leads to texts that need none', () => {
+  it('leads to texts that need no correction', () => {
     const texts = ['bneomycin 500mg covid-19', 'quinime b12', 'natriumchlorid 2,5 mg', 'metfornin xyzzyx'];
     const meant = texts.flatMap((text) => read(text).didYouMean);
     expect(meant.length).toBeGreaterThan(4);
@@ -210,7 +210,7 @@ describe('two real words that look alike', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are both found, marked and named, by what is one edit from both', () => {
+  it('are both found, marked and named, by a word one edit from both', () => {
     const between = some.flatMap(([word, other]) =>
       halfway(word, other)
         .filter((typed) => vocabulary.matches(typed).length === 0)
@@ -226,7 +226,7 @@ describe('two real words that look alike', () => {
     expect(between.length).toBeGreaterThan(50);
   });
 
-  it('are never taken for one another, whatever comes near to one', () => {
+  it('are never confused, whatever is near to one', () => {
     const wrong = some.filter(([word, other]) =>
       everyManieth(oneEditFrom(word, other)).some((typed) => {
         const reading = readingOf(typed);

@@ -71,7 +71,7 @@ describe(`of real words${unlessPublished}`, () => {
     ['a wrong first letter', first, 4, 0.99],
     ['two edits', two, 5, 0.97],
     ['another spelling of a sound', withSpelling, 4, 0.99],
-  ] as const)('with %s the one that was meant is among the first five', (_, misspell, shortest, least) => {
+  ] as const)('with %s the intended word is among the first five', (_, misspell, shortest, least) => {
     const { tried, found } = recall(words, misspell, shortest);
     expect(tried).toBeGreaterThan(isPublishedHere ? (isQuick ? 500 : 5_000) : 100);
     expect(found / tried).toBeGreaterThanOrEqual(least);

@@ -4,7 +4,7 @@ import { typedWords, wordsIn } from '../../../src/search-index/words/tokens.js';
 
 const typed = (text: string): readonly string[] => typedWords(text).map((word) => word.text);
 
-describe('a text is held by its words', () => {
+describe('the words of a text', () => {
   it.each([
     ['Ácido  acetilsalicílico', 'ACIDO ACETILSALICILICO'],
     ['Ħobż Straße œstrogène', 'HOBZ STRASSE OESTROGENE'],
@@ -30,7 +30,7 @@ describe('a text is held by its words', () => {
 
 describe('a word', () => {
   it.each(['x', 'ß', '1', 'x1', '1.'])(
-    'of 200,000 letters of %j is cut, as it is where it was typed',
+    'of 200,000 letters of %j is cut, in the text and in the search',
     (letters) => {
       const text = letters.repeat(200_000 / letters.length);
       const words = wordsIn(text);
@@ -41,7 +41,7 @@ describe('a word', () => {
   );
 });
 
-describe('what is typed', () => {
+describe('a typed word', () => {
   it.each([
     ['5mg', '5 mg'],
     ['5-mg', '5 mg'],
@@ -80,7 +80,7 @@ describe('what is typed', () => {
     expect(typed(one)).not.toEqual(typed(other));
   });
 
-  it('is told with its parts, where it has some', () => {
+  it('is given with its parts', () => {
     expect(typedWords('B12 covid-19 co-amoxi-clav N02BE01')).toEqual([
       { text: 'B12', parts: ['B', '12'], isHyphenated: false },
       { text: 'COVID19', parts: ['COVID', '19'], isHyphenated: true },
@@ -89,7 +89,7 @@ describe('what is typed', () => {
     ]);
   });
 
-  it('is told once, however often it stands there', () => {
+  it('is given once, however often it is repeated', () => {
     expect(typed('mg 5mg MG 5 mg')).toEqual(['MG', '5MG']);
   });
 

@@ -22,7 +22,7 @@ function ways(vocabulary: Vocabulary, word: string): readonly string[] {
 }
 
 describe('a known word', () => {
-  it('is found by itself and by its beginning, the word itself first, then what more products bear', () => {
+  it('is found by itself and by its beginning, the exact word first, then the most frequent', () => {
     const vocabulary = createVocabulary([
       { word: 'INSULINUM', kind: 'NAME', products: 2 },
       { word: 'INSULIN', kind: 'NAME', products: 1 },
@@ -43,7 +43,7 @@ describe('a known word', () => {
     expect(ways(vocabulary, '')).toEqual([]);
   });
 
-  it('tells its kinds, and of several the most products', () => {
+  it('gives its kinds, and the number of products of the most frequent one', () => {
     const vocabulary = createVocabulary([
       { word: 'TEVA', kind: 'NAME', products: 7 },
       { word: 'TEVA', kind: 'HOLDER', products: 4 },
@@ -89,7 +89,7 @@ describe('a number', () => {
 });
 
 describe('a compound', () => {
-  it('is found by its second part, where both are known, and that is no distance of 0', () => {
+  it('is found by its second part if both are known, and not as an exact match', () => {
     const vocabulary = vocabularyOf('NATRIUM CHLORID NATRIUMCHLORID KALIUMCHLORID');
     expect(ways(vocabulary, 'CHLORID')).toEqual(['exact CHLORID 0', 'part NATRIUMCHLORID 1']);
     expect(ways(vocabulary, 'NATRIUM')).toEqual(['exact NATRIUM 0', 'prefix NATRIUMCHLORID 0']);
@@ -101,12 +101,12 @@ describe('a compound', () => {
     expect(ways(vocabularyOf(words), 'PREDNISOLON')).toHaveLength(2);
   });
 
-  it('is none of short parts, and none of a multiple and its unit', () => {
+  it('is not made of short parts, or of a multiple and its unit', () => {
     expect(ways(vocabularyOf('AMI LORID AMILORID'), 'LORID')).toEqual(['exact LORID 0']);
     expect(ways(vocabularyOf('MILLI GRAM MILLIGRAM'), 'GRAM')).toEqual(['exact GRAM 0']);
   });
 
-  it('is taken apart where it is unknown, and in one way alone', () => {
+  it('is taken apart if it is unknown, and in one way only', () => {
     const vocabulary = vocabularyOf('NATRIUM CHLORID PARA PARACET CETAMOL AMOL');
     expect(vocabulary.partsOf('NATRIUMCHLORID')?.map(({ word }) => word)).toEqual(['NATRIUM', 'CHLORID']);
     expect(vocabulary.partsOf('PARACETAMOL')).toBeUndefined();
@@ -115,7 +115,7 @@ describe('a compound', () => {
 });
 
 describe('the words near to one', () => {
-  it('come by distance, then by what sounds the same, then by how many products bear them', () => {
+  it('are sorted by distance, then by sound, then by number of products', () => {
     const vocabulary = createVocabulary([
       { word: 'OXYCODONE', kind: 'NAME', products: 1 },
       { word: 'OXACODONE', kind: 'NAME', products: 9 },
@@ -126,7 +126,7 @@ describe('the words near to one', () => {
     expect(near).toEqual(['OXYCODONE spelling 1', 'OXECODONE near 1', 'OXACODONE near 1']);
   });
 
-  it('have a wrong first letter too, and may be of no product', () => {
+  it('may differ in the first letter, and may be of no product', () => {
     expect(vocabularyOf('METFORMIN', { products: 0, kind: 'TERM' }).near('NETFORMIN')).toEqual([
       { word: 'METFORMIN', kinds: ['TERM'], products: 0, way: 'near', distance: 1, weight: 1.2 },
     ]);
@@ -195,7 +195,7 @@ describe('the words near to one', () => {
     );
   });
 
-  it('are found by comparing few: of thousands not one in fifty', () => {
+  it('are found with few comparisons: fewer than one in fifty of thousands', () => {
     const typed = oneIn(20, knownWords).map((word) => withEdit(word, random));
     const compared = typed.map((word) => known.compared(word));
     const mean = compared.reduce((sum, each) => sum + each, 0) / compared.length;

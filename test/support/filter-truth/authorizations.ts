@@ -23,7 +23,7 @@ export function kindOf({ type, identifier = [] }: RegulatedAuthorization): Kind 
   const codes = codesIn(type);
   const [kind] = codes.flatMap((code) => kinds[code] ?? []);
   if (kind) return kind;
-  // A code that is none of EMA's means what is said beside it.
+  // A code that is not EMA's has the meaning of its text.
   if (textsIn(type).some((said) => /^\s*marketing authori[sz]ation\s*$/i.test(said))) return 'MARKETING';
   // A number of the Union's orphan register is not one to sell by.
   if (identifier.some(({ value }) => solid(value ?? '').startsWith('eu/3/'))) return 'ORPHAN';

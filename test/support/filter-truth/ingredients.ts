@@ -187,7 +187,7 @@ export function meetsWithout(family: Family, { withoutSubstance }: FilterInput, 
   return isThere === false && !isListed(family) ? undefined : not(isThere);
 }
 
-/** Whether every manufactured item tells what else is in it. */
+/** Whether every manufactured item lists its excipients. */
 function isListed({ itemIds, ingredients }: Family): boolean {
   const others = ingredients.filter((each) => {
     const role = roleOf(each);

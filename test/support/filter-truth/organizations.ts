@@ -24,7 +24,7 @@ export function isOrganization(reference: Reference, asked: readonly string[], f
       const wanted = localOf(each);
       if (numbers.includes(wanted) || names.includes(plain(each))) return true;
       const [, kind] = /^(ORG|LOC)-/.exec(wanted) ?? [];
-      // What is referred to and does not exist is nobody.
+      // A reference to a missing organization names none.
       if (kind === undefined) return names.length === 0 && id === undefined ? undefined : false;
       return isAny(
         numbers.map((number) => number.slice(0, 4)),

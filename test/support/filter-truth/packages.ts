@@ -78,7 +78,7 @@ function isMarketed(statuses: readonly MarketingStatus[] | undefined, asked: Mar
 
 const measures = /^(100000110\d{3}|20000000343[34])$/;
 
-/** Null for none, undefined where it is not told. */
+/** Null for none, undefined if unknown. */
 export function sizeOf({ containedItemQuantity = [] }: PackagedProductDefinition): number | null | undefined {
   const [quantity, ...others] = containedItemQuantity;
   if (!quantity || others.length > 0) return null;
@@ -130,7 +130,7 @@ export function meetsPackages(family: Family, filter: FilterInput): Told {
   return some(packs.map((pack) => ofPack(pack, family, filter)));
 }
 
-/** With a country, what is said of it or of none. */
+/** With a country, the values for that country and those without one. */
 export function meetsSupply(
   { product, packs }: Family,
   { legalStatusOfSupply, country }: FilterInput,

@@ -1,4 +1,4 @@
-/** The shell lines of the papers: what they call, as far as it can be told without a shell. */
+/** Reads the shell commands of the docs, without running a shell. */
 
 /** The commands of a block: a line that ends with `\` goes on; `&&` parts two; `#` begins a comment. */
 export function commandsIn(text: string): readonly (readonly string[])[] {

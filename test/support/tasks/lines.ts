@@ -1,6 +1,6 @@
 /** Answers of any shape as lines of text. */
 
-/** All values at a path, through lists; what is null is none. */
+/** All values at a path, through lists, without nulls. */
 export function each(from: unknown, path: string): readonly unknown[] {
   return path.split('.').reduce<readonly unknown[]>(
     (values, name) =>

@@ -14,7 +14,7 @@ const byName = { by: 'NAME', order: 'ASC' } as const;
 const readIds = (data: unknown): readonly string[] => idsAt(data, 'products.nodes');
 
 const searched = { everything: 'refused: over 500' } as const;
-/** By a search that does not find what tells no region. */
+/** By a search that does not find authorizations without a region. */
 const searchedByCountry = {
   everything: 'refused: over 500',
   search: 'marked: NOT_ALL_SEARCHABLE',

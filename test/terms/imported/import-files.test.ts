@@ -1,4 +1,4 @@
-/** What of exports and CodeSystems becomes terms, and what of them does not. */
+/** Which parts of exports and CodeSystems become terms. */
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -47,7 +47,7 @@ async function refusalOf(content: string | Uint8Array): Promise<{ message: strin
 }
 
 describe('an RMS export', () => {
-  it('gives each term its texts in every language, and what else it is called', async () => {
+  it('gives each term its texts in every language, and its other names', async () => {
     const term = await termOf([
       { term: oral, name: 'Oral use', shortName: 'PO' },
       { term: oral, language: 'de', name: 'zum Einnehmen', otherName: 'oral¦peroral' },
@@ -83,7 +83,7 @@ describe('an RMS export', () => {
     ]);
   });
 
-  it('prefers the text that is current, and takes none that was withdrawn', async () => {
+  it('uses the current text, and none that was withdrawn', async () => {
     const term = await termOf([
       { term: oral, name: 'By mouth', nameStatus: 'NON_CURRENT' },
       { term: oral, name: 'Oral use' },
@@ -94,7 +94,7 @@ describe('an RMS export', () => {
     expect(term?.otherNames).toEqual(['By mouth']);
   });
 
-  it('leads from a nullified term to its last successor, which comes before it, and keeps its text', async () => {
+  it('leads from a nullified term to its last successor, and keeps the text of the term', async () => {
     const { source } = await importedRows(
       {
         term: '200000000001',
@@ -125,7 +125,7 @@ describe('an RMS export', () => {
     expect((await termOf([{ ...row, list: rmsList, symbol: 'L' }], row.term))?.atc).toBeUndefined();
   });
 
-  it('knows the parents of ATC classes, also where it is not told, and where a level is missing', async () => {
+  it('knows the parents of ATC classes, even if they are not given or a level is missing', async () => {
     const list = '100000093533';
     const { source } = await importedRows(
       { list, term: '300000000001', name: 'metformin', symbol: 'A10BA02' },
@@ -162,7 +162,7 @@ describe('an RMS export', () => {
     }
   });
 
-  it('is read packed, and in UTF-16', async () => {
+  it('is read compressed, and in UTF-16', async () => {
     const text = rmsExport([{ term: oral, language: 'bg', name: 'Перорално приложение' }]);
     const swapped = Buffer.from(text, 'utf16le').swap16();
     for (const content of [
@@ -186,24 +186,24 @@ describe('an RMS export', () => {
   });
 });
 
-describe('a row that is bad', () => {
+describe('a bad row', () => {
   const good = { term: oral, name: 'Oral use' };
   const other = { term: '100000073611', name: 'Intravenous use' };
 
   it.each<[string, string]>([
     [rmsRow({ term: '2E+11', name: 'x' }), 'has no number as "Term ID": "2E+11"'],
     [rmsRow({ list: '', term: oral, name: 'x' }), 'has no number as "List ID": ""'],
-    [rmsRow({ term: oral, language: 'xx', name: 'x' }), 'names no language that there is: "xx"'],
-    [rmsRow({ term: oral, language: 'e n', name: 'x' }), 'names no language that there is: "e n"'],
+    [rmsRow({ term: oral, language: 'xx', name: 'x' }), 'has an unknown language: "xx"'],
+    [rmsRow({ term: oral, language: 'e n', name: 'x' }), 'has an unknown language: "e n"'],
     [rmsRow({ term: oral, name: ' ' }), 'has no "Term Name"'],
     [
       rmsRow({ term: oral, name: 'a "b", c' }),
-      'has its values in the wrong columns: is there a quotation mark within a text?',
+      'has its values in the wrong columns, perhaps because of a quotation mark within a text',
     ],
     [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
     [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
     [`${rmsList},${oral},,de,"never closed,`, 'has a quotation mark that is not closed'],
-  ])('is left out and named, and costs no other row: %#', async (row, why) => {
+  ])('is left out and named, without affecting other rows: %#', async (row, why) => {
     const { outcome, source } = await importedRows(good, row, other);
     expect(outcome.badRows).toBe(1);
     expect(outcome.named).toEqual([{ file: expect.stringMatching(/export\.csv$/), where: 'line 3', why }]);
@@ -213,7 +213,7 @@ describe('a row that is bad', () => {
     ]);
   });
 
-  it('is counted with all others, and the first of them named', async () => {
+  it('is counted with the others, and the first ones are named', async () => {
     const { outcome } = await importedRows(
       good,
       ...Array.from({ length: 700 }, () => rmsRow({ term: 'x', name: 'x' })),
@@ -225,12 +225,12 @@ describe('a row that is bad', () => {
   });
 });
 
-describe('a file that is none of these', () => {
+describe('a file of another kind', () => {
   it.each<[string, string | Uint8Array, string]>([
     [
       'another table',
       'Name,Code\nOral,1\n',
-      'FILE is no RMS export and no FHIR CodeSystem: it has no column "List ID", "Term ID", "Language", "Term Name".',
+      'FILE is neither an RMS export nor a FHIR CodeSystem: it has no column "List ID", "Term ID", "Language", "Term Name".',
     ],
     ['nothing', '', 'FILE is empty.'],
     ['blank lines', '\n \n', 'FILE is empty.'],
@@ -249,25 +249,29 @@ describe('a file that is none of these', () => {
         ]).slice(1),
         'latin1',
       ),
-      'FILE is in another encoding: line 3 is no UTF-8. Save it as UTF-8.',
+      'FILE is in another encoding: line 3 is not UTF-8. Save the file as UTF-8.',
     ],
     [
       'half a gzip file',
       gzipSync(rmsExport([{ term: oral, name: 'x' }])).subarray(0, -12),
-      'FILE is damaged: it is no whole gzip file.',
+      'FILE is damaged: it is not a complete gzip file.',
     ],
     [
       'a workbook',
       Buffer.from('PK\u0003\u0004xxxx'),
-      'FILE is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.',
+      'FILE is a ZIP archive or an Excel workbook. Unpack it, or save it as CSV.',
     ],
-    ['a web page', '<!doctype html><title>Sign in</title>', 'FILE is XML or HTML: CSV and JSON can be read.'],
-    ['no text', Buffer.from([65, 66, 0, 0, 1, 2, 3]), 'FILE is no text.'],
-    ['half of JSON', '{"resourceType":"CodeSystem"', 'FILE is damaged: it is no JSON.'],
+    [
+      'a web page',
+      '<!doctype html><title>Sign in</title>',
+      'FILE is XML or HTML. Only CSV and JSON can be imported.',
+    ],
+    ['no text', Buffer.from([65, 66, 0, 0, 1, 2, 3]), 'FILE is not text.'],
+    ['half of JSON', '{"resourceType":"CodeSystem"', 'FILE is damaged: it is not JSON.'],
     [
       'another resource',
       '{"resourceType":"ValueSet"}',
-      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is no CodeSystem, but "ValueSet".',
+      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not a CodeSystem, but "ValueSet".',
     ],
     [
       'another system',
@@ -278,7 +282,7 @@ describe('a file that is none of these', () => {
     expect(await refusalOf(content)).toEqual({ message, exitCode: 65 });
   });
 
-  it('keeps the others of the same import out as well, and all are told', async () => {
+  it('stops the whole import, and all bad files are reported', async () => {
     const folder = testFolder();
     const dir = join(folder.path, 'terms');
     const good = folder.write('good.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
@@ -291,10 +295,10 @@ describe('a file that is none of these', () => {
     const refused = importFiles({ files, dir, importedAt });
     await expect(refused).rejects.toThrow(/^.*none\.csv does not exist\.$/);
     await expect(importFiles({ files: files.slice(0, 3), dir, importedAt })).rejects.toThrow(
-      /^.*a\.csv is no RMS export.*\n.*b\.csv is empty\.$/,
+      /^.*a\.csv is neither an RMS export.*\n.*b\.csv is empty\.$/,
     );
     await expect(importFiles({ files: [good, folder.path], dir, importedAt })).rejects.toMatchObject({
-      message: `${folder.path} is a folder: name the files in it.`,
+      message: `${folder.path} is a folder. Name the files in it.`,
       exitCode: 66,
     });
     expect(openImportedTerms(dir).lists()).toEqual([]);
@@ -302,7 +306,7 @@ describe('a file that is none of these', () => {
 });
 
 describe('a folder that cannot be made', () => {
-  it('is told, with its own exit code', async () => {
+  it('is reported, with its own exit code', async () => {
     const file = testFolder().write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
     const dir = join(file, 'terms');
     await expect(importFiles({ files: [file], dir, importedAt })).rejects.toMatchObject({
@@ -342,7 +346,7 @@ describe('a FHIR CodeSystem', () => {
     ],
   };
 
-  it('gives displays, designations, levels and what took the place of a concept', async () => {
+  it('gives displays, designations, levels and successors of concepts', async () => {
     const { outcome, source } = await imported(JSON.stringify(system, null, 2), 'routes.json');
     expect(source.term(rmsList, oral)).toMatchObject({
       texts: new Map([
@@ -358,12 +362,12 @@ describe('a FHIR CodeSystem', () => {
       ['2', undefined, oral],
     ]);
     expect(outcome.named.map(({ where, why }) => `${where} ${why}`)).toEqual([
-      `list ${rmsList}, concept ${oral} names no language that there is: "xx"`,
+      `list ${rmsList}, concept ${oral} has an unknown language: "xx"`,
       `list ${rmsList}, concept ? has no code`,
     ]);
   });
 
-  it('may come with others, line by line or in a Bundle, packed or not, and tells ATC codes by definitions', async () => {
+  it('may come with others, as lines or in a Bundle, compressed or not, with ATC codes in definitions', async () => {
     const atc = {
       ...system,
       url: 'http://spor.ema.europa.eu/v1/lists/100000093533',
@@ -449,7 +453,7 @@ describe('300,000 rows', () => {
   });
 });
 
-it('leaves alone what somebody else has in the folder, however old', async () => {
+it('leaves files of other programs in the folder, however old', async () => {
   const folder = testFolder();
   const dir = folder.path;
   const longAgo = new Date('2020-01-01');
@@ -463,7 +467,7 @@ it('leaves alone what somebody else has in the folder, however old', async () =>
   expect([...others, left].map((file) => existsSync(file))).toEqual([true, true, false]);
 });
 
-describe('a CodeSystem that is odd', () => {
+describe('an unusual CodeSystem', () => {
   const url = 'https://spor.ema.europa.eu/v1/lists/100000072051';
   const whole = { resourceType: 'CodeSystem', url, content: 'complete' };
   const one = { code: '1', display: 'One' };
@@ -477,7 +481,7 @@ describe('a CodeSystem that is odd', () => {
     ['its concepts are not told', { content: 'not-present' }],
     ['its content is nothing that FHIR knows', { content: 'bogus' }],
     ['no text of it is in a language that there is', { language: 'zz' }],
-  ])('is refused as a whole where %s', async (_what, odd) => {
+  ])('is refused completely if %s', async (_what, odd) => {
     const given = JSON.stringify({ ...whole, concept: [one], ...odd });
     expect((await refusalOf(given)).exitCode).toBe(65);
   });
@@ -490,14 +494,14 @@ describe('a CodeSystem that is odd', () => {
     ['what is below is no list', { concept: {} }],
     ['the parent is a number', { property: [{ code: 'parent', valueCode: 7 }] }],
     ['the definition is a number', { definition: 5 }],
-  ])('costs nothing else where of one concept %s', async (_what, odd) => {
+  ])('loses nothing else if %s in one concept', async (_what, odd) => {
     const given = { ...whole, concept: [one, { code: '2', display: 'Two', ...odd }] };
     const { source } = await imported(JSON.stringify(given));
     expect(source.term('100000072051', '1')?.texts.get('en')).toBe('One');
     expect(source.term('100000072051', '2')?.code).toBe('2');
   });
 
-  it('is read however deep its concepts lie', async () => {
+  it('is read at any depth of its concepts', async () => {
     const deepest = 20_000;
     const concept = `${`{"code":"x","display":"X","concept":[`.repeat(deepest)}${JSON.stringify(one)}${']}'.repeat(deepest)}`;
     const given = `{"resourceType":"CodeSystem","url":"${url}","concept":[${concept}]}`;
@@ -531,7 +535,7 @@ describe('a CodeSystem that is odd', () => {
     },
   );
 
-  it('has a title that no terminal obeys', async () => {
+  it('has a title without effect on a terminal', async () => {
     const { outcome } = await imported(
       JSON.stringify({ ...whole, title: '\u001B[31mRED\nTWO\u0007', concept: [one] }),
     );

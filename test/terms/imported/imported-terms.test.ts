@@ -38,7 +38,7 @@ function termsFolder(): Folder {
 const tablet = { list: other, term: '200000002152', name: 'Tablet' };
 
 describe('imported terms', () => {
-  it('are none where there is no folder, and there once it is', async () => {
+  it('are none without a folder, and are present once it exists', async () => {
     const { dir, add } = termsFolder();
     const source = openImportedTerms(dir, { checkMs: 0 });
     expect([source.lists(), source.terms(rmsList), source.term(rmsList, oral)]).toEqual([[], [], undefined]);
@@ -66,7 +66,7 @@ describe('imported terms', () => {
     expect(parts()).toHaveLength(3);
   });
 
-  it('are looked for no more often than it is told', async () => {
+  it('are looked for no more often than configured', async () => {
     const { dir, add } = termsFolder();
     const source = openImportedTerms(dir, { checkMs: 3_600_000 });
     expect(source.lists()).toEqual([]);
@@ -74,7 +74,7 @@ describe('imported terms', () => {
     expect(source.lists()).toEqual([]);
   });
 
-  it('stay in use while what names them is damaged, which is told once each time', async () => {
+  it('stay in use while their manifest is damaged, which is reported once each time', async () => {
     const { dir, add } = termsFolder();
     await add({ term: oral, name: 'Oral use' });
     const faults: unknown[] = [];
@@ -92,14 +92,14 @@ describe('imported terms', () => {
       expect(source.lists()).toEqual([rmsList]);
       expect(faults).toHaveLength(at + 1);
     }
-    expect(String(faults[0])).toMatch(/terms\.json is damaged, or of another version: remove it, and import/);
-    await expect(add(tablet)).rejects.toThrow(/is damaged, or of another version/);
+    expect(String(faults[0])).toMatch(/terms\.json is damaged or of another version\. Delete it and import/);
+    await expect(add(tablet)).rejects.toThrow(/is damaged or of another version/);
     rmSync(join(dir, 'terms.json'));
     await add(tablet);
     expect(source.lists()).toEqual([other]);
   });
 
-  it('stay in use where a list cannot be read any more', async () => {
+  it('stay in use if a list can no longer be read', async () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, tablet);
     const faults: (string | undefined)[] = [];
@@ -117,7 +117,7 @@ describe('imported terms', () => {
     expect(faults).toEqual([rmsList]);
   });
 
-  it('are all there after imports at the same time', async () => {
+  it('are complete after simultaneous imports', async () => {
     const { dir } = termsFolder();
     const lists = Array.from({ length: 8 }, (_, at) => String(100_000_000_000 + at));
     const files = lists.map((list) => testFolder().write('x.csv', rmsExport([{ ...tablet, list }])));
@@ -126,7 +126,7 @@ describe('imported terms', () => {
     expect(readdirSync(dir).filter((name) => !name.endsWith('.gz'))).toEqual(['terms.json']);
   });
 
-  it('are the others where a line of a list is damaged, and that is told once', async () => {
+  it('lose only a damaged line of a list, which is reported once', async () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, { term: '100000073620', name: 'Oromucosal use' });
     const [part = ''] = parts();

@@ -6,7 +6,7 @@ import { storeLists } from '../../../src/terms/imported/folder.js';
 import { makeFolder } from '../../../src/terms/imported/make-folder.js';
 import { testFolder } from '../../support/folder.js';
 
-it('makes those above as well, and leaves those that are there', () => {
+it('creates missing parent folders, and keeps existing ones', () => {
   const { path } = testFolder();
   for (const folder of [
     join(path, 'a', 'b', 'c'),
@@ -19,7 +19,7 @@ it('makes those above as well, and leaves those that are there', () => {
   }
 });
 
-it('makes none in a file, nor in its place', () => {
+it('does not create a folder in or in place of a file', () => {
   const { path, write } = testFolder();
   const file = write('file', '');
   expect(() => makeFolder(file)).toThrow(expect.objectContaining({ code: 'EEXIST' }) as Error);
@@ -29,7 +29,7 @@ it('makes none in a file, nor in its place', () => {
   expect(existsSync(join(path, 'a'))).toBe(false);
 });
 
-it.skipIf(process.platform === 'win32')('takes a link for what it leads to', () => {
+it.skipIf(process.platform === 'win32')('follows a link', () => {
   const { path } = testFolder();
   mkdirSync(join(path, 'there'));
   symlinkSync(join(path, 'there'), join(path, 'link'));
@@ -41,13 +41,16 @@ it.skipIf(process.platform === 'win32')('takes a link for what it leads to', () 
   );
 });
 
-it.skipIf(process.platform !== 'linux')('comes back where nothing can be made (Linux only)', async () => {
-  for (const folder of ['/proc/no-such', '/proc/no-such/a/b'])
-    expect(() => makeFolder(folder)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
-  await expect(storeLists('/proc/no-such/terms', [], new Date())).rejects.toMatchObject({
-    exit: 'cannotCreate',
-    message: expect.stringMatching(
-      /^\/proc\/no-such cannot be written .*TERMS_DIR names another folder\.$/,
-    ) as unknown,
-  });
-});
+it.skipIf(process.platform !== 'linux')(
+  'returns an error if no folder can be created (Linux only)',
+  async () => {
+    for (const folder of ['/proc/no-such', '/proc/no-such/a/b'])
+      expect(() => makeFolder(folder)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
+    await expect(storeLists('/proc/no-such/terms', [], new Date())).rejects.toMatchObject({
+      exit: 'cannotCreate',
+      message: expect.stringMatching(
+        /^\/proc\/no-such cannot be written .*Set TERMS_DIR to another folder\.$/,
+      ) as unknown,
+    });
+  },
+);

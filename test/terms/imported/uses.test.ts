@@ -8,7 +8,7 @@ import { listUses } from '../../../src/terms/imported/uses.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-it('names fields and filters that there are', () => {
+it('names only existing fields and filters', () => {
   const isField = (path: string): boolean => {
     const [name = '', field = ''] = path.split('.');
     const type = schema.getType(name);
@@ -24,7 +24,7 @@ it('names fields and filters that there are', () => {
   expect(ofWords.filter((part) => !uses.some((use) => use.filters.includes(part)))).toEqual([]);
 });
 
-it('knows each list of which terms are built in, but for those that no field reads', () => {
+it('knows each list with built-in terms, except those that no field reads', () => {
   const unread = Object.keys(emaTerms).filter((list) => !listUses.has(list));
   expect(unread).toEqual(['100000155531', '100000155688']);
 });

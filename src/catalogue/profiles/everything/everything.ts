@@ -69,7 +69,7 @@ function openEverything(at: Operation): OpenProfile {
       const instead = 'name its product as "product", or reach it through its product';
       return new PmsError(
         'UPSTREAM_UNSUPPORTED',
-        `The upstream reads nothing but products by id, and this service knows of no product that this belongs to: ${instead}.`,
+        `The upstream gives only products by id, and this service does not know which product this record belongs to: ${instead}.`,
       );
     }
     // The unread part of a bundle may contain the record, even if no bundle did so far.
@@ -79,9 +79,12 @@ function openEverything(at: Operation): OpenProfile {
     const cutBy = bundles.find(({ state }) => isCutAs(state, 'BUDGET', 'TIME'))?.state;
     if (cutBy?.kind === 'cut') return unread(new Spent(cutBy.reason === 'TIME' ? 'TIME' : 'BUDGET'));
     if (!bundles.every(isWhole))
-      return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
+      return new PmsError(
+        'UPSTREAM_INCOMPLETE',
+        'The records that belong to the product could not be read completely.',
+      );
     if (figures.isInBundles(typeOf(key))) return 'unseen';
-    return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
+    return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this record, but does not give it.');
   }
 }
 

@@ -5,7 +5,10 @@ import type { Searcher } from '../searchers/searcher.js';
 
 /** Returns the error for clients. The log has the reason. */
 export function unopened(): PmsError {
-  return new PmsError('INDEX_UNAVAILABLE', 'The index of this service could not be opened.');
+  return new PmsError(
+    'INDEX_UNAVAILABLE',
+    'The index of this service could not be opened. Its log says why.',
+  );
 }
 
 export const brokenIndex: Searcher = {

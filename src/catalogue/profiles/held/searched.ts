@@ -89,5 +89,8 @@ function isRefused(why: unknown): boolean {
 }
 
 function unread(): PmsError {
-  return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to a product could not be read to its end.');
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'The records that belong to a product could not be read completely.',
+  );
 }

@@ -117,7 +117,7 @@ async function answer(question: AskedValue, finding: ValueFinding): Promise<Valu
       // No client takes suggestions for the whole list, so they count as complete.
       return valuesOf(await index.suggest(asked.query), true);
     default:
-      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
+      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index cannot answer this question.');
   }
 }
 
@@ -269,13 +269,16 @@ function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boole
 }
 
 function placeLost(): PmsError {
-  return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
+  return new PmsError(
+    'BAD_CURSOR',
+    'The row of this cursor no longer exists. Start the list again without "after".',
+  );
 }
 
 function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
   return new PmsError(
     'BAD_USER_INPUT',
-    `${namesOf(parts)} names what no term known here and no product looked through bears. Check its spelling, or give its code.`,
+    `${namesOf(parts)} matches no known term, and no product that was checked. Check the spelling, or give the code.`,
   );
 }
 

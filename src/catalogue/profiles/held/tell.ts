@@ -87,5 +87,5 @@ function followed(link: Link, from: Key, known: Known, ask: Ask): Relation {
     const relation = follow(link, from, known, ask);
     if (relation) return relation;
   }
-  throw new PmsError('INTERNAL_SERVER_ERROR', 'A link leads on without an end.');
+  throw new PmsError('INTERNAL_SERVER_ERROR', 'A link has too many steps, or never ends.');
 }

@@ -54,8 +54,5 @@ function originIn(key: Key, known: Known): Origin | undefined {
 }
 
 function narrow(): PmsError {
-  return new PmsError(
-    'UPSTREAM_INCOMPLETE',
-    'Some of what belongs to a product came without all of its elements.',
-  );
+  return new PmsError('UPSTREAM_INCOMPLETE', 'Some records of a product came without all of their elements.');
 }

@@ -172,5 +172,5 @@ function refuseIfIgnored(question: Reverse, naming: Naming, page: Page): void {
   const isForeign = (child: FhirResource): boolean =>
     child.resourceType !== question.type || naming.namesOthersOnly(child);
   if (dropped(question.parameter, page) || page.resources.some(isForeign))
-    throw ignored(`which ${question.type} belongs to what`);
+    throw ignored(`the search parameter "${question.parameter}" of ${question.type}`);
 }

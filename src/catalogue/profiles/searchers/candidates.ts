@@ -185,14 +185,15 @@ export async function readRecords(
   const visit = (page: Page, reading: number): void => {
     // The last reading of the list has the present records.
     if (reading !== last) [keys, seen, last] = [new Set(), new Set(), reading];
-    for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
+    for (const { name } of parameters)
+      if (dropped(name, page)) throw ignored(`the search parameter "${name}"`, name);
     figures.sawPage(page.resources.length, pageSize, page.next === undefined);
     if (type === productType && parameters.length === 0 && page.total !== undefined)
       figures.sawProducts(page.total);
     if ((page.total ?? 0) > most) throw new TooMany();
     oldest = earlier(oldest, staleSince([page]));
     for (const resource of page.resources) {
-      if (resource.resourceType !== type) throw ignored('which type is searched for');
+      if (resource.resourceType !== type) throw ignored('the resource type of the search');
       seen.add(keyOf(resource));
       // A record that does not say whether it matches is looked into again.
       if (isWanted(resource) !== false) keys.add(known.hold(resource, page));

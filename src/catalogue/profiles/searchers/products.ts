@@ -265,9 +265,15 @@ async function find(last: string, first: Page, { client, ledger }: Operation): P
     const row = rowOf(last, page);
     if (row >= 0) return { page, skip: row + 1, isFirst: page === first };
     if (page.next === undefined)
-      throw new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
+      throw new PmsError(
+        'BAD_CURSOR',
+        'The row of this cursor no longer exists. Start the list again without "after".',
+      );
     if (!ledger.mayPage())
-      throw new PmsError('UPSTREAM_INCOMPLETE', 'The place of this cursor lies too far into the list.');
+      throw new PmsError(
+        'UPSTREAM_INCOMPLETE',
+        'The row of this cursor is too far down the list to be found again. Start the list again without "after".',
+      );
     page = await client.page(page.next);
   }
 }
@@ -328,7 +334,8 @@ async function collect(
     return { list, moves, hasMoved };
   };
   for (;;) {
-    for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
+    for (const { name } of asked)
+      if (dropped(name, page)) throw ignored(`the search parameter "${name}"`, name);
     if (search.sort && page.ignored.has('_sort')) throw ignored('"sort"', '_sort');
     const found = products(page);
     figures.sawPage(found.length, rowsAsked(search), page.next === undefined, page.included.length);

@@ -29,7 +29,7 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import { single, type Population } from '../foreseen.js';
 import type { Reckoning } from './searcher.js';
 
-/** Products that a search with candidates finds as a rule; and those that a number or a name leads to. */
+/** Typical numbers of products that a search with candidates finds, and that a number or a name finds. */
 const usualCandidates = 20;
 const usualFound = 2;
 const productType = 'MedicinalProductDefinition';

@@ -47,6 +47,6 @@ export function openUpstream(
 function takesIndex(): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    'The upstream does not answer this: it takes the index of this service, which is switched off (INDEX).',
+    'The upstream cannot answer this. The index of this service could, but it is switched off (INDEX).',
   );
 }

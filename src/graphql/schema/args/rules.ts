@@ -82,7 +82,7 @@ function textRules(most: number, each: boolean): PropertyDecorator {
     Matches(/\S/u, rule('must not be blank')),
     Matches(
       /^[^\p{Control}\p{Surrogate}]*$/u,
-      rule('must not hold control characters or halves of characters'),
+      rule('must not have control characters or incomplete characters'),
     ),
   );
 }

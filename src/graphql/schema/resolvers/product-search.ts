@@ -27,7 +27,7 @@ function searchFor(
   language: string,
 ): ListArgs {
   const { search, first } = searchOf(others, selects, language);
-  if (!search) throw new TypeError('a search says what for');
+  if (!search) throw new TypeError('A search must have a text.');
   const called = {
     typos: typos !== TypoTolerance.OFF,
     ...(typeof text === 'string' && { text }),

@@ -1,4 +1,4 @@
-/** What an operation takes out of the index, and no more of it than it needs. */
+/** An operation reads from the index only the records that it needs. */
 import { describe, expect, it } from 'vitest';
 import { createBringing, type BringOptions } from '../../../../src/catalogue/profiles/held/bring.js';
 import { createKnown, isHeld } from '../../../../src/catalogue/known/known.js';
@@ -48,7 +48,7 @@ function heldFor(ageMs: number) {
 const key = (id: string) => resourceKey('MedicinalProductDefinition', id);
 
 describe('products that the index has found', () => {
-  it('are taken by their own records: what belongs to them only once it is asked for', async () => {
+  it('are read as single records, with related records only when they are selected', async () => {
     const { bring, bringRows, calls, known } = heldFor(0);
     await bringRows([key('1'), key('2')]);
     expect(calls).toEqual(['owns 1,2']);
@@ -59,7 +59,7 @@ describe('products that the index has found', () => {
     expect(known.bundle(key('1'))?.isIndexed).toBe(true);
   });
 
-  it('are taken however old, and are read again behind the answer', async () => {
+  it('are used however old, and are read again in the background', async () => {
     const { bring, bringRows, known, stale } = heldFor(30 * 24 * hour);
     await bringRows([key('1'), key('9')]);
     // Of one that was only listed there is nothing to be read again.

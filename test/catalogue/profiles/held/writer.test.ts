@@ -6,7 +6,7 @@ import { complete } from '../../../../src/catalogue/graph/relation.js';
 import type { HeldProduct } from '../../../../src/search-index/search-index.js';
 import { record } from '../../../facts/ingredient-records.js';
 
-it('writes what was read again while it was being written, as it was read last', async () => {
+it('writes the newest copy of a record that is read again during the write', async () => {
   const written: (readonly [string, number])[] = [];
   const ids = ['1', '2', '3'];
   const keys = ids.map((id) => `MedicinalProductDefinition/${id}`);
@@ -39,14 +39,14 @@ it('writes what was read again while it was being written, as it was read last',
   expect(new Map(written)).toEqual(new Map(ids.map((id) => [id, 2_000])));
 });
 
-it('writes one batch at a time, and is settled once the last of them is written', async () => {
+it('writes one batch at a time, and is settled when the last one is written', async () => {
   let [underWay, most, written] = [0, 0, 0];
   const writer = createIndexWriter({
     index: {
       put: async (products: readonly HeldProduct[]) => {
         underWay += 1;
         most = Math.max(most, underWay);
-        // Others are told meanwhile.
+        // Other products are written meanwhile.
         for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         written += products.length;
         underWay -= 1;

@@ -106,7 +106,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the profile %s',
     expect(keyIn(base)).toBe(keyIn(salt));
   });
 
-  it('there is no key where an amount is not told, and no error', async () => {
+  it('there is no key and no error if an amount is missing', async () => {
     const { data, errors } = await product('p3');
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
@@ -114,7 +114,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the profile %s',
     });
   });
 
-  it('there is no key, and an error, where an item is named that is not there', async () => {
+  it('there is no key but an error if a named item does not exist', async () => {
     const { data, errors } = await product('p4');
     expect(data).toMatchObject({
       product: { activeMoieties: [{ name: 'Amlodipine' }], compositionKey: null },

@@ -1,4 +1,4 @@
-/** The links of every noun over a server, on both routes: to what is there, and to what is not. */
+/** The links of every type over a server, on both routes, to existing and missing records. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startTestService, type GraphqlAnswer, type TestService } from '../../../support/service.js';
@@ -107,7 +107,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(codesAt(answer)).toEqual([['product.contacts.3.organization', 'DANGLING_REFERENCE']]);
   });
 
-  it('what a product of a search refers to is found, where only its bundle has it', async () => {
+  it('a record that only a bundle has is found from a searched product', async () => {
     const { data, errors } = await service.query(`{
       products(filter: { name: "Exampla" }, first: 2) {
         nodes { contacts { organization { source { reference } } } operations { activity { id } } }
@@ -179,7 +179,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     });
   });
 
-  it('substances lead to their own definition, and to that of what they are counted in', async () => {
+  it('substances lead to their own definition and to that of their reference substance', async () => {
     const answer = await product(`ingredients { nodes {
       roleKind strengthText
       substance { code name definition { name } }
@@ -227,7 +227,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     ]);
   });
 
-  it('what lies in a packaging is an item, or something else that has no item', async () => {
+  it('the contents of a packaging are items, or other things', async () => {
     const answer = await product(
       'packages { nodes { packaging { packaging { items { reference amount { value } item { name } } } } } }',
     );
@@ -259,7 +259,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(codesAt(answer)).toEqual([]);
   });
 
-  it('refuses what no upstream is known to do, for that field alone', async () => {
+  it('refuses, for its field only, what no known upstream supports', async () => {
     const answer = await service.query(`{
       product(id: "600000000001") { pmsId }
       substance(code: "100000085259") { name }

@@ -74,7 +74,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     expect([codes, requests]).toEqual([['BAD_USER_INPUT'], 0]);
   });
 
-  it('gives an organization again of which nothing but the name is known, without a call', async () => {
+  it('returns an organization known only by its name, without a request', async () => {
     const { data: found } = await ask(
       '{ product(id: "600000000001") { holder { id name source { reference } } } }',
     );
@@ -138,7 +138,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     expect(alone).toEqual({ package: null });
   });
 
-  it('reads by id alone what the upstream reads, or what was seen with a product', async () => {
+  it('reads by id only types that the upstream reads, or records seen with a product', async () => {
     await ask('{ product(id: "600000000001") { packages { nodes { id } } } }');
     const { data, errors } = await ask(
       '{ package(id: "8485040") { name } nodes(ids: ["Package:8485040", "Product:600000000001", "ClinicalUse:91"]) { id } }',

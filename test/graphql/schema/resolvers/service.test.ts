@@ -1,4 +1,4 @@
-/** What the service tells of itself, at no cost upstream. */
+/** The `service` field, which costs no upstream request. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneIn } from '../../../support/tier.js';
 import { startTestService, type TestService } from '../../../support/service.js';
@@ -54,7 +54,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(extensions).toMatchObject({ upstream: { profile, requests: 0, estimated: 0, incomplete: [] } });
   });
 
-  it('says beforehand what becomes of each part of a filter', async () => {
+  it('says in advance how each part of a filter is answered', async () => {
     const { data } = await service.query(
       '{ service { capabilities { filters { part support } } } __type(name: "ProductFilter") { inputFields { name type { kind ofType { name ofType { name } } } } } }',
     );
@@ -86,7 +86,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
   });
 });
 
-it('is told the route of most operations, where nothing is asked upstream', async () => {
+it('an operation without upstream requests reports the route of most operations', async () => {
   const service = await startTestService({ profile: 'auto' });
   const { data, extensions } = await service.query('{ service { profile } }');
   expect(data).toEqual({ service: { profile: 'everything' } });

@@ -92,7 +92,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
   });
 
-  it('many products are told at once', async () => {
+  it('many products are answered at once', async () => {
     const { data, errors, extensions } = await service.query(
       `{ products(filter: { name: "Standing" }, first: 20) { nodes { pmsId ${fields} } } }`,
     );
@@ -113,7 +113,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
   });
 });
 
-describe('where authorizations cannot be read whole', () => {
+describe('if authorizations cannot be read completely', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({
@@ -126,7 +126,7 @@ describe('where authorizations cannot be read whole', () => {
   });
   afterAll(() => service.stop());
 
-  it('the fields are null with an error, but for what the record tells itself', async () => {
+  it('the fields are null with an error, except those from the product’s own record', async () => {
     const { data, errors } = await service.query(
       `{ own: product(id: "own") { pmsId ${fields} } void: product(id: "void") { ${fields} } }`,
     );
@@ -142,7 +142,7 @@ describe('where authorizations cannot be read whole', () => {
   });
 });
 
-describe('what is said in codes', () => {
+describe('values in codes', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ sandbox: { resources } });

@@ -62,7 +62,7 @@ describe.each(['everything', 'search'] as const)('a substance with a code alone 
   });
   afterAll(() => service.stop());
 
-  it('is called as its definition, another coding or another record of its product calls it', async () => {
+  it('gets its name from its definition, another coding or another record of its product', async () => {
     const { data, errors } = await service.query(`{
       products(filter: { ids: ["1", "2"] }) { nodes {
         activeSubstances { code name }

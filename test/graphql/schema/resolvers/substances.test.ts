@@ -45,7 +45,7 @@ function costOf({ extensions }: GraphqlAnswer): { readonly requests: number; rea
 
 describe('without an index', () => {
   it.each(['search', 'include', 'everything'] as const)(
-    'the products of a substance are those that it is in, or that are counted in it (%s)',
+    'the products of a substance are those with it as an ingredient or as a reference substance (%s)',
     async (profile) => {
       const service = await start({ profile });
       const truth = createSubstanceTruth(service.sandbox.resources as readonly Resource[]);
@@ -63,7 +63,7 @@ describe('without an index', () => {
     },
   );
 
-  it('what cannot be searched for fails by itself', async () => {
+  it('a field that cannot be searched for fails alone', async () => {
     const service = await start({ profile: 'everything', sandbox: { products: 600 } });
     const { data, errors = [] } = await service.query(
       '{ product(id: "600010000003") { pmsId activeSubstances { products(first: 1) { totalCount } } } }',
@@ -74,7 +74,7 @@ describe('without an index', () => {
     expect([...new Set(errors.map(({ extensions: { code } }) => code))]).toEqual(['UPSTREAM_UNSUPPORTED']);
   });
 
-  it('lists of them are refused by the name of the setting that switches them on, for no request', async () => {
+  it('lists of substances are refused without a request, naming the setting that allows them', async () => {
     const service = await start({ profile: 'search' });
     const { data, errors, extensions } = await service.query(`{
       substances(startsWith: "a") { totalCount nodes { name products(first: 1) { totalCount } } }
@@ -92,7 +92,7 @@ describe('without an index', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('they are refused so, and not for what would be asked below them', async () => {
+  it('lists of substances are refused for that reason, not for the fields below', async () => {
     const service = await start({ profile: 'search', budget: 10 });
     const { errors } = await service.query(
       '{ substances(first: 20) { nodes { products(first: 100) { nodes { packages { nodes { id } } } } } } }',
@@ -102,20 +102,20 @@ describe('without an index', () => {
 });
 
 describe('with an index', () => {
-  it('a list of them is refused with what makes no sense', async () => {
+  it('a list of substances refuses arguments that make no sense', async () => {
     const service = await start({ index: true });
     for (const [given, message] of [
       ['first: 0', '"first" must be between 1 and 100.'],
       ['text: " "', '"text" must not be blank.'],
       ['startsWith: ""', '"startsWith" must not be blank.'],
-      ['after: "x"', '"after" must be a cursor that this same list gave, with the same arguments.'],
+      ['after: "x"', '"after" must be a cursor that this list gave for the same arguments.'],
     ]) {
       const { errors } = await service.query(`{ substances(${given}) { totalCount } }`);
       expect(errors?.map((error) => error.message)).toEqual([message]);
     }
   });
 
-  it('that does not hold all products they are told as far as they are known, and the list says so', async () => {
+  it('that lacks some products, the list has the known substances and says so', async () => {
     const query = await over(async () =>
       createIndexSearcher({
         index: await emptyIndex(),
@@ -137,7 +137,7 @@ describe('with an index', () => {
     });
   });
 
-  it('that could not be opened what needs it fails, and nothing else', async () => {
+  it('that could not be opened, only the fields that need it fail', async () => {
     const query = await over(async () => brokenIndex);
     const { data, errors } = await query(`{
       substances { totalCount }

@@ -127,7 +127,7 @@ describe('a clinical use', () => {
     expect(text(use({ type: 'warning', warning: { code: { text: 'W1' } } }))).toBe('W1');
   });
 
-  it('of an unknown kind is nothing else, and nothing is guessed', () => {
+  it('of an unknown kind is OTHER, without guesses', () => {
     const other = use({ type: 'dosage', indication: { diseaseSymptomProcedure: said('Depression') } });
     expect(other).toBeInstanceOf(OtherClinicalUse);
     expect([other.useKind, text(other)]).toEqual(['OTHER', null]);

@@ -7,7 +7,7 @@ import { contextIn, contextOf, emaList, inEnglish } from '../../../support/views
 const oral = { system: emaList('100000073345'), code: '100000073619' };
 
 describe('a concept', () => {
-  it('has the text of the term where the record sends none', () => {
+  it('has the text of the term if the record has none', () => {
     const concept = Concept.of({ coding: [oral] });
     expect(concept).toMatchObject({ code: '100000073619', list: '100000073345', display: null });
     expect(concept?.text({}, inEnglish)).toBe('Oral use');
@@ -35,7 +35,7 @@ describe('a concept', () => {
     );
   });
 
-  it('falls back to what the record says, in a language that nobody told', () => {
+  it('falls back to the record’s text in an unknown language', () => {
     const unknown = {
       coding: [{ system: emaList('100000073345'), code: '999999999999', display: 'suun kautta' }],
     };
@@ -47,7 +47,7 @@ describe('a concept', () => {
     expect(Concept.of({ text: 'by mouth' })?.text({}, inEnglish)).toBe('by mouth');
   });
 
-  it('names the language or country of a tag that came without words, and of no other', () => {
+  it('names the language or country of a tag without a text', () => {
     const text = (system: string, code: string) =>
       Concept.of({ coding: [{ system, code }] })?.text({}, inEnglish);
     expect(text('urn:ietf:bcp:47', 'fr')).toBe('French');
@@ -67,7 +67,7 @@ describe('a concept', () => {
     expect(Concept.of({ coding: [{ system, code: '100000073619' }] })?.text({}, inEnglish)).toBeNull();
   });
 
-  it('has no text where there is none, and does not exist where there is nothing', () => {
+  it('has no text if the record has none, and is null if the element is empty', () => {
     expect(
       Concept.of({ coding: [{ system: 'http://x.example', code: '1' }] })?.label({}, inEnglish),
     ).toBeNull();
@@ -77,7 +77,7 @@ describe('a concept', () => {
     expect(Concept.all([undefined, {}, { text: 'a' }])).toHaveLength(1);
   });
 
-  it('reads a code without a system, and not one of another system that looks like EMA’s', () => {
+  it('reads a code without a system, but not one of a system that only looks like EMA’s', () => {
     expect(Concept.of({ coding: [{ code: '220000000002' }] })?.text({}, inEnglish)).toBe(
       'Invented name part',
     );
@@ -128,7 +128,7 @@ describe('a concept with translations', () => {
   const textFor = (languages: readonly string[], language?: string) =>
     concept?.label(language === undefined ? {} : { language }, contextOf(languages));
 
-  it('has the text in the language that is wanted most, of those that there are', () => {
+  it('has the text in the best available language', () => {
     expect(textFor(['de-AT', 'pt'])).toMatchObject({ text: 'Tablette', language: 'de', fallback: false });
     expect(textFor(['pt-BR', 'pt', 'en'])).toMatchObject({
       text: 'comprimido',
@@ -151,7 +151,7 @@ describe('a concept with translations', () => {
     expect(Concept.of({ coding: [route] })?.text({}, inEnglish)).toBe('Oral use');
   });
 
-  it('tells the languages of its texts', () => {
+  it('gives the languages of its texts', () => {
     const noted = new Set<string>();
     concept?.text({ language: 'pt' }, contextOf([], noted));
     concept?.text({ language: 'fi' }, contextOf([], noted));
@@ -165,7 +165,7 @@ describe('a concept that contradicts itself', () => {
   const ciclosporin = { system: 'http://www.whocc.no/atc', code: 'L04AD01' };
   const label = (...coding: object[]) => Concept.of({ coding })?.label({}, inEnglish);
 
-  it('is in its own words where its codes name different terms', () => {
+  it('is in its own words if its codes name different terms', () => {
     const display = 'ciclosporin';
     expect(label({ ...amoxicillin, display }, { ...ciclosporin, display })).toMatchObject({
       text: 'ciclosporin',
@@ -193,7 +193,7 @@ describe('a concept that contradicts itself', () => {
     });
   });
 
-  it('is in its own words where they are those of another term', () => {
+  it('is in its own words if they belong to another term', () => {
     expect(label({ ...oral, display: 'Cutaneous use' })).toMatchObject({
       text: 'Cutaneous use',
       conflict: true,
@@ -205,7 +205,7 @@ describe('a concept that contradicts itself', () => {
     });
   });
 
-  it('has a text even where it has no words', () => {
+  it('has a text even without words', () => {
     expect(label(amoxicillin, ciclosporin)).toMatchObject({
       text: 'amoxicillin / ciclosporin',
       language: 'en',
@@ -213,7 +213,7 @@ describe('a concept that contradicts itself', () => {
     });
   });
 
-  it('is not one that says the same twice, or says it in other words', () => {
+  it('does not contradict itself by repeating the same, or by other words for it', () => {
     for (const coding of [
       [oral, { ...oral, system: oral.system.replace('http:', 'https:') }],
       [{ ...oral, display: 'oral use' }],
@@ -237,7 +237,7 @@ describe('a concept that contradicts itself', () => {
       expect([coding, label(...coding)?.conflict]).toEqual([coding, false]);
   });
 
-  it('is one that names two countries or two languages', () => {
+  it('contradicts itself with two countries or two languages', () => {
     expect(
       label(
         { system: emaList('100000000002'), code: '100000000403' },
@@ -252,7 +252,7 @@ describe('a concept that contradicts itself', () => {
     ).toBe(true);
   });
 
-  it('is several values in a list, each with what goes with it', () => {
+  it('becomes several values in a list, each with its own related values', () => {
     const who = (code: string, display: string) => ({ system: 'http://www.whocc.no/atc', code, display });
     const ema = (code: string) => ({ system: emaList('100000093533'), code });
     const coding = [
@@ -311,7 +311,7 @@ describe('the ATC classes of a product', () => {
     expect(told(ema('999999999999'))).toEqual([[null, '999999999999']]);
   });
 
-  it('are one where two entries give one class, by the table or by their text', () => {
+  it('are merged if two entries name the same class, by the table or by their text', () => {
     expect(told(ema('100000095065', 'amlodipine'), who('C08CA01'))).toEqual([['C08CA01', '100000095065']]);
     expect(told(who('C08CA01'), who('C08CA01'))).toEqual([['C08CA01', null]]);
     expect(told(ema('999999999999', 'Novelmab'), who('L01XX99', 'novelmab'))).toEqual([
@@ -319,7 +319,7 @@ describe('the ATC classes of a product', () => {
     ]);
   });
 
-  it('stay apart where nothing tells that they are one', () => {
+  it('stay apart without evidence that they are the same', () => {
     expect(told(ema('999999999999', 'x'), who('L01XX99', 'y'))).toHaveLength(2);
     expect(told(ema('999999999999'), who('L01XX99'))).toHaveLength(2);
     expect(
@@ -334,7 +334,7 @@ describe('the ATC classes of a product', () => {
     ).toHaveLength(3);
   });
 
-  it('are not the other classes of a product', () => {
+  it('do not include the other classes of a product', () => {
     expect(
       told({ coding: [{ system: emaList('100000155526'), code: '100000155527' }] }, { text: 'C08CA01' }, {}),
     ).toEqual([]);

@@ -25,7 +25,7 @@ const hasAmount = (strength: object): boolean =>
   Object.keys(strength).some((key) => /Ratio|Quantity|Concept|text|Strength/.test(key));
 
 describe('the strength of an ingredient', () => {
-  it('is that in one tablet before that in one millilitre', () => {
+  it('is the amount per tablet rather than per millilitre', () => {
     const both = withStrengths({
       concentrationRatio: { numerator: mg(50), denominator: { value: 1, code: 'mL' } },
       presentationRatio: {
@@ -36,7 +36,7 @@ describe('the strength of an ingredient', () => {
     expect(both.strengthText({}, inEnglish)).toBe('20 mg/0.4 ml');
   });
 
-  it('is in the words that are registered, else in numbers, as in each strength', () => {
+  it('is in the registered words, else in numbers', () => {
     expect(
       withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengthText({}, inEnglish),
     ).toBe('twenty');
@@ -52,7 +52,7 @@ describe('the strength of an ingredient', () => {
     expect(withStrengths({ presentationQuantity: mg(20) }).strengths[0]?.text({}, inEnglish)).toBe('20 mg');
   });
 
-  it('passes over an entry that tells no amount', () => {
+  it('skips an entry without an amount', () => {
     expect(
       withStrengths({ basis: { text: 'active ingredient' } }, { presentationQuantity: mg(20) }).strengthText(
         {},
@@ -64,7 +64,7 @@ describe('the strength of an ingredient', () => {
     expect(ingredient({}).strengthText({}, inEnglish)).toBeNull();
   });
 
-  it('is each of several that differ, with what sets them apart', () => {
+  it('lists several different strengths with their differences', () => {
     const country = (code: string) => ({ coding: [{ system: emaList('100000000002'), code }] });
     const [germany, france] = [country('100000000403'), country('100000000395')];
     const several = withStrengths(
@@ -77,7 +77,7 @@ describe('the strength of an ingredient', () => {
     expect(several.strengthText({}, inEnglish)).toBe(
       'Federal Republic of Germany: 5 mg; French Republic, at release: 10 mg',
     );
-    // Nothing tells these apart.
+    // These two cannot be distinguished.
     expect(
       withStrengths({ presentationQuantity: mg(5) }, { concentrationQuantity: mg(10) }).strengthText(
         {},
@@ -116,7 +116,7 @@ describe('the strength of an ingredient', () => {
     ).toBe('10–20 mg');
   });
 
-  it('names the other substance where it is counted in one alone', () => {
+  it('names the reference substance if the strength is only in that', () => {
     const reference = (substance: object) =>
       withStrengths({
         referenceStrength: [{ substance, strengthRatio: { numerator: mg(10), denominator: tablet } }],
@@ -237,25 +237,22 @@ describe('the strength of an ingredient', () => {
     ],
     [`published records${unlessPublished}`, () => publishedOf('Ingredient'), isPublishedHere],
   ] as const;
-  it.each(worlds.filter(([, , isHere]) => isHere))(
-    'is readable wherever there is one: %s',
-    (_, resources) => {
-      const told = resources().map((resource) => new Ingredient(held(resource)));
-      const strengths = told.flatMap((each) =>
-        each.strengths.map((strength, at) => ({
-          strength,
-          sent: each.resource.substance.strength?.[at] ?? {},
-        })),
-      );
-      expect(strengths.length).toBeGreaterThan(90);
-      for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
-        for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
-          expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
-          expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
-        }
+  it.each(worlds.filter(([, , isHere]) => isHere))('is readable if there is one: %s', (_, resources) => {
+    const told = resources().map((resource) => new Ingredient(held(resource)));
+    const strengths = told.flatMap((each) =>
+      each.strengths.map((strength, at) => ({
+        strength,
+        sent: each.resource.substance.strength?.[at] ?? {},
+      })),
+    );
+    expect(strengths.length).toBeGreaterThan(90);
+    for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
+      for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
+        expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
+        expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
       }
-    },
-  );
+    }
+  });
 
   it.skipIf(!isPublishedHere)(`reads as a package insert prints it${unlessPublished}`, () => {
     const texts = new Set(
@@ -286,7 +283,7 @@ describe('the strength of an ingredient', () => {
 });
 
 describe('an ingredient', () => {
-  it('tells its role, as a term and as one of five', () => {
+  it('gives its role, as a term and as one of five', () => {
     const role = { coding: [{ system: emaList('100000072050'), code: '100000072072' }] };
     const active = ingredient({ role });
     expect([active.roleKind, active.role?.text({}, inEnglish)]).toEqual(['ACTIVE', 'Active']);
@@ -304,7 +301,7 @@ describe('an ingredient', () => {
     expect(ingredient({}).substance).toBeNull();
   });
 
-  it('tells functions and allergies, or that nothing is known', () => {
+  it('gives functions and allergies, or null if they are unknown', () => {
     const colour = ingredient({ function: [{ text: 'Colour' }], allergenicIndicator: true });
     expect([colour.function.map((each) => each.text({}, inEnglish)), colour.allergenic]).toEqual([
       ['Colour'],

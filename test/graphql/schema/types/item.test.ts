@@ -1,4 +1,4 @@
-/** What lies in a package, what a patient gets, and who makes it. */
+/** Manufactured items, administrable products, organizations and manufacturing activities. */
 import { describe, expect, it } from 'vitest';
 import { AdministrableProduct } from '../../../../src/graphql/schema/types/administrable-product.js';
 import { ManufacturedItem } from '../../../../src/graphql/schema/types/manufactured-item.js';
@@ -14,7 +14,7 @@ describe('a manufactured item', () => {
   const item = (content: object) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm1', ...content }));
 
-  it('tells its form and what one counts', () => {
+  it('gives its form and its unit of presentation', () => {
     const powder = item({
       name: 'Powder',
       manufacturedDoseForm: term('200000000004', '100000073866'),
@@ -41,7 +41,7 @@ describe('an administrable product', () => {
   const administrable = (content: object) =>
     new AdministrableProduct(held({ resourceType: 'AdministrableProductDefinition', id: 'a1', ...content }));
 
-  it('tells its form and its routes', () => {
+  it('gives its form and its routes', () => {
     const solution = administrable({
       administrableDoseForm: term('200000000004', '100000073863'),
       unitOfPresentation: vial,
@@ -86,7 +86,7 @@ describe('an organization', () => {
   const organization = (content: object) =>
     new Organization(held({ resourceType: 'Organization', id: 'ORG-1', ...content }));
 
-  it('tells its name, numbers, types and country', () => {
+  it('gives its name, numbers, types and country', () => {
     const holder = organization({
       name: 'Acme',
       identifier: [{ value: 'ORG-1' }],
@@ -111,7 +111,7 @@ describe('an organization', () => {
 });
 
 describe('a manufacturing activity', () => {
-  it('tells what is done, and since when', () => {
+  it('gives the activity and its start', () => {
     const activity = (content: object) =>
       new ManufacturingActivity(held({ resourceType: 'ActivityDefinition', id: 'x1', ...content }));
     const certification = activity({
@@ -146,7 +146,7 @@ describe('the source of an object', () => {
     expect(read({})?.versionId).toBeNull();
   });
 
-  it('is null where nothing but a name is known', () => {
+  it('is null if only a name is known', () => {
     const { resource } = held({ resourceType: 'Organization', id: '~QWNtZQ', name: 'Acme' });
     expect(new Organization({ resource, origin: null }).source).toBeNull();
   });

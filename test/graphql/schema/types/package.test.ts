@@ -14,7 +14,7 @@ const tablets = (value?: number) => ({
 const term = (list: string, code: string) => ({ coding: [{ system: emaList(list), code }] });
 
 describe('the size of a package', () => {
-  it('is the contained quantity, to read; of several kinds of things a text alone', () => {
+  it('is the contained quantity as a text; with several kinds of contents only a text', () => {
     const { size, containedItemQuantities } = pack({
       containedItemQuantity: [tablets(28), { value: 1, unit: 'measuring spoon' }],
     });
@@ -32,20 +32,20 @@ describe('the size of a package', () => {
     ]);
   });
 
-  it('of 0 is a number that says nothing', () => {
+  it('of 0 is a number without meaning', () => {
     const { size, containedItemQuantities } = pack({ containedItemQuantity: [tablets(0)] });
     expect([size?.value, size?.text({}, inEnglish)]).toEqual([0, null]);
     expect(containedItemQuantities[0]?.text({}, inEnglish)).toBeNull();
   });
 
-  it('of several kinds of things is no text where one of them cannot be said', () => {
+  it('with several kinds of contents has no text if one of them is unreadable', () => {
     expect(pack({ containedItemQuantity: [tablets(0), tablets(6)] }).size?.text({}, inEnglish)).toBeNull();
     const german = contextIn('de');
     const two = pack({ containedItemQuantity: [tablets(6), { value: 20, unit: 'ml' }] }).size;
     expect(two?.text({}, german)).toBe('6 tablets + 20 ml');
   });
 
-  it('is worked out from what lies in each packaging, where nothing else tells it', () => {
+  it('is computed from the contents of each packaging if nothing else gives it', () => {
     const blister = { quantity: 3, containedItem: [{ item: {}, amount: tablets(10) }] };
     const box = pack({ packaging: { quantity: 1, packaging: [blister] } });
     expect([box.size?.value, box.size?.text({}, inEnglish), box.sizeFrom]).toEqual([
@@ -115,7 +115,7 @@ describe('the packaging', () => {
     },
   }).packaging;
 
-  it('is told level by level', () => {
+  it('is shown level by level', () => {
     expect([
       box?.type?.text({}, inEnglish),
       box?.quantity,
@@ -164,7 +164,7 @@ describe('the packaging', () => {
 });
 
 describe('a package', () => {
-  it('is described in words, which may be known to be in one language', () => {
+  it('has a description, whose language may be known', () => {
     const swedish = {
       url: 'http://ema.europa.eu/fhir/extension/language',
       valueCoding: { system: emaList('100000072057'), code: '100000072288' },
@@ -193,7 +193,7 @@ describe('a package', () => {
     expect(pack({}).description({}, inEnglish)).toBeNull();
   });
 
-  it('tells what its record tells', () => {
+  it('has the values of its record', () => {
     const full = pack({
       identifier: [{ system: 'http://ema.europa.eu/fhir/pcId', value: 'EU-1-0001' }],
       name: 'Exampla 28',
@@ -218,7 +218,7 @@ describe('a package', () => {
     expect(full.marketingStatuses.map(({ status }) => status?.text({}, inEnglish))).toEqual(['Marketed']);
   });
 
-  it('has null and empty lists for what its record does not tell', () => {
+  it('has null and empty lists for missing values', () => {
     const { pcid, name, status, statusDate, identifiers, legalStatusesOfSupply, marketingStatuses } = pack(
       {},
     );

@@ -34,7 +34,7 @@ describe('a characteristic', () => {
     expect(only?.text({}, contextIn('de'))).toBe('8,5 mm');
   });
 
-  it('is yes, no, or not told', () => {
+  it('is yes, no or null', () => {
     const told = characteristicsOf({ valueBoolean: false }, { valueBoolean: true }, {});
     expect(told.map((each) => each.boolean)).toEqual([false, true, null]);
   });
@@ -73,7 +73,7 @@ describe('an address', () => {
   });
 });
 
-it('a document without files is told all the same', () => {
+it('a document without files is still listed', () => {
   const document = new Document(
     held({ resourceType: 'DocumentReference', id: 'd', description: 'Leaflet', content: [{}] }),
   );
@@ -82,7 +82,7 @@ it('a document without files is told all the same', () => {
   expect([language, contentType, date, files, type]).toEqual([null, null, null, [], null]);
 });
 
-it('a document is of when its file was made where nothing else tells', () => {
+it('the date of a document is that of its file if there is no other', () => {
   const content = [{ attachment: { creation: '2024-02-12' } }];
   expect(new Document(held({ resourceType: 'DocumentReference', id: 'd', content })).date).toBe('2024-02-12');
 });
@@ -133,7 +133,7 @@ it('limits of a dose and withdrawal periods stand with the route', () => {
   ]);
 });
 
-it('applications are told at any depth, in their order', () => {
+it('applications are listed at any depth, in order', () => {
   const authorization = new RegulatedAuthorization(
     held({
       resourceType: 'RegulatedAuthorization',

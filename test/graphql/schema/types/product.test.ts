@@ -48,7 +48,7 @@ describe('the names of a product', () => {
     expect(named.name({ language: 'en' }, contextOf(['sv']))).toBe('Exampla 20 mg tablets');
   });
 
-  it('have translations, and are in the language of their record where nothing else is told', () => {
+  it('have translations, and are in the language of their record by default', () => {
     const translation = {
       url: 'http://hl7.org/fhir/StructureDefinition/translation',
       extension: [
@@ -74,7 +74,7 @@ describe('the names of a product', () => {
     expect(told.name({ language: 'it' }, nobody)).toBe('Exampla');
   });
 
-  it('begin with the first where nothing is asked for', () => {
+  it('begin with the first by default', () => {
     expect(named.name({}, nobody)).toBe('Exampla 20 mg tablets');
     expect(named.name({ language: null, country: null } as never, nobody)).toBe('Exampla 20 mg tablets');
     expect(product({}).name({}, nobody)).toBeNull();
@@ -136,7 +136,7 @@ describe('the brand of a product', () => {
     expect(noted).toEqual(new Set(['sv', 'de']));
   });
 
-  it('is that of the first name that has one, where the chosen one has none', () => {
+  it('is that of the first name that has one, if the chosen name has none', () => {
     const noted = new Set<string>();
     expect([branded.brand({}, contextOf(['en'], noted)), branded.brand({}, nobody)]).toEqual([
       'EXAMPLA',
@@ -145,7 +145,7 @@ describe('the brand of a product', () => {
     expect(noted).toEqual(new Set(['de']));
   });
 
-  it('is null where no name tells one', () => {
+  it('is null if no name has one', () => {
     expect(product({}).brand({}, nobody)).toBeNull();
     expect(
       product({ name: [named('Metformin', undefined, swedish)] }).brand({}, contextOf(['sv'])),
@@ -200,7 +200,7 @@ describe('the dose form of a product', () => {
 });
 
 describe('a product', () => {
-  it('tells what its record tells', () => {
+  it('has the values of its record', () => {
     const full = product({
       domain: term('100000000004', '100000000012'),
       status: term('200000005003', '200000005004'),
@@ -238,7 +238,7 @@ describe('a product', () => {
     expect(full.atc({}, inEnglish)[0]?.text({}, inEnglish)).toBe('bupropion');
   });
 
-  it('has null and empty lists for what its record does not tell', () => {
+  it('has null and empty lists for missing values', () => {
     const bare = product({});
     const { domain, status, type, legalStatusOfSupply, additionalMonitoring, pediatricUse } = bare;
     expect([
@@ -262,7 +262,7 @@ describe('a product', () => {
     ]).toEqual(Array.from({ length: 6 }, () => []));
   });
 
-  it('tells where it is on the market', () => {
+  it('gives the countries where it is marketed', () => {
     const [status] = product({
       marketingStatus: [
         {

@@ -77,7 +77,7 @@ describe('a quantity', () => {
     [{ value: 2, unit: 'Blisterpackung(en)' }, '2 Blisterpackung(en)'],
     [{ value: 7, unit: 'D antigen unit(s)/dose' }, '7 D antigen units/dose'],
     [{ value: 20 }, '20'],
-  ])('reads other systems, and leaves what it does not know as it was sent: %j', (sent, text) => {
+  ])('reads other systems, and keeps an unknown unit as it was sent: %j', (sent, text) => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
@@ -129,7 +129,7 @@ describe('a quantity', () => {
     );
   });
 
-  it('has no text where its unit is a number that nothing here can read, or where it has no value', () => {
+  it('has no text if its unit is an unknown number, or if it has no value', () => {
     expect(quantity(20, '100000999999').text({}, inEnglish)).toBeNull();
     expect(quantity(undefined, '100000110655').text({}, inEnglish)).toBeNull();
     expect(Quantity.of(undefined)).toBeNull();
@@ -200,14 +200,14 @@ describe('a ratio', () => {
     expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe(text);
   });
 
-  it('leaves out no comparator below the stroke', () => {
+  it('keeps the comparator of its denominator', () => {
     const ratio = { numerator: mg(5), denominator: { ...ml(1), comparator: '<' as const } };
     expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe('5 mg/< 1 ml');
     const exact = { ...ratio, denominator: { ...ml(1), ...emaComparator('100000000049') } };
     expect(Ratio.of({ ratio: exact })?.text({}, inEnglish)).toBe('5 mg/ml');
   });
 
-  it('has no text without a number above, and none that hides a unit below that cannot be read', () => {
+  it('has no text without a numerator, or with an unreadable unit in its denominator', () => {
     expect(Ratio.of({ ratio: { denominator: ml(1) } })?.text({}, inEnglish)).toBeNull();
     const unreadable = { value: 1, code: '100000999999', system: measures };
     expect(
@@ -232,7 +232,7 @@ describe('a ratio', () => {
     expect(Ratio.of({ range: bounds })?.text({}, inEnglish)).toBe('> 5 mg – 10 mg');
   });
 
-  it('in words has nothing but these', () => {
+  it('in words has only its text', () => {
     const inWords = Ratio.of({ concept: { text: 'quantity sufficient' } });
     expect([inWords?.numerator, inWords?.denominator]).toEqual([null, null]);
     expect(inWords?.text({}, inEnglish)).toBe('quantity sufficient');
@@ -275,7 +275,7 @@ describe('the language of an amount', () => {
     expect(Quantity.of(sent)?.text({ language }, context)).toBe(text);
   });
 
-  it('is what the request accepts, and is told where there are words', () => {
+  it('is one that the request accepts, and is given if the text has words', () => {
     noted.clear();
     expect(Quantity.of(mg(0.5))?.text({}, context)).toBe('0,5 mg');
     expect([...noted]).toEqual([]);
@@ -283,7 +283,7 @@ describe('the language of an amount', () => {
     expect([...noted]).toEqual(['de']);
   });
 
-  it('is one for both sides of a stroke', () => {
+  it('is the same for both sides of a ratio', () => {
     const half = Ratio.of({ ratio: { numerator: mg(0.5), denominator: tablets(1) } });
     expect(half?.text({}, context)).toBe('0,5 mg/Tablette');
     const vial = { ...tablets(1), code: '200000002158' };
@@ -324,7 +324,7 @@ describe('UCUM', () => {
     expect(Quantity.of(sent)?.ucum).toBe(code);
   });
 
-  it('is told of units as terms, and of nothing else', () => {
+  it('exists only for units', () => {
     expect(Quantity.of(mg(5))?.unit?.ucum).toBe('mg');
     expect(
       new Concept({ coding: [{ system: emaList('100000073345'), code: '100000073619' }] }).ucum,

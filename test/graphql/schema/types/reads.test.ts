@@ -71,7 +71,7 @@ describe.each(views.map((type) => [type.name, type] as const))(`%s${unlessPublis
       const declared = new Set([...always, ...(extensionsOf(field).elements ?? [])]);
       const read = new Set(ofType.flatMap((resource) => [...touched(resource, fieldName, field.type)]));
       expect([...read].filter((element) => !declared.has(element))).toEqual([]);
-      // A declaration that nothing bears out would make the upstream send what nobody reads.
+      // A wrong declaration would make the upstream send elements that no getter reads.
       if (declared.size > always.length)
         expect([...read].some((element) => !always.includes(element))).toBe(true);
     },

@@ -9,7 +9,7 @@ const authorization = (content: object) =>
 const term = (list: string, code: string) => ({ coding: [{ system: emaList(list), code }] });
 
 describe('an authorization', () => {
-  it('tells what its record tells', () => {
+  it('has the values of its record', () => {
     const full = authorization({
       identifier: [
         { system: 'http://ema.europa.eu/fhir/MarketingAuthorizationNumber', value: ' EU/1/17/1201 ' },
@@ -43,7 +43,7 @@ describe('an authorization', () => {
     expect(full.identifiers.map(({ value }) => value)).toEqual([' EU/1/17/1201 ']);
   });
 
-  it('has null and empty lists for what its record does not tell', () => {
+  it('has null and empty lists for missing values', () => {
     const {
       number,
       kind,

@@ -185,7 +185,7 @@ describe('an element of a list with two codes of one list', () => {
       (concept) =>
         ingredient({ substance: { code: { concept } } }).substances.map((each) => codeOf(each.concept)),
     ],
-  ])('%s: is two, and one where it is told twice', (_name, read) => {
+  ])('%s: counts as two values, and as one if it is repeated', (_name, read) => {
     expect(read(coded('a', 'b'))).toEqual(['a', 'b']);
     expect(read(coded('a', 'a'))).toEqual(['a']);
     expect(read(twice)).toEqual(['a']);
@@ -204,7 +204,7 @@ describe('an element of a list with two codes of one list', () => {
     ]);
   });
 
-  it('stays one, and contradicts itself, where it would be thousands', () => {
+  it('stays one contradictory value if it would become thousands', () => {
     const many = Array.from({ length: 60 }, (_each, at) => `c${at}`);
     const { marketingStatuses } = pack({
       marketingStatus: [{ country: coded(...many), status: coded(...many) }],
@@ -214,7 +214,7 @@ describe('an element of a list with two codes of one list', () => {
     expect(marketingStatuses[0]?.country?.label({}, inEnglish)?.conflict).toBe(true);
   });
 
-  it('fails by none of its other members that cannot be read', () => {
+  it('does not fail because of other unreadable members', () => {
     const element = {
       code: coded('a', 'b'),
       get jurisdiction(): CodeableConcept {
@@ -251,7 +251,7 @@ describe('a single value with two codes of one list', () => {
     expect(concept?.label({}, inEnglish)).toMatchObject({ text: 'text of a / text of b', conflict: true });
   });
 
-  it('is nothing where a kind is told by it, of which there is one', () => {
+  it('is null for a kind, which can only be one', () => {
     const role = (...codes: string[]) => ({
       coding: codes.map((code) => ({ system: list('100000072050'), code })),
     });

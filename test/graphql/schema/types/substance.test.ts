@@ -22,7 +22,7 @@ describe('a substance by itself', () => {
     ],
   });
 
-  it('goes by its preferred name, or by the one in a language', () => {
+  it('has its preferred name, or the one in a language', () => {
     expect([
       amlodipine.name({}, inEnglish),
       amlodipine.name({ language: 'de' }, inEnglish),
@@ -32,7 +32,7 @@ describe('a substance by itself', () => {
     expect(definition({}).name({}, inEnglish)).toBeNull();
   });
 
-  it('tells what its record tells', () => {
+  it('has the values of its record', () => {
     expect(amlodipine.id).toBe('SubstanceDefinition:s1');
     expect([
       amlodipine.molecularFormula,
@@ -55,7 +55,7 @@ describe('a substance by itself', () => {
     ]);
   });
 
-  it('has null and empty lists for what its record does not tell', () => {
+  it('has null and empty lists for missing values', () => {
     const { molecularFormula, status, identifiers, codes, substanceNames } = definition({});
     expect([molecularFormula, status, definition({}).description({}, inEnglish)]).toEqual([null, null, null]);
     expect([identifiers, codes, substanceNames]).toEqual([[], [], []]);

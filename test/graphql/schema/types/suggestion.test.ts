@@ -45,12 +45,12 @@ const warfarin: Found = {
   filter: { substance: ['100000091596'] },
 };
 
-describe('what is suggested', () => {
+describe('a suggestion', () => {
   it.each([
     ['a class', atc('C09AA02', 'enalapril (C09AA02)'), 'Enalapril (C09AA02)'],
     ['a group of classes', atc('C09AA', 'C09AA'), 'ACE-Hemmer, rein (C09AA)'],
     ['a substance', warfarin, 'Warfarin-de'],
-  ])('of %s is shown in the language that is asked for, whatever it was found by', (_what, found, text) => {
+  ])('of %s is shown in the requested language, however it was found', (_what, found, text) => {
     expect(Suggestion.of(found, { language: 'de' }, contextIn('en')).text).toBe(text);
     expect(Suggestion.of(found, {}, contextIn('de', 'en')).text).toBe(text);
   });
@@ -62,7 +62,7 @@ describe('what is suggested', () => {
     ],
     ['what has no text in that language', warfarin],
     ['a class that is not known', atc('N06A', 'antidepressants (N06A)')],
-  ])('is shown as it was found where it is %s', (_what, found) => {
+  ])('is shown as it was found if it is %s', (_what, found) => {
     const { text, detail, filter } = Suggestion.of(found, { language: 'fi' }, contextIn('en'));
     expect({ text, detail, filter }).toEqual({ text: found.text, detail: null, filter: found.filter });
   });
