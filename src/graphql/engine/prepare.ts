@@ -433,7 +433,7 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
-    // Such a field is asked at the root.
+    // The root requests such a field, see `isAskedAbove`.
     if (extensionsOf(field.field).isAskedAbove) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
