@@ -359,11 +359,7 @@ describe('warm', () => {
       const child = start(['warm', '--file', '-'], { ...upstream, ...shared });
       child.stdin.end('600000000001\r\nhidden value\r\n');
       const { code, stdout, stderr } = await ended(child);
-      expect([code, stdout, stderr]).toEqual([
-        65,
-        '',
-        expect.stringMatching(/^Line 2 is no id of a product/),
-      ]);
+      expect([code, stdout, stderr]).toEqual([65, '', expect.stringMatching(/^Line 2 is not valid/)]);
       expect(stderr).not.toContain('hidden');
       expect((await ended(start(['warm', '--file', 'nowhere.txt'], { ...upstream, ...shared }))).code).toBe(
         66,
@@ -375,7 +371,7 @@ describe('warm', () => {
     const { code, stderr } = await ended(
       start(['warm', '--name', 'x'], { ...upstream, ...shared, LOG_LEVEL: 'silent' }),
     );
-    expect([code, stderr]).toEqual([69, 'Redis cannot be reached. Nothing was asked.\n']);
+    expect([code, stderr]).toEqual([69, 'Redis cannot be reached. Nothing was sent.\n']);
   });
 
   it.skipIf(isQuick || !hasRedisServer)(
@@ -707,7 +703,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     '%j ends quietly without a reader, and with one line on a full disk',
     async (args) => {
       expect(await endedOver(args, abandoned())).toEqual([141, '']);
-      expect(await endedOver(args, full())).toEqual([74, 'What is printed cannot be written (ENOSPC).\n']);
+      expect(await endedOver(args, full())).toEqual([74, 'The output cannot be written (ENOSPC).\n']);
     },
   );
 

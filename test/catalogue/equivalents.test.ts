@@ -300,7 +300,7 @@ describe('among more products than are looked through', () => {
       // By the one of its substances that has a code.
       expect((await equivalentsOf(service, 'half')).ids).toEqual(['half-too']);
       expect(codesOf(await ask(service, 'other-7'))).toEqual([
-        expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents" finds more than the 500 products/),
+        expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents" finds more than 500 products/),
       ]);
       await service.stop();
     },

@@ -110,7 +110,7 @@ describe('with an upstream that reads only products by id', () => {
     const { data, errors } = await service.query('{ node(id: "Package:8400014") { id } }');
     expect(data).toEqual({ node: null });
     expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
-    expect(errors?.[0]?.message).toMatch(/knows of no product that this belongs to.*"product"/);
+    expect(errors?.[0]?.message).toMatch(/does not know which product this record belongs to.*"product"/);
     expect(sandbox.requests).toEqual([]);
   });
 

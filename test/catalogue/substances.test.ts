@@ -163,7 +163,7 @@ describe.each(['search', 'include'] as const)(
         {
           path: ['products'],
           reason: 'NOT_ALL_SEARCHABLE',
-          message: expect.stringContaining('or count their strength in it. Their products may be missing.'),
+          message: expect.stringContaining('or only in their strength. Their products may be missing.'),
         },
       ]);
       await service.stop();

@@ -420,7 +420,7 @@ type JudgedError = NonNullable<Judged['errors']>[number];
 
 /** A record has it, and so has every answer: it is null wherever it is asked for. */
 function isOddDate({ message }: JudgedError): boolean {
-  return message.startsWith('The upstream sent something else in place of a date');
+  return message.startsWith('The upstream sent an invalid date');
 }
 
 export function isMarked(answer: Judged): boolean {

@@ -237,7 +237,7 @@ export interface Support {
   readonly reason: string;
 }
 
-const here = `looked through here, where the rest of the filter finds at most ${mostCandidates} products`;
+const here = `checked by this service one by one, if the rest of the filter finds at most ${mostCandidates} products`;
 
 /** Whether the upstream gives the records that a part reads of a product. */
 function isReachable(part: FilterPart, features: KnownFeatures): boolean {

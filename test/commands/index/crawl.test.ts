@@ -102,7 +102,7 @@ describe('index crawl', () => {
     };
     const [stopped] = await Promise.all([crawl(stop.signal), watch()]);
     expect(stopped.isWhole).toBe(false);
-    expect(stopped.told).toMatch(/\nStopped\. The same command goes on from here\.\n$/);
+    expect(stopped.told).toMatch(/\nStopped\. Run the same command again to continue from here\.\n$/);
     const { withDetails } = await reportOn(place);
     expect(withDetails).toBeGreaterThan(5);
     sandbox.clearRequests();

@@ -21,7 +21,7 @@ describe('a list of ids', () => {
         message: expect.stringMatching(/^Lines 2, 4, 5 are not valid\. (?!.*hidden)/) as unknown,
       }) as Error,
     );
-    expect(() => readIds('x y')).toThrow(/^Line 1 is no id/);
+    expect(() => readIds('x y')).toThrow(/^Line 1 is not valid/);
   });
 
   test('names twenty wrong lines, and counts the others', () => {

@@ -197,7 +197,7 @@ const expected = {
 };
 
 describe('the whole page', () => {
-  it.each(services)('is the same: %o', async (options) => {
+  it.each(services)('is the same in every configuration: %o', async (options) => {
     const service = await start(options);
     const answer = await service.query(page);
     expect(answer.errors).toBeUndefined();
