@@ -23,7 +23,7 @@ export const everything: Profile = {
 };
 
 function openEverything(at: Operation): OpenProfile {
-  const { known, figures, whereabouts } = at;
+  const { known, given, whereabouts } = at;
   const { fetchOnce, fetchSome, fetched, readProduct, settled, unreadable } = createBundles(at);
   const lists = createBundleLists(known, fetched);
 
@@ -80,7 +80,7 @@ function openEverything(at: Operation): OpenProfile {
     if (cutBy?.kind === 'cut') return unread(new Spent(cutBy.reason === 'TIME' ? 'TIME' : 'BUDGET'));
     if (!bundles.every(isWhole))
       return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
-    if (figures.isInBundles(typeOf(key))) return 'unseen';
+    if (given.isInBundles(typeOf(key))) return 'unseen';
     return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
   }
 }
