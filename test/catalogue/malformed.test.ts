@@ -279,6 +279,27 @@ describe('in the index', () => {
     },
   );
 
+  it.each([
+    ['an authorization', 'RegulatedAuthorization/B-a', ['identifier', 0, 'value'], []],
+    ['a product', 'MedicinalProductDefinition/B', ['identifier'], 'N-B'],
+  ] as const)(
+    'the numbers of %s that are malformed leave names told, whoever bears them',
+    async (_what, record, path, value) => {
+      const kinds = await kindsOver(
+        record,
+        path,
+        value,
+        '["Alpha C", "Alpha B", "Omega plus", "EU/1/99/999"]',
+      );
+      expect(kinds).toEqual({
+        'Alpha C': 'EXACT C',
+        'Alpha B': 'EXACT B',
+        'Omega plus': 'NONE',
+        'EU/1/99/999': 'UNSEARCHABLE',
+      });
+    },
+  );
+
   it('a substance that is malformed leaves open which one it is, and fails nobody', async () => {
     const terms = '["100000090079", "Nobodium", "N-C"]';
     const kinds = await kindsOver('Ingredient/B-i', ['substance', 'code'], 5, terms);
