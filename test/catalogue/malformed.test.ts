@@ -339,6 +339,21 @@ describe('in the index', () => {
     expect(await asked('nobodium')).toEqual(['', isTold]);
   });
 
+  it.each(['text: "alpha"', 'filter: { name: "Alpha" }'])(
+    'facets of %s say that a product whose name is malformed may belong to them',
+    async (asked) => {
+      const counted = `{ searchProducts(${asked}) { facets(fields: [STATUS]) { missing other values { count } } } }`;
+      const query = await indexOver('MedicinalProductDefinition/B', ['name', 0, 'productName'], 5);
+      const { errors, extensions } = await query(counted);
+      expect(errors).toBeUndefined();
+      expect(extensions).toMatchObject({
+        upstream: { incomplete: [{ path: ['searchProducts'], reason: 'NOT_TOLD' }] },
+      });
+      const sound = await indexOver('nobody', [], 5);
+      expect((await sound(counted)).extensions).toMatchObject({ upstream: { incomplete: [] } });
+    },
+  );
+
   it('what is sound leaves nothing open', async () => {
     const kinds = await kindsOver('nobody', [], undefined, '["N-B", "N-Z"]');
     expect(kinds).toEqual({ 'N-B': 'EXACT B', 'N-Z': 'NONE' });
