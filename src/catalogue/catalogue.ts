@@ -9,7 +9,9 @@ import type { Capabilities } from './plan/capabilities.js';
 import type { Doubt, Feature } from './upstream/features.js';
 import type { Figures } from './upstream/figures.js';
 import { createOwnCounting } from './upstream/own-counting.js';
+import type { Observer } from './upstream/given.js';
 import { createOwnFeatures } from './upstream/own-features.js';
+import { createOwnGiven } from './upstream/own-given.js';
 import { foreseeFeatures, type Proving } from './upstream/proving.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { createKnown, type Known } from './known/known.js';
@@ -93,6 +95,8 @@ export interface Asked {
   readonly budget?: number;
   /** Whether memory and index are left aside, so that it shows how the upstream itself answers. */
   readonly isUnremembered?: boolean;
+  /** Who has chosen what it asks. What the service's own operations show holds for all. @default 'client' */
+  readonly by?: Observer;
   /** How the upstream shall handle parameters that it does not know. */
   readonly handling?: Call['handling'];
   /** Called with each doubt that the operation finds reason for. @default as of all operations */
@@ -150,15 +154,17 @@ export interface CatalogueOptions {
 
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
 
-/** Returns features and counting of one operation. What it finds refuted holds for this operation alone. */
+/** Returns what one operation finds of the upstream's abilities. What it finds refuted holds for this operation alone. */
 function ownOf(
   { features, figures }: Capabilities,
   onDoubt: (doubt: Doubt) => void,
   proving: Proving | undefined,
-): Pick<Operation, 'features' | 'counting'> {
+  by: Observer,
+): Pick<Operation, 'features' | 'counting' | 'given'> {
   return {
     features: createOwnFeatures(features, onDoubt, proving),
     counting: createOwnCounting(figures, () => onDoubt('totals')),
+    given: createOwnGiven(figures.given, by),
   };
 }
 
@@ -192,7 +198,14 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
   const noted = new WeakSet<object>();
 
   return (asked, foreseen) => {
-    const { selections, elements, isUnremembered, onDoubt = options.onDoubt, ...asker } = asked;
+    const {
+      selections,
+      elements,
+      isUnremembered,
+      onDoubt = options.onDoubt,
+      by = 'client',
+      ...asker
+    } = asked;
     const { askable, measures, planned } = foreseen;
     refuseOverBudget(selections, planned, askable, measures);
     const tokensBefore = tokenRequests();
@@ -211,7 +224,7 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
       if (!origin.isIndexed)
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
     });
-    const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt), proving);
+    const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt), proving, by);
     const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
     const metered = meterClient(client, ledger, { ...asker, takesPost });
     const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));

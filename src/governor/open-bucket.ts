@@ -5,7 +5,6 @@ import type { Store } from '../store/store.js';
 import type { Bucket, BucketEvent, BucketOptions } from './bucket.js';
 import { createCappedBucket } from './capped-bucket.js';
 import { createMemoryBucket } from './memory-bucket.js';
-import { createLongWaits, noLongWaits } from './long-waits.js';
 import { createRedisBucket } from './redis-bucket.js';
 
 export interface OpenBucketOptions {
@@ -48,7 +47,7 @@ export function openBucket({
           connection: redis,
           subject,
           replicas,
-          waits: store ? createLongWaits(store, subject) : noLongWaits,
+          signed: store,
         });
   // Requests are spaced for a longer window, so that those delayed on the way do not crowd into a shorter one.
   const windowMs = rateWindowMs + leewayMs;

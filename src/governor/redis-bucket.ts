@@ -4,12 +4,14 @@
  * count in fixed windows, which let twice the limit pass around an edge.
  */
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
+import type { Store } from '../store/store.js';
 import type { Bucket, BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
-import { createHolds } from './holds.js';
-import { noLongWaits, type LongWaits } from './long-waits.js';
+import { createHolds, type Holds } from './holds.js';
+import { createLearntLimit, type LearntLimit } from './learnt-limit.js';
+import { createLongWaits, noLongWaits } from './long-waits.js';
 import { pace, type Permits, type Rate } from './pace.js';
-import { createRedisWindow, type Reply } from './redis-window.js';
+import { createRedisWindow, type RedisWindow, type Reply } from './redis-window.js';
 import { allowanceAlone, shareOf, type Contact } from './share.js';
 
 export interface RedisBucketOptions extends BucketOptions {
@@ -18,8 +20,11 @@ export interface RedisBucketOptions extends BucketOptions {
   readonly subject: readonly string[];
   /** Number of processes that share the limit; as many as were last seen where it is undefined. */
   readonly replicas?: number | undefined;
-  /** Shares pauses that are longer than a window. @default nowhere */
-  readonly waits?: LongWaits;
+  /**
+   * Shares pauses that are longer than a window, and learnt limits. Returns only entries that replicas have written.
+   * @default each process keeps its own
+   */
+  readonly signed?: Pick<Store, 'get' | 'set'> | undefined;
 }
 
 const sightingMs = 500;
@@ -39,17 +44,16 @@ export function createRedisBucket({
   limit: configured,
   windowMs,
   replicas,
-  waits = noLongWaits,
+  signed,
   onEvent = () => undefined,
   now = () => performance.now(),
 }: RedisBucketOptions): Bucket {
-  const window = createRedisWindow(subject, { limit: configured, windowMs });
+  const { window, taught, holds } = openParts({ subject, configured, windowMs, signed, now });
   const grants = createGrants(windowMs);
   let epoch: string | undefined;
   let contact: Contact | undefined;
   let alone: { readonly since: number; readonly own: number } | undefined;
   let settledAt = -Infinity;
-  const holds = createHolds({ windowMs, waits, now });
 
   function learn({ granted, heldMs: held, limit, used, replicas: seen }: Reply): void {
     grants.add(granted, now());
@@ -73,6 +77,7 @@ export function createRedisBucket({
   }
 
   async function acquireShared(redis: RedisClient, wanted: number): Promise<Permits> {
+    if (epoch === undefined) await taught.look();
     const isSettling = alone !== undefined || settledAt > now();
     const reply = await window.acquire(redis, isSettling ? 0 : wanted, grants.last, holds.toldMs);
     learn(reply);
@@ -81,6 +86,8 @@ export function createRedisBucket({
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
+    // The others have learnt it just now, or it is a stranger's.
+    if (reply.limit < taught.limit) await taught.look();
     // Permits from a store that had lost its state are not used: it knew too little when it gave them.
     if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };
     return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
@@ -101,20 +108,22 @@ export function createRedisBucket({
   }
 
   function limitAlone(): number {
-    const share = shareOf({ configured, contact, replicas });
+    // The limit of the last contact may be a stranger's.
+    const last = contact && { ...contact, limit: taught.limit };
+    const share = shareOf({ configured, contact: last, replicas });
     if (!alone) {
       alone = { since: now(), own: grants.usage(now()).used };
       onEvent({ kind: 'alone', limit: share.limit, replicas: share.replicas });
     }
-    return allowanceAlone({ share: share.limit, contact, alone, now: now(), windowMs });
+    return allowanceAlone({ share: share.limit, contact: last, alone, now: now(), windowMs });
   }
 
-  const sighting = setInterval(() => {
-    void connection.attempt(
-      (redis) => acquireShared(redis, 0),
-      () => acquireAlone(0),
+  const acquire = (wanted: number): Promise<Permits> =>
+    connection.attempt(
+      (redis) => acquireShared(redis, wanted),
+      () => acquireAlone(wanted),
     );
-  }, sightingMs);
+  const sighting = setInterval(() => void acquire(0), sightingMs);
   sighting.unref();
 
   return {
@@ -129,11 +138,7 @@ export function createRedisBucket({
       if (alone) return Math.max(0, limitAlone() - grants.usage(now()).used);
       return contact && Math.max(0, contact.limit - contact.used);
     },
-    acquire: (wanted) =>
-      connection.attempt(
-        (redis) => acquireShared(redis, wanted),
-        () => acquireAlone(wanted),
-      ),
+    acquire,
     async hold(ms, isTooMany) {
       const isFirstHere = holds.heldMs === 0;
       await holds.told(ms);
@@ -141,7 +146,9 @@ export function createRedisBucket({
         async (redis) => {
           const { isFirst, learnt } = await window.hold(redis, ms, isTooMany);
           if (isFirst) onEvent({ kind: 'held', milliseconds: ms });
-          if (learnt > 0) onEvent({ kind: 'learnt', limit: learnt });
+          if (learnt === 0) return;
+          onEvent({ kind: 'learnt', limit: learnt });
+          await taught.learn(learnt);
         },
         async () => {
           if (isFirstHere) onEvent({ kind: 'held', milliseconds: ms });
@@ -149,5 +156,25 @@ export function createRedisBucket({
       );
     },
     close: () => clearInterval(sighting),
+  };
+}
+
+interface PartsOptions extends Required<Pick<RedisBucketOptions, 'subject' | 'windowMs' | 'now'>> {
+  readonly configured: number;
+  readonly signed: RedisBucketOptions['signed'];
+}
+
+/** Opens the window in Redis, and what replicas tell each other beside it. */
+function openParts({ subject, configured, windowMs, signed, now }: PartsOptions): {
+  readonly window: RedisWindow;
+  readonly taught: LearntLimit;
+  readonly holds: Holds;
+} {
+  const taught = createLearntLimit({ configured, windowMs, signed, subject, now });
+  const waits = signed ? createLongWaits(signed, subject) : noLongWaits;
+  return {
+    taught,
+    window: createRedisWindow(subject, { limit: configured, windowMs }, () => taught.limit),
+    holds: createHolds({ windowMs, waits, now }),
   };
 }

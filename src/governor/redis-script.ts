@@ -1,17 +1,17 @@
 /** The scripts that Redis runs as one step. Redis is the clock and the counter of all replicas. */
-import { learntForMs } from './bucket.js';
 
 /**
  * KEYS: grants, state, replicas. Redis may hold anything at these keys: of another type or version, or written by
  * another program. Content that no replica can have written counts as missing, so that no request waits for it: a pause
- * longer than a window, a limit that cannot be learnt, permits of the future, or more of them than there can be. A
- * longer pause is entered again and again by the replica that was asked for it.
+ * longer than a window, a limit that cannot be learnt, permits of the future, or more of them than there can be. So
+ * whatever stands there holds for a window at most. A longer pause is entered again and again by the replica that was
+ * asked for it, and a limit that replicas have learnt comes with each of their calls.
  */
 const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local configured, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local longestLesson, leeway = ${learntForMs}, 1000
+local configured, window, told = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local leeway = 1000
 local fields = { 'epoch', 'heldUntil', 'limit', 'learntAt', 'learntUntil' }
 local function keepIf(key, kind, most)
   local found = redis.call('TYPE', key)['ok']
@@ -34,9 +34,11 @@ end
 local state = redis.call('HMGET', KEYS[2], unpack(fields))
 local held = (within(state[2], now, now + window + leeway) or now) - now
 local learntAt = within(state[4], 0, now + leeway) or 0
-local limit = configured
-if within(state[5], now, now + longestLesson + leeway) then
-  limit = math.floor(within(state[3], math.max(1, math.ceil(configured / 10)), configured) or configured)
+local least = math.max(1, math.ceil(configured / 10))
+told = math.floor(within(told, least, configured) or configured)
+local limit = told
+if within(state[5], now, now + window + leeway) then
+  limit = math.min(limit, math.floor(within(state[3], least, configured) or configured))
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + leeway), '+inf')
@@ -44,22 +46,23 @@ local used = redis.call('ZCARD', KEYS[1])
 `;
 
 /**
- * KEYS: grants, state, replicas. ARGV: limit, window, wanted, replica, number of its last grant, an epoch for an empty
- * store, milliseconds of a pause that this replica was asked for, then age and number of each grant to be entered.
+ * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, wanted, replica, number of its
+ * last grant, an epoch for an empty store, milliseconds of a pause that this replica was asked for, then age and number
+ * of each grant to be entered.
  * Returns epoch, granted, milliseconds to wait, milliseconds that all is held, limit, used, replicas.
  */
 export const acquireScript = `${clock}
-local wanted, replica, number = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local wanted, replica, number = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
 if not state[1] then
-  redis.call('HSET', KEYS[2], 'epoch', ARGV[6])
-  state[1] = ARGV[6]
+  redis.call('HSET', KEYS[2], 'epoch', ARGV[7])
+  state[1] = ARGV[7]
 end
-local told = math.min(tonumber(ARGV[7]), window)
-if told > held + 100 then
-  redis.call('HSET', KEYS[2], 'heldUntil', now + told)
-  held = told
+local pause = math.min(tonumber(ARGV[8]), window)
+if pause > held + 100 then
+  redis.call('HSET', KEYS[2], 'heldUntil', now + pause)
+  held = pause
 end
-for at = 8, #ARGV, 2 do
+for at = 9, #ARGV, 2 do
   used = used + redis.call('ZADD', KEYS[1], 'NX', now - tonumber(ARGV[at]), replica .. ':' .. ARGV[at + 1])
 end
 redis.call('ZADD', KEYS[3], now, replica)
@@ -96,18 +99,18 @@ return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + grant
 `;
 
 /**
- * KEYS as above. ARGV: limit, window, milliseconds, whether a request was one too many (1), milliseconds for which that
- * is remembered. Usage before the last lesson proves nothing new. Returns 1 where nothing was held before, and the
- * limit where it was learnt, else 0.
+ * KEYS as above. ARGV: limit, window, limit that replicas have learnt, milliseconds, whether a request was one too many
+ * (1). Usage before the last lesson proves nothing new. What is learnt starts from what replicas have learnt before,
+ * and from nothing that another program may have written. Returns 1 where nothing was held before, and the limit where
+ * it was learnt, else 0.
  */
 export const holdScript = `${clock}
 local learnt = 0
-if held == 0 and ARGV[4] == '1' and now - learntAt >= window then
-  learnt = math.floor(math.max(limit / 2, 0.9 * math.min(limit, used)))
-  learnt = math.max(1, math.ceil(configured / 10), learnt)
-  redis.call('HSET', KEYS[2], 'limit', learnt, 'learntAt', now, 'learntUntil', now + tonumber(ARGV[5]))
+if held == 0 and ARGV[5] == '1' and now - learntAt >= window then
+  learnt = math.max(least, math.floor(math.max(told / 2, 0.9 * math.min(told, used))))
+  redis.call('HSET', KEYS[2], 'limit', learnt, 'learntAt', now, 'learntUntil', now + window)
 end
-local wait = math.min(tonumber(ARGV[3]), window)
+local wait = math.min(tonumber(ARGV[4]), window)
 if wait > held then redis.call('HSET', KEYS[2], 'heldUntil', now + wait) end
 redis.call('PEXPIRE', KEYS[2], 86400000)
 return {held == 0 and 1 or 0, learnt}

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '../store/redis-connection.js';
 import { keyOf } from '../store/store.js';
-import { learntForMs, type BucketOptions } from './bucket.js';
+import type { BucketOptions } from './bucket.js';
 import type { Grant } from './grants.js';
 import { acquireScript, holdScript } from './redis-script.js';
 
@@ -40,9 +40,11 @@ export interface RedisWindow {
   ): Promise<{ readonly isFirst: boolean; readonly learnt: number }>;
 }
 
+/** @param learnt returns the limit that replicas have learnt */
 export function createRedisWindow(
   subject: readonly string[],
   { limit, windowMs }: Pick<BucketOptions, 'limit' | 'windowMs'>,
+  learnt: () => number,
 ): RedisWindow {
   const keys = ['grants', 'state', 'replicas'].map((part) => keyOf('rate', subject, part));
   const replica = randomUUID();
@@ -60,6 +62,7 @@ export function createRedisWindow(
       ...keys,
       limit,
       windowMs,
+      learnt(),
       wanted,
       replica,
       last,
@@ -89,12 +92,12 @@ export function createRedisWindow(
         ...keys,
         limit,
         windowMs,
+        learnt(),
         ms,
         isTooMany ? 1 : 0,
-        learntForMs,
       );
-      const [isFirst, learnt] = reply as [number, number];
-      return { isFirst: isFirst === 1, learnt };
+      const [isFirst, limitNow] = reply as [number, number];
+      return { isFirst: isFirst === 1, learnt: limitNow };
     },
   };
 }

@@ -279,6 +279,27 @@ describe('in the index', () => {
     },
   );
 
+  it.each([
+    ['an authorization', 'RegulatedAuthorization/B-a', ['identifier', 0, 'value'], []],
+    ['a product', 'MedicinalProductDefinition/B', ['identifier'], 'N-B'],
+  ] as const)(
+    'the numbers of %s that are malformed leave names told, whoever bears them',
+    async (_what, record, path, value) => {
+      const kinds = await kindsOver(
+        record,
+        path,
+        value,
+        '["Alpha C", "Alpha B", "Omega plus", "EU/1/99/999"]',
+      );
+      expect(kinds).toEqual({
+        'Alpha C': 'EXACT C',
+        'Alpha B': 'EXACT B',
+        'Omega plus': 'NONE',
+        'EU/1/99/999': 'UNSEARCHABLE',
+      });
+    },
+  );
+
   it('a malformed substance leaves open which one it is, and fails no query', async () => {
     const terms = '["100000090079", "Nobodium", "N-C"]';
     const kinds = await kindsOver('Ingredient/B-i', ['substance', 'code'], 5, terms);
@@ -317,6 +338,21 @@ describe('in the index', () => {
     ]);
     expect(await asked('nobodium')).toEqual(['', isTold]);
   });
+
+  it.each(['text: "alpha"', 'filter: { name: "Alpha" }'])(
+    'facets of %s say that a product whose name is malformed may belong to them',
+    async (asked) => {
+      const counted = `{ searchProducts(${asked}) { facets(fields: [STATUS]) { missing other values { count } } } }`;
+      const query = await indexOver('MedicinalProductDefinition/B', ['name', 0, 'productName'], 5);
+      const { errors, extensions } = await query(counted);
+      expect(errors).toBeUndefined();
+      expect(extensions).toMatchObject({
+        upstream: { incomplete: [{ path: ['searchProducts'], reason: 'NOT_TOLD' }] },
+      });
+      const sound = await indexOver('nobody', [], 5);
+      expect((await sound(counted)).extensions).toMatchObject({ upstream: { incomplete: [] } });
+    },
+  );
 
   it('a well-formed record leaves nothing undecided', async () => {
     const kinds = await kindsOver('nobody', [], undefined, '["N-B", "N-Z"]');

@@ -6,11 +6,10 @@ import type { Bucket, BucketEvent, BucketOptions } from '../../src/governor/buck
 import { createGrants } from '../../src/governor/grants.js';
 import { createMemoryBucket } from '../../src/governor/memory-bucket.js';
 import { pace } from '../../src/governor/pace.js';
-import { createLongWaits, type LongWaits } from '../../src/governor/long-waits.js';
 import { createRedisBucket } from '../../src/governor/redis-bucket.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { connectRedis } from '../../src/store/redis-connection.js';
-import { keyOf } from '../../src/store/store.js';
+import { keyOf, type Store } from '../../src/store/store.js';
 import {
   hasRedisServer,
   needsRedis,
@@ -124,7 +123,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     options: BucketOptions & {
       readonly replicas?: number;
       readonly url?: string;
-      readonly waits?: LongWaits;
+      readonly signed?: Store;
     },
   ): Bucket {
     const connection = connectRedis({ url: options.url ?? redis.url, probeMs: 50 });
@@ -186,8 +185,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
 
   test('keeps a pause that is longer than a window, even if the replica that was told is gone', async () => {
     const store = createMemoryStore();
-    const subject = ['https://pms.example/v1'];
-    const options = { limit: 10, windowMs: 1_000, waits: createLongWaits(store, subject) };
+    const options = { limit: 10, windowMs: 1_000, signed: store };
     const [one, other] = [open(options), open(options)];
     await one.acquire(1);
     await one.hold(600_000, false);
@@ -205,8 +203,8 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
   test('a foreign entry in Redis holds nobody back for longer than a window', async () => {
     const client = new Redis(redis.url);
     const at = (part: string): string => keyOf('rate', ['https://pms.example/v1'], part);
-    const waits = createLongWaits(createMemoryStore(), ['https://pms.example/v1']);
-    const bucket = open({ limit: 20, windowMs: 3_000, waits });
+    const signed = createMemoryStore();
+    const bucket = open({ limit: 20, windowMs: 3_000, signed });
     const [second = '0'] = await client.time();
     await client.hset(at('state'), { heldUntil: 1_000 * Number(second) + 3_500 });
     expect((await bucket.acquire(1)).granted).toBe(0);
@@ -216,10 +214,67 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     const [now = '0', micros = '0'] = await client.time();
     const soon = 1_000 * Number(now) + Number(micros) / 1_000 + 900;
     await client.zadd(at('grants'), ...Array.from({ length: 12 }, (_, n) => [soon, `stranger:${n}`]).flat());
-    const other = open({ limit: 20, windowMs: 60_000, waits });
+    const other = open({ limit: 20, windowMs: 60_000, signed });
     expect(await other.acquire(5)).toMatchObject({ granted: 0 });
     expect(other.left).toBe(8);
     client.disconnect();
+  });
+
+  test('a stranger in Redis lowers the rate for no longer than a window, and not for those who learn after', async () => {
+    const client = new Redis(redis.url);
+    const state = keyOf('rate', ['https://pms.example/v1'], 'state');
+    const far = Date.now() + 3_500_000;
+    const lower = (): Promise<number> =>
+      client.hset(state, { limit: 4, learntUntil: far, learntAt: Date.now() - 1_800_000 });
+    const options = { limit: 40, windowMs: 60_000, signed: createMemoryStore() };
+    await lower();
+    const bucket = open(options);
+    await bucket.acquire(1);
+    expect(bucket.rate.limit).toBe(40);
+    // As long as one window, it may be what a replica has just learnt.
+    await client.hset(state, { limit: 4, learntUntil: Date.now() + 50_000 });
+    await bucket.acquire(1);
+    expect(bucket.rate.limit).toBe(4);
+    // A refusal halves what replicas have learnt before, and nothing less.
+    await bucket.hold(20, true);
+    await client.del(state);
+    const other = open(options);
+    await setTimeout(50);
+    await other.acquire(1);
+    expect(other.rate.limit).toBe(20);
+    client.disconnect();
+  });
+
+  test('a limit that one has learnt is that of all for an hour, whoever empties Redis or leaves', async () => {
+    const options = { limit: 40, windowMs: 400, signed: createMemoryStore() };
+    const [one, other] = [open(options), open(options)];
+    for (const bucket of [one, other]) await bucket.acquire(1);
+    await one.hold(20, true);
+    await setTimeout(50);
+    await other.acquire(1);
+    one.close();
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+    // Longer than the window for which the state keeps it.
+    await setTimeout(900);
+    const third = open(options);
+    for (const bucket of [other, third]) await bucket.acquire(1);
+    expect([other.rate.limit, third.rate.limit]).toEqual([20, 20]);
+  });
+
+  test.each([
+    ['no text of ours', 'half'],
+    ['a limit of 0', '[0,9999999999999]'],
+    ['a limit above the configured one', '[400,9999999999999]'],
+    ['a time that is over', '[5,1000]'],
+  ])('a word of replicas about the limit that is %s says nothing', async (_what, text) => {
+    const signed = createMemoryStore();
+    await signed.set(keyOf('rate', ['https://pms.example/v1'], 'learnt'), text, 3_600_000);
+    const bucket = open({ limit: 40, windowMs: 60_000, signed });
+    await bucket.acquire(1);
+    await bucket.acquire(1);
+    expect(bucket.rate.limit).toBe(40);
   });
 
   describe('any entry in Redis', () => {

@@ -294,6 +294,7 @@ async function rehearse(
         selections: [rehearsal(first)],
         budget: rehearsalBudget,
         isUnremembered: true,
+        by: 'service',
         priority: 'bulk',
         cache: 'no-store',
         handling: 'lenient',

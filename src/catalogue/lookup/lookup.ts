@@ -9,7 +9,7 @@ import { upward } from '../graph/links.js';
 import { complete, untold, type Relation, type State } from '../graph/relation.js';
 import { productsAbove } from '../known/above.js';
 import { idKeyOf, insideWays, isGroup } from './kinds.js';
-import { codesIn, foldingsOf, namingsIn, tellsNames, termOf, type Naming, type Term } from './namings.js';
+import { codesIn, foldingsOf, namingsIn, termOf, untoldWaysOf, type Naming, type Term } from './namings.js';
 import { bestOf, isOpen, waysNeeded } from './openness.js';
 import { lookInto, type LookedInto } from './within.js';
 import { nameTiers } from './words.js';
@@ -97,8 +97,14 @@ export function lookUp(
     state:
       outageAmong(settled.flatMap(({ doubts }) => doubts)) ??
       finds.states.find(({ kind }) => kind === 'cut') ??
-      (both === 'nothing' ? complete : both.state),
+      stateOf(both, settled),
   };
+}
+
+/** Where names or numbers cannot be read, only the terms that these may be are not told. */
+function stateOf(into: LookedInto | 'nothing', settled: readonly Settled[]): State {
+  if (into !== 'nothing' && into.state.kind !== 'complete') return into.state;
+  return settled.some(({ isUntold }) => isUntold) ? untold : complete;
 }
 
 /**
@@ -130,18 +136,26 @@ interface Found {
   readonly reached: readonly Reached[];
   /** The reasons why there may be further products. */
   readonly doubts: readonly State[];
+  /** The ways to names and numbers of records that were found, and that cannot be read. */
+  readonly untold: ReadonlySet<TermWay>;
+}
+
+interface Settled extends LookedUp, Pick<Found, 'doubts'> {
+  /** Whether it is left open because names or numbers of records cannot be read. */
+  readonly isUntold: boolean;
 }
 
 /** Returns undefined while records have to be fetched first; `ask` requests them. */
 function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Found | undefined {
   const reached: Reached[] = [];
   const doubts: State[] = [...doubtsOfId(term.text, known)];
+  const untoldWays = new Set<TermWay>();
   let isPending = false;
   for (const key of finds.found) {
     const reading = known.reading(key);
     // Where all products are looked into, ingredients need not be followed up to them.
     if (!isHeld(reading) || (finds.all && typeOf(key) === 'Ingredient')) continue;
-    if (!tellsNames(reading.resource)) doubts.push(untold);
+    for (const way of untoldWaysOf(reading.resource)) untoldWays.add(way);
     const naming = namingsIn(reading.resource, term).find(({ by }) => by !== 'ATC' || finds.open.has('atc'));
     if (!naming) continue;
     const above = productsAbove(key, known, ask);
@@ -154,7 +168,7 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Foun
     for (const product of above.refs)
       if (isHeld(known.reading(product))) reached.push({ product, package: pack.key, naming });
   }
-  return isPending ? undefined : { term, reached, doubts };
+  return isPending ? undefined : { term, reached, doubts, untold: untoldWays };
 }
 
 /** The kinds of numbers that identify a package. */
@@ -212,6 +226,7 @@ function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): L
     find: (folding) => [...one.find(folding), ...other.find(folding)],
     open: new Set([...one.open, ...other.open]),
     isCoded: one.isCoded && other.isCoded,
+    untold: new Set([...one.untold, ...other.untold]),
     state: one.state.kind === 'complete' ? other.state : one.state,
   };
 }
@@ -272,11 +287,11 @@ function within(found: Found, into: LookedInto, known: Known, ask: Ask): Found {
 }
 
 function lookedUp(
-  { term, reached, doubts }: Found,
+  { term, reached, doubts, untold: untoldWays }: Found,
   into: LookedInto | 'nothing',
   finds: TermFinds,
   known: Known,
-): LookedUp & Pick<Found, 'doubts'> {
+): Settled {
   const { text } = term;
   const best = bestOf(reached);
   const isTold = (way: TermWay): boolean =>
@@ -290,13 +305,16 @@ function lookedUp(
     text,
     best.map(({ naming }) => naming),
   );
-  const isWhole = (best.length > 0 || !isGroup(text)) && doubts.length === 0 && needed.every(isTold);
+  const isUntold = needed.some((way) => untoldWays.has(way) || (into !== 'nothing' && into.untold.has(way)));
+  const isWhole =
+    (best.length > 0 || !isGroup(text)) && doubts.length === 0 && !isUntold && needed.every(isTold);
   const matches = matchesOf(best);
   return {
     term: text,
     kind: isWhole ? kindOf(matches.length, best) : 'UNSEARCHABLE',
     matches,
     doubts,
+    isUntold,
   };
 }
 

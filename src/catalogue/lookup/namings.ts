@@ -71,27 +71,22 @@ export function termOf(text: string, codes: readonly string[] = []): Term {
 }
 
 /**
- * Returns the names and numbers of a record that a term matches, the best first. None where the record breaks FHIR's
- * rules.
+ * Returns the names and numbers of a record that a term matches, the best first. What breaks FHIR's rules matches
+ * nothing.
  */
 export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
-  try {
-    const { numbers, names, substances } = borneBy(resource);
-    return [
-      ...idOf(resource, term),
-      ...numbers.flatMap((number): readonly Naming[] => {
-        const { by, value, others } = number;
-        if (!isNumber(number, term)) return [];
-        const tier = isOfPart(number) ? nameTiers.part : nameTiers.whole;
-        return [{ by, value, tier, isMain: true, others: others ?? waysOf(term.text) }];
-      }),
-      ...bestSubstance(substances, term),
-      ...bestName(names, term),
-    ];
-  } catch (error) {
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
+  const { numbers, names, substances } = borneBy(resource);
+  return [
+    ...idOf(resource, term),
+    ...numbers.flatMap((number): readonly Naming[] => {
+      const { by, value, others } = number;
+      if (!isNumber(number, term)) return [];
+      const tier = isOfPart(number) ? nameTiers.part : nameTiers.whole;
+      return [{ by, value, tier, isMain: true, others: others ?? waysOf(term.text) }];
+    }),
+    ...bestSubstance(substances, term),
+    ...bestName(names, term),
+  ];
 }
 
 /** How a record is matched by its own id, by type. The id of any other type counts as one of its numbers. */
@@ -169,9 +164,12 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
   return [];
 }
 
-/** Whether a record's names can be read. One that breaks FHIR's rules might have any name. */
-export function tellsNames(resource: FhirResource): boolean {
-  return unlessOdd(() => borneBy(resource)) !== undefined;
+/**
+ * Returns the ways by which a record might be found, and which it does not tell: its numbers, say, break FHIR's rules,
+ * so that it might have any number.
+ */
+export function untoldWaysOf(resource: FhirResource): readonly TermWay[] {
+  return borneBy(resource).untold;
 }
 
 /** Returns the folded words and numbers by which to find records that a term may name. */
@@ -179,24 +177,18 @@ export function foldingsOf({ key, number, procedure, barcode, substance, codes }
   return [...new Set([key, number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
 }
 
-/** Returns all folded words and numbers of a record; none where it breaks FHIR's rules. */
+/** Returns all folded words and numbers of a record, as far as they can be read. */
 export function foldingsIn(resource: FhirResource): readonly string[] {
-  try {
-    const { numbers: borne, substances } = borneBy(resource);
-    const told = substances.flatMap(({ codes, names }) => [...codes, ...names]);
-    return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
-  } catch (error) {
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
+  const { numbers: borne, substances } = borneBy(resource);
+  const told = substances.flatMap(({ codes, names }) => [...codes, ...names]);
+  return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
 }
 
 /** Returns a record's codes of the substance that a term names; none where they cannot be read. */
 export function codesIn(resource: FhirResource, { substance }: Term): readonly string[] {
   if (substance === undefined) return [];
-  const substances = unlessOdd(() => borneBy(resource).substances) ?? [];
-  return substances
-    .filter(({ names }) => names.some(({ folded: each }) => each === substance))
+  return borneBy(resource)
+    .substances.filter(({ names }) => names.some(({ folded: each }) => each === substance))
     .flatMap(({ codes }) => codes.map(({ value }) => value));
 }
 
@@ -236,6 +228,8 @@ interface Borne {
     readonly codes: readonly Folded[];
     readonly names: readonly Folded[];
   }[];
+  /** The ways to names and numbers that could not be read. */
+  readonly untold: readonly TermWay[];
 }
 
 interface Folded {
@@ -252,20 +246,41 @@ const foldedBefore = new WeakMap<FhirResource, Borne>();
 function borneBy(resource: FhirResource): Borne {
   const before = foldedBefore.get(resource);
   if (before) return before;
+  const untold: TermWay[] = [];
+  const read = <Item>(ways: readonly TermWay[], from: () => readonly Item[]): readonly Item[] => {
+    const found = unlessOdd(from);
+    if (!found) untold.push(...ways);
+    return found ?? [];
+  };
   const borne: Borne = {
-    numbers: numbersOf(resource),
-    names: namesOf(resource).flatMap((value) => {
-      const name = wantedName(value);
-      return name ? [{ value, ...name }] : [];
-    }),
-    substances: toldIn(resource).map(({ codes, names }) => ({
-      codes: codes.map((value) => ({ value, folded: foldNumber(value) })),
-      names: names.map((value) => ({ value, folded: foldSubstance(value) })),
-    })),
+    numbers: read(waysToNumbers[resource.resourceType] ?? [], () => numbersOf(resource)),
+    names: read(['name'], () =>
+      namesOf(resource).flatMap((value) => {
+        const name = wantedName(value);
+        return name ? [{ value, ...name }] : [];
+      }),
+    ),
+    // No search finds a substance by a code of another system than EMA's.
+    substances: read(['substance', 'part'], () =>
+      toldIn(resource).map(({ codes, names }) => ({
+        codes: codes.map((value) => ({ value, folded: foldNumber(value) })),
+        names: names.map((value) => ({ value, folded: foldSubstance(value) })),
+      })),
+    ),
+    untold,
   };
   foldedBefore.set(resource, borne);
   return borne;
 }
+
+/** The ways by which the numbers of a record are found, by type. An id can always be read. */
+const waysToNumbers: Readonly<Partial<Record<FhirResource['resourceType'], readonly TermWay[]>>> = {
+  MedicinalProductDefinition: ['identifier', 'atc', 'part'],
+  PackagedProductDefinition: ['package', 'carrier', 'part'],
+  RegulatedAuthorization: ['authorization', 'procedure', 'part'],
+  AdministrableProductDefinition: ['part'],
+  Organization: ['part'],
+};
 
 function numbersOf(resource: FhirResource): Borne['numbers'] {
   switch (resource.resourceType) {

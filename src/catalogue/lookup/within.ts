@@ -6,13 +6,13 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { isOfType, keyOf, type Key } from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import { filterLinks, links } from '../graph/links.js';
-import { complete, untold, type CutReason, type State } from '../graph/relation.js';
+import { complete, type CutReason, type State } from '../graph/relation.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { isUncoded } from '../../facts/substances/substances.js';
-import { foldingsIn, tellsNames } from './namings.js';
+import { foldingsIn, untoldWaysOf } from './namings.js';
 import { isShared } from './records.js';
 
 /** A record that belongs to a product. */
@@ -29,6 +29,8 @@ export interface LookedInto {
   readonly open: ReadonlySet<TermWay>;
   /** Whether every substance has a code to compare. */
   readonly isCoded: boolean;
+  /** The ways to names and numbers that some record has and that cannot be read. */
+  readonly untold: ReadonlySet<TermWay>;
   /** The reason why not all records could be read. */
   readonly state: State;
 }
@@ -69,6 +71,7 @@ export function lookInto(
       else byFolding.set(folding, [each]);
     }
   }
+  const untold = new Set(parts.flatMap((part) => [...part.untold]));
   const whole = new Set(parts.flatMap(({ link, state }) => (state.kind === 'complete' ? [link] : [])));
   return {
     find: (folding) => byFolding.get(folding) ?? [],
@@ -83,6 +86,7 @@ export function lookInto(
       }),
     ),
     isCoded: defined?.isCoded ?? true,
+    untold,
     state: parts.map(({ state }) => state).find(({ kind }) => kind === 'cut') ?? complete,
   };
 }
@@ -94,6 +98,7 @@ function onceEach(records: readonly Within[]): Iterable<Within> {
 
 interface Below {
   readonly records: readonly Within[];
+  readonly untold: ReadonlySet<TermWay>;
   readonly state: State;
   readonly isPending: boolean;
 }
@@ -101,6 +106,7 @@ interface Below {
 function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask): Below {
   const records: Within[] = [];
   const states: State[] = [];
+  const untold = new Set<TermWay>();
   let isPending = false;
   for (const product of products) {
     if (!isHeld(known.reading(product))) continue;
@@ -114,7 +120,7 @@ function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask):
       const reading = known.reading(key);
       if (isHeld(reading)) {
         records.push({ product, key, resource: reading.resource });
-        if (!tellsNames(reading.resource)) states.push(untold);
+        for (const way of untoldWaysOf(reading.resource)) untold.add(way);
       }
       if (reading instanceof PmsError && !isNeverShown(key, reading))
         states.push(stateFor({ kind: 'failed', error: reading }));
@@ -122,7 +128,7 @@ function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask):
   }
   const lacking = states.find(({ kind }) => kind === 'failed');
   const state = lacking ?? states.find(({ kind }) => kind === 'cut') ?? complete;
-  return { records, state, isPending };
+  return { records, untold, state, isPending };
 }
 
 function isRefused(state: State): boolean {

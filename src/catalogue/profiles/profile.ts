@@ -9,6 +9,7 @@ import type { SearchParameters } from '../../fhir/search.js';
 import type { OwnFeatures } from '../upstream/own-features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { OwnCounting } from '../upstream/own-counting.js';
+import type { OwnGiven } from '../upstream/own-given.js';
 import type { Key } from '../graph/key.js';
 import type { Known, Missing } from '../known/known.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
@@ -107,6 +108,8 @@ export interface Operation {
   readonly figures: Figures;
   /** Findings of this operation about how totals count hold for itself alone. */
   readonly counting: OwnCounting;
+  /** What the upstream gives along with products. What one page or bundle shows holds for this operation alone. */
+  readonly given: OwnGiven;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
   /** The client that asks. */

@@ -1,6 +1,7 @@
 /** Measures of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are based on these. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { createFanOuts, type FanOut } from './fan-outs.js';
+import { createGiven, type Given } from './given.js';
 import { createPageSizes } from './page-sizes.js';
 import { createPassingTraits, type PassingTraits } from './passing-traits.js';
 import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
@@ -18,6 +19,8 @@ export interface Figures {
   readonly bundlePages: number | undefined;
   /** Oddities of its lists that were seen recently. */
   readonly traits: PassingTraits;
+  /** What comes along with products. */
+  readonly given: Given;
   /** Whether totals count the rows of their page alone, as neutral questions have shown. */
   readonly countsPages: boolean;
   /** Whether totals count included entries as well, as neutral questions have shown; undefined while unknown. */
@@ -29,18 +32,6 @@ export interface Figures {
   fanOut(question: string): FanOut | undefined;
   /** Returns how many different resources of a type one of another type refers to, averaged over several of these. */
   referred(type: ResourceType, from: ResourceType): number | undefined;
-  /** Returns the most included entries of a page whose reverse include was verified to be whole; -1 for none. */
-  includeProven(group: string): number;
-  /**
-   * Whether so many included entries are whole without being verified. Fewer than the verified number are: a server
-   * that cuts them off would have done so there. The same number may be all that it ever gives, except for the verified
-   * page.
-   */
-  isIncludeProven(group: string, entries: number, url: string): boolean;
-  /** Whether any bundle of a product was seen to hold resources of a type. */
-  isInBundles(type: ResourceType): boolean;
-  /** Whether resources of a type were read by themselves although includes should have brought them. */
-  isBeyond(type: ResourceType): boolean;
   /** Whether asking for these elements alone has saved bytes, or may. */
   paysOff(type: ResourceType, elements: string): boolean;
   /**
@@ -53,16 +44,12 @@ export interface Figures {
   sawBundle(pages: number): void;
   sawPagesCounted(isCounted: boolean): void;
   sawIncludedCounted(isCounted: boolean): void;
-  sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
   sawReferred(type: ResourceType, from: ResourceType, targets: number, parents: number): void;
   /** A list was longer than forecast, so its figures are forgotten. */
   forgetChildren(question: string): void;
   forgetBundles(): void;
-  sawBeyond(type: ResourceType): void;
-  /** @param url of the page, with the query */
-  sawIncludeWhole(group: string, entries: number, url: string): void;
   /** @param elements what was asked for; undefined for whole copies */
   sawBytes(type: ResourceType, elements: string | undefined, bytes: number, rows: number): void;
 }
@@ -85,8 +72,6 @@ function withoutOdd(value: number, known: number): number {
 export function createFigures(): Figures {
   const pages = createPageSizes();
   const fanOuts = createFanOuts();
-  const beyond = new Set<ResourceType>();
-  const inBundles = new Set<ResourceType>();
   const ratios = new Map<string, number>();
   let bundlePages: number | undefined;
   let products: number | undefined;
@@ -94,12 +79,12 @@ export function createFigures(): Figures {
   let countsIncluded: boolean | undefined;
   const substances = createSubstanceNames();
   let keyLength = assumedKeyLength;
-  const proven = new Map<string, { readonly entries: number; readonly url: string }>();
   const bytesPerRow = new Map<string, number>();
 
   return {
     substances,
     traits: createPassingTraits(),
+    given: createGiven(),
     get pageSize() {
       return pages.full ?? Math.max(pages.seen, assumedPageSize);
     },
@@ -125,12 +110,6 @@ export function createFigures(): Figures {
       return keyLength;
     },
     fanOut: (question) => fanOuts.of(question),
-    includeProven: (group) => proven.get(group)?.entries ?? -1,
-    isIncludeProven(group, entries, url) {
-      const most = proven.get(group);
-      if (!most) return false;
-      return entries < most.entries || (entries === most.entries && url === most.url && url.includes('?'));
-    },
     paysOff(type, elements) {
       const whole = bytesPerRow.get(type);
       const narrow = bytesPerRow.get(`${type} ${elements}`);
@@ -164,13 +143,6 @@ export function createFigures(): Figures {
     forgetChildren: (question) => fanOuts.forget(question),
     forgetBundles() {
       bundlePages = undefined;
-    },
-    isInBundles: (type) => inBundles.has(type),
-    sawInBundle: (type) => void inBundles.add(type),
-    isBeyond: (type) => beyond.has(type),
-    sawBeyond: (type) => void beyond.add(type),
-    sawIncludeWhole(group, entries, url) {
-      if (entries >= (proven.get(group)?.entries ?? -1)) proven.set(group, { entries, url });
     },
     sawBytes(type, elements, bytes, rows) {
       if (rows === 0) return;

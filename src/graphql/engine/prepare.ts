@@ -439,13 +439,8 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
-<<<<<<< HEAD
-    // Such a field is asked at the root.
-    if (isAskedAbove(field)) continue;
-=======
     // The root requests such a field, see `isAskedAbove`.
-    if (extensionsOf(field.field).isAskedAbove) continue;
->>>>>>> w-c
+    if (isAskedAbove(field)) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
         const selection = selectionOf(field, resource, path, inputs, shown);

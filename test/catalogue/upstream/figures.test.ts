@@ -151,42 +151,6 @@ describe('the number of reference targets', () => {
   });
 });
 
-describe('included entries', () => {
-  const page = 'https://fhir.example/MedicinalProductDefinition?_revinclude=a';
-
-  it('are unproven at first, even if there are none', () => {
-    const figures = createFigures();
-    expect([figures.includeProven('g'), figures.isIncludeProven('g', 0, page)]).toEqual([-1, false]);
-  });
-
-  it('are complete if fewer came than were once verified in the same group', () => {
-    const figures = createFigures();
-    figures.sawIncludeWhole('g', 5, page);
-    figures.sawIncludeWhole('g', 3, page);
-    expect([figures.includeProven('g'), figures.isIncludeProven('g', 4, 'elsewhere?')]).toEqual([5, true]);
-    expect([figures.isIncludeProven('g', 6, page), figures.isIncludeProven('h', 4, page)]).toEqual([
-      false,
-      false,
-    ]);
-  });
-
-  it('may be cut at the upstream’s limit if as many came as were verified, except on the verified page', () => {
-    const figures = createFigures();
-    figures.sawIncludeWhole('g', 5, page);
-    expect([figures.isIncludeProven('g', 5, page), figures.isIncludeProven('g', 5, `${page}&b`)]).toEqual([
-      true,
-      false,
-    ]);
-  });
-
-  it('of searches by POST share one figure', () => {
-    const figures = createFigures();
-    const form = 'https://fhir.example/MedicinalProductDefinition/_search';
-    figures.sawIncludeWhole('g', 5, form);
-    expect(figures.isIncludeProven('g', 5, form)).toBe(false);
-  });
-});
-
 describe('asking for some elements', () => {
   const answer = (figures: Figures, elements: string | undefined, bytesPerRow: number): void =>
     figures.sawBytes('Ingredient', elements, 10 * bytesPerRow, 10);
@@ -226,15 +190,5 @@ describe('the length of an id in a URL', () => {
     figures.sawKeys(Array.from({ length: 1_000 }, () => 'MedicinalProductDefinition/600000000001'));
     // Twelve characters, and three for the comma, should it be encoded.
     expect(figures.keyLength).toBeCloseTo(15, 1);
-  });
-});
-
-describe('figures of types', () => {
-  it('is kept of each by itself', () => {
-    const figures = createFigures();
-    figures.sawInBundle('Ingredient');
-    figures.sawBeyond('Organization');
-    expect([figures.isInBundles('Ingredient'), figures.isInBundles('Organization')]).toEqual([true, false]);
-    expect([figures.isBeyond('Ingredient'), figures.isBeyond('Organization')]).toEqual([false, true]);
   });
 });

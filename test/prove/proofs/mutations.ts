@@ -40,8 +40,18 @@ export const mutations: Proof = async ({ seed, isShort }) => {
     const share = isShort ? 50 / all.length : 1;
     for (const way of ways) {
       const some = all.filter(() => random() < share);
-      for (let from = 0; from < some.length; from += atOnce)
+      for (let from = 0; from < some.length; from += atOnce) {
         found.push(...(await askAll(way, family, some.slice(from, from + atOnce))));
+        // The long form takes more than an hour.
+        const told = {
+          records: family.length,
+          way,
+          asked: from + atOnce,
+          of: some.length,
+          silent: found.length,
+        };
+        if (!isShort) process.stderr.write(`${JSON.stringify(told)}\n`);
+      }
       asked[way] = (asked[way] ?? 0) + some.length;
     }
     if (isShort) break;

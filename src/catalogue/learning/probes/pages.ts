@@ -73,6 +73,8 @@ export async function probeEverything(inquiry: Inquiry, { resources }: Page): Pr
     const bundle = await unlessRefused(() => client.everything(id, anew));
     if (!bundle && index < some.length - 1) continue;
     note('everything', bundle !== undefined);
+    for (const { resourceType } of bundle?.resources ?? [])
+      inquiry.figures.given.sawInBundle(resourceType, id, 'service');
     if (bundle) await readOn(inquiry, bundle);
     return;
   }

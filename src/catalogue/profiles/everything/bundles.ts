@@ -32,7 +32,7 @@ export interface Bundles {
 }
 
 export function createBundles(at: Operation): Bundles {
-  const { client, known, features, figures, whereabouts } = at;
+  const { client, known, features, figures, given, whereabouts } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
   const without = createWithoutBundle({ known, features, unreadable, readProduct });
@@ -90,7 +90,7 @@ export function createBundles(at: Operation): Bundles {
             unidentified.length = 0;
             [hasUnreadable, pages, last] = [false, 0, reading];
           }
-          hold(page, keys);
+          hold(page, keys, product);
           for (const { resource } of page.unidentified) {
             if (resource) unidentified.push(resource);
             else hasUnreadable = true;
@@ -125,10 +125,10 @@ export function createBundles(at: Operation): Bundles {
     unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));
   }
 
-  function hold(page: Page, keys: Set<Key>): void {
+  function hold(page: Page, keys: Set<Key>, product: Key): void {
     for (const resource of [...page.resources, ...page.included]) {
       keys.add(known.hold(resource, page));
-      figures.sawInBundle(resource.resourceType);
+      given.sawInBundle(resource.resourceType, product);
     }
   }
 

@@ -23,7 +23,7 @@ export const everything: Profile = {
 };
 
 function openEverything(at: Operation): OpenProfile {
-  const { known, figures, whereabouts } = at;
+  const { known, given, whereabouts } = at;
   const { fetchOnce, fetchSome, fetched, readProduct, settled, unreadable } = createBundles(at);
   const lists = createBundleLists(known, fetched);
 
@@ -83,7 +83,7 @@ function openEverything(at: Operation): OpenProfile {
         'UPSTREAM_INCOMPLETE',
         'The records that belong to the product could not be read completely.',
       );
-    if (figures.isInBundles(typeOf(key))) return 'unseen';
+    if (given.isInBundles(typeOf(key))) return 'unseen';
     return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this record, but does not give it.');
   }
 }

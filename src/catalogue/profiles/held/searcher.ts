@@ -3,7 +3,6 @@ import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
 import type { AskedIndex, SearchIndex } from '../../../search-index/search-index.js';
-import { untoldToken } from '../../../search-index/telling.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
 import { codesIn, foldingsOf, termOf, type Term } from '../../lookup/namings.js';
@@ -28,7 +27,7 @@ import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
 import type { Operation } from '../profile.js';
 import type { BringProducts, BringRows } from './bring.js';
-import { recordToken, termToken, wordToken } from './tokens.js';
+import { recordToken, termToken, untoldTermOf, wordToken } from './tokens.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -328,7 +327,7 @@ async function findTerms(
     codes.set(text, [...own, ...told]);
     // A name without letters and digits has no words to find it by.
     if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
-    if (more.isCut || untold.isCut) for (const way of allWays) tooMany.add(wayOfTerm(way, text));
+    for (const way of more.isCut ? allWays : untold.cut) tooMany.add(wayOfTerm(way, text));
   }
   await index.current();
   const keys = [...found].filter((key) => isHeld(known.reading(key)));
@@ -350,11 +349,23 @@ async function findTerms(
 /** Products with unreadable records that are looked through for terms. */
 const mostUntold = 50;
 
-/** Returns products with an unreadable record, which may have any term. */
-async function productsUntold(index: AskedIndex): Promise<Pick<Named, 'keys' | 'isCut'>> {
-  const ids = await index.bearing([{ kind: termToken, values: [untoldToken] }], mostUntold);
-  const keys = ids.slice(0, mostUntold).map((id): Key => resourceKey(productType, id));
-  return { keys, isCut: ids.length > mostUntold };
+interface Untold {
+  readonly keys: readonly Key[];
+  /** The ways to more products than are looked through. */
+  readonly cut: readonly TermWay[];
+}
+
+/** Returns products with names or numbers that cannot be read, and may be any term's of their kind. */
+async function productsUntold(index: AskedIndex): Promise<Untold> {
+  const of = (ways: readonly TermWay[]): Promise<readonly string[]> =>
+    index.bearing([{ kind: termToken, values: ways.map(untoldTermOf) }], mostUntold);
+  const keysOf = (ids: readonly string[]): readonly Key[] => ids.map((id) => resourceKey(productType, id));
+  const ids = await of(allWays);
+  if (ids.length <= mostUntold) return { keys: keysOf(ids), cut: [] };
+  const byWay = await Promise.all(allWays.map(async (way) => ({ way, ids: await of([way]) })));
+  const whole = byWay.filter((each) => each.ids.length <= mostUntold);
+  const cut = byWay.flatMap((each) => (each.ids.length > mostUntold ? [each.way] : []));
+  return { keys: keysOf([...new Set(whole.flatMap((each) => each.ids))]), cut };
 }
 
 interface Named {

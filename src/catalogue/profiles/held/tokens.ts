@@ -5,13 +5,17 @@ import { untoldToken } from '../../../search-index/telling.js';
 import { namesOf } from '../../../facts/of-product.js';
 import { unlessOdd } from '../../../fhir/unless-odd.js';
 import { keyOf, isOfType } from '../../graph/key.js';
-import { foldingsIn, tellsNames } from '../../lookup/namings.js';
+import { foldingsIn, untoldWaysOf } from '../../lookup/namings.js';
+import type { TermWay } from '../../question/term.js';
 import { wantedName } from '../../lookup/words.js';
 
-/**
- * A folded word or number of any record; `untoldToken` where a record cannot be read, so that it may match any term.
- */
+/** A folded word or number of any record, and the ways to those that cannot be read. */
 export const termToken = 'term';
+/** Returns the token of products with a name or number that this way would find, and that cannot be read. */
+export function untoldTermOf(way: TermWay): string {
+  return `${untoldToken} ${way}`;
+}
+
 /** A word, a number or a unit of a product's name. */
 export const wordToken = 'word';
 /** The key of a record that belongs to the product. */
@@ -26,11 +30,10 @@ export function tokensOf(
   others: readonly FhirResource[] = [],
 ): readonly TokenRow[] {
   const all = [...records, ...others];
-  const isUntold = !all.every(tellsNames);
   const terms = new Set([
     ...all.flatMap(foldingsIn),
     ...others.map(keyOf),
-    ...(isUntold ? [untoldToken] : []),
+    ...all.flatMap(untoldWaysOf).map(untoldTermOf),
   ]);
   const words = new Set(
     records

@@ -36,7 +36,7 @@ export interface Brought {
   verify(page: Unverified, answers: ReadonlyMap<Key, Relation>): void;
 }
 
-export function createBrought({ known, features, figures }: Operation): Brought {
+export function createBrought({ known, features, figures, given }: Operation): Brought {
   const whole = new Map<string, Map<Key, Relation>>();
   const open = new Map<string, Unverified[]>();
 
@@ -89,7 +89,7 @@ export function createBrought({ known, features, figures }: Operation): Brought 
   function keep(brought: Unverified): void {
     const name = brought.group.question.asks;
     const { group, entries, url } = brought;
-    if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, brought);
+    if (given.isIncludeProven({ group: groupName(group), entries, url })) settle(name, brought);
     else open.set(name, [...(open.get(name) ?? []), brought]);
   }
 
@@ -131,7 +131,7 @@ export function createBrought({ known, features, figures }: Operation): Brought 
       return isHeld(reading) && naming.parentsOf(reading.resource).every(isOfGroup);
     };
     if (![...children.values()].some((refs) => [...refs].some(bearsWitness))) return;
-    figures.sawIncludeWhole(groupName(group), entries, url);
+    given.sawIncludeWhole({ group: groupName(group), entries, url });
     features.note(`revinclude ${name}`, 'seen');
   }
 }

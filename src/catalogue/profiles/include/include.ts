@@ -28,7 +28,7 @@ export const include: Profile = {
 };
 
 function openInclude(at: Operation): OpenProfile {
-  const { known, features, figures, client } = at;
+  const { known, features, given, client } = at;
   const search = openSearch(at);
   const ask = createAsk(at);
   const brought = createBrought(at);
@@ -73,7 +73,7 @@ function openInclude(at: Operation): OpenProfile {
         }),
       );
       for (const [key, why] of left.size > 0 ? await search.read(left) : []) missing.set(key, why);
-      for (const key of reads.keys()) if (isHeld(known.reading(key))) figures.sawBeyond(typeOf(key));
+      for (const key of reads.keys()) if (isHeld(known.reading(key))) given.sawBeyond(typeOf(key));
       return missing;
     },
   };

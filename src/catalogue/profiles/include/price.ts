@@ -45,7 +45,7 @@ export function priceInclude(
     const { question, by, parents } = demand;
     // A record that is read by id may lie further down than includes reach.
     if (by === 'read')
-      return figures.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
+      return figures.given.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
     // Included children are searched for only until it is known that a page with so many entries brings them whole.
     entries ??= entriesAlong();
     const least = entries;
@@ -69,7 +69,7 @@ export function priceInclude(
   function provenOf(name: string, { of: type }: Share): number {
     const promise = included.promises.find(({ question }) => question.asks === name);
     if (!promise || !type) return -1;
-    return figures.includeProven(
+    return figures.given.includeProven(
       groupName({ question: promise.question, type, isIncluded: type !== productType }),
     );
   }
