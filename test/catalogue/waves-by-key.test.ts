@@ -23,9 +23,10 @@ async function costOf(text: string): Promise<{ readonly waves: number; readonly 
     createLoaders(asking, known) {
       const { load } = createLoaders(asking, known);
       return {
-        load(wanted) {
-          waves += 1;
-          return load(wanted);
+        async load(wanted) {
+          const before = sandbox.requests.length;
+          await load(wanted);
+          if (sandbox.requests.length > before) waves += 1;
         },
       };
     },
@@ -75,6 +76,48 @@ it.each([
     `{ nodes(ids: ["Product:${id}", "Product:600000000002"]) { ... on Product { name packages { totalCount } } } }`,
     1,
     2,
+  ],
+  [
+    'products by a filter of ids',
+    `{ products(filter: { ids: ["${id}", "600000000002"] }) { nodes { name packages { totalCount } } } }`,
+    1,
+    2,
+  ],
+  [
+    'the same in an order',
+    `{ products(filter: { ids: ["${id}", "600000000002"] }, sort: { by: NAME }) { nodes { name packages { totalCount } } } }`,
+    1,
+    2,
+  ],
+  [
+    'fewer products than a filter has ids: the upstream tells which',
+    `{ products(first: 1, filter: { ids: ["${id}", "600000000002"] }) { nodes { name packages { totalCount } } } }`,
+    2,
+    2,
+  ],
+  [
+    'products that an authorization names',
+    '{ products(filter: { authorizationNumber: "EU/1/24/9001" }) { nodes { name packages { totalCount } } } }',
+    2,
+    3,
+  ],
+  [
+    'products whose packages an authorization names',
+    '{ products(filter: { authorizationNumber: "EU/1/24/9001/001" }) { nodes { name packages { totalCount } } } }',
+    3,
+    4,
+  ],
+  [
+    'products of a list with their holders',
+    '{ products(first: 5) { nodes { name packages { nodes { id } } authorizations { holder { name } } } } }',
+    3,
+    4,
+  ],
+  [
+    'the authorizations of the packages of products',
+    '{ products(first: 5) { nodes { packages { nodes { authorizations { number } } } } } }',
+    3,
+    3,
   ],
   [
     'the authorizations of packages',

@@ -1,6 +1,6 @@
 /** Leads from the records that a search found up to the products that they belong to. */
 import { PmsError } from '../../errors.js';
-import { follow, haveRead, type Ask } from './follow.js';
+import { askNobody, follow, haveRead, type Ask } from './follow.js';
 import { typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known } from './known.js';
 import { upward } from '../graph/links.js';
@@ -30,6 +30,18 @@ export function productsAbove(key: Key, known: Known, ask: Ask): Relation | unde
   // An item that lies deep in its packaging is found by no search.
   const isLost = typeOf(key) === 'ManufacturedItemDefinition' && parents.refs.length === 0;
   return isLost && all.state.kind === 'complete' ? cutRelation([], 'OUT_OF_REACH') : all;
+}
+
+/**
+ * Returns the products that a record belongs to, before they are read, so that some may not exist; undefined while the
+ * records between are not known.
+ */
+export function productsNamed(key: Key, known: Known): readonly Key[] | undefined {
+  if (typeOf(key) === productType) return [key];
+  const link = upward[typeOf(key)];
+  if (!link) return [];
+  const named = follow(link, key, known, askNobody)?.refs.map((parent) => productsNamed(parent, known));
+  return !named || named.includes(undefined) ? undefined : named.flatMap((keys) => keys ?? []);
 }
 
 function above(parent: Key, known: Known, ask: Ask): Relation | undefined {

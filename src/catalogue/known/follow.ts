@@ -29,6 +29,9 @@ export interface Ask {
   read(key: Key, deep: boolean, from?: Key): void;
 }
 
+/** For what is known already: nothing is fetched. */
+export const askNobody: Ask = { children() {}, read() {} };
+
 /**
  * What `link` leads to from `parent`, or undefined when something has to be fetched first, which is then asked for.
  * Pure in all but that asking and the memory of settled answers.

@@ -107,6 +107,8 @@ export function startLearning(options: LearnOptions): Learning {
   };
   const first = attempt();
   const knowing = together(async () => {
+    // A profile may be ready before questions can be settled.
+    await first;
     await prover.settle(all);
     if (reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)))) await rehearsing.once();
   });

@@ -3,6 +3,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Foreseen, Population } from '../profiles/foreseen.js';
 import type { Led, Pricing } from '../profiles/profile.js';
+import type { FanOut } from '../upstream/fan-outs.js';
 import type { Figures } from '../upstream/figures.js';
 
 export interface Step {
@@ -11,8 +12,12 @@ export interface Step {
   readonly pricing: Pricing;
 }
 
-/** Children of a parent that are reckoned with while nothing is known of them. */
-const unknownFanOut = 12;
+/**
+ * The lengths of lists that are reckoned with while nothing is known of them: a handful of packages, ingredients or
+ * authorizations for each parent, and some lists much longer. The longest of all lists at once would, level by level,
+ * come to hundreds of times what any operation has ever sent.
+ */
+const unknownFanOut: FanOut = { mean: 6, deviation: 6 };
 const productType = 'MedicinalProductDefinition';
 /** It asks nothing. */
 const inHand: Led = { isElsewhere: false };
@@ -45,16 +50,19 @@ export function stepToChildren(
   });
 }
 
-/** Returns the expected number of children: the learnt figure with some room, else a guess. */
+/** Returns the expected number of children: the learnt figure, else a guess, with some room. */
 function childrenOf(
   figures: Figures,
   question: string,
   { type, usual, most }: Population,
 ): { readonly usual: number; readonly most: number } {
-  const fanOut = figures.fanOut(`${question} of ${type}`);
-  if (!fanOut) return { usual, most: 4 * unknownFanOut * most };
-  const { mean, deviation } = fanOut;
-  return { usual: usual * mean, most: most * mean + 4 * deviation * Math.sqrt(most) + 1 };
+  const learnt = figures.fanOut(`${question} of ${type}`);
+  const { mean, deviation } = learnt ?? unknownFanOut;
+  return {
+    // No operation is refused for lists that are only guessed to be long.
+    usual: learnt ? usual * mean : usual,
+    most: most * mean + 4 * deviation * Math.sqrt(most) + 1,
+  };
 }
 
 export function stepToReferred(

@@ -4,8 +4,8 @@ import { isLinked, type Requirement } from '../../facts/requirements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { complete, unite, untold, type Relation, type State } from '../graph/relation.js';
-import { productsAbove } from '../known/above.js';
-import { haveRead, type Ask } from '../known/follow.js';
+import { productsAbove, productsNamed } from '../known/above.js';
+import { askNobody, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Candidates, type Known } from '../known/known.js';
 import type { ProductSearch } from '../question/selection.js';
 import { judge, namesOf } from './judge.js';
@@ -56,6 +56,23 @@ export function matchesOf(
     ...(isMissed ? [missedBySpelling(candidates)] : []),
   ]);
   return { rows: sorted, state: state === untold ? { ...untold, count: passed.untold } : state };
+}
+
+/**
+ * Returns the rows that a list will have, as far as they exist, before their records are read; undefined where the
+ * records decide which these are.
+ */
+export function rowsForeseen(
+  candidates: Candidates,
+  search: ProductSearch,
+  known: Known,
+): readonly Key[] | undefined {
+  const { requirements } = criteriaOf(search);
+  const isOpen = requirements.some((requirement) => !isSatisfied(requirement, candidates.satisfied));
+  if (isOpen || search.after || sortLinks(search).length > 0) return undefined;
+  const named = candidates.found.map((key) => productsNamed(key, known));
+  const products = new Set(named.flatMap((keys) => keys ?? []));
+  return named.includes(undefined) || products.size > search.first ? undefined : [...products];
 }
 
 function missedBySpelling({ satisfied }: Candidates): State {
@@ -110,9 +127,6 @@ function lookThrough(
   };
 }
 
-/** Fetches nothing. */
-const noAsk: Ask = { children: () => undefined, read: () => undefined };
-
 /**
  * Returns the requirements with better tests, by the records of all products; undefined where these show nothing new.
  */
@@ -126,7 +140,7 @@ function informedBy(
     if (requirement.kind !== 'whole' || !requirement.testBy) return requirement;
     const records = requirement.with.flatMap((subject) =>
       products.flatMap((product): readonly FhirResource[] => {
-        const found = recordsOf(subject, product, known, noAsk);
+        const found = recordsOf(subject, product, known, askNobody);
         return found?.records ?? [];
       }),
     );

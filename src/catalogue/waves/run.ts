@@ -1,12 +1,13 @@
 /** Runs the waves of one operation: follows each selection as far as its records are known, fetches the rest, and repeats. */
 import { inOrder, isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import { links } from '../graph/links.js';
-import { follow, type Ask } from '../known/follow.js';
+import { askNobody, follow } from '../known/follow.js';
 import type { Known } from '../known/known.js';
 import type { Ledger } from '../profiles/ledger.js';
 import { askByKey, type Step } from './early.js';
 import { list } from './list.js';
-import { isRoot, type Selection } from '../question/selection.js';
+import { isRoot, searchQuestion, type ProductSearch, type Selection } from '../question/selection.js';
+import { rowsForeseen } from '../search/matches.js';
 import { createWanted, type Loaders, type Wanted } from '../known/wanted.js';
 
 export interface RunOptions {
@@ -66,8 +67,6 @@ export async function run(
   }
 }
 
-const askNobody: Ask = { children() {}, read() {} };
-
 /** Returns the keys of the rows that the lists will show, where these are known before the records are read. */
 function namedBy(selection: Selection, parents: readonly Key[], known: Known): readonly Key[] | undefined {
   const named = parents.map((parent) => namedBelow(selection, parent, known));
@@ -76,11 +75,18 @@ function namedBy(selection: Selection, parents: readonly Key[], known: Known): r
 
 function namedBelow({ link, args }: Selection, parent: Key, known: Known): readonly Key[] | undefined {
   if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : undefined;
+  if (link === 'products' && parent === ROOT && args.search) return foundBy(args.search, known);
   // The records decide which of them are shown.
   if (isRoot(link) || args.where || args.after) return undefined;
   const relation = follow(links[link], parent, known, askNobody);
   if (!relation) return undefined;
   return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
+}
+
+/** Ids that a filter names, say, or products that a search for other records has led to. */
+function foundBy(search: ProductSearch, known: Known): readonly Key[] | undefined {
+  const rows = known.rootList(searchQuestion(search));
+  return rows && 'satisfied' in rows ? rowsForeseen(rows, search, known) : undefined;
 }
 
 function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {
