@@ -25,8 +25,7 @@ interface Snapshot<Made> {
 
 /** Data that takes longer than this is not waited for: the previous data serves. */
 const longMs = 100;
-/** During many writes, such data is made no more often than this, and takes no more than `share` of the time. */
-const leastAgeMs = 60_000;
+/** The share of the time that making such data may take during many writes. */
 const share = 0.05;
 /** Older data than this is never returned. */
 const mostAgeMs = 600_000;
@@ -83,7 +82,7 @@ export function createLatest<Made>(
 /** Whether it is of the current generation, or young in proportion to the time that it took. */
 function isGood(snapshot: Snapshot<unknown>, generation: number): boolean {
   const { tookMs } = snapshot;
-  const leastAge = tookMs > longMs ? Math.max(leastAgeMs, tookMs / share) : 0;
+  const leastAge = tookMs > longMs ? tookMs / share : 0;
   return snapshot.generation >= generation || ageOf(snapshot) < leastAge;
 }
 
