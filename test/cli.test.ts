@@ -348,7 +348,7 @@ describe('warm', () => {
         .trim()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-    ).toEqual(['--file', 'REDIS_URL', 'PMS_BASE_URL']);
+    ).toEqual(['Name', 'REDIS_URL', 'PMS_BASE_URL']);
     const inVain = await ended(start(['warm', '--name', 'x'], { ...upstream, ...shared, CACHE_TTL: '0' }));
     expect([inVain.code, inVain.stderr]).toEqual([64, expect.stringMatching(/^CACHE_TTL .*\n$/)]);
   });

@@ -265,7 +265,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({
       complete: false,
       products,
-      gaps: ['1 product is held that the upstream does not list, and does not say to be gone.'],
+      gaps: ['1 product is held that the upstream neither lists nor reports as gone.'],
     });
   });
 

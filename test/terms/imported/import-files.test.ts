@@ -276,7 +276,7 @@ describe('a file of another kind', () => {
     [
       'another system',
       '{"resourceType":"CodeSystem","url":"http://loinc.org","concept":[]}',
-      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is of no list of EMA\'s: its url is "http://loinc.org".',
+      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not a list of EMA: its url is "http://loinc.org".',
     ],
   ])('is refused in one line: %s', async (_, content, message) => {
     expect(await refusalOf(content)).toEqual({ message, exitCode: 65 });
