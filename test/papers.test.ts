@@ -239,7 +239,7 @@ describe('over the sample data', () => {
     });
   });
 
-  it.skipIf(isQuick)('the filters that docs/finding.md shows find something', async () => {
+  it.skipIf(isQuick)('each filter in docs/finding.md finds a product', async () => {
     const filters = [...named('docs/finding.md').text.matchAll(/\| `(\{.+\})` \|$/gm)].map(
       ([, filter = '']) => filter,
     );

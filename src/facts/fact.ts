@@ -103,8 +103,8 @@ export interface WholeFact {
    */
   isDoubtful?(asked: never): boolean;
   /**
-   * Returns a better test, by what the records of all products show of the value asked for, such as its names;
-   * undefined where they show nothing new.
+   * Looks through the records of all products for more about the value asked for, such as its other names, and returns
+   * a more precise test; undefined if they add nothing.
    */
   testBy?(asked: never, records: readonly FhirResource[]): WholeTest | undefined;
 }

@@ -39,7 +39,7 @@ export interface WholeRequirement {
   readonly testTogether?: ReturnType<ToldTogether['test']>;
   /** Whether it counts as a mistake in the filter if no product fails. */
   readonly isDoubtful: boolean;
-  /** Returns a better test, by the records of all products; undefined where they show nothing new. */
+  /** Looks through the records of all products, and returns a more precise test of the value; undefined if they add nothing. */
   readonly testBy?: (records: readonly FhirResource[]) => WholeTest | undefined;
 }
 

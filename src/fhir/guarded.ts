@@ -75,7 +75,7 @@ function fieldsOf(object: JsonObject): Fields {
 /** The type of the object beside a primitive element: FHIR allows only extensions there. */
 const beside: JsonObject = {};
 
-/** Whether `readObject` would change nothing. Nearly all records are sound, so this check allocates nothing. */
+/** Whether `readObject` would return the same object. Nearly all records are sound, so this check allocates nothing. */
 function isSound(given: object, fields: Fields): boolean {
   const value = given as Value;
   for (const name in value) {

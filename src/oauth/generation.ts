@@ -22,8 +22,9 @@ export interface Generation extends IssuedToken {
 const minute = 60_000;
 
 /**
- * Computes the zones. The soft limit is at 70 to 80 % of the life, drawn by each process, so that they do not renew in
- * step. The hard limit is in the last minute, or in the last tenth of a short life.
+ * Computes when a token should be renewed (soft limit), and when it must be (hard limit). The soft limit is at 70 to 80 %
+ * of the token's lifetime. Each process draws its own, so that not all of them renew at the same time. The hard limit is
+ * a minute before the end; for a short-lived token, a tenth of its lifetime.
  * @param sentAt when the token was requested: a slow answer has used up some of its life
  */
 export function generationOf(issued: IssuedToken, sentAt: number, random: () => number): Generation {

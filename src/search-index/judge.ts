@@ -45,7 +45,7 @@ export function createJudge(store: IndexStore): Judge {
   async function meetAsWhole(requirement: WholeRequirement, filter: ProductFilter): Promise<Verdicts> {
     const { parts, asked, with: subjects, testTogether } = requirement;
     const [part] = parts;
-    if (part === undefined) throw new TypeError('A requirement must have a part.');
+    if (part === undefined) throw new TypeError('A requirement has no part of the filter.');
     const column = wholeColumn(part, subjects);
     if (testTogether) {
       const question = questionIn(filter, part);
@@ -97,7 +97,7 @@ export function createJudge(store: IndexStore): Judge {
     const verdicts: Verdicts[] = [];
     for (const criterion of criteria) verdicts.push(...(await recordsThatMeet(criterion, of, filter)));
     const [first, ...others] = verdicts;
-    if (!first) throw new TypeError('A requirement must have a part.');
+    if (!first) throw new TypeError('A requirement has no part of the filter.');
     const yes = others.reduce((left, { yes: each }) => among(left, each), first.yes);
     const open = others.reduce(
       (left, each) => among(left, each.yes, each.maybe),

@@ -97,7 +97,7 @@ interface Snapshot {
   readonly untold: ReadonlySet<number>;
 }
 
-/** Products that are read at once. Then other calls get their turn. */
+/** Number of products in one batch. Other calls get their turn after each batch. */
 const slice = 5_000;
 
 export function createSubstances(store: IndexStore): Substances {

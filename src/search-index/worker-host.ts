@@ -158,7 +158,7 @@ export function callWorker<Methods extends object>(
   let end: PmsError | undefined;
 
   function fail(cause: unknown): void {
-    end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has stopped.', { cause });
+    end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has been shut down.', { cause });
     for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
     lines.clear();

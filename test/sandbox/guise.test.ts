@@ -285,7 +285,7 @@ describe('entries', () => {
     expect(bundle.total).toBe(2);
   });
 
-  test('what is included can take up the room of matches, or count in the total', async () => {
+  test('included resources may take the places of matches on a page, or count in the total', async () => {
     const path = '/MedicinalProductDefinition?_revinclude=PackagedProductDefinition:package-for&_count=10';
     const crowded = await included({ counts: 'page' });
     const bundle = await crowded.bundle(path);

@@ -128,7 +128,7 @@ it('refuses arguments that cannot be copied', async () => {
   expect(await worker.add(1, 1)).toBe(2);
 });
 
-const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has stopped.' };
+const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has been shut down.' };
 
 it.each([
   ['ends', 'process.exit(3)'],

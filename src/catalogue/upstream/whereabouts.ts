@@ -1,6 +1,6 @@
 /**
- * The product in whose `$everything` each record was seen. Where only products can be read by id, this is the way back
- * to a record. Kept far longer than any record, a few bytes each.
+ * Maps each record to the product whose `$everything` contained it. Some upstreams read only products by id: there, a
+ * record is found again through its product. An entry takes a few bytes, so it is kept far longer than the record.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';

@@ -85,7 +85,7 @@ function isConstantAbove(field: ShapeField, shape: Shape): boolean {
   return above === undefined || isConstant(above);
 }
 
-/** Whether a field is asked at the root, with the arguments of the field above it. */
+/** Whether a field is answered by a question of its own at the root: the facets of a list, by the list's arguments. */
 function isAskedAbove({ field }: ShapeField): boolean {
   return extensionsOf(field).isAskedAbove === true;
 }

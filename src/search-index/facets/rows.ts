@@ -12,7 +12,7 @@ export interface Rows {
   readonly sets: Int32Array;
 }
 
-/** Products that are read at once. Then other calls get their turn. */
+/** Number of products in one batch. Other calls get their turn after each batch. */
 export const slice = 5_000;
 
 export interface RowSource {

@@ -181,7 +181,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
   }
 }
 
-/** Products that are read at once. Then other calls get their turn. */
+/** Number of products in one batch. Other calls get their turn after each batch. */
 const slice = 5_000;
 /**
  * With more matches than this, exact names are not preferred: the text is short, as `m`, which begins a word of most

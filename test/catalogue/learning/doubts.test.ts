@@ -76,7 +76,7 @@ describe('a doubt', () => {
     expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 125, 185, 245, 305, 365]);
   });
 
-  it('waits its turn among others: one request a second', async () => {
+  it('is settled after those that came before it, at one request a second', async () => {
     const { doubts, asked } = play();
     for (const feature of [named, other, 'revinclude Ingredient:for'] as const) doubts.raise(feature);
     await seconds(4);

@@ -74,7 +74,7 @@ describe('the ways for one operation', () => {
     ]);
   });
 
-  it('leave out a profile that lacks a search which only this operation needs', () => {
+  it('leave out a profile without a search that the operation needs', () => {
     const capabilities = known(['search ClinicalUseDefinition?subject']);
     expect(capabilities.profilesFor(asking('product.clinicalUses'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);

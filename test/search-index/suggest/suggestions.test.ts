@@ -300,7 +300,7 @@ describe('ATC classes', () => {
     expect(await found({ atc: ['C08'] })).toBe(3);
   });
 
-  it('for which records have only EMA’s term are found by the term', async () => {
+  it('are found by EMA’s term where records have no ATC code', async () => {
     const term = {
       system: 'http://spor.ema.europa.eu/v1/lists/100000093533',
       code: '999999999999',

@@ -125,5 +125,8 @@ function valueOf(
 }
 
 export function notSearchable(type: ResourceType): PmsError {
-  return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream cannot be searched for ${type} in this way.`);
+  return new PmsError(
+    'UPSTREAM_UNSUPPORTED',
+    `The upstream does not support the search for ${type} that this field needs.`,
+  );
 }

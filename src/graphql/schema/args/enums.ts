@@ -195,7 +195,8 @@ export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
 
 registerEnumType(FacetField, {
   name: 'FacetField',
-  description: 'The fields to count products by. Put their values back into the named part of the filter.',
+  description:
+    'The fields by which products are counted (facets). To narrow a search to a counted value, put the value into the part of the filter that the field’s description names.',
   valuesConfig: {
     ATC: {
       description: '`filter.atc`: classes by level; a product counts for its class and all classes above.',

@@ -204,7 +204,7 @@ export class LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'A language tag, such as `de` or `pt-PT`. If there is no text in it, one in a language of the request’s `Accept-Language` takes its place, else one in English. Default: the preference of `Accept-Language`, else English.',
+      'The language of the text, as a tag such as `de` or `pt-PT`. Without a text in that language, the languages of `Accept-Language` are tried, then English. Default: the languages of `Accept-Language`, then English.',
   })
   @IsOptional()
   @IsLanguage()

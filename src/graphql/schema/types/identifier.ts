@@ -51,7 +51,7 @@ export class Identifier {
   @Field(() => IdentifierKind, {
     nullable: true,
     description:
-      'The kind of thing identified, as one of a dozen: by its system, else by the record that holds it. (`system`)',
+      'The kind of number: its `system` tells, else the type of the record that has it. (`system`)',
   })
   get kind(): IdentifierKind | null {
     return identifierKind(this.identifier, this.place);

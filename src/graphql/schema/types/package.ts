@@ -21,7 +21,7 @@ import { Node, ResourceView } from './resource-view.js';
 
 registerEnumType(SizeOrigin, {
   name: 'SizeOrigin',
-  description: 'The elements that give the size of a package.',
+  description: 'The FHIR elements from which the size of a package is read.',
   valuesConfig: {
     CONTAINED_QUANTITY: {
       description: 'The record gives the number of each kind of item. (`containedItemQuantity`)',

@@ -92,7 +92,7 @@ describe('without an index', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('lists of substances are refused for that reason, not for the fields below', async () => {
+  it('a list of substances is refused because there is no index, whatever fields it selects', async () => {
     const service = await start({ profile: 'search', budget: 10 });
     const { errors } = await service.query(
       '{ substances(first: 20) { nodes { products(first: 100) { nodes { packages { nodes { id } } } } } } }',
