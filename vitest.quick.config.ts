@@ -12,7 +12,7 @@ export default defineConfig({
     isolate: false,
     // A third of the time of a test is waiting: for a browser, a process, a time to live.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    // Proofs, and the check of the benchmark, take minutes.
-    exclude: [...(base.test?.exclude ?? []), 'test/prove/**', 'test/bench.test.ts'],
+    // Proofs, the check of the benchmark, and the installation of the package take long.
+    exclude: [...(base.test?.exclude ?? []), 'test/prove/**', 'test/bench.test.ts', 'test/package.test.ts'],
   },
 });
