@@ -139,8 +139,10 @@ function hidesOrganizations({ profile, guise }: Case): boolean {
 
 /** What the settings say is believed, and is not unlearnt: there an upstream is as they say. */
 function believable({ profile, guise }: Case): boolean {
-  // Rows of a search that was ignored in silence may be those that were asked for, by chance.
-  if (guise.self === 'absent' && (guise.ignores?.length ?? 0) > 0) return false;
+  const { lacks = [], refuses = [], ignores = [] } = guise;
+  const dropped = [...ignores, ...(guise.unknown === 'ignored' ? [...lacks, ...refuses] : [])];
+  // Rows of a search that was ignored in silence may be those that were asked for, by chance. Then totals count others.
+  if (dropped.length > 0 && (guise.self === 'absent' || guise.self === 'asked')) return false;
   if (profile !== 'everything') return true;
   return guise.name !== 'starts-with' && guise.read !== 'absent' && guise.everything !== 'absent';
 }
