@@ -9,7 +9,7 @@ import { chunksThatFit, type SearchParameters } from '../../../fhir/search.js';
 import type { Finding } from '../../search/pushes.js';
 import { namesOf } from '../../search/judge.js';
 import { tooMany } from '../../search/matches.js';
-import { criteriaOf, mostCandidates, type Driver } from '../../search/ways.js';
+import { criteriaOf, isName, mostCandidates, type Driver } from '../../search/ways.js';
 import { keyOf, type Key } from '../../graph/key.js';
 import type { Candidates } from '../../known/known.js';
 import { Spent } from '../ledger.js';
@@ -65,11 +65,14 @@ export async function findCandidates(
 /** The searches for candidates of each operation, finished or not. */
 const driven = new WeakMap<Operation, Map<string, Promise<Candidates>>>();
 
-/** Fetches the candidates of a driver once for all searches of an operation. */
+/** Fetches the candidates of a driver once for all searches of an operation that have the same ones. */
 function driveOnce(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
   const { satisfied, findings, keys, products } = driver;
   const asked = satisfied.map((part) => [part, search.filter[part]]);
-  const question = JSON.stringify([asked, findings, keys, products]);
+  // Products are compared with the names of their search as soon as they come.
+  const named = products ? criteriaOf(search).parts.filter(({ part }) => isName(part)) : [];
+  const names = named.map((criterion) => [criterion.part, criterion.asked]);
+  const question = JSON.stringify([asked, findings, keys, products, names]);
   const before = driven.get(at) ?? new Map<string, Promise<Candidates>>();
   driven.set(at, before);
   const candidates = before.get(question) ?? drive(driver, search, at);

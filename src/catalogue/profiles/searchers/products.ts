@@ -100,7 +100,6 @@ function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): bo
     ask.learnFrom(error, productType, 'name');
     return false;
   }
-  const before = features.has(`search ${productType}?name`);
   for (const { name } of named) {
     // Where several may be to blame, a parameter that was seen to work is not.
     if (named.length > 1 && features.isProven(`search ${productType}?${name}`)) continue;
@@ -109,7 +108,8 @@ function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): bo
     } else ask.learnFrom(error, productType, name);
   }
   const isName = named.every(({ name }) => name === 'name');
-  return !isName || (before && !features.has(`search ${productType}?name`));
+  // Another search of this operation may have noted it already.
+  return !isName || features.evidence(`search ${productType}?name`) === 'refuted';
 }
 
 async function readRows(
