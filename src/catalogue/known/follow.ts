@@ -37,21 +37,25 @@ export const askNobody: Ask = { children() {}, read() {} };
  * Pure in all but that asking and the memory of settled answers.
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  // The relation of a search for children is known, as that of a link is.
+  const isAsked = link.kind === 'reverse' || link.kind === 'bundled';
+  const before = isAsked ? undefined : known.followed(link, parent);
+  if (before) return before;
+  const relation = attempt(link, parent, known, ask);
+  if (relation && !isAsked) known.settleFollowed(link, parent, relation);
+  return relation;
+}
+
+/** A record may hold an element that FHIR does not allow. Then this link fails, and no other. */
+function attempt(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
   try {
-    // The relation of a search for children is known, as that of a link is.
-    if (link.kind === 'reverse' || link.kind === 'bundled') return children(link, parent, known, ask);
-    const before = known.followed(link, parent);
-    if (before) return before;
-    const relation = evaluate(link, parent, known, ask);
-    if (relation) known.settleFollowed(link, parent, relation);
-    return relation;
+    return link.kind === 'reverse' || link.kind === 'bundled'
+      ? children(link, parent, known, ask)
+      : evaluate(link, parent, known, ask);
   } catch (error) {
-    // A record may hold an element that FHIR does not allow. Then this link fails, and no other.
     const failure = malformed(error);
     if (!(failure instanceof PmsError)) throw failure;
-    const relation = failedRelation(failure);
-    if (link.kind !== 'reverse' && link.kind !== 'bundled') known.settleFollowed(link, parent, relation);
-    return relation;
+    return failedRelation(failure);
   }
 }
 

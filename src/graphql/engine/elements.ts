@@ -57,7 +57,7 @@ export type Elements = ReadonlyMap<ResourceType, readonly string[]>;
 /** The elements of operations without filters: they depend on the shape, and on the types of the records at its root. */
 const kept = new WeakMap<Shape, Map<string, Elements>>();
 /** Such sets of types that are kept of one shape. Further ones are worked out each time. */
-const mostKept = 4;
+const mostKept = 2;
 
 function isFixed({ args: { search, terms, within, where }, below }: Selection): boolean {
   if (search || terms || within !== undefined || where) return false;

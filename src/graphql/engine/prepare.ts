@@ -25,7 +25,7 @@ import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { countTokens, type Documents } from './documents.js';
 import { extensionsOf, type FieldExtensions } from '../schema/field.js';
-import { elementsOf } from './elements.js';
+import { elementsOf, type Elements } from './elements.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import { withCodes } from './words.js';
 import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
@@ -45,7 +45,7 @@ export interface Prepared {
   readonly inputs: readonly (FieldInput | undefined)[];
   readonly selections: readonly Selection[];
   /** The elements to read of each type of resource. */
-  readonly elements: ReadonlyMap<ResourceType, readonly string[]>;
+  readonly elements: Elements;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -94,8 +94,11 @@ function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined 
   return above === undefined ? undefined : all[above];
 }
 
-/** Bytes measured in the heap: of a shape with its projection, and of the arguments of its fields in one language. */
-const bytesPerShape = 2_000;
+/**
+ * Bytes measured in the heap: of a shape with its projection and its elements, and of the arguments of its fields in one
+ * language.
+ */
+const bytesPerShape = 4_000;
 const bytesPerField = 750;
 const bytesPerInput = 600;
 const bytesPerPlace = 16;
