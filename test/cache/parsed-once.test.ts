@@ -12,7 +12,7 @@ afterEach(async () => {
 it.each(['everything', 'search', 'include'] as const)(
   'a cold operation parses as many bodies as it asks for, on the route %s',
   async (profile) => {
-    service = await startTestService({ profile, cacheTtlMs: 300_000 });
+    service = await startTestService({ isKnown: true, profile, cacheTtlMs: 300_000 });
     const text = operationFiles.find(({ name }) => name === 'product-page')?.text ?? '';
     const parse = vi.spyOn(JSON, 'parse');
     const answer = await service.query(text);

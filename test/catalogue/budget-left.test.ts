@@ -22,7 +22,7 @@ async function find(filter: string, first: number): Promise<Found & { readonly r
   return { ...products, requests: Number(upstreamOf(answer)?.requests) };
 }
 
-describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
+describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
   it.each(oneIn(2, [5, 100]))(
     'names are checked to the end of the list, in pages of %d',
     async (maxPageSize) => {

@@ -466,16 +466,16 @@ function groupsIn(truth: EquivalenceTruth): number {
 
 describe('generated products', () => {
   it('have the equivalents that a plain comparison finds, by the index', async () => {
-    const resources = equivalentWorld(7, isQuick ? 120 : 2_000);
+    const resources = equivalentWorld(7, isQuick ? 60 : 2_000);
     const truth = createEquivalenceTruth(resources);
-    expect(groupsIn(truth)).toBeGreaterThan(isQuick ? 10 : 50);
+    expect(groupsIn(truth)).toBeGreaterThan(isQuick ? 5 : 50);
     const service = await startTestService({
       profile: 'search',
       sandbox: { resources },
       index: true,
       cacheTtlMs: hour,
     });
-    const every = isQuick ? 12 : 20;
+    const every = isQuick ? 9 : 20;
     const sizes = await compareAll(
       service,
       resources,
@@ -483,7 +483,7 @@ describe('generated products', () => {
       truth.ids.filter((_, at) => at % every === 0),
     );
     await service.stop();
-    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(isQuick ? 10 : 200);
+    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(isQuick ? 5 : 200);
   }, 600_000);
 
   it.each(oneIn(3, profiles))(

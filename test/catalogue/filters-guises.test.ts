@@ -143,7 +143,7 @@ function titled(some: readonly Row[]): readonly (readonly [string, Row])[] {
 }
 
 describe('filters are right, marked or refused on an upstream', () => {
-  it.concurrent.each(oneIn(24, titled(rows)))('search: %s', async (_what, row) => {
+  it.concurrent.each(oneIn(60, titled(rows)))('search: %s', async (_what, row) => {
     expect(await faultsIn('search', row)).toEqual([]);
   });
 

@@ -60,8 +60,8 @@ const values = Number(process.env['FILTER_VALUES'] ?? (isQuick ? 1 : 10));
  */
 const mayBeUnknown = new Set(['substance', 'actives', 'withoutSubstance', 'manufacturer']);
 
-describe('every part of a filter agrees with the data', () => {
-  it.each(oneIn(routes.length, routes))(
+describe.skipIf(isQuick)('every part of a filter agrees with the data', () => {
+  it.each(routes)(
     '%s',
     async (_name, options) => {
       const service = await startTestService({ budget: 5_000, ...options });

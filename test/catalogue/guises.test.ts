@@ -200,7 +200,7 @@ async function startIn([profile, , guise, options]: Row): Promise<TestService> {
     profile: 'auto',
     budget: 1_000,
     // Whatever else it is like is found out by the operations.
-    isFresh: true,
+
     sandbox: { ...options, profile, guise },
   });
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { barcodesOf } from '../../src/terms/barcodes.js';
 import type { Guise } from '../../src/sandbox/server.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
-import { oneIn } from '../support/tier.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 const lookupDocument = `query ($terms: [String!]!) {
   lookup(terms: $terms) { kind matches { how value product { pmsId } package { id pcid product { pmsId } } } }
@@ -72,8 +72,8 @@ const guises: readonly (readonly [string, Guise])[] = [
   ],
 ];
 
-describe.each(oneIn(4, guises))('over an upstream with %s', (_what, guise) => {
-  it.each(oneIn(3, ['everything', 'search', 'include'] as const))(
+describe.skipIf(isQuick).each(guises)('over an upstream with %s', (_what, guise) => {
+  it.each(['everything', 'search', 'include'] as const)(
     'lookup agrees with the filter, in the profile %s',
     async (profile) => {
       const service = await start(profile, guise);

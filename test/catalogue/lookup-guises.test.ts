@@ -17,7 +17,7 @@ import { startUpstream } from '../support/upstream.js';
 import { isQuick, oneIn, oneOfEach } from '../support/tier.js';
 
 async function start(options: TestServiceOptions): Promise<TestService> {
-  const service = await startTestService(options);
+  const service = await startTestService({ isKnown: true, ...options });
   onTestFinished(() => service.stop());
   return service;
 }

@@ -39,7 +39,7 @@ async function start(
   const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
   const replica = await startFacade(
     { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
-    { profile, clientSecret, budget: 1_000, ...shared },
+    { profile, clientSecret, budget: 1_000, isKnown: true, ...shared },
   );
   replicas.push(replica);
   return replica;

@@ -9,7 +9,7 @@ let service: TestService;
 afterEach(() => service.stop());
 
 async function start(options: TestServiceOptions): Promise<void> {
-  service = await startTestService(options);
+  service = await startTestService({ isKnown: true, ...options });
   // Whatever the start-up asks is nobody's.
   await service.query('{ products(first: 1) { nodes { id } } }');
   service.sandbox.clearRequests();

@@ -16,6 +16,7 @@ afterEach(async () => {
 async function start(profile: Profile, guise: Guise, pageSize?: number): Promise<TestService> {
   const pages = pageSize === undefined ? {} : { pageSize, maxPageSize: pageSize };
   const service = await startTestService({
+    isKnown: true,
     profile: 'auto',
     budget: 1_000,
     sandbox: { profile, guise, ...pages },

@@ -10,6 +10,7 @@ afterEach(() => service.stop());
 describe('the time of an operation', () => {
   it('ends its reading, and marks each list as incomplete', async () => {
     service = await startTestService({
+      isKnown: true,
       profile: 'search',
       deadlineMs: 500,
       timeoutMs: 5_000,

@@ -34,7 +34,7 @@ function sum(all: ReadonlyMap<string, number>, beginning: string): number {
 
 describe('/metrics', () => {
   it('counts every request that is sent upstream', async () => {
-    service = await startTestService({ profile: 'search', cacheTtlMs: 60_000 });
+    service = await startTestService({ profile: 'search', cacheTtlMs: 60_000, isKnown: true });
     const before = await values();
     await service.query('{ product(id: "600000000003") { name packages { nodes { id } } } }');
     await service.query('{ product(id: "600000000003") { name packages { nodes { id } } } }');

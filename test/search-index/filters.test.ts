@@ -41,6 +41,7 @@ it(`filters and pairs of them over ${worlds} random worlds`, async () => {
     const truth = createFilterTruth(resources);
     const profile = profiles[seed % profiles.length] ?? 'everything';
     const service = await startTestService({
+      isKnown: true,
       profile,
       index: true,
       cacheTtlMs: 600_000,

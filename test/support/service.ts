@@ -39,8 +39,11 @@ export interface TestServiceOptions {
   readonly cursorKey?: string;
   /** Upstream requests a minute. @default as many as it takes */
   readonly rateLimit?: number;
-  /** Whether no more is known of the upstream than its start asks. @default false: all is found out, as for the doctor */
-  readonly isFresh?: boolean;
+  /**
+   * Whether all is found out about the upstream first, as for the doctor, so that tests count the requests of an operation
+   * alone. @default false: what an operation needs to know is found out when it is asked, as in production
+   */
+  readonly isKnown?: boolean;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -115,7 +118,7 @@ export async function startFacade(
     version: '0.0.0',
   });
   await service.learnt();
-  if (!options.isFresh) await service.known();
+  if (options.isKnown) await service.known();
   await service.filled();
   return {
     origin: service.origin,

@@ -21,7 +21,7 @@ function questionOf({ path }: SandboxRequest): string {
 }
 
 async function startOver(sandbox: SandboxOptions): Promise<TestService> {
-  const service = await startTestService({ profile: 'auto', isFresh: true, sandbox });
+  const service = await startTestService({ profile: 'auto', sandbox });
   onTestFinished(() => service.stop());
   service.sandbox.clearRequests();
   return service;

@@ -88,7 +88,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
     const replica = await startFacade(
       { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
-      { profile, clientSecret, redisUrl: redis.url, cacheTtlMs, budget: 1_000 },
+      { profile, clientSecret, redisUrl: redis.url, cacheTtlMs, budget: 1_000, isKnown: true },
     );
     replicas.push(replica);
     return replica;

@@ -13,7 +13,7 @@ import { isQuick, oneIn } from '../../support/tier.js';
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const profiles = ['everything', 'search', 'include'] as const;
 /** As by default, but for the budget. */
-const defaults = { cacheTtlMs: 300_000, cacheMaxBytes: 268_435_456, budget: 100_000 };
+const defaults = { isKnown: true, cacheTtlMs: 300_000, cacheMaxBytes: 268_435_456, budget: 100_000 };
 const roots = [
   ...Array.from({ length: 12 }, (_, at) => `product(id: "6000000000${String(at + 1).padStart(2, '0')}")`),
   ...['a', 'el', 'ö'].flatMap((name) =>

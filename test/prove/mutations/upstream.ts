@@ -28,8 +28,11 @@ export async function startSpoiltUpstream(
   const spoils = new Map<string, Spoil>();
 
   const server = createServer((request, response) => {
-    void answer(request).then(({ status, text }) =>
-      response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(text),
+    answer(request).then(
+      ({ status, text }) =>
+        response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(text),
+      // The sandbox behind it was stopped while somebody still asked.
+      () => response.destroy(),
     );
   });
   await listen(server, 0);

@@ -9,7 +9,7 @@ const acme = `Organization:~${Buffer.from('Acme Holder').toString('base64url')}`
 describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources: world } });
+    service = await startTestService({ isKnown: true, profile, sandbox: { resources: world } });
   });
   afterAll(() => service.stop());
 

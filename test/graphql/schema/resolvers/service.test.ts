@@ -23,7 +23,7 @@ const values: Readonly<Record<string, unknown>> = {
 describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ profile, budget: 77, rateLimit: 5_000 });
+    service = await startTestService({ isKnown: true, profile, budget: 77, rateLimit: 5_000 });
   });
   afterAll(() => service.stop());
 
