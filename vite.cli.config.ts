@@ -2,7 +2,7 @@
  * Bundles the program and its libraries into few files. Loading some 1,500 modules one by one takes two thirds of a
  * start. The package ships these files; the single modules in `dist/` are for tests and measurements.
  */
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 
 export default defineConfig({
@@ -23,7 +23,7 @@ export default defineConfig({
     sourcemap: true,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: { 'pms-graphql': 'dist/cli.js', 'pms-graphql-index-worker': 'dist/search-index/worker.js' },
+      input: { 'pms-graphql': 'src/cli.ts', 'pms-graphql-index-worker': 'src/search-index/worker.ts' },
       output: {
         // The schema tells its types apart by the names of their classes.
         keepNames: true,
@@ -42,6 +42,7 @@ function withoutLeftovers(): Plugin {
   return {
     name: 'without-leftovers',
     buildStart() {
+      mkdirSync('dist', { recursive: true });
       for (const file of readdirSync('dist')) if (file.startsWith('pms-graphql')) rmSync(`dist/${file}`);
     },
   };
@@ -56,7 +57,7 @@ function bundledRedis(): Plugin {
   return {
     name: 'bundled-redis',
     transform(code, id) {
-      if (!id.endsWith('/dist/store/redis-connection.js')) return undefined;
+      if (!id.endsWith('/src/store/redis-connection.ts')) return undefined;
       if (!code.includes(declaration))
         throw new Error(`${id} requires ioredis in another way than expected.`);
       return { code: code.replace(declaration, ''), map: null };

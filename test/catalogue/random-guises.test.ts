@@ -15,7 +15,7 @@ import { propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const judge = createJudge(schema);
-const runs = propertyRuns(300, 4);
+const runs = propertyRuns(300);
 /** Learning an upstream takes longer than an operation. */
 const operationsOfEach = 2;
 /** Fields that differ between profiles, or that describe the profile. */

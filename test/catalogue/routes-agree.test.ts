@@ -8,7 +8,7 @@ import { startTestService, type GraphqlAnswer, type TestService } from '../suppo
 import { propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
-const runs = propertyRuns(150, 2);
+const runs = propertyRuns(150);
 
 let everything: TestService;
 let others: readonly TestService[];

@@ -11,7 +11,6 @@ import type { HeldProduct } from '../../src/search-index/search-index.js';
 import { startSandbox, type Guise, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
-import { isQuick, oneIn } from '../support/tier.js';
 
 const products = 45;
 const world = { products, seed: 5, quirks: false } as const;
@@ -106,7 +105,7 @@ function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void
 }
 
 describe('a crawl by searches', () => {
-  it.each(oneIn(3, ['search', 'include', 'auto'] as const))(
+  it.each(['search', 'include', 'auto'] as const)(
     'stores the records of every product: %s',
     async (profile) => {
       const all = await whole();
@@ -119,7 +118,7 @@ describe('a crawl by searches', () => {
     },
   );
 
-  it.skipIf(isQuick)('reads fewer products at once if the budget of an operation is small', async () => {
+  it('reads fewer products at once if the budget of an operation is small', async () => {
     const all = await whole();
     const { coverage, held } = await crawled({ maxPageSize: 10 }, { budget: 40 });
     expect(coverage).toMatchObject({ complete: true, withDetails: products });
@@ -127,21 +126,16 @@ describe('a crawl by searches', () => {
   });
 });
 
-describe.skipIf(isQuick)('an upstream that does not follow the request', () => {
-  it.each(
-    oneIn<[string, Guise]>(4, [
-      ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],
-      [
-        'ignores it, and says that it did not',
-        { ignores: ['RegulatedAuthorization?subject'], self: 'asked' },
-      ],
-      ['ignores it, and does not say so', { ignores: ['RegulatedAuthorization?subject'], self: 'absent' }],
-      ['refuses a parameter', { refuses: ['AdministrableProductDefinition?form-of'] }],
-      ['lacks a parameter, and ignores it', { lacks: ['Ingredient?for'], unknown: 'ignored' }],
-      ['lacks a type of children', { lacks: ['ClinicalUseDefinition?'] }],
-      ['lacks items, and cannot read them', { lacks: ['ManufacturedItemDefinition?'] }],
-    ]),
-  )('%s: the index has only names of its products', async (_, guise) => {
+describe('an upstream that does not follow the request', () => {
+  it.each<[string, Guise]>([
+    ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],
+    ['ignores it, and says that it did not', { ignores: ['RegulatedAuthorization?subject'], self: 'asked' }],
+    ['ignores it, and does not say so', { ignores: ['RegulatedAuthorization?subject'], self: 'absent' }],
+    ['refuses a parameter', { refuses: ['AdministrableProductDefinition?form-of'] }],
+    ['lacks a parameter, and ignores it', { lacks: ['Ingredient?for'], unknown: 'ignored' }],
+    ['lacks a type of children', { lacks: ['ClinicalUseDefinition?'] }],
+    ['lacks items, and cannot read them', { lacks: ['ManufacturedItemDefinition?'] }],
+  ])('%s: the index has only names of its products', async (_, guise) => {
     const all = await whole();
     for (const profile of ['search', 'auto'] as const) {
       const result = await crawled({ profile: 'search', guise }, { profile });
@@ -152,16 +146,11 @@ describe.skipIf(isQuick)('an upstream that does not follow the request', () => {
     }
   });
 
-  it.each(
-    oneIn<[string, Guise]>(3, [
-      ['lacks organizations', { lacks: ['Organization?'] }],
-      ['lacks substances', { lacks: ['SubstanceDefinition?'] }],
-      [
-        'ignores ids, and reads one record after the other',
-        { ignores: ['Organization?_id'], self: 'absent' },
-      ],
-    ]),
-  )('%s: references are resolved as far as possible', async (_, guise) => {
+  it.each<[string, Guise]>([
+    ['lacks organizations', { lacks: ['Organization?'] }],
+    ['lacks substances', { lacks: ['SubstanceDefinition?'] }],
+    ['ignores ids, and reads one record after the other', { ignores: ['Organization?_id'], self: 'absent' }],
+  ])('%s: references are resolved as far as possible', async (_, guise) => {
     const all = await whole();
     const isLacking = (key: string): boolean =>
       guise.lacks?.some((type) => key.startsWith(type.replace('?', '/'))) ?? false;
@@ -171,17 +160,15 @@ describe.skipIf(isQuick)('an upstream that does not follow the request', () => {
       expect(keys, id).toEqual(all.held.get(id)?.filter((key) => !isLacking(key)));
   });
 
-  it.each(
-    oneIn<[string, SandboxOptions]>(7, [
-      ['gives no links, and totals', { maxPageSize: 5, guise: { next: 'absent' } }],
-      ['gives neither', { maxPageSize: 5, guise: { next: 'absent', total: 'absent', lacks: ['_total'] } }],
-      ['counts the page', { maxPageSize: 5, guise: { next: 'absent', total: 'page', lacks: ['_total'] } }],
-      ['has links that expire', { maxPageSize: 5, guise: { uses: 0 } }],
-      ['says that its lists are not whole', { guise: { outcome: 'incomplete' } }],
-      ['has overlapping pages', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
-      ['includes only some', { guise: { included: 3 } }],
-    ]),
-  )('%s: no partial product is stored', async (_, options) => {
+  it.each<[string, SandboxOptions]>([
+    ['gives no links, and totals', { maxPageSize: 5, guise: { next: 'absent' } }],
+    ['gives neither', { maxPageSize: 5, guise: { next: 'absent', total: 'absent', lacks: ['_total'] } }],
+    ['counts the page', { maxPageSize: 5, guise: { next: 'absent', total: 'page', lacks: ['_total'] } }],
+    ['has links that expire', { maxPageSize: 5, guise: { uses: 0 } }],
+    ['says that its lists are not whole', { guise: { outcome: 'incomplete' } }],
+    ['has overlapping pages', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
+    ['includes only some', { guise: { included: 3 } }],
+  ])('%s: no partial product is stored', async (_, options) => {
     const all = await whole();
     for (const profile of ['search', 'include', 'auto'] as const) {
       const { held } = await crawled(options, { profile });

@@ -5,9 +5,9 @@ import { questionsOf } from '../support/filter-questions.js';
 import { createFilterTruth, type FilterTruth } from '../support/filter-truth.js';
 import { randomWorld } from '../support/random-world.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { isQuick, propertyRuns } from '../support/tier.js';
+import { propertyRuns } from '../support/tier.js';
 
-const worlds = Math.ceil(propertyRuns(30) / (isQuick ? 20 : 1));
+const worlds = propertyRuns(30);
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 
 /** The facts are the same, however the records of a product were read. */

@@ -7,10 +7,10 @@ import { sampleResources } from '../../src/sandbox/world/sample.js';
 import { differingByRoute, randomOf, randomOperation } from '../support/random-operation.js';
 import { randomWorld } from '../support/random-world.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
-import { isQuick, propertyRuns } from '../support/tier.js';
+import { propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
-const runs = propertyRuns(150, 3);
+const runs = propertyRuns(150);
 
 let searched: TestService;
 let held: readonly TestService[];
@@ -27,9 +27,7 @@ beforeAll(async () => {
   [searched, ...held] = await Promise.all([
     startTestService({ profile: 'search', budget: 100_000, sandbox: { resources } }),
     startTestService({ profile: 'search', budget: 100_000, sandbox: { resources }, ...index }),
-    ...(isQuick
-      ? []
-      : [startTestService({ profile: 'include', budget: 100_000, sandbox: { resources }, ...index })]),
+    startTestService({ profile: 'include', budget: 100_000, sandbox: { resources }, ...index }),
     startTestService({
       profile: 'auto',
       budget: 100_000,

@@ -29,8 +29,7 @@ export async function startSpoiltUpstream(
 
   const server = createServer((request, response) => {
     answer(request).then(
-      ({ status, text }) =>
-        response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(text),
+      ({ status, text }) => response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(text),
       // The sandbox behind it was stopped while somebody still asked.
       () => response.destroy(),
     );
