@@ -144,7 +144,12 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(services.map((service) => service.stop())));
 
-describe.each(profiles.map((profile, index) => [profile, index] as const))('on %s', (_profile, index) => {
+describe.each(
+  oneIn(
+    2,
+    profiles.map((profile, index) => [profile, index] as const),
+  ),
+)('on %s', (_profile, index) => {
   it.each(oneIn(28, carried))('%j finds all products that have it', async (value) => {
     const service = services[index] as TestService;
     const faults: string[] = [];

@@ -15,7 +15,7 @@ const runs = propertyRuns(100, 8);
 const memory = { cacheTtlMs: 300_000, isKnown: true };
 const profiles = ['everything', 'search', 'include'] as const;
 
-describe.each(profiles)('on the route %s', (profile) => {
+describe.each(oneIn(3, profiles))('on the route %s', (profile) => {
   let service: TestService;
   let forgetful: TestService;
   beforeAll(async () => {

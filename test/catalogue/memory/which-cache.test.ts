@@ -61,7 +61,7 @@ async function keptAnswers(): Promise<number> {
   return Number(/^pms_graphql_kept_answers_total (\d+)$/m.exec(text)?.[1]);
 }
 
-describe.each(profiles)('on the route %s', (profile) => {
+describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
   beforeEach(async () => {
     service = await startTestService({ profile, ...defaults });
   });
