@@ -39,27 +39,44 @@ const countryOf = new Map(
 /** Most characters of a tag. A longer one names no language of texts. */
 const longestTag = 35;
 
+/** What kind of text a tag is. */
+interface Judgement {
+  readonly isTag: boolean;
+  readonly isLanguage: boolean;
+}
+
+const none: Judgement = { isTag: false, isLanguage: false };
+const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** Results for tags, because records and lists name the same few again and again. */
+const judged = new LRUCache<string, Judgement>({ max: 1_000 });
+
 /** Whether a text is a language tag of BCP 47; `en_US` and `C`, which operating systems use, are not. */
 export function isLanguageTag(tag: string): boolean {
-  if (tag.length > longestTag) return false;
+  return judgementOf(tag).isTag;
+}
+
+/** Whether a text is a tag whose first part is the code of a language: `pt-BR` is one, `xx` is not. */
+export function isLanguage(tag: string): boolean {
+  return judgementOf(tag).isLanguage;
+}
+
+function judgementOf(tag: string): Judgement {
+  if (tag.length > longestTag) return none;
+  const known = judged.get(tag);
+  if (known) return known;
+  const isTag = isCanonical(tag);
+  const judgement = { isTag, isLanguage: isTag && isNamed(tag) };
+  judged.set(tag, judgement);
+  return judgement;
+}
+
+function isCanonical(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
   } catch {
     return false;
   }
-}
-
-const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-
-/** Results for tags, because records and lists name the same few again and again. */
-const judged = new LRUCache<string, boolean>({ max: 1_000 });
-
-/** Whether a text is a tag whose first part is the code of a language: `pt-BR` is one, `xx` is not. */
-export function isLanguage(tag: string): boolean {
-  if (tag.length > longestTag) return false;
-  const is = judged.get(tag) ?? (isLanguageTag(tag) && isNamed(tag));
-  judged.set(tag, is);
-  return is;
 }
 
 function isNamed(tag: string): boolean {

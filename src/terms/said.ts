@@ -69,19 +69,39 @@ export function withLanguageTold<Record extends FhirResource>(resource: Record):
   const language = tagIn(given.language);
   if (language === null) return resource;
   const told = { url: 'http://hl7.org/fhir/StructureDefinition/language', valueCode: language };
-  return guarded(marked(given, told) as Record);
+  const read = markedObject(given, told) as Record;
+  // Only extensions were added to a sound record, so it is still sound.
+  return given === resource ? read : guarded(read);
 }
 
+/** Copies only objects with text, and those around them: most views of a record are read once. */
 function marked(value: unknown, told: Extension): unknown {
-  if (Array.isArray(value)) return value.map((each) => marked(each, told));
-  if (typeof value !== 'object' || value === null) return value;
-  const before = Object.entries(value as Readonly<Record<string, unknown>>);
-  const after = before.map(([name, each]) => [name, name.startsWith('_') ? each : marked(each, told)]);
-  const beside = before.flatMap(([name, each]) => {
-    if (!worded.has(name) || typeof each !== 'string') return [];
-    const extensions = extensionsOf((value as Readonly<Record<string, unknown>>)[`_${name}`]);
-    // The language of this text takes precedence over that of the record.
-    return [[`_${name}`, { extension: [...extensions, told] }]];
-  });
-  return Object.fromEntries([...after, ...beside]) as unknown;
+  if (Array.isArray(value)) return markedList(value, told);
+  return typeof value === 'object' && value !== null ? markedObject(value, told) : value;
+}
+
+function markedList(values: readonly unknown[], told: Extension): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < values.length; index += 1) {
+    const read = marked(values[index], told);
+    if (read !== values[index]) (copy ??= [...values])[index] = read;
+  }
+  return copy ?? values;
+}
+
+function markedObject(value: object, told: Extension): object {
+  const given = value as Readonly<Record<string, unknown>>;
+  let copy: Record<string, unknown> | undefined;
+  for (const name in given) {
+    const each = given[name];
+    if (typeof each === 'string') {
+      // The language of this text takes precedence over that of the record.
+      if (worded.has(name))
+        (copy ??= { ...given })[`_${name}`] = { extension: [...extensionsOf(given[`_${name}`]), told] };
+    } else if (typeof each === 'object' && !name.startsWith('_')) {
+      const read = marked(each, told);
+      if (read !== each) (copy ??= { ...given })[name] = read;
+    }
+  }
+  return copy ?? given;
 }
