@@ -40,10 +40,14 @@ export function createFlights<Result>(): Flights<Result> {
     if (before) return before.flight;
     const callers = new Set<Caller>();
     const ended = new AbortController();
+    let isOver = false;
     const remove = (): void => {
       if (underWay.get(name)?.flight === flight) underWay.delete(name);
     };
-    const result = work({ signal: ended.signal, take: () => takeOf(callers) }).finally(remove);
+    const result = work({ signal: ended.signal, take: () => takeOf(callers) }).finally(() => {
+      isOver = true;
+      remove();
+    });
     // The rejection must not be unhandled when every caller has left.
     result.catch(() => undefined);
     const flight: Flight<Result> = {
@@ -55,7 +59,8 @@ export function createFlights<Result>(): Flights<Result> {
           return await untilAborted(signal, () => result);
         } finally {
           callers.delete(caller);
-          if (callers.size === 0 && !goesOn) {
+          // An abort captures a stack, which is not cheap, so work that is over is not aborted.
+          if (callers.size === 0 && !goesOn && !isOver) {
             remove();
             ended.abort();
           }
