@@ -262,7 +262,10 @@ function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
 }
 
 /** A connection to the upstream, and all that is known of it. */
-export interface Connection extends Pick<Access, 'tokens' | 'clocks' | 'rate' | 'store' | 'redis' | 'close'> {
+export interface UpstreamConnection extends Pick<
+  Access,
+  'tokens' | 'clocks' | 'rate' | 'store' | 'redis' | 'close'
+> {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
@@ -289,7 +292,7 @@ export function connect(
     /** Called with products that were answered from the index, and are no longer fresh. */
     readonly onStale?: HeldIndex['onStale'];
   },
-): Connection {
+): UpstreamConnection {
   const { config, upstream, log, shown, terms, index: kept, onStale } = options;
   const { send: asked, plain, tokens, clocks, rate, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);

@@ -2,7 +2,7 @@
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import { isLetIn, outageMs } from './freshness.js';
-import { keyOf, type Store } from '../store/store.js';
+import { entryKey, type Store } from '../store/store.js';
 
 export interface Reached {
   /** The same `send`, which notes each answer. */
@@ -27,7 +27,7 @@ export interface ReachedOptions {
 const markEveryMs = 600_000;
 
 export function createReached({ base, send, store }: ReachedOptions): Reached {
-  const mark = keyOf('reached', [base], 'at');
+  const mark = entryKey('reached', [base], 'at');
   let isReached = false;
   let markedAt = -Infinity;
 

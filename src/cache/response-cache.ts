@@ -12,7 +12,7 @@ import { answerOf, type StoredCopy } from './response-copy.js';
 import { responseKeys } from './response-key.js';
 import type { Store } from '../store/store.js';
 import { createStoredResponses, type Question } from './stored-responses.js';
-import type { ToldFailure } from './verdict.js';
+import type { SharedFailure } from './verdict.js';
 
 export interface ResponseCacheOptions {
   readonly store: Store;
@@ -82,7 +82,7 @@ export function withResponseCache(
   /** Sends the request from one of all replicas. The others use its outcome, good or bad. */
   function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
     let isFirst = true;
-    let former: ToldFailure | undefined;
+    let former: SharedFailure | undefined;
     return singleFlight({
       store,
       key: question.keys.lease,

@@ -1,7 +1,7 @@
 /** Makes the keys of one request in the store, from the canonical request without its token. */
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../fhir/http.js';
-import { keyOf } from '../store/store.js';
+import { entryKey } from '../store/store.js';
 
 export interface ResponseKeys {
   /** Of the answer. */
@@ -27,9 +27,9 @@ export function responseKeys(base: string, { method, url, headers, body = '' }: 
     headers['Accept'] ?? '',
   ];
   return {
-    copy: keyOf(area, subject, 'copy'),
-    lease: keyOf(area, subject, 'lease'),
-    failure: keyOf(area, subject, 'failure'),
+    copy: entryKey(area, subject, 'copy'),
+    lease: entryKey(area, subject, 'lease'),
+    failure: entryKey(area, subject, 'failure'),
   };
 }
 

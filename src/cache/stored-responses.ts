@@ -5,7 +5,7 @@ import type { HttpRequest } from '../fhir/http.js';
 import { confirmedAnswerOf, decodeCopy, encodeCopy, type StoredCopy } from './response-copy.js';
 import type { ResponseKeys } from './response-key.js';
 import type { Store } from '../store/store.js';
-import { decodeFailure, encodeFailure, judge, type ToldFailure } from './verdict.js';
+import { decodeFailure, encodeFailure, judge, type SharedFailure } from './verdict.js';
 
 export interface Question {
   readonly request: HttpRequest;
@@ -20,7 +20,7 @@ export interface StoredResponses {
    */
   find(question: Question, isWanted?: (copy: StoredCopy) => boolean): Promise<StoredCopy | undefined>;
   /** Returns undefined where the last attempt succeeded, or failed long enough ago. */
-  failureOf(keys: ResponseKeys): Promise<ToldFailure | undefined>;
+  failureOf(keys: ResponseKeys): Promise<SharedFailure | undefined>;
   isFresh(copy: StoredCopy): boolean;
   /**
    * Keeps an answer.

@@ -55,7 +55,7 @@ export function isFailure(error: unknown): error is PmsError {
 }
 
 /** A failure that another replica has met. */
-export interface ToldFailure {
+export interface SharedFailure {
   /** No two are the same. */
   readonly id: string;
   readonly error: PmsError;
@@ -70,7 +70,7 @@ export function encodeFailure({ code, message, status, retryAfter }: PmsError): 
 const longestFailure = 10_000;
 
 /** Returns undefined for damaged data, or data of another version of this program. */
-export function decodeFailure({ value }: Entry): ToldFailure | undefined {
+export function decodeFailure({ value }: Entry): SharedFailure | undefined {
   if (value.byteLength > longestFailure) return undefined;
   try {
     const { id, code, message, status, retryAfter } = JSON.parse(value.toString('utf8')) as Told;

@@ -19,8 +19,8 @@ import { createLedger, type Ledger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
-import { plan, refuseOverBudget, type Askable, type Plan } from './plan/plan.js';
-import type { Asking } from './profiles/asking.js';
+import { plan, refuseOverBudget, type Answerers, type Plan } from './plan/plan.js';
+import type { OperationAnswers } from './profiles/operation-answers.js';
 import { bringNothing, createBringing, type Bringing, type BringOptions } from './profiles/held/bring.js';
 import { createHeldProfile } from './profiles/held/held.js';
 import type { IndexWriter } from './profiles/held/writer.js';
@@ -42,7 +42,7 @@ import { withSearchers } from './profiles/searchers/searchers.js';
 import { openUpstream, upstreamSearcher } from './profiles/searchers/upstream.js';
 import { run, type ReadFor } from './waves/run.js';
 import type { Selection } from './question/selection.js';
-import type { Loaders } from './known/wanted.js';
+import type { Loaders } from './known/next-fetches.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
@@ -76,7 +76,7 @@ export interface Session {
 }
 
 /** One operation's request to the catalogue. */
-export interface Asked {
+export interface OperationRequest {
   readonly selections: readonly Selection[];
   /** All elements that are read, by type; whole copies where it is undefined. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
@@ -108,12 +108,12 @@ export interface Catalogue {
    * Plans by what is known. A feature that is declared but not yet proved is proved before it is used.
    * @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent
    */
-  open(asked: Asked): Session;
+  open(asked: OperationRequest): Session;
   /**
    * Settles by neutral questions all that decides how to ask, then opens as `open` does. The questions carry no client.
    * @throws UPSTREAM_BUDGET_EXCEEDED before anything of it is sent; the signal's reason where that ends first
    */
-  prepare(asked: Asked): Promise<Session>;
+  prepare(asked: OperationRequest): Promise<Session>;
 }
 
 /** The index, as operations use it. */
@@ -129,7 +129,7 @@ export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   /** Creates the loaders of one operation, for the profile that answers it. */
-  readonly createLoaders: (asking: Asking, known: Known) => Loaders;
+  readonly createLoaders: (asking: OperationAnswers, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
   /** What is kept between operations; nothing is kept where it is undefined. */
@@ -192,7 +192,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
 }
 
 /** Returns the function that opens a session by its plan. */
-function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Foreseen) => Session {
+function createOpener(options: CatalogueOptions): (asked: OperationRequest, foreseen: Foreseen) => Session {
   const { client, capabilities, createLoaders, whereabouts, held, proving, tokenRequests } = options;
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
@@ -250,7 +250,7 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
       elementsOf,
     };
     const { first, fallback } = openProfiles(profile, capabilities.offered, operation);
-    const upstream: Asking = {
+    const upstream: OperationAnswers = {
       ...(held
         ? createHeldProfile(fallback, {
             ...held,
@@ -319,7 +319,7 @@ const mostTurns = 12;
 /** Returns the index and the searchers beside the upstream; no index where the upstream itself is to be examined. */
 function besides(
   { held, searchers = [] }: CatalogueOptions,
-  { isUnremembered }: Asked,
+  { isUnremembered }: OperationRequest,
 ): { readonly index: HeldIndex | undefined; readonly searchers: readonly Searcher[] } {
   const index = isUnremembered ? undefined : held;
   return { index, searchers: [...(index ? [index.searcher] : []), ...searchers] };
@@ -327,14 +327,14 @@ function besides(
 
 /** A plan, and the measures that it was made by. */
 interface Foreseen {
-  readonly askable: Askable;
+  readonly askable: Answerers;
   readonly measures: Measures;
   readonly planned: Plan;
   /** The features that it takes for granted. */
   readonly open: ReadonlySet<Feature>;
 }
 
-function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
+function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
   const { selections, elements, profile: only, budget = options.budget } = asked;
   const { client, capabilities, whereabouts, proving } = options;
   const { figures } = capabilities;
@@ -345,7 +345,7 @@ function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
   const measures = { features, figures, budget, longestUrl: client.longestUrl, productOf: whereabouts.of };
   const ways = only ? [only] : capabilities.profilesFor(selections, features);
   const able = ways.map((name) => profiles[name]);
-  const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
+  const askable: Answerers = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
   const planned = plan(selections, askable, measures);
   const isSearched = planned.profile !== 'everything' || selections.some(({ args }) => args.search);
   const isNarrowed = elements && isSearched && planned.steps.length > 0 && !index?.standsIn;

@@ -9,7 +9,7 @@ import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import { tokenRefusalIn } from '../oauth/token-refusal.js';
 import { documentOf } from '../doctor-page/document.js';
 import type { Picture } from '../doctor-page/picture.js';
-import type { Connection } from '../service.js';
+import type { UpstreamConnection } from '../service.js';
 
 export interface Check {
   readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
@@ -41,7 +41,7 @@ type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
 /** Asks the upstream all that the service asks at its start, and all that it would ask later when needed. */
 export async function diagnose(
-  connection: Connection,
+  connection: UpstreamConnection,
   { secretExpires, index, requestBudget }: Asked,
 ): Promise<Diagnosis> {
   const { capabilities, learning, held } = connection;
@@ -98,7 +98,7 @@ function found({ profile, offered, features }: Capabilities, hasIndex: boolean):
   };
 }
 
-function indexOf({ held }: Connection, index: Config['index']): Picture['index'] {
+function indexOf({ held }: UpstreamConnection, index: Config['index']): Picture['index'] {
   if (!index) return 'none';
   if (index.file === undefined) return 'in another process';
   if (!held) return 'unavailable';
@@ -106,7 +106,7 @@ function indexOf({ held }: Connection, index: Config['index']): Picture['index']
   return { products, withDetails, upstreamTotal: upstreamTotal ?? null, complete, asOf: asOf ?? null, gaps };
 }
 
-async function checkStore({ redis }: Connection): Promise<Check | undefined> {
+async function checkStore({ redis }: UpstreamConnection): Promise<Check | undefined> {
   if (!redis) return undefined;
   const began = performance.now();
   const ok = await redis.attempt(
@@ -116,7 +116,7 @@ async function checkStore({ redis }: Connection): Promise<Check | undefined> {
   return { name: 'store', ok, says: ok ? `Redis answered in ${since(began)}` : 'Redis cannot be reached' };
 }
 
-async function checkIndex({ held, indexFault }: Connection): Promise<Check> {
+async function checkIndex({ held, indexFault }: UpstreamConnection): Promise<Check> {
   if (!held) return { name: 'index', ok: false, says: indexFault?.message ?? 'it was not opened' };
   return attempt('index', async () => {
     const { products, withDetails, gaps } = await held.index.refreshed();
@@ -134,7 +134,7 @@ function checkSecret(expires: Date): Check {
   return { name: 'secret', ok, says: `${says}, on ${at.toISOString().slice(0, 10)}${advice}` };
 }
 
-async function checkToken({ tokens }: Connection): Promise<Check | undefined> {
+async function checkToken({ tokens }: UpstreamConnection): Promise<Check | undefined> {
   if (!tokens) return undefined;
   const began = performance.now();
   return attempt('token', async () => {
@@ -143,7 +143,7 @@ async function checkToken({ tokens }: Connection): Promise<Check | undefined> {
   });
 }
 
-async function checkUpstream({ client }: Connection): Promise<Check> {
+async function checkUpstream({ client }: UpstreamConnection): Promise<Check> {
   const began = performance.now();
   return attempt('upstream', async () => {
     const { resources } = await client.search(
@@ -156,7 +156,7 @@ async function checkUpstream({ client }: Connection): Promise<Check> {
 }
 
 /** Checks the clock; no check where no answer had a date. */
-function checkClock({ clocks: { differences } }: Connection): readonly Check[] {
+function checkClock({ clocks: { differences } }: UpstreamConnection): readonly Check[] {
   if (differences.length === 0) return [];
   const off = differences.filter(isOff);
   if (off.length === 0) {

@@ -1,6 +1,6 @@
 /** Lists all products of the upstream by the links of its pages, and says why some may be missing. */
 import { isDeepStrictEqual } from 'node:util';
-import { isSubsetted, tellNamed } from '../catalogue/profiles/held/tell-named.js';
+import { isSubsetted, rowsOfName } from '../catalogue/profiles/held/rows-of-name.js';
 import { hasExpired } from '../catalogue/profiles/pages.js';
 import { isPmsError } from '../errors.js';
 import type { Page } from '../fhir/bundle.js';
@@ -138,7 +138,7 @@ async function keep(page: Page, kept: Kept, { index, onPage }: ListOptions): Pro
   await index.name(
     products
       .filter((product) => isNews(product, known.get(product.id)))
-      .map((record) => ({ record, asOf: page.fetchedAt, tells: tellNamed(record) })),
+      .map((record) => ({ record, asOf: page.fetchedAt, derived: rowsOfName(record) })),
   );
   const { standing } = kept;
   const ids = products.map(({ id }) => id);

@@ -1,10 +1,10 @@
 /** Reads products anew with their details, which are written to the index after the answer. */
-import type { Asked, Catalogue, Session } from '../catalogue/catalogue.js';
+import type { OperationRequest, Catalogue, Session } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Known } from '../catalogue/known/known.js';
 import { searchedProduct } from '../catalogue/profiles/held/whole.js';
 import { isPmsError, PmsError } from '../errors.js';
-import { asked, type Way } from './way.js';
+import { detailRequest, type Way } from './way.js';
 
 /** `gone`: the upstream says that there is no such product. */
 export type ReadOutcome = 'read' | 'gone' | PmsError;
@@ -23,7 +23,7 @@ export interface ReadWholeOptions {
   readonly way: Way;
   readonly signal: AbortSignal;
   /** How caches on the way may answer. @default 'no-cache' */
-  readonly cache?: Asked['cache'];
+  readonly cache?: OperationRequest['cache'];
 }
 
 /** Reads products in one operation. A part of one that cannot be read may be missing from the others too. */
@@ -68,7 +68,7 @@ async function openOn(
 ): Promise<Session | PmsError> {
   try {
     return await catalogue.prepare({
-      ...asked(products, way),
+      ...detailRequest(products, way),
       signal,
       deadline: performance.now() + longestMs,
       client: 'crawl',

@@ -1,5 +1,5 @@
 /** Decides how products are read with their details, and says what the upstream lacks where they cannot be. */
-import type { Asked } from '../catalogue/catalogue.js';
+import type { OperationRequest } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import { detailQuestions } from '../catalogue/graph/links.js';
 import type { Feature, Features } from '../catalogue/upstream/features.js';
@@ -40,7 +40,10 @@ export function leastRequests(products: number, way: Way, features: Features): n
 }
 
 /** Returns the selections for some products, all in one operation. */
-export function asked(products: readonly Key[], way: Way): Pick<Asked, 'selections' | 'profile'> {
+export function detailRequest(
+  products: readonly Key[],
+  way: Way,
+): Pick<OperationRequest, 'selections' | 'profile'> {
   if (way === 'searches') return { selections: [detailsOf(products)] };
   return { selections: products.map(productPage), profile: 'everything' };
 }

@@ -62,11 +62,11 @@ export interface RecordFact {
   /** Set where values are compared as a whole, so that they can be looked up. */
   readonly exact?: Exact;
   /** How to read the values, independent of the question. */
-  readonly told?: ToldValues;
+  readonly told?: RecordValues;
 }
 
 /** Reads the values of a record, and tests them. */
-export interface ToldValues {
+export interface RecordValues {
   /** The same function for all facts that read the same values. */
   readonly by: unknown;
   /**
@@ -94,7 +94,7 @@ export interface WholeFact {
   readonly reads: Reads;
   wholeTest(asked: never, filter: ProductFilter): WholeTest;
   /** How to read their common value, independent of the question. */
-  readonly together?: ToldTogether;
+  readonly together?: JointValues;
   /** The field that asks for it, where it is no part of the filter that clients write. */
   readonly askedBy?: string;
   /**
@@ -110,7 +110,7 @@ export interface WholeFact {
 }
 
 /** Reads the common value of all records of some subjects, as plain data, and tests it. */
-export interface ToldTogether {
+export interface JointValues {
   /** Returns undefined where the records leave it open. */
   valueIn(product: Product, told: (subject: Subject) => SubjectRecords): unknown;
   test(asked: never): (value: unknown) => Verdict;
@@ -142,9 +142,9 @@ export const notTold = Symbol('not told');
 export type NotTold = typeof notTold;
 
 /** Makes a fact whose values are compared one by one; one match suffices. */
-export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
+export function valueFact<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
   const { type, elements: names, values, meets, exact, ...rest } = row;
-  const toldValues: ToldValues = {
+  const toldValues: RecordValues = {
     by: values,
     valuesIn: (record) => (record.resourceType === type ? values(record as ResourceOf<Type>) : undefined),
     test(asked, filter) {

@@ -1,7 +1,7 @@
 /** The filters of products: all parts that an operation may give. */
 import type { AuthorizationType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
-import type { AskedEquivalence } from './substances/equivalence.js';
-import type { AskedSubstance } from './substances/substances.js';
+import type { EquivalenceFilter } from './substances/equivalence.js';
+import type { SubstanceFilter } from './substances/substances.js';
 
 /** A filter. Every given part must hold; of a list, one value suffices. Words have been replaced by codes. */
 export interface ProductFilter {
@@ -20,13 +20,13 @@ export interface ProductFilter {
   readonly country?: readonly string[];
   readonly atc?: readonly string[];
   readonly classification?: readonly string[];
-  readonly substance?: readonly AskedSubstance[];
+  readonly substance?: readonly SubstanceFilter[];
   readonly substanceRole?: IngredientRole;
   readonly strength?: readonly string[];
   readonly actives?: Actives;
-  readonly withoutSubstance?: readonly AskedSubstance[];
+  readonly withoutSubstance?: readonly SubstanceFilter[];
   /** Asked by `Product.equivalents`. */
-  readonly equivalentTo?: AskedEquivalence;
+  readonly equivalentTo?: EquivalenceFilter;
   readonly holder?: readonly string[];
   readonly manufacturer?: readonly string[];
   readonly authorizationStatus?: readonly string[];
@@ -51,7 +51,7 @@ export type FilterPart = keyof ProductFilter;
 
 /** Matches products with all of these active substances, each in its strength; with `only`, without others. */
 export interface Actives {
-  readonly all: readonly { readonly substance: AskedSubstance; readonly strength?: string }[];
+  readonly all: readonly { readonly substance: SubstanceFilter; readonly strength?: string }[];
   readonly only: boolean;
 }
 

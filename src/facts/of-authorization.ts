@@ -12,7 +12,7 @@ import {
   ofAuthorizing,
 } from './authorizations/authorizing.js';
 import { isGiven, isSince } from './authorizations/dates.js';
-import { notTold, told, type RecordFact } from './fact.js';
+import { notTold, valueFact, type RecordFact } from './fact.js';
 import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './authorizations/lifecycle.js';
 import { isOrganization } from './organizations.js';
 import type { Verdict } from './verdict.js';
@@ -22,7 +22,7 @@ const of = 'authorization';
 const group = 'authorization';
 
 export const ofAuthorization = {
-  authorizationNumber: told({
+  authorizationNumber: valueFact({
     of,
     group,
     type,
@@ -30,7 +30,7 @@ export const ofAuthorization = {
     values: ({ identifier }) => identifiersOf(identifier).map(({ value }) => value),
     ...byNumber(foldNumber),
   }),
-  procedureNumber: told({
+  procedureNumber: valueFact({
     of,
     group,
     type,
@@ -38,7 +38,7 @@ export const ofAuthorization = {
     values: (authorization) => identifiersOf(authorization.case?.identifier).map(({ value }) => value),
     ...byNumber(foldProcedure),
   }),
-  authorizationStatus: told({
+  authorizationStatus: valueFact({
     of,
     group,
     type,
@@ -46,7 +46,7 @@ export const ofAuthorization = {
     values: ({ status }) => codingsOrText(status),
     meets: isCoded,
   }),
-  statusSince: told({
+  statusSince: valueFact({
     of,
     group,
     type,
@@ -54,7 +54,7 @@ export const ofAuthorization = {
     values: ({ statusDate }) => (isGiven(statusDate) ? [statusDate] : []),
     meets: (asked: string) => (date) => isSince(date, asked),
   }),
-  authorizationKind: told({
+  authorizationKind: valueFact({
     of,
     group,
     type,
@@ -62,7 +62,7 @@ export const ofAuthorization = {
     values: (authorization) => [authorizationType(authorization) ?? notTold],
     meets: (asked: readonly AuthorizationType[]) => (kind: AuthorizationType) => asked.includes(kind),
   }),
-  country: told({
+  country: valueFact({
     of,
     group,
     type,

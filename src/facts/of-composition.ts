@@ -1,14 +1,14 @@
 /** The fact that a product and its contents state together: its composition and routes. */
 import { ofType } from '../fhir/resources.js';
-import type { Fact, ToldTogether, WholeTest } from './fact.js';
+import type { Fact, JointValues, WholeTest } from './fact.js';
 import { compositionOf, type Composition } from './substances/composition.js';
-import { isEquivalent, type AskedEquivalence } from './substances/equivalence.js';
+import { isEquivalent, type EquivalenceFilter } from './substances/equivalence.js';
 
 /** Ingredients first: fetching these fetches the others too. */
 const subjects = ['ingredient', 'item', 'administrable'] as const;
 
 /** Returns undefined where not all contents of the product were read. */
-const of: (...told: Parameters<ToldTogether['valueIn']>) => Composition | undefined = (product, told) => {
+const of: (...told: Parameters<JointValues['valueIn']>) => Composition | undefined = (product, told) => {
   if (subjects.some((subject) => !told(subject).isWhole)) return undefined;
   return compositionOf({
     product,
@@ -30,7 +30,7 @@ export const ofComposition = {
       ['AdministrableProductDefinition', ['administrableDoseForm', 'routeOfAdministration']],
       ['Ingredient', ['role', 'substance', 'for']],
     ],
-    wholeTest: (asked: AskedEquivalence): WholeTest => {
+    wholeTest: (asked: EquivalenceFilter): WholeTest => {
       const isIt = testFor(asked);
       return (product, told) => isIt(of(product, told));
     },
@@ -38,6 +38,6 @@ export const ofComposition = {
   },
 } satisfies Readonly<Record<string, Fact>>;
 
-function testFor(asked: AskedEquivalence): (value: unknown) => ReturnType<typeof isEquivalent> {
+function testFor(asked: EquivalenceFilter): (value: unknown) => ReturnType<typeof isEquivalent> {
   return (value) => isEquivalent(asked, value as Composition | undefined);
 }

@@ -3,12 +3,12 @@ import type { CodeableReference } from 'fhir/r5.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
 import type { IngredientRole } from '../terms/ema-codes.js';
 import { hasActives, isActive, type FoundBy } from './substances/actives.js';
-import { isStrengthFault, readStrength, type AskedStrength } from './amounts/asked-strength.js';
-import { notTold, told, type Fact, type WholeTest } from './fact.js';
+import { isStrengthFault, readStrength, type StrengthFilter } from './amounts/strength-filter.js';
+import { notTold, valueFact, type Fact, type WholeTest } from './fact.js';
 import type { Actives } from './filter.js';
 import { meetsStrength } from './amounts/strength.js';
 import { ingredientRoles } from './substances/roles.js';
-import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances/substances.js';
+import { isSubstance, namedBy, substancesIn, type SubstanceFilter } from './substances/substances.js';
 import { allOf, anyOf, type Verdict } from './verdict.js';
 import { isWithoutSubstance, withNamesIn } from './substances/without.js';
 
@@ -17,7 +17,7 @@ const of = 'ingredient';
 const group = 'ingredient';
 
 export const ofIngredient = {
-  substance: told({
+  substance: valueFact({
     of,
     group,
     type,
@@ -26,10 +26,10 @@ export const ofIngredient = {
       const { own, bases } = substancesIn(ingredient);
       return [own, ...bases];
     },
-    meets: (asked: readonly AskedSubstance[]) => (substance) =>
+    meets: (asked: readonly SubstanceFilter[]) => (substance) =>
       anyOf(asked.map((each) => isSubstance(each, substance))),
   }),
-  substanceRole: told({
+  substanceRole: valueFact({
     of,
     group,
     type,
@@ -37,7 +37,7 @@ export const ofIngredient = {
     values: (ingredient) => ingredientRoles(ingredient).map((role) => role ?? notTold),
     meets: (asked: IngredientRole) => (role) => role === asked,
   }),
-  strength: told({
+  strength: valueFact({
     of,
     group,
     type,
@@ -78,9 +78,9 @@ export const ofIngredient = {
       ['MedicinalProductDefinition', ['ingredient']],
       ['ManufacturedItemDefinition', ['ingredient']],
     ],
-    isDoubtful: (asked: readonly AskedSubstance[]) => asked.some(({ codes }) => codes.length === 0),
+    isDoubtful: (asked: readonly SubstanceFilter[]) => asked.some(({ codes }) => codes.length === 0),
     wholeTest: isWithoutAll,
-    testBy(asked: readonly AskedSubstance[], records) {
+    testBy(asked: readonly SubstanceFilter[], records) {
       const named = asked.map((each) => withNamesIn(ofType(type, records), each));
       return named.some(({ names }, at) => names.length > (asked[at]?.names.length ?? 0))
         ? isWithoutAll(named)
@@ -89,7 +89,7 @@ export const ofIngredient = {
   },
 } satisfies Readonly<Record<string, Fact>>;
 
-function isWithoutAll(asked: readonly AskedSubstance[]): WholeTest {
+function isWithoutAll(asked: readonly SubstanceFilter[]): WholeTest {
   return (product, records) => {
     const contents = {
       product,
@@ -102,7 +102,7 @@ function isWithoutAll(asked: readonly AskedSubstance[]): WholeTest {
 }
 
 /** Reads a strength. Texts that are no strength were refused before. */
-function strengthIn(text: string): AskedStrength {
+function strengthIn(text: string): StrengthFilter {
   const strength = readStrength(text);
   if (isStrengthFault(strength)) throw new RangeError(strength.message);
   return strength;
@@ -113,9 +113,9 @@ function strengthIn(text: string): AskedStrength {
  * of the base.
  */
 function isOfSubstance(
-  strength: AskedStrength,
+  strength: StrengthFilter,
   ingredient: ResourceOf<typeof type>,
-  asked: readonly AskedSubstance[],
+  asked: readonly SubstanceFilter[],
 ): Verdict {
   const { own, bases } = substancesIn(ingredient);
   const isIt = (which: typeof own): Verdict => anyOf(asked.map((each) => isSubstance(each, which)));
@@ -130,7 +130,7 @@ function isOfSubstance(
 function hasStrength(
   ingredient: ResourceOf<typeof type>,
   { own, bases }: FoundBy,
-  strength: AskedStrength,
+  strength: StrengthFilter,
 ): Verdict {
   const isFound = (substance: CodeableReference): boolean =>
     bases.some(({ told: { substance: each } }) => each === substance);

@@ -13,7 +13,7 @@ import {
   textsIn,
   textsOf,
 } from './concepts.js';
-import { told, type RecordFact } from './fact.js';
+import { valueFact, type RecordFact } from './fact.js';
 import { isOrganization } from './organizations.js';
 import { anyOf } from './verdict.js';
 
@@ -37,7 +37,7 @@ export const ofOthers = {
     reads: [['Organization', ['name', 'identifier', 'alias']]],
     test: isOrganization,
   },
-  indication: told({
+  indication: valueFact({
     of: 'clinicalUse',
     type: 'ClinicalUseDefinition',
     elements: ['type', 'indication'],

@@ -1,9 +1,9 @@
 /** Facts of packages, and facts of supply, which are in the product's record or in those of its packages. */
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
 import { byNumber, codingsOrText, isCoded } from './concepts.js';
-import { notTold, told, type NotTold, type RecordFact, type Test, type ToldValues } from './fact.js';
+import { notTold, valueFact, type NotTold, type RecordFact, type Test, type RecordValues } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
-import { isMarketed, marketingToldBy, type ToldMarketing } from './authorizations/marketed.js';
+import { isMarketed, marketingToldBy, type MarketingRecord } from './authorizations/marketed.js';
 import { packSizeOf } from './amounts/pack-size.js';
 import { supplyStatusesOf } from './authorizations/supply.js';
 import { anyOf } from './verdict.js';
@@ -16,10 +16,10 @@ const group = 'package';
 /** Where the markets are stated: in the package, or where that has none, in the product. */
 interface ToldMarkets {
   readonly at: 'record' | 'product';
-  readonly told: readonly ToldMarketing[];
+  readonly told: readonly MarketingRecord[];
 }
 
-const marketing: ToldValues = {
+const marketing: RecordValues = {
   by: marketingToldBy,
   valuesIn(record, product): readonly ToldMarkets[] | undefined {
     if (record.resourceType === productType)
@@ -42,7 +42,7 @@ const marketing: ToldValues = {
 };
 
 export const ofPackage = {
-  packSize: told({
+  packSize: valueFact({
     of,
     group,
     type,
@@ -56,7 +56,7 @@ export const ofPackage = {
       (size: number) =>
         size >= min && size <= max,
   }),
-  dataCarrier: told({
+  dataCarrier: valueFact({
     of,
     group,
     type,

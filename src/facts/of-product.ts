@@ -16,7 +16,7 @@ import {
   textsIn,
   textsOf,
 } from './concepts.js';
-import { notTold, told, type NotTold, type RecordFact } from './fact.js';
+import { notTold, valueFact, type NotTold, type RecordFact } from './fact.js';
 
 const type = 'MedicinalProductDefinition';
 type Product = ResourceOf<typeof type>;
@@ -27,7 +27,7 @@ export const ofProduct = {
     reads: [],
     test: (keys: readonly string[]) => (_resource, key) => keys.includes(key),
   },
-  identifier: told({
+  identifier: valueFact({
     of: 'product',
     type,
     elements: ['identifier'],
@@ -46,14 +46,14 @@ export const ofProduct = {
   nameEquals: named((text) => (name) => name === text),
   status: coded('status', ({ status }) => codingsOrText(status)),
   domain: coded('domain', ({ domain }) => codingsOrText(domain)),
-  doseForm: told({
+  doseForm: valueFact({
     of: 'product',
     type,
     elements: ['combinedPharmaceuticalDoseForm', 'extension'],
     values: doseFormsOf,
     meets: isCoded,
   }),
-  atc: told({
+  atc: valueFact({
     of: 'product',
     type,
     elements: ['classification'],
@@ -69,7 +69,7 @@ export const ofProduct = {
   pediatricUse: coded('pediatricUseIndicator', ({ pediatricUseIndicator }) =>
     codingsOrText(pediatricUseIndicator),
   ),
-  additionalMonitoring: told({
+  additionalMonitoring: valueFact({
     of: 'product',
     type,
     elements: ['additionalMonitoringIndicator'],
@@ -78,7 +78,7 @@ export const ofProduct = {
     meets: (asked: boolean) => (is: boolean | 'unsaid') =>
       is === 'unsaid' ? (asked ? false : undefined) : is === asked,
   }),
-  updatedSince: told({
+  updatedSince: valueFact({
     of: 'product',
     type,
     elements: ['meta'],
@@ -94,7 +94,7 @@ export const ofProduct = {
 } satisfies Readonly<Record<string, RecordFact>>;
 
 function named(make: (text: string) => (name: string) => boolean): RecordFact {
-  return told({
+  return valueFact({
     of: 'product',
     type,
     elements: ['name'],
@@ -107,7 +107,7 @@ function named(make: (text: string) => (name: string) => boolean): RecordFact {
 }
 
 function coded(element: keyof Product & string, values: (product: Product) => readonly Coding[]): RecordFact {
-  return told({ of: 'product', type, elements: [element], values, meets: isCoded });
+  return valueFact({ of: 'product', type, elements: [element], values, meets: isCoded });
 }
 
 /** Returns the full names of a product. */
@@ -184,7 +184,7 @@ function tokensForNumber(asked: string): readonly string[] {
 const anySystem = '*';
 
 /** A number to search by: with a system (`system|value`), or of any system. */
-export interface AskedNumber {
+export interface NumberFilter {
   /** As written, without the system. */
   readonly bare: string;
   readonly value: string;
@@ -192,7 +192,7 @@ export interface AskedNumber {
 }
 
 /** Reads a number, with or without a system. EMA writes systems with either scheme and in either case. */
-export function identifierIn(text: string): AskedNumber {
+export function identifierIn(text: string): NumberFilter {
   const [, system, after] = /^((?:https?:\/\/|urn:)[^|]*)\|(.+)$/i.exec(text) ?? [];
   const bare = after ?? text;
   return {

@@ -3,7 +3,7 @@
  * record.
  */
 import type { FhirResource } from '../fhir/resources.js';
-import type { Fact, RecordFact, Subject, Test, ToldTogether, WholeFact, WholeTest } from './fact.js';
+import type { Fact, RecordFact, Subject, Test, JointValues, WholeFact, WholeTest } from './fact.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
 import { allOf } from './verdict.js';
@@ -36,7 +36,7 @@ export interface WholeRequirement {
   readonly with: readonly Subject[];
   readonly test: WholeTest;
   /** The test of the subjects' common value, where they have one. */
-  readonly testTogether?: ReturnType<ToldTogether['test']>;
+  readonly testTogether?: ReturnType<JointValues['test']>;
   /** Whether it counts as a mistake in the filter if no product fails. */
   readonly isDoubtful: boolean;
   /** Looks through the records of all products, and returns a more precise test of the value; undefined if they add nothing. */

@@ -20,12 +20,12 @@ const rows = {
 export const facts: Readonly<Record<FilterPart, Fact>> = rows;
 
 /** Returns the field that asks for a part, where it is no part of the filter that clients write. */
-export function askedBy(part: FilterPart): string | undefined {
+export function filterFieldOf(part: FilterPart): string | undefined {
   const fact = facts[part];
   return 'askedBy' in fact ? fact.askedBy : undefined;
 }
 
 /** The parts of the filter that clients write. */
 export const writtenParts: readonly FilterPart[] = (Object.keys(facts) as FilterPart[]).filter(
-  (part) => askedBy(part) === undefined,
+  (part) => filterFieldOf(part) === undefined,
 );

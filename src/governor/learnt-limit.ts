@@ -2,7 +2,7 @@
  * Keeps the limit that replicas have learnt from refusals, for an hour. Any program may write the rate's state in Redis,
  * so that a limit there counts for a window alone. A signed entry tells all replicas the limit, and when it ends.
  */
-import { keyOf, type Store } from '../store/store.js';
+import { entryKey, type Store } from '../store/store.js';
 import { learntForMs } from './bucket.js';
 
 export interface LearntLimit {
@@ -39,7 +39,7 @@ export function createLearntLimit({
   now,
   time = Date.now,
 }: LearntLimitOptions): LearntLimit {
-  const place = keyOf('rate', subject, 'learnt');
+  const place = entryKey('rate', subject, 'learnt');
   let learnt = { limit: configured, until: -Infinity };
   let lookedAt = -Infinity;
 

@@ -4,7 +4,7 @@
  * they end.
  */
 import { longestRetryAfter } from '../errors.js';
-import { keyOf, type Store } from '../store/store.js';
+import { entryKey, type Store } from '../store/store.js';
 
 export interface LongWaits {
   tell(ms: number): Promise<void>;
@@ -21,7 +21,7 @@ export function createLongWaits(
   subject: readonly string[],
   now: () => number = Date.now,
 ): LongWaits {
-  const place = keyOf('rate', subject, 'wait');
+  const place = entryKey('rate', subject, 'wait');
   return {
     tell: (ms) => store.set(place, String(Math.ceil(now() + ms)), Math.max(1, Math.ceil(ms))),
     async leftMs() {

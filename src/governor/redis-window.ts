@@ -1,7 +1,7 @@
 /** Accesses the window of permits in Redis: its keys, and the arguments and results of the scripts. */
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '../store/redis-connection.js';
-import { keyOf } from '../store/store.js';
+import { entryKey } from '../store/store.js';
 import type { BucketOptions } from './bucket.js';
 import type { Grant } from './grants.js';
 import { acquireScript, holdScript } from './redis-script.js';
@@ -46,7 +46,7 @@ export function createRedisWindow(
   { limit, windowMs }: Pick<BucketOptions, 'limit' | 'windowMs'>,
   learnt: () => number,
 ): RedisWindow {
-  const keys = ['grants', 'state', 'replicas'].map((part) => keyOf('rate', subject, part));
+  const keys = ['grants', 'state', 'replicas'].map((part) => entryKey('rate', subject, part));
   const replica = randomUUID();
 
   async function step(

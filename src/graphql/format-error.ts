@@ -9,7 +9,7 @@ export const mostErrors = 100;
 export type LogUnknown = (error: unknown) => void;
 
 /** An error as a client sees it. */
-export interface ToldError extends GraphQLFormattedError {
+export interface ClientError extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number };
 }
 
@@ -21,7 +21,7 @@ export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,
   logUnknown: LogUnknown,
-): ToldError {
+): ClientError {
   const { locations, path } = formatted;
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   const original = originalOf(error);

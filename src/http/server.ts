@@ -14,13 +14,13 @@ import type { Compress } from './answers/compression.js';
 import type { Cors } from './cors.js';
 import type { Graphiql } from './pages/graphiql.js';
 import { createOutbox } from './answers/outbox.js';
-import type { Route } from './graphql/graphql-route.js';
+import type { RequestHandler } from './graphql/graphql-route.js';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  readonly graphql: Route;
+  readonly graphql: RequestHandler;
   /** GraphiQL for browsers; undefined where it is switched off. */
   readonly graphiql: Graphiql | undefined;
   /** The schema's SDL, for `/schema.graphql`. */

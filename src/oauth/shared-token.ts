@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { singleFlight } from '../store/lease.js';
 import type { Seal } from '../store/seal.js';
-import { keyOf, type Store } from '../store/store.js';
+import { entryKey, type Store } from '../store/store.js';
 import { generationOf, type Generation, type IssuedToken } from './generation.js';
 import { retryDelay } from './retry-delay.js';
-import { issuedOf, restOf, toldRest, type Rest } from './stored-token.js';
+import { issuedOf, restOf, restEntry, type Rest } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 
 export interface SharedTokenOptions {
@@ -58,10 +58,10 @@ export function createSharedToken({
   random,
   onFailure,
 }: SharedTokenOptions): SharedToken {
-  const tokenKey = keyOf('token', subject, 'value');
-  const leaseKey = keyOf('token', subject, 'lease');
-  const refusedKey = keyOf('token', subject, 'refused');
-  const restKey = (): string => keyOf('token', subject, `rest:${endpoint.credentials()}`);
+  const tokenKey = entryKey('token', subject, 'value');
+  const leaseKey = entryKey('token', subject, 'lease');
+  const refusedKey = entryKey('token', subject, 'refused');
+  const restKey = (): string => entryKey('token', subject, `rest:${endpoint.credentials()}`);
 
   async function obtain(
     held: IssuedToken | undefined,
@@ -103,7 +103,7 @@ export function createSharedToken({
       signal.throwIfAborted();
       onFailure(error);
       const rest = restAfter(error, failures + 1);
-      await write(restKey(), toldRest(rest), rest.until - now());
+      await write(restKey(), restEntry(rest), rest.until - now());
       const stored = await find(held);
       return stored && 'generation' in stored ? stored : { rest };
     }

@@ -35,7 +35,7 @@ export function issuedOf(text: string | undefined): IssuedToken | undefined {
   return { id, value, lifetime, renewalOf: typeof renewalOf === 'string' ? renewalOf : undefined };
 }
 
-export function toldRest({ error, failures }: Rest): object {
+export function restEntry({ error, failures }: Rest): object {
   if (!isPmsError(error)) return { failures, message: 'The token endpoint failed.' } satisfies StoredRest;
   const { message, status, cause } = error;
   const refusal =

@@ -4,7 +4,7 @@
  * shape once, however many products have it. A new row in the table of facts is a new column here.
  */
 import { createHash } from 'node:crypto';
-import type { Exact, Fact, Reads, RecordFact, Subject, ToldTogether, ToldValues } from '../facts/fact.js';
+import type { Exact, Fact, Reads, RecordFact, Subject, JointValues, RecordValues } from '../facts/fact.js';
 import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
@@ -20,7 +20,7 @@ export interface RecordColumn {
   /** Set where tokens take the place of shapes. */
   readonly exact?: Exact;
   /** Set where shapes are values. */
-  readonly told?: ToldValues;
+  readonly told?: RecordValues;
 }
 
 /** A column of all records of some subjects together. */
@@ -30,7 +30,7 @@ export interface WholeColumn {
   readonly with: readonly Subject[];
   readonly reads: Reads;
   /** Set where shapes are values. */
-  readonly together?: ToldTogether;
+  readonly together?: JointValues;
 }
 
 /** A column of values to sort by. */
@@ -82,7 +82,7 @@ function nameOf(reads: Reads): string {
 }
 
 /** Returns the name of the first fact that reads the same values. */
-function valuesName({ by }: ToldValues): string {
+function valuesName({ by }: RecordValues): string {
   const names = Object.keys(facts) as FilterPart[];
   const first = names.find((part) => {
     const fact: Fact = facts[part];

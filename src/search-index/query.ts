@@ -3,7 +3,7 @@ import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { SortField, SortValue } from '../facts/sorts.js';
 import type { FacetQuery } from './facets/facet.js';
 import type { NumberMatch } from './text/read-number.js';
-import type { Folding, SaidField } from './text/said.js';
+import type { Folding, TextField } from './text/product-texts.js';
 
 /** A query for products. */
 export interface IndexQuery {
@@ -70,7 +70,7 @@ export interface TextFacetsQuery
 
 /** The text or number by which a product was found. */
 export interface TextMatch {
-  readonly field: SaidField | NumberMatch['field'];
+  readonly field: TextField | NumberMatch['field'];
   /** The text that has the words, or the number. */
   readonly value: string;
   /** Edits between the typed words and those in the product, in total. */

@@ -13,7 +13,7 @@ import type { Suggestion } from './suggest/suggestion.js';
 import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
 import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
-import type { Told } from './telling.js';
+import type { DerivedRows } from './derive-rows.js';
 import { eachInTurn } from './turns.js';
 import { noLoad, type Load } from './worker-host.js';
 
@@ -58,7 +58,7 @@ export interface OwnRecord extends NamedProduct {
 }
 
 /** The calls that clients may make. */
-export type AskedIndex = Pick<
+export type ClientIndex = Pick<
   SearchIndex,
   | 'find'
   | 'search'
@@ -74,11 +74,11 @@ export type AskedIndex = Pick<
 
 export interface SearchIndex {
   /** Returns the calls for a client. Clients take turns. Calls outside of this are made for the service itself. */
-  askedBy(client: string | undefined): AskedIndex;
+  askedBy(client: string | undefined): ClientIndex;
   /** Stores products in place of older copies. Newer ones are kept. @throws INDEX_UNAVAILABLE */
-  put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
+  put(products: readonly (HeldProduct & { readonly derived: DerivedRows })[]): Promise<void>;
   /** Stores products by their own records alone, unless they are held with all that belongs to them. */
-  name(products: readonly (NamedProduct & { readonly tells: Told })[]): Promise<void>;
+  name(products: readonly (NamedProduct & { readonly derived: DerivedRows })[]): Promise<void>;
   /** Notes that the upstream no longer has the product. */
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
@@ -157,7 +157,7 @@ export async function createSearchIndex(
   };
   const current = async (): Promise<Coverage> => (access === 'reads' ? refreshed() : coverage);
 
-  function asked(by: Engine): AskedIndex {
+  function asked(by: Engine): ClientIndex {
     return {
       find: (query) => by.find(query),
       search: (query) => by.search({ ...query, mayLackWords: mayLackWords() }),
@@ -225,7 +225,7 @@ export async function createSearchIndex(
   };
 }
 
-const emptyRows = { versionId: undefined, lastUpdated: undefined, told: [], tokens: [] } as const;
+const emptyRows = { versionId: undefined, lastUpdated: undefined, rows: [], tokens: [] } as const;
 
 function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
@@ -244,7 +244,7 @@ async function readEach<Held, Read>(
   return all;
 }
 
-function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Told }): ProductRows {
+function namedRows({ record, asOf, derived }: NamedProduct & { readonly derived: DerivedRows }): ProductRows {
   return {
     id: record.id,
     asOf: asOf.getTime(),
@@ -252,7 +252,7 @@ function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Tol
     state: 'named',
     own: bytesOf(record),
     rest: undefined,
-    ...tells,
+    ...derived,
   };
 }
 
@@ -278,8 +278,8 @@ function rowsOf({
   records,
   unidentified,
   searched,
-  tells,
-}: HeldProduct & { readonly tells: Told }): ProductRows {
+  derived,
+}: HeldProduct & { readonly derived: DerivedRows }): ProductRows {
   const [own, ...others] = records;
   const rest: Rest = { url, records: others, unidentified, ...(searched && { searched }) };
   return {
@@ -289,7 +289,7 @@ function rowsOf({
     state: 'held',
     own: bytesOf(own),
     rest: bytesOf(rest),
-    ...tells,
+    ...derived,
   };
 }
 

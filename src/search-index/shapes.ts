@@ -4,8 +4,8 @@ import {
   type Reads,
   type Subject,
   type SubjectRecords,
-  type ToldTogether,
-  type ToldValues,
+  type JointValues,
+  type RecordValues,
 } from '../facts/fact.js';
 import { isObject } from '../fhir/answer.js';
 import { guarded } from '../fhir/guarded.js';
@@ -53,7 +53,7 @@ export function readRecordShape(shape: string): RecordShape {
 /** Makes a shape of the values of a record. A value that cannot be read is marked as such. */
 export function valuesShape(
   { resource, product }: RecordShape,
-  { valuesIn }: ToldValues,
+  { valuesIn }: RecordValues,
   reads: Reads,
 ): string {
   const values = resource && valuesIn(elementsIn(resource, reads), product && elementsIn(product, reads));
@@ -70,7 +70,7 @@ export function readValuesShape(shape: string): readonly unknown[] {
 export function togetherShape(
   product: ResourceOf<typeof productType>,
   subjects: ReadonlyMap<Subject, SubjectRecords>,
-  { valueIn }: ToldTogether,
+  { valueIn }: JointValues,
 ): string {
   const value = valueIn(product, (subject) => subjects.get(subject) ?? nothingRead);
   return value === undefined ? untoldShape : JSON.stringify(value);

@@ -2,7 +2,7 @@
 import type { CodeableReference } from 'fhir/r5.js';
 import { ingredientRoles } from '../facts/substances/roles.js';
 import {
-  askedBy,
+  substanceFilterOf,
   eachSubstance,
   foldedCodes,
   namedBy,
@@ -71,7 +71,7 @@ export function readSubstanceShape(shape: string): Mention | undefined {
   if (shape === untoldShape) return undefined;
   const [role, told] = JSON.parse(shape) as [IngredientRole | null, CodeableReference];
   const named = namedBy(told);
-  const { codes: [code] = [], names: [name] = [] } = askedBy(named) ?? {};
+  const { codes: [code] = [], names: [name] = [] } = substanceFilterOf(named) ?? {};
   const key = code === undefined ? name && keyOfName(name) : keyOfCode(code);
   return { told, text: JSON.stringify(told), role, key, keys: keysOf(named), names: named.names };
 }

@@ -2,7 +2,7 @@
 import type { RecordColumn } from './columns.js';
 import type { Tested } from './shape-tests.js';
 import type { IndexStore } from './store/index-store.js';
-import { untoldToken } from './telling.js';
+import { untoldToken } from './derive-rows.js';
 
 export interface Verdicts {
   readonly yes: ReadonlySet<number>;

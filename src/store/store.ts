@@ -31,7 +31,7 @@ export interface Store {
  * Returns the key of an entry: `pms-graphql:token:{3f…}:value`. The braces keep all parts of one subject on one node of
  * a cluster. The subject is hashed, since keys show up in logs and tools.
  */
-export function keyOf(area: string, subject: readonly string[], part: string): string {
+export function entryKey(area: string, subject: readonly string[], part: string): string {
   const hash = createHash('sha256').update(JSON.stringify(subject)).digest('hex').slice(0, 32);
   return `pms-graphql:${area}:{${hash}}:${part}`;
 }

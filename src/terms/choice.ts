@@ -1,7 +1,7 @@
 /** Chooses one of several texts for a reader: the one rule of every `language:` argument, and of `Accept-Language`. */
 
 /** A text, and the tag of its language, where that is known. */
-export interface Said {
+export interface LanguageText {
   readonly text: string;
   readonly language: string | null;
 }

@@ -3,14 +3,14 @@
  */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
-import { choose, defaultLanguage, isSameLanguage, type Said } from './choice.js';
+import { choose, defaultLanguage, isSameLanguage, type LanguageText } from './choice.js';
 import { isContradictory, termOf } from './contradictions.js';
 import { foldText } from './fold.js';
 import { nameOfTag } from './languages.js';
-import { saidIn } from './said.js';
+import { languageTexts } from './language-texts.js';
 import type { Terms } from './terms.js';
 
-export interface LabelContent extends Said {
+export interface LabelContent extends LanguageText {
   /** Whether it replaces a missing text in the most wanted language. */
   readonly fallback: boolean;
   /** Whether the record contradicts itself, so that the text is in its own words. */
@@ -36,7 +36,7 @@ export function labelOf(
 }
 
 /** Returns the text of its term, the record's own words, or a name by its tag. */
-function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Terms): Said | undefined {
+function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Terms): LanguageText | undefined {
   const codings = elements(concept.coding);
   const known = termText(codings, wanted, terms);
   const own = wordsOf(concept, codings);
@@ -51,7 +51,7 @@ function plainText(
   [only, another]: readonly Coding[],
   [asked = defaultLanguage]: readonly string[],
   terms: Terms,
-): Said | undefined {
+): LanguageText | undefined {
   const term = only && !another ? termOf(only) : undefined;
   const found = term && terms.find(term.list, term.code, asked);
   if (!found || (only?.display && only.display !== found.text)) return undefined;
@@ -59,20 +59,24 @@ function plainText(
 }
 
 /** Whether a text is not in the most wanted language, as far as its language is known. */
-function isFallback({ language }: Said, [asked = defaultLanguage]: readonly string[]): boolean {
+function isFallback({ language }: LanguageText, [asked = defaultLanguage]: readonly string[]): boolean {
   return language === null || !isSameLanguage(language, asked);
 }
 
 /** Returns the tag of a text's language as a list: one, or none. */
-export function tagsOf({ language }: Said): readonly string[] {
+export function tagsOf({ language }: LanguageText): readonly string[] {
   return language === null ? [] : [language];
 }
 
 /** Returns the text of the first known term, in the first wanted language that it has, else in any. */
-function termText(codings: readonly Coding[], wanted: readonly string[], terms: Terms): Said | undefined {
+function termText(
+  codings: readonly Coding[],
+  wanted: readonly string[],
+  terms: Terms,
+): LanguageText | undefined {
   for (const coding of codings) {
     const term = termOf(coding);
-    let first: Said | undefined;
+    let first: LanguageText | undefined;
     for (const tag of term ? wanted : []) {
       const found = term && terms.find(term.list, term.code, tag);
       if (found && isSameLanguage(found.language, tag)) return found;
@@ -84,18 +88,25 @@ function termText(codings: readonly Coding[], wanted: readonly string[], terms: 
 }
 
 /** Returns the record's displays and its text, with their translations. */
-function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly Said[] {
-  return [...codings.flatMap((coding) => saidIn(coding, 'display')), ...saidIn(concept, 'text')];
+function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly LanguageText[] {
+  return [
+    ...codings.flatMap((coding) => languageTexts(coding, 'display')),
+    ...languageTexts(concept, 'text'),
+  ];
 }
 
 /**
  * Returns the text that the displays agree on. Where they differ, returns the text of the whole concept, or else every
  * display. Without any words of its own, a concept has the texts of all its terms.
  */
-function saidInConflict(concept: CodeableConcept, wanted: readonly string[], terms: Terms): Said | undefined {
+function saidInConflict(
+  concept: CodeableConcept,
+  wanted: readonly string[],
+  terms: Terms,
+): LanguageText | undefined {
   const codings = elements(concept.coding);
-  const text = saidIn(concept, 'text');
-  const displays = codings.map((coding) => saidIn(coding, 'display'));
+  const text = languageTexts(concept, 'text');
+  const displays = codings.map((coding) => languageTexts(coding, 'display'));
   const doAgree = new Set(codings.flatMap(({ display }) => (display ? foldText(display) : []))).size <= 1;
   if (doAgree || text.length > 0) {
     const own = doAgree ? [...displays.flat(), ...text] : text;
@@ -109,8 +120,8 @@ function saidInConflict(concept: CodeableConcept, wanted: readonly string[], ter
 }
 
 /** Joins different texts, each once: `Oral use / Cutaneous use`. */
-function together(all: readonly Said[]): Said | undefined {
-  const isFirst = ({ text }: Said, at: number): boolean =>
+function together(all: readonly LanguageText[]): LanguageText | undefined {
+  const isFirst = ({ text }: LanguageText, at: number): boolean =>
     all.findIndex((other) => foldText(other.text) === foldText(text)) === at;
   const distinct = all.filter(isFirst);
   const [first, ...others] = distinct;
@@ -123,7 +134,7 @@ function together(all: readonly Said[]): Said | undefined {
 }
 
 /** Returns the English name of a language or country that is given by its tag only. */
-function nameIn(codings: readonly Coding[]): Said | undefined {
+function nameIn(codings: readonly Coding[]): LanguageText | undefined {
   const name = codings.map(nameOfTag).find((each) => each !== undefined);
   return name === undefined ? undefined : { text: name, language: 'en' };
 }

@@ -1,6 +1,6 @@
 /** Writes units as people read them after a number: mg, IU, tablets. EMA and UCUM write them for machines. */
 import type { Quantity } from 'fhir/r5.js';
-import { isSameLanguage, type Said } from './choice.js';
+import { isSameLanguage, type LanguageText } from './choice.js';
 import { annotationAlone, termOfAnnotation, thingNamed } from './annotations.js';
 import { unitsOfMeasurement, unitsOfPresentation } from './ema-terms.js';
 import { namedLists } from './lists.js';
@@ -121,7 +121,12 @@ const symbols: ReadonlySet<string> = new Set(
  * Returns the unit as it reads after `count` in a language; `language` is null where it is the same in all. Undefined
  * where it is not known in that language; in English, where only the number of its term is known.
  */
-export function unitIn(quantity: Quantity, count: number, tag: string, terms: Terms): Said | undefined {
+export function unitIn(
+  quantity: Quantity,
+  count: number,
+  tag: string,
+  terms: Terms,
+): LanguageText | undefined {
   const english = readableUnit(quantity, count);
   if (english !== undefined && isSymbol(english)) return { text: english, language: null };
   const isEnglish = isSameLanguage(tag, 'en');

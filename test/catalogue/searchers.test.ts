@@ -31,7 +31,7 @@ function byHeart(table: Readonly<Record<string, readonly string[]>>): Searcher {
       async products({ filter }) {
         return { found: keysOf(filter.atc), satisfied: ['atc'], state: { kind: 'complete' } };
       },
-      async asked({ name, args }) {
+      async value({ name, args }) {
         if (name !== 'count') return new PmsError('UPSTREAM_UNSUPPORTED', `Nobody knows of ${name}.`);
         return table[String(args['atc'])]?.length ?? 0;
       },
@@ -109,7 +109,7 @@ describe('a second searcher', () => {
   it('answers a question for a value without a request', async () => {
     const { sandbox, catalogue } = await start([byHeart(table)]);
     const asked = (name: string): Selection => ({
-      link: 'asked',
+      link: 'value',
       args: { asked: { searcher: 'byHeart', name, args: { atc: 'C09AA02' } } },
       path: [name],
       below: new Map(),

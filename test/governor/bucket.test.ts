@@ -9,7 +9,7 @@ import { pace } from '../../src/governor/pace.js';
 import { createRedisBucket } from '../../src/governor/redis-bucket.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { connectRedis } from '../../src/store/redis-connection.js';
-import { keyOf, type Store } from '../../src/store/store.js';
+import { entryKey, type Store } from '../../src/store/store.js';
 import {
   hasRedisServer,
   needsRedis,
@@ -202,7 +202,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
 
   test('a foreign entry in Redis holds nobody back for longer than a window', async () => {
     const client = new Redis(redis.url);
-    const at = (part: string): string => keyOf('rate', ['https://pms.example/v1'], part);
+    const at = (part: string): string => entryKey('rate', ['https://pms.example/v1'], part);
     const signed = createMemoryStore();
     const bucket = open({ limit: 20, windowMs: 3_000, signed });
     const [second = '0'] = await client.time();
@@ -222,7 +222,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
 
   test('a stranger in Redis lowers the rate for no longer than a window, and not for those who learn after', async () => {
     const client = new Redis(redis.url);
-    const state = keyOf('rate', ['https://pms.example/v1'], 'state');
+    const state = entryKey('rate', ['https://pms.example/v1'], 'state');
     const far = Date.now() + 3_500_000;
     const lower = (): Promise<number> =>
       client.hset(state, { limit: 4, learntUntil: far, learntAt: Date.now() - 1_800_000 });
@@ -270,7 +270,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     ['a time that is over', '[5,1000]'],
   ])('a word of replicas about the limit that is %s says nothing', async (_what, text) => {
     const signed = createMemoryStore();
-    await signed.set(keyOf('rate', ['https://pms.example/v1'], 'learnt'), text, 3_600_000);
+    await signed.set(entryKey('rate', ['https://pms.example/v1'], 'learnt'), text, 3_600_000);
     const bucket = open({ limit: 40, windowMs: 60_000, signed });
     await bucket.acquire(1);
     await bucket.acquire(1);
@@ -319,12 +319,12 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       ['a stream for replicas', (client, at) => client.xadd(at('replicas'), '*', 'a', 'b')],
     ])('%s does not change what it gives', async (_what, write) => {
       const client = new Redis(redis.url);
-      await write(client, (part) => keyOf('rate', ['https://pms.example/v1'], part));
+      await write(client, (part) => entryKey('rate', ['https://pms.example/v1'], part));
       const events: BucketEvent[] = [];
       const bucket = open({ ...options, onEvent: (event) => void events.push(event) });
       expect((await bucket.acquire(20)).granted).toBe(10);
       expect([bucket.rate.limit, bucket.heldMs]).toEqual([20, 0]);
-      expect(await client.zcard(keyOf('rate', ['https://pms.example/v1'], 'replicas'))).toBe(1);
+      expect(await client.zcard(entryKey('rate', ['https://pms.example/v1'], 'replicas'))).toBe(1);
       expect(events).toEqual([]);
       // It learns as before.
       await bucket.hold(20, true);

@@ -4,12 +4,12 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { readBody } from '../../src/http/graphql/body.js';
 import { sendJson } from '../../src/http/answers/answer.js';
-import type { Route } from '../../src/http/graphql/graphql-route.js';
+import type { RequestHandler } from '../../src/http/graphql/graphql-route.js';
 import type { LogEvent, LogFields } from '../../src/log.js';
 import { startTestServer } from '../support/http-server.js';
 
 /** A server whose one route is given, what it logs as errors and of its answers, and a socket to it. */
-async function serve(graphql: Route) {
+async function serve(graphql: RequestHandler) {
   const errors: LogEvent[] = [];
   const answers: (readonly [LogEvent, LogFields | undefined])[] = [];
   const server = await startTestServer({

@@ -105,7 +105,7 @@ it.skipIf(isQuick)('rows of another format are computed again from the stored pr
   const held = [...(await index.products(await index.ids())).values()];
   expect(held.length).toBe(80);
   // As an older program has left it: nothing is told in the columns that are read now.
-  await index.put(held.map((product) => ({ ...product, tells: { told: [], tokens: [] } })));
+  await index.put(held.map((product) => ({ ...product, derived: { rows: [], tokens: [] } })));
   await index.note('form', 'of an older program');
   await index.close();
 

@@ -9,7 +9,7 @@ it('is the same for all callers before the first answer', async () => {
   const names = { '1': 'C', '2': 'B', '3': 'A' };
   await store.write(
     Object.entries(names).map(([id, name]) =>
-      productRows({ id, told: [{ part: 'sort NAME', record: 0, shape: JSON.stringify([name]) }] }),
+      productRows({ id, rows: [{ part: 'sort NAME', record: 0, shape: JSON.stringify([name]) }] }),
     ),
   );
   let release = (): void => undefined;

@@ -1,7 +1,7 @@
 /** The substances of products in the index: each once, A to Z, with its names, its codes and the number of its products. */
 import type { CodeableReference, Ingredient } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { tell } from '../../src/catalogue/profiles/held/tell.js';
+import { rowsOfProduct } from '../../src/catalogue/profiles/held/rows-of-product.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import { openIndex } from '../../src/search-index/open-index.js';
 import type { SubstanceQuery } from '../../src/search-index/substances.js';
@@ -39,9 +39,13 @@ async function indexOf(products: Readonly<Record<string, readonly Told[]>>) {
   const put = async (all: Readonly<Record<string, readonly Told[]>>): Promise<void> => {
     const held = Object.entries(all).map(([id, told]) => {
       const records = recordsOf(id, told);
-      const tells = tell({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
-      if (!tells) throw new Error('a product tells nothing');
-      return { id, asOf: new Date(), url: '/', records, unidentified: [], tells };
+      const derived = rowsOfProduct({
+        product: `MedicinalProductDefinition/${id}`,
+        records,
+        unidentified: [],
+      });
+      if (!derived) throw new Error('no rows of a product');
+      return { id, asOf: new Date(), url: '/', records, unidentified: [], derived };
     });
     await index.put(held);
   };

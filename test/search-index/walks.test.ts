@@ -1,7 +1,7 @@
 /** Pages of a search, while products come, change and go: nobody else's row is passed over, or comes again. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { tell } from '../../src/catalogue/profiles/held/tell.js';
+import { rowsOfProduct } from '../../src/catalogue/profiles/held/rows-of-product.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import { createEngine, type Engine } from '../../src/search-index/engine.js';
 import type { IndexPlace, IndexRow, TextQuery } from '../../src/search-index/query.js';
@@ -42,7 +42,11 @@ function rowsOf({ product, name }: Change, asOf: number) {
     name: [{ productName: names[name ?? 0] }],
     meta: { lastUpdated: new Date(1_700_000_000_000 + (asOf % 3) * 1_000).toISOString() },
   } as unknown as FhirResource;
-  const told = tell({ product: `MedicinalProductDefinition/${id}`, records: [record], unidentified: [] });
+  const told = rowsOfProduct({
+    product: `MedicinalProductDefinition/${id}`,
+    records: [record],
+    unidentified: [],
+  });
   if (!told) throw new Error('a product tells nothing');
   return productRows({ id, asOf, ...told });
 }

@@ -155,7 +155,7 @@ it('rejects calls if the worker cannot start', async () => {
 it('serves a store of the index', async () => {
   const [store, worker] = start<IndexStore>(`await openSqliteStore({ file: undefined, identity: 'test' })`);
   await store.write([
-    productRows({ rest: noise(50_000, 1), told: [{ part: 'name', record: 1, shape: 'a' }] }),
+    productRows({ rest: noise(50_000, 1), rows: [{ part: 'name', record: 1, shape: 'a' }] }),
     productRows({ id: '2' }),
   ]);
   const [shape] = await store.shapes('name', 0);

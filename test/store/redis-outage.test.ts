@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRedisStore, type RedisStore } from '../../src/store/redis-store.js';
-import { keyOf } from '../../src/store/store.js';
+import { entryKey } from '../../src/store/store.js';
 import {
   hasRedisServer,
   needsRedis,
@@ -113,7 +113,7 @@ test.skipIf(isQuick || !hasRedisServer)(
     const cluster = await startRedisCluster();
     const events: string[] = [];
     const store = createRedisStore({ url: cluster.url, onChange: (event) => void events.push(event) });
-    const keys = Array.from({ length: 30 }, (_, at) => keyOf('test', [String(at)], 'value'));
+    const keys = Array.from({ length: 30 }, (_, at) => entryKey('test', [String(at)], 'value'));
     for (const key of keys) await store.set(key, 'before', 60_000);
     await cluster.stopNode();
     const slow: number[] = [];

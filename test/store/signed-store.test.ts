@@ -6,12 +6,12 @@ import { acquireLease, singleFlight } from '../../src/store/lease.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { deriveKey } from '../../src/store/seal.js';
 import { createSignedStore } from '../../src/store/signed-store.js';
-import { keyOf, type Store } from '../../src/store/store.js';
+import { entryKey, type Store } from '../../src/store/store.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
 import { openSharedStore } from '../support/shared-store.js';
 
 const minute = 60_000;
-const [here, there] = [keyOf('test', ['here'], 'copy'), keyOf('test', ['there'], 'copy')];
+const [here, there] = [entryKey('test', ['here'], 'copy'), entryKey('test', ['there'], 'copy')];
 const keyFrom = (secret: string) => deriveKey(secret, 'encryption');
 
 describe('a signed entry', () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acquireLease, singleFlight } from '../../src/store/lease.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { createRedisStore } from '../../src/store/redis-store.js';
-import { keyOf, type Store } from '../../src/store/store.js';
+import { entryKey, type Store } from '../../src/store/store.js';
 import {
   hasRedis,
   hasRedisServer,
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis}
 
 /** What one process does with `mine`, another sees in `theirs`. */
 function contract(mine: () => Store, theirs: () => Store): void {
-  const freshKey = (): string => keyOf('test', [randomUUID()], 'value');
+  const freshKey = (): string => entryKey('test', [randomUUID()], 'value');
 
   test('gives text and bytes back as they were, to everybody, with the time that they have left', async () => {
     const [text, bytes] = [freshKey(), freshKey()];
@@ -243,9 +243,9 @@ function contract(mine: () => Store, theirs: () => Store): void {
 describe('the name of an entry', () => {
   test('has one hash tag for all parts of a subject, and shows nothing of it', () => {
     const subject = ['https://login.example/token', 'client-1'];
-    const [value, lease] = [keyOf('token', subject, 'value'), keyOf('token', subject, 'lease')];
+    const [value, lease] = [entryKey('token', subject, 'value'), entryKey('token', subject, 'lease')];
     expect(value).toMatch(/^pms-graphql:token:\{[\da-f]{32}\}:value$/);
     expect(/\{.+\}/.exec(lease)?.[0]).toBe(/\{.+\}/.exec(value)?.[0]);
-    expect(keyOf('token', ['https://login.example/tokenclient-1'], 'value')).not.toBe(value);
+    expect(entryKey('token', ['https://login.example/tokenclient-1'], 'value')).not.toBe(value);
   });
 });

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { LogEvent, LogFields } from '../../src/log.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
-import { connect, type Connection, type Upstream } from '../../src/service.js';
+import { connect, type UpstreamConnection, type Upstream } from '../../src/service.js';
 import { testConfig, testSecrets } from './config.js';
 
 export interface LearningOptions {
@@ -13,7 +13,7 @@ export interface LearningOptions {
   readonly elements?: boolean;
 }
 
-export interface Learner extends Connection {
+export interface Learner extends UpstreamConnection {
   /** What was logged so far: `capabilities.read` or `capabilities.failed` after every attempt. */
   readonly told: readonly (LogFields & { readonly event: LogEvent })[];
 }

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Session } from '../../src/catalogue/catalogue.js';
 import { ROOT } from '../../src/catalogue/graph/key.js';
-import { createWanted } from '../../src/catalogue/known/wanted.js';
+import { createWanted } from '../../src/catalogue/known/next-fetches.js';
 import { isRoot } from '../../src/catalogue/question/selection.js';
 import { list } from '../../src/catalogue/waves/list.js';
 import type { Context } from '../../src/graphql/context.js';

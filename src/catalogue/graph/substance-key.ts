@@ -4,11 +4,11 @@
  */
 import type { CodeableReference } from 'fhir/r5.js';
 import {
-  askedBy,
+  substanceFilterOf,
   eachSubstance,
   namedBy,
   substancesIn,
-  type AskedSubstance,
+  type SubstanceFilter,
 } from '../../facts/substances/substances.js';
 import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -28,7 +28,7 @@ export type ShownSubstances = 'own' | 'bases' | 'moieties' | 'impurities';
 
 /** Undefined without code and name. */
 export function keyOfSubstance(told: CodeableReference | undefined): Key | undefined {
-  const asked = askedBy(namedBy(told));
+  const asked = substanceFilterOf(namedBy(told));
   if (!asked) return undefined;
   const {
     codes: [code],
@@ -42,7 +42,7 @@ export function isSubstanceKey(key: Key): boolean {
 }
 
 /** Returns the code or name that a substance is searched by. */
-export function substanceOfKey(key: Key): AskedSubstance {
+export function substanceOfKey(key: Key): SubstanceFilter {
   const [kind = '', ...words] = idOf(key).split(' ');
   const text = words.join(' ');
   return kind === 'code' ? { codes: [text], names: [] } : { codes: [], names: [text] };

@@ -1,6 +1,6 @@
 /** Leads from the records that a search found up to the products that they belong to. */
 import { PmsError } from '../../errors.js';
-import { askNobody, follow, haveRead, type Ask } from './follow.js';
+import { fetchNothing, follow, haveRead, type Fetches } from './follow.js';
 import { typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known } from './known.js';
 import { upward } from '../graph/links.js';
@@ -16,7 +16,7 @@ import {
 const productType = 'MedicinalProductDefinition';
 
 /** The products that a record belongs to; undefined while something has yet to be fetched, which is then asked for. */
-export function productsAbove(key: Key, known: Known, ask: Ask): Relation | undefined {
+export function productsAbove(key: Key, known: Known, ask: Fetches): Relation | undefined {
   if (typeOf(key) === productType) return completeRelation([key]);
   const link = upward[typeOf(key)];
   if (!link) return nothing;
@@ -40,11 +40,11 @@ export function productsNamed(key: Key, known: Known): readonly Key[] | undefine
   if (typeOf(key) === productType) return [key];
   const link = upward[typeOf(key)];
   if (!link) return [];
-  const named = follow(link, key, known, askNobody)?.refs.map((parent) => productsNamed(parent, known));
+  const named = follow(link, key, known, fetchNothing)?.refs.map((parent) => productsNamed(parent, known));
   return !named || named.includes(undefined) ? undefined : named.flatMap((keys) => keys ?? []);
 }
 
-function above(parent: Key, known: Known, ask: Ask): Relation | undefined {
+function above(parent: Key, known: Known, ask: Fetches): Relation | undefined {
   const reading = known.reading(parent);
   if (reading instanceof PmsError) return failedRelation(reading);
   const isNowhere = reading !== undefined && !isHeld(reading);

@@ -5,7 +5,7 @@ import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
 import { PmsError } from '../../errors.js';
 import { containerOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
 import { childrenInside, keyInside } from './inside.js';
-import { isHeld, type Known, type Told } from './known.js';
+import { isHeld, type Known, type ReferenceLabel } from './known.js';
 import { malformed, type Bundled, type Forward, type Link, type Reverse } from '../graph/link.js';
 import {
   complete,
@@ -19,7 +19,7 @@ import {
 } from '../graph/relation.js';
 
 /** Collects what the next wave has to fetch. */
-export interface Ask {
+export interface Fetches {
   /** The children of a parent. */
   children(question: Reverse | Bundled, parent: Key): void;
   /**
@@ -30,13 +30,13 @@ export interface Ask {
 }
 
 /** For what is known already: nothing is fetched. */
-export const askNobody: Ask = { children() {}, read() {} };
+export const fetchNothing: Fetches = { children() {}, read() {} };
 
 /**
  * What `link` leads to from `parent`, or undefined when something has to be fetched first, which is then asked for.
  * Pure in all but that asking and the memory of settled answers.
  */
-export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+export function follow(link: Link, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   // The relation of a search for children is known, as that of a link is.
   const isAsked = link.kind === 'reverse' || link.kind === 'bundled';
   const before = isAsked ? undefined : known.followed(link, parent);
@@ -47,7 +47,7 @@ export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relatio
 }
 
 /** A record may hold an element that FHIR does not allow. Then this link fails, and no other. */
-function attempt(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function attempt(link: Link, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   try {
     return link.kind === 'reverse' || link.kind === 'bundled'
       ? children(link, parent, known, ask)
@@ -62,7 +62,7 @@ function attempt(link: Link, parent: Key, known: Known, ask: Ask): Relation | un
 /** Links that are worked out from known relations. */
 type Derived = Exclude<Link, Reverse | Bundled>;
 
-function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   switch (link.kind) {
     case 'self':
       return completeRelation([parent]);
@@ -109,7 +109,13 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation 
  * Whether every resource was asked for already; asks for those that were not.
  * @param from what refers to them
  */
-export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = false, from?: Key): boolean {
+export function haveRead(
+  keys: readonly Key[],
+  known: Known,
+  ask: Fetches,
+  deep = false,
+  from?: Key,
+): boolean {
   let all = true;
   for (const key of keys) {
     if (known.reading(key) !== undefined) continue;
@@ -119,7 +125,7 @@ export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = fa
   return all;
 }
 
-function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   const parents = link.kind === 'reverse' ? link.parents : owners;
   if (!parents.some((type) => isOfType(parent, type))) return nothing;
   const container = containerOf(parent);
@@ -146,7 +152,7 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask):
 /** Whose `$everything` there is. */
 const owners: readonly ResourceType[] = ['MedicinalProductDefinition'];
 
-function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function referred(link: Forward, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   const reading = known.reading(parent);
   if (reading === undefined) {
     ask.read(parent, false);
@@ -187,7 +193,7 @@ export function resolve(
   link: Forward,
   parent: Key,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): Resolved | undefined {
   const parsed = parseReference(reference, link.allowed);
   switch (parsed.kind) {
@@ -250,7 +256,7 @@ function besides(
 }
 
 /** An organization that is known by a reference alone: by its name or identifier. */
-function toldBy(told: Told, unresolved: string | undefined, known: Known): Resolved {
+function toldBy(told: ReferenceLabel, unresolved: string | undefined, known: Known): Resolved {
   const key = known.standIn(told, undefined);
   return key === undefined ? { unresolved } : { key };
 }

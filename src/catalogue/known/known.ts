@@ -149,7 +149,7 @@ export function wayOfTerm(way: TermWay, term: string): string {
 export interface Known {
   hold(resource: FhirResource, origin: Origin): Key;
   /** Holds an organization that is known by a reference alone: by its name or identifier. */
-  standIn(told: Told, key: Key | undefined): Key | undefined;
+  standIn(told: ReferenceLabel, key: Key | undefined): Key | undefined;
   /** The records that stand inside of one, as far as they have been read. */
   inside(container: Key): readonly Key[];
   reading(key: Key): Reading | undefined;
@@ -221,10 +221,10 @@ export function isHeld(reading: Reading | undefined): reading is Held {
 }
 
 /** Makes an organization of a reference alone. */
-export type Told = Pick<Reference, 'display' | 'identifier'>;
+export type ReferenceLabel = Pick<Reference, 'display' | 'identifier'>;
 
 /** Undefined without a name: a reference by identifier alone cannot be looked up. */
-function displayOf({ display, identifier }: Told): Display | undefined {
+function displayOf({ display, identifier }: ReferenceLabel): Display | undefined {
   const name = typeof display === 'string' ? display.trim() : '';
   const { system, value } = identifier ?? {};
   if (name === '') return undefined;
@@ -334,7 +334,7 @@ class OperationKnown implements Known {
     return this.contained.get(container) ?? none;
   }
 
-  standIn(told: Told, key: Key | undefined): Key | undefined {
+  standIn(told: ReferenceLabel, key: Key | undefined): Key | undefined {
     const display = displayOf(told);
     if (!display) return undefined;
     // The id carries all that is known of it. So `node(id:)` finds it again without a record.

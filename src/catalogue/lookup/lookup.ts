@@ -2,7 +2,7 @@
 import type { MatchedBy, TermWay } from '../question/term.js';
 import { isTerm } from '../question/term.js';
 import { isOutage, PmsError } from '../../errors.js';
-import { follow, haveRead, type Ask } from '../known/follow.js';
+import { follow, haveRead, type Fetches } from '../known/follow.js';
 import { compareKeys, isOfType, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known, type TermFinds } from '../known/known.js';
 import { upward } from '../graph/links.js';
@@ -65,7 +65,7 @@ export function lookUp(
   texts: readonly string[],
   finds: TermFinds,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
   deep: boolean,
 ): LookupResult | undefined {
   const terms = termsIn(texts).map((text) => termOf(text, finds.codes.get(text)));
@@ -146,7 +146,7 @@ interface Settled extends LookedUp, Pick<Found, 'doubts'> {
 }
 
 /** Returns undefined while records have to be fetched first; `ask` requests them. */
-function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Found | undefined {
+function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): Found | undefined {
   const reached: Reached[] = [];
   const doubts: State[] = [...doubtsOfId(term.text, known)];
   const untoldWays = new Set<TermWay>();
@@ -179,7 +179,7 @@ function packageOf(
   key: Key,
   { by }: Naming,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): { readonly key: Key | undefined } | undefined {
   if (!ofPackages.has(by)) return { key: undefined };
   if (typeOf(key) === packageType) return { key };
@@ -210,7 +210,7 @@ function lookedIntoParts(
   found: readonly Found[],
   finds: TermFinds,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): LookedInto | 'nothing' | undefined {
   const ways = new Set(
     found.flatMap((each) => waysInside(each, finds, known)).filter((way) => lastWays.has(way)),
@@ -237,7 +237,7 @@ function lookedInto(
   products: readonly Key[],
   finds: TermFinds,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): LookedInto | 'nothing' | undefined {
   const needed = lookedIntoNeeded(found, products, finds, known, ask);
   const { bearing = [] } = finds;
@@ -254,7 +254,7 @@ function lookedIntoNeeded(
   products: readonly Key[],
   finds: TermFinds,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): LookedInto | 'nothing' | undefined {
   const inside = found.flatMap((each) => waysInside(each, finds, known));
   const ways = new Set(inside.filter((way) => !lastWays.has(way)));
@@ -271,7 +271,7 @@ function isReached(product: Key, reached: readonly Reached[]): boolean {
 }
 
 /** Adds the products that were found by looking inside. */
-function within(found: Found, into: LookedInto, known: Known, ask: Ask): Found {
+function within(found: Found, into: LookedInto, known: Known, ask: Fetches): Found {
   const { text } = found.term;
   const own = foldingsOf(found.term).flatMap(into.find);
   // A record with the name may have the code as well, by which other records are found.

@@ -20,7 +20,7 @@ import { foldSubstance, substancesIn, type NamedSubstance } from '../../facts/su
 import { keyOf, type Key } from '../graph/key.js';
 import { barcodeIn, isNameLike, isNumberLike, isSubstanceCode, isSubstanceName, waysOf } from './kinds.js';
 import { isShared, recordKeyOf } from './records.js';
-import { nameTiers, tierOf, wantedName, type NameTier, type WantedName } from './words.js';
+import { nameTiers, tierOf, nameQuery, type NameTier, type NameQuery } from './words.js';
 
 /** One of a record's names or numbers. */
 export interface Naming {
@@ -45,7 +45,7 @@ export interface Term {
   readonly procedure: string;
   readonly barcode: string | undefined;
   /** Undefined where the term cannot be a name. */
-  readonly name: WantedName | undefined;
+  readonly name: NameQuery | undefined;
   /** Folded; undefined where the term cannot be a name of a substance. */
   readonly substance: string | undefined;
   readonly isSubstanceCode: boolean;
@@ -62,7 +62,7 @@ export function termOf(text: string, codes: readonly string[] = []): Term {
     number: foldReference(text),
     procedure: foldProcedure(text),
     barcode: barcodeIn(text),
-    name: isNameLike(text) ? wantedName(text) : undefined,
+    name: isNameLike(text) ? nameQuery(text) : undefined,
     substance: isSubstanceName(text) ? foldSubstance(text) : undefined,
     isSubstanceCode: isSubstanceCode(text),
     codes: new Set(codes.map(foldNumber)),
@@ -223,7 +223,7 @@ interface Borne {
     /** Undefined for all ways by which the term may be found. */
     readonly others: Naming['others'] | undefined;
   }[];
-  readonly names: readonly (WantedName & { readonly value: string })[];
+  readonly names: readonly (NameQuery & { readonly value: string })[];
   readonly substances: readonly {
     readonly codes: readonly Folded[];
     readonly names: readonly Folded[];
@@ -256,7 +256,7 @@ function borneBy(resource: FhirResource): Borne {
     numbers: read(waysToNumbers[resource.resourceType] ?? [], () => numbersOf(resource)),
     names: read(['name'], () =>
       namesOf(resource).flatMap((value) => {
-        const name = wantedName(value);
+        const name = nameQuery(value);
         return name ? [{ value, ...name }] : [];
       }),
     ),

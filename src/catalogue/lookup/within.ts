@@ -7,7 +7,7 @@ import { isOfType, keyOf, type Key } from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import { filterLinks, links } from '../graph/links.js';
 import { complete, type CutReason, type State } from '../graph/relation.js';
-import { follow, haveRead, type Ask } from '../known/follow.js';
+import { follow, haveRead, type Fetches } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
@@ -56,7 +56,7 @@ export function lookInto(
   products: readonly Key[],
   ways: ReadonlySet<TermWay>,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): LookedInto | undefined {
   const parts = linksInto(ways).map((link) => ({ link, ...belowAll(products, link, known, ask) }));
   if (parts.some(({ isPending }) => isPending)) return undefined;
@@ -103,7 +103,7 @@ interface Below {
   readonly isPending: boolean;
 }
 
-function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask): Below {
+function belowAll(products: readonly Key[], link: Link, known: Known, ask: Fetches): Below {
   const records: Within[] = [];
   const states: State[] = [];
   const untold = new Set<TermWay>();
@@ -158,7 +158,7 @@ interface Defined {
 }
 
 /** Reads the substance records of ingredients that name their substance by a reference alone. */
-function definitionsOf(ingredients: readonly Within[], known: Known, ask: Ask): Defined {
+function definitionsOf(ingredients: readonly Within[], known: Known, ask: Fetches): Defined {
   const records: Within[] = [];
   let [isPending, isNamed, isCoded] = [false, true, true];
   for (const { product, key, resource } of ingredients) {

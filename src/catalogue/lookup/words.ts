@@ -50,14 +50,14 @@ export function piecesOf(folded: string): readonly string[] {
 }
 
 /** A folded name, or a folded text to search names by. */
-export interface WantedName {
+export interface NameQuery {
   readonly folded: string;
   readonly pieces: readonly string[];
   /** The pieces, and the number and unit within each: `5` of `5 mg`. */
   readonly parts: ReadonlySet<string>;
 }
 
-export function wantedName(text: string): WantedName | undefined {
+export function nameQuery(text: string): NameQuery | undefined {
   const folded = foldName(text);
   if (folded === '') return undefined;
   const pieces = piecesOf(folded);
@@ -73,7 +73,7 @@ export interface PartToFind {
 /**
  * Returns the parts that every matching name has, in whatever tier. None where the text has neither words nor numbers.
  */
-export function partsToFind({ pieces }: WantedName): readonly PartToFind[] {
+export function partsToFind({ pieces }: NameQuery): readonly PartToFind[] {
   const words = pieces.flatMap((piece) => piece.split(seam));
   return words.map((word, at) => ({ word, isBeginning: at === words.length - 1 && !/\p{N}$/u.test(word) }));
 }
@@ -81,7 +81,7 @@ export function partsToFind({ pieces }: WantedName): readonly PartToFind[] {
 const seam = /(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
 /** Returns how well a name matches. Text inside of a word does not match: `tazocin` is not `pentazocine`. */
-export function tierOf(name: WantedName, wanted: WantedName): NameTier | undefined {
+export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined {
   if (name.folded === wanted.folded) return nameTiers.whole;
   let isBeginning = false;
   const { folded } = wanted;

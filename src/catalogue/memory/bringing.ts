@@ -5,7 +5,7 @@ import { copyOf, isGone, widerName } from './record-copy.js';
 import type { SharedMemory } from './shared-memory.js';
 import { absentName, listName, recordName, type Age, type Shelf } from './shelf.js';
 
-export interface Wanted {
+export interface MemoryRequest {
   readonly lists: readonly string[];
   /** Whether a stored value is a list of the wanted kind. Values that another program has written are not believed. */
   readonly isList: (value: object) => boolean;
@@ -19,10 +19,10 @@ export interface Wanted {
 export const inflation = 3;
 
 /** Copies lists, with the records in them, and single records. */
-export type Bring = (wanted: Wanted) => Promise<void>;
+export type Bring = (wanted: MemoryRequest) => Promise<void>;
 
 export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
-  async function bringLists({ lists, isList }: Wanted): Promise<readonly Key[]> {
+  async function bringLists({ lists, isList }: MemoryRequest): Promise<readonly Key[]> {
     if (lists.length === 0) return [];
     const keys: Key[] = [];
     for (const [name, { bytes, ...remembered }] of await shared.get(lists.map(listName))) {
@@ -39,7 +39,7 @@ export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
       shelf.put(name, { value, asOf });
   }
 
-  async function bringRecords(keys: readonly Key[], { elementsOf, age }: Wanted): Promise<void> {
+  async function bringRecords(keys: readonly Key[], { elementsOf, age }: MemoryRequest): Promise<void> {
     if (keys.length === 0) return;
     await bringCopies(keys.map(recordName));
     // A copy that is too narrow may have had a wider one before it.

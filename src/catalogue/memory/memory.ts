@@ -6,8 +6,8 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { absentMs, type Freshness } from '../../cache/freshness.js';
 import { keyOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
-import { createBring, inflation, type Wanted } from './bringing.js';
-import { gone, joinTold, originOf, told, widerName } from './record-copy.js';
+import { createBring, inflation, type MemoryRequest } from './bringing.js';
+import { gone, joinTold, originOf, sharedForm, widerName } from './record-copy.js';
 import type { SharedMemory } from './shared-memory.js';
 import { absentName, createShelf, listName, recordName, sizeOfKey, type Age } from './shelf.js';
 
@@ -45,7 +45,7 @@ export interface Memory {
    * Copies the wanted lists, with the records in them, and the wanted records from the shared memory to this process.
    * Returns false where there is no shared memory.
    */
-  bring(wanted: Wanted): Promise<boolean>;
+  bring(wanted: MemoryRequest): Promise<boolean>;
   /** Resolves once other replicas can find all that was kept. */
   settled(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export function createMemory({ freshness, maxBytes, shared, now = () => Date.now
       const copy = { key, value, asOf: fetchedAt.getTime(), elements };
       if (!shelf.join(name, copy, (inflation * bytes) / Math.max(1, entries))) return;
       shelf.delete(absentName(key));
-      shared?.put(name, told(copy), { join: joinTold });
+      shared?.put(name, sharedForm(copy), { join: joinTold });
     },
     record: (key, elements, age) => shelf.record(key, elements, age),
     forget(key, asOf, isAbsent) {

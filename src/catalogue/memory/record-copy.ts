@@ -25,7 +25,7 @@ interface SharedRecord {
 }
 
 /** Returns the form in which other replicas get a copy. */
-export function told({ value, ...others }: CopyOfRecord): Remembered {
+export function sharedForm({ value, ...others }: CopyOfRecord): Remembered {
   const { resource, origin } = value as Held;
   return { ...others, value: { resource, url: origin?.url ?? '' } satisfies SharedRecord };
 }
@@ -78,8 +78,8 @@ export function joinTold(
   if (!a || !b || a.key !== b.key) return [[name, added]];
   const { record, wider } = join(a, b);
   return [
-    ...(record === a ? [] : [[name, told(record)] as [string, Remembered]]),
-    ...(wider ? [[widerName(name), told(wider)] as [string, Remembered]] : []),
+    ...(record === a ? [] : [[name, sharedForm(record)] as [string, Remembered]]),
+    ...(wider ? [[widerName(name), sharedForm(wider)] as [string, Remembered]] : []),
   ];
 }
 

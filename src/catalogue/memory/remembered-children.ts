@@ -3,13 +3,13 @@ import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { completeRelation, type Relation } from '../graph/relation.js';
-import type { Asking } from '../profiles/asking.js';
+import type { OperationAnswers } from '../profiles/operation-answers.js';
 import type { Age } from './shelf.js';
 import { isKeys, isUnanswered, recall, recallAll, type Remembering } from './recall.js';
 import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 
 export async function childrenInBundles(
-  inner: Asking,
+  inner: OperationAnswers,
   { memory, asOf }: Remembering,
   bundles: RememberedBundles,
   question: Reverse | Bundled,
@@ -36,7 +36,7 @@ export async function childrenInBundles(
 }
 
 export async function childrenInLists(
-  inner: Asking,
+  inner: OperationAnswers,
   at: Remembering,
   question: Reverse | Bundled,
   parents: readonly Key[],

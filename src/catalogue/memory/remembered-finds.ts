@@ -2,13 +2,13 @@
 import type { PmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
 import { isHeld, type Candidates, type RootList, type TermFinds } from '../known/known.js';
-import type { Asking } from '../profiles/asking.js';
+import type { OperationAnswers } from '../profiles/operation-answers.js';
 import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
 import type { Age } from './shelf.js';
 import { isKeys, isUnanswered, recall, type Remembering } from './recall.js';
 
 export function foundProducts(
-  inner: Asking,
+  inner: OperationAnswers,
   at: Remembering,
   search: ProductSearch,
 ): Promise<RootList | Candidates | PmsError> {
@@ -34,7 +34,7 @@ export function foundProducts(
 }
 
 export function foundForTerms(
-  inner: Asking,
+  inner: OperationAnswers,
   at: Remembering,
   terms: readonly string[],
 ): Promise<TermFinds | PmsError> {

@@ -3,17 +3,17 @@ import { isPmsError } from '../../errors.js';
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import { isHeld, type Missing } from '../known/known.js';
-import type { WantedRead } from '../known/wanted.js';
-import type { Asking } from '../profiles/asking.js';
+import type { RecordRead } from '../known/next-fetches.js';
+import type { OperationAnswers } from '../profiles/operation-answers.js';
 import type { Age } from './shelf.js';
 import { isKeys, isUnanswered, recall, recallAll, type Remembering } from './recall.js';
 import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 
-type Reads = ReadonlyMap<Key, WantedRead>;
+type Reads = ReadonlyMap<Key, RecordRead>;
 
 /** @param bundles undefined where the upstream has no bundles to find records in */
 export async function readRecords(
-  inner: Asking,
+  inner: OperationAnswers,
   at: Remembering,
   bundles: RememberedBundles | undefined,
   reads: Reads,

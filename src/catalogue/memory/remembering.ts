@@ -1,18 +1,18 @@
 /** A profile with a memory: it does not ask again for records and lists of earlier operations while these are fresh. */
-import type { Asking } from '../profiles/asking.js';
+import type { OperationAnswers } from '../profiles/operation-answers.js';
 import type { Remembering } from './recall.js';
 import { createRememberedBundles } from './remembered-bundles.js';
 import { childrenInBundles, childrenInLists } from './remembered-children.js';
 import { foundForTerms, foundProducts } from './remembered-finds.js';
 import { readRecords } from './remembered-records.js';
 
-export function createRememberingProfile(inner: Asking, at: Remembering): Asking {
+export function createRememberingProfile(inner: OperationAnswers, at: Remembering): OperationAnswers {
   const bundles = at.hasBundles ? createRememberedBundles(at) : undefined;
   return {
     products: (search) => foundProducts(inner, at, search),
     brings: (search) => inner.brings(search),
     terms: (terms) => foundForTerms(inner, at, terms),
-    asked: (question) => inner.asked(question),
+    value: (question) => inner.value(question),
     children: (question, parents) =>
       bundles
         ? childrenInBundles(inner, at, bundles, question, parents)

@@ -1,7 +1,7 @@
 /** The memory that all replicas share: each finds in the store what another has read. */
 import { createHash } from 'node:crypto';
 import { pack, unpack } from '../../store/parcel.js';
-import { keyOf, type Store } from '../../store/store.js';
+import { entryKey, type Store } from '../../store/store.js';
 import type { Key } from '../graph/key.js';
 import { fromText, toText } from './written.js';
 
@@ -64,7 +64,7 @@ export function createSharedMemory({
   now = () => Date.now(),
 }: SharedMemoryOptions): SharedMemory {
   const area = `memory${version}-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
-  const placeOf = (name: string): string => keyOf(area, [name], 'copy');
+  const placeOf = (name: string): string => entryKey(area, [name], 'copy');
   let waiting = new Map<string, Waiting>();
   let writing: Promise<void> = Promise.resolve();
   const finding = new Map<string, Promise<Found | undefined>>();

@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 /** The profiles and searchers that can answer. */
-export interface Askable {
+export interface Answerers {
   /** Those that can answer, the cheapest kind first. */
   readonly profiles: readonly Profile[];
   /** The upstream's own first. */
@@ -38,7 +38,7 @@ export interface Askable {
 }
 
 /** The plan that needs the fewest requests, of the profiles that can answer; the first of equals. */
-export function plan(selections: readonly Selection[], askable: Askable, measures: Measures): Plan {
+export function plan(selections: readonly Selection[], askable: Answerers, measures: Measures): Plan {
   const plans = askable.profiles.map((profile) => planFor(selections, profile, askable, measures));
   return plans.reduce((best, next) => (next.need < best.need ? next : best));
 }
@@ -47,7 +47,7 @@ export function plan(selections: readonly Selection[], askable: Askable, measure
 export function refuseOverBudget(
   selections: readonly Selection[],
   { need, profile: name }: Plan,
-  askable: Askable,
+  askable: Answerers,
   measures: Measures,
 ): void {
   if (need <= measures.budget) return;
@@ -69,7 +69,7 @@ export function refuseOverBudget(
 function planFor(
   selections: readonly Selection[],
   profile: Profile,
-  { searchers }: Askable,
+  { searchers }: Answerers,
   measures: Measures,
 ): Plan {
   const foreseen = createForeseen();

@@ -14,7 +14,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { Spent, type Ledger } from './ledger.js';
 import { hasExpired } from './pages.js';
-import type { AskingClient } from './profile.js';
+import type { CachedClient } from './profile.js';
 
 /** One question, with the outcome. */
 export interface MadeCall {
@@ -28,7 +28,7 @@ export interface MadeCall {
   readonly sends: number;
 }
 
-export interface MeteredClient extends AskingClient {
+export interface MeteredClient extends CachedClient {
   readonly calls: readonly MadeCall[];
   /** When the oldest answer so far was read. The present while there is no answer. */
   readonly asOf: Date;
@@ -43,7 +43,7 @@ interface Measured {
 }
 
 /** The client behind an operation, and the limits that its requests have. */
-export interface Asker {
+export interface OperationLimits {
   readonly signal?: AbortSignal | undefined;
   readonly deadline?: number | undefined;
   readonly client?: string | undefined;
@@ -59,7 +59,7 @@ export interface Asker {
 const mostApart = 60_000;
 
 /** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
-export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {}): MeteredClient {
+export function meterClient(client: FhirClient, ledger: Ledger, asker: OperationLimits = {}): MeteredClient {
   return new OperationClient(client, ledger, asker);
 }
 
@@ -78,7 +78,7 @@ class OperationClient implements MeteredClient {
   constructor(
     private readonly client: FhirClient,
     private readonly ledger: Ledger,
-    { signal, deadline, client: name, priority, cache, handling, takesPost = () => true }: Asker,
+    { signal, deadline, client: name, priority, cache, handling, takesPost = () => true }: OperationLimits,
   ) {
     const refused = new Set<ResourceType>();
     this.refusals = createRefusals({
@@ -96,7 +96,7 @@ class OperationClient implements MeteredClient {
     };
   }
 
-  askAnew(): void {
+  bypassCopies(): void {
     this.mode ??= 'no-cache';
   }
 
@@ -128,7 +128,7 @@ class OperationClient implements MeteredClient {
       if (this.mode === undefined && this.areApart(before, found)) throw expired();
       return found;
     } catch (error) {
-      if (hasExpired(error)) this.askAnew();
+      if (hasExpired(error)) this.bypassCopies();
       throw error;
     }
   }

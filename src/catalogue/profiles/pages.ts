@@ -28,7 +28,7 @@ export async function readToEnd(
   if (one.state !== expired && !(one.moves.hasMoved && mayBeOtherwise(one.state))) return one.state;
   if (!at.ledger.mayPage()) return cut('BUDGET');
   // A cached copy would still be the old list.
-  at.client.askAnew();
+  at.client.bypassCopies();
   try {
     const two = await readOnce(await begin(), at, (page) => visit(page, reading + 1), isBundle);
     if (two.state === expired) return cut('PAGE_FAILED');

@@ -17,7 +17,7 @@ import type { Ledger } from './ledger.js';
 import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Relation } from '../graph/relation.js';
 import type { ListArgs, ProductSearch, Selection } from '../question/selection.js';
-import type { WantedRead } from '../known/wanted.js';
+import type { RecordRead } from '../known/next-fetches.js';
 import type { BringProducts, BringRows } from './held/bring.js';
 import type { Demand, Foreseen, Measures, Population, Share } from './foreseen.js';
 import type { Price } from './price.js';
@@ -78,7 +78,7 @@ export interface OpenProfile {
   /** Returns the children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<ReadonlyMap<Key, Relation>>;
   /** Reads records into `Known`. Returns why the others could not be read. */
-  read(reads: ReadonlyMap<Key, WantedRead>): Promise<ReadonlyMap<Key, Missing>>;
+  read(reads: ReadonlyMap<Key, RecordRead>): Promise<ReadonlyMap<Key, Missing>>;
 }
 
 /** The parameters that a profile adds to a search for products, with its handlers for the pages. */
@@ -92,15 +92,15 @@ export interface Along {
 }
 
 /** A client that cached copies may answer, until `askAnew` is called. */
-export interface AskingClient extends FhirClient {
+export interface CachedClient extends FhirClient {
   /** Makes later calls ask the upstream, even where there are cached copies. */
-  askAnew(): void;
+  bypassCopies(): void;
 }
 
 /** The context of one operation, for all of its parts. */
 export interface Operation {
   /** Metered: each request is taken from the ledger. */
-  readonly client: AskingClient;
+  readonly client: CachedClient;
   readonly known: Known;
   readonly ledger: Ledger;
   /** Features that this operation finds refuted count as refuted for itself alone. */

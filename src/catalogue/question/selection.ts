@@ -3,7 +3,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
 import type { PlaceOrder } from '../../search-index/query.js';
-import type { Folding } from '../../search-index/text/said.js';
+import type { Folding } from '../../search-index/text/product-texts.js';
 import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 import type { ShownSubstances, substanceType } from '../graph/substance-key.js';
@@ -25,7 +25,7 @@ export interface Selection {
  * Where an operation begins: resources by their ids, a search for products, terms that name some, or a question that has
  * a value for an answer. Products are searched for below substances and below products too.
  */
-export type RootName = 'resources' | 'products' | 'terms' | 'asked';
+export type RootName = 'resources' | 'products' | 'terms' | 'value';
 
 /** Arguments that choose the targets of a link for a list. */
 export interface ListArgs {
@@ -40,7 +40,7 @@ export interface ListArgs {
   /** `terms`: what to look up. */
   readonly terms?: readonly string[];
   /** `asked`: the question, and the searcher that answers it. */
-  readonly asked?: AskedValue;
+  readonly asked?: ValueQuestion;
   /** At most so many rows, 1 to 100; undefined = all. */
   readonly first?: number;
   readonly after?: ListCursor;
@@ -49,7 +49,7 @@ export interface ListArgs {
 }
 
 /** A question whose answer is values, and no records: suggestions, counts. */
-export interface AskedValue {
+export interface ValueQuestion {
   /** The name of the searcher that answers. */
   readonly searcher: string;
   readonly name: string;
@@ -117,7 +117,7 @@ export interface ListCursor {
   readonly shown?: number;
 }
 
-const rootNames: ReadonlySet<string> = new Set<RootName>(['resources', 'products', 'terms', 'asked']);
+const rootNames: ReadonlySet<string> = new Set<RootName>(['resources', 'products', 'terms', 'value']);
 
 export function isRoot(link: LinkName | RootName): link is RootName {
   return rootNames.has(link);
@@ -129,7 +129,7 @@ export function termsQuestion(terms: readonly string[]): string {
 }
 
 /** One question for a value, however its arguments are ordered. */
-export function askedQuestion({ searcher, name, args }: AskedValue): string {
+export function valueQuestion({ searcher, name, args }: ValueQuestion): string {
   const given = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([searcher, name, given]);
 }

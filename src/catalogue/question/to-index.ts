@@ -2,7 +2,7 @@
 import type { ProductFilter } from '../../facts/filter.js';
 import type { FacetField } from '../../search-index/facets/facet.js';
 import type { SubstanceQuery } from '../../search-index/substances.js';
-import type { AskedValue, CalledBy } from './selection.js';
+import type { ValueQuestion, CalledBy } from './selection.js';
 
 /** The searcher that is asked. */
 export const indexName = 'index';
@@ -33,15 +33,15 @@ export type IndexQuestion = {
 }[keyof IndexQuestions];
 
 /** The rows of its answer are `SubstanceRow`s, `Facet`s or `Suggestion`s. */
-export function askIndex<Name extends keyof IndexQuestions>(
+export function toIndex<Name extends keyof IndexQuestions>(
   name: Name,
   query: IndexQuestions[Name],
-): AskedValue {
+): ValueQuestion {
   return { searcher: indexName, name, args: { ...query } };
 }
 
 /** Undefined for a question to another. */
-export function indexQuestion({ searcher, name, args }: AskedValue): IndexQuestion | undefined {
+export function indexQuestion({ searcher, name, args }: ValueQuestion): IndexQuestion | undefined {
   if (searcher !== indexName) return undefined;
   switch (name) {
     case 'substances':

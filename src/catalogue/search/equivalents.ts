@@ -4,12 +4,12 @@ import { composition } from '../../facts/of-composition.js';
 import type { Subject } from '../../facts/fact.js';
 import type { Composition } from '../../facts/substances/composition.js';
 import { isComparable, substancesToFind } from '../../facts/substances/equivalence.js';
-import type { AskedSubstance } from '../../facts/substances/substances.js';
+import type { SubstanceFilter } from '../../facts/substances/substances.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { untold, type State } from '../graph/relation.js';
-import type { Ask } from '../known/follow.js';
+import type { Fetches } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { ProductSearch } from '../question/selection.js';
 import { recordsOf, type Found } from './records.js';
@@ -29,7 +29,7 @@ export function equivalentsOf(
   search: ProductSearch,
   { by }: Equivalence,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): ProductSearch | State | undefined {
   const reading = known.reading(product);
   if (reading === undefined) {
@@ -68,7 +68,7 @@ function tellsOf(
 /**
  * Returns the substance to search by. Equivalent products have all of them, and those with codes can be searched for.
  */
-function driverAmong(substances: readonly AskedSubstance[]): AskedSubstance {
+function driverAmong(substances: readonly SubstanceFilter[]): SubstanceFilter {
   const [first] = substances;
   const driver = substances.find(({ codes }) => codes.length > 0) ?? first;
   if (!driver) throw new TypeError('A comparison needs an active substance.');

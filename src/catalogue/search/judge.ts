@@ -2,13 +2,13 @@
 import { PmsError } from '../../errors.js';
 import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
-import { askedBy } from '../../facts/table.js';
+import { filterFieldOf } from '../../facts/table.js';
 import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { untold, type State } from '../graph/relation.js';
-import { follow, haveRead, type Ask } from '../known/follow.js';
+import { follow, haveRead, type Fetches } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import { recordsOf, stateOf } from './records.js';
 import { holderOf, subjectLinks } from './subjects.js';
@@ -23,7 +23,7 @@ export function judge(
   requirements: readonly Requirement[],
   product: Key,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
   onJudged: (requirement: Requirement, verdict: Judgement) => void,
 ): Judgement {
   let open: State | undefined;
@@ -45,7 +45,7 @@ function meets(
   { parts, of, test, holder }: RecordRequirement,
   product: Key,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): Judgement {
   const link = subjectLinks[of];
   if (!link) return told(test, product, product, known) ?? untold;
@@ -63,7 +63,7 @@ function meets(
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
-function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Known, ask: Ask): Judgement {
+function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Known, ask: Fetches): Judgement {
   const relation = follow(holderOf, authorization, known, ask);
   if (!relation || !haveRead(relation.refs, known, ask, false, authorization)) return 'pending';
   const verdicts = relation.refs.map((ref) => told(test, ref, product, known) ?? unreadable(ref, known));
@@ -77,7 +77,7 @@ function meetsAsWhole(
   { parts, with: subjects, test }: WholeRequirement,
   product: Key,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): Judgement {
   const records = new Map<Subject, SubjectRecords>();
   let problem: State | undefined;
@@ -124,6 +124,6 @@ function unreadable(key: Key, known: Known): false | State {
 
 /** Returns the names of filter parts for messages. A field with a filter of its own stands for all its parts. */
 export function namesOf(parts: readonly FilterPart[]): string {
-  const field = parts.map(askedBy).find((each) => each !== undefined);
+  const field = parts.map(filterFieldOf).find((each) => each !== undefined);
   return field === undefined ? parts.map((part) => `"filter.${part}"`).join(', ') : `"${field}"`;
 }

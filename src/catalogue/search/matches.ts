@@ -5,7 +5,7 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { complete, unite, untold, type Relation, type State } from '../graph/relation.js';
 import { productsAbove, productsNamed } from '../known/above.js';
-import { askNobody, haveRead, type Ask } from '../known/follow.js';
+import { fetchNothing, haveRead, type Fetches } from '../known/follow.js';
 import { isHeld, type Candidates, type Known } from '../known/known.js';
 import type { ProductSearch } from '../question/selection.js';
 import { judge, namesOf } from './judge.js';
@@ -30,7 +30,7 @@ export function matchesOf(
   candidates: Candidates,
   search: ProductSearch,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
   deep: boolean,
 ): Matches | undefined {
   const requirements = criteriaOf(search).requirements.filter(
@@ -99,7 +99,7 @@ function lookThrough(
   products: readonly Key[],
   requirements: readonly Requirement[],
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): Passed | undefined {
   const rows: Key[] = [];
   const states: State[] = [];
@@ -140,7 +140,7 @@ function informedBy(
     if (requirement.kind !== 'whole' || !requirement.testBy) return requirement;
     const records = requirement.with.flatMap((subject) =>
       products.flatMap((product): readonly FhirResource[] => {
-        const found = recordsOf(subject, product, known, askNobody);
+        const found = recordsOf(subject, product, known, fetchNothing);
         return found?.records ?? [];
       }),
     );
@@ -163,7 +163,7 @@ function unknownTo({ parts }: Requirement): PmsError {
 }
 
 /** Returns the products of candidates. Where other records led to them, they are in the order of their ids. */
-function productsOf({ found, state }: Candidates, known: Known, ask: Ask): Relation | undefined {
+function productsOf({ found, state }: Candidates, known: Known, ask: Fetches): Relation | undefined {
   const reached = found.map((key) => productsAbove(key, known, ask));
   if (reached.some((relation) => !relation)) return undefined;
   const all = unite([{ refs: [], unresolved: [], state }, ...reached.flatMap((relation) => relation ?? [])]);

@@ -4,7 +4,7 @@ import { unlessOdd } from '../../fhir/unless-odd.js';
 import { sorts, type SortValue } from '../../facts/sorts.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import { compareKeys, type Key } from '../graph/key.js';
-import type { Ask } from '../known/follow.js';
+import type { Fetches } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { ProductSearch } from '../question/selection.js';
 import { recordsOf } from './records.js';
@@ -17,7 +17,7 @@ export function ordered(
   rows: readonly Key[],
   { sort }: ProductSearch,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
 ): readonly Key[] | undefined {
   if (!sort) return rows;
   const { with: subjects, valuesOf, compare } = sorts[sort.by];

@@ -5,7 +5,7 @@ import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import type { Key } from '../graph/key.js';
 import { self } from '../graph/link.js';
 import { untold, type CutReason, type State } from '../graph/relation.js';
-import { follow, haveRead, type Ask } from '../known/follow.js';
+import { follow, haveRead, type Fetches } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import { subjectLinks } from './subjects.js';
 
@@ -15,7 +15,7 @@ export interface Found extends SubjectRecords {
 }
 
 /** Returns undefined while the records have to be fetched first; `ask` requests them. */
-export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask): Found | undefined {
+export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fetches): Found | undefined {
   const link = subjectLinks[subject] ?? self;
   const relation = follow(link, product, known, ask);
   if (!relation || !haveRead(relation.refs, known, ask, false, product)) return undefined;

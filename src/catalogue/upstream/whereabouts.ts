@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isFhirId } from '../../fhir/reference.js';
-import { keyOf as placeIn, type Store } from '../../store/store.js';
+import { entryKey as placeIn, type Store } from '../../store/store.js';
 import { idOf, isOfType, type Key } from '../graph/key.js';
 
 export interface Whereabouts {

@@ -10,7 +10,7 @@ import type { FilterPart } from '../../facts/filter.js';
 import type { Key } from '../graph/key.js';
 import { parts, type Bundled, type Link, type Reverse } from '../graph/link.js';
 import { links } from '../graph/links.js';
-import { follow, type Ask } from '../known/follow.js';
+import { follow, type Fetches } from '../known/follow.js';
 import type { Known } from '../known/known.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import { linksOf, sortLinks } from '../search/subjects.js';
@@ -33,11 +33,11 @@ interface Asked {
  * @param steps selections below the records that are being read
  * @param others selections whose rows are not known yet, so that their searches come in a later wave
  */
-export function askByKey(
+export function fetchByKey(
   steps: readonly Step[],
   others: readonly Selection[],
   known: Known,
-  ask: Pick<Ask, 'children'>,
+  ask: Pick<Fetches, 'children'>,
 ): void {
   const all = steps.map(({ selection, parents }) => ({
     selection,

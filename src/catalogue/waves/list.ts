@@ -4,8 +4,8 @@ import { PmsError } from '../../errors.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { isFhirId } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
-import { follow, haveRead, type Ask } from '../known/follow.js';
-import type { RootAsk } from '../known/wanted.js';
+import { follow, haveRead, type Fetches } from '../known/follow.js';
+import type { RootFetches } from '../known/next-fetches.js';
 import { filters } from '../graph/filters.js';
 import { lookUp, nothingFound, termsIn, type LookedUp } from '../lookup/lookup.js';
 import { equivalentsOf } from '../search/equivalents.js';
@@ -34,7 +34,7 @@ import { links, type LinkName } from '../graph/links.js';
 import { complete, mayBeMended, untold, type State } from '../graph/relation.js';
 import { isSubstanceKey, substanceKeysIn, substanceOfKey, unnamedSubstance } from '../graph/substance-key.js';
 import {
-  askedQuestion,
+  valueQuestion,
   isRoot,
   searchQuestion,
   termsQuestion,
@@ -69,12 +69,12 @@ export function list(
   parent: Key,
   args: ListArgs,
   known: Known,
-  ask: Ask & RootAsk,
+  ask: Fetches & RootFetches,
   deep = false,
 ): Listed | undefined {
   if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
   if (link === 'products') return listProducts(parent, args, known, ask, deep);
-  if (link === 'asked') return listAnswer(args, known, ask);
+  if (link === 'value') return listAnswer(args, known, ask);
   return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
@@ -83,7 +83,7 @@ function listProducts(
   parent: Key,
   args: ListArgs,
   known: Known,
-  ask: Ask & RootAsk,
+  ask: Fetches & RootFetches,
   deep: boolean,
 ): Listed | undefined {
   const { search, substances } = args;
@@ -105,7 +105,7 @@ function listEquivalents(
   product: Key,
   search: ProductSearch,
   known: Known,
-  ask: Ask & RootAsk,
+  ask: Fetches & RootFetches,
   deep: boolean,
 ): Listed | undefined {
   const { after, filter } = search;
@@ -145,7 +145,7 @@ function listFound(
   search: ProductSearch | PmsError,
   parent: Key,
   known: Known,
-  ask: Ask & RootAsk,
+  ask: Fetches & RootFetches,
   deep: boolean,
 ): Listed | undefined {
   if (search instanceof PmsError) return failed(search);
@@ -163,7 +163,7 @@ function listMatches(
   search: ProductSearch,
   parent: Key,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
   deep: boolean,
 ): Listed | undefined {
   const matches = matchesOf(candidates, search, known, ask, deep);
@@ -202,7 +202,7 @@ function listMatches(
 function listTerms(
   { terms = [] }: ListArgs,
   known: Known,
-  ask: Ask & RootAsk,
+  ask: Fetches & RootFetches,
   deep: boolean,
 ): Listed | undefined {
   const given = termsIn(terms);
@@ -220,9 +220,9 @@ function listTerms(
 }
 
 /** Values lead to no records. Pages of them may go on. */
-function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | undefined {
+function listAnswer({ asked }: ListArgs, known: Known, ask: RootFetches): Listed | undefined {
   if (!asked) throw new TypeError('A question for a value must be given.');
-  const answer = known.answer(askedQuestion(asked));
+  const answer = known.answer(valueQuestion(asked));
   if (!answer) {
     ask.asked(asked);
     return undefined;
@@ -244,7 +244,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
 }
 
 /** Keeps the order of the keys. A key that does not exist is dangling. */
-function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
+function listResources(args: ListArgs, known: Known, ask: Fetches, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
   if (!haveRead(keys, known, ask, deep, within)) return undefined;
   const owned = new Map(keys.map((key) => [key, isOwned(key, within, known, ask)]));
@@ -272,7 +272,7 @@ export function elementsOfOwners(type: ResourceType): ReturnType<typeof elements
  * Whether a record is one of the product's, so that it is found on every profile alike: where the upstream reads it by
  * itself, it comes whatever product was named. One that names no product is where it was found.
  */
-function isOwned(key: Key, product: Key | undefined, known: Known, ask: Ask): boolean | undefined {
+function isOwned(key: Key, product: Key | undefined, known: Known, ask: Fetches): boolean | undefined {
   const owner = product === undefined ? undefined : owners[typeOf(key)];
   if (owner === undefined || product === undefined || !isHeld(known.reading(key))) return true;
   const relation = follow(links[owner], key, known, ask);
@@ -284,7 +284,7 @@ function listChildren(
   parent: Key,
   args: ListArgs,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
   deep: boolean,
 ): Listed | undefined {
   // The waves have worked this out already.
@@ -300,7 +300,7 @@ function rowsOf(
   parent: Key,
   args: ListArgs,
   known: Known,
-  ask: Ask,
+  ask: Fetches,
   deep: boolean,
 ): Listed | undefined {
   const { after, first } = args;

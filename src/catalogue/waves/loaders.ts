@@ -6,17 +6,17 @@ import type { Key } from '../graph/key.js';
 import type { Known } from '../known/known.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { failedRelation } from '../graph/relation.js';
-import type { Asking } from '../profiles/asking.js';
+import type { OperationAnswers } from '../profiles/operation-answers.js';
 import {
-  askedQuestion,
+  valueQuestion,
   searchQuestion,
   termsQuestion,
-  type AskedValue,
+  type ValueQuestion,
   type ProductSearch,
 } from '../question/selection.js';
-import type { Loaders, WantedRead } from '../known/wanted.js';
+import type { Loaders, RecordRead } from '../known/next-fetches.js';
 
-interface Read extends WantedRead {
+interface Read extends RecordRead {
   readonly key: Key;
 }
 
@@ -26,7 +26,7 @@ interface Read extends WantedRead {
  */
 type Settled = 'settled';
 
-export function createLoaders(asking: Asking, known: Known): Loaders {
+export function createLoaders(asking: OperationAnswers, known: Known): Loaders {
   const children = new Map<string, DataLoader<Key, Settled>>();
 
   const readings = new DataLoader<Read, Settled, string>(
@@ -48,8 +48,8 @@ export function createLoaders(asking: Asking, known: Known): Loaders {
   const lookups = each(termsQuestion, async (terms: readonly string[]) =>
     known.settleTermFinds(termsQuestion(terms), await asking.terms(terms)),
   );
-  const values = each(askedQuestion, async (question: AskedValue) =>
-    known.settleAnswer(askedQuestion(question), await asking.asked(question)),
+  const values = each(valueQuestion, async (question: ValueQuestion) =>
+    known.settleAnswer(valueQuestion(question), await asking.value(question)),
   );
 
   function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
@@ -101,7 +101,7 @@ function each<Question>(
 }
 
 /** One key may be asked for twice, and deep only once. */
-function united(reads: readonly Read[]): WantedRead {
+function united(reads: readonly Read[]): RecordRead {
   const [only] = reads;
   if (only && reads.length === 1) return only;
   return {

@@ -1,14 +1,14 @@
 /** Runs the waves of one operation: follows each selection as far as its records are known, fetches the rest, and repeats. */
 import { inOrder, isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import { links } from '../graph/links.js';
-import { askNobody, follow } from '../known/follow.js';
+import { fetchNothing, follow } from '../known/follow.js';
 import type { Known } from '../known/known.js';
 import type { Ledger } from '../profiles/ledger.js';
-import { askByKey, type Step } from './early.js';
+import { fetchByKey, type Step } from './early.js';
 import { list } from './list.js';
 import { isRoot, searchQuestion, type ProductSearch, type Selection } from '../question/selection.js';
 import { rowsForeseen } from '../search/matches.js';
-import { createWanted, type Loaders, type Wanted } from '../known/wanted.js';
+import { createWanted, type Loaders, type NextFetches } from '../known/next-fetches.js';
 
 export interface RunOptions {
   readonly known: Known;
@@ -57,7 +57,7 @@ export async function run(
       else others.push(selection);
     }
     // The children of a record are found by its key alone, so they are asked for together with it.
-    if (early.length > 0) askByKey(early, others, known, wanted);
+    if (early.length > 0) fetchByKey(early, others, known, wanted);
     if (wanted.isEmpty) return readFor;
     // Keeps one request back for each link still to come. At first the plan says how many.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
@@ -78,7 +78,7 @@ function namedBelow({ link, args }: Selection, parent: Key, known: Known): reado
   if (link === 'products' && parent === ROOT && args.search) return foundBy(args.search, known);
   // The records decide which of them are shown.
   if (isRoot(link) || args.where || args.after) return undefined;
-  const relation = follow(links[link], parent, known, askNobody);
+  const relation = follow(links[link], parent, known, fetchNothing);
   if (!relation) return undefined;
   return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
 }
@@ -89,7 +89,7 @@ function foundBy(search: ProductSearch, known: Known): readonly Key[] | undefine
   return rows && 'satisfied' in rows ? rowsForeseen(rows, search, known) : undefined;
 }
 
-function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {
+function note({ reads }: NextFetches, readFor: Map<string, Set<Key>>): void {
   for (const [key, { from }] of reads) {
     let before: Key | undefined;
     for (const parent of from) {

@@ -7,7 +7,7 @@ import { isPmsError } from '../../errors.js';
 import { openIndex } from '../../search-index/open-index.js';
 import type { Coverage } from '../../search-index/coverage.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
-import { connect, type Connection, type ServiceOptions } from '../../service.js';
+import { connect, type UpstreamConnection, type ServiceOptions } from '../../service.js';
 import { counted } from '../counted.js';
 import type { Screen } from '../screen.js';
 import { endedOrAborted } from '../../network/signals.js';
@@ -70,7 +70,7 @@ function crawlerOf({
   catalogue,
   capabilities,
   held,
-}: Connection): Pick<
+}: UpstreamConnection): Pick<
   Parameters<typeof crawl>[0],
   'client' | 'catalogue' | 'capabilities' | 'index' | 'writer'
 > {

@@ -1,10 +1,10 @@
 /** Finds products by name, page by page to the end. */
 import type { Position } from '../../catalogue/question/selection.js';
-import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
+import type { OperationRequest, Catalogue } from '../../catalogue/catalogue.js';
 import { idOf, ROOT } from '../../catalogue/graph/key.js';
 import { list } from '../../catalogue/waves/list.js';
 import type { Selection } from '../../catalogue/question/selection.js';
-import { createWanted } from '../../catalogue/known/wanted.js';
+import { createWanted } from '../../catalogue/known/next-fetches.js';
 import { PmsError } from '../../errors.js';
 
 /** The most that one operation may list. */
@@ -23,7 +23,7 @@ export interface FoundPage {
 export async function* findByName(
   catalogue: Catalogue,
   name: string,
-  asker: Omit<Asked, 'selections'>,
+  asker: Omit<OperationRequest, 'selections'>,
 ): AsyncGenerator<FoundPage> {
   let after: Position | undefined;
   do {

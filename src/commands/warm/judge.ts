@@ -4,7 +4,7 @@ import { ROOT, typeOf, type Key } from '../../catalogue/graph/key.js';
 import { list } from '../../catalogue/waves/list.js';
 import type { CutReason, State } from '../../catalogue/graph/relation.js';
 import type { Selection } from '../../catalogue/question/selection.js';
-import { createWanted } from '../../catalogue/known/wanted.js';
+import { createWanted } from '../../catalogue/known/next-fetches.js';
 
 /** The codes of gaps that a later attempt may fill. Data that an upstream never gives is not a failure. */
 const codes: Readonly<Partial<Record<CutReason, string>>> = {

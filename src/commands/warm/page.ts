@@ -1,6 +1,6 @@
 /** The selections for each product: all that belongs to it, or those of a client's operation. */
 import { Kind, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
-import type { Asked } from '../../catalogue/catalogue.js';
+import type { OperationRequest } from '../../catalogue/catalogue.js';
 import { productPage } from '../../catalogue/question/product-page.js';
 import { resourceKey } from '../../fhir/reference.js';
 import { createCursors } from '../../graphql/engine/cursor.js';
@@ -9,7 +9,7 @@ import { createSchema } from '../../graphql/schema/schema.js';
 import { WarmError } from './warm-error.js';
 
 /** @param id of a product */
-export type PageOf = (id: string) => Pick<Asked, 'selections' | 'elements'>;
+export type PageOf = (id: string) => Pick<OperationRequest, 'selections' | 'elements'>;
 
 /** Selects all that belongs to a product, in whole records. */
 export const wholePage: PageOf = (id) => ({

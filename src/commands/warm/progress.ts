@@ -2,7 +2,7 @@
  * Keeps the finished products of a run in the store, so that the run continues where it stopped, however it stopped.
  */
 import { randomUUID } from 'node:crypto';
-import { keyOf, type Store } from '../../store/store.js';
+import { entryKey, type Store } from '../../store/store.js';
 
 export interface Progress {
   isDone(product: string): Promise<boolean>;
@@ -28,9 +28,9 @@ export interface ProgressOptions {
  * the same products at a time add to each other's progress, and nothing has to be read or written as a whole.
  */
 export async function openProgress({ store, subject, restart }: ProgressOptions): Promise<Progress> {
-  const at = keyOf('warm', subject, 'run');
+  const at = entryKey('warm', subject, 'run');
   const run = await runAt(store, at, restart);
-  const markOf = (product: string): string => keyOf('warm', [run, product], 'done');
+  const markOf = (product: string): string => entryKey('warm', [run, product], 'done');
   let extendedAt = performance.now();
 
   async function isDone(product: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** One run of `pms-graphql warm`, from the settings to the summary at its end. */
 import type { Config, Secrets } from '../../config/config.js';
 import { createFreshness } from '../../cache/freshness.js';
-import { connect, type Connection, type ServiceOptions } from '../../service.js';
+import { connect, type UpstreamConnection, type ServiceOptions } from '../../service.js';
 import type { Screen } from '../screen.js';
 import { endedOrAborted } from '../../network/signals.js';
 import { pageOfOperation, wholePage } from './page.js';
@@ -110,7 +110,7 @@ function toldOf(ending: Ending, summed: string): string {
     : summed;
 }
 
-async function isShared({ redis }: Connection): Promise<boolean> {
+async function isShared({ redis }: UpstreamConnection): Promise<boolean> {
   if (!redis) return false;
   return redis.attempt(
     async (client) => (await client.ping()) === 'PONG',

@@ -2,7 +2,7 @@
  * `pms-graphql warm`: requests the data of a page about each product, in the background and within a share of the rate,
  * so that all replicas find the answers.
  */
-import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
+import type { OperationRequest, Catalogue } from '../../catalogue/catalogue.js';
 import { isPmsError } from '../../errors.js';
 import type { Freshness } from '../../cache/freshness.js';
 import { findByName } from './find.js';
@@ -60,7 +60,7 @@ export function warm(options: WarmOptions): Warming {
   const signal = AbortSignal.any([options.signal, unshared.signal]);
   const missing = new Set<string>();
 
-  function asker(): Omit<Asked, 'selections'> {
+  function asker(): Omit<OperationRequest, 'selections'> {
     return {
       signal,
       deadline: performance.now() + longestMs,

@@ -10,7 +10,7 @@ import type {
 import { elements, isElement } from '../../fhir/elements.js';
 import { percent, percentKinds } from '../../terms/measures.js';
 import { amountOf, isShare, type Amount } from './amount.js';
-import type { AskedStrength } from './asked-strength.js';
+import type { StrengthFilter } from './strength-filter.js';
 import { codings } from '../concepts.js';
 import { isEqual } from './exact.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
@@ -22,13 +22,13 @@ import { allOf, anyOf, type Verdict } from '../verdict.js';
 export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Verdict);
 
 /** An amount in a record; undefined where it cannot be read as one: a range, a word, a comparator, an unknown unit. */
-export type ToldAmount = Amount | undefined;
+export type ReadAmount = Amount | undefined;
 
 /**
  * Returns whether the ingredient has the strength. False where its record has no strength; undefined where one cannot
  * be read, or is less precise than the question, and no other one matches.
  */
-export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whose: Whose): Verdict {
+export function meetsStrength(asked: StrengthFilter, ingredient: Ingredient, whose: Whose): Verdict {
   if (typeof whose !== 'function') {
     return anyOf(amountsOf(ingredient, whose).map((told) => meets(asked.amount, told)));
   }
@@ -44,7 +44,7 @@ export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whos
 }
 
 /** Returns the amounts of every strength, the ingredient's own first; empty where it has none. */
-export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonly ToldAmount[] {
+export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonly ReadAmount[] {
   const strengths = strengthsOf(ingredient);
   const references = strengths.flatMap((strength) => elements(strength.referenceStrength));
   const counted =
@@ -68,14 +68,14 @@ export function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanc
   return elements(ingredient.substance?.strength);
 }
 
-function ownAmounts(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
+function ownAmounts(strength: IngredientSubstanceStrength): readonly ReadAmount[] {
   const numbers = [...presentationsOf(strength), ...concentrationsOf(strength)];
   // Texts usually repeat the numbers, and cannot be compared.
   return numbers.length > 0 ? numbers : unreadable(strength.textPresentation, strength.textConcentration);
 }
 
 /** Returns the amounts per unit of presentation, or in the content of one. */
-export function presentationsOf(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
+export function presentationsOf(strength: IngredientSubstanceStrength): readonly ReadAmount[] {
   return [
     ...forms(strength.presentationRatio, strength.presentationQuantity, true),
     ...unreadable(strength.presentationRatioRange, strength.presentationCodeableConcept),
@@ -83,7 +83,7 @@ export function presentationsOf(strength: IngredientSubstanceStrength): readonly
 }
 
 /** Returns the amounts per millilitre or gram. */
-export function concentrationsOf(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
+export function concentrationsOf(strength: IngredientSubstanceStrength): readonly ReadAmount[] {
   return [
     ...forms(strength.concentrationRatio, strength.concentrationQuantity, false),
     ...unreadable(strength.concentrationRatioRange, strength.concentrationCodeableConcept),
@@ -92,7 +92,7 @@ export function concentrationsOf(strength: IngredientSubstanceStrength): readonl
 
 export function amountsOfReference(
   reference: IngredientSubstanceStrengthReferenceStrength,
-): readonly ToldAmount[] {
+): readonly ReadAmount[] {
   return [
     ...forms(reference.strengthRatio, reference.strengthQuantity, true),
     ...unreadable(reference.strengthRatioRange),
@@ -103,7 +103,7 @@ function forms(
   ratio: Ratio | undefined,
   quantity: Quantity | undefined,
   isPresentation: boolean,
-): readonly ToldAmount[] {
+): readonly ReadAmount[] {
   return [
     ...(isThere(ratio) ? [amountOf(ratio, isPresentation)] : []),
     ...(isThere(quantity) ? [amountOf({ numerator: quantity }, isPresentation)] : []),
@@ -120,7 +120,7 @@ function isThere<Value>(value: Value | undefined | null): value is Value {
 }
 
 /** Whether a record's amount matches the one asked for. */
-function meets(asked: Amount, told: ToldAmount): Verdict {
+function meets(asked: Amount, told: ReadAmount): Verdict {
   if (!told) return undefined;
   if (asked.kind !== told.kind && !(isPercent(asked.kind) && isPercent(told.kind))) return false;
   if (!isEqual(asked.value, told.value)) return false;

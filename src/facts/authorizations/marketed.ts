@@ -18,7 +18,7 @@ export interface MarketedAsked {
 }
 
 /** One marketing state of a product or a package. */
-export interface ToldState {
+export interface WordedState {
   /** Null where it is unknown. */
   readonly state: MarketingState | null;
   /** Words for it. */
@@ -26,11 +26,11 @@ export interface ToldState {
 }
 
 /** All of one marketing status that filters read. */
-export interface ToldMarketing {
+export interface MarketingRecord {
   /** Words for its country, or for its jurisdiction where there is no country. */
   readonly place: readonly string[];
   /** Several where codes of one list differ; none where the record has no status. */
-  readonly states: readonly ToldState[];
+  readonly states: readonly WordedState[];
   /** Its dates, which may have values that are no dates. */
   readonly start?: unknown;
   readonly end?: unknown;
@@ -38,26 +38,28 @@ export interface ToldMarketing {
 }
 
 /** Returns the marketing statuses of a package or a product. (`marketingStatus`) */
-export function marketingToldBy(statuses: readonly MarketingStatus[] | undefined): readonly ToldMarketing[] {
+export function marketingToldBy(
+  statuses: readonly MarketingStatus[] | undefined,
+): readonly MarketingRecord[] {
   return elements(statuses)
     .flatMap((each) => eachValue(each, 'country', 'jurisdiction'))
     .map(({ country, jurisdiction, status, dateRange, restoreDate }) => ({
       place: wordsOf(country ?? jurisdiction),
       // A missing status is no state.
-      states: isGiven(status) ? valuesOf(status).map(toldState) : [],
+      states: isGiven(status) ? valuesOf(status).map(wordedState) : [],
       start: dateRange?.start,
       end: dateRange?.end,
       restore: restoreDate,
     }));
 }
 
-function toldState(status: CodeableConcept): ToldState {
+function wordedState(status: CodeableConcept): WordedState {
   return { state: marketingStateOf(status), words: wordsOf(status) };
 }
 
 /** A status that counts today, or may count. */
 interface Current {
-  readonly status: ToldMarketing;
+  readonly status: MarketingRecord;
   readonly isCertain: boolean;
 }
 
@@ -67,12 +69,12 @@ interface Current {
  * unless it is asked for. A status for the Union counts for no single country.
  */
 export function isMarketed(
-  statuses: readonly ToldMarketing[],
+  statuses: readonly MarketingRecord[],
   { country, status: names, restoreBefore }: MarketedAsked,
   now: Date,
 ): Verdict {
   const hasState = stateTest(names);
-  const holds = (status: ToldMarketing): Verdict =>
+  const holds = (status: MarketingRecord): Verdict =>
     allOf([
       hasState(status),
       ...(restoreBefore === undefined ? [] : [isBefore(status.restore, restoreBefore)]),
@@ -94,7 +96,7 @@ function byCountry(all: readonly Current[]): readonly (readonly Current[])[] {
   return [...groups.values()];
 }
 
-function current(statuses: readonly ToldMarketing[], now: Date): readonly Current[] {
+function current(statuses: readonly MarketingRecord[], now: Date): readonly Current[] {
   return statuses.flatMap((status) => {
     const counts = allOf([hasBegun(status.start, now), not(isOver(status.end, now))]);
     return counts === false ? [] : [{ status, isCertain: counts === true }];
@@ -102,7 +104,7 @@ function current(statuses: readonly ToldMarketing[], now: Date): readonly Curren
 }
 
 /** Judges the statuses that may be the latest. Undefined unless all agree. */
-function latestOf(group: readonly Current[], holds: (status: ToldMarketing) => Verdict): Verdict {
+function latestOf(group: readonly Current[], holds: (status: MarketingRecord) => Verdict): Verdict {
   const certain = group.filter(({ isCertain }) => isCertain);
   const latest = group.filter(
     ({ status }) => !certain.some((other) => isCertainlyLater(other.status.start, status.start)),
@@ -117,16 +119,16 @@ function latestOf(group: readonly Current[], holds: (status: ToldMarketing) => V
  * Returns the country of a status, or its jurisdiction where there is no country. Statuses of one place replace each
  * other.
  */
-function placeOf({ place }: ToldMarketing): string {
+function placeOf({ place }: MarketingRecord): string {
   return place.flatMap((word) => areaNamed(word) ?? [])[0] ?? place[0] ?? '';
 }
 
-function isThere({ place }: ToldMarketing, asked: readonly string[] | undefined): Verdict {
+function isThere({ place }: MarketingRecord, asked: readonly string[] | undefined): Verdict {
   return asked === undefined || isCountryAmong(place, asked);
 }
 
 /** Whether a status is one of those asked for. */
-function stateTest(names: readonly string[]): (status: ToldMarketing) => Verdict {
+function stateTest(names: readonly string[]): (status: MarketingRecord) => Verdict {
   const states = new Set(names.map(marketingStateNamed));
   const words = new Set(names.map((name) => name.trim().toLowerCase()));
   return ({ states: told }) =>

@@ -16,16 +16,16 @@ import {
   concentrationsOf,
   presentationsOf,
   strengthsOf,
-  type ToldAmount,
+  type ReadAmount,
 } from '../amounts/strength.js';
-import { eachSubstance, namedBy, substanceKey, type AskedSubstance } from './substances.js';
+import { eachSubstance, namedBy, substanceKey, type SubstanceFilter } from './substances.js';
 
 /** Plain data, as it is stored. Null where the record states nothing that can be compared. */
 export interface ActiveContent {
   /** The base where the record has one, else the substance itself. Its names are folded. */
-  readonly substance: AskedSubstance | null;
+  readonly substance: SubstanceFilter | null;
   /** The substance itself, where the record has a base. */
-  readonly salt?: AskedSubstance | null;
+  readonly salt?: SubstanceFilter | null;
   /** Equal texts are equal amounts: per unit, else in the content of one, else a concentration. */
   readonly amount: string | null;
 }
@@ -47,7 +47,7 @@ export function activeContentOf(ingredient: ResourceOf<'Ingredient'>): ActiveCon
 }
 
 /** Returns a text that is equal for equal substances. */
-export function contentKey({ codes, names }: AskedSubstance): string | undefined {
+export function contentKey({ codes, names }: SubstanceFilter): string | undefined {
   return substanceKey({ codes, names, reference: undefined });
 }
 
@@ -55,7 +55,7 @@ export function contentKey({ codes, names }: AskedSubstance): string | undefined
  * Returns the substance; null where the record has two and nothing shows that they are the same. A reference alone is
  * not compared: each upstream has its own substance records.
  */
-function onlyOne(told: readonly (CodeableReference | undefined)[]): AskedSubstance | null {
+function onlyOne(told: readonly (CodeableReference | undefined)[]): SubstanceFilter | null {
   const all = told.flatMap((each) => (each ? eachSubstance(each).map(namedBy) : [namedBy(undefined)]));
   const keys = new Set(all.map(contentKey));
   const [key, ...others] = keys;
@@ -115,7 +115,7 @@ function contentIn(strength: IngredientSubstanceStrength): Amount | undefined {
  * @param content the amount in the content of one. An amount of the same size is no concentration: 20 mg in 0.4 ml are
  * not 40 mg in 0.8 ml
  */
-function compared(amount: ToldAmount, content: Amount | undefined): Compared | undefined {
+function compared(amount: ReadAmount, content: Amount | undefined): Compared | undefined {
   if (!amount || !isPositive(amount.value)) return undefined;
   const { value, kind, per, size, isPerUnit } = amount;
   const text = `${fractionOf(value)} ${kind}`;

@@ -2,17 +2,17 @@
 import type { ResourceOf } from '../../fhir/resources.js';
 import { IngredientRole } from '../../terms/ema-codes.js';
 import { ingredientRoles } from './roles.js';
-import { isSubstance, substancesIn, type AskedSubstance, type Base } from './substances.js';
+import { isSubstance, substancesIn, type SubstanceFilter, type Base } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
 /** A substance that must be there. `Strength` is the type that the strength test takes. */
-export interface AskedActive<Strength> {
-  readonly substance: AskedSubstance;
+export interface ActiveFilter<Strength> {
+  readonly substance: SubstanceFilter;
   readonly strength?: Strength | undefined;
 }
 
-export interface AskedActives<Strength> {
-  readonly all: readonly AskedActive<Strength>[];
+export interface ActivesFilter<Strength> {
+  readonly all: readonly ActiveFilter<Strength>[];
   /** Whether there may be no other active substance. */
   readonly only?: boolean | undefined;
 }
@@ -39,7 +39,7 @@ export type HasStrength<Strength> = (
  * @param areAllRead whether these are all ingredients of the product
  */
 export function hasActives<Strength>(
-  { all, only = false }: AskedActives<Strength>,
+  { all, only = false }: ActivesFilter<Strength>,
   ingredients: readonly ResourceOf<'Ingredient'>[],
   areAllRead: boolean,
   hasStrength: HasStrength<Strength>,
@@ -54,7 +54,7 @@ export function hasActives<Strength>(
 }
 
 function isEntry<Strength>(
-  { substance, strength }: AskedActive<Strength>,
+  { substance, strength }: ActiveFilter<Strength>,
   ingredient: ResourceOf<'Ingredient'>,
   hasStrength: HasStrength<Strength>,
 ): Verdict {
@@ -67,7 +67,7 @@ function isEntry<Strength>(
 }
 
 function hasNoOthers<Strength>(
-  all: readonly AskedActive<Strength>[],
+  all: readonly ActiveFilter<Strength>[],
   ingredients: readonly ResourceOf<'Ingredient'>[],
   areAllRead: boolean,
 ): Verdict {
@@ -88,7 +88,7 @@ export function isActive(ingredient: ResourceOf<'Ingredient'>): Verdict {
 
 /** Returns how an ingredient matches a substance: by its own, or by bases. */
 function find(
-  asked: AskedSubstance,
+  asked: SubstanceFilter,
   ingredient: ResourceOf<'Ingredient'>,
 ): { readonly isIt: Verdict; readonly foundBy: FoundBy } {
   const { own, bases } = substancesIn(ingredient);

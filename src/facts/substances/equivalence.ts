@@ -3,7 +3,7 @@
  */
 import { contentKey, type ActiveContent } from './active-content.js';
 import type { Composition } from './composition.js';
-import { areCodesComparable, type AskedSubstance } from './substances.js';
+import { areCodesComparable, type SubstanceFilter } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
 /** The parts that products are compared by. */
@@ -15,7 +15,7 @@ export enum EquivalenceBy {
 }
 
 /** The product that others are compared with. */
-export interface AskedEquivalence {
+export interface EquivalenceFilter {
   readonly by: readonly EquivalenceBy[];
   readonly to: Composition;
 }
@@ -44,7 +44,7 @@ export function isComparable(
  * @param to a comparable composition
  * @param composition undefined where not all contents were read
  */
-export function isEquivalent({ by, to }: AskedEquivalence, composition: Composition | undefined): Verdict {
+export function isEquivalent({ by, to }: EquivalenceFilter, composition: Composition | undefined): Verdict {
   if (!composition) return undefined;
   const named = new Set(by);
   return allOf([
@@ -58,14 +58,14 @@ export function isEquivalent({ by, to }: AskedEquivalence, composition: Composit
 }
 
 /** Returns the substances to find candidates by, each with its base. Every equivalent product has all of them. */
-export function substancesToFind({ contents }: Composition): readonly AskedSubstance[] {
+export function substancesToFind({ contents }: Composition): readonly SubstanceFilter[] {
   const actives = contents?.flatMap((item) => item ?? []) ?? [];
   return actives.flatMap(({ substance, salt }) =>
     substance ? [together(substance, salt ?? undefined)] : [],
   );
 }
 
-function together(one: AskedSubstance, other: AskedSubstance | undefined): AskedSubstance {
+function together(one: SubstanceFilter, other: SubstanceFilter | undefined): SubstanceFilter {
   return {
     codes: [...new Set([...one.codes, ...(other?.codes ?? [])])],
     names: [...new Set([...one.names, ...(other?.names ?? [])])],
@@ -167,12 +167,12 @@ function isSameMoiety(one: ActiveContent, other: ActiveContent): Verdict {
   return isSameSubstance(itself(one), itself(other)) === false ? false : undefined;
 }
 
-function itself({ substance, salt }: ActiveContent): AskedSubstance | null {
+function itself({ substance, salt }: ActiveContent): SubstanceFilter | null {
   return salt === undefined ? substance : salt;
 }
 
 /** Compares substances. Two names, or a name and a code, leave it open unless they have nothing in common. */
-function isSameSubstance(one: AskedSubstance | null, other: AskedSubstance | null): Verdict {
+function isSameSubstance(one: SubstanceFilter | null, other: SubstanceFilter | null): Verdict {
   if (!one || !other) return undefined;
   if (contentKey(one) === contentKey(other)) return true;
   if (areCodesComparable(one, { ...other, reference: undefined })) return false;

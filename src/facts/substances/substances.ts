@@ -11,7 +11,7 @@ import { isFhirId } from '../../fhir/reference.js';
 import { eachValue } from '../../terms/contradictions.js';
 import { foldText, foldWord } from '../../terms/fold.js';
 import { foldNumber } from '../../terms/numbers.js';
-import { saidIn } from '../../terms/said.js';
+import { languageTexts } from '../../terms/language-texts.js';
 import { substanceList } from '../../terms/lists.js';
 import type { Terms } from '../../terms/terms.js';
 import { codesIn, codings, isText } from '../concepts.js';
@@ -39,7 +39,7 @@ export interface SubstancesOfIngredient {
 }
 
 /** A substance to search by: codes, names, or both where they are known to belong together. */
-export interface AskedSubstance {
+export interface SubstanceFilter {
   readonly codes: readonly string[];
   readonly names: readonly string[];
 }
@@ -66,7 +66,7 @@ export function namedBy(told: CodeableReference | undefined): NamedSubstance {
 }
 
 function addSaid(names: string[], holder: object | undefined, name: string): void {
-  for (const { text } of saidIn(holder, name)) {
+  for (const { text } of languageTexts(holder, name)) {
     const trimmed = text.trim();
     if (trimmed !== '') names.push(trimmed);
   }
@@ -129,7 +129,7 @@ function isId(text: string): boolean {
  * and `_` as a blank. Undefined where the record leaves it open: it has a reference alone, or nothing that can be
  * compared with the question (a code of another register, a code where a name is asked for).
  */
-export function isSubstance(asked: AskedSubstance, which: NamedSubstance): Verdict {
+export function isSubstance(asked: SubstanceFilter, which: NamedSubstance): Verdict {
   if (hasCode(asked, which)) return true;
   const names = new Set(asked.names.map(foldWord));
   if (which.names.some((name) => names.has(foldWord(name)))) return true;
@@ -140,7 +140,7 @@ export function isSubstance(asked: AskedSubstance, which: NamedSubstance): Verdi
 }
 
 /** Whether one of the codes asked for is the substance's own, or that of the referenced record. */
-export function hasCode({ codes }: AskedSubstance, which: NamedSubstance): boolean {
+export function hasCode({ codes }: SubstanceFilter, which: NamedSubstance): boolean {
   const wanted = new Set(codes.map(foldCode));
   return foldedCodes(which).some((code) => wanted.has(code));
 }
@@ -155,7 +155,7 @@ export function foldedCodes({ codes, reference }: NamedSubstance): readonly stri
  * Returns the value to search for a substance by: the code that it is shown with, else the first of its names. The id
  * in a reference counts as a code where it has the form of one. Undefined where it has none of these.
  */
-export function askedBy(which: NamedSubstance): AskedSubstance | undefined {
+export function substanceFilterOf(which: NamedSubstance): SubstanceFilter | undefined {
   const { codes, names, reference } = which;
   const { reference: referred } = reference ?? {};
   const id = isText(referred) ? foldCode(referred) : undefined;
@@ -183,7 +183,7 @@ function foldCode(code: string): string {
 }
 
 /** Whether both have codes of the same register. */
-export function areCodesComparable(asked: AskedSubstance, which: NamedSubstance): boolean {
+export function areCodesComparable(asked: SubstanceFilter, which: NamedSubstance): boolean {
   const kinds = new Set(asked.codes.map((code) => codeKind(code.trim())));
   return which.codes.some((code) => {
     const kind = codeKind(code);

@@ -10,7 +10,7 @@ import {
   hasCode,
   namedBy,
   substancesIn,
-  type AskedSubstance,
+  type SubstanceFilter,
   type NamedSubstance,
 } from './substances.js';
 import type { Verdict } from '../verdict.js';
@@ -36,7 +36,7 @@ export type NamesOfCode = (code: string) => readonly string[];
  * @param asked for a code, with the names that are known for it
  */
 export function isWithoutSubstance(
-  asked: AskedSubstance,
+  asked: SubstanceFilter,
   contents: Contents,
   namesOfCode: NamesOfCode = () => [],
 ): Verdict {
@@ -54,8 +54,8 @@ export function isWithoutSubstance(
 /** Adds the names that ingredients have for a code that is asked for alone. */
 export function withNamesIn(
   ingredients: readonly ResourceOf<'Ingredient'>[],
-  asked: AskedSubstance,
-): AskedSubstance {
+  asked: SubstanceFilter,
+): SubstanceFilter {
   if (asked.names.length > 0) return asked;
   const same = ingredients.flatMap(namedIn).filter((each) => hasCode(asked, each));
   return { ...asked, names: [...new Set(same.flatMap(({ names }) => names))] };
@@ -80,7 +80,7 @@ function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
  * Returns a test whether a substance is the one asked for, or a form of it by its name; undefined where it cannot be
  * compared.
  */
-function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
+function widely(asked: SubstanceFilter, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
   const phrases = asked.names.map(foldedWords).filter((words) => words.length > 0);
   return (which) => {
     if (hasCode(asked, which)) return true;

@@ -11,7 +11,7 @@ import { Spent } from '../../catalogue/profiles/ledger.js';
 import type { CutReason, State } from '../../catalogue/graph/relation.js';
 import { isRoot, type Position } from '../../catalogue/question/selection.js';
 import { earlier, staleSince } from '../../catalogue/graph/stale.js';
-import type { Wanted } from '../../catalogue/known/wanted.js';
+import type { NextFetches } from '../../catalogue/known/next-fetches.js';
 import { Connection, type ConnectionPlace } from '../schema/types/connection.js';
 import type { ResourceView } from '../schema/types/resource-view.js';
 import type { Cursors } from './cursor.js';
@@ -26,7 +26,7 @@ export class NotYetKnown extends Error {
 export interface AnswersOptions {
   readonly known: Known;
   /** Collects the records that no wave foresaw. */
-  readonly wanted: Wanted;
+  readonly wanted: NextFetches;
   readonly viewOf: ViewOf;
   readonly cursors: Cursors;
   readonly note: (incomplete: Incomplete) => void;

@@ -8,9 +8,9 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../../errors.js';
-import type { Asked, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
+import type { OperationRequest, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
-import { createWanted, type Wanted } from '../../catalogue/known/wanted.js';
+import { createWanted, type NextFetches } from '../../catalogue/known/next-fetches.js';
 import { untilAborted } from '../../network/signals.js';
 import { defaultLanguage } from '../../terms/choice.js';
 import type { Terms } from '../../terms/terms.js';
@@ -184,7 +184,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     }
   }
 
-  function contextOf(session: Session, { languages }: Request, wanted: Wanted, notes: Notes): Context {
+  function contextOf(session: Session, { languages }: Request, wanted: NextFetches, notes: Notes): Context {
     const { known } = session;
     const note = (gap: Incomplete): void => add(notes.incomplete, gap);
     const noteStale = (stale: Stale): void => add(notes.stale, stale);
@@ -214,7 +214,11 @@ function showsAbilities({ shape }: Prepared): boolean {
   return shape.all.some(({ field }) => extensionsOf(field).showsAbilities);
 }
 
-function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 'deadline' | 'client'> {
+function askerOf({
+  signal,
+  deadline,
+  client,
+}: Request): Pick<OperationRequest, 'signal' | 'deadline' | 'client'> {
   return { signal, deadline, client };
 }
 

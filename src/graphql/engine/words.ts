@@ -4,7 +4,7 @@ import {
   isSubstanceCode,
   substanceNames,
   substanceTerms,
-  type AskedSubstance,
+  type SubstanceFilter,
 } from '../../facts/substances/substances.js';
 import { isAtcGroup } from '../../terms/atc.js';
 import { atcList, listsFor } from '../../terms/lists.js';
@@ -92,7 +92,7 @@ function marketedIn({ country, status, ...others }: Marketed, words: Words): unk
 }
 
 /** Reads a substance: a code, with its known names, or a name, with its codes. */
-function substanceIn(text: string, { terms }: Words): AskedSubstance {
+function substanceIn(text: string, { terms }: Words): SubstanceFilter {
   const given = text.trim();
   return isSubstanceCode(given)
     ? { codes: [given], names: substanceNames(terms, given) }

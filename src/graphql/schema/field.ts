@@ -108,7 +108,7 @@ export function Follow<Args = Readonly<Record<string, never>>>(
 }
 
 /** Asks about the list that the field is below, with the arguments of that list. */
-export function AsksAbove(): MethodDecorator {
+export function ReadsListAbove(): MethodDecorator {
   return Extensions({ isAskedAbove: true }) as MethodDecorator;
 }
 

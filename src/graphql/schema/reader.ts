@@ -1,6 +1,6 @@
 /** Chooses texts for the reader, for every field with a `language:` argument or that depends on `Accept-Language`. */
 import type { CodeableConcept } from 'fhir/r5.js';
-import { choose, defaultLanguage, isSameLanguage, type Said } from '../../terms/choice.js';
+import { choose, defaultLanguage, isSameLanguage, type LanguageText } from '../../terms/choice.js';
 import { canonicalTag } from '../../terms/languages.js';
 import { atcList } from '../../terms/lists.js';
 import { labelOf, tagsOf, type LabelContent } from '../../terms/label.js';
@@ -8,13 +8,13 @@ import type { LanguageArgs } from './args/fields.js';
 import type { Context } from '../context.js';
 
 /** A text in one language or in several, such as a name that is used in two countries. */
-export interface SaidIn {
+export interface MultilingualText {
   readonly text: string;
   readonly languages: readonly string[];
 }
 
 /** A name, with the brand in it where one is given. */
-export interface BrandedName extends SaidIn {
+export interface BrandedName extends MultilingualText {
   readonly brand: string | undefined;
 }
 
@@ -46,14 +46,18 @@ export function readAtcName(code: string, args: LanguageArgs, context: Context):
 }
 
 /** Returns the text in a language of the reader, else the English one, else the first; null without a text. */
-export function readText(said: readonly Said[], args: LanguageArgs, context: Context): string | null {
+export function readText(said: readonly LanguageText[], args: LanguageArgs, context: Context): string | null {
   const chosen = choose(said, tagsOf, askedInAll(args, context));
   if (chosen?.language) context.noteLanguage(chosen.language);
   return chosen?.text ?? null;
 }
 
 /** Returns the name that the reader can read, else the first, since no name is more of a default than another. */
-export function readName(names: readonly SaidIn[], args: LanguageArgs, context: Context): string | null {
+export function readName(
+  names: readonly MultilingualText[],
+  args: LanguageArgs,
+  context: Context,
+): string | null {
   const chosen = chooseName(names, args, context);
   noteLanguageOf(chosen, args, context);
   return chosen?.text ?? null;
@@ -71,7 +75,7 @@ export function readBrand(
   return branded?.brand ?? null;
 }
 
-function chooseName<Name extends SaidIn>(
+function chooseName<Name extends MultilingualText>(
   names: readonly Name[],
   args: LanguageArgs,
   context: Context,
@@ -79,7 +83,7 @@ function chooseName<Name extends SaidIn>(
   return choose(names, (name) => name.languages, asked(args, context));
 }
 
-function noteLanguageOf(name: SaidIn | undefined, args: LanguageArgs, context: Context): void {
+function noteLanguageOf(name: MultilingualText | undefined, args: LanguageArgs, context: Context): void {
   const wanted = asked(args, context);
   const { languages = [] } = name ?? {};
   const language = languages.find((each) => wanted.some((tag) => isSameLanguage(each, tag))) ?? languages[0];
@@ -92,7 +96,7 @@ function noteLanguageOf(name: SaidIn | undefined, args: LanguageArgs, context: C
  * possible
  */
 export function readComputed(
-  say: (tag: string) => Said | null | undefined,
+  say: (tag: string) => LanguageText | null | undefined,
   args: LanguageArgs,
   context: Context,
 ): string | null {

@@ -28,7 +28,7 @@ export interface RequestContext {
   };
 }
 
-export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 export interface GraphqlRouteOptions {
   /** Whether any client may ask for an explanation, and not only one on this machine. */
@@ -39,7 +39,7 @@ export interface GraphqlRouteOptions {
 export function createGraphqlRoute(
   apollo: ApolloServer<RequestContext>,
   { explain, compress }: GraphqlRouteOptions,
-): Route {
+): RequestHandler {
   return async (request, response, url) => {
     // HEAD is answered like GET, without the body.
     const method = request.method === 'HEAD' ? 'GET' : request.method;

@@ -7,7 +7,7 @@ import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
-import { isAskable, choicesOf, type Field, type ToldValue } from './field.js';
+import { isAskable, choicesOf, type Field, type RecordValue } from './field.js';
 
 const system = 'http://www.whocc.no/atc';
 /** Characters of the codes of the levels above the fifth. */
@@ -24,7 +24,7 @@ export function atc(atcCodeOf: (term: string) => string | undefined): Field {
       const values = codings.flatMap((coding) => classesOf(coding, atcCodeOf));
       return { values: values.filter(({ value }) => isClass(value)), keys: values.map(({ value }) => value) };
     },
-    asked: (value) => ({ atc: [value] }),
+    filterFor: (value) => ({ atc: [value] }),
     // Questions contain EMA's terms beside the codes that these stand for.
     choices: ({ atc: asked = [] }) => choicesOf(asked.map(foldNumber).filter(isClass)),
     parentOf,
@@ -35,7 +35,7 @@ function isClass(code: string): boolean {
   return isAtcGroup(code) || (/^[A-Z]/.test(code) && isAskable(code));
 }
 
-function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefined): readonly ToldValue[] {
+function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefined): readonly RecordValue[] {
   const { code } = coding;
   if (typeof code !== 'string') return [];
   const own = isAtcCode(coding) ? foldNumber(code) : isAtcTerm(coding) ? atcCodeOf(code) : undefined;

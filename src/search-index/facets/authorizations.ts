@@ -15,7 +15,7 @@ import { foldNumber } from '../../terms/numbers.js';
 import { otherEeaStates, unionMembers } from '../../terms/union.js';
 import { holderColumn, recordColumn, wholeColumn } from '../columns.js';
 import { readRecordShape, readValuesShape, readWholeShape } from '../shapes.js';
-import { choicesOf, plainTells, type Choice, type Field, type ToldValue } from './field.js';
+import { choicesOf, plainTells, type Choice, type Field, type RecordValue } from './field.js';
 
 const type = 'RegulatedAuthorization';
 const union = 'EU';
@@ -32,14 +32,14 @@ export const country: Field = {
     return { keys, values: [...new Set(places)].map((place) => placeValues.get(place) ?? { value: place }) };
   },
   keysOf: placesThatHold,
-  asked: (value) => ({ country: [value] }),
+  filterFor: (value) => ({ country: [value] }),
   choices: ({ country: asked = [] }) => choicesOf(asked.flatMap((each) => placeOf(each) ?? [])),
 };
 
 const system = 'http://spor.ema.europa.eu/v1/lists/100000000002';
 
 /** Names and codes of places, by the value that authorizations have. */
-const placeValues: ReadonlyMap<string, ToldValue> = new Map(
+const placeValues: ReadonlyMap<string, RecordValue> = new Map(
   // Of two terms for one country, the first wins. It is the one in use.
   Object.entries(countryTerms)
     .toReversed()
@@ -78,7 +78,7 @@ export const holder: Field = {
     };
   },
   keysOf: holderKeys,
-  asked: (value) => ({ holder: [value] }),
+  filterFor: (value) => ({ holder: [value] }),
   choices: ({ holder: asked = [] }) => asked.map(holderChoice),
 };
 
@@ -110,7 +110,7 @@ export const lifecycle: Field = {
   column: (isAlone) =>
     isAlone ? wholeColumn('lifecycle', ['standing']).name : recordColumn('lifecycle', 'authorization').name,
   reader: (_filter, isAlone) => (isAlone ? standing : standingOfOne),
-  asked: (value) => ({ lifecycle: [value as Lifecycle] }),
+  filterFor: (value) => ({ lifecycle: [value as Lifecycle] }),
   choices: ({ lifecycle: asked = [] }) => choicesOf(asked),
 };
 

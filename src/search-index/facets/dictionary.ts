@@ -3,7 +3,7 @@ import type { CodeableConcept } from 'fhir/r5.js';
 import type { Shape } from '../store/index-store.js';
 import { untoldShape } from '../shapes.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
-import type { Tells, ToldValue } from './field.js';
+import type { FacetContent, RecordValue } from './field.js';
 
 export interface Dictionary {
   /** Returns the set of values of a shape; undefined where the shape has not been read yet. */
@@ -44,7 +44,7 @@ interface Value {
 /** A value as it appears in some shapes. */
 interface Telling {
   readonly text: string;
-  readonly told: ToldValue;
+  readonly told: RecordValue;
   times: number;
 }
 
@@ -58,7 +58,7 @@ const pageSize = 1_024;
 const unread = -1;
 
 export function createDictionary(
-  read: (shape: string) => Tells | undefined,
+  read: (shape: string) => FacetContent | undefined,
   keysOf: (value: string) => readonly string[],
 ): Dictionary {
   const pages = new Map<number, Int32Array>();
@@ -78,7 +78,7 @@ export function createDictionary(
     return values.push({ value, keys: keysOf(value), tellings: new Map(), best: undefined }) - 1;
   }
 
-  function setWith({ values: listed, keys }: Tells): number {
+  function setWith({ values: listed, keys }: FacetContent): number {
     const numbers = [...new Set(listed.map(({ value }) => numberOf(value)))].sort((a, b) => a - b);
     const all = [...new Set(keys)].sort();
     const content = JSON.stringify([all, numbers]);
@@ -118,7 +118,7 @@ export function createDictionary(
   };
 }
 
-function take(told: ToldValue, value: Value | undefined): void {
+function take(told: RecordValue, value: Value | undefined): void {
   if (!value || (told.name === undefined && told.concept === undefined)) return;
   if (value.best?.told === told) {
     value.best.times += 1;

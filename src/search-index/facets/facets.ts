@@ -67,7 +67,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
   function viewOf(name: FacetField, filter: ProductFilter, isAlone: boolean): View {
     const field = fields[name];
     const day = field.isDated ? new Date().toISOString().slice(0, 10) : '';
-    const key = JSON.stringify([name, isAlone, field.asks?.(filter), day]);
+    const key = JSON.stringify([name, isAlone, field.dependsOn?.(filter), day]);
     const before = views.get(key);
     if (before) return before;
     const { where } = field;
@@ -137,7 +137,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
     const byValue = new Map<number, Members>();
     const listed = [...countIn(counting).listed];
     for (const value of new Set([...listed, ...chosenIn(counting, listed)])) {
-      const asked = { ...rest.filter, ...field.asked(dictionary.nameOf(value).value, filter) };
+      const asked = { ...rest.filter, ...field.filterFor(dictionary.nameOf(value).value, filter) };
       const criteria = criteriaIn(asked).filter(({ part }) => parts.has(part));
       byValue.set(value, membersOf((await meeting(judge, criteria, asked)) ?? new Set()));
     }

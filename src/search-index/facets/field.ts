@@ -5,16 +5,16 @@ import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { valuesOf } from '../../terms/contradictions.js';
 
 /** A value in a record. */
-export interface ToldValue {
+export interface RecordValue {
   readonly value: string;
   readonly name?: string | undefined;
   readonly concept?: CodeableConcept | undefined;
 }
 
 /** The content of a shape. */
-export interface Tells {
+export interface FacetContent {
   /** Values that the record is listed with. */
-  readonly values: readonly ToldValue[];
+  readonly values: readonly RecordValue[];
   /** Keys that find the record. A value finds it by any of the value's own keys. */
   readonly keys: readonly string[];
 }
@@ -41,13 +41,13 @@ export interface Field {
   /** A further test of the record, in a column of its own. */
   readonly where?: { readonly column: string; test(shape: string): boolean };
   /** Returns the values of the filter that change how shapes are read. */
-  asks?(filter: ProductFilter): unknown;
+  dependsOn?(filter: ProductFilter): unknown;
   /** @returns undefined for a shape without content; may throw a `TypeError` for one that breaks FHIR's rules. */
-  reader(filter: ProductFilter, isAlone: boolean): (shape: string) => Tells | undefined;
+  reader(filter: ProductFilter, isAlone: boolean): (shape: string) => FacetContent | undefined;
   /** Returns the keys of a value. Without this, the value is its own key. */
   keysOf?(value: string): readonly string[];
   /** Returns the filter that finds a value, to be added to the rest. */
-  asked(value: string, filter: ProductFilter): ProductFilter;
+  filterFor(value: string, filter: ProductFilter): ProductFilter;
   choices(filter: ProductFilter): readonly Choice[];
   /** Returns the class above. */
   parentOf?(value: string): string | undefined;
@@ -58,7 +58,7 @@ export function choicesOf(values: readonly string[]): readonly Choice[] {
 }
 
 /** Makes content whose values are their own keys. */
-export function plainTells(values: readonly ToldValue[]): Tells {
+export function plainTells(values: readonly RecordValue[]): FacetContent {
   return { values, keys: values.map(({ value }) => value) };
 }
 
@@ -71,8 +71,8 @@ export function isAskable(code: string): boolean {
  * Reads concepts as filters find them. Each value is listed by its first code, since it may have codes of several
  * lists. A concept without a code cannot be asked for by one, and yields no value.
  */
-export function codedTells(concepts: readonly CodeableConcept[]): Tells {
-  const values = concepts.flatMap(valuesOf).flatMap((concept): readonly ToldValue[] => {
+export function codedTells(concepts: readonly CodeableConcept[]): FacetContent {
+  const values = concepts.flatMap(valuesOf).flatMap((concept): readonly RecordValue[] => {
     const codings = codingsOrText(concept);
     const first = codings.find(({ code }) => typeof code === 'string' && isAskable(code.trim()));
     return first?.code === undefined

@@ -39,10 +39,10 @@ export function fieldsWith(
   };
 }
 
-function listed(part: ListPart): Pick<Field, 'part' | 'asked' | 'choices'> {
+function listed(part: ListPart): Pick<Field, 'part' | 'filterFor' | 'choices'> {
   return {
     part,
-    asked: (value) => ({ [part]: [value] }),
+    filterFor: (value) => ({ [part]: [value] }),
     // A word has been replaced by all codes of its terms, including those of other registers.
     choices: ({ [part]: asked = [] }: ProductFilter) =>
       choicesOf(asked.map((each) => each.trim()).filter(isAskable)),
@@ -73,7 +73,7 @@ const route: Field = {
 const legalStatus: Field = {
   ...listed('legalStatusOfSupply'),
   column: () => recordColumn('legalStatusOfSupply', 'supply').name,
-  asks: ({ country: asked }) => asked,
+  dependsOn: ({ country: asked }) => asked,
   reader:
     ({ country: asked }) =>
     (shape) => {
@@ -93,6 +93,6 @@ const kind: Field = {
   column: () => recordColumn(kindPart, 'authorization').name,
   reader: () => (shape) =>
     plainTells(readValuesShape(shape).flatMap((value) => (typeof value === 'string' ? [{ value }] : []))),
-  asked: (value) => ({ [kindPart]: [value as AuthorizationType] }),
+  filterFor: (value) => ({ [kindPart]: [value as AuthorizationType] }),
   choices: ({ [kindPart]: asked = [] }) => choicesOf(asked),
 };

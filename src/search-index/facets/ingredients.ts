@@ -1,6 +1,6 @@
 /** Facets of ingredients: active substances and strengths. */
 import type { CodeableReference } from 'fhir/r5.js';
-import { isStrengthFault, readStrength } from '../../facts/amounts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../../facts/amounts/strength-filter.js';
 import { strengthText, strengthValues } from '../../facts/amounts/strength-values.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import { ofIngredient } from '../../facts/of-ingredient.js';
@@ -12,7 +12,7 @@ import {
   namedBy,
   isSubstanceCode,
   substancesIn,
-  type AskedSubstance,
+  type SubstanceFilter,
   type NamedSubstance,
 } from '../../facts/substances/substances.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -20,7 +20,7 @@ import { IngredientRole } from '../../terms/ema-codes.js';
 import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
 import { keyOfCode, keyOfName, keysOf } from '../substance-shapes.js';
-import { choicesOf, plainTells, type Choice, type Field, type ToldValue } from './field.js';
+import { choicesOf, plainTells, type Choice, type Field, type RecordValue } from './field.js';
 
 type Ingredient = ResourceOf<'Ingredient'>;
 
@@ -41,25 +41,25 @@ export const substance: Field = {
   isNamed: true,
   reads: ['substanceRole', 'strength'],
   column,
-  asks: ({ substanceRole, strength: asked }) => [substanceRole, asked],
+  dependsOn: ({ substanceRole, strength: asked }) => [substanceRole, asked],
   reader: (filter) => (shape) => {
     const ingredient = ingredientIn(shape);
     if (!ingredient || !ingredientRoles(ingredient).includes(roleIn(filter))) return undefined;
     const { own, bases } = substancesIn(ingredient);
     const all: readonly NamedSubstance[] = [own, ...bases];
     const keys = [...new Set(all.flatMap(keysOf))].filter(hasStrength(ingredient, filter));
-    const isFound = ({ value }: ToldValue): boolean =>
+    const isFound = ({ value }: RecordValue): boolean =>
       keysOfSubstance(value).some((key) => keys.includes(key));
     const ofBases = bases.flatMap((base) => substanceValues(base.told.substance)).filter(isFound);
     const ofOwn = substanceValues(ingredient.substance?.code).filter(isFound);
     return { keys, values: ofBases.length > 0 ? ofBases : ofOwn };
   },
   keysOf: keysOfSubstance,
-  asked: (value, filter) => ({ substance: [askedSubstance(value)], substanceRole: roleIn(filter) }),
+  filterFor: (value, filter) => ({ substance: [askedSubstance(value)], substanceRole: roleIn(filter) }),
   choices: ({ substance: asked = [] }) => asked.map(substanceChoice),
 };
 
-function substanceChoice({ codes, names }: AskedSubstance): Choice {
+function substanceChoice({ codes, names }: SubstanceFilter): Choice {
   const keys = new Set([...codes.map(keyOfCode), ...names.map(keyOfName)]);
   return {
     value: codes[0] ?? names[0],
@@ -75,7 +75,7 @@ function roleIn({ substanceRole = IngredientRole.ACTIVE }: ProductFilter): Ingre
 }
 
 /** Returns no value for a substance without a code or a name that filters can ask for. */
-function substanceValues(told: CodeableReference | undefined): readonly ToldValue[] {
+function substanceValues(told: CodeableReference | undefined): readonly RecordValue[] {
   return eachSubstance(told).flatMap((each) => {
     const which = namedBy(each);
     const [name] = which.names;
@@ -85,7 +85,7 @@ function substanceValues(told: CodeableReference | undefined): readonly ToldValu
   });
 }
 
-function askedSubstance(value: string): AskedSubstance {
+function askedSubstance(value: string): SubstanceFilter {
   return isSubstanceCode(value) ? { codes: [value], names: [] } : { codes: [], names: [value] };
 }
 
@@ -119,7 +119,7 @@ export const strength: Field = {
   part: 'strength',
   reads: ['substance', 'substanceRole'],
   column,
-  asks: ({ substance: asked, substanceRole }) => [asked, substanceRole],
+  dependsOn: ({ substance: asked, substanceRole }) => [asked, substanceRole],
   reader(filter) {
     const { substance: asked, substanceRole } = filter;
     const isIt = asked && ofIngredient.substance.told?.test(asked as never, filter);
@@ -137,7 +137,7 @@ export const strength: Field = {
       );
     };
   },
-  asked: (value) => ({ strength: [value] }),
+  filterFor: (value) => ({ strength: [value] }),
   choices({ strength: asked = [] }) {
     const texts = asked.flatMap((text) => {
       const read = readStrength(text);

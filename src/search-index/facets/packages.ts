@@ -1,11 +1,11 @@
 /** Facets of packages: pack size, and marketing state. */
 import type { Marketed } from '../../facts/filter.js';
 import { ofPackage } from '../../facts/of-package.js';
-import type { ToldMarketing } from '../../facts/authorizations/marketed.js';
+import type { MarketingRecord } from '../../facts/authorizations/marketed.js';
 import { MarketingState, marketingStateNamed, marketingTermOf } from '../../terms/statuses.js';
 import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
-import { choicesOf, isAskable, plainTells, type Field, type ToldValue } from './field.js';
+import { choicesOf, isAskable, plainTells, type Field, type RecordValue } from './field.js';
 
 /** Whole numbers only, since filters take no others. */
 export const packSize: Field = {
@@ -15,7 +15,7 @@ export const packSize: Field = {
     plainTells(
       readValuesShape(shape).flatMap((size) => (Number.isSafeInteger(size) ? [{ value: String(size) }] : [])),
     ),
-  asked: (value) => ({ packSize: { min: Number(value), max: Number(value) } }),
+  filterFor: (value) => ({ packSize: { min: Number(value), max: Number(value) } }),
   choices({ packSize: asked }) {
     if (!asked) return [];
     const { min = 0, max = Number.POSITIVE_INFINITY } = asked;
@@ -35,12 +35,12 @@ export const marketed: Field = {
   part: 'marketed',
   isDated: true,
   column: (isAlone) => recordColumn('marketed', isAlone ? 'supply' : 'package').name,
-  asks: ({ marketed: asked }) => [asked?.country, asked?.restoreBefore],
+  dependsOn: ({ marketed: asked }) => [asked?.country, asked?.restoreBefore],
   reader: ({ marketed: asked }) => {
     const { told } = ofPackage.marketed;
     return (shape) => {
       const values = readValuesShape(shape);
-      const all = (values as readonly { readonly told: readonly ToldMarketing[] }[]).flatMap(
+      const all = (values as readonly { readonly told: readonly MarketingRecord[] }[]).flatMap(
         (each) => each.told,
       );
       // Dates, countries and parallel statuses decide together. So each possible status is tested.
@@ -51,21 +51,21 @@ export const marketed: Field = {
       return { keys, values: listed.filter((status) => keys.includes(status)).map(statusValue) };
     };
   },
-  asked: (value, { marketed: asked }) => ({ marketed: { ...asked, status: [value] } }),
+  filterFor: (value, { marketed: asked }) => ({ marketed: { ...asked, status: [value] } }),
   choices: ({ marketed: asked }) => choicesOf((asked?.status ?? []).map(statusAsked)),
 };
 
 const states = Object.values(MarketingState).filter((state) => state !== MarketingState.OTHER);
 
 /** Returns every status that may match. */
-function statusesOf(told: ToldMarketing): readonly string[] {
+function statusesOf(told: MarketingRecord): readonly string[] {
   return told.states.flatMap(({ state, words }) => {
     const said = states.filter((each) => words.includes(each.toLowerCase()));
     return [...(isKnown(state) ? [state] : []), ...said, ...words];
   });
 }
 
-function listedStatuses(told: ToldMarketing): readonly string[] {
+function listedStatuses(told: MarketingRecord): readonly string[] {
   return told.states.flatMap(({ state, words }) => {
     // "No data provided" is no value.
     if (state === MarketingState.NO_DATA_PROVIDED) return [];
@@ -77,7 +77,7 @@ function isKnown(state: MarketingState | null): state is MarketingState {
   return state !== null && state !== MarketingState.OTHER;
 }
 
-function statusValue(value: string): ToldValue {
+function statusValue(value: string): RecordValue {
   const code = marketingTermOf(value as MarketingState);
   return { value, ...(code !== undefined && { concept: { coding: [{ system, code }] } }) };
 }

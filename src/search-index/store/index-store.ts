@@ -1,7 +1,7 @@
 /** The store of the index: rows alone. Their meaning is up to the code that writes and reads them. */
 
 /** A row for one record of a product: the shape of its content, as text that is equal for equal content. */
-export interface ToldRow {
+export interface ContentRow {
   readonly part: string;
   /** The record's position in the product, from 0. */
   readonly record: number;
@@ -34,7 +34,7 @@ export interface ProductRows {
   readonly own: Uint8Array;
   /** Its details; undefined where only its name is known. */
   readonly rest: Uint8Array | undefined;
-  readonly told: readonly ToldRow[];
+  readonly rows: readonly ContentRow[];
   readonly tokens: readonly TokenRow[];
 }
 
@@ -60,7 +60,7 @@ export interface FirstToken {
 }
 
 /** The content of products in a part. */
-export interface ToldShapes {
+export interface ContentShapes {
   readonly told: Int32Array;
   readonly shapes: readonly Shape[];
 }
@@ -141,7 +141,11 @@ export interface IndexStore {
    * shapes.
    * @param isKnown whether a shape's text may be left out, by its number; none by default
    */
-  told(part: string, products: readonly number[], isKnown?: (shape: number) => boolean): Promise<ToldShapes>;
+  told(
+    part: string,
+    products: readonly number[],
+    isKnown?: (shape: number) => boolean,
+  ): Promise<ContentShapes>;
   /** Returns the numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
   /** Returns rows in the order of the numbers, each once; those that are not held are left out. */

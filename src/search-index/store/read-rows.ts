@@ -8,7 +8,7 @@ import type {
   ProductState,
   Shape,
   TokenCount,
-  ToldShapes,
+  ContentShapes,
 } from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
 import type { Tables } from './tables.js';
@@ -155,7 +155,7 @@ export async function readTold(
   part: string,
   products: readonly number[],
   isKnown: (shape: number) => boolean = () => false,
-): Promise<ToldShapes> {
+): Promise<ContentShapes> {
   const told = await triplesOf(
     db,
     sql`select told.product as a, told.record as b, told.shape as c from told

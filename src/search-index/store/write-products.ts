@@ -86,7 +86,7 @@ async function writeBytes(
 async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
   const textOf = createTexts();
   const told = numbered.flatMap(({ number, product }) =>
-    product.told.map(({ part, shape, record }) => ({ text: textOf(part, shape), number, record })),
+    product.rows.map(({ part, shape, record }) => ({ text: textOf(part, shape), number, record })),
   );
   const numbers = await numberShapes(db, new Map(told.map(({ text }) => [text.key, text])));
   const rows = told.flatMap(({ text, number, record }) => {

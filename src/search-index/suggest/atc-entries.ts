@@ -15,7 +15,7 @@ import type { IndexStore } from '../store/index-store.js';
 import { compareTexts } from '../words/form-table.js';
 import type { Entry, Thing } from './entry.js';
 import { mostFrequent } from './most-frequent.js';
-import { eachTold } from './said-texts.js';
+import { eachShape } from './names-and-holders.js';
 import { isAskable } from './suggestion.js';
 
 /** An ATC class, or EMA's term for a class whose code is not known. */
@@ -32,7 +32,7 @@ interface Counted {
 
 export async function atcEntries(store: IndexStore): Promise<readonly AtcEntry[]> {
   const classes = new Map<string, Counted>();
-  await eachTold(store, recordColumn('classification', 'product').name, (shape, products) => {
+  await eachShape(store, recordColumn('classification', 'product').name, (shape, products) => {
     if (shape === untoldShape) return;
     count(readValuesShape(shape).filter(isCoding), products, classes);
   });

@@ -9,7 +9,7 @@ import type { IndexStore } from '../store/index-store.js';
 import { compareTexts } from '../words/form-table.js';
 import type { Entry, Thing } from './entry.js';
 import { mostFrequent } from './most-frequent.js';
-import { eachTold } from './said-texts.js';
+import { eachShape } from './names-and-holders.js';
 import { isAskable } from './suggestion.js';
 
 /** A company; by id where only one company has its name. */
@@ -39,7 +39,7 @@ export async function holderEntries(
 
 async function idsByName(store: IndexStore): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const ids = new Map<string, Set<string>>();
-  await eachTold(store, holderColumn('holder').name, (shape) => {
+  await eachShape(store, holderColumn('holder').name, (shape) => {
     if (shape === untoldShape) return;
     const { resource, key } = readRecordShape(shape);
     if (resource?.resourceType !== 'Organization') return;

@@ -11,7 +11,7 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import { recordColumn } from '../columns.js';
 import { unpackEach } from '../packed-bytes.js';
-import { readSaid, readWritten, saidPart, writtenPart } from '../text/said.js';
+import { readTexts, readWritten, textPart, writtenPart } from '../text/product-texts.js';
 import { eachRow } from '../store/each-row.js';
 import type { FirstToken, IndexStore } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
@@ -166,8 +166,8 @@ async function authorizationsOf(
 
 async function namesOf(store: IndexStore, products: readonly number[]): Promise<ReadonlyMap<number, string>> {
   const names = new Map<number, string>();
-  await eachRow(store, saidPart, products, (product, _record, shape) => {
-    const [name] = readSaid(shape).NAME;
+  await eachRow(store, textPart, products, (product, _record, shape) => {
+    const [name] = readTexts(shape).NAME;
     if (name !== undefined) names.set(product, name);
   });
   return names;

@@ -4,7 +4,7 @@ import type { IndexStore } from '../store/index-store.js';
 import type { Substances } from '../substances.js';
 import { atcEntries, type AtcEntry } from './atc-entries.js';
 import { holderEntries } from './holder-entries.js';
-import { readSaidTexts } from './said-texts.js';
+import { readNamesAndHolders } from './names-and-holders.js';
 import { substanceEntries } from './substance-entries.js';
 import { createTextTable, type TextTable } from './text-table.js';
 
@@ -16,7 +16,7 @@ export interface Snapshot {
 
 export function createSnapshots(store: IndexStore, substances: Substances): Latest<Snapshot> {
   return createLatest(store, async () => {
-    const { names, holders } = await readSaidTexts(store);
+    const { names, holders } = await readNamesAndHolders(store);
     const atc = await atcEntries(store);
     const others = [
       ...substanceEntries(await substances.called()),

@@ -1,5 +1,5 @@
 /** Active substances as suggestions, by all their names. */
-import { askedBy, isSubstanceCode, namedBy } from '../../facts/substances/substances.js';
+import { substanceFilterOf, isSubstanceCode, namedBy } from '../../facts/substances/substances.js';
 import { foldWord } from '../../terms/fold.js';
 import type { CalledSubstance } from '../substances.js';
 import type { Entry, Thing } from './entry.js';
@@ -12,7 +12,7 @@ export function substanceEntries(substances: readonly CalledSubstance[]): readon
 function entriesOf({ told, names, activeIn }: CalledSubstance): readonly Entry[] {
   const called = namedBy(told);
   const [main] = called.names;
-  const asked = askedFor(askedBy(called)?.codes[0], main);
+  const asked = askedFor(substanceFilterOf(called)?.codes[0], main);
   if (main === undefined || asked === undefined) return [];
   const thing: Thing = { filter: { substance: [asked] }, detail: undefined };
   const others = names.filter((name) => foldWord(name) !== foldWord(main));

@@ -1,6 +1,6 @@
 /** The words of all products in the index, and of the known terms. Made anew when products have been written. */
 import { createLatest } from '../latest.js';
-import { saidFields, saidPart, wholeSubstance } from './said.js';
+import { textFields, textPart, wholeSubstance } from './product-texts.js';
 import type { IndexStore } from '../store/index-store.js';
 import { createVocabulary, type Vocabulary, type VocabularyEntry } from '../words/vocabulary.js';
 
@@ -33,9 +33,9 @@ export function createHeldWords(store: IndexStore): HeldWords {
 }
 
 async function entriesIn(store: IndexStore): Promise<readonly VocabularyEntry[]> {
-  const values = await store.values(saidPart);
+  const values = await store.values(textPart);
   return values.flatMap(({ value, record, products }): readonly VocabularyEntry[] => {
-    const kind = saidFields[record];
+    const kind = textFields[record];
     if (kind) return [{ word: value, kind, products }];
     return record === wholeSubstance ? [{ word: value, kind: 'SUBSTANCE', products, isSubstance: true }] : [];
   });

@@ -4,7 +4,7 @@ import type { FilterPart } from '../../facts/filter.js';
 import type { Subject } from '../../facts/fact.js';
 import type { IndexStore } from '../store/index-store.js';
 import { foldNumber } from '../../terms/numbers.js';
-import { packageNumber } from './said.js';
+import { packageNumber } from './product-texts.js';
 
 /** The place of a number in a product. */
 export interface NumberMatch {

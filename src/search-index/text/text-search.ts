@@ -8,16 +8,16 @@ import { readNumber, type NumberMatch } from './read-number.js';
 import {
   anything,
   foldingPart,
-  readSaid,
-  saidFields,
-  saidPart,
-  saidUntold,
+  readTexts,
+  textFields,
+  textPart,
+  unreadableTexts,
   spelledPart,
   spelling,
   type Folding,
-  type Said,
-  type SaidField,
-} from './said.js';
+  type ProductTexts,
+  type TextField,
+} from './product-texts.js';
 import { eachRow } from '../store/each-row.js';
 import type { IndexStore } from '../store/index-store.js';
 import type { TextMatches, TextQuery, TextRow } from '../query.js';
@@ -29,10 +29,10 @@ import type { Vocabulary } from '../words/vocabulary.js';
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
   /** Returns the products that a text finds, by their numbers; undefined without a text, for all products. */
-  products(query: AskedText): Promise<ReadonlySet<number> | undefined>;
+  products(query: TextFilter): Promise<ReadonlySet<number> | undefined>;
 }
 
-export type AskedText = Pick<TextQuery, 'text' | 'typos' | 'mayLackWords'>;
+export type TextFilter = Pick<TextQuery, 'text' | 'typos' | 'mayLackWords'>;
 
 export interface TextSearchOptions {
   readonly store: IndexStore;
@@ -70,7 +70,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     max: mostReadings,
   });
 
-  async function read(text: string, { typos, mayLackWords }: AskedText): Promise<Reading> {
+  async function read(text: string, { typos, mayLackWords }: TextFilter): Promise<Reading> {
     const name = JSON.stringify([text, typos, mayLackWords, await store.generation()]);
     // The vocabulary may be somewhat older than the rows, and is renewed without a write.
     const vocabulary = await words.current();
@@ -85,7 +85,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
   async function readAnew(
     text: string,
     vocabulary: Vocabulary,
-    options: Pick<AskedText, 'typos' | 'mayLackWords'>,
+    options: Pick<TextFilter, 'typos' | 'mayLackWords'>,
   ): Promise<Reading> {
     const interpretation = interpret(text, vocabulary, options);
     const numbered = await readNumber(text, store);
@@ -93,7 +93,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     return { hits, numbered, interpretation, ranks: await ranksOf(text, hits, numbered) };
   }
 
-  async function products(query: AskedText): Promise<ReadonlySet<number> | undefined> {
+  async function products(query: TextFilter): Promise<ReadonlySet<number> | undefined> {
     if (query.text === undefined) return undefined;
     const { hits, numbered } = await read(query.text, query);
     return new Set([...numbered.keys(), ...hits.keys()]);
@@ -131,7 +131,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     open: ReadonlySet<number>,
   ): Promise<number> {
     const untold = new Set([...among(called, open)].filter((each) => !yes.has(each)));
-    const unread = await store.tokens(saidUntold, [anything]);
+    const unread = await store.tokens(unreadableTexts, [anything]);
     for (let at = 0; at < unread.length; at += 3) {
       const product = unread[at] ?? 0;
       if (open.has(product) && !called.has(product)) untold.add(product);
@@ -203,9 +203,12 @@ async function spelledNames(
   return names;
 }
 
-async function saidOf(products: readonly number[], store: IndexStore): Promise<ReadonlyMap<number, Said>> {
-  const said = new Map<number, Said>();
-  await eachRow(store, saidPart, products, (product, _record, shape) => said.set(product, readSaid(shape)));
+async function saidOf(
+  products: readonly number[],
+  store: IndexStore,
+): Promise<ReadonlyMap<number, ProductTexts>> {
+  const said = new Map<number, ProductTexts>();
+  await eachRow(store, textPart, products, (product, _record, shape) => said.set(product, readTexts(shape)));
   return said;
 }
 
@@ -243,7 +246,7 @@ async function hitsOfWords(words: readonly ReadWord[], store: IndexStore): Promi
     isNamed: false,
   }));
   const found = await store.tokens(
-    saidPart,
+    textPart,
     words.map(({ word }) => word),
   );
   for (let at = 0; at < found.length; at += 3) {
@@ -257,7 +260,7 @@ async function hitsOfWords(words: readonly ReadWord[], store: IndexStore): Promi
   return hits;
 }
 
-const nameRecord = saidFields.indexOf('NAME');
+const nameRecord = textFields.indexOf('NAME');
 
 function isBetter(one: Hit, other: Hit): boolean {
   return one.distance === other.distance ? one.weight < other.weight : one.distance < other.distance;
@@ -282,7 +285,7 @@ function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>):
 function matchOf(
   product: number,
   { hits, numbered, interpretation }: Reading,
-  said: Said | undefined,
+  said: ProductTexts | undefined,
 ): TextRow['match'] {
   const number = numbered.get(product);
   if (number) return { ...number, distance: 0, isAmbiguous: false };
@@ -293,13 +296,13 @@ function matchOf(
 }
 
 function bestText(
-  said: Said,
+  said: ProductTexts,
   tokens: readonly TokenReading[],
-): { readonly field: SaidField; readonly value: string } | undefined {
+): { readonly field: TextField; readonly value: string } | undefined {
   const all = countOf(tokens);
-  let best: { readonly field: SaidField; readonly value: string } | undefined;
+  let best: { readonly field: TextField; readonly value: string } | undefined;
   let most = 0;
-  for (const field of saidFields)
+  for (const field of textFields)
     for (const value of said[field]) {
       const count = countIn(new Set(wordsIn(value)), tokens);
       if (count > most) [best, most] = [{ field, value }, count];

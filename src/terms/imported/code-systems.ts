@@ -12,7 +12,7 @@ import { elements } from '../../fhir/elements.js';
 import { isSubstanceSystem, substanceList } from '../lists.js';
 import { listOf } from '../terms.js';
 import { isLanguage } from '../languages.js';
-import { rankOf, type Said } from './draft.js';
+import { rankOf, type TermData } from './draft.js';
 import { quoted, type Gathered, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
 
@@ -154,7 +154,7 @@ function saidBy(
   code: string,
   parent: string | undefined,
   { language, leaveOut }: Branch,
-): Said {
+): TermData {
   const texts: { language: string; text: string; rank: number }[] = [];
   const otherNames: string[] = [];
   const add = (tag: string, text: string, rank: number): void => {

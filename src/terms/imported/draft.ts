@@ -24,7 +24,7 @@ interface TermDraft {
 }
 
 /** The data of a term in one row or concept. */
-export interface Said {
+export interface TermData {
   readonly code: string;
   /** Rank of the term. @default 0 */
   readonly rank?: number;
@@ -43,7 +43,7 @@ export interface ListDraft {
   /** `rms`, or the address of a CodeSystem. */
   readonly origin: string;
   readonly title: string | undefined;
-  add(said: Said): void;
+  add(said: TermData): void;
   /** Returns the terms: current ones first, and otherwise in their original order. */
   finish(): readonly Term[];
 }
@@ -103,7 +103,7 @@ export function createListDraft({
 /** Adds a text. The better one is kept, and the other becomes a further name, unless it was withdrawn. */
 function addText(
   { texts, otherNames }: TermDraft,
-  { language, text: given, rank = 0 }: NonNullable<Said['texts']>[number],
+  { language, text: given, rank = 0 }: NonNullable<TermData['texts']>[number],
 ): void {
   const text = copied(tidied(given));
   if (!isText(text)) return;

@@ -4,7 +4,7 @@
  */
 import { readRows, type CsvRow } from './csv-rows.js';
 import { isLanguage } from '../languages.js';
-import { rankOf, type Said } from './draft.js';
+import { rankOf, type TermData } from './draft.js';
 import { quoted, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
 
@@ -129,7 +129,7 @@ function faultOf(cell: (column: Column) => string): string | undefined {
   return cell('Term Name') === '' ? 'has no "Term Name"' : undefined;
 }
 
-function saidBy(cell: (column: Column) => string): Said {
+function saidBy(cell: (column: Column) => string): TermData {
   const isUsed = (column: Column): boolean => rankOf(cell(column)) < nullified;
   const shortNames = isUsed('Short Name Translation Status') ? listed(cell('Short Name')) : [];
   const otherNames = isUsed('Other Name Translation Status') ? listed(cell('Other Name')) : [];

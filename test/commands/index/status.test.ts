@@ -21,14 +21,14 @@ function newPlace(): IndexPlace {
 async function filled(place: IndexPlace): Promise<SearchIndex> {
   const index = await openIndex(place);
   onTestFinished(() => index.close());
-  const tells = { told: [], tokens: [] };
+  const derived = { rows: [], tokens: [] };
   const product = (id: string) => ({
     id,
     asOf,
     url: `/MedicinalProductDefinition/${id}`,
     records: [{ resourceType: 'MedicinalProductDefinition' as const, id, identifier: [], name: [] }],
     unidentified: [],
-    tells,
+    derived,
   });
   await index.put([product('1'), product('2')]);
   await index.enumerated({ asOf: asOf.getTime(), listed: 3, total: 3, gaps: [] });

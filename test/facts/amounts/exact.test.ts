@@ -1,7 +1,7 @@
 /** Exact numbers: nothing is lost on the way from a decimal and back, nor by any unit. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isStrengthFault, readStrength } from '../../../src/facts/amounts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
 import {
   decimalOf,
   exactIn,

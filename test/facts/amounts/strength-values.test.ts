@@ -1,7 +1,7 @@
 /** Strengths as values of a list: each text finds its strength again, and they are in the order of their sizes. */
 import type { Ingredient, IngredientSubstanceStrength, Quantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
-import { isStrengthFault, readStrength } from '../../../src/facts/amounts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
 import { meetsStrength } from '../../../src/facts/amounts/strength.js';
 import { compareStrengths, strengthValues } from '../../../src/facts/amounts/strength-values.js';
 import { sampleResources } from '../../../src/sandbox/world/sample.js';

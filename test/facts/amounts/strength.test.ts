@@ -1,7 +1,7 @@
 /** Whether a record has the strength that is asked for: yes, no, or not told. */
 import type { CodeableReference, Ingredient, IngredientSubstanceStrength, Quantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
-import { isStrengthFault, readStrength } from '../../../src/facts/amounts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
 import { meetsStrength, type Whose } from '../../../src/facts/amounts/strength.js';
 import type { Verdict } from '../../../src/facts/verdict.js';
 import { emaList } from '../../support/views.js';

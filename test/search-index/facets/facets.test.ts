@@ -54,7 +54,7 @@ describe('the values of a facet', () => {
     expect(values.length).toBeGreaterThan(0);
     expect(other).toBe(0);
     for (const { value, count } of values)
-      expect(await numberFound({ ...filter, ...field.asked(value, filter) }), value).toBe(count);
+      expect(await numberFound({ ...filter, ...field.filterFor(value, filter) }), value).toBe(count);
   });
 
   it.each(facetFields)(
@@ -84,7 +84,7 @@ describe('the values of a facet', () => {
         const { values, other, missing } = await facetOf(name, { first });
         const having = new Set<string>();
         for (const { value } of values)
-          for (const id of (await index.find(fields[name].asked(value, {}))).ids) having.add(id);
+          for (const id of (await index.find(fields[name].filterFor(value, {}))).ids) having.add(id);
         expect(having.size + other + missing).toBe(total);
       }
     },
@@ -93,7 +93,7 @@ describe('the values of a facet', () => {
   it.each(facetFields)('of %s stay when one of them is chosen', async (name) => {
     const before = await facetOf(name);
     const chosen = before.values.at(-1)?.value ?? '';
-    const after = await facetOf(name, { filter: fields[name].asked(chosen, {}) });
+    const after = await facetOf(name, { filter: fields[name].filterFor(chosen, {}) });
     expect(countsOf(after)).toMatchObject(countsOf(before));
     expect(after.values.filter(({ selected }) => selected).map(({ value }) => value)).toEqual([chosen]);
     expect(before.values.some(({ selected }) => selected)).toBe(false);
@@ -142,7 +142,7 @@ describe('a facet', () => {
       const { values } = await facetOf(name, { filter });
       expect(values.length).toBeGreaterThan(1);
       for (const { value, count } of values)
-        expect(await numberFound({ ...filter, ...fields[name].asked(value, filter) })).toBe(count);
+        expect(await numberFound({ ...filter, ...fields[name].filterFor(value, filter) })).toBe(count);
     }
   });
 

@@ -1,6 +1,6 @@
 /** An index in memory of all products among some records, with what facets and filters find in it. */
 import type { Resource } from 'fhir/r5.js';
-import { tell } from '../../../src/catalogue/profiles/held/tell.js';
+import { rowsOfProduct } from '../../../src/catalogue/profiles/held/rows-of-product.js';
 import type { ProductFilter } from '../../../src/facts/filter.js';
 import type { FhirResource } from '../../../src/fhir/resources.js';
 import { createFacets, type Facets, type FacetsOptions } from '../../../src/search-index/facets/facets.js';
@@ -46,7 +46,7 @@ export async function indexOf(records: readonly Resource[], options: FacetsOptio
     },
     async putGone(id) {
       writes += 1;
-      await store.write([{ ...nothing, id, asOf: writes, state: 'gone', told: [], tokens: [] }]);
+      await store.write([{ ...nothing, id, asOf: writes, state: 'gone', rows: [], tokens: [] }]);
     },
   };
   await index.put(records);
@@ -56,7 +56,7 @@ export async function indexOf(records: readonly Resource[], options: FacetsOptio
 const nothing = { versionId: undefined, lastUpdated: undefined, own: new Uint8Array(), rest: undefined };
 
 function rowsOf(id: string, records: readonly Resource[], asOf: number) {
-  const told = tell({
+  const told = rowsOfProduct({
     product: `MedicinalProductDefinition/${id}`,
     records: records as readonly FhirResource[],
     unidentified: [],

@@ -74,7 +74,7 @@ async function faultsIn(
   const field = fields[facet.field];
   const having = new Set<string>();
   for (const [at, { value, count, selected }] of facet.values.entries()) {
-    const { ids, untold } = await index.find({ ...filter, ...field.asked(value, filter) });
+    const { ids, untold } = await index.find({ ...filter, ...field.filterFor(value, filter) });
     for (const id of ids) having.add(id);
     const name = `${facet.field} ${value} counts ${count}`;
     if (ids.length !== count) faults.push(`${name}, and finds ${ids.length}`);

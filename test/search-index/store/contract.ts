@@ -140,7 +140,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
 
     describe('writing again', () => {
       const first = productRows({
-        told: [
+        rows: [
           { part: 'name', record: 0, shape: 'a' },
           { part: 'name', record: 1, shape: 'b' },
         ],
@@ -148,7 +148,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
 
       it('puts a product whole in place of what was held of it, under the same number', async () => {
-        await store.write([first, productRows({ id: '2', told: first.told, tokens: first.tokens })]);
+        await store.write([first, productRows({ id: '2', rows: first.rows, tokens: first.tokens })]);
         const number = await numberOf(first.id);
         await store.write([
           productRows({
@@ -157,7 +157,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
             state: 'named',
             own: bytes('new'),
             rest: undefined,
-            told: [{ part: 'name', record: 0, shape: 'c' }],
+            rows: [{ part: 'name', record: 0, shape: 'c' }],
             tokens: [{ kind: 'number', value: '2', record: 4 }],
           }),
         ]);
@@ -180,7 +180,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         await store.write([productRows({ asOf: 2_000, own: bytes('newer') })]);
         const before = await store.generation();
         await store.write([
-          productRows({ asOf: 1_999, own: bytes('older'), told: first.told }),
+          productRows({ asOf: 1_999, own: bytes('older'), rows: first.rows }),
           productRows({ id: '2' }),
         ]);
         expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('newer');
@@ -210,7 +210,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
 
       it('writes nothing of a call that fails', async () => {
-        await store.write([productRows({ id: '1', own: bytes('before'), told: first.told })]);
+        await store.write([productRows({ id: '1', own: bytes('before'), rows: first.rows })]);
         const unfit = productRows({ id: '3', own: 7 as unknown as Uint8Array });
         const broken = { ...unfit, own: null as unknown as Uint8Array };
         await expect(
@@ -234,7 +234,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       it('keeps writes that come at once apart', async () => {
         const writes = Array.from({ length: 20 }, (_, index) =>
           store.write([
-            productRows({ id: `${index}`, told: first.told }),
+            productRows({ id: `${index}`, rows: first.rows }),
             productRows({ id: 'same', asOf: index }),
           ]),
         );
@@ -251,8 +251,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       it('numbers equal tellings once, by part', async () => {
         const told = ['a', 'b', 'a'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
-          productRows({ id: '1', told: [...told, { part: 'code', record: 0, shape: 'a' }] }),
-          productRows({ id: '2', told }),
+          productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'a' }] }),
+          productRows({ id: '2', rows: told }),
         ]);
         const names = await store.shapes('name', 0);
         expect(names.map(({ shape }) => shape).sort()).toEqual(['a', 'b']);
@@ -266,18 +266,18 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
 
       it('returns those that came after a number', async () => {
-        await store.write([productRows({ told: [{ part: 'name', record: 0, shape: 'a' }] })]);
+        await store.write([productRows({ rows: [{ part: 'name', record: 0, shape: 'a' }] })]);
         const [a] = await store.shapes('name', 0);
         expect(await store.shapes('name', a?.number ?? 0)).toEqual([]);
         await store.write([
-          productRows({ id: '2', told: ['b', 'a'].map((shape) => ({ part: 'name', record: 0, shape })) }),
+          productRows({ id: '2', rows: ['b', 'a'].map((shape) => ({ part: 'name', record: 0, shape })) }),
         ]);
         expect((await store.shapes('name', a?.number ?? 0)).map(({ shape }) => shape)).toEqual(['b']);
       });
 
       it('tells a record once, however many of the shapes it has', async () => {
         const told = ['a', 'b', 'a'].map((shape) => ({ part: 'name', record: 3, shape }));
-        await store.write([productRows({ told })]);
+        await store.write([productRows({ rows: told })]);
         const numbers = await shapeNumbers('name', ['a', 'b']);
         expect(await named(await store.postings('name', numbers))).toEqual(['600000000001/3']);
         expect(await store.postings('name', [])).toEqual(new Int32Array());
@@ -286,8 +286,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       it('returns what some products tell of a part, without the texts that are known', async () => {
         const told = ['a', 'b'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
-          productRows({ id: '1', told: [...told, { part: 'code', record: 0, shape: 'c' }] }),
-          productRows({ id: '2', told: told.slice(1) }),
+          productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'c' }] }),
+          productRows({ id: '2', rows: told.slice(1) }),
         ]);
         const [one = 0, two = 0] = await store.all();
         const [a = 0, b = 0] = [
@@ -309,7 +309,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
           record,
           shape: `${record}`,
         }));
-        await store.write([productRows({ told })]);
+        await store.write([productRows({ rows: told })]);
         const shapes = await store.shapes('name', 0);
         const postings = await store.postings(
           'name',
@@ -335,7 +335,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
           '%_',
         ];
         await store.write([
-          productRows({ told: shapes.map((shape, record) => ({ part: 'name', record, shape })) }),
+          productRows({ rows: shapes.map((shape, record) => ({ part: 'name', record, shape })) }),
         ]);
         expect((await store.shapes('name', 0)).map(({ shape }) => shape).sort()).toEqual(shapes.toSorted());
       });
@@ -347,11 +347,11 @@ export function describeStore({ name, open }: StoreUnderTest): void {
 
       it('are counted by products, and those that nobody tells any longer are left out', async () => {
         await store.write([
-          productRows({ id: '1', told: [...told('a', 'a', 'b'), { part: 'other', record: 0, shape: 'a' }] }),
-          productRows({ id: '2', told: told('a') }),
-          productRows({ id: '3', told: told('c') }),
+          productRows({ id: '1', rows: [...told('a', 'a', 'b'), { part: 'other', record: 0, shape: 'a' }] }),
+          productRows({ id: '2', rows: told('a') }),
+          productRows({ id: '3', rows: told('c') }),
         ]);
-        await store.write([productRows({ id: '3', asOf: 2_000, told: [] })]);
+        await store.write([productRows({ id: '3', asOf: 2_000, rows: [] })]);
         const [a, b] = [await shapeNumbers('name', ['a']), await shapeNumbers('name', ['b'])].flat();
         expect([...(await store.shapeCounts('name'))]).toEqual([a, 2, b, 1]);
         expect(await store.shapeCounts('none')).toEqual(new Int32Array());
@@ -359,7 +359,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
 
       it('are read by their numbers, long ones too', async () => {
         const long = 'x'.repeat(1_000);
-        await store.write([productRows({ id: '1', told: told('a', long, 'b') })]);
+        await store.write([productRows({ id: '1', rows: told('a', long, 'b') })]);
         const numbers = await shapeNumbers('name', [long, 'a']);
         const found = await store.shapesOf([...numbers.toReversed(), 999_999]);
         expect(found.map(({ number }) => number)).toEqual(numbers);
@@ -494,7 +494,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
               id: `${asOf}`,
               asOf,
               rest: noise(20_000, index),
-              told: [{ part: 'name', record: 0, shape: 'a' }],
+              rows: [{ part: 'name', record: 0, shape: 'a' }],
               tokens: [{ kind: 'number', value: `${asOf}`, record: 0 }],
             }),
           ]);
@@ -528,7 +528,10 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         const { bytes: before } = await store.status();
         const told = [{ part: 'name', record: 0, shape: 'a' }];
         const tokens = [{ kind: 'number', value: '1', record: 0 }];
-        await store.write([productRows({ rest: noise(500_000, 1), told, tokens }), productRows({ id: '2' })]);
+        await store.write([
+          productRows({ rest: noise(500_000, 1), rows: told, tokens }),
+          productRows({ id: '2' }),
+        ]);
         await store.note('crawl', '1');
         const [number, [shape], generation] = [
           await numberOf('2'),
@@ -543,7 +546,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.details(['2', '600000000001'])).toEqual(new Map());
         expect(await store.noted('crawl')).toBeUndefined();
         expect(await store.generation()).toBeGreaterThan(generation);
-        await store.write([productRows({ id: '2', told })]);
+        await store.write([productRows({ id: '2', rows: told })]);
         expect(await numberOf('2')).toBeGreaterThan(number);
         expect((await store.shapes('name', 0))[0]?.number).toBeGreaterThan(shape?.number ?? Infinity);
       });

@@ -11,7 +11,7 @@ export function productRows(product: Partial<ProductRows> = {}): ProductRows {
     state: 'held',
     own: bytes('own'),
     rest: bytes('rest'),
-    told: [],
+    rows: [],
     tokens: [],
     ...product,
   };

@@ -1,7 +1,7 @@
 /** An index in memory with products of a world, and what is suggested of them. */
 import type { Resource } from 'fhir/r5.js';
 import { onTestFinished } from 'vitest';
-import { tell } from '../../../src/catalogue/profiles/held/tell.js';
+import { rowsOfProduct } from '../../../src/catalogue/profiles/held/rows-of-product.js';
 import type { ProductFilter } from '../../../src/facts/filter.js';
 import { isSubstanceCode } from '../../../src/facts/substances/substances.js';
 import type { FhirResource } from '../../../src/fhir/resources.js';
@@ -10,7 +10,7 @@ import { createHoldings } from '../../../src/sandbox/holdings.js';
 import { listedWorld, type World } from '../../../src/sandbox/world/world.js';
 import { createEngine } from '../../../src/search-index/engine.js';
 import { createHeldWords, type HeldWords } from '../../../src/search-index/text/held-words.js';
-import { readSaid, saidPart } from '../../../src/search-index/text/said.js';
+import { readTexts, textPart } from '../../../src/search-index/text/product-texts.js';
 import { openSqliteStore } from '../../../src/search-index/store/open-sqlite-store.js';
 import type { IndexStore, ProductRows } from '../../../src/search-index/store/index-store.js';
 import type { SuggestedFilter, Suggestion } from '../../../src/search-index/suggest/suggestion.js';
@@ -63,8 +63,8 @@ export async function openSuggesting(
       );
     },
     async names() {
-      const shapes = await store.shapes(saidPart, 0);
-      return shapes.flatMap(({ shape }) => readSaid(shape).NAME);
+      const shapes = await store.shapes(textPart, 0);
+      return shapes.flatMap(({ shape }) => readTexts(shape).NAME);
     },
     found: async (filter) => (await engine.find({ filter: asked(filter), first: 1 })).total,
   };
@@ -83,8 +83,8 @@ export function rowsOf(given: World | readonly Resource[]): readonly ProductRows
   const holdings = createHoldings(world);
   return [...world.each('MedicinalProductDefinition')].map(({ resource: { id = '' } }) => {
     const records = (everythingAbout(holdings, id) ?? []) as unknown as readonly FhirResource[];
-    const tells = tell({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
-    if (!tells) throw new Error('a product tells nothing');
+    const derived = rowsOfProduct({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
+    if (!derived) throw new Error('no rows of a product');
     const own = new Uint8Array(Buffer.from(JSON.stringify(records[0])));
     return {
       id,
@@ -94,7 +94,7 @@ export function rowsOf(given: World | readonly Resource[]): readonly ProductRows
       state: 'held',
       own,
       rest: undefined,
-      ...tells,
+      ...derived,
     };
   });
 }

@@ -1,6 +1,6 @@
 /** Products as people call them: several words in any order, misspelt, in another script; and why each is there. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tell } from '../../../src/catalogue/profiles/held/tell.js';
+import { rowsOfProduct } from '../../../src/catalogue/profiles/held/rows-of-product.js';
 import type { FhirResource } from '../../../src/fhir/resources.js';
 import { everythingAbout } from '../../../src/sandbox/everything.js';
 import { createHoldings } from '../../../src/sandbox/holdings.js';
@@ -22,8 +22,8 @@ beforeAll(async () => {
   const products = [...listed.each('MedicinalProductDefinition')].map(({ resource }) => resource.id ?? '');
   const held = products.flatMap((id) => {
     const records = (everythingAbout(holdings, id) ?? []) as unknown as readonly FhirResource[];
-    const tells = tell({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
-    return tells ? [{ id, asOf: new Date(), url: '/', records, unidentified: [], tells }] : [];
+    const derived = rowsOfProduct({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
+    return derived ? [{ id, asOf: new Date(), url: '/', records, unidentified: [], derived }] : [];
   });
   for (const { id, records } of held) {
     const [own] = records as unknown as readonly {
@@ -215,9 +215,9 @@ async function indexOfNames(products: Readonly<Record<string, readonly string[]>
     const records = [
       { resourceType: 'MedicinalProductDefinition', id, name },
     ] as unknown as readonly FhirResource[];
-    const tells = tell({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
-    if (!tells) throw new Error('a product tells nothing');
-    return { id, asOf: new Date(), url: '/', records, unidentified: [], tells };
+    const derived = rowsOfProduct({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
+    if (!derived) throw new Error('no rows of a product');
+    return { id, asOf: new Date(), url: '/', records, unidentified: [], derived };
   });
   await own.put(held);
   return own;

@@ -6,7 +6,7 @@ import { idOf, keyOf, type Key } from '../../graph/key.js';
 import { complete } from '../../graph/relation.js';
 import { isHeld, type Known, type Origin, type Searched } from '../../known/known.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
-import { isSubsetted } from './tell-named.js';
+import { isSubsetted } from './rows-of-name.js';
 import { recordToken } from './tokens.js';
 
 /**

@@ -15,5 +15,5 @@ export const brokenIndex: Searcher = {
   name: indexName,
   supports: () => false,
   priceProducts: () => [],
-  open: () => ({ products: async () => unopened(), asked: async () => unopened() }),
+  open: () => ({ products: async () => unopened(), value: async () => unopened() }),
 };

@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { columns } from '../../../search-index/columns.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
-import type { Told } from '../../../search-index/telling.js';
+import type { DerivedRows } from '../../../search-index/derive-rows.js';
 import { eachInTurn } from '../../../search-index/turns.js';
 import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
-import { tell } from './tell.js';
+import { rowsOfProduct } from './rows-of-product.js';
 
 /** Has to be raised when shapes or tokens are made in another way. */
 const version = 10;
@@ -39,12 +39,15 @@ export async function deriveAnew(
   for (let at = 0; at < ids.length; at += atOnce) {
     if (signal.aborted) return false;
     const held = await index.products(ids.slice(at, at + atOnce));
-    const told: (HeldProduct & { readonly tells: Told })[] = [];
+    const products: (HeldProduct & { readonly derived: DerivedRows })[] = [];
     await eachInTurn(held.values(), (product) => {
-      const tells = tell({ ...product, product: resourceKey('MedicinalProductDefinition', product.id) });
-      if (tells) told.push({ ...product, tells });
+      const derived = rowsOfProduct({
+        ...product,
+        product: resourceKey('MedicinalProductDefinition', product.id),
+      });
+      if (derived) products.push({ ...product, derived });
     });
-    if (told.length > 0) await index.put(told);
+    if (products.length > 0) await index.put(products);
   }
   await index.note(formNote, form);
   return true;

@@ -5,9 +5,9 @@ import { parts, type Bundled, type Reverse } from '../../graph/link.js';
 import type { Relation } from '../../graph/relation.js';
 import { upward } from '../../graph/links.js';
 import { isHeld, type Bundle, type Known, type Missing } from '../../known/known.js';
-import type { WantedRead } from '../../known/wanted.js';
+import type { RecordRead } from '../../known/next-fetches.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
-import type { Asking } from '../asking.js';
+import type { OperationAnswers } from '../operation-answers.js';
 import { createBundleLists } from '../everything/bundle-lists.js';
 import type { Bringing } from './bring.js';
 import type { IndexWriter } from './writer.js';
@@ -31,9 +31,9 @@ export interface HeldOptions extends Bringing {
 
 /** @param inner answers for records that are not held, or are too old */
 export function createHeldProfile(
-  inner: Pick<Asking, 'children' | 'read'>,
+  inner: Pick<OperationAnswers, 'children' | 'read'>,
   { bring, ownersOf: heldWith, writer, known, whereabouts, readsMany }: HeldOptions,
-): Pick<Asking, 'children' | 'read'> {
+): Pick<OperationAnswers, 'children' | 'read'> {
   const lists = createBundleLists(known, () => []);
 
   /** Returns the products whose bundles contain the children of these records. */
@@ -124,13 +124,13 @@ export function createHeldProfile(
    * Brings the products that referenced records belong to. A record may refer to a part of another product. Searches
    * find that part, so the index has to find it too.
    */
-  async function bringOwners(reads: ReadonlyMap<Key, WantedRead>): Promise<void> {
+  async function bringOwners(reads: ReadonlyMap<Key, RecordRead>): Promise<void> {
     const others = [...reads].filter(([, { from }]) => [...from].some(isReadBySearches));
     await bring(await ownersOf(others.map(([key]) => key).filter((key) => !isProduct(key))));
   }
 }
 
-function productsIn(reads: ReadonlyMap<Key, WantedRead>): readonly Key[] {
+function productsIn(reads: ReadonlyMap<Key, RecordRead>): readonly Key[] {
   return [...reads.keys()].filter(isProduct);
 }
 

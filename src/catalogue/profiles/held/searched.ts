@@ -9,7 +9,7 @@ import { containerOf, idOf, isOfType, type Key } from '../../graph/key.js';
 import { targets, type Link } from '../../graph/link.js';
 import { beyondProducts, detailQuestions, productDetails } from '../../graph/links.js';
 import type { Relation } from '../../graph/relation.js';
-import { follow, type Ask } from '../../known/follow.js';
+import { follow, type Fetches } from '../../known/follow.js';
 import { isHeld, type Known } from '../../known/known.js';
 
 export interface ReadBySearches {
@@ -29,7 +29,7 @@ const edges: ReadonlySet<ResourceType> = new Set<ResourceType>(['Organization', 
 const ofProducts = detailQuestions.filter(({ parents }) => parents.includes(productType));
 
 /** Asks nothing. A product with records that are unknown by now is not whole. */
-const nobody: Ask = { children: () => {}, read: () => {} };
+const nobody: Fetches = { children: () => {}, read: () => {} };
 
 export function readBySearches(product: Key, known: Known): ReadBySearches | PmsError {
   // Most operations ask for less than the details of a product. Then there is no need to look further.

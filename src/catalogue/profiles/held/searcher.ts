@@ -2,7 +2,7 @@
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
-import type { AskedIndex, SearchIndex } from '../../../search-index/search-index.js';
+import type { ClientIndex, SearchIndex } from '../../../search-index/search-index.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
 import { codesIn, foldingsOf, termOf, type Term } from '../../lookup/namings.js';
@@ -20,7 +20,7 @@ import {
   type TermFinds,
   type ValuePage,
 } from '../../known/known.js';
-import type { AskedValue, Position, ProductSearch } from '../../question/selection.js';
+import type { ValueQuestion, Position, ProductSearch } from '../../question/selection.js';
 import { indexName, indexQuestion, type IndexQuestions } from '../../question/to-index.js';
 import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
@@ -76,7 +76,7 @@ function heldProducts(usual: number, most: number): Population {
 
 function openSearcher(
   { known, figures, bring, bringRows, onHeld }: Operation,
-  index: AskedIndex,
+  index: ClientIndex,
   isWhole: () => boolean,
   { since, oldSince }: Readonly<Record<'since' | 'oldSince', () => Date | undefined>>,
 ): OpenSearcher {
@@ -95,12 +95,12 @@ function openSearcher(
   return {
     products: (search) => orError(() => (search.called ? findCalled : findRows)(search, finding)),
     terms: (texts) => orError(() => findTerms(texts, { ...finding, figures })),
-    asked: (question) => orError(() => answer(question, finding)),
+    value: (question) => orError(() => answer(question, finding)),
   };
 }
 
 /** @throws UPSTREAM_UNSUPPORTED for unknown questions */
-async function answer(question: AskedValue, finding: ValueFinding): Promise<ValuePage> {
+async function answer(question: ValueQuestion, finding: ValueFinding): Promise<ValuePage> {
   const { index, isWhole } = finding;
   const asked = indexQuestion(question);
   switch (asked?.name) {
@@ -147,7 +147,7 @@ function valuesOf(values: readonly unknown[], isWhole: boolean): ValuePage {
 }
 
 interface Finding {
-  readonly index: AskedIndex;
+  readonly index: ClientIndex;
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
@@ -356,7 +356,7 @@ interface Untold {
 }
 
 /** Returns products with names or numbers that cannot be read, and may be any term's of their kind. */
-async function productsUntold(index: AskedIndex): Promise<Untold> {
+async function productsUntold(index: ClientIndex): Promise<Untold> {
   const of = (ways: readonly TermWay[]): Promise<readonly string[]> =>
     index.bearing([{ kind: termToken, values: ways.map(untoldTermOf) }], mostUntold);
   const keysOf = (ids: readonly string[]): readonly Key[] => ids.map((id) => resourceKey(productType, id));
@@ -375,7 +375,7 @@ interface Named {
   readonly isCut: boolean;
 }
 
-async function productsNamed(term: Term, index: AskedIndex): Promise<Named> {
+async function productsNamed(term: Term, index: ClientIndex): Promise<Named> {
   const words = term.name ? partsToFind(term.name) : [];
   const [byFolding, byId, byName] = await Promise.all([
     index.bearing([{ kind: termToken, values: foldingsOf(term) }], mostCandidates),

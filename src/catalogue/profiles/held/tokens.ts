@@ -1,13 +1,13 @@
 /** Makes the tokens of a product: words and numbers that terms may match, and the keys of its records. */
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
-import { untoldToken } from '../../../search-index/telling.js';
+import { untoldToken } from '../../../search-index/derive-rows.js';
 import { namesOf } from '../../../facts/of-product.js';
 import { unlessOdd } from '../../../fhir/unless-odd.js';
 import { keyOf, isOfType } from '../../graph/key.js';
 import { foldingsIn, untoldWaysOf } from '../../lookup/namings.js';
 import type { TermWay } from '../../question/term.js';
-import { wantedName } from '../../lookup/words.js';
+import { nameQuery } from '../../lookup/words.js';
 
 /** A folded word or number of any record, and the ways to those that cannot be read. */
 export const termToken = 'term';
@@ -38,7 +38,7 @@ export function tokensOf(
   const words = new Set(
     records
       .flatMap((record) => unlessOdd(() => namesOf(record)) ?? [])
-      .flatMap((name) => [...(wantedName(name)?.parts ?? [])]),
+      .flatMap((name) => [...(nameQuery(name)?.parts ?? [])]),
   );
   const keys = records.map(keyOf).filter((key) => !isOfType(key, 'MedicinalProductDefinition'));
   return [...rows(termToken, terms), ...rows(wordToken, words), ...rows(recordToken, new Set(keys))];

@@ -5,7 +5,7 @@ import type { HeldProduct } from '../../../search-index/search-index.js';
 import { idOf, type Key } from '../../graph/key.js';
 import { isHeld, type Known, type Origin } from '../../known/known.js';
 import { readBySearches } from './searched.js';
-import { isSubsetted } from './tell-named.js';
+import { isSubsetted } from './rows-of-name.js';
 
 /** Returns a product whose bundle was read; undefined where the bundle is not whole. */
 export function bundledProduct(product: Key, known: Known): HeldProduct | undefined {

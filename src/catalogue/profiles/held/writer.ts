@@ -1,10 +1,10 @@
 /** Writes products that operations have read to the index, after the operations' answers. */
 import { isPmsError } from '../../../errors.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
-import type { Told } from '../../../search-index/telling.js';
+import type { DerivedRows } from '../../../search-index/derive-rows.js';
 import { idOf, type Key } from '../../graph/key.js';
 import type { Known } from '../../known/known.js';
-import { tell } from './tell.js';
+import { rowsOfProduct } from './rows-of-product.js';
 import { bundledProduct, searchedProduct } from './whole.js';
 
 export interface IndexWriter {
@@ -55,12 +55,12 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       await orTold(() => index.putGone(idOf(key), asOf));
     }
     const batch = [...waiting].slice(0, atOnce);
-    const told: (HeldProduct & { readonly tells: Told })[] = [];
+    const told: (HeldProduct & { readonly derived: DerivedRows })[] = [];
     for (const [product, held] of batch) {
       // A product that was read again meanwhile waits for the next batch.
       if (waiting.get(product) === held) waiting.delete(product);
-      const tells = tell({ product, ...held });
-      if (tells) told.push({ ...held, tells });
+      const derived = rowsOfProduct({ product, ...held });
+      if (derived) told.push({ ...held, derived });
       // The rows of a product take about a millisecond. Between products, other work has its turn.
       await turn();
     }

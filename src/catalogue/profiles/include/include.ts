@@ -9,8 +9,8 @@ import { isHeld, type Missing } from '../../known/known.js';
 import { isFhirId } from '../../../fhir/reference.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { searchQuestion, type ProductSearch } from '../../question/selection.js';
-import { createAsk } from '../ask.js';
-import { askedOf, includesOf, type Includes } from './reach.js';
+import { createSearchSender } from '../search-sender.js';
+import { selectionsBelow, includesOf, type Includes } from './reach.js';
 import { refuseIfOthers, unreadIn } from '../reading.js';
 import { createBrought } from './brought.js';
 import { openSearch } from '../search/search.js';
@@ -30,7 +30,7 @@ export const include: Profile = {
 function openInclude(at: Operation): OpenProfile {
   const { known, features, given, client } = at;
   const search = openSearch(at);
-  const ask = createAsk(at);
+  const ask = createSearchSender(at);
   const brought = createBrought(at);
 
   return {
@@ -89,7 +89,7 @@ function openInclude(at: Operation): OpenProfile {
 
   /** Reads records by their ids, with includes for the selections below; undefined where they must be read without. */
   async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
-    const includes = includesOf(askedOf(type, at.selections), features);
+    const includes = includesOf(selectionsBelow(type, at.selections), features);
     if (includes.parameters.length === 0) return undefined;
     const parameters = [
       { name: '_id' as const, values: keys.map(idOf) },

@@ -114,7 +114,7 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
 }
 
 /** Returns all selections below records of a type, anywhere in an operation. */
-export function askedOf(type: ResourceType, selections: readonly Selection[]): Selection['below'] {
+export function selectionsBelow(type: ResourceType, selections: readonly Selection[]): Selection['below'] {
   const asked: Selection[] = [];
   const visit = ({ below }: Selection): void => {
     asked.push(...(below.get(type) ?? []));

@@ -6,7 +6,7 @@ import type { ResourceType } from '../../../fhir/resources.js';
 import { chunksThatFit, type SearchParameterName } from '../../../fhir/search.js';
 import { idOf, type Key } from '../../graph/key.js';
 import type { State } from '../../graph/relation.js';
-import { createAsk } from '../ask.js';
+import { createSearchSender } from '../search-sender.js';
 import { Spent } from '../ledger.js';
 import { cut, isCutAs } from '../pages.js';
 import type { Operation } from '../profile.js';
@@ -41,7 +41,7 @@ export interface Chunks {
 
 export function createChunks(at: Operation): Chunks {
   const { client, features, figures } = at;
-  const ask = createAsk(at);
+  const ask = createSearchSender(at);
   return { eachChunk, searchToEnd };
 
   /** Sends one search for as many values as a request takes; several at once where there are more. */

@@ -16,7 +16,7 @@ import { Spent } from '../ledger.js';
 import { complete, type State } from '../../graph/relation.js';
 import { earlier, staleSince } from '../../graph/stale.js';
 import type { ProductSearch } from '../../question/selection.js';
-import { createAsk } from '../ask.js';
+import { createSearchSender } from '../search-sender.js';
 import { checkOf, dropped, ignored } from '../ignored.js';
 import { cut } from '../pages.js';
 import { readSurely } from '../reading.js';
@@ -130,7 +130,7 @@ async function readFinding(
   at: Operation,
 ): Promise<Records> {
   const { client } = at;
-  const ask = createAsk(at);
+  const ask = createSearchSender(at);
   const criterion = criteriaOf(search).parts.find(({ part }) => satisfied.includes(part));
   let isOpen = false;
   const chunks = chunksThatFit(parameter.values, (values) =>
@@ -178,7 +178,7 @@ export async function readRecords(
   isWanted: (resource: FhirResource) => Verdict,
 ): Promise<Records> {
   const { known, figures, features } = at;
-  const ask = createAsk(at);
+  const ask = createSearchSender(at);
   await refuseUnproven(type, parameters, at);
   let keys = new Set<Key>();
   let seen = new Set<Key>();

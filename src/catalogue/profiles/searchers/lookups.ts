@@ -23,7 +23,7 @@ import { isHeld, wayOfTerm, type Known, type TermFinds } from '../../known/known
 import { Spent } from '../ledger.js';
 import { complete, type State } from '../../graph/relation.js';
 import { earlier } from '../../graph/stale.js';
-import { createAsk } from '../ask.js';
+import { createSearchSender } from '../search-sender.js';
 import { paged, readRecords, together, TooMany, type Records } from './candidates.js';
 import { cut } from '../pages.js';
 import type { Operation } from '../profile.js';
@@ -325,7 +325,7 @@ function chunksOf(
   asked: Asked,
   at: Operation,
 ): readonly (readonly string[])[] {
-  const ask = createAsk(at);
+  const ask = createSearchSender(at);
   if (!at.features.has('or')) return values.map((value) => [value]);
   return chunksThatFit(values, (some) => at.client.fits(type, ask.parameters(type, paged([asked(some)]))));
 }

@@ -13,7 +13,7 @@ import type { Candidates, RootList } from '../../known/known.js';
 import { untold, type State } from '../../graph/relation.js';
 import { earlier, staleSince } from '../../graph/stale.js';
 import type { ProductSearch } from '../../question/selection.js';
-import { createAsk } from '../ask.js';
+import { createSearchSender } from '../search-sender.js';
 import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from '../ignored.js';
 import {
@@ -93,7 +93,7 @@ const mostTurns = 12;
 
 /** Notes the parameter that does not work. Returns whether another way is left to try. */
 function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): boolean {
-  const ask = createAsk(at);
+  const ask = createSearchSender(at);
   const { features } = at;
   const named = error instanceof Ignored ? direct.filter(({ name }) => name === error.parameter) : direct;
   if (named.length === 0) {
@@ -160,7 +160,7 @@ async function collectSurely(
   const one = await collect(from, begin, rows, at, along);
   if (!one.hasMoved) return one.list;
   if (!at.ledger.mayPage()) return marked(one.list, cut('BUDGET'));
-  at.client.askAnew();
+  at.client.bypassCopies();
   try {
     const two = await collect(await place(), begin, rows, at, along);
     if (!two.hasMoved) return two.list;
@@ -212,7 +212,7 @@ interface Rows {
 }
 
 function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: Along): Promise<Page> {
-  return createAsk(at).search(productType, [...asked, ...parameters], [productType, ...types]);
+  return createSearchSender(at).search(productType, [...asked, ...parameters], [productType, ...types]);
 }
 
 /**
@@ -225,7 +225,7 @@ export function bringing(at: Operation, along: Brought = alone): string {
 }
 
 function broughtBy(at: Operation, { parameters, types }: Brought): SearchParameters {
-  return createAsk(at).parameters(productType, parameters, [productType, ...types]);
+  return createSearchSender(at).parameters(productType, parameters, [productType, ...types]);
 }
 
 interface Place {

@@ -1,7 +1,7 @@
 /** A searcher finds products by the names and numbers that people know. The upstream's own searches are one. */
 import type { Link } from '../../graph/link.js';
 import type { ProductSearch, Selection } from '../../question/selection.js';
-import type { Asking } from '../asking.js';
+import type { OperationAnswers } from '../operation-answers.js';
 import type { Foreseen, Measures, Population } from '../foreseen.js';
 import type { OpenProfile, Operation, Pricing } from '../profile.js';
 
@@ -20,7 +20,8 @@ export interface Searcher {
 }
 
 /** One searcher, opened for one operation. It has the methods for the questions that it answers. */
-export type OpenSearcher = Pick<Asking, 'products'> & Partial<Pick<Asking, 'terms' | 'asked'>>;
+export type OpenSearcher = Pick<OperationAnswers, 'products'> &
+  Partial<Pick<OperationAnswers, 'terms' | 'value'>>;
 
 /** The means by which a searcher foresees its costs. */
 export interface Reckoning {

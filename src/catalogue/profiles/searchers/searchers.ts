@@ -2,7 +2,7 @@
 import { isOutage, isPmsError, type PmsError } from '../../../errors.js';
 import type { TermFinds } from '../../known/known.js';
 import type { ProductSearch } from '../../question/selection.js';
-import type { Asking } from '../asking.js';
+import type { OperationAnswers } from '../operation-answers.js';
 import type { Measures } from '../foreseen.js';
 import type { OpenSearcher, Searcher } from './searcher.js';
 import { upstreamSearcher } from './upstream.js';
@@ -33,7 +33,11 @@ export function ableFor<Each extends Searcher>(
 }
 
 /** @param upstream answers all questions that no other searcher is asked */
-export function withSearchers(upstream: Asking, others: readonly Opened[], measures: Measures): Asking {
+export function withSearchers(
+  upstream: OperationAnswers,
+  others: readonly Opened[],
+  measures: Measures,
+): OperationAnswers {
   if (others.length === 0) return upstream;
   const all: readonly [Opened, ...Opened[]] = [{ ...upstreamSearcher, opened: upstream }, ...others];
   return {
@@ -60,9 +64,9 @@ export function withSearchers(upstream: Asking, others: readonly Opened[], measu
       return others.reduce<TermFinds | PmsError>((all, each) => (each ? united(all, each) : all), found);
     },
 
-    async asked(question) {
-      const asked = others.find(({ name }) => name === question.searcher)?.opened.asked;
-      return asked ? asked(question) : upstream.asked(question);
+    async value(question) {
+      const asked = others.find(({ name }) => name === question.searcher)?.opened.value;
+      return asked ? asked(question) : upstream.value(question);
     },
   };
 }

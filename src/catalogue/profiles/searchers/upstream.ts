@@ -3,7 +3,7 @@ import { isPmsError, PmsError } from '../../../errors.js';
 import { directSearch, driversOf } from '../../search/ways.js';
 import { findTerms } from './lookups.js';
 import { bringing, findProducts } from './products.js';
-import type { Asking } from '../asking.js';
+import type { OperationAnswers } from '../operation-answers.js';
 import type { OpenProfile, Operation } from '../profile.js';
 import type { Searcher } from './searcher.js';
 import { priceProducts, priceTerms } from './upstream-price.js';
@@ -21,7 +21,7 @@ export const upstreamSearcher: Searcher = {
 export function openUpstream(
   at: Operation,
   profile: OpenProfile,
-): Pick<Asking, 'products' | 'brings' | 'terms' | 'asked'> {
+): Pick<OperationAnswers, 'products' | 'brings' | 'terms' | 'value'> {
   return {
     async products(search) {
       if (search.called) return takesIndex();
@@ -40,7 +40,7 @@ export function openUpstream(
 
     terms: (terms) => findTerms(terms, at, profile.readsMany()),
 
-    asked: async () => takesIndex(),
+    value: async () => takesIndex(),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   ValidateBy,
   type ValidationOptions,
 } from 'class-validator';
-import { isStrengthFault, readStrength } from '../../../facts/amounts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../../../facts/amounts/strength-filter.js';
 import { isLanguage } from '../../../terms/languages.js';
 
 /** Most rows of one list, ids of one `nodes`, terms of one `lookup`. */

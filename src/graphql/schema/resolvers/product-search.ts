@@ -2,13 +2,13 @@
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { ROOT } from '../../../catalogue/graph/key.js';
 import type { ListArgs, Position } from '../../../catalogue/question/selection.js';
-import { askIndex } from '../../../catalogue/question/to-index.js';
+import { toIndex } from '../../../catalogue/question/to-index.js';
 import type { Facet as CountedFacet } from '../../../search-index/facets/facet.js';
 import type { Suggestion as Suggested } from '../../../search-index/suggest/suggestion.js';
 import { Collapse, TypoTolerance } from '../args/enums.js';
 import { FacetsArgs, SearchProductsArgs, SuggestArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
-import { Arguments, AsksAbove, Follow, FromContext, type Selects } from '../field.js';
+import { Arguments, ReadsListAbove, Follow, FromContext, type Selects } from '../field.js';
 import type { Rows } from '../rows.js';
 import { Connection } from '../types/connection.js';
 import { Facet } from '../types/facet.js';
@@ -65,14 +65,14 @@ export class ProductSearchResolver {
     description:
       'The number of found products for each value of some fields, 6 at most. A facet ignores the filter on its own field, so that users can choose several values. It does not depend on `first` of the search.',
   })
-  @AsksAbove()
+  @ReadsListAbove()
   @Follow(
-    'asked',
+    'value',
     ({ fields, first }: FacetsArgs, _selects, _language, above: Request) => {
       const { search } = searchFor({ ...above, first: 1 }, () => false, '');
       if (!search?.called) throw new TypeError('facets stand below a search');
       const { filter, called } = search;
-      return { asked: askIndex('facets', { filter, called, fields: [...new Set(fields)], first }), first };
+      return { asked: toIndex('facets', { filter, called, fields: [...new Set(fields)], first }), first };
     },
     () => ROOT,
   )
@@ -90,8 +90,8 @@ export class ProductSearchResolver {
     description:
       'Suggestions for a user’s input: products, substances, ATC classes, holders and numbers, each with its filter. From the index of this service: costs no upstream request.',
   })
-  @Follow('asked', ({ text, first }: SuggestArgs) => ({
-    asked: askIndex('suggestions', { text, first }),
+  @Follow('value', ({ text, first }: SuggestArgs) => ({
+    asked: toIndex('suggestions', { text, first }),
     first,
   }))
   suggest(

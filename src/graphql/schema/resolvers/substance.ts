@@ -1,9 +1,9 @@
 /** Queries for substances by their codes, and links of a substance. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../../errors.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import type { ListArgs, Position } from '../../../catalogue/question/selection.js';
-import { askIndex } from '../../../catalogue/question/to-index.js';
+import { toIndex } from '../../../catalogue/question/to-index.js';
 import type { SubstancePlace, SubstanceRow } from '../../../search-index/substances.js';
 import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
@@ -39,7 +39,7 @@ function substancesFor({
   first,
   after,
 }: From<SubstancesArgs, SubstancePlace>): ListArgs {
-  const asked = askIndex('substances', {
+  const asked = toIndex('substances', {
     first,
     ...(typeof text === 'string' && { text }),
     ...(typeof startsWith === 'string' && { startsWith }),
@@ -56,8 +56,8 @@ export class SubstanceResolver {
     description:
       'A substance by its code in EMA’s Substance Management Service; null if no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
   })
-  @Follow('asked', ({ code }: SubstanceArgs) => ({
-    asked: askIndex('substances', { code, first: 1 }),
+  @Follow('value', ({ code }: SubstanceArgs) => ({
+    asked: toIndex('substances', { code, first: 1 }),
     first: 1,
   }))
   substance(rows: Rows<Substance>, @Arguments(() => SubstanceArgs) _args?: SubstanceArgs): Substance | null {
@@ -70,7 +70,7 @@ export class SubstanceResolver {
     description:
       'The substances of all products, A to Z: those they contain and those that a strength refers to. Each appears once by its code, or without one by its name. From the index of this service: costs no upstream request. (`Ingredient.substance`)',
   })
-  @Follow('asked', substancesFor)
+  @Follow('value', substancesFor)
   substances(
     rows: Rows<Substance>,
     @Arguments(() => SubstancesArgs) _args?: SubstancesArgs,
@@ -106,7 +106,7 @@ export class SubstanceResolver {
   ): string | null {
     const text = concept?.text(args, context);
     if (text !== null && text !== undefined) return text;
-    const display = readText(saidIn(reference, 'display'), args, context);
+    const display = readText(languageTexts(reference, 'display'), args, context);
     // A code needs no further read.
     if (concept?.code && display !== null) return display;
     try {

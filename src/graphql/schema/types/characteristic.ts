@@ -6,7 +6,7 @@ import type {
 } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { eachValue } from '../../../terms/contradictions.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments } from '../field.js';
@@ -72,7 +72,7 @@ export class Characteristic {
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const { valueMarkdown, valueDate, valueAttachment, valueReference } = this.characteristic;
     if (valueMarkdown !== undefined)
-      return readText(saidIn(this.characteristic, 'valueMarkdown'), args, context);
+      return readText(languageTexts(this.characteristic, 'valueMarkdown'), args, context);
     return (
       this.concept?.text(args, context) ??
       this.quantity?.text(args, context) ??

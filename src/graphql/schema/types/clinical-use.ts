@@ -8,7 +8,7 @@ import type { Held } from '../../../catalogue/known/known.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
 import { eachValue } from '../../../terms/contradictions.js';
 import { ClinicalUseType, clinicalUseType } from '../../../terms/ema-codes.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments, Reads } from '../field.js';
@@ -25,7 +25,7 @@ export class Population {
     description: 'The group in words: `Children from 6 to 12 years`. (`population.display`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    return readText(saidIn(this.population, 'display'), args, context);
+    return readText(languageTexts(this.population, 'display'), args, context);
   }
 
   @Field(() => String, {
@@ -206,7 +206,7 @@ export class Interactant {
     description: 'Its name. (`itemCodeableConcept`, `itemReference.display`)',
   })
   name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    const display = saidIn(this.interactant.itemReference, 'display');
+    const display = languageTexts(this.interactant.itemReference, 'display');
     return this.concept?.text(args, context) ?? readText(display, args, context);
   }
 
@@ -321,7 +321,7 @@ export class Warning extends ClinicalUse {
     description: 'The warning in words, Markdown. (`warning.description`)',
   })
   description(_args: unknown, context: Context): string | null {
-    return readText(saidIn(this.resource.warning, 'description'), {}, context);
+    return readText(languageTexts(this.resource.warning, 'description'), {}, context);
   }
 
   @Reads('warning')

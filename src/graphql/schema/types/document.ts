@@ -2,7 +2,7 @@
 import type { Attachment } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import type { Context } from '../../context.js';
 import { Reads } from '../field.js';
 import { readText } from '../reader.js';
@@ -62,7 +62,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
     description: 'Its title. (`content.attachment.title` of the first file, else `description`)',
   })
   title(_args: unknown, context: Context): string | null {
-    return this.first?.title ?? readText(saidIn(this.resource, 'description'), {}, context);
+    return this.first?.title ?? readText(languageTexts(this.resource, 'description'), {}, context);
   }
 
   @Reads('type')

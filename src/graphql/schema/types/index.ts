@@ -1,7 +1,7 @@
 /** Maps FHIR resources to nouns of the schema, with view and name: one row for each. */
 import type { Held } from '../../../catalogue/known/known.js';
 import type { ResourceType } from '../../../fhir/resources.js';
-import { withLanguageTold } from '../../../terms/said.js';
+import { withLanguageMarked } from '../../../terms/language-texts.js';
 import { AdministrableProduct } from './administrable-product.js';
 import { ClinicalUse, clinicalUseOf, clinicalUses } from './clinical-use.js';
 import { Document } from './document.js';
@@ -54,5 +54,5 @@ export const viewOf: ViewOf = (held) =>
   nouns[held.resource.resourceType].viewOf('language' in held.resource ? inItsLanguage(held) : held);
 
 function inItsLanguage({ resource, origin }: Held): Held {
-  return { resource: withLanguageTold(resource), origin };
+  return { resource: withLanguageMarked(resource), origin };
 }

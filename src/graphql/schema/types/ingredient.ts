@@ -11,7 +11,7 @@ import { elements } from '../../../fhir/elements.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
 import { defaultLanguage, isSameLanguage } from '../../../terms/choice.js';
 import { IngredientRole, ingredientRole } from '../../../terms/ema-codes.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments, Reads, ShowsSubstances } from '../field.js';
@@ -182,8 +182,8 @@ export class Strength {
   private words(args: LanguageArgs, context: Context): string | null {
     const { strength } = this;
     return (
-      readText(saidIn(strength, 'textPresentation'), args, context) ??
-      readText(saidIn(strength, 'textConcentration'), args, context)
+      readText(languageTexts(strength, 'textPresentation'), args, context) ??
+      readText(languageTexts(strength, 'textConcentration'), args, context)
     );
   }
 

@@ -5,7 +5,7 @@ import { contentOf, SizeOrigin } from '../../../facts/amounts/pack-size.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
 import { eachValue } from '../../../terms/contradictions.js';
 import { identifierSystems } from '../../../terms/ema-codes.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments, Reads } from '../field.js';
@@ -80,7 +80,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
       'The package in words, as registered; in the requested language if there is a translation. (`description`)',
   })
   description(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    return readText(saidIn(this.resource, 'description'), args, context);
+    return readText(languageTexts(this.resource, 'description'), args, context);
   }
 
   @Reads('type')

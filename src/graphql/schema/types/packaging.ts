@@ -9,7 +9,7 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { parseReference } from '../../../fhir/reference.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
 import { eachValue } from '../../../terms/contradictions.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments } from '../field.js';
@@ -69,7 +69,7 @@ export class PackagedItem {
     const { concept, reference } = this.contained.item ?? {};
     return (
       Concept.of(concept)?.text(args, context) ??
-      readText(saidIn(reference, 'display'), args, context) ??
+      readText(languageTexts(reference, 'display'), args, context) ??
       deviceName(this.inside) ??
       null
     );
@@ -157,7 +157,7 @@ export class ShelfLife {
       'The duration, to show: `36 months`; in the requested language if possible. (`periodString`, else `periodDuration`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    const told = readText(saidIn(this.shelfLife, 'periodString'), args, context);
+    const told = readText(languageTexts(this.shelfLife, 'periodString'), args, context);
     return told ?? this.period?.text(args, context) ?? null;
   }
 

@@ -11,11 +11,11 @@ import { eachValue } from '../../../terms/contradictions.js';
 import { authorisedDoseForm, identifierSystems } from '../../../terms/ema-codes.js';
 import { countryMatches, languageTagsOf } from '../../../terms/languages.js';
 import { inventedPart, NamePartKind, namePartKind } from '../../../terms/name-parts.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { NameArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments, Reads, ShowsSubstances } from '../field.js';
-import { readBrand, readName, readText, type SaidIn } from '../reader.js';
+import { readBrand, readName, readText, type MultilingualText } from '../reader.js';
 import { Characteristic } from './characteristic.js';
 import { FhirDateTime } from '../scalars.js';
 import { Atc, Concept } from './concept.js';
@@ -232,13 +232,13 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('description')
   @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
   description(_args: unknown, context: Context): string | null {
-    return readText(saidIn(this.resource, 'description'), {}, context);
+    return readText(languageTexts(this.resource, 'description'), {}, context);
   }
 
   @Reads('indication')
   @Field(() => String, { nullable: true, description: 'Its indications in words, Markdown. (`indication`)' })
   indication(_args: unknown, context: Context): string | null {
-    return readText(saidIn(this.resource, 'indication'), {}, context);
+    return readText(languageTexts(this.resource, 'indication'), {}, context);
   }
 
   @Reads('combinedPharmaceuticalDoseForm', 'extension')
@@ -384,11 +384,14 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 }
 
 /** Returns a name with its translations and the languages of its uses, only in that country where one is given. */
-function saidBy(name: MedicinalProductDefinitionName, country: string | null | undefined): readonly SaidIn[] {
+function saidBy(
+  name: MedicinalProductDefinitionName,
+  country: string | null | undefined,
+): readonly MultilingualText[] {
   const usages = (name.usage ?? []).filter((use) => !country || countryMatches(use.country, country));
   if (country && usages.length === 0) return [];
   const used = [...new Set(usages.flatMap(({ language }) => languageTagsOf(language)))];
-  return saidIn(name, 'productName').map(({ text, language }) => ({
+  return languageTexts(name, 'productName').map(({ text, language }) => ({
     text,
     languages: text === name.productName && used.length > 0 ? used : language === null ? [] : [language],
   }));

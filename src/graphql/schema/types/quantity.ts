@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache';
 import { Field, Float, ObjectType } from 'type-graphql';
 import { elements } from '../../../fhir/elements.js';
 import { asThing } from '../../../facts/amounts/amount.js';
-import { defaultLanguage, isSameLanguage, type Said } from '../../../terms/choice.js';
+import { defaultLanguage, isSameLanguage, type LanguageText } from '../../../terms/choice.js';
 import { labelOf } from '../../../terms/label.js';
 import { unitOf } from '../../../terms/measures.js';
 import type { Terms } from '../../../terms/terms.js';
@@ -114,7 +114,7 @@ export class Quantity {
   }
 
   /** Returns null where there is no text in any language, undefined where there is none in this one. */
-  said(tag: string, terms: Terms): Said | null | undefined {
+  said(tag: string, terms: Terms): LanguageText | null | undefined {
     if (this.kinds.length > 0) return saidTogether(this.kinds.map((kind) => kind.said(tag, terms)));
     const { value } = this;
     if (value === null) return this.saidInUnit();
@@ -137,7 +137,7 @@ export class Quantity {
     return comparator === null || signs.get(comparator) === '';
   }
 
-  private saidComparator(tag: string, terms: Terms): Said | null | undefined {
+  private saidComparator(tag: string, terms: Terms): LanguageText | null | undefined {
     const { comparator } = this;
     const sign = comparator === null ? '' : signs.get(comparator);
     if (comparator === null || sign !== undefined) return { text: sign ?? '', language: null };
@@ -149,7 +149,7 @@ export class Quantity {
   }
 
   /** Reads a number within the unit, as some records have it: `60 Stk`. */
-  private saidInUnit(): Said | null {
+  private saidInUnit(): LanguageText | null {
     const { unit } = this.quantity;
     return unit !== undefined && /^\d+(?:[.,]\d+)?\s*\p{L}/u.test(unit.trim())
       ? { text: unit.trim(), language: null }
@@ -157,7 +157,7 @@ export class Quantity {
   }
 
   /** Returns the text after the slash of a ratio: "per 1 tablet" becomes "per tablet". Empty for a bare 1. */
-  saidBelow(tag: string, terms: Terms): Said | null | undefined {
+  saidBelow(tag: string, terms: Terms): LanguageText | null | undefined {
     const { value } = this;
     const isOne = value === null || (value === 1 && this.isAsItStands);
     return isOne ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
@@ -213,7 +213,7 @@ export class Ratio {
   }
 
   /** Returns null where there is no text in any language, undefined where there is none in this one. */
-  said(tag: string, terms: Terms): Said | null | undefined {
+  said(tag: string, terms: Terms): LanguageText | null | undefined {
     const above = this.saidAbove(tag, terms);
     const { denominator } = this;
     if (!above || !denominator) return above;
@@ -229,7 +229,7 @@ export class Ratio {
   }
 
   /** Returns the text of the numerator. */
-  private saidAbove(tag: string, terms: Terms): Said | null | undefined {
+  private saidAbove(tag: string, terms: Terms): LanguageText | null | undefined {
     if (this.range) return saidRange(this.range, tag, terms);
     if (this.words !== undefined) return saidInWords(this.words, tag, terms);
     return this.numerator ? this.numerator.said(tag, terms) : null;
@@ -255,7 +255,7 @@ function isReadable({ text, coding }: CodeableConcept): boolean {
 }
 
 /** Returns the text like `said`. For English any text will do, whatever its language is. */
-function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Said | null | undefined {
+function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): LanguageText | null | undefined {
   const label = labelOf(concept, [tag], terms);
   if (!label) return null;
   const { text, language } = label;
@@ -264,7 +264,7 @@ function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Said 
 }
 
 /** Joins texts; no text where one is missing, since the rest would look complete. */
-function saidTogether(all: readonly (Said | null | undefined)[]): Said | null | undefined {
+function saidTogether(all: readonly (LanguageText | null | undefined)[]): LanguageText | null | undefined {
   const said = all.flatMap((each) => each ?? []);
   if (said.length < all.length) return all.includes(null) ? null : undefined;
   const language = said.find((each) => each.language !== null)?.language ?? null;
@@ -275,7 +275,7 @@ function saidRange(
   { lowNumerator, highNumerator }: RatioRange,
   tag: string,
   terms: Terms,
-): Said | null | undefined {
+): LanguageText | null | undefined {
   const [low, high] = [Quantity.of(lowNumerator), Quantity.of(highNumerator)];
   if (!low || !high) return null;
   const [least, most] = [low.said(tag, terms), high.said(tag, terms)];

@@ -8,7 +8,7 @@ import {
   authorizationType,
   tidyNumber,
 } from '../../../terms/ema-codes.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import type { Context } from '../../context.js';
 import { Reads } from '../field.js';
 import { readText } from '../reader.js';
@@ -109,7 +109,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
     description: 'The authorization in words, Markdown. (`description`)',
   })
   description(_args: unknown, context: Context): string | null {
-    return readText(saidIn(this.resource, 'description'), {}, context);
+    return readText(languageTexts(this.resource, 'description'), {}, context);
   }
 
   @Reads('case')

@@ -8,11 +8,11 @@ import { Field, ObjectType } from 'type-graphql';
 import { elements } from '../../../fhir/elements.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
 import { languageTagsOf } from '../../../terms/languages.js';
-import { saidIn } from '../../../terms/said.js';
+import { languageTexts } from '../../../terms/language-texts.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { Arguments, Reads } from '../field.js';
-import { readName, readText, type SaidIn } from '../reader.js';
+import { readName, readText, type MultilingualText } from '../reader.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Identifier } from './identifier.js';
@@ -166,7 +166,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   @Reads('description')
   @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
   description(_args: unknown, context: Context): string | null {
-    return readText(saidIn(this.resource, 'description'), {}, context);
+    return readText(languageTexts(this.resource, 'description'), {}, context);
   }
 
   @Reads('structure')
@@ -199,9 +199,9 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
 }
 
 /** Returns a name with the languages of its use, and its translations. */
-function saidBy(name: SubstanceDefinitionName): readonly SaidIn[] {
+function saidBy(name: SubstanceDefinitionName): readonly MultilingualText[] {
   const used = elements(name.language).flatMap(languageTagsOf);
-  return saidIn(name, 'name').map(({ text, language }) => ({
+  return languageTexts(name, 'name').map(({ text, language }) => ({
     text,
     languages: text === name.name && used.length > 0 ? used : language === null ? [] : [language],
   }));

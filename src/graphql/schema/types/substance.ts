@@ -3,7 +3,7 @@ import type { CodeableReference } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { Key } from '../../../catalogue/graph/key.js';
 import { keyOfSubstance, unnamedSubstance } from '../../../catalogue/graph/substance-key.js';
-import { askedBy, namedBy } from '../../../facts/substances/substances.js';
+import { substanceFilterOf, namedBy } from '../../../facts/substances/substances.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { Concept } from './concept.js';
 
@@ -22,9 +22,9 @@ export class Substance {
    * record to ask.
    */
   static listed(told: CodeableReference): Substance {
-    const { codes: [code] = [] } = askedBy(namedBy(told)) ?? {};
+    const { codes: [code] = [] } = substanceFilterOf(namedBy(told)) ?? {};
     const { concept } = told;
-    if (concept && askedBy(namedBy({ concept }))?.codes[0] === code)
+    if (concept && substanceFilterOf(namedBy({ concept }))?.codes[0] === code)
       return new Substance({ concept }, undefined);
     const display = namedBy(told).names[0];
     const text = display === undefined ? {} : { text: display };

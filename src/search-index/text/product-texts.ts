@@ -12,24 +12,24 @@ import { atcNameOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
 import { inventedPart } from '../../terms/name-parts.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
-import type { TokenRow, ToldRow } from '../store/index-store.js';
+import type { TokenRow, ContentRow } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
 /** The part of the told rows, and the kind of the tokens, for these texts. */
-export const saidPart = 'said';
+export const textPart = 'said';
 
 /** The fields of texts. The `record` of a token is an index in this list. */
-export const saidFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
-export type SaidField = (typeof saidFields)[number];
+export const textFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
+export type TextField = (typeof textFields)[number];
 /** The `record` of a token whose word is the whole name of a substance. */
-export const wholeSubstance = saidFields.length;
+export const wholeSubstance = textFields.length;
 
 /** The kind of the tokens that are numbers of a package, such as its PCID, folded. */
 export const packageNumber = 'package number';
 
 /** The kind of the token for a product with unreadable texts. It may have any name. */
-export const saidUntold = 'said untold';
+export const unreadableTexts = 'said untold';
 /** The value of that token. */
 export const anything = '*';
 /**
@@ -51,7 +51,7 @@ export function spelling(text: string): string {
 }
 
 /** All texts by which a product is called. */
-export type Said = Readonly<Record<SaidField, readonly string[]>> & {
+export type ProductTexts = Readonly<Record<TextField, readonly string[]>> & {
   /** The brand in its name, folded. */
   readonly brand?: string;
 };
@@ -79,37 +79,37 @@ interface ToldRecords {
   readonly isWhole: boolean;
 }
 
-export function saidBy(telling: Telling): {
-  readonly told: readonly ToldRow[];
+export function textRows(telling: Telling): {
+  readonly told: readonly ContentRow[];
   readonly tokens: readonly TokenRow[];
 } {
   const { said, isUntold } = saidOf(telling);
-  const words = saidFields.flatMap((field, record) =>
-    [...new Set(said[field].flatMap(wordsIn))].map((value) => ({ kind: saidPart, value, record })),
+  const words = textFields.flatMap((field, record) =>
+    [...new Set(said[field].flatMap(wordsIn))].map((value) => ({ kind: textPart, value, record })),
   );
   const whole = new Set(said.SUBSTANCE.map(wordsIn).flatMap((all) => (all.length === 1 ? all : [])));
-  const folded = foldings.flatMap((folding): readonly ToldRow[] => {
+  const folded = foldings.flatMap((folding): readonly ContentRow[] => {
     const shape = unlessOdd(() => foldedBy[folding](telling));
     return shape === undefined ? [] : [{ part: foldingPart(folding), record: 0, shape }];
   });
   return {
     told: [
-      { part: saidPart, record: 0, shape: JSON.stringify(said) },
+      { part: textPart, record: 0, shape: JSON.stringify(said) },
       { part: spelledPart, record: 0, shape: JSON.stringify([...new Set(said.NAME.map(spelling))]) },
       ...folded,
       ...writtenBy(telling),
     ],
     tokens: [
-      ...(isUntold ? [{ kind: saidUntold, value: anything, record: 0 }] : []),
+      ...(isUntold ? [{ kind: unreadableTexts, value: anything, record: 0 }] : []),
       ...words,
-      ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance })),
+      ...[...whole].map((value) => ({ kind: textPart, value, record: wholeSubstance })),
       ...packageNumbersOf(telling).map((value) => ({ kind: packageNumber, value, record: 0 })),
     ],
   };
 }
 
-export function readSaid(shape: string): Said {
-  return JSON.parse(shape) as Said;
+export function readTexts(shape: string): ProductTexts {
+  return JSON.parse(shape) as ProductTexts;
 }
 
 const foldedBy: Readonly<Record<Folding, (telling: Telling) => string | undefined>> = {
@@ -118,7 +118,7 @@ const foldedBy: Readonly<Record<Folding, (telling: Telling) => string | undefine
   BRAND: brandOf,
 };
 
-function saidOf(telling: Telling): { readonly said: Said; readonly isUntold: boolean } {
+function saidOf(telling: Telling): { readonly said: ProductTexts; readonly isUntold: boolean } {
   const { product } = telling;
   const brand = unlessOdd(() => brandOf(telling));
   const [names, substances, holders, classes] = [
@@ -127,7 +127,7 @@ function saidOf(telling: Telling): { readonly said: Said; readonly isUntold: boo
     unlessOdd(() => holdersOf(telling)),
     unlessOdd(() => classesOf(product)),
   ];
-  const said: Said = {
+  const said: ProductTexts = {
     ...(brand !== undefined && { brand }),
     NAME: names ?? [],
     SUBSTANCE: substances ?? [],
@@ -170,7 +170,7 @@ function packageNumbersOf(telling: Telling): readonly string[] {
   return [...new Set(numbers)];
 }
 
-function writtenBy(telling: Telling): readonly ToldRow[] {
+function writtenBy(telling: Telling): readonly ContentRow[] {
   const { records } = telling.records('authorization') ?? { records: [] };
   return records.flatMap(({ resource }, record) => {
     const written = unlessOdd(() => writtenIn(resource));

@@ -3,12 +3,12 @@ import { PmsError } from '../../../errors.js';
 import type { Subject } from '../../../facts/fact.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
 import type { HeldProduct } from '../../../search-index/search-index.js';
-import { toldBy, type Told, type ToldRecords } from '../../../search-index/telling.js';
+import { deriveRows, type DerivedRows, type IndexedRecords } from '../../../search-index/derive-rows.js';
 import type { Key } from '../../graph/key.js';
 import { self, type Link } from '../../graph/link.js';
 import { filterLinks } from '../../graph/links.js';
 import { complete, type Relation } from '../../graph/relation.js';
-import { follow, type Ask } from '../../known/follow.js';
+import { follow, type Fetches } from '../../known/follow.js';
 import { createKnown, isHeld, type Bundle, type Known } from '../../known/known.js';
 import { holderOf, subjectLinks } from '../../search/subjects.js';
 import { searchedOf } from './bring.js';
@@ -26,7 +26,12 @@ export interface WholeProduct extends Pick<HeldProduct, 'records' | 'unidentifie
 }
 
 /** Returns the index rows of a product; undefined where the product is not in its own bundle. */
-export function tell({ product, records, unidentified, searched }: WholeProduct): Told | undefined {
+export function rowsOfProduct({
+  product,
+  records,
+  unidentified,
+  searched,
+}: WholeProduct): DerivedRows | undefined {
   const known = createKnown();
   const origin = { url: '', fetchedAt: new Date(0), stale: false };
   const keys = new Set(records.map((record) => known.hold(record, origin)));
@@ -39,8 +44,8 @@ export function tell({ product, records, unidentified, searched }: WholeProduct)
     const held = known.reading(key);
     return isHeld(held) ? [held.resource] : [];
   });
-  const found = new Map<Subject, ToldRecords>();
-  const { told, tokens } = toldBy({
+  const found = new Map<Subject, IndexedRecords>();
+  const { rows: told, tokens } = deriveRows({
     product: reading.resource as ResourceOf<typeof productType>,
     records(subject) {
       const before = found.get(subject);
@@ -54,11 +59,11 @@ export function tell({ product, records, unidentified, searched }: WholeProduct)
   const others = recordsAt(filterLinks.details, product, known, ask).records.flatMap(({ key, resource }) =>
     resource && !keys.has(key) ? [resource] : [],
   );
-  return { told, tokens: [...tokens, ...tokensOf(all, others)] };
+  return { rows: told, tokens: [...tokens, ...tokensOf(all, others)] };
 }
 
 /** Answers questions from the bundle alone. A record that is not in it is missing. */
-function askWithin(known: Known, bundle: Bundle): Ask {
+function askWithin(known: Known, bundle: Bundle): Fetches {
   const lists = createBundleLists(known, () => [bundle]);
   return {
     children: (question, parent) =>
@@ -67,7 +72,7 @@ function askWithin(known: Known, bundle: Bundle): Ask {
   };
 }
 
-function recordsAt(link: Link, from: Key, known: Known, ask: Ask): ToldRecords {
+function recordsAt(link: Link, from: Key, known: Known, ask: Fetches): IndexedRecords {
   const { refs, unresolved, state } = followed(link, from, known, ask);
   const records = refs.map((key) => {
     if (known.reading(key) === undefined) ask.read(key, false);
@@ -82,7 +87,7 @@ function recordsAt(link: Link, from: Key, known: Known, ask: Ask): ToldRecords {
   };
 }
 
-function followed(link: Link, from: Key, known: Known, ask: Ask): Relation {
+function followed(link: Link, from: Key, known: Known, ask: Fetches): Relation {
   for (let step = 0; step < longestWay; step += 1) {
     const relation = follow(link, from, known, ask);
     if (relation) return relation;

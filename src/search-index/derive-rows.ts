@@ -4,37 +4,37 @@ import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
 import { recordShape, togetherShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
-import { saidBy } from './text/said.js';
-import type { TokenRow, ToldRow } from './store/index-store.js';
+import { textRows } from './text/product-texts.js';
+import type { TokenRow, ContentRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
 /** Records of a product, with their keys. */
-export interface ToldRecords {
-  readonly records: readonly ToldRecord[];
+export interface IndexedRecords {
+  readonly records: readonly IndexedRecord[];
   /** Whether all existing ones are listed. Some of those listed may be missing. */
   readonly isComplete: boolean;
   /** Whether all of them are there as well. */
   readonly isWhole: boolean;
 }
 
-export interface ToldRecord {
+export interface IndexedRecord {
   readonly key: string;
   /** Undefined for a record that is referred to and does not exist. */
   readonly resource: FhirResource | undefined;
 }
 
 /** A product with the records that belong to it, by subject. */
-export interface Telling {
+export interface ProductRecords {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   /** Returns undefined where only the product's own record is known. */
-  records(subject: Subject): ToldRecords | undefined;
+  records(subject: Subject): IndexedRecords | undefined;
   /** Returns the organizations that an authorization names as its holder. */
-  holders(authorization: string): ToldRecords | undefined;
+  holders(authorization: string): IndexedRecords | undefined;
 }
 
-export interface Told {
-  readonly told: readonly ToldRow[];
+export interface DerivedRows {
+  readonly rows: readonly ContentRow[];
   readonly tokens: readonly TokenRow[];
 }
 
@@ -43,18 +43,18 @@ export const otherRecords = 65_535;
 /** Stands for a number that cannot be read. Folded numbers have no small letters. */
 export const untoldToken = 'untold';
 
-export function toldBy(telling: Telling): Told {
-  const told: ToldRow[] = [];
+export function deriveRows(telling: ProductRecords): DerivedRows {
+  const told: ContentRow[] = [];
   const tokens: TokenRow[] = [];
   for (const column of columns) {
     if (column.kind === 'record' && column.exact) tokens.push(...tokensIn(column, telling));
     else told.push(...rowsIn(column, telling));
   }
-  const said = saidBy(telling);
-  return { told: [...told, ...substanceRows(telling), ...said.told], tokens: [...tokens, ...said.tokens] };
+  const said = textRows(telling);
+  return { rows: [...told, ...substanceRows(telling), ...said.told], tokens: [...tokens, ...said.tokens] };
 }
 
-function substanceRows(telling: Telling): readonly ToldRow[] {
+function substanceRows(telling: ProductRecords): readonly ContentRow[] {
   const { records, isComplete } = telling.records('ingredient') ?? nothingKnown;
   const rows = records.flatMap(({ resource }, record) =>
     substanceShapes(resource).map((shape) => ({ part: substancesPart, record, shape })),
@@ -62,7 +62,7 @@ function substanceRows(telling: Telling): readonly ToldRow[] {
   return isComplete ? rows : [...rows, { part: substancesPart, record: otherRecords, shape: untoldShape }];
 }
 
-function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {
+function rowsIn(column: Column, telling: ProductRecords): readonly ContentRow[] {
   switch (column.kind) {
     case 'record':
       return recordRows(column, telling);
@@ -77,10 +77,13 @@ function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {
   }
 }
 
-function recordRows({ name, of, at, reads, told }: RecordColumn, telling: Telling): readonly ToldRow[] {
+function recordRows(
+  { name, of, at, reads, told }: RecordColumn,
+  telling: ProductRecords,
+): readonly ContentRow[] {
   const { records, isComplete } = telling.records(of) ?? nothingKnown;
-  const rows = records.flatMap(({ key, resource }, record): readonly ToldRow[] => {
-    const shapeOf = (each: ToldRecord): ToldRow => ({
+  const rows = records.flatMap(({ key, resource }, record): readonly ContentRow[] => {
+    const shapeOf = (each: IndexedRecord): ContentRow => ({
       part: name,
       record,
       shape:
@@ -97,9 +100,9 @@ function recordRows({ name, of, at, reads, told }: RecordColumn, telling: Tellin
   return isComplete ? rows : [...rows, { part: name, record: otherRecords, shape: untoldShape }];
 }
 
-const nothingKnown: ToldRecords = { records: [], isComplete: false, isWhole: false };
+const nothingKnown: IndexedRecords = { records: [], isComplete: false, isWhole: false };
 
-function tokensIn({ name, of, exact }: RecordColumn, telling: Telling): readonly TokenRow[] {
+function tokensIn({ name, of, exact }: RecordColumn, telling: ProductRecords): readonly TokenRow[] {
   const { records, isComplete } = telling.records(of) ?? nothingKnown;
   const rows = records.flatMap(({ resource }, record) =>
     [...new Set(tokensOf(exact, resource))].map((value) => ({ kind: name, value, record })),
@@ -114,7 +117,7 @@ function tokensOf(exact: RecordColumn['exact'], resource: FhirResource | undefin
   return tokens.map((token) => (token === notTold ? untoldToken : token));
 }
 
-function wholeIn({ with: subjects, reads, together }: WholeColumn, telling: Telling): string {
+function wholeIn({ with: subjects, reads, together }: WholeColumn, telling: ProductRecords): string {
   const told = subjects.map((subject) => [subject, telling.records(subject)] as const);
   if (told.some(([, records]) => !records)) return untoldShape;
   if (together)
@@ -130,16 +133,16 @@ function wholeIn({ with: subjects, reads, together }: WholeColumn, telling: Tell
   );
 }
 
-function valuesIn({ by }: SortColumn, telling: Telling): string {
+function valuesIn({ by }: SortColumn, telling: ProductRecords): string {
   const { valuesOf } = sorts[by];
   const values = valuesOf(telling.product, (subject) => heldIn(telling.records(subject)));
   return JSON.stringify(values);
 }
 
-function foundIn(found: ToldRecords | undefined): SubjectRecords {
+function foundIn(found: IndexedRecords | undefined): SubjectRecords {
   return { records: heldIn(found), isWhole: found?.isWhole ?? false };
 }
 
-function heldIn(found: ToldRecords | undefined): readonly FhirResource[] {
+function heldIn(found: IndexedRecords | undefined): readonly FhirResource[] {
   return (found?.records ?? []).flatMap(({ resource }) => resource ?? []);
 }

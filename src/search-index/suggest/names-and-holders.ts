@@ -1,10 +1,10 @@
 /** Reads the names of all products and of their holders, each once, with the number of products. */
-import { readSaid, saidPart } from '../text/said.js';
+import { readTexts, textPart } from '../text/product-texts.js';
 import type { IndexStore } from '../store/index-store.js';
 import { eachInTurn } from '../turns.js';
 import { createNameCollector, type ProductNames } from './product-names.js';
 
-export interface SaidTexts {
+export interface NamesAndHolders {
   readonly names: ProductNames;
   readonly holders: ReadonlyMap<string, number>;
 }
@@ -12,11 +12,11 @@ export interface SaidTexts {
 /** Rows that are read at once. Then other calls get their turn. */
 const slice = 2_000;
 
-export async function readSaidTexts(store: IndexStore): Promise<SaidTexts> {
+export async function readNamesAndHolders(store: IndexStore): Promise<NamesAndHolders> {
   const collector = createNameCollector();
   const holders = new Map<string, number>();
-  await eachTold(store, saidPart, (shape, products) => {
-    const { NAME, HOLDER, brand } = readSaid(shape);
+  await eachShape(store, textPart, (shape, products) => {
+    const { NAME, HOLDER, brand } = readTexts(shape);
     collector.take(NAME, brand, products);
     for (const holder of new Set(HOLDER)) holders.set(holder, (holders.get(holder) ?? 0) + products);
   });
@@ -24,7 +24,7 @@ export async function readSaidTexts(store: IndexStore): Promise<SaidTexts> {
 }
 
 /** Calls `act` for each shape of a part, with the number of products that have it. */
-export async function eachTold(
+export async function eachShape(
   store: IndexStore,
   part: string,
   act: (shape: string, products: number) => void,

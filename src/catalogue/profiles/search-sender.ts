@@ -11,7 +11,7 @@ import type { Feature } from '../upstream/features.js';
 import { Ignored } from './ignored.js';
 import type { Operation } from './profile.js';
 
-export interface Asking {
+export interface SearchSender {
   /**
    * Adds the elements that the operation reads, where the upstream takes `_elements`.
    * @param types all that may come
@@ -23,7 +23,7 @@ export interface Asking {
   learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
 }
 
-export function createAsk({ client, features, figures, elementsOf }: Operation): Asking {
+export function createSearchSender({ client, features, figures, elementsOf }: Operation): SearchSender {
   function parameters(
     type: ResourceType,
     given: SearchParameters,

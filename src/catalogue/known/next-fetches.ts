@@ -1,50 +1,50 @@
 /** Collects what a wave has to fetch, each once, and declares the loaders that fetch it. */
-import type { Ask } from './follow.js';
+import type { Fetches } from './follow.js';
 import { containerOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import {
-  askedQuestion,
+  valueQuestion,
   searchQuestion,
   termsQuestion,
-  type AskedValue,
+  type ValueQuestion,
   type ProductSearch,
 } from '../question/selection.js';
 
 /** A record to read: whether links below it follow, and which records refer to it. */
-export interface WantedRead {
+export interface RecordRead {
   readonly deep: boolean;
   readonly from: ReadonlySet<Key>;
 }
 
-export interface RootAsk {
+export interface RootFetches {
   products(search: ProductSearch): void;
   terms(terms: readonly string[]): void;
-  asked(question: AskedValue): void;
+  asked(question: ValueQuestion): void;
 }
 
 /** All that has to be fetched before the next step, each once. */
-export interface Wanted extends Ask, RootAsk {
+export interface NextFetches extends Fetches, RootFetches {
   readonly isEmpty: boolean;
   readonly questions: ReadonlyMap<
     string,
     { readonly question: Reverse | Bundled; readonly parents: Set<Key> }
   >;
-  readonly reads: ReadonlyMap<Key, WantedRead>;
+  readonly reads: ReadonlyMap<Key, RecordRead>;
   readonly searches: ReadonlyMap<string, ProductSearch>;
   readonly lookups: ReadonlyMap<string, readonly string[]>;
-  readonly values: ReadonlyMap<string, AskedValue>;
+  readonly values: ReadonlyMap<string, ValueQuestion>;
 }
 
-export function createWanted(): Wanted {
+export function createWanted(): NextFetches {
   return new WaveWanted();
 }
 
-class WaveWanted implements Wanted {
+class WaveWanted implements NextFetches {
   readonly questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
   readonly reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
   readonly searches = new Map<string, ProductSearch>();
   readonly lookups = new Map<string, readonly string[]>();
-  readonly values = new Map<string, AskedValue>();
+  readonly values = new Map<string, ValueQuestion>();
 
   get isEmpty(): boolean {
     const { questions, reads, searches, lookups, values } = this;
@@ -75,12 +75,12 @@ class WaveWanted implements Wanted {
     this.lookups.set(termsQuestion(terms), terms);
   }
 
-  asked(question: AskedValue): void {
-    this.values.set(askedQuestion(question), question);
+  asked(question: ValueQuestion): void {
+    this.values.set(valueQuestion(question), question);
   }
 }
 
 export interface Loaders {
   /** Fetches all of it, one batch for each question. Afterwards `Known` has every outcome. */
-  load(wanted: Wanted): Promise<void>;
+  load(wanted: NextFetches): Promise<void>;
 }

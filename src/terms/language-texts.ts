@@ -3,18 +3,18 @@ import type { Extension } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { asSent, guarded } from '../fhir/guarded.js';
 import type { FhirResource } from '../fhir/resources.js';
-import type { Said } from './choice.js';
+import type { LanguageText } from './choice.js';
 import { isLanguageTag, languageTagsOf } from './languages.js';
 
 const translation = /^https?:\/\/hl7\.org\/fhir\/StructureDefinition\/translation$/;
 /** EMA's extension for a language, and FHIR's. */
-const languageTold = /\/(?:extension|StructureDefinition)\/language$/i;
+const languageExtension = /\/(?:extension|StructureDefinition)\/language$/i;
 
 /**
  * Returns the texts of one element: its own, then its translations.
  * @param holder the element's parent, which also holds the companion element (`_display`)
  */
-export function saidIn(holder: object | undefined, name: string): readonly Said[] {
+export function languageTexts(holder: object | undefined, name: string): readonly LanguageText[] {
   if (!holder) return [];
   const { [name]: text, [`_${name}`]: beside } = holder as Readonly<Record<string, unknown>>;
   const extensions = extensionsOf(beside);
@@ -27,7 +27,7 @@ function extensionsOf(beside: unknown): readonly Extension[] {
   return elements((beside as { readonly extension?: readonly Extension[] }).extension);
 }
 
-function translationIn({ url, extension }: Extension): readonly Said[] {
+function translationIn({ url, extension }: Extension): readonly LanguageText[] {
   if (typeof url !== 'string' || !translation.test(url)) return [];
   const parts = elements(extension);
   const lang = parts.find((part) => part.url === 'lang');
@@ -38,7 +38,7 @@ function translationIn({ url, extension }: Extension): readonly Said[] {
 }
 
 function toldBy(extensions: readonly Extension[]): string | null {
-  const told = extensions.find(({ url }) => typeof url === 'string' && languageTold.test(url));
+  const told = extensions.find(({ url }) => typeof url === 'string' && languageExtension.test(url));
   if (!told) return null;
   const { valueCoding, valueCodeableConcept = valueCoding && { coding: [valueCoding] } } = told;
   return languageTagsOf(valueCodeableConcept)[0] ?? tagIn(told.valueCode ?? told.valueString);
@@ -64,7 +64,7 @@ const worded = new Set([
  * Returns the record with its language (`Resource.language`) added to each of its texts, where `saidIn` reads it; the
  * very same record where it names no language.
  */
-export function withLanguageTold<Record extends FhirResource>(resource: Record): Record {
+export function withLanguageMarked<Record extends FhirResource>(resource: Record): Record {
   const given = asSent(resource);
   const language = tagIn(given.language);
   if (language === null) return resource;

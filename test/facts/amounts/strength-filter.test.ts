@@ -1,6 +1,6 @@
 /** Strengths as people type them. */
 import { describe, expect, it } from 'vitest';
-import { isStrengthFault, readStrength } from '../../../src/facts/amounts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
 import { decimalOf } from '../../../src/facts/amounts/exact.js';
 
 /** Kind, amount in base units, and what it is in: `mass 0.005/volume`. */

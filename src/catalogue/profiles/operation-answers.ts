@@ -4,10 +4,10 @@
  */
 import type { PmsError } from '../../errors.js';
 import type { Candidates, RootList, TermFinds } from '../known/known.js';
-import type { AskedValue, ProductSearch } from '../question/selection.js';
+import type { ValueQuestion, ProductSearch } from '../question/selection.js';
 import type { OpenProfile } from './profile.js';
 
-export interface Asking extends Pick<OpenProfile, 'children' | 'read'> {
+export interface OperationAnswers extends Pick<OpenProfile, 'children' | 'read'> {
   /** Returns the rows of one search for products, or candidates that the rows are among, or an error. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
   /**
@@ -17,5 +17,5 @@ export interface Asking extends Pick<OpenProfile, 'children' | 'read'> {
   /** Returns the matches of terms of any kind. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
   /** Returns the value that answers a question, or an error. */
-  asked(question: AskedValue): Promise<unknown>;
+  value(question: ValueQuestion): Promise<unknown>;
 }

@@ -1,26 +1,26 @@
 /** Makes the index rows of a product of which only its own record is known, and none of its details. */
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
-import { toldBy, type Told } from '../../../search-index/telling.js';
+import { deriveRows, type DerivedRows } from '../../../search-index/derive-rows.js';
 import { keyOf } from '../../graph/key.js';
 import { subjectLinks } from '../../search/subjects.js';
 import { tokensOf } from './tokens.js';
 
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
-export function tellNamed(product: Product): Told {
+export function rowsOfName(product: Product): DerivedRows {
   const own = {
     records: [{ key: keyOf(product), resource: product }],
     isComplete: true,
     isWhole: true,
   };
   const isNarrow = isSubsetted(product);
-  const { told, tokens } = toldBy({
+  const { rows: told, tokens } = deriveRows({
     product,
     records: (subject) => (subjectLinks[subject] || isNarrow ? undefined : own),
     holders: () => undefined,
   });
-  return { told, tokens: [...tokens, ...tokensOf([product])] };
+  return { rows: told, tokens: [...tokens, ...tokensOf([product])] };
 }
 
 /**

@@ -4,7 +4,7 @@ import { amountIn, asThing, isShare, scaleOf, type Amount } from './amount.js';
 import { exactIn, isPositive, one, over, times, type Exact } from './exact.js';
 
 /** A strength to search products by. Without `per` it is for one unit of presentation. */
-export interface AskedStrength {
+export interface StrengthFilter {
   readonly amount: Amount;
 }
 
@@ -18,7 +18,7 @@ const longest = 100;
 const mostNearest = 5;
 
 /** Reads a typed strength. Blanks separate thousands. Both a comma and a point begin the decimals. */
-export function readStrength(text: string): AskedStrength | StrengthFault {
+export function readStrength(text: string): StrengthFilter | StrengthFault {
   const typed = tidy(text);
   const fault = faultIn(typed);
   if (fault !== undefined) return { message: fault };
@@ -37,7 +37,7 @@ export function readStrength(text: string): AskedStrength | StrengthFault {
   return { amount: amountIn(over(value, below.count), kind, asThing(below.measure)) };
 }
 
-export function isStrengthFault(read: AskedStrength | StrengthFault): read is StrengthFault {
+export function isStrengthFault(read: StrengthFilter | StrengthFault): read is StrengthFault {
   return 'message' in read;
 }
 
