@@ -101,8 +101,8 @@ export function startLearning(options: LearnOptions): Learning {
   let timer: NodeJS.Timeout | undefined;
   const ready = gate();
   if (capabilities.configured !== 'auto') ready.open();
-  const begin = (): void => {
-    prover.begin();
+  const begin = (sample: Page | undefined): void => {
+    prover.begin(sample);
     rehearsing.begin();
   };
   const first = attempt();
@@ -211,7 +211,7 @@ async function learn(
   options: LearnOptions,
   probe: Probe,
   doubts: Doubts,
-  isBegun: () => void,
+  isBegun: (sample: Page | undefined) => void,
   isReady: () => void,
 ): Promise<Learnt['source']> {
   const { capabilities } = options;
@@ -219,13 +219,12 @@ async function learn(
   if (capabilities.configured !== 'auto') {
     const sample = await probe.sample();
     if (sample) await probe.read(sample);
-    isBegun();
+    isBegun(sample);
     return 'nothing';
   }
   // Both run at once: a statement may be megabytes, and slow.
   const [sample, { source, declared }] = await Promise.all([quickly(), declare(options)]);
-  if (sample) await probe.or(sample);
-  isBegun();
+  isBegun(sample);
   isReady();
   // A feature that is declared but does not work may work later.
   for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
@@ -235,7 +234,7 @@ async function learn(
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;
-    await Promise.all([probe.everything(found), probe.name(found), probe.read(found)]);
+    await Promise.all([probe.everything(found), probe.name(found), probe.read(found), probe.or(found)]);
     if (capabilities.features.has('everything')) isReady();
     return found;
   }

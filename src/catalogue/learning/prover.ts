@@ -23,9 +23,15 @@ export interface ProverOptions {
 }
 
 export interface Prover extends Proving {
-  /** Starts a new hour: the upstream can be asked, and all that was settled before is old. */
-  begin(): void;
+  /**
+   * Starts a new hour: the upstream can be asked, and all that was settled before is old.
+   * @param sample products that were read just now, for the first questions
+   */
+  begin(sample?: Page): void;
 }
+
+/** Milliseconds for which products that were read are compared with what the upstream gives: they may change later. */
+const sampleMs = 60_000;
 
 export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
   const { features, configured } = capabilities;
@@ -38,6 +44,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
   /** Features whose question showed nothing: there are no products, say, or all are alike. */
   const untold = new Set<Feature>();
   let hasBegun = false;
+  let recent: { readonly sample: Page; readonly at: number } | undefined;
 
   function needs(feature: Feature): boolean {
     if (old.delete(feature)) doubts.renew(feature);
@@ -107,7 +114,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
 
   /** Probes these features with the same few products. */
   async function settleOthers(some: readonly Feature[]): Promise<void> {
-    const few: Page | undefined = await takeFew(inquiry);
+    const few = await products();
     await Promise.all(
       some.map(async (feature) => {
         if (few) await probeOfProducts(feature)?.(inquiry, few);
@@ -116,11 +123,17 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
     );
   }
 
+  async function products(): Promise<Page | undefined> {
+    if (recent && performance.now() - recent.at < sampleMs) return recent.sample;
+    return takeFew(inquiry);
+  }
+
   return {
     needs,
     settle,
-    begin() {
+    begin(sample) {
       hasBegun = true;
+      recent = sample && { sample, at: performance.now() };
       absent.clear();
       untold.clear();
       for (const feature of settled) old.add(feature);

@@ -185,7 +185,7 @@ describe('a profile that fails while a client is answered', () => {
   const packages = 'search PackagedProductDefinition?package-for';
 
   async function startOver(sandbox: SandboxOptions): Promise<TestService> {
-    const service = await startTestService({ profile: 'auto', sandbox });
+    const service = await startTestService({ profile: 'auto', isKnown: true, sandbox });
     onTestFinished(() => service.stop());
     return service;
   }
