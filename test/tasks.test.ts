@@ -14,6 +14,7 @@ const most = 100;
 
 async function start(kind: Kind, world: PlainWorld): Promise<TestService> {
   return startTestService({
+    isKnown: true,
     ...(kind === 'index' ? { profile: 'everything', index: true, cacheTtlMs: 600_000 } : { profile: kind }),
     sandbox: { resources: world.resources },
   });

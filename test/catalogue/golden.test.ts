@@ -27,7 +27,7 @@ describe('the requests of every operation', () => {
   it('are those of requests.golden.json (`npx vitest run test/catalogue/golden.test.ts -u` writes it anew)', async () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
     for (const profile of ['everything', 'search', 'include'] as const) {
-      const service = await startTestService({ profile, sandbox: { maxPageSize: 1_000 } });
+      const service = await startTestService({ profile, isKnown: true, sandbox: { maxPageSize: 1_000 } });
       for (const { text } of operationFiles) await service.query(text);
       for (const { name, text } of operationFiles) {
         service.sandbox.clearRequests();
@@ -69,7 +69,12 @@ describe('the requests of every part of a filter', () => {
   it.skipIf(isQuick)('are those of filters.golden.json (written anew in the same way)', async () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
     for (const profile of ['everything', 'search', 'include'] as const) {
-      const service = await startTestService({ profile, budget: 1_000, sandbox: { maxPageSize: 1_000 } });
+      const service = await startTestService({
+        profile,
+        isKnown: true,
+        budget: 1_000,
+        sandbox: { maxPageSize: 1_000 },
+      });
       for (const filter of filters) {
         service.sandbox.clearRequests();
         await service.query(document, { filter, first: 20 });
@@ -104,6 +109,7 @@ describe('the requests of a lookup', () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
     for (const profile of ['everything', 'search', 'include'] as const) {
       const service = await startTestService({
+        isKnown: true,
         profile,
         sandbox: { maxPageSize: 1_000 },
       });
