@@ -3,7 +3,7 @@ import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.j
 import type { FilterPart, ProductFilter } from './filter.js';
 import { anyOf, type Verdict } from './verdict.js';
 
-/** The records that a fact is read from: the product, or records that belong to the product. */
+/** The kinds of records that a fact can be read from: the product, or records that belong to the product. */
 export type Subject =
   | 'product'
   | 'authorization'
@@ -34,7 +34,7 @@ type Product = ResourceOf<'MedicinalProductDefinition'>;
  */
 export type Test = (resource: FhirResource | undefined, key: string, product?: FhirResource) => Verdict;
 
-/** The records of one subject, and whether all of them were read. */
+/** The product's records of one kind, and whether all of them were read. */
 export interface SubjectRecords {
   readonly records: readonly FhirResource[];
   readonly isWhole: boolean;
@@ -93,12 +93,12 @@ export interface Exact {
   tokensFor(asked: never): readonly string[];
 }
 
-/** A fact that needs all records of some subjects of a product. */
+/** A fact that is read from all of the product's records of some kinds together. */
 export interface WholeFact {
   readonly with: readonly Subject[];
   readonly reads: Reads;
   wholeTest(asked: never, filter: ProductFilter): WholeTest;
-  /** How to read the one value of all these records, independently of the filter. */
+  /** How to read the one value that these records state together, independently of the filter. */
   readonly together?: JointValues;
   /** The name of the GraphQL field that sets this part, if clients cannot set it in the filter. */
   readonly askedBy?: string;
@@ -114,7 +114,7 @@ export interface WholeFact {
   testBy?(asked: never, records: readonly FhirResource[]): WholeTest | undefined;
 }
 
-/** Reads one value, as plain data, from all records of some subjects, and tests the value. */
+/** Reads one value, as plain data, from all of the product's records of some kinds, and tests the value. */
 export interface JointValues {
   /** Returns the value; undefined if the records do not state it clearly. */
   valueIn(product: Product, told: (subject: Subject) => SubjectRecords): unknown;
@@ -133,7 +133,7 @@ interface Row<Type extends ResourceType, Asked, Value> extends Pick<
   readonly elements: readonly string[];
   /** Returns the values of the record; undefined if the record does not state them clearly. */
   values(record: ResourceOf<Type>): readonly (Value | NotTold)[] | undefined;
-  /** Returns a test for one value of a record. The test returns undefined for a value that is not clear. */
+  /** Returns a test for one value of a record. The test returns undefined if the value does not decide the result. */
   meets(asked: Asked, filter: ProductFilter): (value: Value) => Verdict;
   /** Set if a value of a record matches exactly when it shares a token with the filter's value. */
   readonly exact?: {

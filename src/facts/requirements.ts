@@ -14,13 +14,13 @@ export interface Criterion {
   readonly asked: NonNullable<ProductFilter[FilterPart]>;
   readonly fact: Fact;
   /**
-   * The test of a single record; with `at`, the test of the record that this record refers to. Undefined if the fact
-   * needs all records.
+   * The test of a single record; with `at`, the test of the record that this record refers to. Undefined if the fact is
+   * tested on all records together.
    */
   readonly test: Test | undefined;
 }
 
-/** A requirement that one record of a subject must pass. */
+/** A requirement that at least one of the product's records of a kind must pass. */
 export interface RecordRequirement {
   readonly kind: 'record';
   readonly parts: readonly FilterPart[];
@@ -30,7 +30,7 @@ export interface RecordRequirement {
   readonly holder?: Test;
 }
 
-/** A requirement that needs all records of some subjects. */
+/** A requirement that is tested on all of the product's records of some kinds together. */
 export interface WholeRequirement {
   readonly kind: 'whole';
   readonly parts: readonly FilterPart[];
@@ -38,7 +38,7 @@ export interface WholeRequirement {
   readonly asked: Criterion['asked'];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
-  /** The test of the one value of all records, if the fact has such a value. */
+  /** The test of the one value that all these records state together, if the fact has one. */
   readonly testTogether?: ReturnType<JointValues['test']>;
   /** Whether the filter's value counts as a mistake if it excludes no product. */
   readonly isDoubtful: boolean;

@@ -17,7 +17,7 @@ export type SortValue = string | number | StrengthValue;
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
 interface Sort<Value extends SortValue> {
-  /** The subjects whose records the sort reads, besides the product. */
+  /** The kinds of records that the sort reads, besides the product. */
   readonly with: readonly Subject[];
   readonly reads: Reads;
   /** Returns the values to sort by. */

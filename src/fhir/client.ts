@@ -25,8 +25,8 @@ export interface Call extends Pick<
    */
   readonly isNarrow?: boolean;
   /**
-   * How the upstream treats unknown search parameters. With `strict`, servers that support it reject the request.
-   * @default the upstream's own default
+   * How the upstream treats unknown search parameters. With `strict`, a server that supports this preference rejects
+   * the request. @default the upstream's own default
    */
   readonly handling?: 'strict' | 'lenient';
   /**

@@ -1,6 +1,6 @@
 /**
- * Parses a big JSON body in slices. The event loop continues with other work between slices, and a limit is checked
- * before the whole body is parsed.
+ * Parses a big JSON body in slices. The event loop continues with other work between slices, and an exceeded limit is
+ * detected before the whole body is parsed.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {

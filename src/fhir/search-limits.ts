@@ -52,8 +52,8 @@ export interface SearchLimits {
    */
   refusedPost(type: ResourceType, answer: HttpAnswer, refusals?: Refusals): PmsError;
   /**
-   * Returns the greatest length that was refused to a caller, but is not yet measured for all callers; undefined if
-   * every length is measured.
+   * Returns the greatest length that was refused to a caller, and that a neutral search has still to measure for all
+   * callers; undefined if there is none to measure.
    */
   doubted(vessel: Vessel): number | undefined;
   /**
@@ -99,7 +99,7 @@ export function createSearchLimits(
     return now() < until ? longest : most[vessel];
   }
 
-  /** Returns the shared limits of all callers without their own. */
+  /** Returns the shared refusals, for callers without refusals of their own. They are cleared every hour. */
   function anybody(): Refusals {
     if (now() < forgottenAt) return ofAnybody;
     Object.assign(ofAnybody.longest, createRefusals().longest);
@@ -155,7 +155,7 @@ export function isTooLong({ status }: HttpAnswer): boolean {
   return status === 413 || status === 414 || status === 431;
 }
 
-/** The cause of an error that means: split the search, and send the parts. */
+/** The cause of an error after which the caller must split the search and send the parts. */
 class MustSplit extends Error {
   override readonly name = 'MustSplit';
 }

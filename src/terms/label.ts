@@ -1,6 +1,6 @@
 /**
- * Finds the text of a coded value: from the built-in and imported terms, else from the record. The text is never
- * generated.
+ * Finds the text of a coded value: from the built-in and imported terms, else from the record. The text is never made
+ * up.
  */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';

@@ -117,7 +117,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   };
 }
 
-/** Returns a lookup by ATC code. The long list is read once, and again when its source has changed. */
+/** Creates `atcTermsIn`. It reads the long ATC list once, and again when its source has changed. */
 function createAtcTerms(sources: readonly TermSource[]): Terms['atcTermsIn'] {
   const held = sources.map(() => ({ version: -1, classes: [] as (readonly [atc: string, term: string])[] }));
   const classesOf = (source: TermSource, at: number): readonly (readonly [string, string])[] => {

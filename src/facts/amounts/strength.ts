@@ -113,7 +113,7 @@ function forms(
   ];
 }
 
-/** Returns `undefined`, an unreadable amount, for each value that is present. */
+/** Returns one `undefined`, which stands for an unreadable amount, for each given value. */
 function unreadable(...values: readonly unknown[]): readonly undefined[] {
   return values.filter(isThere).map(() => undefined);
 }
@@ -146,6 +146,6 @@ function isPercent(kind: string): boolean {
 function isSamePer(asked: Amount, told: Amount): Verdict {
   if (asked.per === undefined) return told.isPerUnit || (isShare(asked.kind) && told.per === undefined);
   if (asked.per === told.per) return true;
-  // An amount per unnamed unit may be per tablet.
+  // A denominator "unit" in a record may mean a tablet.
   return asked.isPerUnit && told.isPerUnit && told.per === undefined ? undefined : false;
 }

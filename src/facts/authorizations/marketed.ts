@@ -105,7 +105,7 @@ function current(statuses: readonly MarketingRecord[], now: Date): readonly Curr
   });
 }
 
-/** Tests the statuses that may be the latest. Undefined if their results differ. */
+/** Tests the marketing statuses of one country that may be the latest. Undefined if the results differ. */
 function latestOf(group: readonly Current[], holds: (status: MarketingRecord) => Verdict): Verdict {
   const certain = group.filter(({ isCertain }) => isCertain);
   const latest = group.filter(

@@ -1,4 +1,4 @@
-/** Decides whether a product has all active substances of a filter, and no other active substance. */
+/** Decides whether a product has all active substances of a filter, and, on request, no other active substance. */
 import type { ResourceOf } from '../../fhir/resources.js';
 import { IngredientRole } from '../../terms/ema-codes.js';
 import { ingredientRoles } from './roles.js';

@@ -96,8 +96,8 @@ const lockMs = 5_000;
 
 /**
  * Runs `act` while holding a lock file, so that only one import at a time replaces the manifest. Replacing is quick, so
- * a lock file unchanged for `lockMs` was left by a killed process. Only a change of its time is compared, since the
- * clock of another machine may differ.
+ * a lock file unchanged for `lockMs` was left by a killed process. The file's time is compared only with its earlier
+ * value, since the clock of another machine may differ.
  */
 async function alone(dir: string, act: () => Promise<void>): Promise<void> {
   const lock = join(dir, lockName);
