@@ -38,8 +38,8 @@ export function textsIn(concept: CodeableConcept | undefined): readonly string[]
 }
 
 /**
- * Returns a test whether a coding has one of the codes, or, without a code, one of the texts. Undefined for a coding
- * without code and text, and for a text if the filter has codes.
+ * Returns a test whether a coding has one of the codes, or, without a code, one of the texts. The test returns
+ * undefined for a coding without code and text, and for a text that is compared with codes.
  */
 export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
   const wanted = new Set(asked.map((each) => each.trim()));

@@ -76,8 +76,8 @@ export function isCountryAmong(words: readonly string[], asked: readonly string[
 
 /**
  * Returns the codes to search the upstream for authorizations in these countries: EMA's and ISO's codes, and those of
- * the Union if it includes one of the countries. The search misses authorizations of the Union that only their number
- * identifies.
+ * the Union if its authorizations are valid in one of the countries. The search misses authorizations of the Union that
+ * only their number identifies.
  */
 export function regionsToSearch(asked: readonly string[]): readonly string[] {
   const ofUnion = asked.some(isInUnion) ? [...countryCodesOf(union), eeaCode] : [];
