@@ -81,10 +81,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
   let lastCut = start;
   let values = 0;
   let isWithinText = false;
-  /**
-   * Whether the last value in the innermost frame was an object or list that was built from several slices. Only a
-   * comma or a closing bracket may follow.
-   */
+  /** Whether an object or list from several slices just ended: only a comma or a closing bracket may follow. */
   let isAfterContainer = false;
 
   function advance(): boolean {
