@@ -1,4 +1,4 @@
-/** Coded values of records, as filters compare them. */
+/** Compares coded values of records with the values of filters. */
 import type { CodeableConcept, Coding, Identifier } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { foldedWords } from '../terms/fold.js';
@@ -12,7 +12,7 @@ export function codingsOfAll(concepts: readonly CodeableConcept[] | undefined): 
   return elements(concepts).flatMap(codings);
 }
 
-/** The codes of a concept, whatever their systems. */
+/** Returns the codes of a concept, of any system. */
 export function codesIn(concept: CodeableConcept | undefined): readonly string[] {
   const codes: string[] = [];
   for (const { code } of codings(concept)) if (isText(code)) codes.push(code.trim());
@@ -20,8 +20,8 @@ export function codesIn(concept: CodeableConcept | undefined): readonly string[]
 }
 
 /**
- * Returns the codings of a concept; its texts where it has no codes, since filters that are applied here compare these.
- * A concept with neither yields an empty coding.
+ * Returns the codings of a concept. A concept without codes gives its texts as codings instead, so that filters can
+ * compare them. A concept without codes and texts gives one empty coding.
  */
 export function codingsOrText(concept: CodeableConcept | undefined): readonly Coding[] {
   const [only] = elements([concept]);
@@ -32,14 +32,14 @@ export function codingsOrText(concept: CodeableConcept | undefined): readonly Co
   return texts.length > 0 ? texts : [{}];
 }
 
-/** Returns the texts of a concept: its own, then those of its codings. */
+/** Returns the texts of a concept: `text`, then the displays of its codings. */
 export function textsIn(concept: CodeableConcept | undefined): readonly string[] {
   return textsOf([concept?.text, ...codings(concept).map(({ display }) => display)]);
 }
 
 /**
- * Whether a coding is one of those asked for: by its code, or by its text where it has no code. Undefined for a coding
- * with neither, and for a text where codes are asked for.
+ * Returns a test whether a coding has one of the codes, or, without a code, one of the texts. The test returns
+ * undefined for a coding without code and text, and for a text that is compared with codes.
  */
 export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
   const wanted = new Set(asked.map((each) => each.trim()));
@@ -51,13 +51,16 @@ export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
   };
 }
 
-/** Whether a coding has one of these codes, whatever its system: EMA numbers the terms of all its lists alike. */
+/**
+ * Returns a test whether a coding has one of the codes. Systems are ignored, since the ids of EMA's terms are unique
+ * across its lists.
+ */
 export function hasCode(codes: readonly string[]): (coding: Coding) => boolean {
   const wanted = new Set(codes.map((code) => code.trim()));
   return ({ code }) => typeof code === 'string' && wanted.has(code.trim());
 }
 
-/** Returns a comparison of numbers, folded in the same way on both sides. */
+/** Returns a comparison of numbers that applies `fold` to the record's number and to the filter's number. */
 export function byNumber(fold: (number: string) => string): {
   readonly meets: (asked: readonly string[]) => (number: string) => boolean;
   readonly exact: {
@@ -74,7 +77,7 @@ export function byNumber(fold: (number: string) => string): {
   };
 }
 
-/** Whether a text has all words of one of the phrases, whole and in order. */
+/** Returns a test whether a text has all words of one of the phrases, as whole words and in order. */
 export function hasPhrase(asked: readonly string[]): (text: string) => boolean {
   const phrases = asked.map(foldedWords).filter((words) => words.length > 0);
   const wanted = phrases.map(spaced);
@@ -97,12 +100,12 @@ export function identifiersOf(
   );
 }
 
-/** Returns the strings of an element that may hold anything. */
+/** Returns the strings in an element of unknown type. */
 export function textsOf(values: unknown): readonly string[] {
   return Array.isArray(values) ? values.filter((text) => typeof text === 'string') : [];
 }
 
-/** Whether a value is a text that is not blank. */
+/** Whether a value is a string that is not blank. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }

@@ -1,11 +1,14 @@
-/** The filters of products: all parts that an operation may give. */
+/** The filter of products, with all its parts. */
 import type { AuthorizationType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
 import type { EquivalenceFilter } from './substances/equivalence.js';
 import type { SubstanceFilter } from './substances/substances.js';
 
-/** A filter. Every given part must hold; of a list, one value suffices. Words have been replaced by codes. */
+/**
+ * A filter of products. A product must match every given part. If a part has several values, one match suffices. Words
+ * are already replaced by codes.
+ */
 export interface ProductFilter {
-  /** `MedicinalProductDefinition/600000000001`. */
+  /** Record keys: `MedicinalProductDefinition/600000000001`. */
   readonly ids?: readonly string[];
   readonly name?: string;
   readonly nameStartsWith?: string;
@@ -25,12 +28,12 @@ export interface ProductFilter {
   readonly strength?: readonly string[];
   readonly actives?: Actives;
   readonly withoutSubstance?: readonly SubstanceFilter[];
-  /** Asked by `Product.equivalents`. */
+  /** Set by the field `Product.equivalents`. */
   readonly equivalentTo?: EquivalenceFilter;
   readonly holder?: readonly string[];
   readonly manufacturer?: readonly string[];
   readonly authorizationStatus?: readonly string[];
-  /** A FHIR date of any precision, like the other dates of authorizations. */
+  /** A FHIR date of any precision. */
   readonly statusSince?: string;
   readonly authorizationKind?: readonly AuthorizationType[];
   readonly authorizedSince?: string;
@@ -43,13 +46,16 @@ export interface ProductFilter {
   readonly packSize?: IntRange;
   readonly dataCarrier?: readonly string[];
   readonly indication?: readonly string[];
-  /** ISO 8601. */
+  /** An instant in ISO 8601. */
   readonly updatedSince?: string;
 }
 
 export type FilterPart = keyof ProductFilter;
 
-/** Matches products with all of these active substances, each in its strength; with `only`, without others. */
+/**
+ * Matches products with all of these active substances, each in its strength. With `only`, the product must have no
+ * other active substance.
+ */
 export interface Actives {
   readonly all: readonly { readonly substance: SubstanceFilter; readonly strength?: string }[];
   readonly only: boolean;

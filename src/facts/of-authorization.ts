@@ -1,4 +1,4 @@
-/** Facts of authorizations, of the product and of its packages. */
+/** Facts that the authorizations of a product and of its packages state. */
 import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
 import { ofType } from '../fhir/resources.js';
@@ -84,7 +84,7 @@ export const ofAuthorization = {
         return undefined;
       return asked.includes(lifecycleOfAuthorization(resource, product, new Date()));
     },
-    // Without other parts of its group it means the same as `Product.lifecycle`.
+    // Alone in its group, this part means the same as `Product.lifecycle`.
     alone: {
       with: ['standing'],
       reads: [],
@@ -109,7 +109,7 @@ export const ofAuthorization = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** Makes a fact of the day on which an authorization was first given. */
+/** Makes a fact about the date of the first authorization. */
 function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) => Verdict): RecordFact {
   return {
     of,
@@ -118,7 +118,7 @@ function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) 
     test: (asked: string) => (resource) =>
       resource?.resourceType === type ? compare([resource], asked) : undefined,
     event: 'firstAuthorized',
-    // Without other parts of its group it means the same as `Product.firstAuthorized`.
+    // Alone in its group, this part means the same as `Product.firstAuthorized`.
     alone: {
       with: ['authorization'],
       reads: [],

@@ -1,13 +1,13 @@
-/** The fact that a product and its contents state together: its composition and routes. */
+/** The fact that compares the whole composition of products: contents, dose form and routes. */
 import { ofType } from '../fhir/resources.js';
 import type { Fact, JointValues, WholeTest } from './fact.js';
 import { compositionOf, type Composition } from './substances/composition.js';
 import { isEquivalent, type EquivalenceFilter } from './substances/equivalence.js';
 
-/** Ingredients first: fetching these fetches the others too. */
+/** Ingredients come first, since fetching them also fetches the items and the administrable products. */
 const subjects = ['ingredient', 'item', 'administrable'] as const;
 
-/** Returns undefined where not all contents of the product were read. */
+/** Returns the composition of a product; undefined if some of its contents were not read. */
 const of: (...told: Parameters<JointValues['valueIn']>) => Composition | undefined = (product, told) => {
   if (subjects.some((subject) => !told(subject).isWhole)) return undefined;
   return compositionOf({
@@ -18,7 +18,7 @@ const of: (...told: Parameters<JointValues['valueIn']>) => Composition | undefin
   });
 };
 
-/** The composition of a product, as far as its records state it. */
+/** Reads the composition of a product from its records. */
 export const composition = { with: subjects, of };
 
 export const ofComposition = {

@@ -1,4 +1,4 @@
-/** Facts of ingredients: the substances in a product, with role and strength. */
+/** Facts that ingredients state: substance, role and strength. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
 import type { IngredientRole } from '../terms/ema-codes.js';
@@ -52,7 +52,8 @@ export const ofIngredient = {
             substance ? isOfSubstance(each, ingredient, substance) : meetsStrength(each, ingredient, 'any'),
           ),
         );
-        // The substance, or else the role, decides whose strength is meant.
+        // The strength is that of the filter's substance; else of an ingredient in the filter's role; else of an active
+        // ingredient.
         return substance || substanceRole ? isIt : allOf([isActive(ingredient), isIt]);
       };
     },
@@ -101,7 +102,7 @@ function isWithoutAll(asked: readonly SubstanceFilter[]): WholeTest {
   };
 }
 
-/** Reads a strength. Texts that are no strength were refused before. */
+/** Reads a strength of the filter. Invalid texts were already rejected. */
 function strengthIn(text: string): StrengthFilter {
   const strength = readStrength(text);
   if (isStrengthFault(strength)) throw new RangeError(strength.message);
@@ -109,8 +110,8 @@ function strengthIn(text: string): StrengthFilter {
 }
 
 /**
- * Whether the substance asked for has the strength: an ingredient's own substance by its own strength, a base by that
- * of the base.
+ * Whether the filter's substance has the strength. The ingredient's own substance is compared by the ingredient's
+ * strength, a base by the strength of the base.
  */
 function isOfSubstance(
   strength: StrengthFilter,

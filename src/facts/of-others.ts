@@ -1,4 +1,4 @@
-/** Facts of other records: routes, makers and clinical uses. */
+/** Facts about routes, manufacturers and clinical uses. */
 import type { CodeableConcept, CodeableReference } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
@@ -49,7 +49,7 @@ export const ofOthers = {
   }),
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** Returns the routes of a product, or of its administrable products; undefined for other records. */
+/** Returns the routes of a product or an administrable product; undefined for any other record. */
 export function routesOf(
   resource: FhirResource | undefined,
 ): readonly (CodeableConcept | undefined)[] | undefined {
@@ -58,14 +58,14 @@ export function routesOf(
   return elements(resource.routeOfAdministration).map(({ code }) => code);
 }
 
-/** Tests a disease by its code, or by whole words of its text. */
+/** Returns a test of a disease by its code, or by whole words of its text. */
 function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean | undefined {
   const isCode = hasCode(asked);
   const isSaid = hasPhrase(asked);
   return ({ concept, reference }) => {
     const texts = textsOf([...textsIn(concept), reference?.display]);
     if (codings(concept).some(isCode) || texts.some(isSaid)) return true;
-    // A concept with neither text nor code may be any disease.
+    // A disease without text and code may be any disease.
     return texts.length > 0 || codesIn(concept).length > 0 ? false : undefined;
   };
 }

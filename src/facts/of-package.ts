@@ -1,4 +1,4 @@
-/** Facts of packages, and facts of supply, which are in the product's record or in those of its packages. */
+/** Facts of packages, and facts of supply, which the record of a product or of a package states. */
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
 import { byNumber, codingsOrText, isCoded } from './concepts.js';
 import { notTold, valueFact, type NotTold, type RecordFact, type Test, type RecordValues } from './fact.js';
@@ -13,7 +13,7 @@ const productType = 'MedicinalProductDefinition';
 const of = 'package';
 const group = 'package';
 
-/** Where the markets are stated: in the package, or where that has none, in the product. */
+/** Marketing statuses, and the record that states them: the package, or the product if the package has none. */
 interface ToldMarkets {
   readonly at: 'record' | 'product';
   readonly told: readonly MarketingRecord[];
@@ -35,7 +35,7 @@ const marketing: RecordValues = {
     anyOf(
       (values as readonly ToldMarkets[]).map(({ at, told }) => {
         const verdict = isMarketed(told, asked, new Date());
-        // The product's status may apply to this package or to another one, so that it stays open.
+        // The product's status may apply to another package, so the result is undefined.
         return at === 'product' && verdict === true ? undefined : verdict;
       }),
     ),
@@ -91,7 +91,8 @@ export const ofPackage = {
 } satisfies Readonly<Record<string, RecordFact>>;
 
 /**
- * Tests the status of supply. One without a jurisdiction counts anywhere; one of an unreadable jurisdiction may count.
+ * Returns a test of the legal status of supply. A status without a jurisdiction is valid in every country. A status
+ * with an unreadable jurisdiction may be valid.
  */
 function supplied(asked: readonly string[], country: readonly string[] | undefined): Test {
   const isIt = isCoded(asked);

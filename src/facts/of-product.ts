@@ -1,4 +1,4 @@
-/** Facts of a product’s own record. */
+/** Facts that the product's own record states. */
 import type { Coding, MedicinalProductDefinition } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
@@ -74,7 +74,7 @@ export const ofProduct = {
     type,
     elements: ['additionalMonitoringIndicator'],
     values: monitoringOf,
-    // A missing indicator never matches `true`, and leaves `false` open.
+    // A product without the indicator does not match `true`, and may match `false`.
     meets: (asked: boolean) => (is: boolean | 'unsaid') =>
       is === 'unsaid' ? (asked ? false : undefined) : is === asked,
   }),
@@ -116,13 +116,13 @@ export function namesOf(product: FhirResource): readonly string[] {
   return textsOf(elements(product.name).map(({ productName }) => productName));
 }
 
-/** Returns when the record last changed, in milliseconds; undefined where it lacks that. */
+/** Returns the time of the record's last change, in milliseconds; undefined if the record does not state it. */
 export function updatedOf({ meta }: Product): number | undefined {
   const updated = Date.parse(meta?.lastUpdated ?? '');
   return Number.isNaN(updated) ? undefined : updated;
 }
 
-/** Returns all ATC codes, and EMA's terms for ATC codes, of a product's classes, in capitals. */
+/** Returns, in capitals, the ATC codes and EMA's terms for ATC classes from a product's classifications. */
 export function atcOf(classification: MedicinalProductDefinition['classification']): readonly string[] {
   return codingsOfAll(classification).flatMap((coding) => {
     const { code } = coding;
@@ -137,7 +137,7 @@ export function doseFormsOf(product: Product): readonly Coding[] {
   return combined.length > 0 ? combined : codingsOrText(authorisedDoseForm(product));
 }
 
-/** Reads whether a product is under additional monitoring. Records state it in words, or by HL7's code. */
+/** Reads whether a product is under additional monitoring, which records state in words or by HL7's code. */
 function monitoringOf({
   additionalMonitoringIndicator: indicator,
 }: Product): readonly (boolean | 'unsaid' | NotTold)[] {
@@ -156,7 +156,7 @@ const monitored = /^(YES|TRUE|Y)$|^(?!.*\b(NOT|NO)\b).*(MONITORING|BLACK ?TRIANG
 interface NumberOf {
   readonly system?: string;
   readonly value: string;
-  /** Whether it is a record’s own id. That has no system, and matches any. */
+  /** Whether the number is the FHIR id of the record. An id has no system, and matches a filter with any system. */
   readonly isId?: boolean;
 }
 
@@ -170,7 +170,7 @@ function hasNumber(asked: readonly string[]): (number: NumberOf) => boolean {
     );
 }
 
-/** Returns the tokens of a number: by itself, and together with its system. */
+/** Returns the tokens of a number: the number alone, and the number with its system. */
 function tokensOfNumber({ value, system = '', isId }: NumberOf): readonly string[] {
   const number = foldNumber(value);
   return [number, `${isId ? anySystem : foldSystem(system)}|${number}`];
@@ -183,15 +183,15 @@ function tokensForNumber(asked: string): readonly string[] {
 
 const anySystem = '*';
 
-/** A number to search by: with a system (`system|value`), or of any system. */
+/** A number to search by, with a system (`system|value`) or of any system. */
 export interface NumberFilter {
-  /** As written, without the system. */
+  /** The number as written, without the system. */
   readonly bare: string;
   readonly value: string;
   readonly system: string | undefined;
 }
 
-/** Reads a number, with or without a system. EMA writes systems with either scheme and in either case. */
+/** Reads a number with or without a system. EMA writes systems with `http` or `https`, and in upper or lower case. */
 export function identifierIn(text: string): NumberFilter {
   const [, system, after] = /^((?:https?:\/\/|urn:)[^|]*)\|(.+)$/i.exec(text) ?? [];
   const bare = after ?? text;

@@ -1,4 +1,4 @@
-/** Organizations in filters: by id, by business number, or by name. */
+/** Finds organizations by id, by business number or by name. */
 import { displayIn } from '../fhir/display-id.js';
 import { isFhirId, resourceKey } from '../fhir/reference.js';
 import { foldText } from '../terms/fold.js';
@@ -6,7 +6,7 @@ import { foldNumber } from '../terms/numbers.js';
 import { identifiersOf, textsOf } from './concepts.js';
 import type { Test } from './fact.js';
 
-/** Returns a test whether a record is one of the organizations that the values may name. */
+/** Returns a test whether a record is one of the organizations that the values name. */
 export function isOrganization(values: readonly string[]): Test {
   const keys = new Set(values.flatMap((value) => organizationKey(value) ?? []));
   const names = new Set(values.flatMap((value) => organizationName(value) ?? []).map(foldText));
@@ -17,7 +17,7 @@ export function isOrganization(values: readonly string[]): Test {
     if (keys.has(key)) return true;
     const own = [idIn(key), ...identifiersOf(organization?.identifier).map(({ value }) => value)];
     if (own.some((value) => numbers.has(foldNumber(value)))) return true;
-    // An organization that is known by a location number alone, say, may be the one asked for.
+    // A record that has only a location number, say, may still be the organization of the filter.
     const kindsTold = new Set(own.map(kindOfNumber));
     const otherwise = kinds.every((kind) => kindsTold.has(kind)) ? false : undefined;
     if (!organization) return names.size === 0 ? otherwise : undefined;
@@ -26,7 +26,7 @@ export function isOrganization(values: readonly string[]): Test {
   };
 }
 
-/** EMA has separate numbers for organizations and for their locations. */
+/** Returns whether a number is an organization's (`ORG`) or a location's (`LOC`). EMA numbers them separately. */
 function kindOfNumber(value: string): string | undefined {
   return /^\s*(ORG|LOC)-/i.exec(value)?.[1]?.toUpperCase();
 }
@@ -35,13 +35,16 @@ function idIn(key: string): string {
   return key.slice(key.indexOf('/') + 1);
 }
 
-/** Returns the key for an id in FHIR's or this schema's form; undefined for a value that can only be a name. */
+/**
+ * Returns the record key for an id in FHIR's form or in this schema's form; undefined for a value that can only be a
+ * name.
+ */
 export function organizationKey(value: string): string | undefined {
   const id = value.trim().replace(/^Organization[:/]/, '');
   return isFhirId(id) ? resourceKey('Organization', id) : undefined;
 }
 
-/** Returns the name; undefined for a value that can only be an id. */
+/** Returns the name of an organization; undefined for a value that can only be an id. */
 export function organizationName(value: string): string | undefined {
   const id = value.trim().replace(/^Organization[:/]/, '');
   const display = displayIn(id);

@@ -1,5 +1,5 @@
 /**
- * The requirements of a filter for a product. Parts of the filter about one kind of record must hold of the same
+ * Turns a filter into requirements for a product. Parts of the filter about one kind of record must match the same
  * record.
  */
 import type { FhirResource } from '../fhir/resources.js';
@@ -8,38 +8,44 @@ import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
 import { allOf } from './verdict.js';
 
-/** One part of a filter that was given. */
+/** One part that the filter has. */
 export interface Criterion {
   readonly part: FilterPart;
   readonly asked: NonNullable<ProductFilter[FilterPart]>;
   readonly fact: Fact;
-  /** The test of a single record, where the fact has one: of the record that it refers to, for facts with `at`. */
+  /**
+   * The test of a single record; with `at`, the test of the record that this record refers to. Undefined if the fact is
+   * tested on all records together.
+   */
   readonly test: Test | undefined;
 }
 
-/** One record of a subject must pass. */
+/** A requirement that at least one of the product's records of a kind must pass. */
 export interface RecordRequirement {
   readonly kind: 'record';
   readonly parts: readonly FilterPart[];
   readonly of: Subject;
   readonly test: Test;
-  /** A test of the records that this one refers to; one of them must pass. */
+  /** A test for the records that this record refers to; one of them must pass. */
   readonly holder?: Test;
 }
 
-/** All records of some subjects have to be known. */
+/** A requirement that is tested on all of the product's records of some kinds together. */
 export interface WholeRequirement {
   readonly kind: 'whole';
   readonly parts: readonly FilterPart[];
-  /** Of a list it may be a single value. Then there is one requirement for each. */
+  /** The filter's value. A list may be split into requirements of one value each. */
   readonly asked: Criterion['asked'];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
-  /** The test of the subjects' common value, where they have one. */
+  /** The test of the one value that all these records state together, if the fact has one. */
   readonly testTogether?: ReturnType<JointValues['test']>;
-  /** Whether it counts as a mistake in the filter if no product fails. */
+  /** Whether the filter's value counts as a mistake if it excludes no product. */
   readonly isDoubtful: boolean;
-  /** Looks through the records of all products, and returns a more precise test of the value; undefined if they add nothing. */
+  /**
+   * Searches the records of all products for other names of the value, and returns a more precise test; undefined if
+   * the records have no other names.
+   */
   readonly testBy?: (records: readonly FhirResource[]) => WholeTest | undefined;
 }
 
@@ -56,7 +62,8 @@ export function criteriaIn(filter: ProductFilter): readonly Criterion[] {
 }
 
 /**
- * Returns the requirements, with those of the product's own record first: then the others have fewer products to test.
+ * Returns the requirements. Those on the product's own record come first, so that fewer products are left for the
+ * others.
  */
 export function requirementsOf(
   criteria: readonly Criterion[],
@@ -75,7 +82,9 @@ export function requirementsOf(
   return requirements.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
 }
 
-/** Splits a group where its parts are independent: parts of one event, and values that must be shown to exist. */
+/**
+ * Splits a group into independent requirements: parts of one event, and values that must each be found in some record.
+ */
 function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   if (group.every(({ fact }) => 'event' in fact && fact.event !== undefined))
     return group.map((each) => [each]);
@@ -86,7 +95,7 @@ function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   return asked.map((each) => [{ ...only, asked: [each] as unknown as Criterion['asked'] }]);
 }
 
-/** Whether a requirement reads more than the product’s own record. */
+/** Whether a requirement needs more than the product's own record. */
 export function isLinked(requirement: Requirement): boolean {
   return requirement.kind === 'whole' || requirement.of !== 'product';
 }

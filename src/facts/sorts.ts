@@ -1,4 +1,4 @@
-/** The facts that products can be put in order by. */
+/** The facts by which products can be sorted. */
 import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
 import { isActive } from './substances/actives.js';
 import { productFirstAuthorized } from './authorizations/authorizing.js';
@@ -17,12 +17,15 @@ export type SortValue = string | number | StrengthValue;
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
 interface Sort<Value extends SortValue> {
-  /** The subjects whose records it reads, beside the product. */
+  /** The kinds of records that the sort reads, besides the product. */
   readonly with: readonly Subject[];
   readonly reads: Reads;
-  /** Returns the values; none where the records have none. */
+  /** Returns the values to sort by. */
   valuesOf(product: Product, records: (subject: Subject) => readonly FhirResource[]): readonly Value[];
-  /** @param collator of the client's language */
+  /**
+   * Compares two values for sorting.
+   * @param collator text comparison in the client's language
+   */
   compare(a: Value, b: Value, collator: Intl.Collator): number;
 }
 

@@ -1,4 +1,4 @@
-/** The table of facts: everything that filters can ask of a product. A new filter is one row of it. */
+/** The table of facts: the properties of a product that filters can test. A new filter is a new row. */
 import type { Fact } from './fact.js';
 import type { FilterPart } from './filter.js';
 import { ofAuthorization } from './of-authorization.js';
@@ -19,13 +19,13 @@ const rows = {
 
 export const facts: Readonly<Record<FilterPart, Fact>> = rows;
 
-/** Returns the field that asks for a part, where it is no part of the filter that clients write. */
+/** Returns the name of the GraphQL field that sets a part of the filter, if clients cannot set the part themselves. */
 export function filterFieldOf(part: FilterPart): string | undefined {
   const fact = facts[part];
   return 'askedBy' in fact ? fact.askedBy : undefined;
 }
 
-/** The parts of the filter that clients write. */
+/** The parts of the filter that clients can set. */
 export const writtenParts: readonly FilterPart[] = (Object.keys(facts) as FilterPart[]).filter(
   (part) => filterFieldOf(part) === undefined,
 );

@@ -1,4 +1,4 @@
-/** Judges an answer of the upstream: returns its FHIR JSON, or the typed error for its status. */
+/** Reads a response of the upstream: returns its FHIR JSON, or the error for its HTTP status. */
 import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
@@ -7,19 +7,19 @@ import { OverBounds, hasByteOrderMark, parseInSlices, type Bounds } from './in-s
 const maxDepth = 64;
 
 /**
- * Bytes from which on a body is big, and so is read in slices, and counted. A smaller one takes some milliseconds at
- * worst, and is too short to exceed the number of values.
+ * Least bytes of a big body. A big body is parsed in slices, and its values are counted. A smaller body takes some
+ * milliseconds at most, and is too short to exceed the number of values.
  */
 const bigBytes = 256_000;
 
-/** Most values of a body. Records have one value in 23 bytes, so the 20 MB of a body hold no more. */
+/** Maximum number of values in a body. Records have one value in 23 bytes, so a body of 20 MB has fewer. */
 const mostValues = 1_000_000;
 /**
- * Most items of one list, or members of one object. No list of a record, and none of a server's own parameters, is as
- * long.
+ * Maximum number of items of a list, or of members of an object. No list of a record, and no list of parameters of a
+ * server, is that long.
  */
 const mostItems = 50_000;
-/** Most bytes of one string: five times as many as FHIR allows, for the sake of attachments. */
+/** Maximum bytes of a string: five times what FHIR allows, to accept attachments. */
 const mostOfText = 5_000_000;
 const bounds: Bounds = { depth: maxDepth, values: mostValues, items: mostItems, piece: mostOfText };
 
@@ -28,8 +28,8 @@ export function isBig({ byteLength }: Buffer): boolean {
 }
 
 /**
- * Parses the big body of a 200, with turns for the event loop. Rejects with UPSTREAM_BAD_RESPONSE where `parseJson`
- * throws, and for too many values, items or members.
+ * Parses the big body of a response with status 200 in slices, so that the event loop is not blocked. Rejects with
+ * UPSTREAM_BAD_RESPONSE where `parseJson` throws, and for too many values, items or members.
  */
 export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
   if (answer.parsed) return answer.parsed.value;
@@ -41,7 +41,7 @@ export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
   }
 }
 
-/** Makes the error for unreadable JSON. The parser's message quotes the body, so it is not kept as the cause. */
+/** Makes the error for unreadable JSON. The parser's error quotes the body, so it does not become the cause. */
 function unreadable(error: unknown): PmsError {
   return badResponse(
     error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with broken JSON.',
@@ -58,8 +58,8 @@ const overBounds: Readonly<Record<keyof Bounds, string>> = {
 };
 
 /**
- * Parses the body of a 200 that is not big. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, declared as such, and
- * at most 64 levels deep.
+ * Parses the body of a response with status 200 that is not big. Throws UPSTREAM_BAD_RESPONSE unless the body is UTF-8
+ * JSON, is declared as JSON, and is at most 64 levels deep.
  */
 export function parseJson(answer: HttpAnswer): unknown {
   if (answer.parsed) return answer.parsed.value;
@@ -77,7 +77,7 @@ export function badResponse(message: string): PmsError {
   return new PmsError('UPSTREAM_BAD_RESPONSE', message);
 }
 
-/** Returns the error for a status other than 200. Its `status` distinguishes cases that share one code. */
+/** Returns the error for a status other than 200. `status` distinguishes errors with the same code. */
 export function refusal(answer: HttpAnswer): PmsError {
   const [code, message] = meaningOf(answer.status);
   return new PmsError(code, message, {
@@ -116,8 +116,8 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
 }
 
 /**
- * Returns the upstream's explanation for the log: from an OperationOutcome, the gateway's JSON or an OAuth error. HTML
- * and plain text are not used.
+ * Returns the upstream's error message for the log, from an OperationOutcome, a gateway's JSON or an OAuth error. HTML
+ * and plain text are ignored.
  */
 function explanation(answer: HttpAnswer): string {
   if (!isJson(answer) || isBig(answer.body) || isTooDeep(answer.body)) return 'no explanation';
@@ -135,7 +135,9 @@ function messagesIn(body: unknown): readonly string[] {
   return [...said, body['message'], body['error']].filter((text) => typeof text === 'string');
 }
 
-/** Removes anything that may be a token or a key, since gateways echo requests, and shortens the rest. */
+/**
+ * Removes everything that may be a token or a key, because gateways repeat requests in their errors. Shortens the text.
+ */
 function withoutSecrets(text: string): string {
   return text
     .replaceAll(/bearer\s+\S+/gi, 'bearer […]')
@@ -143,10 +145,7 @@ function withoutSecrets(text: string): string {
     .slice(0, 300);
 }
 
-/**
- * Whether an answer is a web page. It comes from a gateway in front of a server that was not asked, so it says nothing
- * about a record.
- */
+/** Whether a response is a web page. Web pages come from gateways, so their status says nothing about a FHIR record. */
 export function isWebPage({ headers }: HttpAnswer): boolean {
   return /^text\/html\b/i.test(headers.get('content-type') ?? '');
 }
@@ -166,8 +165,8 @@ function decode(body: Buffer): unknown {
 }
 
 /**
- * Whether brackets are nested too deep. This is checked before parsing, because later steps (copying, comparing,
- * stringifying) recurse and would end the process.
+ * Whether objects and lists are nested too deeply. This is checked before parsing, because copying, comparing and
+ * stringifying are recursive, and a stack overflow would end the process.
  */
 function isTooDeep(body: Buffer): boolean {
   const { length } = body;
@@ -179,7 +178,7 @@ function isTooDeep(body: Buffer): boolean {
       for (let within = body[at]; within !== quote && at < length; within = body[at])
         at += within === backslash ? 2 : 1;
     } else {
-      // Braces and brackets differ in one bit, so one comparison for each byte serves for both.
+      // The codes of `[` and `{` differ in one bit, and so do those of `]` and `}`. One comparison tests both.
       const bracket = byte & ~0x20;
       if (bracket === openBracket) {
         depth += 1;
@@ -192,7 +191,7 @@ function isTooDeep(body: Buffer): boolean {
 
 const [quote, backslash, openBracket, closeBracket] = Buffer.from('"\\[]');
 
-/** A JSON object, as opposed to an array, a scalar or null. */
+/** Whether a value is a JSON object, and not an array, a scalar or null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

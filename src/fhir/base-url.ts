@@ -1,24 +1,25 @@
-/** Holds the upstream's base URL, and ensures that no request goes outside of it. */
+/** Restricts all requests to the upstream's base URL. */
 import { PmsError } from '../errors.js';
 
 export interface BaseUrl {
-  /** Returns a URL below the base; throws BAD_USER_INPUT where a segment would change the intended path. */
+  /** Returns a URL below the base URL. Throws BAD_USER_INPUT for a segment that would change the path, such as `..`. */
   readonly resolve: (segments: readonly string[], query?: string) => URL;
   /**
-   * Returns a link of the upstream on the base's own origin. Servers behind a gateway write another scheme, host, port
-   * or case of the base, but requests only ever go to the base. Throws UPSTREAM_BAD_RESPONSE where the path is not
-   * below the base.
+   * Returns an upstream's link as a URL below the base URL. A server behind a gateway may write the base with another
+   * scheme, host, port or case; these are replaced. Throws UPSTREAM_BAD_RESPONSE if the path of the link is not below
+   * the base.
    */
   readonly follow: (link: string) => URL;
 }
 
-/** A part of a link that differs from the base. */
+/** A part of a link that differs from the base URL. */
 export type LinkPart = 'scheme' | 'host' | 'port' | 'path';
 
 /**
- * Checks and holds a base URL. Throws a TypeError for text that is not a URL, is not https (http on loopback), or
- * carries more than a path.
- * @param onDiffering called with the parts of a link, followed or refused, that differ from the base
+ * Checks a base URL. Throws a TypeError if the text is not a URL, is not https (http on loopback), or has credentials,
+ * a query or a fragment.
+ * @param onDiffering called with the parts of a link that differ from the base, whether the link is followed or
+ * rejected
  */
 export function createBaseUrl(
   text: string | URL,
@@ -63,7 +64,7 @@ export function createBaseUrl(
     if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
     const rest = url.pathname.slice(path.length);
     if (url.pathname.slice(0, path.length).toLowerCase() !== path.toLowerCase()) return false;
-    // A server behind a gateway may decode escapes in a path to dots and slashes. No FHIR path needs them.
+    // A server behind a gateway may decode escapes in a path to dots and slashes. No FHIR path needs escapes.
     return rest === '' || (rest.startsWith('/') && !rest.includes('%'));
   }
 
@@ -80,24 +81,24 @@ export function createBaseUrl(
   return { resolve, follow };
 }
 
-/** Returns path and query, which identify an answer without revealing the host. */
+/** Returns the path and the query of a URL, which identify a response without revealing the host. */
 export function relative(url: URL): string {
   return url.pathname + url.search;
 }
 
-/** Whether the URL can be a FHIR base: https, or http on loopback, without credentials, query or fragment. */
+/** Whether a URL can be a base URL: https, or http on loopback, without credentials, query and fragment. */
 export function isSafeBase(url: URL): boolean {
   return (
     isSafeTransport(url) && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
   );
 }
 
-/** Whether the URL is https, or http within this machine. */
+/** Whether the URL is https, or http on loopback. */
 export function isSafeTransport(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** Whether a host name or address means this machine. An address may have the brackets of a URL. */
+/** Whether a host name or an address means this machine. An IPv6 address may be in brackets, as in URLs. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

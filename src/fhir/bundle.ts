@@ -1,5 +1,6 @@
 /**
- * Parses a searchset Bundle as one page: the resources that this service reads, counts, and the checked `next` link.
+ * Parses a searchset Bundle as one page: the resources of the types in `resources.ts`, the counts, and the checked
+ * `next` link.
  */
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -12,46 +13,49 @@ import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from '.
 import { isResourceType, type FhirResource } from './resources.js';
 
 export interface Page {
-  /** Path and query of the request for this page; the path alone after a POST. */
+  /** Path and query of the request for this page. After a POST, only the path. */
   readonly url: string;
-  /** Matches, in the upstream's order. */
+  /** Resources with the search mode `match`, in the upstream's order. */
   readonly resources: readonly FhirResource[];
-  /** Resources that came because of an include. */
+  /** Resources with the search mode `include`. */
   readonly included: readonly FhirResource[];
-  /** Number of entries of any type, without outcomes, to compare with `total`. */
+  /** Number of entries of any resource type, to compare with `total`. OperationOutcomes do not count. */
   readonly entries: number;
-  /** Entries without an id, whose type is read here or may be one of these. */
+  /** Entries without an id, if their resource type is one that this service reads, or is unknown. */
   readonly unidentified: readonly Unidentified[];
-  /** Matches on all pages, where the upstream gives a total that this page does not contradict. */
+  /**
+   * Number of matches on all pages; undefined if the upstream states none, or states a number that contradicts this
+   * page.
+   */
   readonly total: number | undefined;
-  /** The `self` link as written. The upstream has ignored parameters that are missing there. */
+  /** The `self` link as written. The upstream ignored the search parameters that are missing in it. */
   readonly self: string | undefined;
-  /** Path and query of the next page, which is within the base. */
+  /** Path and query of the next page, which is below the base URL. */
   readonly next: string | undefined;
-  /** Whether the page has a `next` that cannot be followed: there are more pages, but they cannot be reached. */
+  /** Whether the page has a `next` link that cannot be followed. Further pages then exist, but cannot be read. */
   readonly hasLostWay: boolean;
-  /** Whether an OperationOutcome says that the results are incomplete. */
+  /** Whether an OperationOutcome states that the results are incomplete. */
   readonly isReportedIncomplete: boolean;
-  /** Names of the search parameters that an OperationOutcome says were ignored. */
+  /** The names of search parameters that the upstream ignored, according to an OperationOutcome. */
   readonly ignored: ReadonlySet<string>;
-  /** Whether its records may hold only the requested elements. */
+  /** Whether the records may contain only some of their elements, because the search had `_elements`. */
   readonly isNarrow: boolean;
-  /** When it was requested from the upstream, or last confirmed by it. */
+  /** When this page was requested from the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
-  /** Whether it is a stale copy. */
+  /** Whether this page is a stale copy from the cache. */
   readonly stale: boolean;
-  /** Bytes of the body after its content coding is undone. */
+  /** Size of the decompressed response body in bytes. */
   readonly bytes: number;
 }
 
-/** A record without an id. Only its references are used. */
+/** A record without an id. Only its references are read. */
 export interface Unidentified {
-  /** Undefined where the entry cannot be read at all: it may belong to any list of the page. */
+  /** The record; undefined if the entry is unreadable. An unreadable entry may belong to any list of the page. */
   readonly resource: FhirResource | undefined;
   readonly isIncluded: boolean;
 }
 
-/** Whether `parsePage` accepts it. */
+/** Whether `parsePage` accepts the body. */
 export function isPage(body: unknown): boolean {
   try {
     listsOf(body);
@@ -62,16 +66,16 @@ export function isPage(body: unknown): boolean {
 }
 
 /**
- * Most entries of a bundle. Pages have some hundred, and `$everything` of a big product some thousand. 20 MB hold this
- * many, at 800 bytes each.
+ * Maximum number of entries of a Bundle. A page has some hundred, and `$everything` of a big product some thousand. At
+ * 800 bytes each, 20 MB hold this number.
  */
 const mostEntries = 25_000;
-/** Entries after which the event loop gets a turn. */
+/** Number of entries after which the event loop continues with other work. */
 const slice = 500;
 
 /**
- * Parses a page. Rejects with UPSTREAM_BAD_RESPONSE for anything but a Bundle. A `next` that leaves the base, or leads
- * back to the same page, is reported, and not followed.
+ * Parses a page. Rejects with UPSTREAM_BAD_RESPONSE for anything but a Bundle. A `next` link that leaves the base URL
+ * or leads to the same page is not followed, and sets `hasLostWay`.
  */
 export async function parsePage(
   body: unknown,
@@ -85,7 +89,7 @@ export async function parsePage(
   const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
-  // R5 has `Bundle.issues` for problems, beside the entries.
+  // R5 reports problems also in `Bundle.issues`, beside the entries.
   const ignored = new Set(ignoredParametersIn(bundle['issues']));
   const names = await namesIn(list);
   let seen = 0;
@@ -124,7 +128,7 @@ export async function parsePage(
   };
 }
 
-/** Returns the `urn:` names by which entries of the bundle refer to each other. */
+/** Returns the `urn:` names by which entries of the Bundle refer to each other, each with the key of its record. */
 async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string, ResourceKey>> {
   const names = new Map<string, ResourceKey>();
   let seen = 0;
@@ -139,7 +143,10 @@ async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string,
   return names;
 }
 
-/** Returns the value with such `urn:` references replaced by type and id. A value without any is not copied. */
+/**
+ * Returns the value with `urn:` references replaced by record keys. A value without such references is returned itself,
+ * not copied.
+ */
 function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown {
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value.map((each) => named(each, names));
@@ -159,8 +166,8 @@ function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown
 }
 
 /**
- * Returns the total, unless it is wrong: less than the matches on the page, or equal to them although there are more
- * pages.
+ * Returns the total; undefined if it is wrong: less than the matches on the page, or equal to them although there are
+ * more pages.
  */
 function believable(total: number | undefined, matches: number, hasMore: boolean): number | undefined {
   if (total === undefined || total < matches) return undefined;
@@ -181,7 +188,7 @@ function nextOf(
   const link = linkOf(links, 'next');
   if (link === undefined) return { next: undefined, hasLostWay: hasOddLink };
   const next = typeof link === 'string' ? followed(link, base) : undefined;
-  // A page whose `next` is itself has no next page.
+  // A `next` link to the page itself leads to no further page.
   if (next === undefined || next.href === url.href) return { next: undefined, hasLostWay: true };
   return { next: relative(next), hasLostWay: false };
 }
@@ -195,7 +202,10 @@ function followed(link: string, base: BaseUrl): URL | undefined {
   }
 }
 
-/** Codes of FHIR's issue types that mean missing results. Informational ones say nothing about the list. */
+/**
+ * FHIR issue codes that mean missing results. An issue with another code means so only with severity `error` or
+ * `fatal`.
+ */
 const incompleteCodes: ReadonlySet<unknown> = new Set([
   'incomplete',
   'too-costly',
@@ -221,8 +231,8 @@ function linkOf(links: readonly Member[], relation: 'self' | 'next'): unknown {
 type Member = Readonly<Record<string, unknown>>;
 
 /**
- * Returns a bundle with its two lists. Throws UPSTREAM_BAD_RESPONSE for any other body, and where a list is malformed
- * or too long.
+ * Returns the entries and links of a Bundle. Throws UPSTREAM_BAD_RESPONSE for any other body, and for a malformed or
+ * too long list.
  */
 function listsOf(body: unknown): Lists {
   if (!isObject(body) || body['resourceType'] !== 'Bundle')
@@ -236,7 +246,7 @@ interface Lists {
   readonly bundle: Member;
   readonly entry: readonly unknown[];
   readonly link: readonly Member[];
-  /** Whether one of its links cannot be read: it may be the `next` link. */
+  /** Whether one of the links cannot be read. It may be the `next` link. */
   readonly hasOddLink: boolean;
 }
 
@@ -251,7 +261,10 @@ function isLink(value: unknown): value is Member {
   return isObject(value) && typeof value['relation'] === 'string';
 }
 
-/** Returns the search mode of an entry. An OperationOutcome is never a match, even where its entry does not say so. */
+/**
+ * Returns the search mode of an entry. An OperationOutcome always has the mode `outcome`, even if the entry does not
+ * state it.
+ */
 function modeOf(entry: unknown): unknown {
   const resource = resourceOf(entry);
   if (isObject(resource) && resource['resourceType'] === 'OperationOutcome') return 'outcome';
@@ -260,7 +273,7 @@ function modeOf(entry: unknown): unknown {
   return mode === undefined || typeof mode === 'string' ? mode : unreadable;
 }
 
-/** The mode of an entry that may be an include or a match. */
+/** Stands for an unreadable search mode. The entry may be an include or a match. */
 const unreadable = Symbol('unreadable');
 
 function resourceOf(entry: unknown): unknown {
@@ -271,15 +284,12 @@ function hasType(resource: unknown): resource is { readonly resourceType: string
   return isObject(resource) && typeof resource['resourceType'] === 'string';
 }
 
-/**
- * Whether a resource has a type that is read here, and an id. Its elements are not checked here, and are read with
- * care.
- */
+/** Whether a resource has an id and a type that this service reads. Its elements are not checked here. */
 export function isReadable(resource: unknown): resource is FhirResource {
   return isObject(resource) && isResourceType(resource['resourceType']) && isRecordId(resource['id']);
 }
 
-/** Returns the resource with the id by which it is used here, where that differs from the written one. */
+/** Returns the resource with the id that this service uses for it. (See `recordId`.) */
 export function identified(resource: unknown): unknown {
   if (!isObject(resource) || isFhirId(resource['id'])) return resource;
   const id = recordId(resource['id']);
@@ -291,8 +301,8 @@ function countOf(total: unknown): number | undefined {
 }
 
 /**
- * Returns a name for a record without an id, for messages and the log: its type, and eight digits of a hash of the
- * whole record.
+ * Returns a name for a record without an id, for messages and the log: its type, and eight hexadecimal digits of a hash
+ * of the record.
  */
 export function nameOf(resource: FhirResource): string {
   return `${resource.resourceType} ${shortHash(JSON.stringify(resource))}`;

@@ -1,4 +1,4 @@
-/** Calls a FHIR R5 server: read, search, page and `$everything` of one base, with one family of errors. */
+/** Calls a FHIR R5 server: reads, searches, follows page links, and requests `$everything`. */
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { guarded } from './guarded.js';
 import { PmsError } from '../errors.js';
@@ -14,19 +14,25 @@ import { encodeSearch, type SearchParameters } from './search.js';
 
 export { createRefusals, mustSplit, type PostRefusals, type Refusals } from './search-limits.js';
 
-/** Options that an operation passes to each of its calls. */
+/** Options that an operation passes with each call. */
 export interface Call extends Pick<
   HttpRequest,
   'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'
 > {
-  /** For a link: whether its pages may hold only some elements, which the link itself need not say. @default true */
+  /**
+   * For page links: whether the records of the page may lack elements, because the search had `_elements`. The link
+   * need not repeat it. @default true
+   */
   readonly isNarrow?: boolean;
   /**
-   * How the upstream treats unknown search parameters. With `strict`, servers that honour it refuse the request instead
-   * of ignoring them. @default the upstream's own choice
+   * How the upstream treats unknown search parameters. With `strict`, a server that supports this preference rejects
+   * the request. @default the upstream's own default
    */
   readonly handling?: 'strict' | 'lenient';
-  /** The caller's refusals, which the call may add to. @default that of the client itself */
+  /**
+   * The requests that the upstream has refused this caller. The call may add to them. @default refusals shared by all
+   * callers without their own
+   */
   readonly refusals?: Refusals;
 }
 
@@ -34,60 +40,66 @@ export interface ReadAnswer<Type extends ResourceType> {
   readonly resource: ResourceOf<Type>;
   /** Path and query of the request. */
   readonly url: string;
-  /** When it was requested from the upstream, or last confirmed by it. */
+  /** When the record was requested from the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
-  /** Whether it is a stale copy. */
+  /** Whether the record is a stale copy from the cache. */
   readonly stale: boolean;
-  /** Bytes of the body after its content coding is undone. */
+  /** Size of the decompressed response body in bytes. */
   readonly bytes: number;
 }
 
 /**
- * A FHIR client. Every call rejects with a PmsError: UPSTREAM_UNAUTHORIZED (401, 403), UPSTREAM_TIMEOUT,
- * UPSTREAM_RATE_LIMITED, UPSTREAM_UNAVAILABLE, UPSTREAM_BAD_RESPONSE, or UPSTREAM_UNSUPPORTED, whose `status` gives the
- * reason: 400 a parameter, 404 a type or an operation, 413, 414, 431 the length. BAD_USER_INPUT means that nothing was
- * sent.
+ * A FHIR client. Every call rejects with a PmsError. Its code is UPSTREAM_UNAUTHORIZED (401, 403), UPSTREAM_TIMEOUT,
+ * UPSTREAM_RATE_LIMITED, UPSTREAM_UNAVAILABLE, UPSTREAM_BAD_RESPONSE or UPSTREAM_UNSUPPORTED. For UPSTREAM_UNSUPPORTED,
+ * `status` states the reason: 400 a parameter, 404 a type or an operation, 413, 414 or 431 the length. BAD_USER_INPUT
+ * means that no request was sent.
  */
 export interface FhirClient {
-  /** Returns undefined where there is no such resource of this type. */
+  /** Returns a record; undefined if the upstream has no record of this type and id. */
   read<Type extends ResourceType>(type: Type, id: string, call?: Call): Promise<ReadAnswer<Type> | undefined>;
   /**
-   * Returns the first page. The search is sent by GET as long as the URL has at most 2,000 characters, else by POST.
-   * When the upstream refuses POST, or the length with 413, 414 or 431, `mustSplit` is true of the error and `fits` has
-   * changed: split and search again.
+   * Searches, and returns the first page. Sends GET if the URL has at most 2,000 characters, else POST. If the upstream
+   * refuses POST, or refuses the length with 413, 414 or 431, the call rejects with an error that `mustSplit` accepts.
+   * `fits` then has a new limit: split the search, and send the parts.
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
-  /** Characters of the longest URL that is sent for any caller. */
+  /** Length in characters of the longest URL that may be sent for any caller. */
   readonly longestUrl: number;
-  /** Whether the search can be sent as one request. Lists of ids are split by it, see `chunksThatFit`. */
+  /** Whether the search can be sent as one request. `chunksThatFit` uses it to split lists of ids. */
   fits(type: ResourceType, parameters: SearchParameters, refusals?: Refusals): boolean;
   /**
-   * Sends neutral searches as long as those that were refused. A length that is refused to these too is not sent for an
-   * hour.
+   * Measures which lengths the upstream refuses, by searches for ids that do not exist. A length that it refuses is not
+   * sent for an hour.
    */
   measure(call?: Call): Promise<void>;
-  /** Follows a `next` link. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
+  /** Returns the page at a `next` link. An expired link rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
   page(link: string, call?: Call): Promise<Page>;
-  /** Returns the first page of a product's `$everything`; undefined where the upstream does not know the product. */
+  /** Returns the first page of a product's `$everything`; undefined if the upstream does not have the product. */
   everything(id: string, call?: Call): Promise<Page | undefined>;
-  /** Returns undefined where the upstream has no `/metadata`. */
+  /** Returns the CapabilityStatement; undefined if the upstream has no `/metadata`. */
   capabilities(call?: Call): Promise<CapabilityStatement | undefined>;
-  /** Returns the text at `/swagger` below the base, or at another path of it; undefined where there is none. */
+  /**
+   * Returns the text at a path below the base URL, by default `/swagger`; undefined if the upstream does not have the
+   * path.
+   */
   description(link?: string, call?: Call): Promise<string | undefined>;
 }
 
 export interface FhirClientOptions {
-  /** Https, or http on loopback; the final slash is optional. */
+  /** Https, or http on loopback; the trailing slash is optional. */
   readonly baseUrl: string | URL;
   readonly send: Send;
-  /** Called with the parts in which the upstream's links differ from the base. */
+  /** Called with the parts of an upstream's link that differ from the base URL. */
   readonly onDifferingLink?: (parts: readonly LinkPart[]) => void;
   /**
-   * Called for each record without an id, or with one that FHIR does not allow, with its type and eight digits of a
-   * hash.
+   * Called for each record without an id, or with an id that FHIR does not allow. `record` is its type and eight
+   * hexadecimal digits of a hash.
    */
   readonly onOddRecord?: (record: string) => void;
-  /** Called when a search was refused for its length. Its content may have been the reason. */
+  /**
+   * Called when the upstream refused a search for its length. The content of the search may have been the actual
+   * reason.
+   */
   readonly onTooLong?: () => void;
 }
 
@@ -109,7 +121,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
     const query = encodeSearch(parameters);
-    // A narrow page lacks the elements that were not requested.
+    // With `_elements`, records lack the elements that were not requested.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
     if (limits.isForPost(type, query, call.refusals)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
@@ -136,8 +148,8 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       ...call,
     });
     if (isTooLong(answer)) throw limits.refused('form', query.length, answer, refusals);
-    // A firewall in front of the upstream refuses POST with 403. A client that may not search at all gets that answer
-    // to its GET.
+    // Firewalls in front of the upstream refuse POST with 403. A client without any permission to search also gets 403
+    // for GET.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
     throw limits.refusedPost(type, answer, refusals);
   }
@@ -240,7 +252,7 @@ async function bodyOf(answer: HttpAnswer): Promise<unknown> {
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {
   return {
-    // Computed from an age, and not from a time that another replica's clock recorded.
+    // The time is computed from the age, because the clock of another replica may differ.
     fetchedAt: new Date(Date.now() - (copy?.ageMs ?? 0)),
     stale: copy?.isStale ?? false,
     bytes: body.byteLength,
@@ -259,7 +271,7 @@ function isCapabilityStatement(body: unknown): body is CapabilityStatement {
   return isObject(body) && body['resourceType'] === 'CapabilityStatement';
 }
 
-/** Whether a parameter has several values that could be searched for one by one. */
+/** Whether a search parameter has several values, which could be searched for one by one. */
 function isList({ name, values }: SearchParameters[number]): boolean {
   return values.length > 1 && name !== '_elements';
 }

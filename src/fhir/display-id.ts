@@ -1,6 +1,9 @@
-/** Makes ids for organizations that are known by a reference alone. Such an id carries all that the reference says. */
+/**
+ * Makes ids for organizations that records name without a FHIR id. Such an id encodes the organization's name and
+ * identifier.
+ */
 
-/** All that a reference says of an organization that it does not name by id. */
+/** The name and identifier by which a reference names an organization without a FHIR id. */
 export interface Display {
   readonly name: string;
   readonly system?: string | undefined;
@@ -8,15 +11,16 @@ export interface Display {
 }
 
 /**
- * Returns the id of an organization that is known by its display alone. The id carries the whole display, so that it
- * can be restored, and so that two with the same name and different identifiers stay apart.
+ * Returns the id for an organization that a reference names without a FHIR id. The id encodes the name and the
+ * identifier, so that they can be decoded. Organizations with the same name and different identifiers get different
+ * ids.
  */
 export function displayId({ name, system, value }: Display): string {
   const parts = value === undefined ? [name] : [name, value, system ?? ''];
   return parts.map((part) => `~${Buffer.from(part).toString('base64url')}`).join('');
 }
 
-/** Returns the content of such an id; undefined for an ordinary one, since `~` never occurs in a FHIR id. */
+/** Returns the name and identifier that `displayId` encoded; undefined for a FHIR id, which never contains `~`. */
 export function displayIn(id: string): Display | undefined {
   if (!id.startsWith('~')) return undefined;
   const [name = '', value, system] = id

@@ -1,4 +1,7 @@
-/** Returns a repeating element as a list. Some upstreams send a single object, or a list with holes. */
+/**
+ * Returns the elements of a list that are objects. Some upstreams send a single object instead of a list, or a list
+ * with nulls.
+ */
 export function elements<Element extends object>(
   value: readonly (Element | undefined)[] | undefined,
 ): readonly Element[] {
@@ -7,7 +10,7 @@ export function elements<Element extends object>(
   return all.every(isElement<Element>) ? all : all.filter(isElement<Element>);
 }
 
-/** Whether a value is an object that can have elements of its own. */
+/** Whether a value is an object, as FHIR's complex elements are. */
 export function isElement<Element extends object>(value: unknown): value is Element {
   return typeof value === 'object' && value !== null;
 }

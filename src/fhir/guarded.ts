@@ -1,12 +1,14 @@
 /**
- * Guards records against malformed elements: an element of another JSON type than FHIR's throws when it is read, and
- * nowhere else. So it is never mistaken for a missing element.
+ * Guards records against malformed elements. Reading an element whose JSON type differs from FHIR's throws, so that a
+ * malformed element is never mistaken for a missing one. All other elements stay readable.
  */
 import { isObject } from './answer.js';
 import { extension, jsonTypeOf, type JsonObject, type JsonType } from './json-types.js';
 import type { FhirResource, ResourceType } from './resources.js';
 
-/** Thrown when a malformed element is read. It is a TypeError, like all errors from reading malformed data. */
+/**
+ * Thrown when a malformed element is read. It extends TypeError, the class of all errors from reading malformed data.
+ */
 export class MalformedElement extends TypeError {
   /** @param place the record and the element: `Ingredient/7: "substance.code"` */
   constructor(readonly place: string) {
@@ -15,9 +17,9 @@ export class MalformedElement extends TypeError {
 }
 
 /**
- * Returns the record with guards: a malformed element throws a `MalformedElement`. A single object in place of a list
- * becomes a list of one, and a list of one in place of an object becomes that object. A `null` counts as missing.
- * `JSON.stringify` gives the record as it was sent.
+ * Returns the record with guards. Reading a malformed element throws a `MalformedElement`. A single object instead of a
+ * list becomes a list of one, and a list of one instead of an object becomes that object. `null` counts as missing.
+ * `JSON.stringify` gives the record as the upstream sent it.
  */
 export function guarded<Resource extends FhirResource>(resource: Resource): Resource {
   if (sound.has(resource) || sent in resource) return resource;
@@ -29,22 +31,25 @@ export function guarded<Resource extends FhirResource>(resource: Resource): Reso
   return read;
 }
 
-/** Returns the record as it was sent, for code that only passes it on. */
+/** Returns the record as the upstream sent it, for code that only passes it on. */
 export function asSent<Resource extends FhirResource>(resource: Resource): Resource {
   return (resource as Resource & { readonly [sent]?: Resource })[sent] ?? resource;
 }
 
-/** Records without malformed elements. A kept record is guarded again and again. */
+/** Records without malformed elements, so that a cached record is checked only once. */
 const sound = new WeakSet<object>();
 
 const sent = Symbol('as it was sent');
 
 type Value = Readonly<Record<string, unknown>>;
 
-/** The elements of an object with their types. Those of a nested object are built when they are first needed. */
+/** The elements of an object with their types. Maps of nested objects are built on first use. */
 type Fields = ReadonlyMap<string, JsonType>;
 
-/** The place of an element. It is turned into text only for a malformed one, since nearly all records are sound. */
+/**
+ * The position of an element in a record. It is converted to text only for malformed elements, since nearly all records
+ * have none.
+ */
 type Place =
   | { readonly record: FhirResource }
   | { readonly above: Place; readonly name: string; readonly index: number | undefined };
@@ -72,10 +77,10 @@ function fieldsOf(object: JsonObject): Fields {
   return fields;
 }
 
-/** The type of the object beside a primitive element: FHIR allows only extensions there. */
+/** The type of the object `_element` beside a primitive element. FHIR allows only extensions in it. */
 const beside: JsonObject = {};
 
-/** Whether `readObject` would return the same object. Nearly all records are sound, so this check allocates nothing. */
+/** Whether `readObject` would return the same object. Nearly all records pass, so this check allocates nothing. */
 function isSound(given: object, fields: Fields): boolean {
   const value = given as Value;
   for (const name in value) {
@@ -99,12 +104,12 @@ function isSoundValue(value: unknown, type: JsonType): boolean {
   return isObject(value) && isSound(value, fieldsOf(type));
 }
 
-/** The companion of a list of primitives is a list too. */
+/** Whether a list can stand beside a list of primitives: it has only objects and nulls. */
 function isCompanion(value: readonly unknown[]): boolean {
   return value.every((each) => each === null || isObject(each));
 }
 
-/** Returns the very same object where nothing in it is malformed. */
+/** Returns an object with guards; the same object if nothing in it is malformed. */
 function readObject(given: object, fields: Fields, at: Place): object {
   const value = given as Value;
   let changes: Map<string, unknown> | undefined;
@@ -139,7 +144,7 @@ function readList(value: unknown, type: JsonType, at: Place, name: string): unkn
   const isSingle = isObject(value) && typeof type !== 'string';
   if (!Array.isArray(value)) return isSingle ? readList([value], type, at, name) : malformed;
   const given: readonly unknown[] = value;
-  // In a list of primitives, null means that only extensions are given.
+  // In a list of primitives, null means that only extensions are given for this item.
   const keepsNull = typeof type === 'string';
   let items: unknown[] | undefined;
   for (let from = 0; from < given.length; from += 1) {
@@ -183,7 +188,7 @@ function mark<Target extends object>(target: Target, given: object): Target {
   return target;
 }
 
-/** `Ingredient/7: "substance.code"` */
+/** Writes a position as text: `Ingredient/7: "substance.code"`. */
 function written(place: Place): string {
   const names: string[] = [];
   let at = place;

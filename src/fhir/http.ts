@@ -1,4 +1,4 @@
-/** Makes HTTP exchanges: keep-alive sockets, a deadline that reaches the socket, a byte limit, no redirects. */
+/** Sends HTTP requests over keep-alive sockets, with a timeout, a limit of bytes, and no redirects. */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -15,31 +15,42 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Aborting it ends the exchange at the socket. `Send` then rejects with its reason. */
+  /** Aborting it closes the socket. `Send` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called right before every send, also of a replay or retry; throws when the operation may send no more. */
+  /**
+   * Called directly before each request is sent, including retries. Throws if the operation has no request left in its
+   * budget.
+   */
   readonly take?: () => void;
   /**
-   * When an answer is no longer of use, in monotonic milliseconds. A request that cannot be sent in time is refused at
-   * once.
+   * When the response is no longer needed, in monotonic milliseconds. A request that cannot be sent before is rejected
+   * at once.
    */
   readonly deadline?: number;
-  /** The client that asks. Clients take turns. @default 'anonymous' */
+  /**
+   * The client on whose behalf the request is sent. Requests of different clients are sent in turn. @default
+   * 'anonymous'
+   */
   readonly client?: string;
   /**
-   * Whether a client waits for it. A request that refreshes, learns or prepares is `bulk`, and yields to others.
+   * `interactive` if a client is waiting for the response. Background work (refreshing, detecting capabilities, warming
+   * up) is `bulk`, and is sent after interactive requests.
    * @default 'interactive'
    */
   readonly priority?: 'interactive' | 'bulk';
   /**
-   * How a cache may be used, in the terms of `fetch`. With `no-cache` the upstream is asked first, and a copy is used
-   * only where it fails. `no-store` uses no copy, and stores none. @default 'default'
+   * How to use the cache, as in `fetch`. `no-cache` sends the request, and uses a cached copy only if the request
+   * fails. `no-store` neither uses nor stores a copy. @default 'default'
    */
   readonly cache?: 'default' | 'no-cache' | 'no-store';
-  /** Whether the URL names one record, so that 404 and 410 mean that it does not exist. @default false */
+  /**
+   * Whether the URL is that of a single record. Statuses 404 and 410 then mean that the record does not exist. @default
+   * false
+   */
   readonly isRecord?: boolean;
   /**
-   * Whether the body of a 200 is of the expected kind. Any other is a failure, and is not kept. @default any resource
+   * Whether the body of a response with status 200 is of the expected type. A response with another body counts as
+   * failed, and is not cached. @default any resource
    */
   readonly accepts?: (body: unknown) => boolean;
 }
@@ -47,53 +58,54 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Seconds from either form of `Retry-After`; an hour at most. */
+  /** Seconds from the header `Retry-After`, given as seconds or as a date; at most an hour. */
   readonly retryAfter: number | undefined;
-  /** The whole body, its content coding undone. */
+  /** The whole body, decompressed. */
   readonly body: Buffer;
-  /** Present where the answer is a stored copy. */
+  /** Present if the response is a cached copy. */
   readonly copy?: Copy;
-  /** The parsed body, where it has been parsed already. */
+  /** The parsed body, if it was already parsed. */
   readonly parsed?: { readonly value: unknown };
 }
 
-/** The age of a stored answer. */
+/** The age of a cached response. */
 export interface Copy {
-  /** Milliseconds since the upstream was asked, or confirmed it. */
+  /** Milliseconds since the upstream sent or last confirmed the response. */
   readonly ageMs: number;
-  /** Whether it is older than counts as fresh. */
+  /** Whether the copy is too old to count as fresh. */
   readonly isStale: boolean;
 }
 
 /**
- * Sends a request and reads its answer whole, whatever the status. Rejects with UPSTREAM_TIMEOUT, with
- * UPSTREAM_UNAVAILABLE where no answer came or it broke off, with UPSTREAM_BAD_RESPONSE for a redirect, a body
- * over the limit or a broken content coding, and with the reason of the request's own signal.
+ * Sends a request, and returns the complete response with any status. Rejects with UPSTREAM_TIMEOUT; with
+ * UPSTREAM_UNAVAILABLE if no response came or the connection broke; with UPSTREAM_BAD_RESPONSE for a redirect, a body
+ * over the limit or an invalid compression; and with the reason of the request's signal.
  */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export interface SendOptions {
-  /** Milliseconds for one exchange, from the first byte sent to the last one read. @default 10000 */
+  /** Milliseconds for one request and its response, from the first byte sent to the last byte read. @default 10000 */
   readonly timeoutMs?: number;
-  /** Milliseconds until a connection is open, TLS included. @default 2000 */
+  /** Milliseconds to open a connection, including TLS. @default 2000 */
   readonly connectTimeoutMs?: number;
-  /** Most connections to one origin. @default 32 */
+  /** Maximum number of connections to one origin. @default 32 */
   readonly maxSockets?: number;
-  /** Most bytes of a body, after its content coding is undone. @default 20 MB */
+  /** Maximum size of a decompressed body in bytes. @default 20 MB */
   readonly maxBytes?: number;
-  /** The setting that errors name in place of the host. @default 'PMS_BASE_URL' */
+  /** The name of the setting that errors mention instead of the host. @default 'PMS_BASE_URL' */
   readonly place?: Place;
   /** Returns the proxy for a host. @default none */
   readonly proxyOf?: ProxyOf;
 }
 
 /**
- * Milliseconds that an idle connection is kept: less than servers and gateways allow, which do not always announce it.
- * A request on a connection that the other side is just closing is lost, and has to be sent again.
+ * Milliseconds after which an idle connection is closed. Servers and gateways close idle connections later than that,
+ * often without announcing when. A request on a connection that the server is just closing is lost, and has to be sent
+ * again.
  */
 const longestIdleMs = 15_000;
 
-/** Creates `Send` over node-fetch; `destroy` closes its kept sockets. */
+/** Creates a `Send` that uses node-fetch. `destroy` closes its idle sockets. */
 export function createSend({
   timeoutMs = 10_000,
   connectTimeoutMs = 2_000,
@@ -102,19 +114,19 @@ export function createSend({
   place = 'PMS_BASE_URL',
   proxyOf,
 }: SendOptions = {}): Send & { readonly destroy: () => void } {
-  // Last in, first out: few warm sockets rather than many that the other side is about to close. With a timeout of
-  // its own the agent also heeds `Keep-Alive: timeout`, and closes an idle socket before the other side does.
+  // LIFO reuses few sockets often, so that fewer stay idle until the server closes them. With a timeout, the agent also
+  // respects `Keep-Alive: timeout`, and closes an idle socket before the server does.
   const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets, timeout: longestIdleMs } as const;
   const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
   const direct = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
   const secure = proxyOf ? withProxy(direct, proxyOf, connectTimeoutMs) : direct;
 
-  // A request that waits for a socket is not sent yet: its time does not run, and it costs nothing.
+  // A request without a free socket is not sent yet: its timeout has not started, and it does not count in the budget.
   const slots = pLimit(maxSockets);
 
   function send(request: HttpRequest): Promise<HttpAnswer> {
     const exchange = (): Promise<HttpAnswer> => slots(() => exchangeOf(request));
-    // Without a wait, the signal ends the exchange itself.
+    // If a socket is free, the signal aborts the request itself.
     const isFree = slots.activeCount + slots.pendingCount < maxSockets;
     return isFree ? exchange() : untilAborted(request.signal, exchange);
   }
@@ -145,8 +157,8 @@ export function createSend({
     } finally {
       clearTimeout(timer);
       stopListening?.();
-      // Frees the socket of a body that was not read to its end. Not done for a whole one, since an abort captures a
-      // stack, which is not cheap.
+      // Frees the socket of an incompletely read body. A completely read body is not aborted, since an abort captures a
+      // stack trace, which is slow.
       if (!isWhole) exchange.abort();
     }
   }
@@ -170,8 +182,8 @@ function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: s
 }
 
 /**
- * Limits the time to connect, counted in turns of the event loop: a process that was busy meanwhile finds the open
- * connection at its next turn.
+ * Limits the time to connect by ten successive timers. A process that was busy meanwhile handles the open connection
+ * before the last timer.
  */
 function limitConnecting(socket: Duplex, connected: string, ms: number): void {
   const turns = 10;
@@ -187,7 +199,7 @@ function limitConnecting(socket: Duplex, connected: string, ms: number): void {
 }
 
 async function readAnswer(response: Response, maxBytes: number): Promise<HttpAnswer> {
-  // An abort makes node-fetch emit an error on the body even where it is no longer read.
+  // On abort, node-fetch emits an error on the body even if nobody reads it.
   response.body?.on('error', () => undefined);
   if (response.status >= 300 && response.status < 400 && response.status !== 304) {
     throw new PmsError(
@@ -217,13 +229,19 @@ function retryAfterOf(response: Response): number | undefined {
   return told === null ? undefined : parseRetryAfter(told, clockOf(response));
 }
 
-/** Returns the other side's time, where it sends one. A `Retry-After` date would be off where the clocks differ. */
+/**
+ * Returns the server's time from the header `Date`, else the local time. A date in `Retry-After` is relative to the
+ * server's clock.
+ */
 function clockOf(response: Response): number {
   const date = Date.parse(response.headers.get('date') ?? '');
   return Number.isNaN(date) ? Date.now() : date;
 }
 
-/** Reads a body by events, since iterating costs some promises for each chunk, and a watch on the stream's end. */
+/**
+ * Reads a body by events. Iterating over the stream would cost several promises for each chunk, and a listener for its
+ * end.
+ */
 function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
   if (!body) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {
@@ -256,7 +274,7 @@ function timedOut(code: string, place: Place): PmsError {
   return new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not answer in time.', { cause });
 }
 
-/** Whether a status comes from a proxy on the way: no upstream sends these. */
+/** Whether a status comes from a proxy. No upstream sends these statuses. */
 function isOfProxy(status: number): boolean {
   return status === 407 || status === 511;
 }
@@ -271,7 +289,7 @@ function brokenExchange(error: unknown, place: Place): PmsError {
   if (isPmsError(error)) return error;
   const code = codeOf(error);
   if (code === 'ETIMEDOUT') return timedOut(code, place);
-  // The original's message holds the whole URL, with the client's search text. So only its code is kept.
+  // The original error message contains the URL with the client's search text, so only the error code is used.
   const cause = new ConnectionFailure(code, place);
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
     return new PmsError('UPSTREAM_BAD_RESPONSE', 'The answer of the upstream is not valid HTTP.', { cause });

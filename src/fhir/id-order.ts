@@ -1,8 +1,8 @@
-/** Sorts ids, with runs of digits compared as numbers. */
+/** Compares ids so that runs of digits sort as numbers. */
 
 const digitRuns = /(\d+)/;
 
-/** Compares two ids, or two keys of one type. */
+/** Compares two ids, or two record keys of the same type. */
 export function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   if (endAlike(a, b)) return compareText(a, b);
@@ -16,7 +16,8 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * Whether both differ only within one run of digits of equal length. Then comparing them as text gives the same result.
+ * Whether two ids differ only within one run of digits of equal length. Comparing them as text then gives the same
+ * order.
  */
 function endAlike(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
@@ -30,7 +31,9 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Compares by length, then digit by digit, because a run of digits may exceed the exact range of a number. */
+/**
+ * Compares by length, then digit by digit, because a run of digits may exceed the exact range of JavaScript numbers.
+ */
 function compareDigits(a: string, b: string): number {
   const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
   return left.length - right.length || compareText(left, right);

@@ -1,7 +1,7 @@
-/** Reads which search parameters an OperationOutcome says were ignored, in the wordings of different servers. */
+/** Reads from an OperationOutcome which search parameters were ignored. Servers word it differently. */
 import { isObject } from './answer.js';
 
-/** Returns the names, without modifiers, of the parameters that were not applied. */
+/** Returns the names, without modifiers, of the search parameters that the upstream ignored. */
 export function ignoredParametersIn(outcome: unknown): readonly string[] {
   const issues = isObject(outcome) && Array.isArray(outcome['issue']) ? outcome['issue'] : [];
   return issues.filter(isObject).flatMap((issue) => {
@@ -20,8 +20,8 @@ function textOf(issue: Readonly<Record<string, unknown>>): string {
 }
 
 /**
- * Finds names in a text. Some parameters are called like words, `for` and `name`. So only quoted text, or text listed
- * after a colon, counts as a name.
+ * Finds parameter names in a text. Some names, such as `for` and `name`, are also words. So only quoted text and lists
+ * after a colon count as names.
  */
 function namedIn(text: string): readonly string[] {
   const quoted = [...text.matchAll(/["'`‘’“”«»[({]([^"'`‘’“”«»[\](){}\n]{1,200})["'`‘’“”«»\])}]/gu)];
@@ -29,14 +29,14 @@ function namedIn(text: string): readonly string[] {
   return [...quoted, ...listed].flatMap(([, names = '']) => names.split(/[,\s]+/));
 }
 
-/** Reads FHIR's own elements for it, which locate the fault in the request. */
+/** Returns parameter names from `issue.expression` and `issue.location`. */
 function placesIn(issue: Readonly<Record<string, unknown>>): readonly string[] {
   return [issue['expression'], issue['location']]
     .flat()
     .flatMap((place) => (typeof place === 'string' ? (place.split('.').at(-1) ?? []) : []));
 }
 
-/** `subject:Product=1` names `subject`. */
+/** Returns the parameter name in a text: `subject` in `subject:Product=1`. */
 function parameterIn(written: string): string | undefined {
   const [name = ''] = written.replace(/^[?&]/, '').split(/[:=]/, 1);
   return /^_?[a-z][a-z-]{1,60}$/i.test(name) ? name : undefined;

@@ -1,6 +1,6 @@
 /**
- * Parses a big JSON body slice by slice. Between two slices the event loop gets a turn, and excess is detected before
- * it is all in memory.
+ * Parses a big JSON body in slices. The event loop continues with other work between slices, and an exceeded limit is
+ * detected before the whole body is parsed.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -14,22 +14,22 @@ import {
   textOf,
 } from './json-frames.js';
 
-/** The limits of a body. */
+/** The limits of a JSON body. */
 export interface Bounds {
-  /** Nesting of objects and lists. */
+  /** Maximum nesting of objects and lists. */
   readonly depth: number;
-  /** Values of the whole body, counted by the commas and opening brackets outside of strings. */
+  /** Maximum number of values in the body, counted by commas and opening brackets outside strings. */
   readonly values: number;
-  /** Items of one list, or members of one object. */
+  /** Maximum number of items of a list, or of members of an object. */
   readonly items: number;
   /**
-   * Bytes of one string, or of any other run without a comma. They are parsed in one piece. Checked to the accuracy of
-   * a slice.
+   * Maximum bytes of a string, or of any other run without a comma. Such a run is parsed in one step. The limit is
+   * exact to one slice.
    */
   readonly piece: number;
 }
 
-/** Thrown when a body exceeds one of its bounds. */
+/** Thrown when a body exceeds a limit. */
 export class OverBounds extends Error {
   override readonly name = 'OverBounds';
 
@@ -39,16 +39,16 @@ export class OverBounds extends Error {
 }
 
 export interface Slicing {
-  /** @default 32 kB, of which the worst, full of empty objects, takes some milliseconds */
+  /** Bytes parsed at once. Even a slice full of empty objects takes only some milliseconds. @default 32 kB */
   readonly sliceBytes?: number;
-  /** Awaited after each slice. @default the next turn of the event loop */
+  /** Awaited after each slice. @default setImmediate */
   readonly turn?: () => Promise<unknown>;
 }
 
 /**
- * Returns the same value as JSON.parse of the whole body without a byte order mark.
- * @param body its bytes must not change meanwhile
- * @throws SyntaxError for invalid JSON or UTF-8, OverBounds for an excess
+ * Parses a JSON body as `JSON.parse` would. A byte order mark is skipped.
+ * @param body its bytes must not change during parsing
+ * @throws SyntaxError for invalid JSON or UTF-8, OverBounds for an exceeded limit
  */
 export async function parseInSlices(
   body: Buffer,
@@ -67,9 +67,9 @@ interface Reading {
 }
 
 /**
- * Walks through the bytes once to find where objects, lists and strings begin and end. At a comma outside of strings,
- * once a slice is complete, the part so far is parsed, and added to the objects and lists that are still open. A body
- * shorter than a slice is thus parsed in one piece.
+ * Scans the bytes once to find the begin and end of objects, lists and strings. At the first comma after each slice,
+ * the text since the last cut is parsed, and added to the open objects and lists. A body shorter than a slice is parsed
+ * in one step.
  */
 function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Reading {
   const { length } = body;
@@ -81,7 +81,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
   let lastCut = start;
   let values = 0;
   let isWithinText = false;
-  /** Whether a container was just closed in the innermost frame: a comma or a bracket must follow. */
+  /** Whether an object or list from several slices just ended: only a comma or a closing bracket may follow. */
   let isAfterContainer = false;
 
   function advance(): boolean {
@@ -114,7 +114,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
       }
       if (byte === comma) passComma();
       else {
-        // Braces and brackets differ in one bit.
+        // The codes of `[` and `{` differ in one bit, and so do those of `]` and `}`.
         const bracket = byte & ~0x20;
         if (bracket === openBracket) open(byte);
         else if (bracket === closeBracket) close(byte);
@@ -151,7 +151,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
 
   function close(bracket: number): void {
     const { outer, kind, container } = top;
-    // The closing character is two after the opening one in ASCII.
+    // In ASCII, a closing bracket is two after its opening bracket.
     if (!outer || bracket !== kind + 2) throw broken();
     if (container) {
       if (isAfterContainer) assertBlank(body, top.run, at);
@@ -168,7 +168,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
     if (values > bounds.values) throw new OverBounds('values');
   }
 
-  /** Parses the part up to this comma of the innermost frame. */
+  /** Parses the text of the innermost frame up to the current comma. */
   function cut(): void {
     if (top.run <= at) add(body, top, containerOf(body, top), at);
     top.run = at + 1;

@@ -1,28 +1,28 @@
-/** Tracks the open objects and lists of a big JSON body, and adds the pieces that are parsed to them. */
+/** Tracks the open objects and lists of a big JSON body, and adds parsed slices to them. */
 import { isUtf8 } from 'node:buffer';
 
-/** The opening bracket of a list; an object's is another. */
+/** The ASCII code of `[`, the opening bracket of a list. */
 export const openBracket = 0x5b;
 
 type Container = unknown[] | Record<string, unknown>;
 
-/** An object or a list that is open, or a spare one: there is one frame for each depth. */
+/** An open object or list. There is one frame for each depth, which is reused. */
 export interface Frame {
   readonly depth: number;
   readonly outer: Frame | undefined;
   inner: Frame | undefined;
-  /** Its opening bracket, and the position of that. */
+  /** The opening bracket, and its position in the body. */
   kind: number;
   begin: number;
   commas: number;
-  /** Start of the last item or member, and start of the part that is not in the container yet. */
+  /** Start of the last item or member, and start of the text that is not parsed yet. */
   item: number;
   run: number;
-  /** The parsed part; undefined as long as no slice has ended in it. */
+  /** The parsed part of the object or list; undefined until a slice ends inside it. */
   container: Container | undefined;
 }
 
-/** Returns a frame inside another one. */
+/** Returns a frame one level deeper than another one. */
 export function frameIn(outer: Frame | undefined): Frame {
   const depth = outer ? outer.depth + 1 : 0;
   return {
@@ -38,16 +38,16 @@ export function frameIn(outer: Frame | undefined): Frame {
   };
 }
 
-/** Returns the outermost frame, which treats the body from `start` on as a list of its one value. */
+/** Returns the outermost frame. It treats the body from `start` on as a list with one value. */
 export function groundFrom(start: number, whole: unknown[]): Frame {
   return Object.assign(frameIn(undefined), { kind: openBracket, container: whole, item: start, run: start });
 }
 
-/** Returns the container of a frame, and creates it if needed, after those around it. */
+/** Returns the object or list of a frame. Creates it if needed, and the objects and lists around it first. */
 export function containerOf(body: Buffer, frame: Frame): Container {
   const { outer, kind } = frame;
   if (frame.container) return frame.container;
-  // The outermost frame has its container from the beginning.
+  // The outermost frame always has its list.
   if (!outer) throw broken();
   const around = containerOf(body, outer);
   if (outer.item > outer.run) add(body, outer, around, outer.item - 1);
@@ -57,7 +57,10 @@ export function containerOf(body: Buffer, frame: Frame): Container {
   return container;
 }
 
-/** Parses the pending part of a frame, at least one item or member, and adds it to the container. */
+/**
+ * Parses the unparsed text of a frame, which has at least one item or member, and adds the result to the object or
+ * list.
+ */
 export function add(body: Buffer, { kind, run }: Frame, container: Container, to: number): void {
   if (putAll(container, parse(body, run, to, kind)) === 0) throw broken();
 }
@@ -76,15 +79,15 @@ function parse(body: Buffer, from: number, to: number, kind: number, end = ''): 
 function put(container: Container, name: string | undefined, value: unknown): void {
   if (Array.isArray(container)) container.push(value);
   else if (name === undefined) throw broken();
-  // A plain assignment would set the object's prototype.
+  // Assigning to `__proto__` would set the object's prototype.
   else if (name === '__proto__')
     Object.defineProperty(container, name, { value, enumerable: true, configurable: true, writable: true });
   else container[name] = value;
 }
 
 /**
- * Adds all items or members of a part.
- * @returns their number
+ * Adds all items or members of a parsed text to an object or list.
+ * @returns the number of items or members
  */
 function putAll(container: Container, part: object): number {
   if (Array.isArray(part) && Array.isArray(container)) {

@@ -1,6 +1,6 @@
 /**
- * Lists the JSON types of the elements that this service reads, by the definitions of FHIR R5. The compiler compares
- * each with FHIR's types. No code reads an element that is not in the table.
+ * Lists the JSON types of all elements that this service reads, according to FHIR R5. The compiler checks the types
+ * against FHIR's type definitions. No code reads an element that is missing in this table.
  */
 import type {
   Address,
@@ -28,7 +28,7 @@ import type {
 } from 'fhir/r5.js';
 import type { ResourceOf, ResourceType } from './resources.js';
 
-/** A string, a number, a boolean, an object by its elements, or a list of one of them. */
+/** A string, a number, a boolean, an object with typed elements, or a list of one of these. */
 export type JsonType = 'string' | 'number' | 'boolean' | JsonObject | readonly [JsonType];
 
 export interface JsonObject {
@@ -81,7 +81,7 @@ const attachment: ObjectOf<Attachment> = {
 };
 const meta: ObjectOf<Meta> = { versionId: 'string', lastUpdated: 'string' };
 
-/** Every element may have extensions; those of a primitive are beside it (`_display`). */
+/** Every element may have extensions. Extensions of a primitive element are in a separate element (`_display`). */
 export const extension: ObjectOf<Extension> = {
   url: 'string',
   valueString: 'string',
@@ -101,7 +101,7 @@ const marketingStatus: ObjectOf<MarketingStatus> = {
   dateRange: period,
   restoreDate: 'string',
 };
-/** A characteristic, with all forms of a value that R5 allows in any of them. */
+/** A `property` element with every type of value that R5 allows in it. */
 const characteristic: ObjectOf<AdministrableProductDefinitionProperty> = {
   type: concept,
   valueCodeableConcept: concept,
@@ -188,7 +188,7 @@ const disease = {
   comorbidity: [codeable],
 } as const;
 
-/** The elements by resource type, without those that all types have. */
+/** The elements of each resource type, without the elements that all resource types share. */
 const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> } = {
   ActivityDefinition: {
     code: concept,
@@ -373,7 +373,7 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
   },
 };
 
-/** Returns the elements of a record of a type. */
+/** Returns the elements of a resource type with their JSON types. */
 export function jsonTypeOf(type: ResourceType): JsonObject {
   return { meta, language: 'string', ...resources[type] } as JsonObject;
 }

@@ -1,5 +1,6 @@
 /**
- * Measures how long a search may be, by neutral searches for ids that do not exist, as long as those that were refused.
+ * Measures how long a search may be. The searches are neutral: they search for ids that do not exist, and are as long
+ * as searches that the upstream refused.
  */
 import type { BaseUrl } from './base-url.js';
 import type { HttpAnswer } from './http.js';
@@ -12,14 +13,16 @@ interface Question {
   readonly body?: string;
 }
 
-/** The type that every upstream has. */
+/** A resource type that every upstream has. */
 const type = 'MedicinalProductDefinition';
 const nothing = 'pms-graphql-probe-of-nothing,';
 const beginning = '_count=1&_id=';
-/** Least characters beyond the address of a search: no server refuses so few. */
+/**
+ * Length in characters of the shortest measuring search, without the address. No server refuses a search that short.
+ */
 const shortest = beginning.length + nothing.length;
 
-/** Sends shorter and shorter searches until one is accepted. */
+/** Sends shorter and shorter searches until the upstream accepts one. */
 export async function measureLengths(
   limits: SearchLimits,
   base: Pick<BaseUrl, 'resolve'>,
@@ -29,14 +32,14 @@ export async function measureLengths(
     let length = limits.doubted(vessel);
     while (length !== undefined) {
       const question = questionOf(vessel, length, base);
-      // A search this short is never refused for its length.
+      // A length too short for a search is not sent, and counts as accepted.
       const isRefused = question !== undefined && isTooLong(await send(question));
       length = limits.settle(vessel, length, isRefused);
     }
   }
 }
 
-/** Returns undefined where the length is too short for a search. */
+/** Returns a search of the given length; undefined if the length is too short for a search. */
 function questionOf(
   vessel: Vessel,
   length: number,
@@ -51,7 +54,7 @@ function questionOf(
   return { method: 'POST', url: resolve([type, '_search']), headers, body: query };
 }
 
-/** Returns ids of this total length. The list does not end with a comma. */
+/** Returns a comma-separated list of ids of the given length, without a comma at its end. */
 function idsOf(length: number): string {
   const all = nothing.repeat(Math.ceil(length / nothing.length)).slice(0, length);
   return all.endsWith(',') ? `${all.slice(0, -1)}0` : all;

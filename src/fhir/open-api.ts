@@ -1,30 +1,36 @@
-/** Reads an OpenAPI description of the upstream, JSON or YAML: its paths, and the parameters of each. */
+/** Reads the upstream's OpenAPI description in JSON or YAML: its paths and their query parameters. */
 import { badResponse, isObject } from './answer.js';
 import { parseInSlices, type Bounds } from './in-slices.js';
 
 export interface OpenApi {
   readonly paths: readonly DescribedPath[];
-  /** The maximum of `_count`, where the description has one. */
+  /** The maximum of `_count`; undefined if the description states none. */
   readonly maximumCount: number | undefined;
 }
 
-/** `/Ingredient`, its method, and the names of the query parameters that it takes. */
+/** A path (`/Ingredient`), its method, and the names of its query parameters. */
 export interface DescribedPath {
   readonly path: string;
   readonly method: string;
   readonly parameters: readonly string[];
 }
 
-/** Bounds of a description. Servers with every resource of FHIR describe themselves in some 3 MB and 200,000 values. */
+/**
+ * Limits of a description in JSON. Servers that support every FHIR resource describe themselves in about 3 MB and
+ * 200,000 values.
+ */
 const bounds: Bounds = { depth: 64, values: 300_000, items: 25_000, piece: 1_000_000 };
-/** Most characters of YAML, which takes a hundred times as long as JSON, and cannot be read in slices. */
+/**
+ * Maximum characters of a description in YAML. YAML takes a hundred times as long to parse as JSON, and cannot be
+ * parsed in slices.
+ */
 const longestYaml = 256_000;
-/** Most references in a chain. */
+/** Maximum length of a chain of `$ref` references. */
 const mostHops = 8;
 
 /**
- * Reads the text of a description. References out of it are not followed.
- * Rejects with UPSTREAM_BAD_RESPONSE for any other text, and for one that is too large.
+ * Reads the text of a description. References to other documents are not followed. Rejects with UPSTREAM_BAD_RESPONSE
+ * if the text is not an OpenAPI description, or is too large.
  */
 export async function readOpenApi(text: string): Promise<OpenApi> {
   try {
@@ -42,7 +48,7 @@ export async function readOpenApi(text: string): Promise<OpenApi> {
   }
 }
 
-/** Parses JSON, or else YAML, which includes JSON. */
+/** Parses a text as JSON, else as YAML. */
 async function parse(text: string): Promise<unknown> {
   try {
     return await parseInSlices(Buffer.from(text), bounds);
@@ -50,9 +56,9 @@ async function parse(text: string): Promise<unknown> {
     const isWebPage = text.startsWith('<');
     if (!(error instanceof SyntaxError) || isWebPage || text.length > longestYaml) throw error;
   }
-  // The parser is needed once in the life of a process, if at all.
+  // Most processes need the YAML parser once or never, so it is loaded on demand.
   const yaml = await import('yaml');
-  // Locating each of many errors takes time, and the locations are not used.
+  // Computing the positions of many errors is slow, and the positions are not used.
   return yaml.parse(text, { prettyErrors: false });
 }
 
@@ -96,7 +102,10 @@ function isParameter(value: unknown): value is Parameter {
   return isObject(value) && typeof value['name'] === 'string';
 }
 
-/** Follows a value's references within the document; undefined where they leave it, lead nowhere, or form a circle. */
+/**
+ * Follows the `$ref` references of a value within the document. Undefined if they lead to another document, to nothing,
+ * or in a circle.
+ */
 function resolved(value: unknown, document: Members): unknown {
   let found = value;
   for (let hops = 0; hops <= mostHops; hops += 1) {
@@ -107,7 +116,7 @@ function resolved(value: unknown, document: Members): unknown {
   return undefined;
 }
 
-/** Resolves a JSON Pointer (RFC 6901), written as the fragment of a URL. */
+/** Returns the target of a JSON Pointer (RFC 6901), written as the fragment of a URL. */
 function targetOf(reference: string, document: Members): unknown {
   const steps = decodeURIComponent(reference).split('/').slice(1);
   return steps.reduce((found: unknown, step) => {

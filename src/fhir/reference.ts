@@ -1,9 +1,10 @@
-/** Reads ids and references: which ids may be put into a path, and which record a Reference points to. */
+/** Reads FHIR ids and References: whether an id is valid in a path, and which record a Reference points to. */
 import type { Reference } from 'fhir/r5.js';
 import { isResourceType } from './resources.js';
 
 /**
- * The target of a Reference: type and id, an id of unknown type, a contained resource, or none that can be followed.
+ * The target of a Reference: `literal`, a record by type and id; `untyped`, an id of unknown type; `contained`, a
+ * contained resource; `logical`, no record.
  */
 export type ParsedReference =
   | { readonly kind: 'literal'; readonly type: string; readonly id: string }
@@ -11,7 +12,7 @@ export type ParsedReference =
   | { readonly kind: 'contained'; readonly id: string }
   | { readonly kind: 'logical' };
 
-/** `Type/id`, the key of a resource in every map of this service. */
+/** `Type/id`, the key of a record in every map of this service. */
 export type ResourceKey = `${string}/${string}`;
 
 export function resourceKey(type: string, id: string): ResourceKey {
@@ -19,16 +20,16 @@ export function resourceKey(type: string, id: string): ResourceKey {
 }
 
 /**
- * Whether the text may be put into a resource's path. FHIR's grammar also allows `.` and `..`, which change the path,
- * and `metadata`, which has another meaning in a server's paths. These are not accepted as ids.
+ * Whether a text is an id that is valid in a path. FHIR also allows `.` and `..`, which change the path, and
+ * `metadata`, which is the path of the CapabilityStatement. These three are not accepted.
  */
 export function isFhirId(text: unknown): text is string {
   return typeof text === 'string' && /^(?!\.{1,2}$|metadata$)[A-Za-z0-9\-.]{1,64}$/.test(text);
 }
 
 /**
- * Returns the id by which a record is used here: as written where FHIR allows it, else percent-encoded (`k_1` becomes
- * `k%5F1`). An encoded id shows that the upstream cannot be asked about the record. Undefined where it has none.
+ * Returns the id that this service uses for a record: as written if FHIR allows it, else percent-encoded (`k_1` becomes
+ * `k%5F1`). A record with an encoded id cannot be requested from the upstream. Undefined if the record has no id.
  */
 export function recordId(written: unknown): string | undefined {
   const text = typeof written === 'number' ? String(written) : written;
@@ -36,7 +37,7 @@ export function recordId(written: unknown): string | undefined {
   return isFhirId(text) ? text : escaped(text);
 }
 
-/** Whether a text has the form of an id from `recordId`. */
+/** Whether a text has the form of an id that `recordId` returns. */
 export function isRecordId(text: unknown): text is string {
   return (
     isFhirId(text) || (typeof text === 'string' && /^(?=.*%)(?:[A-Za-z0-9\-.]|%[0-9A-F]{2})+$/.test(text))
@@ -47,7 +48,7 @@ function escaped(text: string): string {
   const safe = text.replace(/%[0-9a-f]{2}|[^A-Za-z0-9\-.]/giu, (part) =>
     part.length === 3 && part.startsWith('%') ? part.toUpperCase() : escape(part),
   );
-  // It is too long, or a word with another meaning in a path.
+  // The id has only valid characters, but is too long or a reserved word.
   return safe.includes('%') ? safe : escape(safe.slice(0, 1)) + safe.slice(1);
 }
 
@@ -58,9 +59,10 @@ function escape(text: string): string {
 }
 
 /**
- * Reads a reference in the forms that upstreams write: relative; absolute (by its `Type/id` tail); with a version (cut
- * off); a bare id (typed by `Reference.type`, or by the link where that allows one type only); or `#contained`. An
- * identifier alone, a URN and any other text are logical.
+ * Reads a Reference. Upstreams write it relative; absolute (the last `Type/id` counts); with a version (which is
+ * ignored); as a bare id (its type is `Reference.type`, or the only allowed type); or as `#contained`. A Reference with
+ * only an identifier, a URN or any other text is `logical`.
+ * @param allowedTypes the resource types that FHIR allows for this Reference
  */
 export function parseReference(reference: Reference, allowedTypes: readonly string[]): ParsedReference {
   const text = typeof reference.reference === 'string' ? reference.reference.trim() : '';
@@ -74,12 +76,12 @@ export function parseReference(reference: Reference, allowedTypes: readonly stri
   const [, type, id] = tail ?? [];
   if (type === undefined) return { kind: 'logical' };
   if (isFhirId(id)) return { kind: 'literal', type, id };
-  // References to a record with an illegal id are encoded like its own id.
+  // An id that FHIR does not allow is encoded as in `recordId`.
   const known = isResourceType(type) ? recordId(id) : undefined;
   return known === undefined ? { kind: 'logical' } : { kind: 'literal', type, id: known };
 }
 
-/** Reads the form of nearly all references, which is worth a fast path. */
+/** Reads `Type/id`, the form of nearly all references, without a regular expression for the whole text. */
 function relativeIn(text: string): ParsedReference | undefined {
   const slash = text.indexOf('/');
   if (slash < 2 || slash !== text.lastIndexOf('/')) return undefined;
@@ -88,7 +90,7 @@ function relativeIn(text: string): ParsedReference | undefined {
 }
 
 function bareId(id: string, declared: unknown, allowedTypes: readonly string[]): ParsedReference {
-  // Reference.type is a uri: the bare type name, or the definition's address that ends with it.
+  // `Reference.type` is a type name, or a URL that ends with the type name.
   const named = typeof declared === 'string' ? declared.slice(declared.lastIndexOf('/') + 1) : undefined;
   const [only, ...others] = named !== undefined && allowedTypes.includes(named) ? [named] : allowedTypes;
   return only !== undefined && others.length === 0

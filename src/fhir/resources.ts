@@ -1,4 +1,4 @@
-/** The R5 resource types that this service reads. All others in a bundle are ignored. */
+/** The R5 resource types that this service reads. Resources of other types in a Bundle are ignored. */
 import type { FhirResource as R5Resource } from 'fhir/r5.js';
 
 const resourceTypes = [
@@ -17,12 +17,12 @@ const resourceTypes = [
 
 export type ResourceType = (typeof resourceTypes)[number];
 
-/** A resource of one type as the upstream gave it, with the id that a stored resource always has. */
+/** A resource of one type as the upstream sent it. Stored resources always have an id. */
 export type ResourceOf<Type extends ResourceType> = Type extends ResourceType
   ? Extract<R5Resource, { readonly resourceType: Type }> & { readonly id: string }
   : never;
 
-/** Any resource that this service reads, discriminated by `resourceType`. */
+/** A resource of any type that this service reads, discriminated by `resourceType`. */
 export type FhirResource = ResourceOf<ResourceType>;
 
 const names: ReadonlySet<unknown> = new Set(resourceTypes);
@@ -31,7 +31,7 @@ export function isResourceType(name: unknown): name is ResourceType {
   return names.has(name);
 }
 
-/** Types that R5 lets these resources refer to, and that are not read here. */
+/** Resource types that this service does not read, but that its resources may refer to according to R5. */
 const others: ReadonlySet<string> = new Set<R5Resource['resourceType']>([
   'Binary',
   'BiologicallyDerivedProduct',
@@ -59,7 +59,7 @@ const others: ReadonlySet<string> = new Set<R5Resource['resourceType']>([
   'SubstanceReferenceInformation',
 ]);
 
-/** Whether a name is a FHIR type. Some servers write names of their own in references. */
+/** Whether a name is a FHIR resource type. Some servers write their own type names in references. */
 export function isFhirType(name: string): boolean {
   return isResourceType(name) || others.has(name);
 }

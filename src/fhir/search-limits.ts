@@ -1,27 +1,27 @@
 /**
- * Decides how a search can be sent: in its URL, in a form, or only in parts. A refusal limits only the caller that met
- * it, because the content of its search may be the reason. For all callers a limit is set only by a neutral search, and
- * for an hour.
+ * Decides how to send a search: in a URL, in a form by POST, or split into several searches. A refusal limits only the
+ * caller whose search was refused, since the content of the search may be the reason. Only a neutral search sets a
+ * limit for all callers, for an hour.
  */
 import { PmsError, isPmsError } from '../errors.js';
 import type { BaseUrl } from './base-url.js';
 import type { HttpAnswer } from './http.js';
 import type { ResourceType } from './resources.js';
 
-/** Types that cannot be searched by POST. */
+/** Resource types for which the upstream refuses searches by POST. */
 export interface PostRefusals {
   has(type: ResourceType): boolean;
   add(type: ResourceType): unknown;
 }
 
-/** The limits of one caller, from the refusals that it has met. */
+/** The limits of one caller, learned from its refused searches. */
 export interface Refusals {
   readonly post: PostRefusals;
-  /** Characters of the longest URL and of the longest form that are sent for this caller. */
+  /** Length in characters of the longest URL and the longest form that may be sent for this caller. */
   readonly longest: Record<Vessel, number>;
 }
 
-/** The part of a request that carries a search. */
+/** The part of a request that contains the search. */
 export type Vessel = 'url' | 'form';
 
 export function createRefusals(post: PostRefusals = new Set<ResourceType>()): Refusals {
@@ -29,49 +29,52 @@ export function createRefusals(post: PostRefusals = new Set<ResourceType>()): Re
 }
 
 export interface SearchLimits {
-  /** Characters of the longest URL that is sent for any caller. */
+  /** Length in characters of the longest URL that may be sent for any caller. */
   readonly longestUrl: number;
   /**
    * Whether a search can be sent as one request.
-   * @param refusals of the caller
+   * @param refusals the limits of the caller
    */
   fits(type: ResourceType, query: string, refusals?: Refusals): boolean;
-  /** Whether the search has to be sent by POST. */
+  /** Whether a search has to be sent by POST. */
   isForPost(type: ResourceType, query: string, refusals?: Refusals): boolean;
   takesPost(type: ResourceType, refusals?: Refusals): boolean;
   /**
-   * Notes a refused length: from now on nothing as long is sent for the caller with these refusals.
+   * Records that the upstream refused a length. Searches of that length or longer are no longer sent for the caller
+   * with these `refusals`.
    * @returns the error to throw
    */
   refused(vessel: Vessel, length: number, answer: HttpAnswer, refusals?: Refusals): PmsError;
   /**
-   * Notes a refused POST: from now on no search of this type is sent by POST for the caller with these refusals.
+   * Records that the upstream refused POST. Searches of this type are no longer sent by POST for the caller with these
+   * `refusals`.
    * @returns the error to throw
    */
   refusedPost(type: ResourceType, answer: HttpAnswer, refusals?: Refusals): PmsError;
   /**
-   * The longest length that was refused to any caller, and may not be refused to all; undefined where there is none.
+   * Returns the greatest length that was refused to a caller, and that a neutral search has still to measure for all
+   * callers; undefined if there is none to measure.
    */
   doubted(vessel: Vessel): number | undefined;
   /**
-   * Notes the outcome of a neutral search of this length.
-   * @param isRefused whether nothing as long is sent for any caller, for an hour
-   * @returns the next length to try, after a refusal
+   * Records the result of a neutral search.
+   * @param isRefused if true, searches of this length or longer are not sent for any caller for an hour
+   * @returns the next length to measure; undefined if the search was accepted
    */
   settle(vessel: Vessel, length: number, isRefused: boolean): number | undefined;
 }
 
-/** Most characters. Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
+/** Maximum length of a search in characters. Proxies truncate longer URLs; the smallest known limit is 2 kB. */
 const most: Readonly<Record<Vessel, number>> = { url: 2_000, form: 100_000 };
-/** The share of a refused length that is tried next. */
+/** After a refusal, this fraction of the refused length is tried next. */
 const shorter = 0.7;
-/** Milliseconds that a limit lasts, since the gateway may change. */
+/** Milliseconds for which a limit applies. After that the gateway's configuration may have changed. */
 const lastsMs = 3_600_000;
 
 export interface SearchLimitsOptions {
-  /** Called for each refusal. The content of the search may have been the reason. */
+  /** Called for each refused length. The content of the search may have been the actual reason. */
   readonly onTooLong?: (() => void) | undefined;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
@@ -96,7 +99,7 @@ export function createSearchLimits(
     return now() < until ? longest : most[vessel];
   }
 
-  /** Returns the refusals of callers that keep none of their own. */
+  /** Returns the shared refusals, for callers without refusals of their own. They are cleared every hour. */
   function anybody(): Refusals {
     if (now() < forgottenAt) return ofAnybody;
     Object.assign(ofAnybody.longest, createRefusals().longest);
@@ -104,7 +107,7 @@ export function createSearchLimits(
     return ofAnybody;
   }
 
-  /** Returns the length of a search's URL: that of its parts, and two more for each apostrophe, which a URL escapes. */
+  /** Returns the length of the URL of a search. Each apostrophe counts three, since it is escaped as `%27`. */
   function lengthOf(type: ResourceType, query: string): number {
     return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
   }
@@ -122,7 +125,7 @@ export function createSearchLimits(
     takesPost: (type, refusals = anybody()) => !refusals.post.has(type),
     refused(vessel, length, { status }, { longest } = anybody()) {
       longest[vessel] = Math.min(longest[vessel], Math.floor(length * shorter));
-      // No other caller sends it if it is longer than the limit for all by now.
+      // Another caller sends a search of this length only if it is within the limit for all callers.
       if (length <= ofAll(vessel)) doubted.set(vessel, Math.max(length, doubted.get(vessel) ?? 0));
       onTooLong?.();
       return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refuses a search as long as this one.', {
@@ -152,13 +155,14 @@ export function isTooLong({ status }: HttpAnswer): boolean {
   return status === 413 || status === 414 || status === 431;
 }
 
-/** The cause of an error after which a search must be split and sent again. */
+/** The cause of an error after which the caller must split the search and send the parts. */
 class MustSplit extends Error {
   override readonly name = 'MustSplit';
 }
 
 /**
- * Whether a search failed only by its length or its method. `fits` has changed, so split the search and send it again.
+ * Whether a search failed only because of its length or method. `fits` then has a new limit: split the search, and send
+ * the parts.
  */
 export function mustSplit(error: unknown): error is PmsError {
   return isPmsError(error) && error.cause instanceof MustSplit;

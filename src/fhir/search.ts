@@ -1,7 +1,7 @@
-/** Encodes typed search parameters. It is the one place where client text is escaped. */
+/** Encodes typed search parameters. Clients' text is escaped only here. */
 import { PmsError } from '../errors.js';
 
-/** Parameter names come only from this list, so that no client text can become one. */
+/** All names of search parameters. Clients' text can never become a parameter name. */
 export type SearchParameterName =
   | '_count'
   | '_elements'
@@ -31,7 +31,7 @@ export type SearchParameterName =
 
 export type SearchModifier = 'contains' | 'exact' | 'iterate';
 
-/** A token: a code, or an identifier's value, of one system. */
+/** A FHIR token: a code, or the value of an identifier, with its system. */
 export interface SearchToken {
   readonly system: string;
   readonly code: string;
@@ -42,23 +42,23 @@ export type SearchValue = string | number | SearchToken;
 export interface SearchParameter {
   readonly name: SearchParameterName;
   readonly modifier?: SearchModifier;
-  /** Alternatives, at least one: any of them may match. */
+  /** Alternative values, at least one. A record matches if any of them does. */
   readonly values: readonly SearchValue[];
 }
 
-/** All of them must match. */
+/** Search parameters. A record must match all of them. */
 export type SearchParameters = readonly SearchParameter[];
 
 /**
  * Returns the query of a search URL, which is also the form body of a `_search`.
- * Throws BAD_USER_INPUT for values that no search can carry.
+ * Throws BAD_USER_INPUT for a value that no search can contain.
  */
 export function encodeSearch(parameters: SearchParameters): string {
   return parameters.map(encodeParameter).join('&');
 }
 
 function encodeParameter({ name, modifier, values }: SearchParameter): string {
-  // Servers ignore a parameter without a value, and answer with everything.
+  // Servers ignore a parameter without a value, and return all records.
   if (values.length === 0) throw new RangeError(`The search parameter ${name} has no value`);
   const key = modifier === undefined ? name : `${name}:${modifier}`;
   return `${key}=${values.map(encodeValue).join(',')}`;
@@ -66,7 +66,7 @@ function encodeParameter({ name, modifier, values }: SearchParameter): string {
 
 function encodeValue(value: SearchValue): string {
   if (typeof value === 'number') return String(value);
-  // A fast path: hundreds of ids and references in one search need no escape but of the slash.
+  // A fast path: a search may have hundreds of ids and references, in which only the slash needs escaping.
   if (typeof value === 'string' && isPlain(value)) return value.replace('/', '%2F');
   const escaped =
     typeof value === 'string' ? escapeText(value) : `${escapeText(value.system)}|${escapeText(value.code)}`;
@@ -88,7 +88,7 @@ function escapeText(text: string): string {
   return text.replaceAll(/[\\$,|]/g, String.raw`\$&`);
 }
 
-/** Splits a list into as few runs as fit. A value that does not fit by itself still gets its own run. */
+/** Splits a list into as few parts as possible that each fit. A value that does not fit alone still becomes a part. */
 export function chunksThatFit<Value>(
   values: readonly Value[],
   fits: (chunk: readonly Value[]) => boolean,

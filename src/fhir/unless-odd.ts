@@ -1,7 +1,7 @@
-/** Reads records that may be malformed, without failing: a malformed part counts as unknown. */
+/** Reads records that may be malformed, without throwing. A malformed element counts as unknown. */
 import { isPmsError } from '../errors.js';
 
-/** Returns the result of `read`; undefined where it meets a malformed element. */
+/** Returns the result of `read`; undefined if `read` meets a malformed element. */
 export function unlessOdd<Told>(read: () => Told): Told | undefined {
   try {
     return read();
@@ -11,7 +11,7 @@ export function unlessOdd<Told>(read: () => Told): Told | undefined {
   }
 }
 
-/** Whether an error comes from reading malformed data, also where it was already reported as the upstream's fault. */
+/** Whether an error was caused by malformed data. The error may already be wrapped as the upstream's error. */
 function isOdd(error: unknown): boolean {
   return error instanceof TypeError || (isPmsError(error) && error.cause instanceof TypeError);
 }

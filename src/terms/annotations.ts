@@ -1,7 +1,7 @@
-/** Reads UCUM's annotations, such as `{tbl}`, as the things that they count. */
+/** Reads UCUM annotations, such as `{tbl}`, as units of presentation. */
 import { unitsOfPresentation } from './ema-terms.js';
 
-/** Short forms of units of presentation. */
+/** Abbreviations of units of presentation. */
 export const shortThings: ReadonlyMap<string, string> = new Map([
   ['tbl', 'tablet'],
   ['tbls', 'tablet'],
@@ -21,7 +21,10 @@ const termOfThing = new Map(
   Object.entries(unitsOfPresentation).map(([term, name]) => [name.toLowerCase(), term]),
 );
 
-/** Returns the unit of presentation, in lower case, that a word names in the singular, the plural, or a short form. */
+/**
+ * Returns the unit of presentation, in lower case and singular, that a word means. The word may be a singular, a plural
+ * or an abbreviation.
+ */
 export function thingNamed(word: string): string | undefined {
   const name = word.trim().toLowerCase();
   const singular =
@@ -32,12 +35,12 @@ export function thingNamed(word: string): string | undefined {
   return singular;
 }
 
-/** Returns the word of a code or unit that is only an annotation: `tbl` of `{tbl}`. */
+/** Returns the text of a UCUM code or unit that consists of one annotation: `tbl` for `{tbl}`. */
 export function annotationAlone(code: string): string | undefined {
   return /^\{([^{}]+)\}$/.exec(code.trim())?.[1];
 }
 
-/** Returns EMA's term for the unit of presentation that such a code counts. */
+/** Returns EMA's term for the unit of presentation in a UCUM annotation. */
 export function termOfAnnotation(code: string): string | undefined {
   const word = annotationAlone(code);
   const thing = word === undefined ? undefined : thingNamed(word);

@@ -1,22 +1,22 @@
 /**
- * Reads bar codes of packages: GS1's numbers of trade items (GTIN) in every spelling, and the whole strings of
+ * Reads bar codes of packages: GS1's Global Trade Item Numbers (GTIN) in every notation, and complete strings from
  * scanners.
  */
 import type { PackagedProductDefinition, PackagedProductDefinitionPackaging } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { foldNumber } from './numbers.js';
 
-/** The character that GS1 puts after an element of variable length: GS. */
+/** GS, the separator character that GS1 puts after an element of variable length. */
 export const gs1Separator = '\u001D';
 
-/** GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13) and GTIN-14. */
+/** The number of digits of GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13) and GTIN-14. */
 const gtinLengths: ReadonlySet<number> = new Set([8, 12, 13, 14]);
 const mostDigits = 14;
 
 /**
- * Lengths of the elements that need no separator, by the first two digits of their application identifier, which are
- * included. Source: GS1 General Specifications, "Element strings with predefined length using GS1 Application
- * Identifiers".
+ * Lengths of elements without a separator, by the first two digits of their application identifier. The length includes
+ * the application identifier. Source: GS1 General Specifications, "Element strings with predefined length using GS1
+ * Application Identifiers".
  */
 const fixedLengths: ReadonlyMap<string, number> = new Map([
   ['00', 20],
@@ -28,15 +28,15 @@ const fixedLengths: ReadonlyMap<string, number> = new Map([
   ['41', 16],
 ]);
 
-/** The symbology identifier of a scanner: DataMatrix, GS1-128, QR, DotCode, DataBar. */
+/** The prefix by which a scanner states the kind of bar code: DataMatrix, GS1-128, QR, DotCode, DataBar. */
 const symbology = /^\](?:d2|C1|Q3|J1|e0)/;
-/** Spellings of a separator in programs that cannot show it. */
+/** Visible replacements for the separator character. */
 const shownSeparator = /<GS>|\u241D/g;
 
 /**
- * Returns the 14 digits of the GTIN that a text is or contains; undefined where there is none, or its check digit is
- * wrong. In a GS1 element string only the GTIN counts (application identifier 01); batch, date and serial number are
- * ignored.
+ * Returns the 14 digits of the GTIN that a text is or contains; undefined if the text has none, or its check digit is
+ * wrong. From a GS1 element string, only the GTIN is read (application identifier 01). Batch, date and serial number
+ * are ignored.
  */
 export function gtinOf(text: string): string | undefined {
   const digits = text.replaceAll(/[\s-]/gu, '');
@@ -44,13 +44,13 @@ export function gtinOf(text: string): string | undefined {
   return gtinInElements(text);
 }
 
-/** Returns whether a text is a whole GS1 string with a GTIN in it, and not a mere number. */
+/** Returns whether a text is a GS1 element string with a GTIN, and not just a GTIN. */
 export function isElementString(text: string): boolean {
   return gtinInElements(text) !== undefined;
 }
 
 /**
- * Folds a bar code: equal for all its spellings, whether its check digit is right or wrong. Other text is compared as a
+ * Folds a bar code, so that all its notations are equal, also with a wrong check digit. Any other text is folded as a
  * number.
  */
 export function foldBarcode(text: string): string {
@@ -58,7 +58,7 @@ export function foldBarcode(text: string): string {
   return /^\d+$/.test(number) && gtinLengths.has(number.length) ? number.padStart(mostDigits, '0') : number;
 }
 
-/** Returns the spellings that records may have of a bar code; none where the text is not a GTIN. */
+/** Returns the notations of a GTIN that records may have; none for a text that is no GTIN. */
 export function barcodeSpellingsOf(text: string): readonly string[] {
   const gtin = gtinOf(text);
   if (gtin === undefined) return [];
@@ -68,10 +68,12 @@ export function barcodeSpellingsOf(text: string): readonly string[] {
     .toReversed();
 }
 
-/** The system of bar codes among a package's own identifiers. */
+/** The system that marks a bar code among the identifiers of a package. */
 const dataCarrier = /\/dataCarrierIdentifier$/i;
 
-/** Returns the bar codes of a package as registered, at any depth of its packaging. (`packaging.identifier`) */
+/**
+ * Returns the bar codes of a package and of all its packagings, as registered. (`identifier`, `packaging.identifier`)
+ */
 export function barcodesOf({
   identifier,
   packaging,
@@ -101,7 +103,7 @@ function gtinInElements(text: string): string | undefined {
     const identifier = rest.slice(0, 2);
     const length = fixedLengths.get(identifier);
     if (identifier === '01') return /^\d{16}/.test(rest) ? checked(rest.slice(2, 16)) : undefined;
-    // Without a separator, the end of an element of variable length is unknown.
+    // An element of variable length without a separator has no known end.
     const end = length ?? rest.indexOf(gs1Separator);
     if (!/^\d\d/.test(rest) || end < 0) return undefined;
     rest = rest.slice(end);
@@ -109,13 +111,13 @@ function gtinInElements(text: string): string | undefined {
   return undefined;
 }
 
-/** Reads the form for people: `(01)09520000001003(17)280131(10)A1`. */
+/** Reads the GTIN from the human-readable notation: `(01)09520000001003(17)280131(10)A1`. */
 function gtinInBrackets(text: string): string | undefined {
   const [, digits] = /(?:^|[^(])\(01\)\s*(\d{14})(?!\d)/.exec(text) ?? [];
   return digits === undefined ? undefined : checked(digits);
 }
 
-/** Returns the 14 digits; undefined where the check digit is wrong. */
+/** Returns the 14 digits of a GTIN; undefined if the check digit is wrong. */
 function checked(digits: string): string | undefined {
   const whole = digits.padStart(mostDigits, '0');
   const sum = [...whole].reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 3 : 1), 0);

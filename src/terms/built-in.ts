@@ -1,6 +1,6 @@
 /**
- * Provides the terms that come with this service. Names of countries and languages in the languages of Europe are those
- * of Node's own `Intl` (Unicode's CLDR): no package has more recent ones, and they take no memory until they are used.
+ * Provides the terms that are built into this service. Names of countries and languages in European languages come from
+ * Node's `Intl` (Unicode's CLDR). No package has more recent names, and they take no memory until used.
  */
 import { countries, otherAreas } from './countries.js';
 import { atcCodeOf, emaTerms } from './ema-terms.js';
@@ -11,18 +11,18 @@ import type { TermTable } from './terms.js';
 import { ucumCodes } from './ucum.js';
 import { shortFormOf } from './units.js';
 
-/** The Union's official languages, and those of Iceland and Norway. */
+/** The official languages of the European Union, Iceland and Norway. */
 const tagsOfEurope: ReadonlySet<string> = new Set(
   'bg cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl nn no pl pt ro sk sl sv'.split(' '),
 );
 
-/** FHIR R5's own value sets, as HL7 publishes them (CC0 1.0): publication-status, medicinal-product-domain. */
+/** FHIR R5 value sets as HL7 publishes them (CC0 1.0): publication-status, medicinal-product-domain. */
 const fhirTerms: TermTable = {
   [fhirLists.STATUS]: { draft: 'Draft', active: 'Active', retired: 'Retired', unknown: 'Unknown' },
   [fhirLists.DOMAIN]: { Human: 'Human use', Veterinary: 'Veterinary use' },
 };
 
-/** This service's own words for the legal statuses of supply, whose full names are too long to type. */
+/** Short names for legal statuses of supply, because EMA's names are too long to type. */
 const legalStatusNames: Readonly<Record<string, readonly string[]>> = {
   100000072076: ['without prescription', 'non-prescription', 'over the counter', 'OTC'],
   100000072077: ['renewable or non-renewable prescription'],
@@ -34,7 +34,7 @@ const legalStatusNames: Readonly<Record<string, readonly string[]>> = {
   100000157313: ['special and restricted prescription'],
 };
 
-/** Codes and names of countries beside ISO's. */
+/** Codes and names of countries that ISO does not have. */
 const moreCountryNames: Readonly<Record<string, readonly string[]>> = {
   FR: [otherAreas['100000000396'] ?? 'Metropolitan France'],
   GB: ['UK', 'Great Britain'],
@@ -49,7 +49,7 @@ type MakeTerm = (code: string, text: string) => Term;
 
 let built: TermSource | undefined;
 
-/** Returns the terms, which are built once for a process. Each list is built when it is first needed. */
+/** Returns the built-in terms. They are built once for a process, and each list on first use. */
 export function createBuiltInTerms(): TermSource {
   built ??= buildTerms();
   return built;
@@ -79,7 +79,7 @@ function buildTerms(): TermSource {
   };
 }
 
-/** Returns the makers for lists whose terms have more than an English text. */
+/** Returns functions that make terms, for lists whose terms have more than an English text. */
 function makersOf(): ReadonlyMap<string, MakeTerm> {
   const [regions, tongues] = [namesBy('region'), namesBy('language')];
   const countryBy = new Map(countries.map((country) => [country[2], country]));
@@ -126,7 +126,8 @@ function namesBy(type: 'region' | 'language'): NamesIn {
 }
 
 /**
- * Returns a lazy map of texts. English is EMA's. The names in other languages are read on demand, since most never are.
+ * Returns the texts of a term by language. English is EMA's text. Other languages are looked up on demand, since most
+ * are never used.
  */
 function textsIn(namesIn: NamesIn, code: string, english: string): ReadonlyMap<string, string> {
   const textIn = (tag: string): string | undefined => {

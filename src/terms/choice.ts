@@ -1,18 +1,21 @@
-/** Chooses one of several texts for a reader: the one rule of every `language:` argument, and of `Accept-Language`. */
+/**
+ * Chooses one of several texts by the languages that a reader wants. Every `language:` argument and `Accept-Language`
+ * follow this rule.
+ */
 
-/** A text, and the tag of its language, where that is known. */
+/** A text, and the tag of its language; null if the language is unknown. */
 export interface LanguageText {
   readonly text: string;
   readonly language: string | null;
 }
 
-/** The language for readers who name none, and the last one that is tried. */
+/** The language for readers who name none. It is also tried last for all other readers. */
 export const defaultLanguage = 'en';
 
 /**
- * Returns the first text that is nearest to the most wanted language; without one, that of the next language; else the
- * first of all. Undefined only where there is no text.
- * @param wanted tags, the most wanted first
+ * Returns the text whose language is nearest to the first wanted language. If no text is in that language, the next
+ * wanted language is tried, and at last the first text is returned. Undefined only for an empty list.
+ * @param wanted language tags, the preferred first
  */
 export function choose<Text>(
   texts: readonly Text[],
@@ -33,8 +36,8 @@ export function choose<Text>(
 }
 
 /**
- * Whether two tags name one language. `pt-PT` and `pt-BR` do, since readers of one can read the other, and so do Bokmål
- * and Nynorsk, both of which are Norwegian. A language in two scripts counts as two.
+ * Whether two tags mean the same language. `pt-PT` and `pt-BR` do, since readers of one can read the other. So do
+ * Bokmål and Nynorsk, which are both Norwegian. A language in two scripts counts as two languages.
  */
 export function isSameLanguage(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
@@ -45,8 +48,8 @@ export function isSameLanguage(one: string, other: string): boolean {
 }
 
 /**
- * Returns 0 for another language. Else it returns, from the nearest on: 4 for the same tag, 3 for a language in place
- * of a region's, 2 for a region's in place of the language, 1 for another region's.
+ * Returns how near two tags are: 4 for the same tag; 3 for the language without the wanted region; 2 for a region of
+ * the wanted language; 1 for another region; 0 for another language.
  */
 function nearness(has: string, wanted: string): number {
   const [a, b] = [has.toLowerCase(), wanted.toLowerCase()];
@@ -56,7 +59,7 @@ function nearness(has: string, wanted: string): number {
   return a.startsWith(`${b}-`) ? 2 : 1;
 }
 
-/** Returns the tag's first part, which is the language. */
+/** Returns the first part of a tag, which is the language. */
 function primaryOf(tag: string): string {
   const end = tag.indexOf('-');
   return end < 0 ? tag : tag.slice(0, end);
@@ -64,7 +67,7 @@ function primaryOf(tag: string): string {
 
 const norwegian: ReadonlySet<string> = new Set(['no', 'nb', 'nn']);
 
-/** Returns the script that a tag names, or the usual one of its language and region. */
+/** Returns the script that a tag names, else the usual script of its language and region. */
 function scriptOf(tag: string): string | undefined {
   try {
     return new Intl.Locale(tag).maximize().script;

@@ -1,6 +1,5 @@
 /**
- * Detects coded values that contradict themselves: codings that name different terms, and displays that belong to other
- * terms than their codes.
+ * Detects contradictory coded values: codings that name different terms, or a display that is the text of another term.
  */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements, isElement } from '../fhir/elements.js';
@@ -12,13 +11,16 @@ import { countryCodesOf, languageTagsOf } from './languages.js';
 import { atcList, isFhirList, isSubstanceSystem, substanceList } from './lists.js';
 import { listOf, type Terms } from './terms.js';
 
-/** The key of a term in `Terms`. */
+/** The list and the code of a term. `list` is undefined if the coding has no system. */
 export interface TermKey {
   readonly list: string | undefined;
   readonly code: string;
 }
 
-/** Returns the term that a coding names: EMA's, or EMA's term for WHO's code. Codes of other systems name none. */
+/**
+ * Returns the term that a coding names: EMA's term, or EMA's term for WHO's ATC code. Undefined for codes of other
+ * systems.
+ */
 export function termOf(coding: Coding): TermKey | undefined {
   const { system, code } = coding;
   if (typeof code !== 'string' || code === '') return undefined;
@@ -27,13 +29,15 @@ export function termOf(coding: Coding): TermKey | undefined {
   if (system === undefined) return { list: undefined, code };
   if (isFhirList(system)) return { list: system, code };
   if (isSubstanceSystem(system)) return { list: substanceList, code };
-  // A code of another system may look like one of EMA's.
+  // A code of another system may look like a code of EMA.
   if (!isAtcCode(coding)) return undefined;
   const [term] = atcTermsOf(code.toUpperCase());
   return term === undefined ? undefined : { list: atcList, code: term };
 }
 
-/** Whether codings of one value name different terms, or one's display is the text of another term of its list. */
+/**
+ * Whether the codings of a value name different terms, or a coding's display is the text of another term of its list.
+ */
 export function isContradictory(codings: readonly Coding[], terms: Terms): boolean {
   return (
     codings.some((coding) => hasAnothersText(coding, terms)) ||
@@ -52,7 +56,7 @@ function hasAnothersText(coding: Coding, terms: Terms): boolean {
   const { display } = coding;
   const term = typeof display === 'string' ? termOf(coding) : undefined;
   const known = term && terms.find(term.list, term.code, 'en');
-  // An unknown code may mean anything, so it cannot contradict a display.
+  // An unknown code may have any meaning, so its display cannot contradict it.
   if (!display || !term || !known || known.text === display) return false;
   if (foldText(known.text) === foldText(display)) return false;
   const bearers = terms.named(term.list?.split('~') ?? [], display);
@@ -60,17 +64,18 @@ function hasAnothersText(coding: Coding, terms: Terms): boolean {
 }
 
 /**
- * Whether two codings are of one list and differ, or of two lists for the same kind of things and name different ones.
+ * Whether two codings contradict each other: they have different codes of one list, or name different ATC classes,
+ * countries or languages.
  */
 function isOther(one: Coding, other: Coding): boolean {
   if (isOneList(one.system, other.system)) return codeOf(one) !== codeOf(other);
   const [mine, yours] = [meaningOf(one), meaningOf(other)];
   if (mine === undefined || yours === undefined || mine.of !== yours.of) return false;
-  // A group of classes beside a class in it is less specific, but no contradiction.
+  // An ATC group beside a class in that group is less specific, but not contradictory.
   return !mine.key.startsWith(yours.key) && !yours.key.startsWith(mine.key);
 }
 
-/** Whether two codings are EMA's terms of two lists with different texts. */
+/** Whether two codings name terms of two EMA lists whose texts differ. */
 function isOtherTerm(one: Coding, other: Coding, terms: Terms): boolean {
   const kind = meaningOf(one)?.of;
   if (kind !== undefined && kind === meaningOf(other)?.of) return false;
@@ -88,7 +93,7 @@ function isOneList(one: string | undefined, other: string | undefined): boolean 
   return systemOf(one) === systemOf(other);
 }
 
-/** Returns a system without its scheme. */
+/** Returns a system without `http:` or `https:` and the trailing slash. */
 function systemOf(system: string): string {
   return system.replace(/^https?:/i, '').replace(/\/$/, '');
 }
@@ -97,7 +102,7 @@ function codeOf({ code }: Coding): string | undefined {
   return typeof code === 'string' ? code.trim() : undefined;
 }
 
-/** Returns the meaning of a coding of a kind that several systems name: ATC classes, countries, languages. */
+/** Returns the ATC class, country or language of a coding. Several systems have codes for these. */
 function meaningOf(coding: Coding): { readonly of: string; readonly key: string } | undefined {
   const code = codeOf(coding);
   if (code === undefined) return undefined;
@@ -117,8 +122,9 @@ function meaningOf(coding: Coding): { readonly of: string; readonly key: string 
 }
 
 /**
- * Returns the values of a concept in a list: several where codings of one list differ. A coding of another list is
- * added to the value that it names too, by its meaning or its display; else it is its own value.
+ * Returns the values of a concept that is an element of a list. There are several if the concept has different codes of
+ * one list. A coding of another list belongs to the value with the same meaning or display; without one, it is a
+ * separate value.
  */
 export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
   const codings = elements(concept.coding);
@@ -138,17 +144,20 @@ export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
   return values.map((coding) => ({ ...concept, coding }));
 }
 
-/** Most combinations of values. More cannot be intended: the element stays one, and is reported as contradictory. */
+/**
+ * Maximum number of combinations of values. A greater number cannot be intended: the element is then not split, and
+ * counts as contradictory.
+ */
 const mostElements = 100;
 
-/** The members of an element that are concepts. */
+/** The members of an element that are CodeableConcepts. */
 type ConceptMember<Element> = {
   [Name in keyof Element]-?: NonNullable<Element[Name]> extends CodeableConcept ? Name : never;
 }[keyof Element];
 
 /**
- * Returns an element of a list once for each value of these members, with all its other members. So a status for two
- * countries, given as codings of one concept, becomes one for each.
+ * Returns one copy of an element of a list for each value of the given members. Other members stay the same. For
+ * example, a status for two countries, given as codings of one concept, becomes one status for each country.
  */
 export function eachValue<Element extends object>(
   element: Element,
@@ -156,7 +165,7 @@ export function eachValue<Element extends object>(
 ): readonly Element[] {
   let all: readonly Element[] = [element];
   for (const member of members) {
-    // A malformed member fails where it is read, and does not affect the others.
+    // A malformed member must not affect the other members. It throws when it is read later.
     const values = unlessOdd(() => valuesIn(element[member])) ?? [];
     if (values.length < 2) continue;
     if (values.length * all.length > mostElements) return [element];
@@ -171,7 +180,7 @@ function valuesIn(member: unknown): readonly CodeableConcept[] {
   return isElement<CodeableConcept>(member) ? valuesOf(member) : [];
 }
 
-/** Returns a copy with another value in one member, without reading the others. */
+/** Returns a copy of an element with another value for one member. Other members are copied without being read. */
 export function withMember<Element extends object, Name extends keyof Element>(
   element: Element,
   member: Name,

@@ -1,7 +1,7 @@
 /**
- * Countries, areas and the Union: EMA's terms and their ISO codes. Facts: the terms with their official English names
- * from RMS list 100000000002 as hl7-eu/unicom-ig publishes it (CC0 1.0), the codes from ISO 3166-1, the common English
- * names from Unicode's CLDR. `XI` and `XK` are not ISO's: customs and statistics use them.
+ * Countries, areas and the European Union: EMA's terms and ISO codes. Facts: the terms with their official English
+ * names from RMS list 100000000002 as hl7-eu/unicom-ig publishes it (CC0 1.0), the codes from ISO 3166-1, the common
+ * English names from Unicode's CLDR. `XI` and `XK` are not ISO codes, but are used by customs and statistics.
  */
 export type Country = readonly [alpha2: string, alpha3: string, term: string, name: string, official: string];
 
@@ -288,7 +288,7 @@ export const countries: readonly Country[] = [
   ['ZW', 'ZWE', '100000000572', 'Zimbabwe', 'Republic of Zimbabwe'],
 ];
 
-/** Terms of the same list for areas without a code in ISO 3166-1: code → official English name. */
+/** Terms of RMS list 100000000002 for areas without a code in ISO 3166-1: code → official English name. */
 export const otherAreas: Readonly<Record<string, string>> = {
   100000000328: 'Ascension Island',
   100000000355: 'Autonomous Community of the Canary Islands',

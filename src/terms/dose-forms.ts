@@ -1,6 +1,6 @@
 /**
- * Most common dose forms, code → English name: facts of the RMS, as EMA spells them. `terms import` adds all others, in
- * every language.
+ * The most common dose forms, code → English name: facts of the RMS, as EMA spells them. `terms import` adds all
+ * others, in every language.
  */
 
 /** Pharmaceutical dose form, RMS list 200000000004. */
@@ -139,7 +139,7 @@ export const combinedDoseForms: Readonly<Record<string, string>> = {
   100000116141: 'Fibrin sealant-powder and solvent for fibrin sealant',
 };
 
-/** Combined term: a dose form in its container, RMS list 200000000007. */
+/** Combined term, which names a dose form and its container, RMS list 200000000007. */
 export const combinedTerms: Readonly<Record<string, string>> = {
   100000074047: 'Solution for injection in pre-filled syringe',
   100000074039: 'Solution for injection in pre-filled pen',

@@ -1,4 +1,4 @@
-/** Maps coded values to their meaning: the few lists whose codes become GraphQL enums. */
+/** Maps the coded values of a few EMA lists to GraphQL enums. */
 import type {
   ClinicalUseDefinition,
   CodeableConcept,
@@ -29,7 +29,7 @@ export enum AuthorizationType {
   OTHER = 'OTHER',
 }
 
-/** The life cycle of a permission, or of a product by its permissions. */
+/** The life-cycle state of an authorization, or of a product according to its authorizations. */
 export enum Lifecycle {
   PENDING = 'PENDING',
   AUTHORIZED = 'AUTHORIZED',
@@ -48,15 +48,15 @@ export enum ClinicalUseType {
   OTHER = 'OTHER',
 }
 
-/** The meanings of the codes of one EMA list, and the words of other lists for the same. */
+/** The meanings of the codes of one EMA list, and of words that other lists use for the same meanings. */
 export interface Meanings<T> {
   readonly list: string;
   readonly codes: Readonly<Record<string, T>>;
-  /** Folded by `foldText`. */
+  /** Words, folded by `foldText`, with their meanings. */
   readonly words: Readonly<Record<string, T>>;
-  /** The meaning of other codes of that list; null where they count as unknown. */
+  /** The meaning of the other codes of the list; null if they count as unknown. */
   readonly other: T | null;
-  /** Systems of other lists whose words count; without it, those of any list. */
+  /** Other systems whose words count. @default all systems */
   readonly systems?: readonly string[];
 }
 
@@ -151,8 +151,8 @@ export function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Reco
 }
 
 /**
- * Returns the meaning of a concept. EMA's codes decide. A code of another list has the meaning of its words, where they
- * are unmistakable. Null where the meaning is not known, or two codes differ in it, which is not the same as OTHER.
+ * Returns the meaning of a concept. EMA's codes decide. Without one, the words decide, if all have the same meaning.
+ * Null if the meaning is unknown, or if two codes have different meanings; OTHER is a known meaning.
  */
 export function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
   const { list, codes, words, other } = meanings;
@@ -183,7 +183,10 @@ function isHeard({ system }: Coding, { systems }: Meanings<unknown>): boolean {
   return listOf(system) !== null || systems.includes(system);
 }
 
-/** Whether a coding is of the list. A term's id is unique in all lists, so it needs no system. */
+/**
+ * Whether a coding is of the list. A coding without a system is too, if its code has the form of EMA's terms, whose ids
+ * are unique across lists.
+ */
 function isOfList({ system, code }: Coding, list: string): boolean {
   if (typeof code !== 'string') return false;
   if (typeof system === 'string' && system !== '') return listOf(system)?.split('~').includes(list) ?? false;
@@ -191,14 +194,14 @@ function isOfList({ system, code }: Coding, list: string): boolean {
 }
 
 /**
- * Returns `Ingredient.role` as an enum; OTHER for another role of EMA's list, null where it is not given, not known, or
- * given twice.
+ * Returns `Ingredient.role` as an enum. OTHER for another role of EMA's list; null if the role is missing, unknown or
+ * contradictory.
  */
 export function ingredientRole({ role }: Pick<Ingredient, 'role'>): IngredientRole | null {
   return meaningOf(role, ingredientRoles);
 }
 
-/** FHIR's own codes, each with the element that has its content. */
+/** The codes of `ClinicalUseDefinition.type`, each with the element that has the content. */
 const clinicalUseTypes = [
   ['indication', 'indication', ClinicalUseType.INDICATION],
   ['contraindication', 'contraindication', ClinicalUseType.CONTRAINDICATION],
@@ -207,7 +210,9 @@ const clinicalUseTypes = [
   ['warning', 'warning', ClinicalUseType.WARNING],
 ] as const;
 
-/** Returns the kind of a clinical use; without a type, by the element that is present; OTHER where nothing decides. */
+/**
+ * Returns the type of a clinical use. Without `type`, the element that is present decides. OTHER if neither decides.
+ */
 export function clinicalUseType(use: ClinicalUseDefinition): ClinicalUseType {
   const type = use.type as string | undefined;
   const found = clinicalUseTypes.find(([code, element]) =>
@@ -220,9 +225,8 @@ const marketingNumber = /\/marketingAuthorizationNumber\b/i;
 const manufacturingNumber = /\/(manufacturingAuthorizationNumber|eudraGMP)\b/i;
 
 /**
- * Returns the type of an authorization. Its `type` decides. Where that is missing or not known, the number still shows
- * it: `EU/3/…` are the orphan designations of the Union register, and the number's system names its kind. Null where
- * nothing shows it.
+ * Returns the type of an authorization. Its `type` decides. If that is missing or unknown, its number decides: `EU/3/…`
+ * is an orphan designation of the Union register, and the number's system may name the type. Null if neither decides.
  */
 export function authorizationType(authorization: RegulatedAuthorization): AuthorizationType | null {
   const identifiers = elements(authorization.identifier);
@@ -237,8 +241,8 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
 }
 
 /**
- * Reduces an authorization's numbers to what they show of it: its kind, and whether it is the Union's. The result shows
- * the same as the numbers, each fact once, and is equal for all numbers that show the same.
+ * Reduces an authorization's numbers to what they state about its type, and about whether it is an authorization of the
+ * Union. Numbers that state the same give equal results.
  */
 export function kindsOfNumbers(
   identifiers: RegulatedAuthorization['identifier'],
@@ -251,8 +255,7 @@ export function kindsOfNumbers(
 }
 
 /**
- * Returns the authorization's own number: the marketing number where one is marked so, else the first identifier's
- * value.
+ * Returns the number of an authorization: the number marked as marketing authorization number, else the first number.
  */
 export function authorizationNumber(authorization: RegulatedAuthorization): string | null {
   const identifiers = elements(authorization.identifier);
@@ -260,21 +263,24 @@ export function authorizationNumber(authorization: RegulatedAuthorization): stri
   return tidyNumber((marked ?? identifiers.find(({ value }) => value))?.value);
 }
 
-/** Returns a number as it is printed, without the spaces around it and beside its slashes. */
+/** Returns a number as it is printed: without spaces around the number and its slashes. */
 export function tidyNumber(number: string | undefined): string | null {
   return number?.trim().replaceAll(/\s*\/\s*/g, '/') || null;
 }
 
-/** The systems of a product's and a package's own numbers, which EMA writes with either scheme and in either case. */
+/**
+ * The systems of identifiers of products and packages. EMA writes them with `http` or `https`, and in upper or lower
+ * case.
+ */
 export const identifierSystems = {
   mpId: /\/mpId$/i,
-  /** EVMPD, in EMA's list of source systems. */
+  /** EVMPD, by its code in EMA's list of source systems. */
   evCode: /\/100000075665$/,
   pmsId: /\/(pmsId$|pms\/api\/)/i,
   pcId: /\/pcId$/i,
 } as const;
 
-/** Whether a coding is WHO's code of an ATC class. */
+/** Whether a coding is an ATC code of WHO. */
 export function isAtcCode({ system }: Coding): boolean {
   return /whocc\.no\/atc/i.test(system ?? '');
 }
@@ -284,21 +290,21 @@ export function isAtcTerm({ system }: Coding): boolean {
   return listOf(system) === '100000093533';
 }
 
-/** Returns EMA's extension for the dose form of a product that is not a combination. */
+/** Returns the dose form from EMA's extension, for a product that is not a combination. */
 export function authorisedDoseForm({
   extension,
 }: Pick<MedicinalProductDefinition, 'extension'>): CodeableConcept | undefined {
   return conceptIn(extension, /\/extension\/authorisedDoseForm$/i);
 }
 
-/** Returns EMA's extension that says whether a medicine may run short. */
+/** Returns the risk of a supply shortage from EMA's extension. */
 export function riskOfSupplyShortage({
   extension,
 }: Pick<MarketingStatus, 'extension'>): CodeableConcept | undefined {
   return conceptIn(extension, /\/extension\/riskOfSupplyShortage$/i);
 }
 
-/** Returns the extensions of one URL as one value: where there are two, neither is left out. */
+/** Returns the values of all extensions with one URL as one concept, so that no value is lost. */
 function conceptIn(extensions: readonly Extension[] | undefined, url: RegExp): CodeableConcept | undefined {
   const found = elements(extensions).filter((extension) => url.test(extension.url ?? ''));
   const told = found.flatMap(({ valueCoding: coding, valueCodeableConcept: concept }) => {

@@ -460,7 +460,7 @@ export const unitsOfPresentation = {
   200000016445: 'Swab',
 };
 
-/** ATC Human: the term's WHO code and its text. */
+/** ATC Human: EMA's code of the term → WHO's ATC code and text. */
 const atcClasses: Readonly<Record<string, readonly [code: string, text: string]>> = {
   100000093631: ['A02BC01', 'omeprazole'],
   100000093632: ['A02BC02', 'pantoprazole'],
@@ -584,18 +584,20 @@ export const emaTerms: TermTable = {
   100000093533: Object.fromEntries(Object.entries(atcClasses).map(([term, [, text]]) => [term, text])),
 };
 
-/** Returns the WHO code of an ATC class that EMA names by its own term; undefined where this table lacks it. */
+/** Returns WHO's ATC code for EMA's term; undefined if this table does not have the term. */
 export function atcCodeOf(term: string | undefined): string | undefined {
   return term !== undefined && Object.hasOwn(atcClasses, term) ? atcClasses[term]?.[0] : undefined;
 }
 
-/** Returns the English name of an ATC class by its WHO code or EMA's term; undefined where this table lacks it. */
+/**
+ * Returns the English name of an ATC class by WHO's code or by EMA's term; undefined if this table does not have it.
+ */
 export function atcNameOf(code: string): string | undefined {
   const term = Object.hasOwn(atcClasses, code) ? code : atcTermsOf(code)[0];
   return term === undefined ? undefined : atcClasses[term]?.[1];
 }
 
-/** Returns EMA's terms for an ATC class by its WHO code, as far as this table has them. */
+/** Returns the EMA terms in this table for an ATC code of WHO. */
 export function atcTermsOf(code: string): readonly string[] {
   return termsByAtcCode.get(code) ?? [];
 }

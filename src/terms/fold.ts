@@ -1,14 +1,14 @@
-/** Folds texts for comparison: without the differences of case and accents. */
+/** Folds texts for comparison, so that texts that differ only in case and accents are equal. */
 
 /**
- * Removes case, accents and surrounding spaces. Letters with two lower or upper case forms become one: `ß`, `ẞ` and
- * `SS`, the micro sign and both cases of the letter mu.
+ * Removes case, accents and surrounding spaces. `ß`, `ẞ` and `SS` become equal, and so do the micro sign and the Greek
+ * letter mu.
  */
 export function foldText(text: string): string {
   return upper(text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).trim();
 }
 
-/** `ẞ` is already upper case, and only its lower case letter becomes `SS`. */
+/** `toUpperCase` leaves `ẞ` as it is, and turns `ß` into `SS`. */
 function upper(text: string): string {
   return text.replaceAll('ẞ', 'ß').toUpperCase();
 }
@@ -24,14 +24,17 @@ const unfolding: Readonly<Record<string, string>> = {
 };
 const oneLetter = /[ÆØŒŁĐÐÞ]/g;
 
-/** Keeps letters and digits only, without case and accents. No upstream's search folds further than this. */
+/**
+ * Removes case, accents, and everything but letters and digits. No upstream's search ignores more differences than
+ * this.
+ */
 export function foldFurthest(text: string): string {
   return upper(text.normalize('NFKD'))
     .replaceAll(oneLetter, (letter) => unfolding[letter] ?? letter)
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** Returns the words of a text, folded as by `foldWord`: letters and digits only. */
+/** Returns the words of a text, without case and accents. A word has only letters and digits. */
 export function foldedWords(text: string): readonly string[] {
   return foldWord(text)
     .split(/[^\p{L}\p{N}]+/u)
@@ -39,8 +42,8 @@ export function foldedWords(text: string): readonly string[] {
 }
 
 /**
- * Folds a word of a list: without case and accents, `_` as a space, quotes and dashes of one kind, and one space
- * between words.
+ * Folds a text of a list: removes case and accents, reads `_` as a space, unifies quotes and dashes, and leaves one
+ * space between words.
  */
 export function foldWord(text: string): string {
   return foldText(text)

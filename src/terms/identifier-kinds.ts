@@ -1,4 +1,4 @@
-/** Classifies business identifiers by their system, and by their place in a record. */
+/** Classifies business identifiers by their system, and by the element that they are in. */
 import type { Identifier } from 'fhir/r5.js';
 import { identifierSystems } from './ema-codes.js';
 
@@ -17,7 +17,9 @@ export enum IdentifierKind {
   OTHER = 'OTHER',
 }
 
-/** The place of an identifier: `case` is that of an authorization, `packaging` is a layer of a package. */
+/**
+ * The element that an identifier is in: `case` is the case of an authorization, `packaging` a packaging of a package.
+ */
 export type IdentifierPlace =
   | 'product'
   | 'package'
@@ -29,10 +31,10 @@ export type IdentifierPlace =
   | 'substance';
 
 /**
- * Systems that determine the kind at any place; EMA writes them with either scheme and in either case. Sources: the
- * profiles of EMA's implementation guide (`http://ema.europa.eu/fhir/…`), its OMS (`…/v1/organisations`, `/locations`),
- * GS1's systems in HL7's registry (`urn:oid:2.51.1.…`, `https://www.gs1.org/…`), UMC's
- * (`https://www.who-umc.org/phpid`).
+ * Systems that determine the kind of an identifier in any element. EMA writes them with `http` or `https`, and in upper
+ * or lower case. Sources: the profiles of EMA's implementation guide (`http://ema.europa.eu/fhir/…`), its OMS
+ * (`…/v1/organisations`, `/locations`), GS1's systems in HL7's registry (`urn:oid:2.51.1.…`, `https://www.gs1.org/…`),
+ * UMC's (`https://www.who-umc.org/phpid`).
  */
 const systems: readonly (readonly [RegExp, IdentifierKind])[] = [
   [identifierSystems.mpId, IdentifierKind.MPID],
@@ -52,7 +54,8 @@ const systems: readonly (readonly [RegExp, IdentifierKind])[] = [
 ];
 
 /**
- * The kind of a place's identifiers where the system does not determine it. A product or a package may have any number.
+ * The kind of an identifier by its element, for systems that do not determine it. An identifier of a product or a
+ * package may be of any kind.
  */
 const ofPlace: Readonly<Partial<Record<IdentifierPlace, IdentifierKind>>> = {
   packaging: IdentifierKind.DATA_CARRIER,
@@ -60,13 +63,13 @@ const ofPlace: Readonly<Partial<Record<IdentifierPlace, IdentifierKind>>> = {
   case: IdentifierKind.PROCEDURE,
 };
 
-/** EMA's Organisation Management Service, whose numbers show by themselves whether they name a company or a site. */
+/** EMA's Organisation Management Service. Its numbers begin with `ORG-` for a company or `LOC-` for a site. */
 const oms = /\/(?:omswi|oms|organi[sz]ations?|locations?)\b/i;
 
-/** Returns the kind of an identifier; OTHER where neither its system nor its place determines it. */
+/** Returns the kind of an identifier; OTHER if neither its system nor its element determines it. */
 export function identifierKind(identifier: Identifier, place: IdentifierPlace): IdentifierKind {
   const system = typeof identifier.system === 'string' ? identifier.system.trim() : '';
-  // Many registers number organizations and substances, also under the systems of products.
+  // Many registers number organizations and substances, some of them under the systems of products.
   if (place === 'substance') return IdentifierKind.SUBSTANCE;
   if (place === 'organization' || oms.test(system)) return ofOrganization(identifier, system);
   if (place === 'product' && identifierSystems.pmsId.test(system)) return IdentifierKind.PMS_ID;
@@ -75,7 +78,7 @@ export function identifierKind(identifier: Identifier, place: IdentifierPlace): 
 }
 
 function ofOrganization({ value }: Identifier, system: string): IdentifierKind {
-  // Numbers of organizations occur under the system of locations, so the number itself decides.
+  // Numbers of organizations also occur under the system of locations, so the prefix of the number decides.
   const prefix = /^\s*(ORG|LOC)-/i.exec(typeof value === 'string' ? value : '')?.[1]?.toUpperCase();
   const isLocation = prefix === undefined ? /\/locations?\b/i.test(system) : prefix === 'LOC';
   return isLocation ? IdentifierKind.LOCATION : IdentifierKind.ORGANIZATION;

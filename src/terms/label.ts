@@ -1,5 +1,6 @@
 /**
- * Finds the text of a coded value: from the known terms, or else in the record's own words. It never invents a text.
+ * Finds the text of a coded value: from the built-in and imported terms, else from the record. The text is never made
+ * up.
  */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
@@ -11,15 +12,15 @@ import { languageTexts } from './language-texts.js';
 import type { Terms } from './terms.js';
 
 export interface LabelContent extends LanguageText {
-  /** Whether it replaces a missing text in the most wanted language. */
+  /** Whether the text is in another language than the most wanted one, or in an unknown language. */
   readonly fallback: boolean;
-  /** Whether the record contradicts itself, so that the text is in its own words. */
+  /** Whether the record's codings contradict each other. The text is then the record's own. */
   readonly conflict: boolean;
 }
 
 /**
- * Returns the text of a concept; null where it has only codes, and none is known.
- * @param wanted tags of languages, the most wanted first; one at least
+ * Returns the text of a concept; null if the concept has only codes, and none of them is known.
+ * @param wanted language tags, the preferred first; at least one
  */
 export function labelOf(
   concept: CodeableConcept,
@@ -35,7 +36,7 @@ export function labelOf(
   return { ...said, fallback: isFallback(said, wanted), conflict };
 }
 
-/** Returns the text of its term, the record's own words, or a name by its tag. */
+/** Returns the text of the concept's term, the record's own text, or the English name of a language or country code. */
 function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Terms): LanguageText | undefined {
   const codings = elements(concept.coding);
   const known = termText(codings, wanted, terms);
@@ -44,8 +45,8 @@ function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Term
 }
 
 /**
- * Returns the text of most values at once: one term with a text in the wanted language, and the same display or none.
- * No other text can be better.
+ * Returns the text of a simple concept: one coding whose term has a text in the wanted language, and whose display is
+ * equal or missing. Most concepts are simple.
  */
 function plainText(
   [only, another]: readonly Coding[],
@@ -58,17 +59,20 @@ function plainText(
   return isSameLanguage(found.language, asked) ? found : undefined;
 }
 
-/** Whether a text is not in the most wanted language, as far as its language is known. */
+/** Whether a text is in another language than the most wanted one, or in an unknown language. */
 function isFallback({ language }: LanguageText, [asked = defaultLanguage]: readonly string[]): boolean {
   return language === null || !isSameLanguage(language, asked);
 }
 
-/** Returns the tag of a text's language as a list: one, or none. */
+/** Returns a list of the text's language tag; empty if the language is unknown. */
 export function tagsOf({ language }: LanguageText): readonly string[] {
   return language === null ? [] : [language];
 }
 
-/** Returns the text of the first known term, in the first wanted language that it has, else in any. */
+/**
+ * Returns the text of the first coding with a known term, in the first wanted language that the term has, else in any
+ * language.
+ */
 function termText(
   codings: readonly Coding[],
   wanted: readonly string[],
@@ -87,7 +91,7 @@ function termText(
   return undefined;
 }
 
-/** Returns the record's displays and its text, with their translations. */
+/** Returns the displays and the text of a concept in the record, each with its translations. */
 function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly LanguageText[] {
   return [
     ...codings.flatMap((coding) => languageTexts(coding, 'display')),
@@ -96,8 +100,8 @@ function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly
 }
 
 /**
- * Returns the text that the displays agree on. Where they differ, returns the text of the whole concept, or else every
- * display. Without any words of its own, a concept has the texts of all its terms.
+ * Returns the text of a contradictory concept. It is the display if all displays are equal, else the concept's text,
+ * else all displays. If the record has no text at all, it is the texts of all terms.
  */
 function saidInConflict(
   concept: CodeableConcept,
@@ -119,7 +123,7 @@ function saidInConflict(
   );
 }
 
-/** Joins different texts, each once: `Oral use / Cutaneous use`. */
+/** Joins texts without duplicates: `Oral use / Cutaneous use`. */
 function together(all: readonly LanguageText[]): LanguageText | undefined {
   const isFirst = ({ text }: LanguageText, at: number): boolean =>
     all.findIndex((other) => foldText(other.text) === foldText(text)) === at;
@@ -133,7 +137,7 @@ function together(all: readonly LanguageText[]): LanguageText | undefined {
   };
 }
 
-/** Returns the English name of a language or country that is given by its tag only. */
+/** Returns the English name of the language or country that one of the codings names by tag or ISO code. */
 function nameIn(codings: readonly Coding[]): LanguageText | undefined {
   const name = codings.map(nameOfTag).find((each) => each !== undefined);
   return name === undefined ? undefined : { text: name, language: 'en' };

@@ -189,7 +189,7 @@ export const languages: readonly (readonly [tag: string, term: string, name: str
   ['zu', '100000072309', 'Zulu'],
 ];
 
-/** Terms of the same list for languages without a tag: code → English name. */
+/** Terms of RMS list 100000072057 for languages without a tag: code → English name. */
 export const otherLanguages: Readonly<Record<string, string>> = {
   100000072137: 'Bihari',
   100000072210: 'Moldavian',

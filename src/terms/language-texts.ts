@@ -1,4 +1,7 @@
-/** Reads the texts of a record with their languages: from FHIR's translations, and from the record's own language. */
+/**
+ * Reads the texts of a record with their languages, which are stated by translation extensions, by language extensions,
+ * or by the record's `language`.
+ */
 import type { Extension } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { asSent, guarded } from '../fhir/guarded.js';
@@ -7,12 +10,12 @@ import type { LanguageText } from './choice.js';
 import { isLanguageTag, languageTagsOf } from './languages.js';
 
 const translation = /^https?:\/\/hl7\.org\/fhir\/StructureDefinition\/translation$/;
-/** EMA's extension for a language, and FHIR's. */
+/** The URL of EMA's or FHIR's extension for the language of a text. */
 const languageExtension = /\/(?:extension|StructureDefinition)\/language$/i;
 
 /**
- * Returns the texts of one element: its own, then its translations.
- * @param holder the element's parent, which also holds the companion element (`_display`)
+ * Returns the texts of an element: its own text, then its translations.
+ * @param holder the object that has the element (`display`) and its companion (`_display`)
  */
 export function languageTexts(holder: object | undefined, name: string): readonly LanguageText[] {
   if (!holder) return [];
@@ -48,7 +51,7 @@ function tagIn(tag: unknown): string | null {
   return typeof tag === 'string' && isLanguageTag(tag) ? tag : null;
 }
 
-/** Elements with text for people, at any place. */
+/** Names of elements with text for people, in any record. */
 const worded = new Set([
   'description',
   'display',
@@ -61,8 +64,8 @@ const worded = new Set([
 ]);
 
 /**
- * Returns the record with its language (`Resource.language`) added to each of its texts, where `saidIn` reads it; the
- * very same record where it names no language.
+ * Returns the record with its language (`Resource.language`) added to each of its texts as an extension. A record
+ * without a language is returned itself.
  */
 export function withLanguageMarked<Record extends FhirResource>(resource: Record): Record {
   const given = asSent(resource);
@@ -70,11 +73,14 @@ export function withLanguageMarked<Record extends FhirResource>(resource: Record
   if (language === null) return resource;
   const told = { url: 'http://hl7.org/fhir/StructureDefinition/language', valueCode: language };
   const read = markedObject(given, told) as Record;
-  // Only extensions were added to a sound record, so it is still sound.
+  // Only extensions were added, so a record without malformed elements still has none.
   return given === resource ? read : guarded(read);
 }
 
-/** Copies only objects with text, and those around them: most views of a record are read once. */
+/**
+ * Copies only objects that have text or contain such objects. Copying more would be wasted, since most records are read
+ * once after this.
+ */
 function marked(value: unknown, told: Extension): unknown {
   if (Array.isArray(value)) return markedList(value, told);
   return typeof value === 'object' && value !== null ? markedObject(value, told) : value;
@@ -95,7 +101,7 @@ function markedObject(value: object, told: Extension): object {
   for (const name in given) {
     const each = given[name];
     if (typeof each === 'string') {
-      // The language of this text takes precedence over that of the record.
+      // The text's own language extension takes precedence over the record's language.
       if (worded.has(name))
         (copy ??= { ...given })[`_${name}`] = { extension: [...extensionsOf(given[`_${name}`]), told] };
     } else if (typeof each === 'object' && !name.startsWith('_')) {

@@ -1,4 +1,4 @@
-/** Recognizes languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
+/** Recognizes languages and countries. Records name them by EMA's term, by language tag or ISO code, or in words. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { elements } from '../fhir/elements.js';
@@ -6,7 +6,7 @@ import { countries, otherAreas } from './countries.js';
 import { languages, otherLanguages } from './language-tags.js';
 import { listOf } from './terms.js';
 
-/** Other codes for countries: older codes, and a second term for the same country. */
+/** Other codes and names of countries: older codes, and EMA's second term for France. */
 const countryAliases = new Map([
   ['el', 'GR'],
   ['uk', 'GB'],
@@ -36,10 +36,10 @@ const countryOf = new Map(
   ),
 );
 
-/** Most characters of a tag. A longer one names no language of texts. */
+/** Maximum characters of a language tag. Longer texts are not tags of languages. */
 const longestTag = 35;
 
-/** What kind of text a tag is. */
+/** Whether a text is a language tag, and whether the language exists. */
 interface Judgement {
   readonly isTag: boolean;
   readonly isLanguage: boolean;
@@ -48,15 +48,15 @@ interface Judgement {
 const none: Judgement = { isTag: false, isLanguage: false };
 const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
-/** Results for tags, because records and lists name the same few again and again. */
+/** Cache of results by tag, because records and lists repeat a few tags very often. */
 const judged = new LRUCache<string, Judgement>({ max: 1_000 });
 
-/** Whether a text is a language tag of BCP 47; `en_US` and `C`, which operating systems use, are not. */
+/** Whether a text is a BCP 47 language tag. `en_US` and `C`, which operating systems use, are not. */
 export function isLanguageTag(tag: string): boolean {
   return judgementOf(tag).isTag;
 }
 
-/** Whether a text is a tag whose first part is the code of a language: `pt-BR` is one, `xx` is not. */
+/** Whether a text is a language tag whose first part is an existing language: true for `pt-BR`, false for `xx`. */
 export function isLanguage(tag: string): boolean {
   return judgementOf(tag).isLanguage;
 }
@@ -83,30 +83,37 @@ function isNamed(tag: string): boolean {
   try {
     return displayNames.of(new Intl.Locale(tag).language) !== undefined;
   } catch {
-    // `und` is a tag that means an undetermined language.
+    // `und` is a valid tag, but means an undetermined language.
     return false;
   }
 }
 
 /**
- * Returns the canonical form: `DE-at` becomes `de-AT`, and `deu` becomes `de`. Text that is not a tag stays as it is.
+ * Returns the canonical form of a language tag: `de-AT` for `DE-at`, `de` for `deu`. Any other text is returned as it
+ * is.
  */
 export function canonicalTag(tag: string): string {
   return isLanguageTag(tag) ? (Intl.getCanonicalLocales(tag)[0] ?? tag) : tag;
 }
 
-/** Returns the tags of the languages that a concept names: by EMA's term, by tag, or in English words. */
+/** Returns the tags of the languages that a concept names by EMA's term, by tag or in English. */
 export function languageTagsOf(concept: CodeableConcept | undefined): readonly string[] {
   return [...new Set(wordsOf(concept).flatMap((word) => tagOf.get(word) ?? (isLanguage(word) ? word : [])))];
 }
 
-/** Whether a usage's country is the wanted one, which is given by EMA's or ISO's code, or by its name. */
+/**
+ * Whether a concept names the given country.
+ * @param country EMA's term, an ISO code or an English name
+ */
 export function countryMatches(concept: CodeableConcept | undefined, country: string): boolean {
   const wanted = countryNamed(country.trim().toLowerCase());
   return wordsOf(concept).some((word) => countryNamed(word) === wanted);
 }
 
-/** Returns all codes of a country, EMA's terms and ISO's, by one of them or by its name; else the given text. */
+/**
+ * Returns all codes of a country: EMA's terms and ISO's codes. For an unknown country, returns the given text.
+ * @param country EMA's term, an ISO code or an English name
+ */
 export function countryCodesOf(country: string): readonly string[] {
   const alpha2 = countryNamed(country.trim().toLowerCase());
   const [, alpha3, term] = countries.find(([each]) => each === alpha2) ?? [];
@@ -122,9 +129,9 @@ function countryNamed(word: string): string {
 }
 
 /**
- * Returns the country of an EMA or ISO code, or of an English name, as its ISO 3166-1 alpha-2 code; for an area without
- * one, EMA's term. Undefined where no country is known for it.
- * @param word in lower case
+ * Returns the ISO 3166-1 alpha-2 code of a country, or EMA's term for an area without an ISO code. Undefined for an
+ * unknown word.
+ * @param word EMA's term, an ISO code or an English name, in lower case
  */
 export function areaNamed(word: string): string | undefined {
   const named = countryAliases.get(word) ?? countryOf.get(word);
@@ -142,8 +149,8 @@ const languageNames = new Map(languages.map(([tag, , name]) => [tag, name]));
 const countryNames = new Map(countries.map(([alpha2, , , name]) => [alpha2, name]));
 
 /**
- * Returns the English name of the language or country that a coding of IETF's or ISO's system names; undefined for
- * others.
+ * Returns the English name of the language or country that a coding names by BCP 47 tag or ISO 3166 code; undefined for
+ * other systems.
  */
 export function nameOfTag({ system, code = '' }: Coding): string | undefined {
   if (system === 'urn:ietf:bcp:47') return languageNames.get(code.toLowerCase());
@@ -157,12 +164,12 @@ const isoOfTerm = new Map([
   ...[...countryAliases].filter(([alias]) => /^\d{12}$/.test(alias)),
 ]);
 
-/** Codes in the table of countries that ISO leaves to its users: Northern Ireland, Kosovo. */
+/** Codes of countries that ISO reserves for private use: Northern Ireland, Kosovo. */
 const usersOwn = new Set(['XI', 'XK']);
 
 /**
- * Returns the ISO 3166-1 alpha-2 code of a country (`SE`), or the BCP 47 tag of a language (`sv`), by EMA's term or by
- * a code of IETF's or ISO's own system. Undefined for any other coding.
+ * Returns the ISO 3166-1 alpha-2 code of a country (`SE`) or the BCP 47 tag of a language (`sv`), for a coding of EMA,
+ * ISO 3166 or BCP 47. Undefined for any other coding.
  */
 export function isoOf({ system, code }: Coding): string | undefined {
   if (typeof code !== 'string') return undefined;
@@ -175,7 +182,7 @@ function isIso(code: string | undefined): string | undefined {
   return code === undefined || usersOwn.has(code) || /\d/.test(code) ? undefined : code;
 }
 
-/** Returns all words of a concept in lower case: its codes, their displays, its text. */
+/** Returns the codes, displays and text of a concept in lower case. */
 export function wordsOf(concept: CodeableConcept | undefined): readonly string[] {
   const codings = elements(concept?.coding).flatMap(({ code, display }) => [code, display]);
   return [...codings, concept?.text].flatMap((word) =>

@@ -1,6 +1,6 @@
-/** The lists of filters and drop-downs, by their names in this schema. */
+/** The EMA lists of filters and drop-downs, by their names in the GraphQL schema. */
 
-/** Ids of RMS lists. Without a known list of EMA, the words are those that records show. */
+/** Ids of RMS lists. A name without an RMS list uses only the texts found in records. */
 export const namedLists = {
   ROUTE: ['100000073345'],
   DOSE_FORM: ['200000000004', '200000000006', '200000000007', '200000000008'],
@@ -20,33 +20,33 @@ export type ListName = keyof typeof namedLists;
 
 export const listNames = Object.keys(namedLists) as readonly ListName[];
 
-/** ATC Human: one of the lists of CLASSIFICATION. */
+/** ATC Human, one of the lists named CLASSIFICATION. */
 export const atcList = '100000093533';
 
-/** EMA's substances, which have their own service. */
+/** The list of EMA's substances, which come from a separate service. */
 export const substanceList = 'SubstanceDefinition';
 
 const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
 
-/** Whether a system is that of EMA's substances. All addresses of the service mean the same list. */
+/** Whether a system means EMA's substances. All URLs of that service mean the same list. */
 export function isSubstanceSystem(system: string): boolean {
   return substances.test(system);
 }
 
-/** FHIR's own lists, which upstreams use in place of EMA's. */
+/** FHIR value sets that some upstreams use instead of EMA's lists. */
 export const fhirLists = {
   STATUS: 'http://hl7.org/fhir/publication-status',
   DOMAIN: 'http://hl7.org/fhir/medicinal-product-domain',
 } as const satisfies Partial<Readonly<Record<ListName, string>>>;
 
-/** Whether a system is one of FHIR's own lists that are known here. */
+/** Whether a system is one of the FHIR value sets in `fhirLists`. */
 export function isFhirList(system: string): boolean {
   return Object.values<string>(fhirLists).includes(system);
 }
 
 /**
- * Returns the lists of a name, for reading: EMA's, FHIR's, and the list with the name itself. The last one holds the
- * texts that records show with another list or none.
+ * Returns the ids of all lists to look up a name in: EMA's, FHIR's, and the name itself. The list with the name itself
+ * has the texts that records show with another system or without one.
  */
 export function listsFor(name: ListName): readonly string[] {
   const others: Partial<Readonly<Record<ListName, string>>> = fhirLists;

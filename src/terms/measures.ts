@@ -1,6 +1,6 @@
 /**
- * Knows what units measure, and how they convert: mg and g are both mass. Units are read as records and people write
- * them.
+ * Defines what units measure, and how they convert: mg and g are both mass. Units are recognized in the notations of
+ * records and of people.
  */
 import type { Quantity } from 'fhir/r5.js';
 import leven from 'leven';
@@ -10,24 +10,24 @@ import { listOf } from './terms.js';
 import { ucumCodes } from './ucum.js';
 
 export interface Measure {
-  /** Units of one kind convert into one another: `mass`, `volume`, `IU`. Each unit of presentation is its own kind. */
+  /** Units of the same kind can be converted: `mass`, `volume`, `IU`. Each unit of presentation is a kind. */
   readonly kind: string;
-  /** Its size in the kind's base unit: 0.001 for mg, since the base of mass is g. */
+  /** The size of the unit in base units of its kind: 0.001 for mg, since the base unit of mass is g. */
   readonly scale: number;
-  /** Whether it counts things: tablets, vials, pieces. */
+  /** Whether the unit counts things: tablets, vials, pieces. */
   readonly isThing: boolean;
 }
 
-/** A unit such as `mg/ml`, or a plain one. */
+/** A simple unit, or a ratio such as `mg/ml`. */
 export interface Unit {
   readonly above: Measure;
   readonly below?: Measure;
 }
 
-/** Things that can be counted, of an unspecified kind: `countable unit`, `dosage form`, `piece`. */
+/** Countable things of an unspecified kind: `countable unit`, `dosage form`, `piece`. */
 export const anyThing: Measure = { kind: 'thing', scale: 1, isThing: true };
 
-/** A part of a whole, independent of the unit. The general kind also matches the specific ones. */
+/** A proportion. The general kind also matches `% w/w`, `% w/v` and `% v/v`. */
 export const percent = '%';
 export const percentKinds = ['% w/w', '% w/v', '% v/v'] as const;
 
@@ -83,7 +83,7 @@ const table: readonly Row[] = [
   ['area', 1e-4, 'cm2', 'square centimetre', 'square centimeter'],
 ];
 
-/** The only two units that differ in upper and lower case alone: millions and thousandths. */
+/** The only two units that differ only in case: millions and thousandths of an IU. */
 const byCase = new Map<string, Measure>([
   ['MIU', { kind: 'IU', scale: 1e6, isThing: false }],
   ['mIU', { kind: 'IU', scale: 1e-3, isThing: false }],
@@ -108,7 +108,7 @@ for (const name of [...Object.values(unitsOfPresentation), '[drp]']) {
   const kind = name === '[drp]' ? 'drop' : name.toLowerCase();
   measures.set(name.toLowerCase(), { kind, scale: 1, isThing: true });
 }
-// Any other unit of EMA's list is its own kind.
+// Every other unit of EMA's list is a kind by itself.
 for (const name of Object.values(unitsOfMeasurement).map(folded)) {
   if (!name.includes('/') && !plain(name) && !multiplied(name))
     measures.set(name, { kind: name, scale: 1, isThing: false });
@@ -119,7 +119,7 @@ for (const [term, code] of Object.entries(ucumCodes)) {
   if (measure && !code.includes('/') && !measures.has(folded(code))) measures.set(folded(code), measure);
 }
 
-/** Returns the measure of a simple unit, by its name, short form or UCUM code; undefined where it is not known. */
+/** Returns the measure of a simple unit by its name, abbreviation or UCUM code; undefined for an unknown unit. */
 export function measureNamed(name: string): Measure | undefined {
   const exact = byCase.get(name.trim());
   if (exact) return exact;
@@ -131,7 +131,10 @@ export function measureNamed(name: string): Measure | undefined {
   return undefined;
 }
 
-/** Returns the measures of a unit, which may be a ratio: `mg/ml`, `milligram(s)/24 hours`, `ug/(24.h)`. */
+/**
+ * Returns the measures of a unit, which may be a ratio: `mg/ml`, `milligram(s)/24 hours`, `ug/(24.h)`. Undefined for an
+ * unknown unit.
+ */
 export function unitNamed(name: string): Unit | undefined {
   const whole = measureNamed(name);
   if (whole) return { above: whole };
@@ -143,8 +146,8 @@ export function unitNamed(name: string): Unit | undefined {
 }
 
 /**
- * Returns the unit of a record's amount; `anyThing` where it has none, undefined where it cannot be read or contradicts
- * itself.
+ * Returns the unit of a quantity. `anyThing` if the quantity has no unit; undefined if the unit is unknown, or if code
+ * and text contradict each other.
  */
 export function unitOf(quantity: Quantity): Unit | undefined {
   const [code, unit] = [wordIn(quantity.code), wordIn(quantity.unit)];
@@ -155,9 +158,9 @@ export function unitOf(quantity: Quantity): Unit | undefined {
   return areAlike(coded, named) ? coded : undefined;
 }
 
-/** Returns the names of the units that are nearest to a word, the nearest first. */
+/** Returns the unit names that are most similar to a word, the most similar first. */
 export function nearestUnits(name: string, most: number): readonly string[] {
-  // A longer word is no typing error, and takes long to compare.
+  // A longer word is not a typing error, and would be slow to compare.
   const word = folded(name).slice(0, 40);
   const near = shown
     .map(({ show, names }) => ({ show, distance: Math.min(...names.map((each) => leven(word, each))) }))
@@ -180,7 +183,7 @@ function unitCoded(code: string, system: string | undefined): Unit | undefined {
       const name = Object.hasOwn(terms, code) ? terms[code] : undefined;
       if (name !== undefined) return unitNamed(name);
     }
-    // An unknown unit of presentation is still a thing.
+    // An unknown term of this list is still a unit of presentation.
     if (list === presentationList) return { above: { kind: code, scale: 1, isThing: true } };
   }
   return /^\d{2,}$/.test(code) ? undefined : unitNamed(code);
@@ -188,14 +191,14 @@ function unitCoded(code: string, system: string | undefined): Unit | undefined {
 
 const presentationList = '200000000014';
 
-/** Whether two units agree. Of two things, one may be more specific than the other. */
+/** Whether two units agree. Two things always agree, since one may be more specific than the other. */
 function areAlike(one: Unit, other: Unit): boolean {
   const isSame = (a: Measure | undefined, b: Measure | undefined): boolean =>
     (a?.kind === b?.kind && a?.scale === b?.scale) || (a?.isThing === true && b?.isThing === true);
   return isSame(one.above, other.above) && isSame(one.below, other.below);
 }
 
-/** `24 hours`, `(24.h)`, `ml`. */
+/** Reads a denominator: `24 hours`, `(24.h)`, `ml`. */
 function several(name: string): Measure | undefined {
   const [, count = '1', unit = name] = /^\(?\s*(\d+(?:\.\d+)?)\s*\.?\s*(\D.*?)\)?$/.exec(name.trim()) ?? [];
   const measure = measureNamed(unit);
@@ -206,7 +209,7 @@ function plain(word: string): Measure | undefined {
   return singulars(word).flatMap((each) => measures.get(each) ?? [])[0];
 }
 
-/** `million international units`, `Mio. I.E.` */
+/** Reads a unit with a multiplier: `million international units`, `Mio. I.E.`. */
 function multiplied(word: string): Measure | undefined {
   const [first = '', ...rest] = word.split(' ');
   const times = multiples.get(first.replace(/s$|\.$/, ''));
@@ -224,7 +227,7 @@ function singulars(word: string): readonly string[] {
   ];
 }
 
-/** Folds a unit's name. People write `u` for `µ`, the letter mu. EMA's names have `(s)` for one or several. */
+/** Folds the name of a unit. `μ` becomes `u`, since people write both, and EMA's plural sign `(s)` is removed. */
 function folded(name: string): string {
   return name
     .normalize('NFKC')
@@ -239,7 +242,7 @@ function wordIn(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** Makes the rows of a unit with those SI prefixes that medicines are measured with. */
+/** Returns the rows of a unit with the SI prefixes that are used for medicines. */
 function prefixed(kind: string, symbol: string, ...names: readonly string[]): readonly Row[] {
   const prefixes = [
     [1, '', ''],
@@ -252,7 +255,7 @@ function prefixed(kind: string, symbol: string, ...names: readonly string[]): re
   return prefixes.map(([scale, short, long]): Row => {
     const written = names.map((name) => `${long}${name}`);
     const [first = symbol, ...others] = written;
-    // A unit with a mu is written out, so that it is not taken for an m.
+    // The abbreviation with μ is not used for display, since μ could be read as m.
     return short === 'u'
       ? [kind, scale, first, ...others, `u${symbol}`]
       : [kind, scale, `${short}${symbol}`, ...written];

@@ -1,4 +1,4 @@
-/** The kinds of parts of a product's name. */
+/** Classifies the parts of a product's name. */
 import type { CodeableConcept, MedicinalProductDefinitionName } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { meaningOf, wordsFor, type Meanings } from './ema-codes.js';
@@ -23,8 +23,8 @@ export enum NamePartKind {
 }
 
 /**
- * Facts of two registers: EMA's RMS list 220000000000 (Medicinal Product Name Part Type: term, name), and FHIR R5's code
- * system `http://hl7.org/fhir/medicinal-product-name-part-type` (code; its display where that is spelled otherwise).
+ * Facts of two registers: EMA's RMS list 220000000000 (Medicinal Product Name Part Type: term, name), and FHIR R5's
+ * code system `http://hl7.org/fhir/medicinal-product-name-part-type` (code; and display if spelled differently).
  */
 const kinds: readonly (readonly [NamePartKind, term: string, ...words: readonly string[]])[] = [
   [NamePartKind.FULL, '220000000001', 'Full name', 'FullName'],
@@ -59,12 +59,14 @@ const namePartKinds: Meanings<NamePartKind> = {
   other: null,
 };
 
-/** Returns `MedicinalProductDefinition.name.part.type` as an enum; null where it is not given or not known. */
+/** Returns `MedicinalProductDefinition.name.part.type` as an enum; null if it is missing or unknown. */
 export function namePartKind(type: CodeableConcept | undefined): NamePartKind | null {
   return meaningOf(type, namePartKinds);
 }
 
-/** Returns the brand in a name, as registered: its first invented part; undefined where it has none. */
+/**
+ * Returns the brand name in a product name: its first invented name part, as registered. Undefined without such a part.
+ */
 export function inventedPart({ part }: MedicinalProductDefinitionName): string | undefined {
   return elements(part)
     .filter(({ type }) => namePartKind(type) === NamePartKind.INVENTED)

@@ -1,26 +1,27 @@
 /**
- * Folds numbers of registers, which people and records write with or without spaces and suffixes, and in either case.
+ * Folds numbers of registers. Records and people write them with or without spaces and suffixes, in upper or lower
+ * case.
  */
 
-/** Folds a number, so that all its spellings are equal. */
+/** Folds a number, so that all its notations are equal. */
 export function foldNumber(number: string): string {
   return number.replaceAll(/\s+/gu, '').toUpperCase();
 }
 
-/** Folds a procedure number. Its first step may be given, `EMEA/H/C/006152/0000`, or left out. */
+/** Folds a procedure number. The suffix of the first step, as in `EMEA/H/C/006152/0000`, is optional. */
 export function foldProcedure(number: string): string {
   return foldNumber(number).replace(/\/0000$/, '');
 }
 
 /**
- * Whether a number is that of a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`. The
- * record usually has the number of the procedure.
+ * Whether a number is that of a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`. Records
+ * usually have the number of the whole procedure.
  */
 export function isLaterProcedure(number: string): boolean {
   return earlierProceduresOf(number).length > 0;
 }
 
-/** Returns the procedures that a number may be a later step of, the first one last. */
+/** Returns the numbers of the procedures that a number may be a later step of, the longest first. */
 export function earlierProceduresOf(number: string): readonly string[] {
   const folded = foldProcedure(number);
   const [, first] =
@@ -30,7 +31,7 @@ export function earlierProceduresOf(number: string): readonly string[] {
   return steps.map((_, at) => [first, ...steps.slice(0, at)].join('/')).toReversed();
 }
 
-/** Returns the spellings of a number in records, since upstreams compare them letter by letter. */
+/** Returns the notations of a number that records may have, since upstreams compare numbers character by character. */
 export function spellingsOf(number: string): readonly string[] {
   const given = number.trim();
   const bare = given.replaceAll(/\s+/gu, '');
@@ -39,7 +40,7 @@ export function spellingsOf(number: string): readonly string[] {
     given.replaceAll(/\s+/gu, ' '),
     // `PL 17780/0123`
     bare.replace(/^(\p{L}+)(?=\d)/u, '$1 '),
-    // `34009 301 234 5`, as France groups them
+    // `34009 301 234 5`, as France groups the digits
     bare.replace(/^(34009)(\d{3})(\d{3})(\d)(?!\d)/, '$1 $2 $3 $4'),
     bare.replaceAll(/\/(?=\d)/g, '/ '),
     bare.replaceAll(/\/(?=\d)/g, ' / '),
@@ -54,7 +55,7 @@ export function procedureSpellingsOf(number: string): readonly string[] {
   return [...new Set([...whole, ...earlierProceduresOf(number)])];
 }
 
-/** Whether it has the form of EMA's product ids, which no other number has. */
+/** Whether a number has the form of EMA's product ids. No other number has this form. */
 export function isPmsId(number: string): boolean {
   return /^[67]\d{11}$/.test(number.trim());
 }

@@ -1,6 +1,6 @@
 /**
- * Most common routes and methods of administration, RMS list 100000073345, code → English name: facts of the RMS, as
- * EMA spells them. `terms import` adds all others, in every language.
+ * The most common routes and methods of administration, RMS list 100000073345, code → English name: facts of the RMS,
+ * as EMA spells them. `terms import` adds all others, in every language.
  */
 
 export const routes: Readonly<Record<string, string>> = {

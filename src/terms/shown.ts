@@ -1,7 +1,4 @@
-/**
- * Learns the texts that records show for their values. A reader who has seen a text may use it in a filter, whether a
- * known list has it or not.
- */
+/** Collects the texts of coded values from records. Clients can use such a text in a filter even if no list has it. */
 import { elements } from '../fhir/elements.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
@@ -10,17 +7,17 @@ import type { Term, TermSource } from './source.js';
 import { listOf } from './terms.js';
 
 export interface ShownTexts extends TermSource {
-  /** Learns the texts of a record. A record that was read before costs nothing. */
+  /** Collects the texts of a record. A record already collected is skipped. */
   note(record: FhirResource): void;
 }
 
 interface Place {
-  /** Elements from the record's root downwards. */
+  /** The names of the elements from the record to the value. */
   readonly path: readonly string[];
   readonly list: ListName;
 }
 
-/** The elements that filters and drop-downs are about. */
+/** The coded elements that filters and drop-downs use. */
 const places: Readonly<Partial<Record<ResourceType, readonly Place[]>>> = {
   MedicinalProductDefinition: [
     { path: ['domain'], list: 'DOMAIN' },
@@ -45,13 +42,13 @@ const places: Readonly<Partial<Record<ResourceType, readonly Place[]>>> = {
   ],
 };
 
-/** Upstreams search for these by code, so a value without a code cannot be found by its text. */
+/** Lists whose values upstreams search by code only. A value without a code could not be found by its text. */
 const byCodeAlone: ReadonlySet<ListName> = new Set(['DOMAIN', 'STATUS', 'COUNTRY']);
 
-/** Most characters of a text. A longer one is not a word for a filter. */
+/** Maximum characters of a text. A longer text is not useful in a filter. */
 const longestText = 200;
 
-/** @param most texts that are kept, the newest; each takes some hundred bytes. @default 10,000 */
+/** @param most maximum number of texts, each of some hundred bytes; the oldest are dropped. @default 10,000 */
 export function createShownTexts({ most = 10_000 }: { readonly most?: number } = {}): ShownTexts {
   const lists = new Map<string, Map<string, Set<string>>>();
   const order: (readonly [list: string, code: string, text: string])[] = [];
@@ -86,11 +83,11 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
     const found = places[record.resourceType];
     if (!found || read.has(record)) return;
     read.add(record);
-    // A malformed element shows no text.
+    // A malformed element is skipped.
     for (const place of found) unlessOdd(() => noteAt(record, place));
   }
 
-  /** Notes the values at the end of a path, through every entry of the lists on the way. */
+  /** Collects the values at the end of a path. Every item of a list on the path is visited. */
   function noteAt(value: unknown, place: Place, step = 0): void {
     if (typeof value !== 'object' || value === null) return;
     const name = place.path[step];
@@ -99,7 +96,9 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
     else noteAt((value as Readonly<Record<string, unknown>>)[name], place, step + 1);
   }
 
-  /** Learns the texts of a concept or coding, by list and code. A value without a code is its own code. */
+  /**
+   * Collects the texts of a concept or a coding by list and code. For a value without a code, the text is used as code.
+   */
   function noteConcept(concept: Told, list: ListName): void {
     const codings = Array.isArray(concept.coding) ? elements(concept.coding) : [concept];
     let isCoded = false;
@@ -109,7 +108,7 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
       const id = listIdOf(list, system);
       learn(id, code, display);
       learn(id, code, concept.text);
-      // A code in letters is a word, which is shown where there is no text.
+      // A code without digits is a word, and is shown if the value has no text.
       if (!/\d/.test(code)) learn(id, code, code);
     }
     if (isCoded || byCodeAlone.has(list)) return;
@@ -135,7 +134,10 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
   };
 }
 
-/** Makes a term. The language of its texts is unknown, so they are never used as labels of other records. */
+/**
+ * Makes a term. Its texts are additional names only: their language is unknown, so they never become labels of other
+ * records.
+ */
 function termOf(code: string, texts: ReadonlySet<string>): Term {
   return { code, texts: new Map(), otherNames: [...texts] };
 }
@@ -148,7 +150,7 @@ interface Told {
   readonly coding?: readonly Told[];
 }
 
-/** Returns the id of EMA's list where the system names one that belongs to the name; else the name. */
+/** Returns the id of EMA's list if the system names an EMA list with this name; else the name. */
 function listIdOf(name: ListName, system: unknown): string {
   const ids: readonly string[] = namedLists[name];
   const list = typeof system === 'string' ? listOf(system) : null;

@@ -1,27 +1,27 @@
-/** Declares a source of terms: lists that are built in, or imported. */
+/** The interface of a source of terms: built-in or imported lists. */
 
 /** One term of a list. */
 export interface Term {
-  /** The code in codings. */
+  /** The code of the term in codings. */
   readonly code: string;
-  /** The preferred text in each language, by lower-case tag (`en`, `de`). */
+  /** The preferred text in each language, by lower-case language tag (`en`, `de`). */
   readonly texts: ReadonlyMap<string, string>;
-  /** Other names that people use, in any language: short names, synonyms. */
+  /** Additional names in any language: abbreviations, synonyms. */
   readonly otherNames: readonly string[];
-  /** The code of the term that replaced it, where it was nullified. */
+  /** The code of the term that replaced this one, if this one was nullified. */
   readonly successor?: string | undefined;
-  /** The code of an ATC class: `A10BA02`. */
+  /** The ATC code, for a term of an ATC list: `A10BA02`. */
   readonly atc?: string | undefined;
-  /** The code of the term above it. */
+  /** The code of the parent term. */
   readonly parent?: string | undefined;
 }
 
 export interface TermSource {
-  /** Ids of its lists. */
+  /** Returns the ids of the source's lists. */
   lists(): readonly string[];
   term(list: string, code: string): Term | undefined;
-  /** All terms of a list, in its order; empty where it has no such list. */
+  /** Returns all terms of a list in their order; empty if the source does not have the list. */
   terms(list: string): readonly Term[];
-  /** It changes whenever the content may have changed. */
+  /** A number that changes whenever the content may have changed. */
   readonly version: number;
 }

@@ -1,12 +1,12 @@
-/** Maps the statuses of records, authorizations and marketing to their meaning, term by term of EMA's lists. */
+/** Maps the statuses of records, authorizations and marketing to their meanings. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { Lifecycle, meaningOf, wordsFor, type Meanings } from './ema-codes.js';
 import { fhirLists, namedLists } from './lists.js';
 
 /**
  * Regulatory entitlement status. The terms are those of RMS list 100000072049 as hl7-eu/unicom-ig publishes it (CC0
- * 1.0); their meaning for a medicine is this service's interpretation. Words of an unknown list have no meaning:
- * another authority's "valid" may be about something else.
+ * 1.0). Their meanings for a medicine are this service's interpretation. Words of other lists have no meaning here,
+ * since "valid" of another authority may mean something else.
  */
 const authorizationStatuses: Meanings<Lifecycle> = {
   list: namedLists.AUTHORIZATION_STATUS[0],
@@ -59,15 +59,16 @@ const authorizationStatuses: Meanings<Lifecycle> = {
 };
 
 /**
- * Returns the meaning of an authorization's status, whatever its dates are; UNKNOWN where it is not given or not known.
+ * Returns the meaning of an authorization's status, regardless of its dates; UNKNOWN if the status is missing or
+ * unknown.
  */
 export function authorizationStatusOf(status: CodeableConcept | undefined): Lifecycle {
   return meaningOf(status, authorizationStatuses) ?? Lifecycle.UNKNOWN;
 }
 
 /**
- * Record status, whether it makes a record void. The terms are those of RMS list 200000005003 as hl7-eu/unicom-ig
- * publishes it (CC0 1.0); FHIR's own list for the same element is `publication-status`.
+ * Record status: whether the record is void. The terms are those of RMS list 200000005003 as hl7-eu/unicom-ig publishes
+ * it (CC0 1.0); FHIR's own list for the same element is `publication-status`.
  */
 const voidRecords: Meanings<boolean> = {
   list: namedLists.STATUS[0],
@@ -85,12 +86,12 @@ const voidRecords: Meanings<boolean> = {
   systems: [fhirLists.STATUS],
 };
 
-/** Whether this status makes a record void. */
+/** Whether a record with this status is void. */
 export function isVoidStatus(status: CodeableConcept | undefined): boolean {
   return meaningOf(status, voidRecords) ?? false;
 }
 
-/** Marketing status: the terms, by their names in filters. */
+/** Marketing statuses by the names that filters use. */
 export enum MarketingState {
   MARKETED = 'MARKETED',
   NOT_MARKETED = 'NOT_MARKETED',
@@ -120,19 +121,25 @@ const marketingStates: Meanings<MarketingState> = {
   other: MarketingState.OTHER,
 };
 
-/** Returns a marketing status; OTHER for another term of EMA's list, null where it is not given or not known. */
+/**
+ * Returns a marketing status as an enum. OTHER for another term of EMA's list; null if the status is missing or
+ * unknown.
+ */
 export function marketingStateOf(status: CodeableConcept | undefined): MarketingState | null {
   return meaningOf(status, marketingStates);
 }
 
-/** Returns the state that a filter names by its term, its text, or its name here (`TEMPORARILY_UNAVAILABLE`). */
+/**
+ * Returns the marketing status that a filter names by EMA's term, its text, or the name in the enum
+ * (`TEMPORARILY_UNAVAILABLE`).
+ */
 export function marketingStateNamed(value: string): MarketingState | null {
   const text = value.trim().replaceAll('_', ' ');
   const named = marketingStateOf({ coding: [{ code: value.trim() }], text });
   return named === MarketingState.OTHER ? null : named;
 }
 
-/** Returns the code of EMA's term for a state; undefined for OTHER. */
+/** Returns the code of EMA's term for a marketing status; undefined for OTHER. */
 export function marketingTermOf(state: MarketingState): string | undefined {
   return Object.entries(marketingStates.codes).find(([, each]) => each === state)?.[0];
 }

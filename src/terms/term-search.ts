@@ -1,10 +1,10 @@
-/** Searches the terms of lists for people: for drop-downs, and for the terms nearest to an unknown word. */
+/** Searches terms by text, for drop-downs and for suggestions after an unknown word. */
 import leven from 'leven';
 import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
 import { textOf } from './term-text.js';
 
-/** A term of a list, as a drop-down shows it. */
+/** A term of a list as drop-downs show it. */
 export interface ListedTerm {
   readonly list: string;
   readonly code: string;
@@ -12,14 +12,14 @@ export interface ListedTerm {
 }
 
 interface Found extends ListedTerm {
-  /** The term in each source. */
+  /** The data of the term from each source. */
   readonly terms: readonly Term[];
 }
 
 export interface TermSearch {
   /**
-   * Returns the terms in use, sorted by their texts in the language. With a text, only those that contain it, and first
-   * those that begin with it.
+   * Returns the terms that were not replaced, sorted by their texts in the language. With `text`, returns only terms
+   * that contain it, those that begin with it first.
    */
   search(
     lists: readonly string[],
@@ -27,7 +27,7 @@ export interface TermSearch {
     language: string,
     first: number,
   ): readonly ListedTerm[];
-  /** Returns the texts of the terms that are nearest to a text, the nearest first, each once. */
+  /** Returns the texts of the terms most similar to a text, the most similar first, without duplicates. */
   nearest(lists: readonly string[], text: string, language: string, most: number): readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
       return [{ list, code, text, terms, isListed: told !== undefined }];
     });
     const listed = new Set(inUse.flatMap(({ text, isListed }) => (isListed ? [foldWord(text)] : [])));
-    // Records also show a term with codes of other systems, but a choice shows it once.
+    // Records may show a term with a code of another system. A drop-down shows the term once.
     return inUse.filter(({ text, isListed }) => isListed || !listed.has(foldWord(text)));
   }
 
@@ -81,8 +81,8 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
 const notFound = 6;
 
 /**
- * Returns 0 to 2 where its text begins with the wanted text, where one of its words does, or where it contains it; 3 to
- * 5 for the same in another name.
+ * Returns how well a term matches: 0 if its text begins with the wanted text, 1 if a word of its text does, 2 if its
+ * text contains it; 3 to 5 for the same in an additional name; 6 for no match.
  */
 function rankOf({ text, terms }: Found, wanted: string): number {
   const own = rankIn(text, wanted);
@@ -97,17 +97,23 @@ function rankIn(name: string, wanted: string): number {
   return folded.includes(` ${wanted}`) ? 1 : 2;
 }
 
-/** Returns English texts, short names and codes. All languages of a long list would take too long. */
+/**
+ * Returns the English texts, additional names and codes of a term. Texts in all languages would take too long for a
+ * long list.
+ */
 function otherNames(terms: readonly Term[]): readonly string[] {
   return terms.flatMap(({ code, texts, otherNames: names, atc }) =>
     [texts.get('en'), ...names, code, atc].filter((name) => name !== undefined),
   );
 }
 
-/** Most letters that are compared, because an error must take only milliseconds. */
+/** Maximum characters that are compared, so that making an error message takes only milliseconds. */
 const longestCompared = 60;
 
-/** Returns how many letters have to change to give a name of the term or, at the price of one more, a word of one. */
+/**
+ * Returns the least number of characters to change in `word` to get a name of the term. A single word of a name costs
+ * one more.
+ */
 function distanceTo({ text, terms }: Found, word: string): number {
   let least = Number.POSITIVE_INFINITY;
   for (const name of new Set([text, ...otherNames(terms)])) {

@@ -1,17 +1,17 @@
-/** Chooses the text of a term in the wanted language, from all that several sources have. */
+/** Chooses the text of a term in the wanted language from several sources. */
 import { choose, defaultLanguage } from './choice.js';
 import type { Term } from './source.js';
 
-/** A term's text. */
+/** The text of a term, and its language. */
 export interface TermText {
   readonly text: string;
-  /** Language tag of the text. */
+  /** The language tag of the text. */
   readonly language: string;
 }
 
 /**
- * Returns the text by the rule of `choose`: in the wanted language, else in English, else in any.
- * @param terms one term from several sources: where two have a text in one language, the first counts
+ * Returns the text of a term in the wanted language, else in English, else in any language, by the rule of `choose`.
+ * @param terms one term from several sources. If two have a text in the same language, the first counts
  */
 export function textOf(terms: readonly Term[], language: string): TermText | undefined {
   const wanted = language.toLowerCase();

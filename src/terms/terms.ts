@@ -1,6 +1,4 @@
-/**
- * Translates coded concepts to text in the reader's language, and words to codes, by the terms known to this service.
- */
+/** Translates codes to texts in the reader's language, and words to codes, using the built-in and imported terms. */
 import { isInAtcGroup } from './atc.js';
 import { foldWord } from './fold.js';
 import { atcList } from './lists.js';
@@ -14,41 +12,46 @@ export type { TermText } from './term-text.js';
 
 export interface Terms extends TermSearch {
   /**
-   * Returns the text of a term in the wanted language, else in English, else in any; undefined where it has none here.
-   * @param list id of EMA's list (`100000073345`), or several joined by `~`; undefined looks the code up in all lists
+   * Returns the text of a term in the wanted language, else in English, else in any language; undefined if the term is
+   * unknown.
+   * @param list id of EMA's list (`100000073345`), or several ids joined by `~`; undefined searches all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
   /**
-   * Returns the codes of all terms that a text names. The text is one of theirs, in any language, with case and accents
-   * folded and `_` as a space; or one of theirs without "use" at the end; or the first word of one term only. A
-   * nullified term and its successor stand for each other. Empty where it names none.
+   * Returns the codes of all terms that a text names. The text may be a term's text or name in any language, the same
+   * without "use" at the end, or the first word of exactly one term. Case and accents are ignored, and `_` counts as a
+   * space. For a nullified term, its successor is returned too, and vice versa. Empty if the text names no term.
    */
   codesOf(lists: readonly string[], text: string): readonly string[];
-  /** Returns the codes of the terms that have this very text, in any language, with case and accents folded. */
+  /** Returns the codes of the terms with exactly this preferred text in any language. Case and accents are ignored. */
   named(lists: readonly string[], text: string): readonly string[];
   /**
-   * Returns the codes of the terms with this text in any language, or with this other name; as `codesOf`, but never by
-   * a beginning.
+   * Returns the codes of the terms with this text or additional name in any language. As `codesOf`, but the text must
+   * be complete.
    */
   called(lists: readonly string[], text: string): readonly string[];
-  /** Returns all names of a term: its texts in every language, and its other names. */
+  /** Returns all names of a term: its texts in every language, and its additional names. */
   namesOf(lists: readonly string[], code: string): readonly string[];
-  /** Returns the code of the ATC class that a term of EMA's list stands for. */
+  /** Returns the ATC code of a term of EMA's ATC list. */
   atcOf(term: string): string | undefined;
-  /** Returns EMA's terms for an ATC class, or for all classes in a group; `code` in capitals. */
+  /**
+   * Returns EMA's terms for an ATC class, or for all classes of an ATC group.
+   * @param code ATC code in capitals
+   */
   atcTermsIn(code: string): readonly string[];
-  /** Returns the ids of the known lists. */
+  /** Returns the ids of all lists. */
   lists(): readonly string[];
-  /** It changes whenever an answer may have changed. */
+  /** A number that changes whenever a result may have changed. */
   readonly version: number;
 }
 
-/** A list's terms, code → text. */
+/** The terms of several lists: list → code → text. */
 export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * Combines sources.
- * @param sources where two have a text of one term in the same language, the earlier day counts
+ * Combines sources of terms.
+ * @param sources the sources in order of precedence. If two have a text of one term in the same language, the first
+ * counts
  */
 export function createTerms(sources: readonly TermSource[]): Terms {
   const indexes = sources.map(createWordIndex);
@@ -57,7 +60,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   const versions = sources.map(() => -1);
   let version = 0;
 
-  /** Finds a term in any list. A term's id is unique in all lists; the list only says where to look first. */
+  /** Finds a term in any list. The id of an EMA term is unique across lists. */
   function termsAnywhere(code: string): readonly Term[] {
     if (!isTermId(code)) return [];
     return sources.flatMap((source) => source.lists().flatMap((list) => source.term(list, code) ?? []));
@@ -65,7 +68,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
 
   return {
     find(list, code, language) {
-      // A fast path: each concept of an answer passes here, and most have a text in the reader's own language.
+      // A fast path: every concept in a response passes here, and most have a text in the wanted language.
       if (list !== undefined) {
         for (const source of sources) {
           const text = source.term(list, code)?.texts.get(language);
@@ -73,7 +76,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
         }
       }
       const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
-      // Substances are numbered by their own service, and FHIR's lists have words as codes.
+      // Only ids of EMA's lists are unique. Substances are numbered separately, and FHIR's lists have words as codes.
       const isOfEma = list === undefined || /^[\d~]+$/.test(list);
       const others = isOfEma ? termsAnywhere(code) : [];
       return textOf(named, language) ?? textOf(others, language);
@@ -114,7 +117,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   };
 }
 
-/** Reads the long list once for all callers, and again when it has changed. */
+/** Creates `atcTermsIn`. It reads the long ATC list once, and again when its source has changed. */
 function createAtcTerms(sources: readonly TermSource[]): Terms['atcTermsIn'] {
   const held = sources.map(() => ({ version: -1, classes: [] as (readonly [atc: string, term: string])[] }));
   const classesOf = (source: TermSource, at: number): readonly (readonly [string, string])[] => {
@@ -139,7 +142,7 @@ function createCodesOf(
   sources: readonly TermSource[],
   indexes: readonly WordIndex[],
 ): Pick<Terms, 'codesOf' | 'called'> {
-  /** Adds successors and replaced terms, so that a search for one term also finds records with the other. */
+  /** Adds the successors and predecessors of terms, so that a search for one term also finds records with the other. */
   function withReplaced(lists: readonly string[], codes: readonly string[]): readonly string[] {
     const successors = codes.flatMap((code) =>
       termsOf(sources, lists, code).flatMap(({ successor }) => successor ?? []),
@@ -165,7 +168,7 @@ function createCodesOf(
     codesOf(lists, text) {
       const word = foldWord(text);
       if (word === '') return [];
-      // Both are needed: in another list, a short form of EMA's text may be a code.
+      // Both forms are looked up: in another list, the text without "use" may be a code.
       const named = exact(lists, [word, `${word} USE`]);
       if (named.length > 0) return withReplaced(lists, named);
       if (word.includes(' ')) return [];
@@ -181,7 +184,7 @@ function termsOf(sources: readonly TermSource[], lists: readonly string[], code:
   return sources.flatMap((source) => lists.flatMap((list) => source.term(list, code) ?? []));
 }
 
-/** Whether a code has the form that EMA uses for the terms of all its lists. */
+/** Whether a code has the form of EMA's term ids. */
 function isTermId(code: string): boolean {
   return /^\d{12}$/.test(code);
 }
@@ -189,8 +192,8 @@ function isTermId(code: string): boolean {
 const emaList = /^https?:\/\/spor\.ema\.europa\.eu\/(?:v\d+\/)?lists\/([\d~]+)/i;
 
 /**
- * Returns the id of EMA's list that a coding system names, written with either scheme; null for other systems. Merged
- * lists are joined by `~`.
+ * Returns the id of the EMA list that a coding system names, with `http` or `https`; null for other systems. The ids of
+ * merged lists are joined by `~`.
  */
 export function listOf(system: string | undefined): string | null {
   return (system === undefined ? undefined : emaList.exec(system)?.[1]) ?? null;

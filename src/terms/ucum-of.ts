@@ -1,4 +1,4 @@
-/** Converts units of records to UCUM codes, for programs that compute. */
+/** Converts units of records to UCUM codes, for programs that calculate with quantities. */
 import { unitsOfMeasurement } from './ema-terms.js';
 import { listOf } from './terms.js';
 import { ucumCodes } from './ucum.js';
@@ -6,7 +6,7 @@ import { shortFormOf } from './units.js';
 
 const ucumSystem = 'http://unitsofmeasure.org';
 
-/** UCUM codes by the names of their units: EMA's name, its short form, and the code itself. */
+/** UCUM codes by name of the unit: EMA's name, the abbreviation, and the code itself. */
 const codesByName = new Map(
   Object.entries(ucumCodes).flatMap(([term, code]) => {
     const name = (unitsOfMeasurement as Readonly<Record<string, string>>)[term] ?? code;
@@ -15,7 +15,7 @@ const codesByName = new Map(
   }),
 );
 
-/** Returns the UCUM code of a coded unit of UCUM or EMA; null for another system, or where UCUM has none. */
+/** Returns the UCUM code for a unit code of UCUM or EMA; null for another system, or if UCUM does not have the unit. */
 export function ucumOf(system: string | undefined, code: string | undefined): string | null {
   if (code === undefined) return null;
   if (system === ucumSystem) return code;
@@ -23,10 +23,10 @@ export function ucumOf(system: string | undefined, code: string | undefined): st
   return isEma && Object.hasOwn(ucumCodes, code) ? (ucumCodes[code] ?? null) : null;
 }
 
-/** Returns the UCUM code of a unit that is given as a word, `mg` or `milligram(s)`; null where none is known. */
+/** Returns the UCUM code of a unit given as a word, `mg` or `milligram(s)`; null for an unknown unit. */
 export function ucumNamed(unit: string): string | null {
   const name = unit.trim();
-  // `months`, `μg`
+  // Reads `months` as `month`, and `μg` as `ug`.
   const plain = name
     .normalize('NFKC')
     .replace('μ', 'u')

@@ -1,6 +1,6 @@
 /**
  * UCUM codes of EMA's units of measurement (RMS list 100000110633), term → code. Facts: the codes are those of The
- * Unified Code for Units of Measure (ucum.org). Units that UCUM lacks are not here.
+ * Unified Code for Units of Measure (ucum.org). Units that UCUM does not have are missing.
  */
 export const ucumCodes: Readonly<Record<string, string>> = {
   100000110653: 'kg',

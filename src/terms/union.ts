@@ -1,4 +1,4 @@
-/** Lists the countries where an authorization of the European Union holds. */
+/** Lists the countries in which an authorization of the European Union is valid. */
 
 /**
  * Members of the European Union as of 1 February 2020, the day after the United Kingdom left: Article 52 of the Treaty
@@ -35,18 +35,21 @@ export const unionMembers: readonly string[] = [
 ];
 
 /**
- * The other states of the European Economic Area, as of 1 February 2020, where authorizations of the Union hold too:
- * Annex II, chapter XIII of the Agreement on the European Economic Area.
+ * The other states of the European Economic Area as of 1 February 2020, in which authorizations of the Union are valid
+ * too: Annex II, chapter XIII of the Agreement on the European Economic Area.
  */
 export const otherEeaStates: readonly string[] = ['IS', 'LI', 'NO'];
 
-/** The code and the words for the European Economic Area, for which ISO 3166 and EMA's list of countries have none. */
+/** A code for the European Economic Area, which has no code in ISO 3166 and in EMA's list of countries. */
 export const eeaCode = 'EEA';
 export const eeaWords: readonly string[] = [eeaCode, 'European Economic Area', 'EU/EEA', 'EU and EEA'];
 
 const holders = new Set([...unionMembers, ...otherEeaStates]);
 
-/** Whether an authorization of the Union holds in a country. @param alpha2 its ISO 3166-1 alpha-2 code, in capitals */
+/**
+ * Whether an authorization of the Union is valid in a country.
+ * @param alpha2 the country's ISO 3166-1 alpha-2 code, in capitals
+ */
 export function holdsUnionAuthorizations(alpha2: string): boolean {
   return holders.has(alpha2);
 }

@@ -1,4 +1,7 @@
-/** Writes units as people read them after a number: mg, IU, tablets. EMA and UCUM write them for machines. */
+/**
+ * Writes units as people read them after a number: mg, IU, tablets. EMA's and UCUM's names of units are made for
+ * programs.
+ */
 import type { Quantity } from 'fhir/r5.js';
 import { isSameLanguage, type LanguageText } from './choice.js';
 import { annotationAlone, termOfAnnotation, thingNamed } from './annotations.js';
@@ -7,7 +10,7 @@ import { namedLists } from './lists.js';
 import { emaUnitOf } from './ucum.js';
 import { listOf, type Terms } from './terms.js';
 
-/** Short forms that package inserts use. All other units are written out, as in package inserts: micrograms, units. */
+/** Abbreviations that package inserts use. All other units are written out there: micrograms, units. */
 const shortForms = new Map([
   ['kilogram', 'kg'],
   ['gram', 'g'],
@@ -36,7 +39,7 @@ const shortForms = new Map([
   ['millimetre', 'mm'],
 ]);
 
-/** Names for UCUM codes that people do not read as they are. All other codes are shown as they are. */
+/** Readable names for UCUM codes. Codes that are missing here are shown as they are. */
 const ucumNames = new Map([
   ['ug', 'microgram(s)'],
   ['ng', 'nanogram(s)'],
@@ -69,7 +72,7 @@ const ucumNames = new Map([
   ['10*9', 'billion'],
 ]);
 
-/** Short forms of units that package inserts write out, because a `µ` could be taken for an `m`. */
+/** Abbreviations of units that package inserts write out, because `µ` could be read as `m`. */
 const writtenOut = new Map([
   ['ug', 'microgram(s)'],
   ['mcg', 'microgram(s)'],
@@ -79,12 +82,12 @@ const writtenOut = new Map([
   ['mo', 'month(s)'],
 ]);
 
-/** Things that records count in annotations, and that EMA's list of units of presentation lacks. */
+/** Things that records count in UCUM annotations, and that EMA's list of units of presentation does not have. */
 const countable = new Set(
   'actuation application box dose inhalation kit pack package piece puff spray unit'.split(' '),
 );
 
-/** EMA's names of times have no plural sign. */
+/** Units of time. EMA's names of them have no plural sign `(s)`. */
 const times = new Set(['second', 'minute', 'hour', 'day', 'week', 'month', 'year']);
 
 const percentages = new Map([
@@ -94,8 +97,8 @@ const percentages = new Map([
 ]);
 
 /**
- * Returns the unit of a quantity as it reads after `count`: `tablet`, `tablets`, `mg`, `mg/ml`. Empty where the
- * quantity has no unit; undefined where only the number of its term is known.
+ * Returns the English unit of a quantity as written after the number `count`: `tablet`, `tablets`, `mg`, `mg/ml`. Empty
+ * for a quantity without a unit; undefined if the unit is an unknown term of EMA.
  */
 export function readableUnit({ system, code, unit }: Quantity, count: number): string | undefined {
   const isEma = system === undefined || listOf(system) !== null;
@@ -112,14 +115,15 @@ export function readableUnit({ system, code, unit }: Quantity, count: number): s
   return isEma && /^\d+$/.test(code) ? undefined : readableName(fromUcum(code), count);
 }
 
-/** Short forms that are the same in every language. */
+/** Abbreviations that are the same in every language. */
 const symbols: ReadonlySet<string> = new Set(
   [...shortForms.values(), ''].filter((form) => !/IU|units/.test(form)),
 );
 
 /**
- * Returns the unit as it reads after `count` in a language; `language` is null where it is the same in all. Undefined
- * where it is not known in that language; in English, where only the number of its term is known.
+ * Returns the unit of a quantity in a language, as written after the number `count`. Its `language` is null if the unit
+ * is the same in every language. Undefined if the unit has no text in the language; in English, if the unit is an
+ * unknown term of EMA.
  */
 export function unitIn(
   quantity: Quantity,
@@ -132,7 +136,7 @@ export function unitIn(
   const isEnglish = isSameLanguage(tag, 'en');
   const term = termOf(quantity);
   if (english !== undefined && (isEnglish || term === undefined)) {
-    // The language of the upstream's own words is unknown.
+    // The language of the record's own text is unknown.
     return { text: english, language: term === undefined ? null : 'en' };
   }
   const found = term === undefined ? undefined : terms.find(term.list, term.code, tag);
@@ -144,7 +148,7 @@ function isSymbol(unit: string): boolean {
   return unit.split('/').every((part) => symbols.has(part) || part.startsWith('%'));
 }
 
-/** Returns EMA's term for the unit, also by its UCUM code. */
+/** Returns EMA's term for the unit of a quantity, by EMA's code or UCUM's. */
 function termOf({ system, code }: Quantity): { readonly list: string; readonly code: string } | undefined {
   if (code === undefined) return undefined;
   const list = listOf(system);
@@ -156,8 +160,8 @@ function termOf({ system, code }: Quantity): { readonly list: string; readonly c
 const unitLists = namedLists.UNIT.join('~');
 
 /**
- * Adapts a term to stand after a number. Terms begin with a capital, which only German keeps in a sentence, and have
- * `(s)` for one or several.
+ * Adapts the text of a term to follow a number. Removes the capital at its beginning, except in German, and resolves
+ * the plural sign `(s)`.
  */
 function behindNumber(term: string, language: string, count: number): string {
   const text = term.replaceAll(/\((\p{L}{1,3})\)/gu, count === 1 ? '' : '$1');
@@ -167,8 +171,8 @@ function behindNumber(term: string, language: string, count: number): string {
 }
 
 /**
- * Returns the short form of a unit of EMA's list in package inserts: `milligram(s)` → `mg`; undefined where they write
- * it out.
+ * Returns the abbreviation that package inserts use for a unit of EMA's list: `mg` for `milligram(s)`. Undefined if
+ * they write the unit out.
  */
 export function shortFormOf(name: string): string | undefined {
   return shortForms.get(name.replace(/s?\(s\)/, '').toLowerCase());
@@ -185,7 +189,10 @@ function fromUcum(code: string): string {
     .join('/');
 }
 
-/** Writes a unit's name: `milligram(s)/millilitre` → `mg/ml`. Only the part before the slash takes the plural. */
+/**
+ * Returns a readable name of a unit: `mg/ml` for `milligram(s)/millilitre`. Only the part before the slash becomes
+ * plural.
+ */
 function readableName(name: string, count: number): string {
   const percentage = percentages.get(name);
   if (percentage !== undefined) return percentage;
@@ -213,7 +220,7 @@ function readablePart(written: string, count: number): string {
   return times.has(part) ? `${part}s` : part;
 }
 
-/** Returns the English plural of a unit of presentation. */
+/** Returns the name of a unit of presentation, in the plural unless `count` is 1. */
 function counted(unit: string, count: number): string {
   if (count === 1) return unit;
   if (unit === 'matrix') return 'matrices';

@@ -1,17 +1,17 @@
-/** Indexes a source's folded words by list: the codes that each names. */
+/** Indexes the folded names of a source's terms by list. */
 import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
 
 export interface WordIndex {
-  /** Returns the codes of the terms that have exactly this text, folded. */
+  /** Returns the codes of the terms with exactly this name, folded. */
   exact(list: string, word: string): readonly string[];
-  /** Yields the codes of the terms with a text that begins with this word. */
+  /** Yields the codes of the terms with a name that begins with this word. */
   begunBy(list: string, word: string): Iterable<string>;
-  /** Returns the codes of the terms that a term has replaced. */
+  /** Returns the codes of the terms that this term has replaced. */
   replacedBy(list: string, code: string): readonly string[];
 }
 
-/** Most words have one code. It is stored without a list, which takes a third of the memory. */
+/** One code, or several. Most words have one code, which takes a third of the memory without a list. */
 type Codes = string | readonly string[];
 
 interface ListWords {
@@ -19,7 +19,7 @@ interface ListWords {
   readonly replaced: ReadonlyMap<string, Codes>;
 }
 
-/** Indexes a list when it is first needed, and again when the source has changed. */
+/** Creates an index of a source. Each list is indexed on first use, and again when the source has changed. */
 export function createWordIndex(source: TermSource): WordIndex {
   const made = new Map<string, ListWords>();
   let version = source.version;
@@ -67,7 +67,7 @@ function codesIn(codes: Codes | undefined): readonly string[] {
   return typeof codes === 'string' ? [codes] : codes;
 }
 
-/** Yields all names of a term. A code without a digit is a word like any other: `active`. */
+/** Yields all names of a term. A code without a digit counts as a name: `active`. */
 function* namesOf({ code, texts, otherNames, atc }: Term): Iterable<string> {
   yield* texts.values();
   yield* otherNames;

@@ -1,4 +1,4 @@
-/** Exact numbers, as fractions of integers: 0.1 mg are 100 micrograms, and a third is a third. */
+/** Exact arithmetic with fractions of integers: 0.1 mg equals 100 micrograms, and a third has no rounding error. */
 
 /** A fraction in lowest terms. The denominator is above 0. */
 export interface Exact {
@@ -8,16 +8,19 @@ export interface Exact {
 
 export const one: Exact = { above: 1n, below: 1n };
 
-/** Records have fewer digits than this, and errors of binary fractions come after them: 0.1 + 0.2 is 0.3. */
+/**
+ * Numbers are rounded to this many digits. Records have fewer, and rounding errors of binary fractions come later: 0.1
+ * + 0.2 becomes 0.3.
+ */
 const significantDigits = 12;
 
-/** Returns the number that a record has; undefined for what is no finite number. */
+/** Returns a number of a record as a fraction; undefined for anything but a finite number. */
 export function exactOf(value: unknown): Exact | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   return exactIn(String(Number(value.toPrecision(significantDigits))));
 }
 
-/** Reads a decimal, `12`, `-0.5`, `1e-9`; undefined for other texts. */
+/** Reads a decimal number: `12`, `-0.5`, `1e-9`. Undefined for any other text. */
 export function exactIn(decimal: string): Exact | undefined {
   const [, sign = '', whole = '', fraction = '', power = '0'] =
     /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i.exec(decimal) ?? [];
@@ -31,7 +34,10 @@ export function times(a: Exact, b: Exact): Exact {
   return lowest(a.above * b.above, a.below * b.below);
 }
 
-/** @param b must not be 0 */
+/**
+ * Divides one fraction by another.
+ * @param b must not be 0
+ */
 export function over(a: Exact, b: Exact): Exact {
   return lowest(a.above * b.below, a.below * b.above);
 }
@@ -48,12 +54,12 @@ export function isPositive({ above }: Exact): boolean {
   return above > 0n;
 }
 
-/** Returns the nearest number that JavaScript has; equal fractions give equal ones. */
+/** Returns the nearest JavaScript number. Equal fractions give equal numbers. */
 export function numberOf({ above, below }: Exact): number {
   return Number(above) / Number(below);
 }
 
-/** Returns the digits of a fraction that ends, `0.125`; undefined for one that does not, such as a third. */
+/** Returns the decimal digits of a fraction, `0.125`; undefined if the digits never end, as for a third. */
 export function decimalOf({ above, below }: Exact): string | undefined {
   if (endlessPart(below) !== 1n) return undefined;
   let places = 0;
@@ -62,7 +68,10 @@ export function decimalOf({ above, below }: Exact): string | undefined {
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-/** Returns the least whole number by which the fraction has to be multiplied to have an end: 3 for a third. */
+/**
+ * Returns the least whole number that turns the fraction into one with finitely many decimals: 3 for a third.
+ * @param below the denominator of a fraction in lowest terms
+ */
 export function endlessPart(below: bigint): bigint {
   let rest = below;
   for (const factor of [2n, 5n]) while (rest % factor === 0n) rest /= factor;

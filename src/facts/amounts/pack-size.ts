@@ -1,4 +1,4 @@
-/** How many units of presentation are in a pack: tablets, vials, pieces. */
+/** Counts the units of presentation in a pack: tablets, vials, pieces. */
 import type {
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
@@ -10,7 +10,7 @@ import { parseReference } from '../../fhir/reference.js';
 import { unitOf } from '../../terms/measures.js';
 import { asThing, isExact } from './amount.js';
 
-/** The elements that state the content of a pack. */
+/** The element of the package record that states the content of a pack. */
 export enum SizeOrigin {
   CONTAINED_QUANTITY = 'CONTAINED_QUANTITY',
   PACKAGING = 'PACKAGING',
@@ -18,18 +18,18 @@ export enum SizeOrigin {
 
 export interface PackContent {
   readonly from: SizeOrigin;
-  /** One for each kind of thing. */
+  /** One quantity for each kind of thing in the pack. */
   readonly quantities: readonly Quantity[];
 }
 
-/** Returns the content of a pack; undefined where its record lacks one of the quantities. */
+/** Returns the content of a pack; undefined if the record lacks one of the quantities. */
 export function contentOf({
   containedItemQuantity,
   packaging,
 }: PackagedProductDefinition): PackContent | undefined {
   const contained = elements(containedItemQuantity);
   if (contained.length > 0) return { from: SizeOrigin.CONTAINED_QUANTITY, quantities: contained };
-  // A missing quantity of the outermost packaging means one.
+  // An outermost packaging without a quantity counts as one.
   const amounts = elements(packaging && [packaging]).map((box) => amountsIn(box, box.quantity ?? 1));
   const told = amounts.flatMap((each) => each ?? []);
   if (told.length === 0 || amounts.includes(undefined)) return undefined;
@@ -37,8 +37,8 @@ export function contentOf({
 }
 
 /**
- * Returns the number of units. Null where the pack has no such number: the record has no quantity or 0, several kinds
- * of things, or an amount in ml or g. Undefined where the quantity cannot be read.
+ * Returns the number of units of presentation in a pack. Null if the record has no quantity, the quantity 0, several
+ * kinds of things, or an amount in ml or g. Undefined if the quantity cannot be read.
  */
 export function packSizeOf(pack: PackagedProductDefinition): number | null | undefined {
   const [content, another] = contentOf(pack)?.quantities ?? [];
@@ -51,8 +51,10 @@ export function packSizeOf(pack: PackagedProductDefinition): number | null | und
 }
 
 /**
- * Returns the content of some equal packagings and of those inside them, without devices: a spoon is no medicine.
- * Undefined where one of the numbers is missing, or a whole package lies inside.
+ * Returns the content of a packaging and of all packagings inside it, multiplied by the number of such packagings.
+ * Devices, such as a spoon, do not count. Undefined if a number is missing, or if the packaging contains another
+ * package record.
+ * @param times the number of equal packagings
  */
 function amountsIn(
   { containedItem, packaging }: PackagedProductDefinitionPackaging,
@@ -80,7 +82,7 @@ function typeIn(reference: Reference | undefined): string | undefined {
   return parsed.kind === 'literal' ? parsed.type : reference.type;
 }
 
-/** Adds up the quantities of each unit. */
+/** Adds up the quantities that have the same unit. */
 function addedUp(quantities: readonly Quantity[]): readonly Quantity[] {
   const byUnit = new Map<string, Quantity>();
   for (const quantity of quantities) {

@@ -1,23 +1,23 @@
-/** Strengths as people type them: `5mg/ml`, `250 mg/5 ml`, `1 000 IU`, `1,5 mg`. */
+/** Reads strengths as people type them: `5mg/ml`, `250 mg/5 ml`, `1 000 IU`, `1,5 mg`. */
 import { anyThing, measureNamed, nearestUnits, type Measure } from '../../terms/measures.js';
 import { amountIn, asThing, isShare, scaleOf, type Amount } from './amount.js';
 import { exactIn, isPositive, one, over, times, type Exact } from './exact.js';
 
-/** A strength to search products by. Without `per` it is for one unit of presentation. */
+/** A strength to search products by. A strength without a denominator is per unit of presentation. */
 export interface StrengthFilter {
   readonly amount: Amount;
 }
 
-/** The reason why a text is no strength. */
+/** The reason why a text cannot be read as a strength. */
 export interface StrengthFault {
-  /** Continues a sentence that begins with the argument's name: `needs a unit, as in "5 mg"`. */
+  /** The end of a sentence that begins with the argument's name: `needs a unit, as in "5 mg"`. */
   readonly message: string;
 }
 
 const longest = 100;
 const mostNearest = 5;
 
-/** Reads a typed strength. Blanks separate thousands. Both a comma and a point begin the decimals. */
+/** Reads a typed strength. Spaces separate thousands. A comma or a point begins the decimals. */
 export function readStrength(text: string): StrengthFilter | StrengthFault {
   const typed = tidy(text);
   const fault = faultIn(typed);
@@ -41,7 +41,7 @@ export function isStrengthFault(read: StrengthFilter | StrengthFault): read is S
   return 'message' in read;
 }
 
-/** Returns the fault that makes the text no single amount; undefined where there is none. */
+/** Returns why the text is not a single amount; undefined if it may be one. */
 function faultIn(typed: string): string | undefined {
   if (typed.length > longest) return `must have at most ${longest} characters`;
   if (typed === '') return 'needs a number and a unit, as in "5 mg"';
@@ -60,7 +60,10 @@ interface Part {
   readonly measure: Measure;
 }
 
-/** Reads one side of the slash. @param isBelow whether the number may be left out and is 1 then */
+/**
+ * Reads the amount before or after the slash.
+ * @param isBelow whether the text is the denominator, whose number may be missing and then is 1
+ */
 function readPart(part: string, isBelow: boolean): Part | StrengthFault {
   const [, digits = '', rest = ''] = /^([\d.,' ]*)(.*)$/u.exec(part) ?? [];
   const number = digits.trim();
@@ -80,7 +83,10 @@ function readPart(part: string, isBelow: boolean): Part | StrengthFault {
   return isPositive(count) ? { count, measure } : { message: 'must be above 0' };
 }
 
-/** Reads a number. @param unit a known unit, for examples in the fault */
+/**
+ * Reads the number of an amount.
+ * @param unit a unit that was recognized, for the examples in the error message
+ */
 function readNumber(number: string, unit: string): Exact | StrengthFault {
   const [, whole, fraction] = /^(\d{1,3}(?:[ ']\d{3})+|\d+)?(?:[.,](\d+))?$/u.exec(number) ?? [];
   if (whole === undefined && fraction === undefined) return { message: unreadable(number, unit) };
@@ -95,8 +101,8 @@ function readNumber(number: string, unit: string): Exact | StrengthFault {
 }
 
 /**
- * Returns the fault for numbers such as `1,000,000` and `1.000,5`, whose meaning is certain, but which must be written
- * otherwise.
+ * Returns the error message for a number in an unsupported notation. For `1,000,000` and `1.000,5` the message says how
+ * to write the number.
  */
 function unreadable(number: string, unit: string): string {
   const [, thousands, , decimals = ''] =
@@ -110,19 +116,19 @@ function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+$)/gu, ' ');
 }
 
-/** Writes decimals so that they do not look like thousands: a 0 is added to three digits. */
+/** Writes a decimal number so that its decimals do not look like thousands: a 0 is added to three decimals. */
 function withDecimals(whole: string, fraction: string): string {
   const needed = fraction.replace(/0+$/u, '');
   if (needed === '') return whole;
   return `${whole}.${needed.length === 3 ? `${needed}0` : needed}`;
 }
 
-/** Whether a measure is no amount of a substance: things, times and lengths only contain it. */
+/** Whether a measure cannot be an amount of a substance: a tablet, a time and a length cannot. */
 function isNoAmount({ kind, isThing }: Measure): boolean {
   return isThing || ['time', 'month', 'year', 'length', 'area', 'dose', anyThing.kind].includes(kind);
 }
 
-/** Splits a text at its slashes, in any form. The one in `% w/v` does not count. */
+/** Splits a text at each slash or word such as `per`. The slash in `% w/v` does not split. */
 function partsOf(typed: string): readonly string[] {
   return typed
     .replaceAll(/%\s*\(?([wmv])\s*\/\s*([wv])\b\)?/giu, (_, a: string, b: string) => `%${a}÷${b}`)
@@ -130,7 +136,9 @@ function partsOf(typed: string): readonly string[] {
     .map((part) => part.replace('÷', '/').trim());
 }
 
-/** Normalizes blanks of every width, dashes as minus signs, and compatibility characters. */
+/**
+ * Turns all kinds of spaces into one space, all kinds of dashes into `-`, and compatibility characters into plain ones.
+ */
 function tidy(text: string): string {
   return text
     .normalize('NFKC')

@@ -1,4 +1,4 @@
-/** An ingredient's strengths as values: a text that finds them again, and an order by size. */
+/** Returns the strengths of an ingredient as values: each has a text that a filter finds it by, and sort keys. */
 import type { Ingredient } from 'fhir/r5.js';
 import { percent, percentKinds } from '../../terms/measures.js';
 import type { Amount } from './amount.js';
@@ -17,16 +17,17 @@ import {
 import { amountsOf } from './strength.js';
 
 export interface StrengthValue {
-  /** `5 mg`, `50 mg/ml`. `readStrength` reads it, and it finds this strength. Equal strengths have equal texts. */
+  /** `5 mg`, `50 mg/ml`. As a filter value, this text finds this strength. Equal strengths have equal texts. */
   readonly text: string;
-  /** The first key of the order, as text: mass before IU before others, per unit before per millilitre. */
+  /** The first sort key: mass sorts before IU, and a strength per unit of presentation before one per millilitre. */
   readonly group: string;
-  /** The second key: the size in base units, comparable within one group. */
+  /** The second sort key: the amount in base units, comparable within one group. */
   readonly size: number;
 }
 
 /**
- * Units of each kind, the greatest first, each with its size in base units and the least amount that is written in it.
+ * The units of each kind, the greatest first: name, size in base units, and the least amount in base units to write in
+ * this unit.
  */
 const units: Readonly<Record<string, readonly (readonly [name: string, size: number, least: number])[]>> = {
   mass: [
@@ -47,7 +48,7 @@ const units: Readonly<Record<string, readonly (readonly [name: string, size: num
   unit: [['units', 1, 0]],
 };
 
-/** Units of denominators. */
+/** The unit of each kind in denominators, with its size in base units. */
 const perUnits: Readonly<Record<string, readonly [name: string, size: number]>> = {
   volume: ['ml', 1e-3],
   mass: ['g', 1],
@@ -68,25 +69,27 @@ const order = [
 ];
 
 /**
- * Returns the strengths that can be read, each once, ordered.
- * @param whose `any` adds those of reference substances
+ * Returns the readable strengths of an ingredient without duplicates, in sort order.
+ * @param whose `any` adds the strengths of reference substances
  */
 export function strengthValues(ingredient: Ingredient, whose: 'own' | 'any'): readonly StrengthValue[] {
   const amounts = amountsOf(ingredient, whose).flatMap((amount) => amount ?? []);
   const values = amounts
-    // 0 stands for an unknown strength.
+    // In records, 0 stands for an unknown strength.
     .filter(({ value }) => isPositive(value))
     .flatMap((amount) => spellings(amount).map(valueOf));
   return [...new Map(values.map((value) => [value.text, value])).values()].sort(compareStrengths);
 }
 
-/** Compares strengths: below 0 where the first comes first. */
+/** Compares two strengths for sorting; negative if the first one sorts first. */
 export function compareStrengths(a: StrengthValue, b: StrengthValue): number {
   if (a.group !== b.group) return a.group < b.group ? -1 : 1;
   return a.size - b.size;
 }
 
-/** Returns an amount in all spellings that find it: 5% also finds 5% w/v, and 5 mg also finds 5 mg in a tablet. */
+/**
+ * Returns the amounts by which filters find a strength: "5%" also finds 5% w/v, and "5 mg" also finds 5 mg in a tablet.
+ */
 function spellings(amount: Amount): readonly Amount[] {
   const { value, kind, per, isPerUnit } = amount;
   if (isPerUnit && !isPercentOf(kind)) return [{ value, kind, isPerUnit }];
@@ -108,13 +111,13 @@ function valueOf(amount: Amount): StrengthValue {
   };
 }
 
-/** Returns the one text for a strength, however it was written: `5 mg`, `50 mg/ml`. */
+/** Returns the canonical text of a strength: `5 mg`, `50 mg/ml`. */
 export function strengthText({ value, kind, per }: Amount): string {
   const [below, perSize] = per === undefined ? [undefined, 1] : (perUnits[per] ?? [per, 1]);
   const told = times(value, exactOf(perSize) ?? one);
   const unit = unitFor(told, kind);
   const inUnit = over(told, unit.size);
-  // A fraction without an end is written for several units: 200 mg/3 ml.
+  // An amount without a finite decimal is written for several units: 200 mg/3 ml.
   const several = endlessPart(inUnit.below);
   const number = spelled(times(inUnit, { above: several, below: 1n }));
   const above = unit.name.startsWith('%') ? `${number}${unit.name}` : `${number} ${unit.name}`;
@@ -129,8 +132,8 @@ function unitFor(value: Exact, kind: string): { readonly name: string; readonly 
 }
 
 /**
- * Writes a number with grouped thousands. Three decimals behind a whole part above 0 get a further 0: else they might
- * look like thousands.
+ * Writes a number with grouped thousands. A 0 is added to three decimals after a whole part above 0, so that they do
+ * not look like thousands.
  */
 function spelled(value: Exact): string {
   const [whole = '0', fraction] = (decimalOf(value) ?? '0').split('.');

@@ -1,4 +1,4 @@
-/** Matches an ingredient with a strength that is asked for, and returns all strengths of its record. */
+/** Compares the strengths of an ingredient with a strength of a filter. */
 import type {
   CodeableReference,
   Ingredient,
@@ -16,17 +16,17 @@ import { isEqual } from './exact.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
 /**
- * The substance whose strength counts: the ingredient's own; the base or other reference substance that the test finds;
- * or any of these, where the filter names no substance.
+ * The substance whose strength is compared: `own`, the ingredient's own substance; a function, the base or other
+ * reference substance that the function accepts; `any`, all of these, for a filter that names no substance.
  */
 export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Verdict);
 
-/** An amount in a record; undefined where it cannot be read as one: a range, a word, a comparator, an unknown unit. */
+/** An amount of a record; undefined if the record has a range, a word, a comparator or an unknown unit. */
 export type ReadAmount = Amount | undefined;
 
 /**
- * Returns whether the ingredient has the strength. False where its record has no strength; undefined where one cannot
- * be read, or is less precise than the question, and no other one matches.
+ * Whether an ingredient has the strength. False if its record has no strength. Undefined if no strength matches, and
+ * one is unreadable or less precise than the filter.
  */
 export function meetsStrength(asked: StrengthFilter, ingredient: Ingredient, whose: Whose): Verdict {
   if (typeof whose !== 'function') {
@@ -43,7 +43,7 @@ export function meetsStrength(asked: StrengthFilter, ingredient: Ingredient, who
   );
 }
 
-/** Returns the amounts of every strength, the ingredient's own first; empty where it has none. */
+/** Returns the amounts of all strengths, those of the ingredient's own substance first. */
 export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonly ReadAmount[] {
   const strengths = strengthsOf(ingredient);
   const references = strengths.flatMap((strength) => elements(strength.referenceStrength));
@@ -52,7 +52,10 @@ export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonl
   return [...strengths.flatMap(ownAmounts), ...counted.flatMap(amountsOfReference)];
 }
 
-/** Whether a reference substance is the ingredient's own, by its code. Some records have the same strength twice. */
+/**
+ * Whether a reference substance has the code of the ingredient's own substance. Some records state one strength in both
+ * places.
+ */
 export function isOwn(substance: CodeableReference | undefined, ingredient: Ingredient): boolean {
   const own = codesOf(ingredient.substance?.code);
   return codesOf(substance).some((code) => own.includes(code));
@@ -70,11 +73,11 @@ export function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanc
 
 function ownAmounts(strength: IngredientSubstanceStrength): readonly ReadAmount[] {
   const numbers = [...presentationsOf(strength), ...concentrationsOf(strength)];
-  // Texts usually repeat the numbers, and cannot be compared.
+  // Texts are ignored beside numbers: they usually repeat the numbers, and cannot be compared.
   return numbers.length > 0 ? numbers : unreadable(strength.textPresentation, strength.textConcentration);
 }
 
-/** Returns the amounts per unit of presentation, or in the content of one. */
+/** Returns the amounts per unit of presentation, or per content of one unit of presentation. */
 export function presentationsOf(strength: IngredientSubstanceStrength): readonly ReadAmount[] {
   return [
     ...forms(strength.presentationRatio, strength.presentationQuantity, true),
@@ -110,7 +113,7 @@ function forms(
   ];
 }
 
-/** Returns an unreadable amount for each of the values that is present. */
+/** Returns one `undefined`, which stands for an unreadable amount, for each given value. */
 function unreadable(...values: readonly unknown[]): readonly undefined[] {
   return values.filter(isThere).map(() => undefined);
 }
@@ -119,7 +122,7 @@ function isThere<Value>(value: Value | undefined | null): value is Value {
   return value !== undefined && value !== null && (value as unknown) !== '';
 }
 
-/** Whether a record's amount matches the one asked for. */
+/** Whether an amount of a record matches the amount of the filter. */
 function meets(asked: Amount, told: ReadAmount): Verdict {
   if (!told) return undefined;
   if (asked.kind !== told.kind && !(isPercent(asked.kind) && isPercent(told.kind))) return false;
@@ -127,7 +130,10 @@ function meets(asked: Amount, told: ReadAmount): Verdict {
   return allOf([isSameKind(asked.kind, told.kind), isSamePer(asked, told)]);
 }
 
-/** Compares kinds. "5%" is any of the three percentages. A record with "5%" leaves open which one it means. */
+/**
+ * Compares the kinds of two amounts. "5%" in a filter matches w/w, w/v and v/v. "5%" in a record does not state which
+ * of them it means.
+ */
 function isSameKind(asked: string, told: string): Verdict {
   if (asked === told || asked === percent) return true;
   return told === percent ? undefined : false;
@@ -140,6 +146,6 @@ function isPercent(kind: string): boolean {
 function isSamePer(asked: Amount, told: Amount): Verdict {
   if (asked.per === undefined) return told.isPerUnit || (isShare(asked.kind) && told.per === undefined);
   if (asked.per === told.per) return true;
-  // An amount per unnamed unit may be per tablet.
+  // A denominator "unit" in a record may mean a tablet.
   return asked.isPerUnit && told.isPerUnit && told.per === undefined ? undefined : false;
 }

@@ -1,4 +1,4 @@
-/** Which authorizations allow a medicine to be sold, and since when. */
+/** Decides which authorizations allow a medicine to be sold, and since when. */
 import type { RegulatedAuthorization, RegulatedAuthorizationCase } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
@@ -6,8 +6,8 @@ import { isBefore, isGiven, isSince, oldestOf } from './dates.js';
 import type { Verdict } from '../verdict.js';
 
 /**
- * Whether an authorization allows a medicine to be sold: an orphan designation does not. Undefined where its kind is
- * unknown.
+ * Whether an authorization allows a medicine to be sold. An orphan designation does not. Undefined if the type of the
+ * authorization is unknown.
  */
 export function isAuthorizing(authorization: RegulatedAuthorization): Verdict {
   const kind = authorizationType(authorization);
@@ -16,9 +16,9 @@ export function isAuthorizing(authorization: RegulatedAuthorization): Verdict {
 }
 
 /**
- * Returns the date of the first of some authorizations, as the record writes it: the oldest `validityPeriod.start`, or
- * where there is none, the oldest date of a case. `statusDate` is the date of a change, and never counts. Null where
- * there is no date, undefined where a relevant one cannot be read.
+ * Returns the oldest date of the authorizations, as the record writes it: the oldest `validityPeriod.start`, else the
+ * oldest date of a case. `statusDate` is never used, since it is the date of a change. Null if the records have no
+ * date; undefined if one of the dates cannot be read.
  */
 export function firstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
@@ -28,13 +28,13 @@ export function firstAuthorized(
   return oldestOf(authorizations.flatMap((authorization) => caseDates(authorization.case)));
 }
 
-/** Whether any of some authorizations exists since a date; undefined where `firstAuthorized` is. */
+/** Whether the first of the authorizations was given on or after a date; undefined if `firstAuthorized` is. */
 export function isAuthorizedSince(authorizations: readonly RegulatedAuthorization[], asked: string): Verdict {
   const first = firstAuthorized(authorizations);
   return first === undefined ? undefined : isSince(first, asked);
 }
 
-/** Whether one of them existed before a date; undefined where `firstAuthorized` is. */
+/** Whether the first of the authorizations was given before a date; undefined if `firstAuthorized` is. */
 export function isAuthorizedBefore(
   authorizations: readonly RegulatedAuthorization[],
   asked: string,
@@ -44,8 +44,8 @@ export function isAuthorizedBefore(
 }
 
 /**
- * Returns since when a product may be sold, by its authorizations and those of its packages that allow it. Undefined
- * where an authorization of unknown kind may be older; null where there is no date.
+ * Returns the date since which a product may be sold, by its own authorizations and those of its packages. Null if the
+ * records have no date; undefined if an authorization of unknown type may be older.
  */
 export function productFirstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
@@ -54,8 +54,8 @@ export function productFirstAuthorized(
 }
 
 /**
- * Returns the answer for the authorizations that allow a product to be sold; undefined where those of unknown kind
- * would change it.
+ * Applies `judge` to the authorizations that allow a product to be sold. Undefined if authorizations of unknown type
+ * could change the result.
  */
 export function ofAuthorizing<Answer>(
   authorizations: readonly RegulatedAuthorization[],
@@ -68,9 +68,9 @@ export function ofAuthorizing<Answer>(
   return others.every((each) => each === verdict) ? verdict : undefined;
 }
 
-/** Returns when a case was decided; where it has no date, the dates of the applications in it. */
+/** Returns the date of the decision on a case. Without one, returns the dates of the applications in the case. */
 function caseDates(given: RegulatedAuthorizationCase | undefined): readonly unknown[] {
-  // Usually one object; some upstreams send a list.
+  // `case` is one object in FHIR. Some upstreams send a list.
   return elements(given as unknown as readonly RegulatedAuthorizationCase[]).flatMap((each) => {
     const own = each.dateDateTime ?? each.datePeriod?.start ?? each.datePeriod?.end;
     return isGiven(own) ? [own] : elements(each.application).flatMap(caseDates);

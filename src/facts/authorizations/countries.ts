@@ -1,4 +1,4 @@
-/** The countries in which an authorization holds, or a supply status counts. */
+/** Decides in which countries an authorization or a supply status is valid. */
 import type { CodeableConcept, RegulatedAuthorization } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { tidyNumber } from '../../terms/ema-codes.js';
@@ -7,15 +7,16 @@ import { eeaCode, eeaWords, holdsUnionAuthorizations } from '../../terms/union.j
 import { isAuthorizing } from './authorizing.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
-/** The Union, by its code in EMA's list of countries and in ISO 3166-1's reserved ones. */
+/** The code of the European Union in EMA's list of countries, and a reserved code in ISO 3166-1. */
 const union = 'EU';
 
 const unionWords = new Set(eeaWords.map((word) => word.toLowerCase()));
 
 /**
  * Whether an authorization, in any status, allows a medicine to be sold in one of the countries. An authorization of
- * the Union does in its members, Iceland, Liechtenstein and Norway. Undefined where its kind or its region is unknown.
- * @param asked EMA's terms, ISO codes or English names; `EU` asks for authorizations of the Union alone
+ * the Union is valid in the member states, Iceland, Liechtenstein and Norway. Undefined if the type or the region of
+ * the authorization is unknown.
+ * @param asked countries by EMA's term, ISO code or English name; `EU` matches only authorizations of the Union
  */
 export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: readonly string[]): Verdict {
   const kind = isAuthorizing(authorization);
@@ -24,8 +25,9 @@ export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: rea
 }
 
 /**
- * Returns the places in which an authorization allows a medicine to be sold: countries by their ISO 3166-1 codes, other
- * areas by EMA's term, the Union as `EU`. It is valid in a country where any of `placesThatHold` is among them.
+ * Returns where an authorization allows a medicine to be sold: countries as ISO 3166-1 codes, other areas as EMA's
+ * term, the Union as `EU`. The authorization is valid in a country if the result has one of that country's
+ * `placesThatHold`.
  */
 export function authorizedPlaces(authorization: RegulatedAuthorization): readonly string[] {
   if (isAuthorizing(authorization) !== true) return [];
@@ -33,7 +35,10 @@ export function authorizedPlaces(authorization: RegulatedAuthorization): readonl
   return [...(isNumberedByUnion(authorization) ? [union] : []), ...placesIn(regions.flatMap(wordsOf))];
 }
 
-/** Returns the places whose authorizations hold in a place: itself, and the Union where it covers the place. */
+/**
+ * Returns the places whose authorizations are valid in a country: the country itself, and the Union if the country
+ * accepts its authorizations.
+ */
 export function placesThatHold(place: string): readonly string[] {
   return place !== union && holdsUnionAuthorizations(place) ? [place, union] : [place];
 }
@@ -53,8 +58,8 @@ function holdsIn(authorization: RegulatedAuthorization, asked: readonly string[]
 }
 
 /**
- * Whether a statement for one jurisdiction, or for none, counts in any of the countries: a legal status of supply, say.
- * A statement for the Union counts in its members.
+ * Whether a statement, such as a legal status of supply, is valid in one of the countries. A statement without a
+ * jurisdiction is valid everywhere. A statement for the Union is valid in the states that accept its authorizations.
  */
 export function countsIn(jurisdiction: CodeableConcept | undefined, asked: readonly string[]): Verdict {
   if (jurisdiction === undefined || jurisdiction === null || wordsOf(jurisdiction).length === 0) return true;
@@ -62,24 +67,24 @@ export function countsIn(jurisdiction: CodeableConcept | undefined, asked: reado
 }
 
 /**
- * Whether the words for a place name one of the countries. The Union counts as a country of its own. Undefined where
- * they name no known place.
+ * Whether the words name one of the countries. The Union counts as a separate country. Undefined if the words name no
+ * known country.
  */
 export function isCountryAmong(words: readonly string[], asked: readonly string[]): Verdict {
   return isAmong(words, asked, (country) => placeOf(country) === union);
 }
 
 /**
- * Returns every code that records may have as the region of an authorization in these countries, for a search upstream:
- * EMA's and ISO's, and those of the Union where it covers the country. Union authorizations that can be recognized only
- * by their numbers are not found by these codes.
+ * Returns the codes to search the upstream for authorizations in these countries: EMA's and ISO's codes, and those of
+ * the Union if its authorizations are valid in one of the countries. The search misses authorizations of the Union that
+ * only their number identifies.
  */
 export function regionsToSearch(asked: readonly string[]): readonly string[] {
   const ofUnion = asked.some(isInUnion) ? [...countryCodesOf(union), eeaCode] : [];
   return [...new Set([...asked.flatMap(countryCodesOf), ...ofUnion])];
 }
 
-/** @param isOfUnion whether a statement for the Union counts in a country */
+/** @param isOfUnion whether a statement for the Union is valid in a country */
 function isAmong(
   words: readonly string[],
   asked: readonly string[],
@@ -105,8 +110,7 @@ function placesIn(words: readonly string[]): readonly string[] {
 }
 
 /**
- * Returns the country of a code or a name by its ISO 3166-1 code; another area by EMA's term. Undefined for other
- * words.
+ * Returns the ISO 3166-1 code of a country by code or name; for another area, EMA's term. Undefined for any other word.
  */
 export function placeOf(word: string): string | undefined {
   const folded = word.trim().toLowerCase();

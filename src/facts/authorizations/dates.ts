@@ -1,15 +1,14 @@
-/**
- * FHIR's dates, which may be as imprecise as a year. They are treated as spans of time, and compared as far as
- * possible.
- */
+/** Compares FHIR dates. A FHIR date may be as imprecise as a year, so it is treated as a span of time. */
 import { PmsError } from '../../errors.js';
 import { not, type Verdict } from '../verdict.js';
 
-/** From the first millisecond to the one after the last, in the time zone in which the date was written. */
+/**
+ * A span of time: from its first millisecond to the millisecond after its last, in the time zone of the written date.
+ */
 interface Span {
   readonly from: number;
   readonly to: number;
-  /** Milliseconds that this zone is ahead of UTC; undefined where the date has no zone. */
+  /** Milliseconds by which this time zone is ahead of UTC; undefined for a date without a time zone. */
   readonly ahead: number | undefined;
 }
 
@@ -20,7 +19,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** Returns the span of a date: `2017` is a whole year. Undefined for a text that is no date. */
+/** Returns the span of time of a date: `2017` is a whole year. Undefined for an invalid date. */
 function spanOf(date: unknown): Span | undefined {
   if (typeof date !== 'string' || faultIn(date) !== undefined) return undefined;
   const [, year, month, dayOf, hour, minutes, seconds, fraction, zone] = written.exec(date) ?? [];
@@ -37,7 +36,7 @@ function spanOf(date: unknown): Span | undefined {
   return { from, to: from + 1, ahead };
 }
 
-/** Returns the first millisecond of a date, to sort by; undefined for a text that is no date. */
+/** Returns the first millisecond of a date, for sorting; undefined for an invalid date. */
 export function beginOf(date: string): number | undefined {
   const span = spanOf(date);
   return span && span.from - (span.ahead ?? 0);
@@ -49,12 +48,12 @@ function aheadOf(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * minute;
 }
 
-/** Returns the fault of a date, in words that follow "its …"; undefined where there is none. */
+/** Returns why a date is invalid, as the end of a sentence: "its month is …". Undefined for a valid date. */
 export function faultIn(date: string): string | undefined {
   const parts = written.exec(date);
   if (!parts) return 'its form is another';
   const [, year, month, dayOf, hour, minutes, seconds, , zone] = parts;
-  // FHIR's calendar begins with the year 1. JavaScript takes years below 100 for 19xx.
+  // FHIR has years from 0001 on, but JavaScript reads years below 100 as 19xx.
   if (Number(year) < 100) return 'its year is none from 0100 on';
   if (month === undefined) return undefined;
   if (Number(month) < 1 || Number(month) > 12) return 'its month is none from 01 to 12';
@@ -62,7 +61,7 @@ export function faultIn(date: string): string | undefined {
   if (dayOf !== undefined && (Number(dayOf) < 1 || Number(dayOf) > days))
     return `its day is none from 01 to ${days}`;
   if (Number(hour ?? 0) > 23) return 'its hour is none from 00 to 23';
-  // A leap second is the sixtieth.
+  // Second 60 is a leap second.
   if (Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 60) return 'its time of day does not exist';
   if (zone !== undefined && Math.abs(aheadOf(zone)) > 14 * 60 * minute)
     return 'its time zone is more than 14 hours from UTC';
@@ -70,9 +69,9 @@ export function faultIn(date: string): string | undefined {
 }
 
 /**
- * Checks a date in an argument.
- * @param place the argument: `filter.authorizedSince`
- * @throws BAD_USER_INPUT for a text that is no date, or a date that no calendar has: `2026-13`
+ * Returns a date given as an argument if it is valid.
+ * @param place the name of the argument: `filter.authorizedSince`
+ * @throws BAD_USER_INPUT for a text that is no date, or for a date outside the calendar, such as `2026-13`
  */
 export function checkAskedDate(date: string, place: string): string {
   const fault = faultIn(date);
@@ -83,10 +82,7 @@ export function checkAskedDate(date: string, place: string): string {
   );
 }
 
-/**
- * Puts both dates in the same time zone: UTC where both have a zone, otherwise the zone of the place, as people read
- * dates.
- */
+/** Converts two dates to UTC if both have a time zone. Otherwise leaves both in local time, as people read dates. */
 function onOneClock(date: Span, asked: Span): readonly [Span, Span] {
   if (date.ahead === undefined || asked.ahead === undefined) return [date, asked];
   return [inUtc(date), inUtc(asked)];
@@ -97,10 +93,10 @@ function inUtc({ from, to, ahead = 0 }: Span): Span {
 }
 
 /**
- * Whether a date is the asked one or later: 2017-05-04 is since 2017. Undefined for a date that is less precise than
- * the question, unless its whole span agrees: 2017 may or may not be since 2017-05. False for a missing date; undefined
- * for a text that is no date.
- * @param asked a date that `checkAskedDate` has passed
+ * Whether a record's date is the date of the filter or later: 2017-05-04 is since 2017. Undefined if the record's date
+ * is too imprecise to tell: 2017 may or may not be since 2017-05. False for a missing date; undefined for an invalid
+ * one.
+ * @param asked the date of the filter, which `checkAskedDate` has accepted
  */
 export function isSince(date: unknown, asked: string): Verdict {
   return compare(date, asked, (given, since) => {
@@ -109,7 +105,10 @@ export function isSince(date: unknown, asked: string): Verdict {
   });
 }
 
-/** Whether a date is earlier than the whole asked one: 2016-12-31 is before 2017. Otherwise as `isSince`. */
+/**
+ * Whether a record's date is before the date of the filter: 2016-12-31 is before 2017. Imprecise, missing and invalid
+ * dates give the same results as in `isSince`.
+ */
 export function isBefore(date: unknown, asked: string): Verdict {
   return compare(date, asked, (given, before) => {
     if (given.to <= before.from) return true;
@@ -124,8 +123,8 @@ function compare(date: unknown, asked: string, judge: (date: Span, asked: Span) 
 }
 
 /**
- * Whether a period is over on the day of `now` (UTC). FHIR includes the whole span of the end: a period that ends in
- * 2026 is over in 2027. False for a period without an end; undefined for an end that is no date.
+ * Whether a period has ended by the day of `now` (UTC). In FHIR the end date belongs to the period: a period that ends
+ * in 2026 is over in 2027. False for a period without an end; undefined for an invalid end.
  */
 export function isOver(end: unknown, now: Date): Verdict {
   if (!isGiven(end)) return false;
@@ -133,13 +132,13 @@ export function isOver(end: unknown, now: Date): Verdict {
   return span && today && span.to <= today.from;
 }
 
-/** Whether a period has begun by the end of the day of `now` (UTC). A period without a start has. */
+/** Whether a period has begun by the end of the day of `now` (UTC). True for a period without a start. */
 export function hasBegun(start: unknown, now: Date): Verdict {
   if (!isGiven(start)) return true;
   return not(isSince(start, dayOf(new Date(now.getTime() + day))));
 }
 
-/** Whether one date is certainly later than the other. Any date is later than none. */
+/** Whether one date is certainly later than another. A valid date is later than a missing one. */
 export function isCertainlyLater(date: unknown, other: unknown): boolean {
   const given = spanOf(date);
   if (!given) return false;
@@ -150,7 +149,7 @@ export function isCertainlyLater(date: unknown, other: unknown): boolean {
   return one.from >= two.to;
 }
 
-/** Returns the oldest of some dates, as given. Null where there is none; undefined where one cannot be read. */
+/** Returns the oldest date, as given. Null for an empty list; undefined if one of the dates is invalid. */
 export function oldestOf(dates: readonly unknown[]): string | null | undefined {
   const given = dates.filter(isGiven);
   const spans = given.flatMap((date) => {
@@ -158,7 +157,7 @@ export function oldestOf(dates: readonly unknown[]): string | null | undefined {
     return span ? [{ date: date as string, ...inUtc(span) }] : [];
   });
   if (spans.length < given.length) return undefined;
-  // Of dates with the same beginning, the more precise one.
+  // Of dates with the same beginning, the more precise one comes first.
   const [oldest] = spans.toSorted((one, other) => one.from - other.from || one.to - other.to);
   return oldest?.date ?? null;
 }

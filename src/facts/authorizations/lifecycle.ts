@@ -1,11 +1,11 @@
-/** Where a product stands in its life, by its own record and its authorizations. */
+/** Determines the life-cycle state of a product from its record and its authorizations. */
 import type { MedicinalProductDefinition, RegulatedAuthorization } from 'fhir/r5.js';
 import { AuthorizationType, authorizationType, Lifecycle } from '../../terms/ema-codes.js';
 import { authorizationStatusOf, isVoidStatus } from '../../terms/statuses.js';
 import { isAuthorizing } from './authorizing.js';
 import { isOver } from './dates.js';
 
-/** Of several authorizations, the one whose state comes first here counts. */
+/** The precedence of states: the product has the first of these that any of its authorizations has. */
 const precedence: readonly Lifecycle[] = [
   Lifecycle.AUTHORIZED,
   Lifecycle.SUSPENDED,
@@ -14,17 +14,17 @@ const precedence: readonly Lifecycle[] = [
   Lifecycle.ENDED,
 ];
 
-/** A product's record, with the status that is read. */
+/** The part of a product's record that determines whether the record is void. */
 export type StatusBearer = Pick<MedicinalProductDefinition, 'status'>;
 
-/** Whether a product's record was nullified, or is no longer current. Nothing else counts then. */
+/** Whether a product's record was nullified, or is no longer current. The authorizations then do not count. */
 export function isVoid({ status }: StatusBearer): boolean {
   return isVoidStatus(status);
 }
 
 /**
- * Returns the state of one authorization of any kind, on the day of `now` (UTC).
- * @param product its product, whose record may be void
+ * Returns the life-cycle state of one authorization of any type on the day of `now` (UTC).
+ * @param product the authorization's product, whose record may be void
  */
 export function lifecycleOfAuthorization(
   { status, validityPeriod }: Pick<RegulatedAuthorization, 'status' | 'validityPeriod'>,
@@ -39,15 +39,16 @@ export function lifecycleOfAuthorization(
   return over ? Lifecycle.ENDED : stands;
 }
 
-/** The authorizations that decide a product's state. */
+/** The authorizations that determine the life-cycle state of a product. */
 export interface ProductAuthorizations {
   readonly own: readonly RegulatedAuthorization[];
   readonly ofPackages: readonly RegulatedAuthorization[];
 }
 
 /**
- * Returns the state of a product on the day of `now` (UTC): by its own marketing authorizations; where it has none, by
- * those of its packages; where these have none either, by parallel trade, the product's first and its packages' last.
+ * Returns the life-cycle state of a product on the day of `now` (UTC). The first of these groups with an authorization
+ * decides: the product's marketing authorizations, the packages' marketing authorizations, the product's parallel
+ * trade, the packages' parallel trade.
  */
 export function lifecycleOf(
   product: StatusBearer,
@@ -67,8 +68,8 @@ export function lifecycleOf(
 }
 
 /**
- * Returns the state of a product by its relevant authorizations. One of unknown kind decides nothing. It makes the
- * product UNKNOWN where it would come before the others if it were relevant.
+ * Returns the life-cycle state of a product by the given authorizations. An authorization of unknown type does not
+ * determine the state. The state is UNKNOWN if such an authorization has a state of higher precedence.
  */
 export function lifecycleAmong(
   product: StatusBearer,

@@ -1,4 +1,4 @@
-/** Whether a product or a package is on the market. */
+/** Decides whether a product or a package is on the market. */
 import type { CodeableConcept, MarketingStatus } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { MarketingState, marketingStateNamed, marketingStateOf } from '../../terms/statuses.js';
@@ -9,29 +9,31 @@ import { hasBegun, isBefore, isCertainlyLater, isGiven, isOver } from './dates.j
 import { allOf, anyOf, not, type Verdict } from '../verdict.js';
 
 export interface MarketedAsked {
-  /** EMA's terms, ISO codes or English names; one match suffices. Without any, every place counts. */
+  /** Countries by EMA's term, ISO code or English name; one match suffices. @default all countries */
   readonly country?: readonly string[] | undefined;
-  /** EMA's terms, their texts, or the names of `MarketingState`; one match suffices. */
+  /** Statuses by EMA's term, its text, or the name of a `MarketingState`; one match suffices. */
   readonly status: readonly string[];
-  /** A date that `checkAskedDate` has passed. The product must be expected back before it. */
+  /** A date that `checkAskedDate` has accepted. The product must be expected back on the market before it. */
   readonly restoreBefore?: string | undefined;
 }
 
-/** One marketing state of a product or a package. */
+/** A marketing status of a product or a package, as a state and as words. */
 export interface WordedState {
-  /** Null where it is unknown. */
+  /** The state; null if the status is unknown. */
   readonly state: MarketingState | null;
-  /** Words for it. */
+  /** The codes and texts of the status, in lower case. */
   readonly words: readonly string[];
 }
 
-/** All of one marketing status that filters read. */
+/** The data of one `marketingStatus` that filters use. */
 export interface MarketingRecord {
-  /** Words for its country, or for its jurisdiction where there is no country. */
+  /** The words for the country, or for the jurisdiction if the record has no country. */
   readonly place: readonly string[];
-  /** Several where codes of one list differ; none where the record has no status. */
+  /**
+   * The states. There are several if the status has different codes of one list, and none if the record has no status.
+   */
   readonly states: readonly WordedState[];
-  /** Its dates, which may have values that are no dates. */
+  /** The dates as written in the record, which may be invalid. */
   readonly start?: unknown;
   readonly end?: unknown;
   readonly restore?: unknown;
@@ -45,7 +47,7 @@ export function marketingToldBy(
     .flatMap((each) => eachValue(each, 'country', 'jurisdiction'))
     .map(({ country, jurisdiction, status, dateRange, restoreDate }) => ({
       place: wordsOf(country ?? jurisdiction),
-      // A missing status is no state.
+      // A record without a status has no state.
       states: isGiven(status) ? valuesOf(status).map(wordedState) : [],
       start: dateRange?.start,
       end: dateRange?.end,
@@ -57,16 +59,16 @@ function wordedState(status: CodeableConcept): WordedState {
   return { state: marketingStateOf(status), words: wordsOf(status) };
 }
 
-/** A status that counts today, or may count. */
+/** A marketing status that is, or may be, in force today. */
 interface Current {
   readonly status: MarketingRecord;
   readonly isCertain: boolean;
 }
 
 /**
- * Whether a package or a product has the marketing status asked for, on the day of `now` (UTC). Statuses that are over
- * or have not begun do not count. Of several for one country, the latest counts. "No data provided" leaves it open,
- * unless it is asked for. A status for the Union counts for no single country.
+ * Whether a package or a product has the marketing status of the filter on the day of `now` (UTC). Statuses that have
+ * ended or not yet begun do not count. For each country, the latest status counts. "No data provided" leaves the result
+ * undefined, unless the filter names it. A status for the Union does not count for a single country.
  */
 export function isMarketed(
   statuses: readonly MarketingRecord[],
@@ -103,7 +105,7 @@ function current(statuses: readonly MarketingRecord[], now: Date): readonly Curr
   });
 }
 
-/** Judges the statuses that may be the latest. Undefined unless all agree. */
+/** Tests the marketing statuses of one country that may be the latest. Undefined if the results differ. */
 function latestOf(group: readonly Current[], holds: (status: MarketingRecord) => Verdict): Verdict {
   const certain = group.filter(({ isCertain }) => isCertain);
   const latest = group.filter(
@@ -116,8 +118,8 @@ function latestOf(group: readonly Current[], holds: (status: MarketingRecord) =>
 }
 
 /**
- * Returns the country of a status, or its jurisdiction where there is no country. Statuses of one place replace each
- * other.
+ * Returns the country of a status, or its jurisdiction if it has no country. A later status replaces an earlier one of
+ * the same country.
  */
 function placeOf({ place }: MarketingRecord): string {
   return place.flatMap((word) => areaNamed(word) ?? [])[0] ?? place[0] ?? '';
@@ -127,7 +129,7 @@ function isThere({ place }: MarketingRecord, asked: readonly string[] | undefine
   return asked === undefined || isCountryAmong(place, asked);
 }
 
-/** Whether a status is one of those asked for. */
+/** Returns a test for the marketing states that the filter names. */
 function stateTest(names: readonly string[]): (status: MarketingRecord) => Verdict {
   const states = new Set(names.map(marketingStateNamed));
   const words = new Set(names.map((name) => name.trim().toLowerCase()));

@@ -1,4 +1,4 @@
-/** The legal statuses of supply of a product or a package, and the places where they count. */
+/** Reads the legal statuses of supply of a product or a package. */
 import type {
   CodeableConcept,
   MedicinalProductDefinition,
@@ -9,13 +9,19 @@ import { elements } from '../../fhir/elements.js';
 import { countsIn } from './countries.js';
 
 export interface SupplyStatuses {
-  /** Statuses that count for one of the countries: for itself, for the Union that it is in, or for no jurisdiction. */
+  /**
+   * Statuses that are valid in one of the countries: a status for the country, for the Union, or without a
+   * jurisdiction.
+   */
   readonly counting: readonly CodeableConcept[];
-  /** Statuses of an unreadable jurisdiction, which may count. */
+  /** Statuses with an unreadable jurisdiction, which may be valid in one of the countries. */
   readonly open: readonly CodeableConcept[];
 }
 
-/** @param asked countries, as for `isAuthorizedIn`; undefined where every status counts */
+/**
+ * Returns the legal statuses of supply of a record.
+ * @param asked countries, as for `isAuthorizedIn`; undefined for every country
+ */
 export function supplyStatusesOf(
   record: MedicinalProductDefinition | PackagedProductDefinition,
   asked: readonly string[] | undefined,

@@ -1,6 +1,4 @@
-/**
- * The part of an active ingredient in a composition: its substance, its base where the record has one, and its amount.
- */
+/** Reads the active substance, its base and its amount from an ingredient, for comparing compositions. */
 import type {
   CodeableReference,
   IngredientSubstanceStrength,
@@ -20,17 +18,20 @@ import {
 } from '../amounts/strength.js';
 import { eachSubstance, namedBy, substanceKey, type SubstanceFilter } from './substances.js';
 
-/** Plain data, as it is stored. Null where the record states nothing that can be compared. */
+/** Plain data, as stored in the index. Null if the record states nothing that can be compared. */
 export interface ActiveContent {
-  /** The base where the record has one, else the substance itself. Its names are folded. */
+  /** The base if the record states one, else the substance itself. Names are folded. */
   readonly substance: SubstanceFilter | null;
-  /** The substance itself, where the record has a base. */
+  /** The substance itself, if the record states a base. */
   readonly salt?: SubstanceFilter | null;
-  /** Equal texts are equal amounts: per unit, else in the content of one, else a concentration. */
+  /**
+   * The amount as text: per unit of presentation, else per content of one unit, else a concentration. Equal amounts
+   * have equal texts.
+   */
   readonly amount: string | null;
 }
 
-/** Returns the substance and the amount of an active ingredient. (`Ingredient.substance`) */
+/** Returns the active substance and its amount. (`Ingredient.substance`) */
 export function activeContentOf(ingredient: ResourceOf<'Ingredient'>): ActiveContent {
   const own = [ingredient.substance?.code];
   const strengths = strengthsOf(ingredient);
@@ -46,14 +47,14 @@ export function activeContentOf(ingredient: ResourceOf<'Ingredient'>): ActiveCon
   };
 }
 
-/** Returns a text that is equal for equal substances. */
+/** Returns a key that is equal for equal substances; undefined for a substance without code and name. */
 export function contentKey({ codes, names }: SubstanceFilter): string | undefined {
   return substanceKey({ codes, names, reference: undefined });
 }
 
 /**
- * Returns the substance; null where the record has two and nothing shows that they are the same. A reference alone is
- * not compared: each upstream has its own substance records.
+ * Returns the one substance that the elements name; null if they name different substances. A reference without code
+ * and name cannot be compared, because each upstream has its own substance records.
  */
 function onlyOne(told: readonly (CodeableReference | undefined)[]): SubstanceFilter | null {
   const all = told.flatMap((each) => (each ? eachSubstance(each).map(namedBy) : [namedBy(undefined)]));
@@ -67,8 +68,8 @@ function onlyOne(told: readonly (CodeableReference | undefined)[]): SubstanceFil
 }
 
 /**
- * `unit`: in one tablet or vial; `content`: in the millilitres or grams of one; `concentration`: in any millilitre or
- * gram.
+ * `unit`: the amount in one tablet or vial. `content`: the amount in the millilitres or grams of one unit.
+ * `concentration`: the amount per millilitre or gram.
  */
 type Kind = 'unit' | 'content' | 'concentration';
 
@@ -77,7 +78,10 @@ interface Compared {
   readonly text: string;
 }
 
-/** Returns the amount of the best kind; undefined where that has several amounts, or any amount cannot be read. */
+/**
+ * Returns the amount of the first kind that has one: unit, content, concentration. Undefined if that kind has several
+ * amounts, or if any amount cannot be read.
+ */
 function decisive(amounts: readonly (Compared | undefined)[]): string | undefined {
   if (amounts.includes(undefined)) return undefined;
   for (const kind of ['unit', 'content', 'concentration'] satisfies readonly Kind[]) {
@@ -88,7 +92,7 @@ function decisive(amounts: readonly (Compared | undefined)[]): string | undefine
   return undefined;
 }
 
-/** Returns the ingredient's own amounts; undefined for one without a number: a range, a code. */
+/** Returns the amounts of the ingredient's own substance; undefined for each amount that is a range or a code. */
 function ownAmounts(strength: IngredientSubstanceStrength): readonly (Compared | undefined)[] {
   const content = contentIn(strength);
   return [
@@ -97,7 +101,7 @@ function ownAmounts(strength: IngredientSubstanceStrength): readonly (Compared |
   ];
 }
 
-/** Returns the amounts of a base; undefined for a base without a strength. */
+/** Returns the amounts of a base; one undefined amount if the base has no strength. */
 function baseAmounts(
   base: IngredientSubstanceStrengthReferenceStrength,
   content: Amount | undefined,
@@ -106,14 +110,15 @@ function baseAmounts(
   return amounts.length > 0 ? amounts.map((amount) => compared(amount, content)) : [undefined];
 }
 
-/** Returns the amount in the content of one unit, where a presentation has a size: 0.4 ml, say. */
+/** Returns the amount in the content of one unit of presentation, such as 20 mg in 0.4 ml. */
 function contentIn(strength: IngredientSubstanceStrength): Amount | undefined {
   return presentationsOf(strength).find((amount) => amount?.size !== undefined);
 }
 
 /**
- * @param content the amount in the content of one. An amount of the same size is no concentration: 20 mg in 0.4 ml are
- * not 40 mg in 0.8 ml
+ * Returns an amount as comparable text; undefined if the amount cannot be read or is 0.
+ * @param content the amount in the content of one unit, such as 20 mg in 0.4 ml. An amount with the same denominator is
+ * of kind `content`, since 20 mg in 0.4 ml is not equivalent to 40 mg in 0.8 ml
  */
 function compared(amount: ReadAmount, content: Amount | undefined): Compared | undefined {
   if (!amount || !isPositive(amount.value)) return undefined;

@@ -1,11 +1,13 @@
-/** Whether a product has the active substances that are asked for, and no others. */
+/** Decides whether a product has all active substances of a filter, and, on request, no other active substance. */
 import type { ResourceOf } from '../../fhir/resources.js';
 import { IngredientRole } from '../../terms/ema-codes.js';
 import { ingredientRoles } from './roles.js';
 import { isSubstance, substancesIn, type SubstanceFilter, type Base } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
-/** A substance that must be there. `Strength` is the type that the strength test takes. */
+/**
+ * An active substance that the product must have. `Strength` is the type of strength that the strength test accepts.
+ */
 export interface ActiveFilter<Strength> {
   readonly substance: SubstanceFilter;
   readonly strength?: Strength | undefined;
@@ -13,19 +15,19 @@ export interface ActiveFilter<Strength> {
 
 export interface ActivesFilter<Strength> {
   readonly all: readonly ActiveFilter<Strength>[];
-  /** Whether there may be no other active substance. */
+  /** Whether the product must have no other active substance. */
   readonly only?: boolean | undefined;
 }
 
-/** How the ingredient was found. The strength must be that of the substance that matched. */
+/** The substances of an ingredient that matched the filter. The strength must belong to one of them. */
 export interface FoundBy {
-  /** Whether its own substance matched, which has its own strength. */
+  /** Whether the ingredient's own substance matched. */
   readonly own: boolean;
-  /** The bases that matched, which have the reference strengths. */
+  /** The bases that matched. Their strengths are the reference strengths. */
   readonly bases: readonly Base[];
 }
 
-/** Tests the strength of an ingredient; undefined where the record leaves it open. */
+/** Tests the strength of an ingredient; undefined if the record does not state it clearly. */
 export type HasStrength<Strength> = (
   ingredient: ResourceOf<'Ingredient'>,
   foundBy: FoundBy,
@@ -33,10 +35,10 @@ export type HasStrength<Strength> = (
 ) => Verdict;
 
 /**
- * Whether the active ingredients are those asked for (`actives`). For each entry, a single ingredient must have role,
- * substance and strength. With `only`, every active ingredient must be of one of the substances asked for. Undefined
- * where the records leave it open; with `only` also where an ingredient's role is unknown.
- * @param areAllRead whether these are all ingredients of the product
+ * Whether a product has the active substances of the filter (`actives`). For each entry of the filter, one ingredient
+ * must be active and have the substance and the strength. With `only`, every active ingredient must be one of these
+ * substances. Undefined if the records are unclear; with `only`, also if the role of an ingredient is unknown.
+ * @param areAllRead whether `ingredients` are all ingredients of the product
  */
 export function hasActives<Strength>(
   { all, only = false }: ActivesFilter<Strength>,
@@ -86,7 +88,7 @@ export function isActive(ingredient: ResourceOf<'Ingredient'>): Verdict {
   );
 }
 
-/** Returns how an ingredient matches a substance: by its own, or by bases. */
+/** Returns whether an ingredient has the substance, and where: as its own substance or as a base. */
 function find(
   asked: SubstanceFilter,
   ingredient: ResourceOf<'Ingredient'>,

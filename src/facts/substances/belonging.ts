@@ -1,4 +1,4 @@
-/** Decides which ingredients belong to a record, by the records' own references. */
+/** Decides which ingredients belong to a record, by the references in the ingredients. */
 import type { Ingredient } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { parseReference } from '../../fhir/reference.js';
@@ -12,8 +12,8 @@ const parents = [
 ];
 
 /**
- * Whether an ingredient is for a record. (`Ingredient.for`) Contained records have ids in the catalogue's form,
- * `600000000001#tablet`. A contained ingredient that refers to no record belongs to the one that contains it.
+ * Whether `Ingredient.for` refers to a record. A contained record has an id such as `600000000001#tablet`. A contained
+ * ingredient without a reference belongs to its containing record.
  */
 export function isFor(ingredient: ResourceOf<'Ingredient'>, record: FhirResource): boolean {
   const container = containerIn(ingredient.id);
@@ -48,7 +48,7 @@ function isInside(record: FhirResource, container: string | undefined, id: strin
   return container !== undefined && record.id === `${container}#${id}`;
 }
 
-/** Whether a record is the container. A product as container is named by its id alone. */
+/** Whether a record is the container named in an id. The id of a product stands without its type. */
 function isContainer(container: string, record: FhirResource): boolean {
   if (container.includes('/')) return container === `${record.resourceType}/${record.id}`;
   return record.resourceType === 'MedicinalProductDefinition' && container === record.id;

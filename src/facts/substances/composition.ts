@@ -1,4 +1,7 @@
-/** The key of a product's composition: equal for products of the same actives, amounts, form and routes. */
+/**
+ * Computes the key of a product's composition. Products with the same active substances, amounts, dose form and routes
+ * have equal keys.
+ */
 import { createHash } from 'node:crypto';
 import type { CodeableConcept } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
@@ -11,34 +14,38 @@ import { isActive } from './actives.js';
 import { isFor } from './belonging.js';
 import { codesIn, isText, textsIn } from '../concepts.js';
 
-/** A product with all records that its composition is read from. */
+/** A product with all records that state its composition. */
 export interface Composed {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   readonly items: readonly ResourceOf<'ManufacturedItemDefinition'>[];
   readonly administrables: readonly ResourceOf<'AdministrableProductDefinition'>[];
-  /** Ingredients of the items and the administrable products, in any role. */
+  /** Ingredients of the manufactured items and of the administrable products, in any role. */
   readonly ingredients: readonly ResourceOf<'Ingredient'>[];
 }
 
-/** The parts by which two products are compared: plain data, null where the records lack it. */
+/** The properties by which two products are compared, as plain data. Null if the records do not state a property. */
 export interface Composition {
   readonly domain: string | null;
   /**
-   * The actives of each item; of the administrable products where no item has any. Null for an item without known
-   * ingredients.
+   * The active substances of each manufactured item, or, if no item has any, of each administrable product. Null for an
+   * item without known ingredients.
    */
   readonly contents: readonly (readonly ActiveContent[] | null)[] | null;
   readonly form: readonly string[] | null;
   readonly routes: readonly string[] | null;
 }
 
-/** Changed whenever the rule changes, or the units of amounts do. Keys of two versions never match. */
+/**
+ * The version of the key. It changes whenever the rule or the units of amounts change, so that keys of two versions
+ * never match.
+ */
 const version = 'c2';
 
 /**
- * Returns an opaque text that is equal for products whose items have the same active substances (or bases, where there
- * are any) in the same amounts, and that have one form and the same routes. Equal items count once. An item without an
- * active substance counts too. Undefined where substance, amount, form or route is unknown.
+ * Returns an opaque text that is equal for products with equal composition. Their items must have the same active
+ * substances (or bases, if stated) in the same amounts, and the products one dose form and the same routes. Equal items
+ * count once. An item without an active substance counts too. Undefined if a substance, an amount, the dose form or the
+ * routes are unknown.
  */
 export function compositionKey(composed: Composed): string | undefined {
   const { contents, form, routes } = compositionOf(composed);
@@ -48,7 +55,7 @@ export function compositionKey(composed: Composed): string | undefined {
   return `${version}-${hash.digest('base64url').slice(0, 27)}`;
 }
 
-/** Returns the composition of a product, as far as its records state it. */
+/** Returns the composition of a product. Properties that its records do not state are null. */
 export function compositionOf(composed: Composed): Composition {
   return {
     domain: valueIn(composed.product.domain) ?? null,
@@ -58,7 +65,7 @@ export function compositionOf(composed: Composed): Composition {
   };
 }
 
-/** Returns a text that is equal for equal items; undefined where an item, a substance or an amount is unknown. */
+/** Returns a key that is equal for equal items; undefined if the item, a substance or an amount is unknown. */
 function itemKey(actives: readonly ActiveContent[] | null): string | undefined {
   const keys = actives?.map(activeKey);
   return keys && !keys.includes(undefined) ? JSON.stringify(keys.toSorted()) : undefined;
@@ -69,25 +76,25 @@ function activeKey({ substance, amount }: ActiveContent): string | undefined {
   return key === undefined || amount === null ? undefined : JSON.stringify([key, amount]);
 }
 
-/** Returns the actives of each item; of the administrable products where no item has any. */
+/** Returns the active substances of each manufactured item, or, if no item has any, of each administrable product. */
 function contentsOf({ items, administrables, ingredients }: Composed): Composition['contents'] {
   // An ingredient without a role may be active.
   const maybeActive = ingredients.filter((each) => isActive(each) !== false);
   const isTold = items.some((item) => maybeActive.some((each) => isFor(each, item)));
   const records: readonly FhirResource[] = isTold ? items : administrables;
   const contents = records.map((record) => activesIn(ingredients.filter((each) => isFor(each, record))));
-  // A product without any active substance is no medicine. Its actives must be stated elsewhere.
+  // Every medicine has an active substance. Without one, the records are incomplete.
   return contents.every((each) => each?.length === 0) ? null : contents;
 }
 
-/** Returns null for a record without ingredients, which does not mean a placebo. */
+/** Returns the active substances; null for a record without ingredients, which need not be a placebo. */
 function activesIn(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly ActiveContent[] | null {
   const verdicts = ingredients.map(isActive);
   if (verdicts.length === 0 || verdicts.includes(undefined)) return null;
   return ingredients.filter((_each, at) => verdicts[at]).map(activeContentOf);
 }
 
-/** Returns the product's own form, else those of its administrable products. */
+/** Returns the dose form of the product, else the dose forms of its administrable products. */
 function formOf({ product, administrables }: Composed): readonly string[] | undefined {
   const own = valueIn(product.combinedPharmaceuticalDoseForm) ?? valueIn(authorisedDoseForm(product));
   return own === undefined
@@ -95,7 +102,7 @@ function formOf({ product, administrables }: Composed): readonly string[] | unde
     : [own];
 }
 
-/** Returns the product's own routes, else those of its administrable products. */
+/** Returns the routes of the product, else those of its administrable products. */
 function routesOf({ product, administrables }: Composed): readonly string[] | undefined {
   const own = elements<CodeableConcept>(product.route);
   if (own.length > 0) return whole([valuesIn(own)]);
@@ -106,12 +113,14 @@ function routesOf({ product, administrables }: Composed): readonly string[] | un
   );
 }
 
-/** Splits concepts: some records give two values as codings of one. */
+/** Returns the values of concepts. Some records state two values as codings of one concept. */
 function valuesIn(concepts: readonly CodeableConcept[]): readonly (string | undefined)[] {
   return concepts.flatMap(valuesOf).map(valueIn);
 }
 
-/** Returns all values as a set; undefined where one of them, or all of one record, are unknown. */
+/**
+ * Returns the values of all records without duplicates; undefined if a value is unknown, or if a record has no value.
+ */
 function whole(told: readonly (readonly (string | undefined)[])[]): readonly string[] | undefined {
   if (told.length === 0 || told.some((values) => values.length === 0)) return undefined;
   const values = told.flat();
@@ -119,7 +128,7 @@ function whole(told: readonly (readonly (string | undefined)[])[]): readonly str
   return known.length < values.length ? undefined : [...new Set(known)].sort();
 }
 
-/** Returns the code of EMA's term, else the first code, else the text. */
+/** Returns the code of EMA's term, else the first code, else the text in quotation marks. */
 function valueIn(concept: CodeableConcept | undefined): string | undefined {
   const codes = codesIn(concept);
   const code = codes.find((each) => /^\d{12}$/.test(each)) ?? codes[0];

@@ -1,12 +1,13 @@
 /**
- * Compares two products by parts of their compositions. With the default parts they match where their keys are equal.
+ * Compares two products by their compositions. With all parts compared, products match exactly if their composition
+ * keys are equal.
  */
 import { contentKey, type ActiveContent } from './active-content.js';
 import type { Composition } from './composition.js';
 import { areCodesComparable, type SubstanceFilter } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
-/** The parts that products are compared by. */
+/** A property that two products can be compared by. */
 export enum EquivalenceBy {
   ACTIVES = 'ACTIVES',
   STRENGTH = 'STRENGTH',
@@ -14,13 +15,16 @@ export enum EquivalenceBy {
   ROUTE = 'ROUTE',
 }
 
-/** The product that others are compared with. */
+/** The product to find equivalents of, and the properties to compare. */
 export interface EquivalenceFilter {
   readonly by: readonly EquivalenceBy[];
   readonly to: Composition;
 }
 
-/** Whether a composition has all parts that are compared, and a domain. Otherwise nothing equals it. */
+/**
+ * Whether a composition has a domain and all properties that are compared. A composition without them is equivalent to
+ * no other.
+ */
 export function isComparable(
   by: readonly EquivalenceBy[],
   { domain, contents, form, routes }: Composition,
@@ -38,11 +42,11 @@ export function isComparable(
 }
 
 /**
- * Whether a product is equal in all named parts, and of the same domain. With ACTIVES and STRENGTH, each item must have
- * an equal one. With ACTIVES alone, both must have the same substances, in any items. Undefined where one of them lacks
- * a part, or where both have the same substance and only one has its base.
- * @param to a comparable composition
- * @param composition undefined where not all contents were read
+ * Whether a product is equal in domain and in all named properties. With ACTIVES and STRENGTH, each item must have an
+ * equal item in the other product. With ACTIVES alone, both products must have the same substances, in any items.
+ * Undefined if one product lacks a property, or if both have the same salt and only one states the base.
+ * @param to a composition that `isComparable` accepts
+ * @param composition undefined if some contents were not read
  */
 export function isEquivalent({ by, to }: EquivalenceFilter, composition: Composition | undefined): Verdict {
   if (!composition) return undefined;
@@ -57,7 +61,10 @@ export function isEquivalent({ by, to }: EquivalenceFilter, composition: Composi
   ]);
 }
 
-/** Returns the substances to find candidates by, each with its base. Every equivalent product has all of them. */
+/**
+ * Returns the substances to search for candidates, each with its base and its salt. Every equivalent product has all of
+ * them.
+ */
 export function substancesToFind({ contents }: Composition): readonly SubstanceFilter[] {
   const actives = contents?.flatMap((item) => item ?? []) ?? [];
   return actives.flatMap(({ substance, salt }) =>
@@ -76,7 +83,7 @@ function valuesIn(value: string | null): readonly string[] | null {
   return value === null ? null : [value];
 }
 
-/** Whether each value has an equal one on the other side, in both directions. */
+/** Whether two lists are equal as sets: each value of either list has an equal value in the other. */
 function areSets<Value>(
   ones: readonly Value[],
   others: readonly Value[],
@@ -92,18 +99,18 @@ function areSame(ones: readonly string[] | null, others: readonly string[] | nul
   return ones && others ? areSets(ones, others, isSameValue) : undefined;
 }
 
-/** Compares codes of one list, and texts. Whether a code means the same as a text stays open. */
+/** Compares two values. Undefined for a code and a text, which may mean the same. */
 function isSameValue(one: string, other: string): Verdict {
   return one === other || (valueKind(one) === valueKind(other) ? false : undefined);
 }
 
-/** Returns the kind of a value in a composition. */
+/** Returns whether a value is EMA's term, a text or another code. */
 function valueKind(value: string): 'term' | 'words' | 'code' {
   if (/^\d{12}$/.test(value)) return 'term';
   return value.startsWith('"') ? 'words' : 'code';
 }
 
-/** Compares items. Equal items count once. */
+/** Compares the items of two products. Equal items count once. */
 function haveSameItems(ones: Composition['contents'], others: Composition['contents']): Verdict {
   return ones && others ? areSets(ones, others, isSameItem) : undefined;
 }
@@ -116,7 +123,7 @@ function isSameItem(one: readonly ActiveContent[] | null, other: readonly Active
   return canPair(verdicts, (verdict) => verdict !== false) ? undefined : false;
 }
 
-/** Whether each row can be paired with a column of its own. */
+/** Whether every row can be paired with a different column. */
 function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Verdict) => boolean): boolean {
   const rowAt = new Map<number, number>();
   const findFor = (row: number, seen: Set<number>): boolean =>
@@ -124,7 +131,7 @@ function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Ve
       if (!isPair(verdict) || seen.has(column)) return false;
       seen.add(column);
       const before = rowAt.get(column);
-      // The row that has the column may be able to take another.
+      // The column is already paired. Its row may be able to take another column.
       if (before !== undefined && !findFor(before, seen)) return false;
       rowAt.set(column, row);
       return true;
@@ -134,13 +141,13 @@ function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Ve
 
 function isSameActive(one: ActiveContent, other: ActiveContent): Verdict {
   const isSame = isSameMoiety(one, other);
-  // Amounts of different substances are not compared.
+  // Amounts are compared only if the substances may be equal.
   if (isSame === undefined) return undefined;
   const areTold = one.amount !== null && other.amount !== null;
   return allOf([isSame, areTold ? one.amount === other.amount : undefined]);
 }
 
-/** Compares substances across all items. An item with unknown actives may have any substance. */
+/** Compares the substances of all items together. An item with unknown ingredients may have any substance. */
 function haveSameSubstances(ones: Composition['contents'], others: Composition['contents']): Verdict {
   if (!ones || !others) return undefined;
   const [mine, theirs] = [activesIn(ones), activesIn(others)];
@@ -159,7 +166,7 @@ function activesIn(contents: NonNullable<Composition['contents']>): readonly Act
   return contents.flatMap((item) => item ?? []);
 }
 
-/** Compares substances by their bases. Where one has a salt alone, its base may be the other's. */
+/** Compares two substances by their bases. Undefined if both are the same salt, and only one states its base. */
 function isSameMoiety(one: ActiveContent, other: ActiveContent): Verdict {
   const isSame = isSameSubstance(one.substance, other.substance);
   const isBaseOfOne = (one.salt === undefined) !== (other.salt === undefined);
@@ -171,7 +178,10 @@ function itself({ substance, salt }: ActiveContent): SubstanceFilter | null {
   return salt === undefined ? substance : salt;
 }
 
-/** Compares substances. Two names, or a name and a code, leave it open unless they have nothing in common. */
+/**
+ * Compares two substances. Two names, or a name and a code, count as different only if both substances have names and
+ * no name in common.
+ */
 function isSameSubstance(one: SubstanceFilter | null, other: SubstanceFilter | null): Verdict {
   if (!one || !other) return undefined;
   if (contentKey(one) === contentKey(other)) return true;

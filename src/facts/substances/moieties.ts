@@ -1,19 +1,19 @@
-/** Active moieties: the bases of a product's active substances, where its records have them. */
+/** Finds active moieties: the bases of a product's active substances. */
 import type { CodeableReference } from 'fhir/r5.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { eachSubstance, namedBy, substanceKey, substancesIn } from './substances.js';
 
 export interface Moiety {
   readonly substance: CodeableReference;
-  /** The ingredient that states it. */
+  /** The ingredient that states the substance. */
   readonly ingredient: ResourceOf<'Ingredient'>;
 }
 
 /**
- * Returns the bases of the ingredients, and the substance itself where there is no base, each once.
- * (`Ingredient.substance`) Records may state an ingredient for an item, and again for the administrable product: the
- * bases of one count for both.
- * @param ingredients active ones
+ * Returns the bases of the ingredients, and the substance itself for an ingredient without a base. Each substance
+ * appears once. (`Ingredient.substance`) Records may state an ingredient for an item and again for the administrable
+ * product: a base stated in one of them counts for both.
+ * @param ingredients active ingredients
  */
 export function moietiesOf(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly Moiety[] {
   const told = ingredients.map((ingredient) => ({ ingredient, ...substancesIn(ingredient) }));

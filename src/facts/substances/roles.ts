@@ -1,10 +1,13 @@
-/** The roles of ingredients. */
+/** Reads the roles of ingredients. */
 import type { CodeableConcept, Ingredient } from 'fhir/r5.js';
 import { isElement } from '../../fhir/elements.js';
 import { valuesOf } from '../../terms/contradictions.js';
 import { ingredientRole, type IngredientRole } from '../../terms/ema-codes.js';
 
-/** Returns the roles of an ingredient: usually one, several where codes of one list differ. Null for unknown ones. */
+/**
+ * Returns the roles of an ingredient; null for an unknown role. Usually there is one, and several if the record has
+ * different codes of one list.
+ */
 export function ingredientRoles({ role }: Pick<Ingredient, 'role'>): readonly (IngredientRole | null)[] {
   const values = isElement<CodeableConcept>(role) ? valuesOf(role) : [];
   return values.length < 2

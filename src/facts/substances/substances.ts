@@ -1,4 +1,4 @@
-/** Substances as ingredients name them, and whether one is what is asked for. */
+/** Reads substances from ingredients, and compares them with the substance of a filter. */
 import type {
   CodeableReference,
   Ingredient,
@@ -17,10 +17,10 @@ import type { Terms } from '../../terms/terms.js';
 import { codesIn, codings, isText } from '../concepts.js';
 import type { Verdict } from '../verdict.js';
 
-/** One substance as a record names it. */
+/** The codes, names and reference by which a record names one substance. */
 export interface NamedSubstance {
   readonly codes: readonly string[];
-  /** In every language that the record has. */
+  /** The names in all languages of the record. */
   readonly names: readonly string[];
   /** The reference to a SubstanceDefinition. */
   readonly reference: Reference | undefined;
@@ -28,23 +28,23 @@ export interface NamedSubstance {
 
 /** A substance that a strength is stated for, usually the active moiety. */
 export interface Base extends NamedSubstance {
-  /** The element that names it, and states its amount. */
+  /** The element that names the base and states its amount. */
   readonly told: IngredientSubstanceStrengthReferenceStrength;
 }
 
 export interface SubstancesOfIngredient {
   readonly own: NamedSubstance;
-  /** From `substance.strength.referenceStrength`, one for each occurrence. */
+  /** The bases in `substance.strength.referenceStrength`, one for each element. */
   readonly bases: readonly Base[];
 }
 
-/** A substance to search by: codes, names, or both where they are known to belong together. */
+/** A substance to search by: codes, names, or codes and names of the same substance. */
 export interface SubstanceFilter {
   readonly codes: readonly string[];
   readonly names: readonly string[];
 }
 
-/** Returns the names and codes of an ingredient's substance, and of its bases. (`Ingredient.substance`) */
+/** Returns the names and codes of an ingredient's own substance and of its bases. (`Ingredient.substance`) */
 export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): SubstancesOfIngredient {
   const only = isElement(substance) ? substance : undefined;
   const bases: Base[] = [];
@@ -54,7 +54,7 @@ export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): Subs
   return { own: namedBy(only?.code), bases };
 }
 
-/** Returns the names and codes in a concept, or in a reference to a definition. */
+/** Returns the names, codes and reference of a CodeableReference to a substance. */
 export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   const concept = isElement(told?.concept) ? told.concept : undefined;
   const reference = isElement(told?.reference) ? told.reference : undefined;
@@ -76,40 +76,44 @@ function distinct(texts: readonly string[]): readonly string[] {
   return texts.length < 2 ? texts : [...new Set(texts)];
 }
 
-/** Folds a name of a substance. Line breaks count as blanks, as in other names. */
+/** Folds the name of a substance. A line break counts as a space. */
 export function foldSubstance(name: string): string {
   return foldText(name).replaceAll(/\s+/gu, ' ');
 }
 
-/** Returns the substances of one element: several where codes of one list differ. */
+/** Returns the substances of one element. There are several if it has different codes of one list. */
 export function eachSubstance(told: CodeableReference | undefined): readonly CodeableReference[] {
   return told ? eachValue(told, 'concept') : [];
 }
 
-/** Whether a substance is named by a reference alone. No code finds it, and it may be any substance. */
+/**
+ * Whether a substance is named by a reference without a code. A search by code does not find it, and it may be any
+ * substance.
+ */
 export function isUncoded(substance: IngredientSubstance | undefined): boolean {
   const { codes, reference } = namedBy(substance?.code);
   return reference !== undefined && codes.length === 0;
 }
 
 /**
- * Whether a text is a code of a substance: six digits or more (EMA's SMS), a UNII, or an id (`SubstanceDefinition/…`, a
- * UUID). All else is a name: "E171", "3M".
+ * Whether a text is the code of a substance: six digits or more (EMA's SMS), a UNII, or an id (`SubstanceDefinition/…`,
+ * a UUID). Any other text is a name: "E171", "3M".
  */
 export function isSubstanceCode(text: string): boolean {
   const code = text.trim();
   return codeKind(code) !== undefined || isId(code);
 }
 
-/** Returns the register of a code. Codes of one register can be compared: different codes are different substances. */
+/** Returns the register of a code. Different codes of one register mean different substances. */
 function codeKind(code: string): 'SMS' | 'UNII' | undefined {
   if (/^\d{6,}$/.test(code)) return 'SMS';
   return isUnii(code.toUpperCase()) ? 'UNII' : undefined;
 }
 
 /**
- * A UNII ends in a check character, the sum of the others modulo 36, which distinguishes it from a name of ten letters.
- * One without any digit still counts as a name. (FDA, Global Substance Registration System)
+ * Whether a code is a UNII. The last character of a UNII is a check character: the sum of the others modulo 36. It
+ * distinguishes a UNII from a name of ten letters. A code without a digit counts as a name. (FDA, Global Substance
+ * Registration System)
  */
 function isUnii(code: string): boolean {
   if (!/^(?=.*\d)[\dA-Z]{10}$/.test(code)) return false;
@@ -125,35 +129,35 @@ function isId(text: string): boolean {
 }
 
 /**
- * Whether a substance is the one asked for: by one of its codes, or by one of its names, with case and accents folded
- * and `_` as a blank. Undefined where the record leaves it open: it has a reference alone, or nothing that can be
- * compared with the question (a code of another register, a code where a name is asked for).
+ * Whether a substance is the substance of the filter, by one of its codes or names. Case and accents of names are
+ * ignored, and `_` counts as a space. Undefined if the record has only a reference, or only values that cannot be
+ * compared with the filter: a code of another register, or a code for a name.
  */
 export function isSubstance(asked: SubstanceFilter, which: NamedSubstance): Verdict {
   if (hasCode(asked, which)) return true;
   const names = new Set(asked.names.map(foldWord));
   if (which.names.some((name) => names.has(foldWord(name)))) return true;
-  // A substance with a reference alone may be any, whatever its display.
+  // A substance without a code but with a reference may be any substance, whatever its display.
   if (which.codes.length === 0 && which.reference !== undefined) return undefined;
   const isComparable = (names.size > 0 && which.names.length > 0) || areCodesComparable(asked, which);
   return isComparable ? false : undefined;
 }
 
-/** Whether one of the codes asked for is the substance's own, or that of the referenced record. */
+/** Whether one of the filter's codes is a code of the substance, or the id of its SubstanceDefinition. */
 export function hasCode({ codes }: SubstanceFilter, which: NamedSubstance): boolean {
   const wanted = new Set(codes.map(foldCode));
   return foldedCodes(which).some((code) => wanted.has(code));
 }
 
-/** Returns the folded codes that find a substance: its own, and the id of the referenced record. */
+/** Returns the folded codes that match a substance: its own codes, and the id of its SubstanceDefinition. */
 export function foldedCodes({ codes, reference }: NamedSubstance): readonly string[] {
   const { reference: referred } = reference ?? {};
   return (isText(referred) ? [...codes, referred] : codes).map(foldCode);
 }
 
 /**
- * Returns the value to search for a substance by: the code that it is shown with, else the first of its names. The id
- * in a reference counts as a code where it has the form of one. Undefined where it has none of these.
+ * Returns the filter that finds a substance: by its first code, else by its first name. An id in a reference counts as
+ * a code if it has the form of an SMS code or a UNII. Undefined if the record has none of these.
  */
 export function substanceFilterOf(which: NamedSubstance): SubstanceFilter | undefined {
   const { codes, names, reference } = which;
@@ -166,8 +170,8 @@ export function substanceFilterOf(which: NamedSubstance): SubstanceFilter | unde
 }
 
 /**
- * Returns a text that is the same for one substance in all records: its code, of EMA's SMS where it has several, else
- * its name, else its reference. Undefined where it has none of these.
+ * Returns a key that is the same for one substance in all records: its code (preferably of EMA's SMS), else its name,
+ * else its reference. Undefined if the record has none of these.
  */
 export function substanceKey({ codes, names, reference }: NamedSubstance): string | undefined {
   const code = codes.find((each) => codeKind(each) === 'SMS') ?? codes[0];
@@ -177,12 +181,12 @@ export function substanceKey({ codes, names, reference }: NamedSubstance): strin
   return isText(reference?.reference) ? `reference ${reference.reference.trim()}` : undefined;
 }
 
-/** Folds a code. An id counts with or without the name of its type. */
+/** Folds a code. `SubstanceDefinition/1` and `1` are equal. */
 function foldCode(code: string): string {
   return foldNumber(code.replace(/^(?:.*\/)?Substance(?:Definition)?[/:]/, ''));
 }
 
-/** Whether both have codes of the same register. */
+/** Whether filter and substance have codes of the same register. */
 export function areCodesComparable(asked: SubstanceFilter, which: NamedSubstance): boolean {
   const kinds = new Set(asked.codes.map((code) => codeKind(code.trim())));
   return which.codes.some((code) => {
@@ -192,14 +196,14 @@ export function areCodesComparable(asked: SubstanceFilter, which: NamedSubstance
 }
 
 /**
- * Returns the codes of the known terms with a name, from the list of substances that `terms import` brings. The text
- * must be a whole text or another name of the term: a mere beginning is usually another substance.
+ * Returns the codes of the terms that have this name in the imported list of substances. The name must be complete,
+ * since its first word alone usually names another substance.
  */
 export function substanceTerms(terms: Terms, text: string): readonly string[] {
   return terms.called([substanceList], text);
 }
 
-/** The names of the known terms of a code, in every language. */
+/** Returns the names, in all languages, of the term with this code in the imported list of substances. */
 export function substanceNames(terms: Terms, code: string): readonly string[] {
   return terms.namesOf([substanceList], code.trim());
 }

@@ -1,4 +1,7 @@
-/** Decides whether a product is without a substance. It can be only where the register lists all contents. */
+/**
+ * Decides whether a product is free of a substance. A positive result is possible only if the records list all
+ * contents.
+ */
 import type { CodeableConcept, ManufacturedItemDefinition } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -19,21 +22,21 @@ import type { Verdict } from '../verdict.js';
 export interface Contents {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   readonly items: readonly ResourceOf<'ManufacturedItemDefinition'>[];
-  /** Ingredients of the product, of its items, and of its administrable products. */
+  /** Ingredients of the product, of its manufactured items and of its administrable products. */
   readonly ingredients: readonly ResourceOf<'Ingredient'>[];
-  /** Whether all items and all ingredients were read. */
+  /** Whether all manufactured items and all ingredients were read. */
   readonly areAllRead: boolean;
 }
 
-/** Returns the names that are known for a code, beside those in the record. */
+/** Returns further names of a code, from the imported terms. */
 export type NamesOfCode = (code: string) => readonly string[];
 
 /**
- * Whether a product is without a substance (`withoutSubstance`). False where any ingredient is that substance, or has a
- * name with all the words asked for: `lactose` finds lactose monohydrate. True only where every manufactured item has
- * an ingredient that is not active, all ingredients were read, and each can be compared. Undefined in all other cases,
- * above all where there is no list of excipients.
- * @param asked for a code, with the names that are known for it
+ * Whether a product is free of a substance (`withoutSubstance`). False if any ingredient is that substance, or has a
+ * name with all words of the filter: `lactose` finds lactose monohydrate. True only if every manufactured item has an
+ * inactive ingredient, all ingredients were read, and every ingredient can be compared. Undefined in all other cases,
+ * above all if the records list no excipients.
+ * @param asked the filter's substance. For a code, it should include all known names of the code
  */
 export function isWithoutSubstance(
   asked: SubstanceFilter,
@@ -45,13 +48,13 @@ export function isWithoutSubstance(
   const verdicts = new Set([...wordsIn(contents), ...ingredients.flatMap(namedIn)].map(wide));
   if (verdicts.has(true)) return false;
   if (!areAllRead || verdicts.has(undefined)) return undefined;
-  // An unknown role may be that of an active substance.
+  // An ingredient of unknown role may be an active substance.
   const others = ingredients.filter((each) => isActive(each) === false);
   const isListed = items.length > 0 && items.every((item) => others.some((each) => isFor(each, item)));
   return isListed ? true : undefined;
 }
 
-/** Adds the names that ingredients have for a code that is asked for alone. */
+/** Adds, to a filter that has only codes, the names that ingredients have for these codes. */
 export function withNamesIn(
   ingredients: readonly ResourceOf<'Ingredient'>[],
   asked: SubstanceFilter,
@@ -66,10 +69,7 @@ function namedIn(ingredient: ResourceOf<'Ingredient'>): readonly NamedSubstance[
   return [own, ...bases];
 }
 
-/**
- * Returns the contents that the product or an item names without an ingredient record. (`ingredient` of product and
- * item)
- */
+/** Returns the substances that `ingredient` of a product or a manufactured item names without an Ingredient record. */
 function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
   return [product.ingredient, ...items.map(({ ingredient }: ManufacturedItemDefinition) => ingredient)]
     .flatMap((concepts) => elements<CodeableConcept>(concepts))
@@ -77,8 +77,8 @@ function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
 }
 
 /**
- * Returns a test whether a substance is the one asked for, or a form of it by its name; undefined where it cannot be
- * compared.
+ * Returns a test whether a substance is the substance of the filter, or has its name as part of its own; undefined if
+ * they cannot be compared.
  */
 function widely(asked: SubstanceFilter, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
   const phrases = asked.names.map(foldedWords).filter((words) => words.length > 0);
@@ -87,7 +87,7 @@ function widely(asked: SubstanceFilter, namesOfCode: NamesOfCode): (which: Named
     const names = [...which.names, ...which.codes.flatMap(namesOfCode)].map(foldedWords);
     if (phrases.some((phrase) => names.some((words) => holds(words, phrase)))) return true;
     if (phrases.some((phrase) => names.some((words) => mayHold(words, phrase)))) return undefined;
-    // Where there is a word to look for, a code does not show which words its name has.
+    // If the filter has a name, a code without a name cannot be compared.
     const isComparable =
       phrases.length > 0
         ? names.some((words) => words.length > 0)

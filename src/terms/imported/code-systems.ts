@@ -1,4 +1,4 @@
-/** Reads FHIR CodeSystems: one as JSON, several as NDJSON, or those in a Bundle. */
+/** Reads FHIR CodeSystems from a JSON file with one CodeSystem or a Bundle, or from an NDJSON file. */
 import type {
   Bundle,
   BundleEntry,
@@ -17,8 +17,8 @@ import { quoted, type Gathered, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
 
 /**
- * Adds the content of a file.
- * @throws TermsError where it holds no CodeSystem of EMA's
+ * Reads the CodeSystems of a file into `gathering`.
+ * @throws TermsError if the file has no CodeSystem of an EMA list
  */
 export async function readCodeSystems(
   file: string,
@@ -47,7 +47,7 @@ function resourcesIn(value: unknown): readonly unknown[] {
   return resourceType === 'Bundle' ? objectsIn<BundleEntry>(entry).map(({ resource }) => resource) : [value];
 }
 
-/** Reads line by line where the first line is JSON by itself; else the file as a whole. */
+/** Parses a file line by line if its first line is complete JSON, else as a whole. */
 async function* readJson(
   file: string,
   pieces: AsyncIterable<string>,
@@ -90,12 +90,13 @@ function parsedOrRefused(file: string, text: string, line: number | undefined): 
   );
 }
 
-/** Files are not trusted: every element may have any type. */
+/** A FHIR type from an untrusted file: every element may have any type. */
 type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
 
 /**
- * Adds a CodeSystem. A fragment or a supplement extends the whole list, and never replaces it.
- * @returns why it was skipped; undefined where it was added
+ * Adds a CodeSystem to `gathering`. A fragment or a supplement is stored beside the complete list, and never replaces
+ * it.
+ * @returns why the CodeSystem was skipped; undefined if it was added
  */
 function addCodeSystem(resource: unknown, file: string, gathering: Gathering): string | undefined {
   const { resourceType, ...system } = (resource ?? {}) as Unchecked<CodeSystem>;
@@ -117,17 +118,17 @@ function addCodeSystem(resource: unknown, file: string, gathering: Gathering): s
   return undefined;
 }
 
-/** Values of `CodeSystem.content` with which the concepts are those of the list. */
+/** Values of `CodeSystem.content` for which the CodeSystem has concepts of the list. */
 const contents: ReadonlySet<string> = new Set(['complete', 'fragment', 'supplement']);
 
 interface Branch {
   readonly gathered: Gathered;
-  /** Language of displays. */
+  /** The language of the displays. */
   readonly language: string;
   readonly leaveOut: (code: string | undefined, why: string) => void;
 }
 
-/** Adds concepts in the order of the file, at any depth. */
+/** Adds concepts and their children in the order of the file. */
 function addConcepts(roots: readonly Concept[], branch: Branch): void {
   const waiting = roots.toReversed().map((concept) => ({ concept, parent: undefined as string | undefined }));
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -146,7 +147,7 @@ function addConcepts(roots: readonly Concept[], branch: Branch): void {
 
 type Concept = Unchecked<CodeSystemConcept>;
 
-/** Uses of a designation that make it a further name, and not the text to show. */
+/** Uses of a designation that mean an additional name, and not the preferred text. */
 const otherUses = /synonym|short|abbrev|alias|900000000000013009/i;
 
 function saidBy(
@@ -169,7 +170,7 @@ function saidBy(
     const [use] = objectsIn<Coding>([designation.use]);
     const isOther = otherUses.test(`${textIn(use?.code)} ${textIn(use?.display)}`);
     if (isOther) otherNames.push(value);
-    // The concept's own display takes precedence over designations in that language.
+    // The concept's display takes precedence over designations in the same language.
     else add(textIn(designation.language) ?? language, value, 1);
   }
   const properties = objectsIn<CodeSystemConceptProperty>(concept.property).map(propertyOf);
@@ -190,7 +191,7 @@ function saidBy(
 
 interface Property {
   readonly name: string;
-  /** A code or a text. */
+  /** The value if it is a code or a text. */
   readonly value: string | undefined;
   readonly isTrue: boolean;
 }
@@ -204,7 +205,7 @@ function propertyOf(property: Unchecked<CodeSystemConceptProperty>): Property {
   };
 }
 
-/** Ranks a concept by the properties that FHIR defines for its status. */
+/** Returns the rank of a concept by the properties `inactive` and `status`, which FHIR defines. */
 function rankIn(properties: readonly Property[]): number {
   const isGone = properties.some(
     ({ name, value = '', isTrue }) =>
@@ -218,7 +219,7 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Returns the objects in a list. */
+/** Returns the items of a list that are objects. */
 function objectsIn<Type = CodeSystemConcept>(value: unknown): readonly Unchecked<Type>[] {
   return elements(value as readonly Unchecked<Type>[]);
 }

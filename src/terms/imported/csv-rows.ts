@@ -1,16 +1,16 @@
 /**
- * Reads the rows of a CSV file. A broken row must not affect others. So the file is split into rows first, and each is
- * parsed by itself where a batch does not give one result for each row.
+ * Reads the rows of a CSV file so that a broken row does not affect others. The text is first cut into rows. Rows are
+ * parsed in batches. If a batch does not give one result for each row, its rows are parsed one by one.
  */
 import papaparse from 'papaparse';
 
 export interface CsvRow {
-  /** The line of the file in which it begins, from 1. */
+  /** The line number at which the row begins, counted from 1. */
   readonly line: number;
-  /** Undefined where a quotation mark is never closed. */
+  /** The cells; undefined if a quotation mark is not closed. */
   readonly cells: readonly string[] | undefined;
   /**
-   * Returns the cells on the assumption that quotation marks within texts are not doubled: `"with "marks"",` is `with
+   * Returns the cells on the assumption that quotation marks inside texts are not doubled: `"with "marks"",` is `with
    * "marks"`.
    */
   literally(): readonly string[];
@@ -21,16 +21,18 @@ interface Frame {
   readonly text: string;
 }
 
-/** Rows that are parsed together. */
+/** Number of rows that are parsed together. */
 const batchRows = 500;
-/** EMA's rows begin with two ids. Such a line begins a row even after an unclosed quotation mark. */
+/**
+ * Matches the begin of a row in EMA's exports: two ids. Such a line begins a row even after an unclosed quotation mark.
+ */
 const beginsRow = /^"?\d{6,}"?[,;\t]"?\d{6,}"?[,;\t]/;
-/** Most lines of one row. With more, a quotation mark was left open. */
+/** Maximum number of lines of a row. A longer row has an unclosed quotation mark. */
 const mostLines = 1_000;
 
 /**
- * Reads rows.
- * @returns batches; the first row is the header
+ * Reads the rows of a file in batches.
+ * @returns batches of rows. The first row is the header
  */
 export async function* readRows(pieces: AsyncIterable<string>): AsyncGenerator<readonly CsvRow[]> {
   let delimiter: string | undefined;
@@ -48,13 +50,13 @@ export async function* readRows(pieces: AsyncIterable<string>): AsyncGenerator<r
 interface Frames {
   add(text: string): void;
   end(): void;
-  /** The text of the first row, once there is one. */
+  /** The text of the first row, as soon as it is complete. */
   readonly first: string | undefined;
-  /** Yields batches of rows that were not taken yet, while there are at least so many. */
+  /** Yields batches of unread rows as long as at least `least` rows are available. */
   take(least: number): Generator<readonly Frame[]>;
 }
 
-/** Cuts text into rows. */
+/** Returns an object that cuts text into rows. */
 function createFrames(): Frames {
   let first: string | undefined;
   let cut: Frame[] = [];
@@ -107,14 +109,14 @@ function createFrames(): Frames {
   };
 }
 
-/** Whether a quotation mark is open. */
+/** Whether the text ends inside quotation marks. */
 function isOpen(text: string): boolean {
   let count = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;
   return count % 2 === 1;
 }
 
-/** Returns the delimiter. Spreadsheets write semicolons or tabs, depending on the country. */
+/** Returns the delimiter of a header. Depending on the country, spreadsheets use commas, semicolons or tabs. */
 function delimiterOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const numbers = [',', ';', '\t'].map((each) => ({ each, number: header.split(each).length }));
@@ -133,8 +135,8 @@ function rowsOf(frames: readonly Frame[], delimiter: string): readonly CsvRow[] 
 }
 
 /**
- * Splits a row literally: a quotation mark after a delimiter opens, and one before a delimiter closes. All others are
- * text.
+ * Splits a row into cells. A quotation mark after a delimiter opens a cell, and one before a delimiter closes it. All
+ * other quotation marks are text.
  */
 function literalCells(text: string, delimiter: string): readonly string[] {
   const cells: string[] = [];
@@ -151,8 +153,8 @@ function literalCells(text: string, delimiter: string): readonly string[] {
 }
 
 /**
- * Parses rows. EMA does not double quotation marks inside quoted texts: the parser takes them for text, and only
- * reports them.
+ * Parses rows; undefined if a quotation mark is not closed. EMA does not double quotation marks inside texts: the
+ * parser reports them, and reads them as text.
  */
 function cellsOf(text: string, delimiter: string): readonly (readonly string[])[] | undefined {
   const { data, errors } = papaparse.parse<string[]>(text, { delimiter, newline: '\n' });

@@ -1,10 +1,10 @@
-/** Finds the default folder for files, below the platform's folder for programs' data. */
+/** Finds the default folder for files of this program, inside the platform's folder for application data. */
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Returns the folder of imported terms; undefined where the user has no folder at all, as in some containers. */
+/** Returns the folder of imported terms; undefined if the user has no home folder, as in some containers. */
 export function defaultTermsDir(
   env: Variables,
   platform: NodeJS.Platform = process.platform,
@@ -13,12 +13,12 @@ export function defaultTermsDir(
   return folder && pathsOf(platform).join(folder, 'terms');
 }
 
-/** Returns the folder of all files of this program; undefined where the user has none. */
+/** Returns the folder for all files of this program; undefined if the user has no home folder. */
 export function dataFolder(env: Variables, platform: NodeJS.Platform): string | undefined {
   const { join, isAbsolute } = pathsOf(platform);
   const { LOCALAPPDATA, XDG_DATA_HOME } = env;
   const named = platform === 'win32' ? LOCALAPPDATA : XDG_DATA_HOME;
-  // The XDG specification says to ignore relative paths.
+  // The XDG specification demands to ignore relative paths.
   if (platform !== 'darwin' && named && isAbsolute(named)) return join(named, 'pms-graphql');
   const home = (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homeOfUser();
   if (!home || !isAbsolute(home)) return undefined;
@@ -34,7 +34,7 @@ function belowHome(platform: NodeJS.Platform): readonly string[] {
   return platform === 'darwin' ? ['Library', 'Application Support'] : ['.local', 'share'];
 }
 
-/** Returns the user's home; undefined for a container's user that the system does not know. */
+/** Returns the user's home folder; undefined for a user unknown to the system, as in some containers. */
 function homeOfUser(): string | undefined {
   try {
     return homedir();

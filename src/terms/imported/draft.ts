@@ -1,11 +1,11 @@
-/** Collects the content of lists row by row, and makes terms of it when all is read. */
+/** Collects the content of a list row by row, and makes terms of it after the last row. */
 import { isAtcGroup, isAtcSubstance } from '../atc.js';
 import type { Term } from '../source.js';
 
-/** Statuses of a term, or of one of its texts, the best first. */
+/** Statuses of a term or of one of its texts, from best to worst. */
 const statuses = ['CURRENT', 'PROVISIONAL', 'NON_CURRENT', 'NULLIFIED'] as const;
 
-/** Returns the rank of a status, 0 for the best. A missing status ranks like a current one. */
+/** Returns the rank of a status; 0 is best. A missing or unknown status ranks as current. */
 export function rankOf(status: string): number {
   const rank = statuses.findIndex((each) => each === status.trim().toUpperCase().replaceAll(/[ -]/g, '_'));
   return Math.max(0, rank);
@@ -23,10 +23,10 @@ interface TermDraft {
   atc: string | undefined;
 }
 
-/** The data of a term in one row or concept. */
+/** The data that one row or concept states about a term. */
 export interface TermData {
   readonly code: string;
-  /** Rank of the term. @default 0 */
+  /** Rank of the term's status. @default 0 */
   readonly rank?: number;
   readonly texts?: readonly { readonly language: string; readonly text: string; readonly rank?: number }[];
   readonly otherNames?: readonly string[];
@@ -36,15 +36,15 @@ export interface TermData {
   readonly symbols?: readonly string[];
 }
 
-/** One list of one export or CodeSystem. */
+/** A list that is being read from an RMS export or a CodeSystem. */
 export interface ListDraft {
   /** Id of EMA's list. */
   readonly list: string;
-  /** `rms`, or the address of a CodeSystem. */
+  /** The source of the list: `rms`, or the URL of a CodeSystem. */
   readonly origin: string;
   readonly title: string | undefined;
   add(said: TermData): void;
-  /** Returns the terms: current ones first, and otherwise in their original order. */
+  /** Returns the terms of the list. Current terms come first; terms of equal rank keep their order. */
   finish(): readonly Term[];
 }
 
@@ -88,7 +88,7 @@ export function createListDraft({
     },
     finish() {
       const terms = [...drafts].sort(([, a], [, b]) => a.rank - b.rank);
-      // Of several terms of one class the first counts, which is the most current.
+      // If several terms have the same ATC code, the first one counts, which has the best status.
       const classes = terms.flatMap(([code, { atc }]) => (atc ? [[atc, code] as const] : []));
       const codeOfAtc = new Map(classes.toReversed());
       const lasts = new Map<string, string | undefined>();
@@ -100,7 +100,10 @@ export function createListDraft({
   };
 }
 
-/** Adds a text. The better one is kept, and the other becomes a further name, unless it was withdrawn. */
+/**
+ * Adds a text. For each language, the text with the better status is the preferred one. The other becomes an additional
+ * name, unless it was nullified.
+ */
 function addText(
   { texts, otherNames }: TermDraft,
   { language, text: given, rank = 0 }: NonNullable<TermData['texts']>[number],
@@ -138,8 +141,8 @@ function termOf(
 }
 
 /**
- * Returns the texts of a term. A withdrawn text counts only where the term itself was withdrawn, since records may
- * still show it.
+ * Returns the preferred texts of a term. A nullified text counts only for a nullified term, since records may still
+ * refer to the term.
  */
 function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string> {
   const counted = [...texts].filter(([, { rank }]) => rank < nullified || ofTerm === nullified);
@@ -147,8 +150,9 @@ function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string
 }
 
 /**
- * Returns the last of a chain of successors: the code itself where it has none; undefined for a circle.
- * @param known results for codes that were passed before, so that no chain is followed twice
+ * Returns the last successor of a term, following the chain of successors. Returns the term itself if it has none, and
+ * undefined for a circular chain.
+ * @param known results for all terms of earlier chains, so that no chain is followed twice
  */
 function lastFrom(
   code: string,
@@ -174,7 +178,10 @@ function isAtc(text: string): boolean {
   return isAtcGroup(ofPeople) || isAtcSubstance(ofPeople);
 }
 
-/** Returns the term of the class above, where the export names none: the longest prefix of the code that is a class. */
+/**
+ * Returns the parent of an ATC class by its code: the class with the longest prefix of the code. It is used if the
+ * export states no parent.
+ */
 function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string | undefined {
   for (let length = atc.length - 1; length > 0; length -= 1) {
     const above = codeOfAtc.get(atc.slice(0, length));
@@ -183,7 +190,7 @@ function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string |
   return undefined;
 }
 
-/** Makes a name safe for a screen: on one line, and without control characters for a terminal. */
+/** Makes a name safe for a terminal: one line without control characters. */
 function nameIn(title: string): string {
   return tidied(title.replaceAll(/\p{C}/gu, ' ')).slice(0, longestName);
 }
@@ -195,12 +202,12 @@ function tidied(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Copies a text, because a part of a longer text keeps all of that in memory. */
+/** Copies a text. A substring would hold the whole original text in memory. */
 function copied(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** Whether a text is one. EMA writes a dash where there is no translation. */
+/** Whether a text has content. EMA writes a dash for a missing translation. */
 function isText(text: string): boolean {
   return text !== '' && !/^[-–—.]$/.test(text);
 }

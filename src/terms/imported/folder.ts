@@ -1,4 +1,4 @@
-/** Writes into the folder of imported terms. A file is complete before it gets a name that is read. */
+/** Writes files into the folder of imported terms. A file gets its final name only when it is complete. */
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ import { TermsError } from './terms-error.js';
 const day = 24 * 3_600_000;
 
 /**
- * Stores lists in the folder. Each replaces the earlier one of the same source.
- * @throws TermsError where the folder cannot be written; then its content is unchanged
+ * Stores lists in the folder. Each list replaces the earlier one from the same source.
+ * @throws TermsError if the folder cannot be written. The stored lists are then unchanged
  */
 export async function storeLists(
   dir: string,
@@ -24,7 +24,7 @@ export async function storeLists(
   importedAt: Date,
 ): Promise<readonly Part[]> {
   try {
-    // Checked before anything is written, so that a damaged manifest is not taken for an empty one.
+    // Throws for a damaged manifest before anything is written.
     readManifest(dir);
     const whole = lists.map((each) => ({ ...each, terms: each.draft.finish() }));
     for (const each of whole) refuseEmpty(each);
@@ -43,7 +43,7 @@ interface Finished extends Gathered {
   readonly terms: readonly Term[];
 }
 
-/** Refuses a list without texts, which must not replace one with texts. */
+/** Throws for a list without texts, which must not replace a list with texts. */
 function refuseEmpty({ draft: { list, origin }, terms }: Finished): void {
   if (terms.some(({ texts }) => texts.size > 0)) return;
   const source = origin === 'rms' ? '' : ` (${origin})`;
@@ -95,8 +95,9 @@ const lockName = 'terms.lock';
 const lockMs = 5_000;
 
 /**
- * Lets one import at a time replace the manifest. That takes no time, so a lock that does not change for `lockMs`
- * belongs to a killed process. The age of the lock file would depend on the clock of another machine.
+ * Runs `act` while holding a lock file, so that only one import at a time replaces the manifest. Replacing is quick, so
+ * a lock file unchanged for `lockMs` was left by a killed process. The file's time is compared only with its earlier
+ * value, since the clock of another machine may differ.
  */
 async function alone(dir: string, act: () => Promise<void>): Promise<void> {
   const lock = join(dir, lockName);
@@ -129,7 +130,7 @@ async function isTaken(lock: string): Promise<boolean> {
   }
 }
 
-/** Replaces the manifest. It is read again just before, because another import may have added lists meanwhile. */
+/** Replaces the manifest. It is read again immediately before, because another import may have added lists. */
 async function replaceManifest(dir: string, added: readonly Part[]): Promise<void> {
   const { parts } = readManifest(dir);
   const others = parts.filter(
@@ -156,12 +157,13 @@ async function writeWhole(path: string, content: Buffer): Promise<void> {
   }
 }
 
-/** Names of parts, and of drafts of parts or of the manifest. Any other file in the folder is not this program's. */
+/** Names of files that this program writes: parts, and temporary files. Other files in the folder are never deleted. */
 const ownName =
   /^[\w~-]+-[\da-f]{12}-[\da-f]{12}\.ndjson\.gz(?:\.[\da-f-]{36}\.tmp)?$|^terms\.json\.[\da-f-]{36}\.tmp$/;
 
 /**
- * Removes files that the manifest no longer names. Recent ones stay, because another import may be about to name them.
+ * Deletes files that the manifest does not name. Files of the last day stay, because another import may be about to
+ * name them.
  */
 async function sweep(dir: string): Promise<void> {
   const named = new Set(readManifest(dir).parts.map(({ file }) => file));

@@ -1,33 +1,33 @@
-/** Collects the content of all files of an import: the drafts of lists, and the skipped rows. */
+/** Collects the content of all files of an import: the lists and the skipped rows. */
 import { createListDraft, type ListDraft } from './draft.js';
 
-/** A row or a concept that was skipped. */
+/** A skipped row or concept. */
 export interface BadRow {
   readonly file: string;
-  /** `line 12`, `concept 100000073619` */
+  /** The position: `line 12`, `concept 100000073619`. */
   readonly where: string;
-  /** `has 103 columns, and the header 101` */
+  /** The reason: `has 103 columns, and the header 101`. */
   readonly why: string;
 }
 
 /** The data read for one list. */
 export interface Gathered {
   readonly draft: ListDraft;
-  /** Rows of an export, or concepts. */
+  /** Number of rows or concepts read. */
   rows: number;
 }
 
 export interface Gathering {
   readonly lists: readonly Gathered[];
-  /** The first skipped rows; `badRows` counts all. */
+  /** The first skipped rows. `badRows` is the number of all. */
   readonly named: readonly BadRow[];
   readonly badRows: number;
-  /** Returns the same object for the same list and origin. */
+  /** Returns the data of a list, creating it on the first call for this list and origin. */
   listOf(list: Pick<ListDraft, 'list' | 'origin' | 'title'>): Gathered;
   leaveOut(bad: BadRow): void;
 }
 
-/** Skipped rows to name: so many show what is wrong. */
+/** Maximum number of skipped rows to report. This many suffice to find the cause. */
 const mostNamed = 20;
 
 export function createGathering(): Gathering {
@@ -57,7 +57,7 @@ export function createGathering(): Gathering {
   };
 }
 
-/** Quotes a file's text for a message. */
+/** Quotes a text of a file for a message, shortened to 60 characters. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -1,4 +1,4 @@
-/** Imports files into a folder: all of them, or none where one is invalid. */
+/** Imports files into a folder: either all files, or none if one is invalid. */
 import { readCodeSystems } from './code-systems.js';
 import { storeLists } from './folder.js';
 import { createGathering, type BadRow, type Gathering } from './gathering.js';
@@ -8,16 +8,16 @@ import { readRmsExport } from './rms-export.js';
 import { TermsError } from './terms-error.js';
 
 export interface ImportProgress {
-  /** Bytes of all files on disk. */
+  /** Total size of the files on disk in bytes. */
   readonly bytes: number;
   readonly bytesRead: number;
-  /** Rows of exports, or concepts, read so far. */
+  /** Number of rows and concepts read so far. */
   readonly rows: number;
 }
 
 export interface ImportOptions {
   readonly files: readonly string[];
-  /** The target folder, which is created if needed. */
+  /** The target folder, which is created if missing. */
   readonly dir: string;
   readonly importedAt: Date;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -32,8 +32,8 @@ export interface ImportOutcome {
 }
 
 /**
- * Imports files.
- * @throws TermsError with a line for each invalid file; then nothing was imported
+ * Imports files into a folder.
+ * @throws TermsError with a line for each invalid file. Nothing is imported then
  */
 export async function importFiles({
   files,
@@ -59,7 +59,7 @@ function rowsIn({ lists, badRows }: Gathering): number {
   return lists.reduce((sum, { rows }) => sum + rows, badRows);
 }
 
-/** Processes files one after the other, and throws the faults of all together. */
+/** Processes files one after another. After the last, throws the errors of all files together. */
 async function each<Result>(
   files: readonly string[],
   act: (file: string) => Promise<Result>,
@@ -80,7 +80,7 @@ async function each<Result>(
   throw new TermsError(first.exit, faults.map(({ message }) => message).join('\n'));
 }
 
-/** Reads a file, whose kind is recognized by its text, whatever its name is. */
+/** Reads a file. Its content decides whether it is read as JSON or CSV; its name is ignored. */
 async function readFile(file: string, gathering: Gathering, onBytes: (bytes: number) => void): Promise<void> {
   const pieces = readText(file, onBytes);
   let beginning = '';

@@ -1,6 +1,6 @@
 /**
- * Provides the terms of the folder that `terms import` fills. They are read on demand, and again when the folder has
- * changed.
+ * Provides the terms that `terms import` stored in a folder. They are read on demand, and read again after the folder
+ * has changed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,20 +10,20 @@ import { partsByList, readManifest, stampOf, type Manifest, type Part } from './
 import { decodePart, type ReadablePart } from './part-file.js';
 
 export interface ImportedTermsOptions {
-  /** Called for a part that cannot be read. The version read before stays in use. */
+  /** Called for a part that cannot be read. Its previous version stays in use. */
   readonly onFault?: (error: unknown, list?: string) => void;
-  /** Least milliseconds between two looks at the folder. @default 1000 */
+  /** Minimum milliseconds between two checks of the folder for changes. @default 1000 */
   readonly checkMs?: number;
 }
 
-/** Most terms that are kept parsed. The others are parsed from their lines each time. */
+/** Maximum number of parsed terms in the cache. Other terms are parsed from their line each time. */
 const mostKept = 4_096;
-/** Milliseconds until an unreadable part is tried again. */
+/** Milliseconds until an unreadable part is read again. */
 const retryMs = 10_000;
 
 /**
- * Opens the folder.
- * @param dir may be missing: then there are no terms yet
+ * Opens a folder of imported terms.
+ * @param dir the folder, which need not exist yet
  */
 export function openImportedTerms(
   dir: string,
@@ -35,11 +35,12 @@ export function openImportedTerms(
   let checkedAt = -Infinity;
   let version = 0;
   /**
-   * Read parts by list and origin. A part whose file is no longer named stays in use while the new file cannot be read.
+   * Parts that were read, by list and origin. An older version of a part stays in use as long as its new file cannot be
+   * read.
    */
   const read = new Map<string, { readonly file: string; readonly part: ReadablePart }>();
   const failedAt = new Map<string, number>();
-  /** Lists with a damaged line, each reported once. */
+  /** Lists with a damaged line. Each list is reported once. */
   const told = new Set<string>();
   const kept = new LRUCache<string, Term>({ max: mostKept });
 
@@ -76,7 +77,7 @@ export function openImportedTerms(
     try {
       const found = decodePart(readFileSync(join(dir, part.file)));
       read.set(key, { file: part.file, part: found });
-      // Terms kept meanwhile were found without this part.
+      // Terms in the cache were read without this part.
       if (failedAt.delete(key)) {
         kept.clear();
         version += 1;
@@ -98,7 +99,7 @@ export function openImportedTerms(
       try {
         return part.term(code) ?? [];
       } catch (error) {
-        // One line may be damaged, and all others good.
+        // If one line is damaged, the others may still be readable.
         if (!told.has(list)) onFault(error, list);
         told.add(list);
         return [];
@@ -139,7 +140,7 @@ function keyOf({ list, origin }: Part): string {
   return `${list} ${origin}`;
 }
 
-/** Merges two versions of a term. The first takes precedence; the second adds what the first lacks. */
+/** Merges two versions of a term. The first takes precedence; the second adds what the first does not have. */
 function joined(first: Term | undefined, second: Term): Term {
   if (first === undefined) return second;
   const texts = new Map([...second.texts, ...first.texts]);

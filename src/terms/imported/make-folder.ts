@@ -1,17 +1,17 @@
-/** Makes folders. */
+/** Creates folders. */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and missing ones above it. Node’s own `recursive` is not used: it never returns where an existing
- * folder allows nothing to be made in it and reports that something is missing, as `/proc` does.
- * @throws the system's error for the first folder that cannot be made
+ * Creates a folder and its missing parents. Node's option `recursive` is not used, since it never returns for `/proc`:
+ * nothing can be created there, and the error says that the parent is missing.
+ * @throws the system's error for the first folder that cannot be created
  */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Another process may have made it a moment ago.
+    // Another process may have created the folder meanwhile.
     if (isFolder(folder)) return;
     const above = dirname(folder);
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -1,6 +1,6 @@
 /**
- * Reads and writes the manifest of imported terms: `terms.json` names the parts, each a list from one export or
- * CodeSystem. It is replaced in one step, so that an import takes effect as a whole or not at all.
+ * Reads and writes the manifest of imported terms, `terms.json`. It names the parts; a part is a list from one RMS
+ * export or CodeSystem. The manifest is replaced in one step, so that an import takes effect completely or not at all.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,16 +9,16 @@ import { TermsError } from './terms-error.js';
 export interface Part {
   /** Id of EMA's list. */
   readonly list: string;
-  /** `rms`, or the address of a CodeSystem. */
+  /** The source of the list: `rms`, or the URL of a CodeSystem. */
   readonly origin: string;
-  /** The list's name in the source. */
+  /** The name of the list in its source. */
   readonly title?: string | undefined;
-  /** Its file in the folder. */
+  /** The name of the part's file in the folder. */
   readonly file: string;
   readonly terms: number;
-  /** Rows of the export, or concepts. */
+  /** Number of rows or concepts in the source. */
   readonly rows: number;
-  /** Number of terms with a text, by language. */
+  /** Number of terms with a text in each language. */
   readonly languages: Readonly<Record<string, number>>;
   /** An instant in ISO 8601. */
   readonly importedAt: string;
@@ -28,17 +28,17 @@ export interface Manifest {
   readonly parts: readonly Part[];
 }
 
-/** The format's number. It changes when an older version cannot read the files. */
+/** Version number of the file format. It changes when older versions of this program cannot read the files. */
 const format = 1;
 
 export const manifestName = 'terms.json';
 
-/** The manifest before any import. */
+/** The manifest of a folder without imports. */
 const empty: Manifest = { parts: [] };
 
 /**
- * Reads the manifest.
- * @throws TermsError where it cannot be read, or is invalid
+ * Reads the manifest of a folder.
+ * @throws TermsError if the manifest cannot be read, or is invalid
  */
 export function readManifest(dir: string): Manifest {
   const path = join(dir, manifestName);
@@ -58,7 +58,7 @@ function parseManifest(path: string, text: string): Manifest {
     const manifest = JSON.parse(text) as Partial<Manifest> & { readonly format?: unknown };
     if (manifest.format === format && manifest.parts?.every(isPart)) return { parts: manifest.parts };
   } catch {
-    // The error is thrown below.
+    // The error for an invalid manifest is thrown below.
   }
   throw new TermsError(
     'data',
@@ -86,8 +86,8 @@ export function printManifest({ parts }: Manifest): string {
 }
 
 /**
- * Returns the parts of each list: EMA's own export before those that others made of it, and fragments and supplements
- * last.
+ * Returns the parts of each list, sorted by precedence: EMA's export, then complete CodeSystems, then fragments and
+ * supplements.
  */
 export function partsByList({ parts }: Manifest): ReadonlyMap<string, readonly Part[]> {
   const lists = new Map<string, Part[]>();
@@ -101,7 +101,7 @@ function placeOf({ origin }: Part): number {
   return / \((?:fragment|supplement)\)$/.test(origin) ? 2 : 1;
 }
 
-/** Returns a stamp that changes whenever the manifest is replaced, is removed, or can no longer be read. */
+/** Returns a text that changes whenever the manifest is replaced, deleted, or becomes unreadable. */
 export function stampOf(dir: string): string {
   try {
     const found = statSync(join(dir, manifestName), { throwIfNoEntry: false });

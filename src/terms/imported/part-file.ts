@@ -1,6 +1,6 @@
 /**
- * Encodes the file of a part: gzip of NDJSON, with the codes in the first line, then a line for each term. In memory it
- * stays as decompressed, and a term is parsed from its line on demand.
+ * Encodes and decodes the file of a part: NDJSON compressed with gzip. The first line has the codes, and each further
+ * line one term. The decompressed bytes stay in memory, and a term is parsed from its line on demand.
  */
 import { gunzipSync } from 'node:zlib';
 import type { Term } from '../source.js';
@@ -16,8 +16,8 @@ type Line = readonly [
 export interface ReadablePart {
   readonly codes: readonly string[];
   /**
-   * Reads a term.
-   * @throws SyntaxError or TypeError where its line is damaged
+   * Returns a term by its code; undefined if the part does not have it.
+   * @throws SyntaxError or TypeError if the line of the term is damaged
    */
   term(code: string): Term | undefined;
 }
@@ -39,8 +39,8 @@ function lineOf({ texts, otherNames, successor, parent, atc }: Term): string {
 }
 
 /**
- * Decodes the file.
- * @throws Error of zlib, a SyntaxError or a RangeError where the file is damaged
+ * Decodes the file of a part.
+ * @throws an error of zlib, a SyntaxError or a RangeError if the file is damaged
  */
 export function decodePart(file: Buffer): ReadablePart {
   const lines = gunzipSync(file);
@@ -71,7 +71,7 @@ function termOf(code: string, [texts, otherNames, successor, parent, atc]: Line)
   };
 }
 
-/** Returns the positions of line ends. */
+/** Returns the positions of all line ends. */
 function endsOf(lines: Buffer): readonly number[] {
   const ends: number[] = [];
   for (let at = lines.indexOf(0x0a); at >= 0; at = lines.indexOf(0x0a, at + 1)) ends.push(at);

@@ -1,4 +1,4 @@
-/** Reads the text of a file piece by piece, compressed or not, in UTF-8 or UTF-16. */
+/** Reads the text of a file in pieces. The file may be compressed with gzip, and be in UTF-8 or UTF-16. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
@@ -9,9 +9,9 @@ import { TermsError } from './terms-error.js';
 const pieceBytes = 256 * 1024;
 
 /**
- * Reads the text.
- * @param onBytes called with the number of further bytes read from the file
- * @throws TermsError where the file cannot be read, is empty, damaged, or in another encoding
+ * Yields the text of a file in pieces.
+ * @param onBytes called with the number of bytes just read from the file
+ * @throws TermsError if the file is unreadable, empty, damaged, or in another encoding
  */
 export async function* readText(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string> {
   const bytes = readBytes(file, onBytes);
@@ -24,7 +24,7 @@ export async function* readText(file: string, onBytes: (bytes: number) => void):
   yield decode(new Uint8Array(), true);
 }
 
-/** Reads the bytes, decompressed where they are gzip. */
+/** Yields the bytes of a file, decompressed if the file is gzip. */
 async function* readBytes(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   try {
     const { beginning, all } = await peeked(
@@ -35,17 +35,17 @@ async function* readBytes(file: string, onBytes: (bytes: number) => void): Async
   } catch (error) {
     if (error instanceof TermsError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
-    // Codes of zlib: Z_BUF_ERROR for truncated data, Z_DATA_ERROR for wrong bytes.
+    // zlib's error codes: Z_BUF_ERROR for truncated data, Z_DATA_ERROR for invalid bytes.
     if (code.startsWith('Z_'))
       throw new TermsError('data', `${file} is damaged: it is not a complete gzip file.`);
     throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
   }
 }
 
-/** Bytes that suffice to recognize a file's type. */
+/** Number of first bytes that show the type of a file. */
 const telling = 8;
 
-/** Peeks at the first bytes, and yields them again, because a pipe can be read only once. */
+/** Returns the first bytes, and an iterator over all bytes, since a pipe can be read only once. */
 async function peeked(
   pieces: AsyncGenerator<Uint8Array>,
 ): Promise<{ readonly beginning: Buffer; readonly all: AsyncIterable<Uint8Array> }> {
@@ -74,12 +74,14 @@ async function* counted(
 
 function gunzipped(raw: AsyncIterable<Uint8Array>): Readable {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
-  // The error reaches the reader through the stream.
+  // The reader gets the error from the stream.
   pipeline(raw, gunzip, () => {});
   return gunzip;
 }
 
-/** Returns the size of a file. Throws a TermsError where it does not exist, cannot be read, or is a folder. */
+/**
+ * Returns the size of a file in bytes. Throws a TermsError if the file does not exist, cannot be read, or is a folder.
+ */
 export async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
@@ -125,8 +127,8 @@ function createDecode(file: string, first: Uint8Array): (piece: Uint8Array, isLa
 }
 
 /**
- * Detects the encoding by its byte order mark, or else by the zeros beside Latin letters, with which any such file
- * begins.
+ * Returns the encoding of a text by its first two bytes. They are a byte order mark, or a Latin letter, which has a
+ * zero byte in UTF-16.
  */
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';

@@ -1,5 +1,5 @@
 /**
- * Reads EMA's RMS exports: a CSV file with a row for each term and language, of one list or of several. Rows are often
+ * Reads EMA's RMS exports: CSV files with a row for each term and language, of one list or of several. Rows are often
  * shorter than the header, whose last columns are for attributes that few terms have.
  */
 import { readRows, type CsvRow } from './csv-rows.js';
@@ -28,18 +28,18 @@ type Column = (typeof needed)[number] | (typeof further)[number];
 interface Layout {
   /** Number of columns in the header. */
   readonly width: number;
-  /** Least number of columns with which a row has all that is read. */
+  /** Minimum number of columns of a row: up to the last column that is read. */
   readonly least: number;
   readonly at: ReadonlyMap<Column, number>;
 }
 
-/** Separates values within one cell. */
+/** Separates several values in one cell. */
 const separator = '¦';
 const nullified = rankOf('NULLIFIED');
 
 /**
- * Adds the content of a file.
- * @throws TermsError where it is not an RMS export
+ * Reads an RMS export into `gathering`.
+ * @throws TermsError if the file is not an RMS export
  */
 export async function readRmsExport(
   file: string,
@@ -88,12 +88,12 @@ function layoutOf(file: string, header: CsvRow | undefined): Layout {
 }
 
 /**
- * Adds a row.
- * @returns why the row is bad; undefined where it was added
+ * Adds a row to `gathering`.
+ * @returns why the row was skipped; undefined if it was added
  */
 function addRow(row: CsvRow, layout: Layout, gathering: Gathering): string | undefined {
   const why = addCells(row.cells, layout, gathering);
-  // EMA does not double quotation marks within texts, so the parser may have taken two for one.
+  // EMA does not double quotation marks inside texts, so the parser may have read two marks as one.
   if (why === undefined || addCells(row.literally(), layout, gathering) === undefined) return undefined;
   return why;
 }
@@ -119,7 +119,7 @@ function faultOf(cell: (column: Column) => string): string | undefined {
   for (const column of ['List ID', 'Term ID'] as const)
     if (!/^\d{6,18}$/.test(cell(column))) return `has no number as "${column}": ${quoted(cell(column))}`;
   if (!isLanguage(cell('Language'))) return `has an unknown language: ${quoted(cell('Language'))}`;
-  // A quotation mark and a comma within a text shift all that follows into the next columns.
+  // A quotation mark and a comma inside a text shift all later values into the next columns.
   const isShifted =
     !/^(\d|$)/.test(cell('Term Name Modified On')) ||
     !/^[A-Za-z_ -]*$/.test(cell('Term Name Translation Status') + cell('Term Status')) ||

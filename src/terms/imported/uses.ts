@@ -1,10 +1,8 @@
-/**
- * EMA's lists that this service reads: their names in the RMS, and the fields and filters that know less without them.
- */
+/** EMA's lists that this service reads: their RMS names, and the fields and filters that lose texts without them. */
 
 export interface ListUse {
   readonly name: string;
-  /** Fields of the schema. */
+  /** GraphQL fields, as `Type.field`. */
   readonly fields: readonly string[];
   /** Parts of `ProductFilter`. */
   readonly filters: readonly string[];
@@ -23,7 +21,7 @@ function withFilters(use: ListUse, ...filters: readonly string[]): ListUse {
   return { ...use, filters };
 }
 
-/** Uses by the id of a list. */
+/** The names and uses of lists, by the id of the list. */
 export const listUses: ReadonlyMap<string, ListUse> = new Map<string, ListUse>([
   [
     '100000000002',
