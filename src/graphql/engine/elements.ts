@@ -140,7 +140,7 @@ const readByParts: Reads = [
   ...elementsRead(filterLinks.details),
 ];
 
-/** Returns the elements that test the parts of a filter, and those that lead from found records to products. */
+/** Returns the elements that a filter tests, and the elements that lead from found records to their products. */
 function readByFilter(search: ProductSearch): Reads {
   const { parts } = criteriaOf(search);
   const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];
