@@ -7,7 +7,7 @@ import { CircuitState, CountBreaker } from 'cockatiel';
 export interface Breaker {
   readonly isOpen: boolean;
   /**
-   * Returns whether a call may be sent. If the breaker is closed, any call may. If it is open, one probe at a time may.
+   * Returns whether a call may be sent: any call while the breaker is closed, one probe per `probeMs` while it is open.
    */
   admits(): boolean;
   /** Records the outcome of a call. The first success closes the breaker. */

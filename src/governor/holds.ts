@@ -8,7 +8,8 @@ export interface Holds {
   /** Milliseconds until requests may be sent, by the longer of the two pauses. */
   readonly heldMs: number;
   /**
-   * Milliseconds left of the pause that the upstream demanded of a replica. Excludes pauses from the state in Redis.
+   * Milliseconds left of the pause that the upstream demanded of this process, or that a replica has reported as a long
+   * pause.
    */
   readonly toldMs: number;
   /** Records a pause that was read from the state in Redis. */
@@ -16,8 +17,8 @@ export interface Holds {
   /** Records a pause that the upstream demanded of this process. */
   told(ms: number): Promise<void>;
   /**
-   * Looks for a pause longer than a window, which the state in Redis cannot express. Records such a pause for this
-   * process.
+   * Looks for a pause longer than a window, which the state in Redis cannot express. From then on, treats such a pause
+   * as demanded of this process.
    */
   lookFurther(): Promise<void>;
 }

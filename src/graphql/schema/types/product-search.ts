@@ -97,7 +97,7 @@ export class ProductSearchRow {
   readonly folded!: readonly Product[];
 }
 
-/** Fields of the search beside its rows. */
+/** The fields of the search beside its rows. */
 @ObjectType()
 export class ProductSearchTally {
   @Field(() => SearchTotal, { description: 'The number of products found.' })
