@@ -89,11 +89,9 @@ export interface OAuthConfig {
 
 /** The secrets of the configuration. They are not in `Config`, which may be displayed. */
 export interface Secrets {
-  /**
-   * Returns the client secret. A secret from a file is read again from time to time, to notice a change while running.
-   */
+  /** The client secret. A secret file is read again while the service runs, so that a change takes effect. */
   readonly clientSecret: string | undefined;
-  /** Returns the next client secret. A secret from a file is read again from time to time. */
+  /** The next client secret. A secret file is read again while the service runs, so that a change takes effect. */
   readonly clientSecretNext: string | undefined;
   readonly cursorKey: string | undefined;
   /** A secret, because it may hold a password. */

@@ -46,9 +46,9 @@ local used = redis.call('ZCARD', KEYS[1])
 `;
 
 /**
- * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, wanted, replica, number of the
- * replica's last grant, an epoch for an empty store, milliseconds of a pause that the upstream demanded of this
- * replica, then age and number of each grant to be entered.
+ * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, number of wanted permits,
+ * replica, number of the replica's last grant, an epoch for an empty store, milliseconds of a pause that the upstream
+ * demanded of this replica, then age and number of each grant to be entered.
  * Returns epoch, granted, milliseconds to wait, milliseconds of the pause for all replicas, limit, used, replicas.
  */
 export const acquireScript = `${clock}

@@ -30,10 +30,10 @@ export function shareOf({
 }
 
 /**
- * Returns the allowance of a replica while Redis is unavailable. In the first window, it is the number that the replica
- * itself has used, and its part of half of the unused permits. The other half covers what other replicas used since
- * Redis's last response. Together the allowances of all replicas stay within the limit, without communication. After
- * the first window, the allowance is the replica's share of the limit.
+ * Returns the allowance of a replica while Redis is unavailable. In the first window, it is the number of permits that
+ * the replica itself has used, plus its part of half of the unused permits. The other half covers what other replicas
+ * used since Redis's last response. Together the allowances of all replicas stay within the limit, without
+ * communication. After the first window, the allowance is the replica's share of the limit.
  */
 export function allowanceAlone({
   share,

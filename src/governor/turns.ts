@@ -1,6 +1,6 @@
 /**
- * Sends requests in the order of the queue, each as soon as a permit and a free connection are available. Refuses a
- * request as soon as it is clear that its response would come too late.
+ * Sends requests in the order of the queue, each as soon as it has a permit and the concurrency limit allows one more
+ * request. Refuses a request as soon as it is clear that its response would come too late.
  */
 import type { HttpRequest } from '../fhir/http.js';
 import { onAbort } from '../network/signals.js';

@@ -44,10 +44,10 @@ export interface Governed extends Send {
 const defaultHoldMs = 1_000;
 
 /**
- * Adds the governor to `send`: each request needs a permit and a free connection. Rejects with UPSTREAM_RATE_LIMITED if
- * the rate leaves no permit before the deadline, with OVERLOADED if too many requests wait or the upstream is too slow
- * for them, and with UPSTREAM_UNAVAILABLE while the upstream is down. In these cases nothing was sent, and `retryAfter`
- * says when to try again, if that is known. `destroy` refuses all waiting requests.
+ * Adds the governor to `send`: each request needs a permit, and room below the concurrency limit. Rejects with
+ * UPSTREAM_RATE_LIMITED if the rate leaves no permit before the deadline, with OVERLOADED if too many requests wait or
+ * the upstream is too slow for them, and with UPSTREAM_UNAVAILABLE while the upstream is down. In these cases nothing
+ * was sent, and `retryAfter` says when to try again, if that is known. `destroy` refuses all waiting requests.
  */
 export function withGovernor(
   send: Send,

@@ -357,8 +357,8 @@ class Place implements ConnectionPlace {
 
   /**
    * Returns the cursor of a position, shortened if it is too long. First the upstream's link is left out, which may
-   * have any length; the position is then found again row by row. Then the id is replaced by a hash, and the sort key
-   * is left out.
+   * have any length: the position is then found again row by row. Then a long id is replaced by a hash, and the sort
+   * key is left out: the position is then found by its row.
    */
   private sealPosition(position: Position): string {
     const unlinked = { ...position, brings: '', link: '', skip: 0 };

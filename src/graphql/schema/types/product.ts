@@ -384,8 +384,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 }
 
 /**
- * Returns a name with its translations and the languages of its uses. With a `country`, only the uses in that country
- * count.
+ * Returns a name with its translations and the languages of its uses. With a `country`, only uses in that country
+ * count; without any, the result is empty.
  */
 function saidBy(
   name: MedicinalProductDefinitionName,
