@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Runs the command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
+/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

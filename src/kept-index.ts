@@ -57,7 +57,7 @@ export async function openKept(
   }
 }
 
-/** Returns the condition of an index, for monitoring. */
+/** Returns the state of an index, for monitoring. */
 export function conditionOf(kept: KeptIndex): object {
   if (kept instanceof IndexError) return { isAvailable: false };
   const { products, withDetails, complete } = kept.coverage;

@@ -110,7 +110,7 @@ export type UpstreamLimits = Partial<Pick<Config, 'rateLimit' | 'replicas' | 'ma
   Pick<OpenBucketOptions, 'rateWindowMs' | 'share'>;
 
 export interface Service {
-  /** `http://127.0.0.1:4000` */
+  /** The service's own URL: `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly executor: Executor;
   /** The parts of the executor, for building a second executor from them. */

@@ -94,7 +94,7 @@ export interface Secrets {
   /** The next client secret. A secret file is read again while the service runs, so that a change takes effect. */
   readonly clientSecretNext: string | undefined;
   readonly cursorKey: string | undefined;
-  /** A secret, because it may hold a password. */
+  /** The URL of Redis. A secret, because it may contain a password. */
   readonly redisUrl: string | undefined;
   /** The first key encrypts. Any key decrypts. */
   readonly redisEncryptionKeys: readonly SealKey[] | undefined;

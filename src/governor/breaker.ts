@@ -18,7 +18,7 @@ export interface BreakerOptions {
   readonly onChange?: (state: 'open' | 'closed') => void;
   /** Milliseconds between the starts of two probes. @default 1000 */
   readonly probeMs?: number;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 

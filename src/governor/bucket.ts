@@ -36,7 +36,7 @@ export interface BucketOptions {
   /** The length of the window in milliseconds. */
   readonly windowMs: number;
   readonly onEvent?: (event: BucketEvent) => void;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 

@@ -2,13 +2,13 @@
 import type { Bucket } from './bucket.js';
 
 export interface CappedBucketOptions {
-  /** The bucket of the share. */
+  /** The bucket for the share of the rate. */
   readonly cap: Bucket;
-  /** The bucket of all requests. */
+  /** The bucket for the whole rate. */
   readonly bucket: Bucket;
   /** Milliseconds for which an unused permit of `cap` is stored. The window of `cap` must be longer by this time. */
   readonly keepMs: number;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 

@@ -22,9 +22,9 @@ export interface LearntLimitOptions {
   /** A store that returns only entries written by replicas. @default none */
   readonly signed?: Pick<Store, 'get' | 'set'> | undefined;
   readonly subject: readonly string[];
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
-  /** Milliseconds since 1970. @default Date.now */
+  /** Returns milliseconds since 1970. @default Date.now */
   readonly time?: () => number;
 }
 

@@ -17,7 +17,7 @@ export interface LongWaits {
  */
 const leewayMs = 60_000;
 
-/** @param now milliseconds since 1970. @default Date.now */
+/** @param now returns milliseconds since 1970. @default Date.now */
 export function createLongWaits(
   store: Pick<Store, 'get' | 'set'>,
   subject: readonly string[],

@@ -3,7 +3,7 @@
  * two windows. Here no window of this length, wherever it begins, has more permits than the limit.
  */
 
-/** The permits given in the last window. */
+/** Statistics of the permits given in the last window. */
 export interface Usage {
   readonly used: number;
   /** Milliseconds since the first permit. 0 if there is no permit. */

@@ -19,7 +19,7 @@ export interface FairQueue<Entry extends Queued> {
   take(): Entry | undefined;
   /** Removes an entry. Returns whether it was in the queue. */
   remove(entry: Entry): boolean;
-  /** Returns the entries in the order in which they would be taken. */
+  /** Returns the entries in the order in which `take` would return them. */
   inOrder(): readonly Entry[];
 }
 

@@ -17,7 +17,7 @@ export interface Reply {
   readonly limit: number;
   /** Permits that all replicas have used in the current window. */
   readonly used: number;
-  /** Number of processes seen recently. */
+  /** Number of processes that have used the bucket recently. */
   readonly replicas: number;
 }
 

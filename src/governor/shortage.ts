@@ -19,9 +19,9 @@ export interface Shortage {
 
 export interface ShortageOptions {
   readonly bucket: Bucket;
-  /** Called when the bucket may be asked again. */
+  /** Called when the bucket may be asked for permits again. */
   readonly onEnd: () => void;
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
 }
 

@@ -13,15 +13,15 @@ import { createShortage } from './shortage.js';
 export interface TurnsOptions {
   readonly bucket: Bucket;
   readonly concurrency: ConcurrencyLimit;
-  /** Most waiting requests. */
+  /** Most requests that may wait. */
   readonly maxQueue: number;
-  /** Most milliseconds that a request without a deadline waits. */
+  /** Most milliseconds that a request without a deadline may wait. */
   readonly maxWaitMs: number;
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Called with the outcome of an exchange. */
+/** The function to call at the end of an upstream request, with its outcome. */
 export type End = (outcome: Outcome) => void;
 
 export interface Turns {

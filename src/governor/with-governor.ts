@@ -15,16 +15,16 @@ export interface GovernorOptions {
   readonly bucket: Bucket;
   /** Most concurrent upstream requests. @default 32 */
   readonly maxConcurrency?: number;
-  /** Most waiting requests. @default 1000 */
+  /** Most requests that may wait. @default 1000 */
   readonly maxQueue?: number;
-  /** Most milliseconds that a request without a deadline waits. @default 60000 */
+  /** Most milliseconds that a request without a deadline may wait. @default 60000 */
   readonly maxWaitMs?: number;
   /**
    * Called when the circuit breaker opens or closes.
    * @param loss the error of the last request, if it got no response
    */
   readonly onBreaker?: (state: 'open' | 'closed', loss: unknown) => void;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 

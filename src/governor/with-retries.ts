@@ -11,7 +11,7 @@ import { createRetryBudget, type RetryBudget } from './retry-budget.js';
 export interface RetryOptions {
   /** @default a new budget */
   readonly budget?: RetryBudget;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 

@@ -42,7 +42,7 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer {
-  /** `http://127.0.0.1:4000` */
+  /** The service's own URL: `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly port: number;
   /**

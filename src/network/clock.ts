@@ -30,7 +30,7 @@ interface Dated {
 export interface ClocksOptions {
   /** Called once for each server whose clock differs too much. */
   readonly onOff: (difference: ClockDifference) => void;
-  /** Milliseconds since 1970. @default Date.now */
+  /** Returns milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 

@@ -3,7 +3,7 @@
  * (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
  */
 
-/** Hosts of Microsoft Entra, in all of its clouds. */
+/** Hosts of Microsoft Entra, in all of Microsoft's clouds. */
 const entraHosts: ReadonlySet<string> = new Set([
   'login.microsoftonline.com',
   'login.windows.net',

@@ -15,11 +15,11 @@ export interface SharedTokenOptions {
   readonly subject: readonly string[];
   /** Encrypts entries of a store outside of this process. */
   readonly seal?: Seal | undefined;
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
   /** Returns a random number from 0 to 1. */
   readonly random: () => number;
-  /** Called once for every failed token request of this process. */
+  /** Called for every failed token request of this process. */
   readonly onFailure: (error: unknown) => void;
 }
 

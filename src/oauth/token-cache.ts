@@ -46,11 +46,11 @@ export interface TokenCacheOptions {
   readonly subject?: readonly string[];
   /** Encrypts entries of a store outside of this process. */
   readonly seal?: Seal | undefined;
-  /** Monotonic milliseconds. Lifetimes are durations, so no clock has to be right. @default performance.now */
+  /** Returns monotonic milliseconds. Lifetimes are durations, so no clock has to be right. @default performance.now */
   readonly now?: () => number;
   /** Returns a random number from 0 to 1. @default Math.random */
   readonly random?: () => number;
-  /** Called once for every failed token request of this process. */
+  /** Called for every failed token request of this process. */
   readonly onFailure?: (error: unknown) => void;
 }
 

@@ -15,7 +15,7 @@ export interface LineWriter {
   write(line: string): void;
   /** Number of lines that wait to be written. */
   readonly waiting: number;
-  /** Lines that were lost since the start. */
+  /** Number of lines that were lost since the start. */
   readonly lost: number;
 }
 

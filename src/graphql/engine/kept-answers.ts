@@ -25,7 +25,7 @@ interface Kept {
 export interface KeptAnswersOptions {
   /** Most bytes of all cached responses. */
   readonly maxBytes: number;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /**
    * Returns a version of everything else that a response depends on. A cached response of another version is not used.

@@ -30,7 +30,7 @@ export interface Incomplete {
   readonly message?: string;
 }
 
-/** The matches of one term. */
+/** One term of a lookup, with the products that match it. */
 export interface TermRow<View> {
   readonly term: string;
   readonly kind: TermKind;
@@ -65,7 +65,7 @@ export interface CalledRows<View> {
   readonly place: ConnectionPlace;
 }
 
-/** The rows that one link leads to from one parent. */
+/** The rows of a link from one parent record. */
 export interface Rows<View> {
   /**
    * Returns a connection. A list that was cut off is marked as incomplete.
@@ -100,7 +100,7 @@ export interface Rows<View> {
    */
   called(): CalledRows<View>;
   /**
-   * Returns the matches of each term.
+   * Returns the lookup's terms with their matches.
    * @throws the error of the lookup
    */
   lookups(): readonly TermRow<View>[];

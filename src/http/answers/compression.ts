@@ -23,7 +23,7 @@ export type Compress = (
 
 /** Least bytes of a body to compress. A shorter body fits into one packet. */
 const leastBytes = 1_000;
-/** A higher quality takes more time than it saves in transfer. */
+/** Brotli's quality. A higher one takes more time than it saves in transfer. */
 const brotliQuality = 4;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);

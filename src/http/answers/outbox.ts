@@ -22,7 +22,7 @@ export interface OutboxOptions {
   readonly mostBytes?: number;
   /** Most unread bytes of one connection. @default the size of two of the largest responses */
   readonly mostBytesOfConnection?: number;
-  /** Milliseconds in which a client must read `sliceBytes`. @default 10 s */
+  /** Milliseconds in which a client must read `sliceBytes` bytes. @default 10 s */
   readonly patienceMs?: number;
 }
 

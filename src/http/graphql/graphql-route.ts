@@ -19,7 +19,7 @@ export interface RequestContext {
   readonly explain: boolean;
   /** Results of the operation. They are in a separate object, because Apollo Server copies the context. */
   readonly noticed: {
-    /** Whether the request had a document, valid or not. */
+    /** Whether the HTTP request contained a GraphQL document, valid or not. */
     hasDocument: boolean;
     /** Milliseconds since the oldest cached upstream response in this response was fetched. */
     ageMs?: number | undefined;

@@ -1,4 +1,4 @@
-/** Queries for products, and links of a product. */
+/** Queries for products, and the links from a product to other records. */
 import type { ProductFilter as FoundBy } from '../../../facts/filter.js';
 import type { Position } from '../../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';

@@ -1,4 +1,4 @@
-/** Queries for substances by their codes, and the links of a substance. */
+/** Queries for substances by their codes, and the links from a substance to other records. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../../errors.js';
 import { languageTexts } from '../../../terms/language-texts.js';

@@ -1,4 +1,4 @@
-/** The base of all views: one FHIR resource, its origin, and its id in this schema. */
+/** The base class of all views: one FHIR resource, its origin, and its id in this schema. */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { containerOf, keyOf, type Key } from '../../../catalogue/graph/key.js';
 import type { Held, Origin } from '../../../catalogue/known/known.js';

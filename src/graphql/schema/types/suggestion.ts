@@ -1,4 +1,4 @@
-/** Suggestions while a user types. */
+/** Suggestions for the text that a user is typing. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { atcText } from '../../../search-index/suggest/atc-entries.js';
 import type {
