@@ -209,7 +209,7 @@ index
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
-/** Reads the settings. Starts the embedded sandbox if they name no upstream. */
+/** Reads the settings. Starts the embedded sandbox if the settings have no upstream. */
 async function configured(): Promise<{
   readonly config: Config;
   readonly options: ServiceOptions;
@@ -281,7 +281,7 @@ function textAt(file: string): string {
   }
 }
 
-/** Returns the options of the embedded sandbox. It offers what the configured profile needs. */
+/** Returns the options of the embedded sandbox: its profile is the configured one, or the default for `auto`. */
 function offering({ profile }: Config): SandboxOptions {
   return profile === 'auto' ? {} : { profile };
 }

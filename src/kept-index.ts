@@ -93,7 +93,7 @@ export function holdIn(
   { log, onStale, terms = [] }: HoldOptions,
 ): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
-  // Another process may be writing to the index.
+  // Another process may be writing to the index, so look for changes regularly.
   const looking = setInterval(() => void look().catch(onFault), refreshMs).unref();
   let versions: string | undefined;
   async function look(): Promise<void> {

@@ -200,7 +200,7 @@ export function openAccess({
   const tokens =
     upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toToken, shared, log });
   const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
-  // The cache is outermost: a cached copy needs no token and no permit, and serves if the upstream does not respond.
+  // The cache is outermost: a cached copy needs no token and no permit, and is used if the upstream does not respond.
   const cached = withResponseCache(authorized, {
     store: shared.store,
     base: baseOf(upstream),

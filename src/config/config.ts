@@ -61,7 +61,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The folder of imported terms, which may not exist. Undefined if the user has no home folder and none is set. */
   readonly termsDir: string | undefined;
-  /** Undefined if the service has no index. */
+  /** The settings of the index. Undefined if the service has no index. */
   readonly index: IndexConfig | undefined;
 }
 
@@ -144,8 +144,8 @@ function merge(env: Variables, dotenv: Variables): Variables {
 }
 
 /**
- * Returns both forms of a secret's variable, `NAME` and `NAME_FILE`. Either one in the environment hides both in
- * `.env`.
+ * Returns both forms of a secret's variable, `NAME` and `NAME_FILE`: either one in the environment hides both in
+ * `.env`. Returns an empty list for other settings.
  */
 function otherForms(name: string): readonly string[] {
   return secretNames.flatMap((secret) =>

@@ -1,4 +1,4 @@
-/** The doctor's page as HTML: the upstream's capabilities, the coverage of the index, and the request limits. */
+/** The doctor's page as HTML: the upstream's capabilities, the coverage of the index and the request limits. */
 import { bar, html, table, type Markup } from './markup.js';
 import { daysLeft } from '../oauth/days-left.js';
 import type { Coverage, Feature, Filter, Picture } from './picture.js';

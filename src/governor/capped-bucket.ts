@@ -13,7 +13,7 @@ export interface CappedBucketOptions {
 }
 
 /**
- * Creates a bucket that gives permits which both buckets have granted. `cap` is asked first: an unused permit of the
+ * Creates a bucket. It gives permits that both buckets have granted. `cap` is asked first: an unused permit of the
  * common bucket would be lost to requests that clients wait for.
  */
 export function createCappedBucket({

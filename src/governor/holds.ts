@@ -5,7 +5,7 @@
 import type { LongWaits } from './long-waits.js';
 
 export interface Holds {
-  /** Milliseconds until requests may be sent, by the longer of the two pauses. */
+  /** Milliseconds until requests may be sent: the longer of the pauses from the upstream and from Redis. */
   readonly heldMs: number;
   /**
    * Milliseconds left of the pause that the upstream demanded of this process, or that a replica has reported as a long

@@ -20,7 +20,7 @@ export interface OpenBucketOptions {
   readonly share?: number;
   /** Undefined: the bucket is for this process alone. */
   readonly redis: RedisConnection | undefined;
-  /** Returns only entries written by replicas. */
+  /** A store that returns only entries written by replicas. */
   readonly store?: Store;
   readonly log: Log;
 }

@@ -89,7 +89,7 @@ export function createRedisBucket({
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
-    // Either another replica has just learnt this limit, or another program wrote it.
+    // Another replica has just learnt the lower limit in Redis, or another program wrote it. A signed entry decides.
     if (reply.limit < taught.limit) await taught.look();
     // Redis had lost its state when it gave these permits, so they are not used.
     if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };

@@ -8,14 +8,14 @@ export interface RetryBudget {
 }
 
 /**
- * Retries that one call adds. Less than a tenth: together with saved retries, requests stay within 1.10 times the
- * calls.
+ * Retries that one call adds: less than a tenth. Together with the saved retries, all requests stay within 1.10 times
+ * the calls.
  */
 const perCall = 0.08;
 const mostSaved = 2;
 
 export function createRetryBudget(): RetryBudget {
-  // Whole hundredths, because a sum of fractions would not be exact.
+  // Counts whole hundredths, because a sum of fractions would not be exact.
   let hundredths = 0;
   return {
     earn() {

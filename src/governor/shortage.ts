@@ -19,7 +19,7 @@ export interface Shortage {
 
 export interface ShortageOptions {
   readonly bucket: Bucket;
-  /** Called when the bucket may be asked for permits again. */
+  /** Called when the shortage is over and the bucket may be asked for permits. */
   readonly onEnd: () => void;
   /** Returns monotonic milliseconds. */
   readonly now: () => number;

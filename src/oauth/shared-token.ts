@@ -28,7 +28,10 @@ export type Outcome = { readonly generation: Generation } | { readonly rest: Res
 export interface Refusal {
   /** Whether the upstream has accepted the token from this process before. */
   readonly wasLetIn: boolean;
-  /** Whether this process may renew the token now. It always uses a token that another replica has stored. */
+  /**
+   * Whether this process may renew the token now. If another replica has stored a newer token, this process uses that
+   * token in any case.
+   */
   readonly mayRenew: boolean;
 }
 

@@ -13,7 +13,7 @@ import type { TokenEndpoint } from './token-endpoint.js';
 export interface TokenCache {
   /**
    * Returns a valid token. Waits only if there is no token, or in the last minute of a token. Rejects with the signal's
-   * reason, or with TOKEN_UNAVAILABLE: at once, while the endpoint must not be requested again.
+   * reason, or with TOKEN_UNAVAILABLE. While the endpoint must not be requested again, the rejection is immediate.
    */
   readonly token: (signal?: AbortSignal) => Promise<string>;
   /**

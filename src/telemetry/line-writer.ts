@@ -1,5 +1,5 @@
 /**
- * Writes lines to a file descriptor. If lines cannot be written, the process neither ends nor waits. Such lines wait in
+ * Writes lines to a file descriptor. If lines cannot be written, the process neither ends nor waits: the lines wait in
  * a bounded queue. Lines that do not fit are lost, and counted.
  * Pino's own destination is not suitable. For a pipe without a reader it waits in a thread, and the exit of the process
  * waits for the thread. For a full disk it retries with every line.

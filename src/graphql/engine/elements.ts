@@ -28,7 +28,7 @@ import type { Shape } from './shape.js';
 /** Elements that are always read, because they identify a record. Ids and `meta` always come. */
 const always: Reads = [
   ['MedicinalProductDefinition', ['name']],
-  // Records of these types may contain their children.
+  // Records of these types may contain child records (`contained`).
   ['PackagedProductDefinition', []],
   ['ManufacturedItemDefinition', []],
   ['AdministrableProductDefinition', []],

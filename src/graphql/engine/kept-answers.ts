@@ -43,8 +43,8 @@ export function createKeptAnswers({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ data }, name) => 2 * (name.length + data.text.length),
   });
-  // Numbers of documents and operations. The document store returns the same object for the same text, as long as it
-  // caches that object.
+  // Numbers that identify documents and operations. The document store returns the same object for the same text, as
+  // long as it caches that object.
   const names = new WeakMap<DocumentNode | OperationDefinitionNode, number>();
   let named = 0;
 

@@ -218,7 +218,7 @@ function located(
   return new GraphQLError(error.message, { nodes, originalError: error, ...(path ? { path } : {}) });
 }
 
-/** Returns the place of a field with this property. Only used to report an error. */
+/** Returns the first field for which `isSought` is true, with its path. Only used to report an error. */
 function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | undefined {
   for (const place of placesIn(shape.fields)) if (isSought(place)) return place;
   return undefined;

@@ -105,12 +105,12 @@ export interface Rows<View> {
    */
   lookups(): readonly TermRow<View>[];
   /**
-   * Returns one page of a searcher's results.
+   * Returns one page of results that are not records, such as facets or suggestions.
    * @throws the error of the search
    */
   page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace };
   /**
-   * Returns a searcher's first result. Null if there is no result.
+   * Returns the first result that is not a record, such as a substance. Null if there is no result.
    * @throws UPSTREAM_INCOMPLETE if there may be results that were not read
    */
   value<Value>(): Value | null;

@@ -61,7 +61,10 @@ export function printSdl(schema: GraphQLSchema): string {
   return `${comment}schema {\n  query: ${sorted.getQueryType()?.name ?? 'Query'}\n}\n\n${printSchema(sorted)}\n`;
 }
 
-/** Returns the key of the resource that is a view's or that contains a value. ROOT for the operation itself. */
+/**
+ * Returns the key of the resource behind a view, or of the resource that contains a value. ROOT for the operation
+ * itself.
+ */
 export function parentKey(parent: unknown): Key {
   if (parent instanceof ResourceView) return parent.key;
   const resource = (parent as { readonly resource?: FhirResource } | null | undefined)?.resource;

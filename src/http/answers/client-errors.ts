@@ -19,7 +19,7 @@ const lingerMs = 1_000;
 
 /**
  * Responds to input that is not HTTP or does not arrive in time.
- * @returns a function to call for each request when its response begins
+ * @returns a function to call for each request and its response
  */
 export function answerClientErrors(
   server: Server,

@@ -47,7 +47,7 @@ export function createCompress(maxBytes: number): Compress {
   });
 
   return async (request, body, isRepeated) => {
-    // Every character takes at least one byte, so a text of this length has at least as many bytes.
+    // Counts characters and not bytes: most characters take one byte, none takes less.
     if (body.length < leastBytes) return undefined;
     const encoding = preferred(request);
     if (!encoding) return undefined;

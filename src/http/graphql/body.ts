@@ -14,8 +14,9 @@ export class NotUtf8 extends Error {
 }
 
 /**
- * Reads the body by events, because iterating costs several promises per chunk.
- * @throws BodyTooLarge as soon as the limit is exceeded, by `Content-Length` or by the bytes read; NotUtf8
+ * Reads a request's body by events, because iterating costs several promises per chunk.
+ * @throws BodyTooLarge as soon as the limit is exceeded, by `Content-Length` or by the bytes read. NotUtf8 for a body
+ * that is not UTF-8
  */
 export function readBody(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

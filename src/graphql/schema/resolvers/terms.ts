@@ -47,8 +47,8 @@ function isListName(list: string): list is ListName {
 }
 
 /**
- * Whether a list is offered to clients. In filters FHIR's own lists can be used like EMA's, but a drop-down must not
- * offer both.
+ * Whether a list is offered to clients. In filters, FHIR's own lists can replace EMA's. A drop-down must not offer
+ * both.
  */
 function isShown(list: string): boolean {
   return !URL.canParse(list);

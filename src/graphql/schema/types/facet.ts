@@ -65,7 +65,7 @@ export class Facet {
   static of(counted: CountedFacet, args: LanguageArgs, context: Context): Facet {
     const values = counted.values.map(({ concept: told, name, ...others }): FacetValue => {
       const concept = Concept.of(told);
-      // For a parent class of a product's own ATC class, the record has only the code.
+      // The record has only the code of a parent class, so the name comes from EMA's terms.
       const ofClass = counted.field === 'ATC' ? readAtcName(others.value, args, context) : null;
       return { ...others, concept, name: concept?.text(args, context) ?? ofClass ?? name };
     });

@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, PackagedItemKind>> = {
   PackagedProductDefinition: PackagedItemKind.PACKAGE,
 };
 
-/** The item's data in the record. All of them may be missing. */
+/** The item's data in the record. Any of them may be missing. */
 export interface Contained {
   readonly item?: CodeableReference | undefined;
   readonly amount?: FhirQuantity | undefined;
