@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Runs the command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
+/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -36,7 +36,7 @@ import { makeFolder } from './terms/imported/make-folder.js';
 
 const exitCodes = {
   ...sysexits,
-  /** The code of shells for a process that a signal ended. */
+  /** Exit code of a process that SIGINT ended: 128 + 2. */
   interrupted: 130,
   unread: 141,
   terminated: 143,
@@ -209,7 +209,7 @@ index
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
-/** Reads the environment, and starts the embedded sandbox where it names no upstream. */
+/** Reads the settings. Starts the embedded sandbox if the settings have no upstream. */
 async function configured(): Promise<{
   readonly config: Config;
   readonly options: ServiceOptions;
@@ -252,7 +252,7 @@ async function warmOnly({
       config,
       secrets,
       upstream: config.upstream as Upstream,
-      // A log line would break the bar.
+      // A log line would break the progress bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
     asked: {
@@ -281,7 +281,7 @@ function textAt(file: string): string {
   }
 }
 
-/** Returns the options of the embedded sandbox, which offers what the settings presume. */
+/** Returns the options of the embedded sandbox: its profile is the configured one, or the default for `auto`. */
 function offering({ profile }: Config): SandboxOptions {
   return profile === 'auto' ? {} : { profile };
 }
@@ -294,7 +294,7 @@ async function doctor({
   readonly html?: boolean;
 }): Promise<void> {
   const { config, options, sandbox } = await configured();
-  // Faults are printed on stdout.
+  // The doctor prints faults on stdout, so it needs no log.
   const log = createLog('silent');
   const index = config.index && (await openKept(config.index, baseOf(options.upstream), log));
   const connection = connect({ ...options, log, index });
@@ -309,7 +309,7 @@ async function doctor({
 
 async function importTerms(files: readonly string[]): Promise<void> {
   const dir = termsDir();
-  // Loaded on demand, because only this command needs its CSV reader.
+  // Imported on demand, because only `terms import` needs the CSV reader.
   const { runImport } = await import('./commands/terms/import.js');
   const screen = process.stderr.on('error', ignore);
   const { told, isWhole } = await runImport({ files, dir, screen });
@@ -338,7 +338,7 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
       config,
       secrets,
       upstream: config.upstream as Upstream,
-      // A log line would break the bar.
+      // A log line would break the progress bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
     place,
@@ -351,13 +351,13 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
 }
 
 /**
- * Returns a signal that ends the work at the first signal of the system, so that the outcome is reported. The second
- * ends the process.
+ * Returns a signal that the first SIGINT or SIGTERM aborts. The work then ends, and the command reports the outcome. A
+ * second SIGINT or SIGTERM ends the process at once.
  */
 function stopping(): AbortSignal {
   const stop = new AbortController();
   const stopBy = (code: number): void => {
-    // The second time means now.
+    // A second signal ends the process at once.
     if (stop.signal.aborted) process.exit(code);
     process.exitCode = code;
     stop.abort();
@@ -373,7 +373,7 @@ async function indexStatus({ json }: { readonly json?: boolean }): Promise<void>
   process.exitCode = report.readable ? 0 : exitCodes.wrong;
 }
 
-/** Returns the place of the index. It can be inspected and deleted also where it is no longer used. */
+/** Returns the location of the index, also while INDEX is off, so that the index can be inspected and deleted. */
 function indexPlace(): IndexPlace {
   const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
   return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
@@ -429,7 +429,7 @@ async function serve(): Promise<void> {
   process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
   log.info('service.started', { port: Number(new URL(service.origin).port) });
   onSignal(log, async (signal) => {
-    // After Ctrl-C there is no load balancer to wait for.
+    // After Ctrl-C (SIGINT), no load balancer needs time to notice the shutdown.
     await service.stop(signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     await sandbox?.stop();
   });
@@ -473,7 +473,7 @@ function accessTo({ baseUrl, tokenUrl, clientId, clientSecret, scope }: Sandbox)
   return { upstream: { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth }, clientSecret };
 }
 
-/** Drains at the first signal, and exits at the second. */
+/** Stops the server gracefully at the first SIGTERM or SIGINT. Exits at once at the second. */
 function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
   const handle = (signal: NodeJS.Signals): void => {
@@ -492,7 +492,9 @@ function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): vo
   process.on('SIGINT', handle);
 }
 
-/** Ends with one clear line, and never a stack: users can correct their mistakes without reading code. */
+/**
+ * Ends the process with one clear message and no stack trace: users can correct their mistakes without reading code.
+ */
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
@@ -515,19 +517,19 @@ function exit(code: number, message: string): never {
   process.exit(code);
 }
 
-/** Writes to stderr. Where that fails too, only the exit code remains. */
+/** Writes to stderr. If stderr fails too, only the exit code reports the failure. */
 function complain(text: string): void {
   process.stderr.once('error', ignore).write(text);
 }
 
-/** Ends a command whose purpose is its output, where that cannot be written. */
+/** Ends a command whose output cannot be written to stdout. */
 function endUnprinted({ code }: NodeJS.ErrnoException): never {
-  // The reader has stopped reading, as `head` does.
+  // The reader of the pipe has closed it, as `head` does.
   if (code === 'EPIPE') process.exit(exitCodes.unread);
   exit(exitCodes.io, `The output cannot be written (${code}).`);
 }
 
-/** Keeps a server running without stdout, where its output is only informative. */
+/** Ignores errors of stdout, because a server's output there is only informative. */
 function goOnUnprinted(): void {
   process.stdout.off('error', endUnprinted).on('error', ignore);
 }
@@ -571,7 +573,7 @@ function guise(text: string, before?: SandboxOptions['guise']): NonNullable<Sand
   return orInvalid(() => parseGuise(text, before));
 }
 
-/** Turns an error of the sandbox into an error of usage. */
+/** Turns an error of the sandbox's parser into a usage error of the command line. */
 function orInvalid<T>(parse: () => T): T {
   try {
     return parse();

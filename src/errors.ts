@@ -1,6 +1,8 @@
-/** The one family of errors: a stable code for programs, a safe sentence for people, the cause for the log. */
+/**
+ * The errors of this service. Each has a stable code for programs, a safe sentence for people and a cause for the log.
+ */
 
-/** Who can mend it: headings of docs/errors.md, in their order. */
+/** Who can correct an error. The texts are the headings of docs/errors.md, in their order. */
 export const errorFaults = {
   client: 'The request has to change',
   load: 'There is too much load at the moment',
@@ -9,18 +11,21 @@ export const errorFaults = {
   operator: 'The operator of the service has to act',
 } as const;
 
-/** What docs/errors.md says of a code. */
+/** The description of one error code in docs/errors.md. */
 export interface ErrorMeaning {
   readonly fault: keyof typeof errorFaults;
   readonly meaning: string;
   readonly cure: string;
-  /** Whether the same request may be sent again: `later` after `retryAfter`, or a pause that grows. */
+  /** Whether a client may send the same request again. `later`: after `retryAfter` seconds, or with growing pauses. */
   readonly retry: 'no' | 'once' | 'later';
-  /** Part of the contract, and given by nothing yet. */
+  /** The code is part of the contract, but the service does not use it yet. */
   readonly isToCome?: true;
 }
 
-/** Every code that `errors[].extensions.code` may carry; part of the public contract. docs/errors.md is printed from it. */
+/**
+ * Every code that `errors[].extensions.code` may carry: part of the public contract. docs/errors.md is generated from
+ * this table.
+ */
 export const errorMeanings = {
   GRAPHQL_PARSE_FAILED: {
     fault: 'client',
@@ -174,20 +179,20 @@ export type ErrorCode = keyof typeof errorMeanings;
 export const errorCodes = Object.keys(errorMeanings) as readonly ErrorCode[];
 
 export interface PmsErrorOptions {
-  /** What went wrong below; for the log, never for a client. */
+  /** The underlying error. It is for the log and never sent to a client. */
   readonly cause?: unknown;
-  /** The HTTP status that the upstream or the token endpoint answered, where it answered one. */
+  /** The HTTP status of the response from the upstream or the token endpoint. Undefined if no response came. */
   readonly status?: number;
-  /** Seconds after which a new attempt makes sense, where the other side told; more than an hour counts as an hour. */
+  /** Seconds until a retry makes sense, as stated by the upstream or the token endpoint. At most one hour. */
   readonly retryAfter?: number;
 }
 
-/** Seconds. A wait that nobody can mean is broken off, to see: by one odd header nobody is left alone for years. */
+/** Seconds. Limits `retryAfter`: one odd `Retry-After` header must not block requests for years. */
 export const longestRetryAfter = 3_600;
 
 /**
- * An error that this service understands. Its message is safe to show: it names no secret, no token,
- * no host of the deployment and no query of an upstream URL, and it echoes nothing that a client sent.
+ * An error of this service. Its message is safe to show: it names no secret, no token, no host of the deployment and no
+ * query of an upstream URL, and it repeats nothing that a client sent.
  */
 export class PmsError extends Error {
   override readonly name = 'PmsError';
@@ -216,28 +221,31 @@ const outages: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNAVAILABLE',
 ]);
 
-/** Whether the upstream, or what stands before it, gave no answer: not so where it has answered no. */
+/**
+ * Whether no usable response came from the upstream, the token endpoint or a proxy. A refusal, such as 401, is no
+ * outage.
+ */
 export function isOutage(error: unknown): error is PmsError {
   return isPmsError(error) && outages.has(error.code);
 }
 
-/** Node's code of a failure, `ECONNRESET`; `UNKNOWN` where it has none. */
+/** Returns Node's code of an error, such as `ECONNRESET`, or `UNKNOWN` if the error has no code. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'UNKNOWN';
 }
 
-/** Whether an exchange failed by a certificate that is not trusted, or because no TLS could be agreed on. */
+/** Whether a request failed because a certificate is not trusted or because TLS could not be negotiated. */
 export function isTlsFailure(error: unknown): boolean {
   const code = codeOf(isPmsError(error) ? error.cause : error);
   return code === 'EPROTO' || tlsCodes.test(code);
 }
 
-/** Node's and OpenSSL's. */
+/** Error codes of Node and OpenSSL for TLS and certificates. */
 const tlsCodes =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/;
 
-/** Exit codes of sysexits.h, and 1 where not all came of it that was asked for. */
+/** Exit codes of sysexits.h, and 1 (`wrong`) for a command whose result is incomplete or shows a problem. */
 export const exitCodes = {
   wrong: 1,
   usage: 64,
@@ -251,8 +259,8 @@ export const exitCodes = {
 } as const;
 
 /**
- * Why a start, or a command, comes to nothing. Its message says what to do, and may name files: it is for whoever has
- * started it, never for clients.
+ * Why the service cannot start, or why a command fails. The message says what to do and may name files. It is for the
+ * operator, never for clients.
  */
 export class ExitError extends Error {
   readonly exit: keyof typeof exitCodes;

@@ -1,4 +1,4 @@
-/** Keeps the index for one process: opens it, writes to it after the answers, renews it, and reports its condition. */
+/** Manages the index in one process: opens it, writes upstream records to it, renews it and reports its condition. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue, HeldIndex } from './catalogue/catalogue.js';
 import type { Capabilities } from './catalogue/plan/capabilities.js';
@@ -17,10 +17,10 @@ import type { SearchIndex } from './search-index/search-index.js';
 import { IndexError } from './search-index/store/index-error.js';
 import type { TermSource } from './terms/source.js';
 
-/** The index, as one process uses it. */
+/** An open index that this process searches and writes to. */
 export interface Held extends HeldIndex {
   readonly index: SearchIndex;
-  /** Resolves when the rows have the form that this program reads, or cannot get it. */
+  /** Resolves when the stored rows have the form that this program reads, or when they cannot be rewritten. */
   readonly told: Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,14 +28,13 @@ export interface Held extends HeldIndex {
 /** An open index, or the reason why it could not be opened. */
 export type KeptIndex = SearchIndex | IndexError;
 
-/** Milliseconds that the command takes which shows the state of the index. */
+/** Milliseconds for which the command `index status` has the index open. */
 const lookMs = 500;
 
 /**
- * Opens the index of an upstream. If that fails, the service goes on as if it kept no index.
- * @param base of the upstream
- * @throws IndexError where the file is not this program's to use, such as that of another upstream: the operator has to
- * look at it
+ * Opens the index of an upstream. If that fails, returns the error, and the service runs without an index.
+ * @param base the base URL of the upstream
+ * @throws IndexError if the operator has to act, for example because the file is the index of another upstream
  */
 export async function openKept(
   { file, maxBytes }: Pick<IndexConfig, 'file' | 'maxBytes'>,
@@ -47,7 +46,7 @@ export async function openKept(
     const index = await openIndex(place);
     const { access } = await index.status();
     if (access === 'writes') return index;
-    // A command that only looked into the index may have been its writer for a moment.
+    // `index status` may have been the index's writer for a moment, so open the index again.
     await index.close();
     await setTimeout(lookMs);
     return await openIndex(place);
@@ -58,14 +57,14 @@ export async function openKept(
   }
 }
 
-/** Returns the condition of an index, for monitoring. */
+/** Returns the state of an index, for monitoring. */
 export function conditionOf(kept: KeptIndex): object {
   if (kept instanceof IndexError) return { isAvailable: false };
   const { products, withDetails, complete } = kept.coverage;
   return { isAvailable: true, products, withDetails, complete };
 }
 
-/** Returns the coverage of the index for clients, or throws where the index could not be opened. */
+/** Returns an object with the coverage of the index for clients. Reading `coverage` throws if the index is not open. */
 export function coveredBy(kept: KeptIndex): Pick<SearchIndex, 'coverage'> {
   if (!(kept instanceof IndexError)) return kept;
   return {
@@ -80,13 +79,12 @@ const refreshMs = 10_000;
 export interface HoldOptions {
   readonly log: Log;
   readonly onStale: HeldIndex['onStale'];
-  /** Known terms: built in, or imported. @default none */
+  /** Sources of terms, built in or imported. @default none */
   readonly terms?: readonly TermSource[] | undefined;
 }
 
 /**
- * Takes an open index into use. Rewrites its rows in the background, where they have another form than this program
- * reads.
+ * Starts to use an open index. Rewrites its rows in the background if they have another form than this program reads.
  */
 export function holdIn(
   index: SearchIndex,
@@ -95,12 +93,12 @@ export function holdIn(
   { log, onStale, terms = [] }: HoldOptions,
 ): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
-  // Another process may be the writer.
+  // Another process may be writing to the index, so look for changes regularly.
   const looking = setInterval(() => void look().catch(onFault), refreshMs).unref();
   let versions: string | undefined;
   async function look(): Promise<void> {
     await index.refreshed();
-    // Lists may be imported while the service runs.
+    // An operator may import term lists while the service runs.
     const now = terms.map(({ version }) => version).join();
     if (now === versions) return;
     await index.know(await knownTermsIn(terms));
@@ -116,7 +114,7 @@ export function holdIn(
     index,
     writer: createIndexWriter({ index, onFault }),
     searcher: createIndexSearcher({ index, maxAgeMs, freshMs: cacheTtlMs, isTold: () => isTold }),
-    // A service that keeps nothing between operations asks the upstream for all that it can answer.
+    // If the response cache is off, the index answers only what the upstream cannot answer.
     standsIn: cacheTtlMs > 0,
     told,
     stop() {
@@ -131,8 +129,8 @@ export function holdIn(
 }
 
 /**
- * Reads products again that were answered from the index and are no longer fresh, within the index's share of the
- * request rate.
+ * Reads stale products again after they were returned from the index. Uses at most the index's share of the request
+ * rate.
  */
 export function startRenewal(
   catalogue: Catalogue,

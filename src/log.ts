@@ -1,4 +1,4 @@
-/** Writes the log by an allow-list: only the fields named here are ever written, and only the safe parts of errors. */
+/** Writes the log. Only the fields in `LogFields` are written, and only the safe parts of errors. */
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config/config.js';
 import { ExitError, PmsError } from './errors.js';
@@ -43,7 +43,7 @@ export type LogEvent =
   | 'index.unavailable'
   | 'log.gap';
 
-/** Advice for the reader of the log. */
+/** Advice to the operator who reads the log. */
 const advices = {
   credentials:
     'No request can be sent upstream until the credentials are right. Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. The service tries them once a minute.',
@@ -59,48 +59,53 @@ const advices = {
     'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
 } as const;
 
-/** Codes, counts and durations. There is no field for a body, a variable, a header, a URL or a name from outside. */
+/**
+ * The fields of a log line: codes, counts and durations. No field is for a body, a variable, a header, a URL or a name
+ * that a client chose.
+ */
 export interface LogFields {
-  /** Made by this service, or of the same form as that: up to 64 letters, digits, `-` and `_`. */
+  /** The id of an HTTP request: up to 64 letters, digits, `-` and `_`. Made by this service or by its client. */
   readonly requestId?: string;
   readonly route?: HttpRoute;
   readonly profile?: string;
   readonly source?: string | undefined;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status?: number;
   readonly durationMs?: number;
   readonly port?: number;
   readonly daysLeft?: number;
-  /** Seconds by which this machine's clock is ahead; negative where it is behind. */
+  /** Seconds by which this machine's clock is ahead. Negative if the clock is behind. */
   readonly secondsAhead?: number;
-  /** The setting with the other side's address. */
+  /** The setting that has the other server's URL. */
   readonly at?: Place;
-  /** Upstream requests a minute. */
+  /** Upstream requests per minute. */
   readonly limit?: number;
   readonly replicas?: number;
   /**
-   * Numbers of products that were listed, that are held with all that belongs to them, and that could not be read; and
-   * of the requests for them.
+   * Numbers of a crawl: products that were listed, products stored in the index with all their records, products that
+   * could not be read, and requests sent.
    */
   readonly listed?: number;
   readonly held?: number;
   readonly failed?: number;
   readonly requests?: number;
   readonly waitMs?: number;
-  /** `2027-08-15` */
+  /** A date: `2027-08-15` */
   readonly day?: string;
   readonly advice?: keyof typeof advices;
-  /** Parts of the upstream's links that differ from PMS_BASE_URL. */
+  /** Parts of the URLs in the upstream's links that differ from PMS_BASE_URL. */
   readonly differing?: readonly LinkPart[];
-  /** A stand-in for a record without an id that FHIR allows: its type and a hash. */
+  /** The type and a hash of a record that has no id allowed by FHIR. */
   readonly record?: string;
   /** Id of a list of terms. */
   readonly list?: string | undefined;
-  /** Features of the upstream, by this service's own names. */
+  /** Features of the upstream, under this service's names for them. */
   readonly offered?: readonly string[];
-  /** Arguments of the schema that are refused. */
+  /** Arguments of the schema that the service refuses over this upstream. */
   readonly refused?: readonly string[];
-  /** Written as name, code and stack, with its causes. The message is written only where it is known to be safe. */
+  /**
+   * An error, written as name, code and stack, with its causes. Its message is written only if it is known to be safe.
+   */
   readonly error?: unknown;
 }
 
@@ -109,8 +114,8 @@ export type Log = Readonly<
 >;
 
 /**
- * Creates a log of JSON lines, by default on stderr, so that stdout stays free for the output of commands. Writing
- * never fails for the caller.
+ * Creates a log of JSON lines. They go to stderr by default, so that stdout stays free for the output of commands. A
+ * failed write never throws.
  */
 export function createLog(level: LogLevel, destination: DestinationStream = createLogWriter()): Log {
   const base = null;
@@ -130,8 +135,8 @@ export function createLog(level: LogLevel, destination: DestinationStream = crea
 }
 
 /**
- * Writes the lines of a log to stderr. Where some were lost, an extra line says how many.
- * @param options another descriptor or bound
+ * Creates a writer that writes log lines to stderr. If some lines were lost, an extra line states their number.
+ * @param options another file descriptor, or another limit on waiting bytes
  */
 export function createLogWriter(options: Pick<LineWriterOptions, 'fd' | 'maxBytes'> = {}): LineWriter {
   return createLineWriter({ ...options, gap });
@@ -161,7 +166,7 @@ const counts = [
 const words = ['requestId', 'route', 'profile', 'source', 'day', 'list', 'at'] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 
-/** Picks the fields at run time too, since a type does not exclude further members. */
+/** Picks the allowed fields at run time too, because a TypeScript type does not exclude further members. */
 function lineOf(event: LogEvent, fields: LogFields = {}): Line {
   return {
     event,
@@ -205,8 +210,8 @@ function describe(error: unknown, depth = 0): Line {
 }
 
 /**
- * Whether an error's message is safe. These classes have messages of this service; any other message may quote a body,
- * a query or a credential.
+ * Whether an error's message is safe to log. The messages of these classes are texts of this service. Any other message
+ * may quote a body, a query or a credential.
  */
 function isSafeToSay(error: Error): boolean {
   const own = [PmsError, ExitError, TokenRefusal, ConnectionFailure];
@@ -214,8 +219,8 @@ function isSafeToSay(error: Error): boolean {
 }
 
 /**
- * Returns the frames of a stack. It begins with the message, which may itself look like frames. So the message is cut
- * off, not filtered out.
+ * Returns the frames of a stack. A stack begins with the message, and the message may have lines that look like frames.
+ * So the message is cut off, not filtered out.
  */
 function framesOf({ stack = '', message }: Error): readonly string[] {
   const start = stack.indexOf(message);

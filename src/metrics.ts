@@ -1,4 +1,4 @@
-/** Collects metrics for Prometheus. Labels are this service's own words, never a client's. */
+/** Collects metrics for Prometheus. Label values come from this service, never from a client. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isPmsError, type ErrorCode } from './errors.js';
 import type { Send } from './fhir/http.js';
@@ -11,25 +11,25 @@ export interface Metrics {
   watchProcess(): void;
   /**
    * Adds a metric.
-   * @param read called at each scrape
+   * @param read returns the metric's value; called at each scrape
    */
   watch(name: Watched, read: () => number): void;
-  /** Sets this program's version, and the kind of its upstream. */
+  /** Sets the program version and the kind of upstream that the metrics report. */
   describe(version: string, upstream: 'sandbox' | 'fhir'): void;
   answered(route: HttpRoute, status: number, seconds: number): void;
   operated(operation: Operated): void;
   failed(code: ErrorCode): void;
-  /** Counts a connection that was cut, because its client did not read. */
+  /** Counts a connection that the service closed because the client did not read its response. */
   cut(): void;
-  /** Returns the same `send`, with its requests counted. */
+  /** Wraps `send` so that its requests are counted. */
   countSends(send: Send): Send;
-  /** Returns the same `send`, with answers from copies counted. */
+  /** Wraps `send` so that responses from cached copies are counted. */
   countCopies(send: Send): Send;
 }
 
 export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'other';
 
-/** One GraphQL operation. */
+/** The measurements of one GraphQL operation. */
 export interface Operated {
   readonly outcome: 'whole' | 'partial' | 'refused' | 'abandoned';
   readonly seconds: number;
@@ -37,7 +37,7 @@ export interface Operated {
   readonly cacheHits: number;
   readonly isIncomplete: boolean;
   readonly isStale: boolean;
-  /** Whether it got the kept answer of an earlier one, without being run. */
+  /** Whether the operation got the cached response of an earlier operation and was not run. */
   readonly isKept: boolean;
 }
 
@@ -129,7 +129,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Creates the counters and histograms, with their names in Prometheus. */
+/** Creates the Prometheus counters and histograms. */
 function createSeries(registry: Registry) {
   const registers = [registry];
   const counter = <Label extends string>(
@@ -203,7 +203,10 @@ function createSeries(registry: Registry) {
   };
 }
 
-/** Statuses with their own series. Of all others, which the upstream may choose freely, only the class is counted. */
+/**
+ * HTTP statuses that are counted one by one. The upstream may choose any other status, so those are counted by class
+ * (`4xx`).
+ */
 const toldApart: ReadonlySet<number> = new Set([304, 401, 403, 404, 408, 429, 500, 502, 503, 504]);
 
 function classOf(status: number): string {

@@ -1,4 +1,4 @@
-/** Builds all parts of the service once, in the order in which a request passes through them. */
+/** Builds all parts of the service, in the order in which a request passes through them. */
 import { readFile } from 'node:fs/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
@@ -68,7 +68,7 @@ import type { SearchIndex } from './search-index/search-index.js';
 import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
-/** The upstream: its base, and how to authenticate. */
+/** The base URL of the upstream, and how the service authenticates there. */
 export interface Upstream {
   readonly kind: 'sandbox' | 'fhir';
   readonly baseUrl: URL;
@@ -99,7 +99,7 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
-  /** @default new ones, without Node's own */
+  /** @default new metrics, without Node's own */
   readonly metrics?: Metrics;
   /** The version of this program. */
   readonly version: string;
@@ -110,41 +110,44 @@ export type UpstreamLimits = Partial<Pick<Config, 'rateLimit' | 'replicas' | 'ma
   Pick<OpenBucketOptions, 'rateWindowMs' | 'share'>;
 
 export interface Service {
-  /** `http://127.0.0.1:4000` */
+  /** The service's own URL: `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly executor: Executor;
-  /** The parts of the executor, for building another one beside it. */
+  /** The parts of the executor, for building a second executor from them. */
   readonly executorOptions: ExecutorOptions;
   /** Resolves when the first attempt to learn the upstream's capabilities is over. */
   learnt(): Promise<void>;
-  /** Resolves once all facts about the upstream that clients can see are found out, as far as it can be asked. */
+  /**
+   * Resolves when the service knows all capabilities of the upstream that clients can see, as far as the upstream
+   * responds.
+   */
   known(): Promise<void>;
-  /** Resolves when the index can be used, and the first crawl of this process is over, where it makes one. */
+  /** Resolves when the index can be used and this process's first crawl, if any, is over. */
   filled(): Promise<void>;
   /**
    * Stops the service.
-   * @param delayMs milliseconds in which it reports not ready, but still answers. @default 0
+   * @param delayMs milliseconds in which the service reports not ready but still responds. @default 0
    */
   stop(delayMs?: number): Promise<void>;
 }
 
-/** The folder of the built GraphiQL. The path is the same from the sources and from the compiled files. */
+/** The folder of the built GraphiQL. The relative path is equal for source files and compiled files. */
 const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 
-/** Most bytes of compressed answers, kept beside the answers. */
+/** Most bytes of compressed responses that are cached beside the plain ones. */
 const compressedBytes = 8 * 2 ** 20;
 
-/** Access to the upstream, with its token and its cache. */
+/** Access to the upstream, with its token and its response cache. */
 export interface Access {
   readonly send: Send;
-  /** Sends without a token, to the address in PMS_OPENAPI. */
+  /** Sends a request without a token, to the address in PMS_OPENAPI. */
   readonly plain: Send;
-  /** Undefined where the upstream is asked without a token. */
+  /** Undefined if the upstream needs no token. */
   readonly tokens: TokenCache | undefined;
   readonly clocks: Pick<Clocks, 'differences'>;
   readonly rate: ServiceFacts['rate'];
   readonly store: Store;
-  /** Undefined where replicas share nothing. */
+  /** Undefined if replicas share no Redis. */
   readonly redis: RedisConnection | undefined;
   close(): Promise<void>;
 }
@@ -162,7 +165,7 @@ export function openAccess({
   const proxyOf = proxyIn(process.env);
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency, proxyOf });
   const toDescription = createSend({ timeoutMs, maxSockets: 1, place: 'PMS_OPENAPI', proxyOf });
-  // Token requests have their own `send`, so that a renewal does not queue behind the calls that need it.
+  // Token requests have their own `send`, so that a renewal does not queue behind the requests that need the token.
   const clocks = createClocks({
     onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
   });
@@ -189,15 +192,15 @@ export function openAccess({
     onBreaker: (state, error) =>
       state === 'open' ? log.warn('upstream.down', { error }) : log.info('upstream.up'),
   });
-  // The timeout is innermost, for each attempt. The governor is around it, inside of all that repeats requests: a retry
-  // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that
-  // is down. The token is outermost, so that a renewal has its own timeout and is requested once for all attempts.
+  // The timeout is innermost and applies to each attempt. The governor is around it, inside retries and token replays:
+  // these are requests too, to be counted, spaced and blocked while the upstream is down. The token is outermost, so a
+  // renewal has its own timeout and is requested once for all attempts.
   const sent = withRetries(governed);
   const toToken = clocks.watch('PMS_TOKEN_URL', toIssuer);
   const tokens =
     upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toToken, shared, log });
   const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
-  // The cache is outermost: a copy needs no token and no permit, and replaces an answer where there is none.
+  // The cache is outermost: a cached copy needs no token and no permit, and is used if the upstream does not respond.
   const cached = withResponseCache(authorized, {
     store: shared.store,
     base: baseOf(upstream),
@@ -261,7 +264,7 @@ function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
   metrics.watch('index_seconds_total', () => load.seconds);
 }
 
-/** A connection to the upstream, and all that is known of it. */
+/** A connection to the upstream, and everything that the service knows about the upstream. */
 export interface UpstreamConnection extends Pick<
   Access,
   'tokens' | 'clocks' | 'rate' | 'store' | 'redis' | 'close'
@@ -270,26 +273,26 @@ export interface UpstreamConnection extends Pick<
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
   readonly learning: Learning;
-  /** The index of the upstream's products; undefined where there is none. */
+  /** The index of the upstream's products. Undefined if there is no index. */
   readonly held: Held | undefined;
-  /** Why there is no index although one is configured. */
+  /** Why a configured index could not be opened. */
   readonly indexFault: IndexError | undefined;
-  /** A client whose calls yield to those of operations. */
+  /** A client with low priority: requests of operations are sent before its own. */
   readonly background: FhirClient;
-  /** Sends any request to the upstream; rejects where it does not answer, or refuses this service. */
+  /** Sends a request to the upstream. Rejects if the upstream does not respond or refuses this service. */
   ask(): Promise<void>;
-  /** Whether the shared store holds answers of this upstream. */
+  /** Whether the shared store has responses of this upstream. */
   holds(): Promise<boolean>;
 }
 
-/** Connects to the upstream, and at once begins to learn its capabilities. */
+/** Connects to the upstream. At once begins to learn its capabilities. */
 export function connect(
   options: Omit<ServiceOptions, 'version'> & {
     readonly shown?: ShownTexts;
-    /** Known terms: built in, or imported. */
+    /** Sources of terms, built in or imported. */
     readonly terms?: readonly TermSource[];
     readonly index?: KeptIndex | undefined;
-    /** Called with products that were answered from the index, and are no longer fresh. */
+    /** Called with products that were returned from the index and are no longer fresh. */
     readonly onStale?: HeldIndex['onStale'];
   },
 ): UpstreamConnection {
@@ -379,14 +382,14 @@ function openMemory(
 }
 
 /**
- * Divides CACHE_MAX_BYTES: one half for the upstream's answers as they arrived, three eighths for the records read from
- * them, a sixteenth for whole answers of this service, and another for clients' documents.
+ * Returns a share of CACHE_MAX_BYTES. One half is for upstream responses as they arrived, three eighths for records
+ * parsed from them, one sixteenth for whole responses of this service, and one sixteenth for clients' documents.
  */
 function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
   return Math.ceil(cacheMaxBytes * share);
 }
 
-/** Logs each kind of differing link once, since every page may have such a link. */
+/** Logs each kind of differing link once, because every page of a Bundle may have such a link. */
 function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
   const told = new Set<string>();
   return (differing) => {
@@ -398,8 +401,8 @@ function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
 }
 
 /**
- * Logs each malformed record once, and a limited number of them: a record may come with every page, and there may be
- * many.
+ * Logs each malformed record once, and only a limited number of records: there may be many, and each may be on many
+ * pages.
  */
 function tellOfOddRecords(log: Log): (record: string) => void {
   const told = new Set<string>();
@@ -412,12 +415,12 @@ function tellOfOddRecords(log: Log): (record: string) => void {
 
 const mostOddRecords = 1_000;
 
-/** Returns the base without a slash at its end, as requests and identities use it. */
+/** Returns the base URL without a slash at its end, as request URLs and the upstream's identity need it. */
 export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
   return baseUrl.href.replace(/\/+$/, '');
 }
 
-/** Starts the service. Rejects with Node's error where it cannot listen. */
+/** Starts the service. Rejects with Node's error if the service cannot listen on its port. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
@@ -548,7 +551,10 @@ function once<Made>(make: () => Made): () => Made {
   return () => (made ??= { is: make() }).is;
 }
 
-/** Reads an OpenAPI description: from a file, from a path below the base, or from EMA's own location. */
+/**
+ * Reads an OpenAPI description of the upstream: from a file, from a path below the base URL, or from EMA's own
+ * location.
+ */
 async function descriptionAt(
   location: string | undefined,
   client: FhirClient,
@@ -558,7 +564,7 @@ async function descriptionAt(
   if (location === undefined) return client.description();
   if (!URL.canParse(location)) return readFile(location, 'utf8');
   if (location.startsWith(`${baseOf(upstream)}/`)) return client.description(location);
-  // Another host must not receive the token.
+  // The token must not be sent to another host.
   const { status, body } = await plain({ method: 'GET', url: new URL(location), headers: {} });
   return status === 200 ? body.toString('utf8') : undefined;
 }

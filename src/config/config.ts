@@ -1,4 +1,4 @@
-/** The environment as a typed, immutable configuration, or one message with everything that is wrong with it. */
+/** Reads the environment into a typed, immutable configuration. If settings are wrong, one error lists all faults. */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { parseExpiry } from './expiry.js';
@@ -22,57 +22,57 @@ export type { LogLevel, Profile } from './settings.js';
 
 export interface Config {
   readonly host: string;
-  /** 0 picks a free one. */
+  /** The port to listen on. 0 picks a free port. */
   readonly port: number;
   readonly upstream: UpstreamConfig;
   readonly profile: Profile;
-  /** Where an OpenAPI description of the upstream is: a file or a URL. */
+  /** The address of an OpenAPI description of the upstream: a file, a path or a URL. */
   readonly openApi: string | undefined;
-  /** Whether the upstream may be asked for single elements. */
+  /** Whether requests to the upstream may name single elements (`_elements`). */
   readonly elements: boolean;
-  /** Whether anybody may ask how the upstream was asked; else only who calls from this machine. */
+  /** Whether any client may see how the upstream was queried. If false, only clients on this machine may. */
   readonly explain: boolean;
-  /** Upstream requests per minute; undefined = as many as it takes. */
+  /** Upstream requests per minute. Undefined for no limit. */
   readonly rateLimit: number | undefined;
-  /** Processes that share the limit; undefined = as many as are seen. */
+  /** Number of processes that share the rate limit. Undefined: the number of processes that are seen. */
   readonly replicas: number | undefined;
-  /** Most upstream requests at once, of this process. */
+  /** Most concurrent upstream requests of this process. */
   readonly maxConcurrency: number;
-  /** Most upstream requests that wait to be sent, in this process. */
+  /** Most upstream requests that may wait in this process. */
   readonly maxQueue: number;
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
-  /** For one upstream call. */
+  /** Milliseconds for one upstream request. */
   readonly timeoutMs: number;
-  /** For one operation, upstream calls and all. */
+  /** Milliseconds for one operation, upstream requests included. */
   readonly deadlineMs: number;
-  /** From when this replica says that it leaves until it takes nothing new. */
+  /** Milliseconds from the report that this replica is not ready until it accepts no more requests. */
   readonly shutdownDelayMs: number;
-  /** That an upstream answer counts as fresh; 0 keeps none. */
+  /** Milliseconds for which an upstream response is fresh. 0: nothing is cached between operations. */
   readonly cacheTtlMs: number;
-  /** Of what is kept in memory. */
+  /** Most bytes of the caches in memory. */
   readonly cacheMaxBytes: number;
-  /** The earliest moment that the setting can mean. */
+  /** The moment when the client secret expires. If the date is ambiguous, the earliest reading. */
   readonly secretExpires: Date | undefined;
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
   readonly graphiql: boolean;
-  /** Origins of browsers' pages that may call; `*` for any. */
+  /** Origins of web pages that may send requests. `*` for any origin. */
   readonly corsOrigins: readonly string[];
-  /** Folder of imported terms, which need not be there; undefined where there is no place for one. */
+  /** The folder of imported terms, which may not exist. Undefined if the user has no home folder and none is set. */
   readonly termsDir: string | undefined;
-  /** Undefined where none is kept. */
+  /** The settings of the index. Undefined if the service has no index. */
   readonly index: IndexConfig | undefined;
 }
 
 export interface IndexConfig {
-  /** Where it is kept; undefined: in memory. */
+  /** The index file. Undefined: the index is in memory. */
   readonly file: string | undefined;
-  /** Whether this process fills it. */
+  /** Whether this process crawls the upstream to fill the index. */
   readonly crawl: boolean;
-  /** Of the rate, that filling it may take: above 0, and at most 1. */
+  /** The part of the rate limit that a crawl may use: above 0, and at most 1. */
   readonly share: number;
-  /** That what is held answers while the upstream could be asked. */
+  /** Milliseconds for which products in the index are returned although the upstream is available. */
   readonly maxAgeMs: number;
   readonly maxBytes: number;
 }
@@ -87,20 +87,20 @@ export interface OAuthConfig {
   readonly scope: string;
 }
 
-/** Kept apart from `Config`, which may be shown. */
+/** The secrets of the configuration. They are not in `Config`, which may be displayed. */
 export interface Secrets {
-  /** Where it came in a file, read anew each time, so that a change is noticed while running. */
+  /** The client secret. A secret file is read again while the service runs, so that a change takes effect. */
   readonly clientSecret: string | undefined;
-  /** Likewise. */
+  /** The next client secret. A secret file is read again while the service runs, so that a change takes effect. */
   readonly clientSecretNext: string | undefined;
   readonly cursorKey: string | undefined;
-  /** A secret, because it may hold a password. */
+  /** The URL of Redis. A secret, because it may contain a password. */
   readonly redisUrl: string | undefined;
-  /** The first encrypts, all decrypt. */
+  /** The first key encrypts. Any key decrypts. */
   readonly redisEncryptionKeys: readonly SealKey[] | undefined;
 }
 
-/** Every fault at once, naming variables and never their values. */
+/** Lists all faults of the configuration at once. It names variables but never their values. */
 export class ConfigError extends ExitError {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];
@@ -114,8 +114,9 @@ export class ConfigError extends ExitError {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the environment and the text of a `.env`; the real environment wins, and an empty value counts as none.
- * Every secret may come in a file that `NAME_FILE` names. Throws a ConfigError.
+ * Reads the environment and the text of a `.env` file. The environment takes precedence over `.env`, and an empty value
+ * counts as unset. Every secret may be in a file that `NAME_FILE` names.
+ * @throws ConfigError
  */
 export function readConfig(
   env: Variables,
@@ -142,7 +143,10 @@ function merge(env: Variables, dotenv: Variables): Variables {
   return { ...Object.fromEntries(rest), ...withoutEmpty(env) };
 }
 
-/** A secret in the real environment, in whichever form, hides both of its forms in `.env`. */
+/**
+ * Returns both forms of a secret's variable, `NAME` and `NAME_FILE`: either one in the environment hides both in
+ * `.env`. Returns an empty list for other settings.
+ */
 function otherForms(name: string): readonly string[] {
   return secretNames.flatMap((secret) =>
     name === secret || name === `${secret}_FILE` ? [secret, `${secret}_FILE`] : [],
@@ -167,7 +171,7 @@ function withSecretFiles(variables: Variables, faults: string[]): Variables {
   return { ...variables, ...Object.fromEntries(read) };
 }
 
-/** Editors and `echo` end a file with a line break that is no part of the secret. */
+/** Reads a secret from a file. Removes the line break that editors and `echo` add at the end. */
 function secretIn(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '') || undefined;
@@ -181,7 +185,7 @@ function settingsOf(variables: Variables): Settings {
   return Object.fromEntries(entries) as Settings;
 }
 
-/** One that is not set is right. */
+/** Returns a fault for each setting with an invalid value. */
 function wrong(settings: Settings): readonly string[] {
   return settingNames.flatMap((name) => {
     const { kind } = settingOf(name);
@@ -190,7 +194,10 @@ function wrong(settings: Settings): readonly string[] {
   });
 }
 
-/** Half a set of credentials is a mistake, and credentials without a base would be answered by invented data. */
+/**
+ * Returns faults for missing settings. Half a set of credentials is a mistake. With credentials but no base URL, the
+ * service would return the sandbox's invented data.
+ */
 function missing(settings: Settings): readonly string[] {
   const needed = [
     'PMS_TOKEN_URL',
@@ -211,7 +218,7 @@ function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
   return ['ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.'];
 }
 
-/** EMA's terms are for whoever runs the service to accept. */
+/** Returns a fault if the index is on but the operator has not accepted EMA's terms. */
 function unaccepted({ INDEX, INDEX_TERMS_ACCEPTED, PMS_BASE_URL }: Settings): readonly string[] {
   if (INDEX !== 'on' || PMS_BASE_URL === undefined || isTrue(INDEX_TERMS_ACCEPTED)) return [];
   return [
@@ -219,7 +226,10 @@ function unaccepted({ INDEX, INDEX_TERMS_ACCEPTED, PMS_BASE_URL }: Settings): re
   ];
 }
 
-/** A guard that is believed to be there, and is not, is worse than none. */
+/**
+ * Returns faults for settings that are not offered yet. An operator must not believe in a protection that does not
+ * exist.
+ */
 function early(variables: Variables): readonly string[] {
   return Object.entries(notOffered).flatMap(([name, meanwhile]) =>
     [name, `${name}_FILE`]
@@ -228,7 +238,10 @@ function early(variables: Variables): readonly string[] {
   );
 }
 
-/** A misspelt setting would otherwise be silently ignored. Names that resemble no setting belong to other programs. */
+/**
+ * Returns faults for misspelt settings, which would be ignored silently. Names that resemble no setting belong to other
+ * programs.
+ */
 function unknown(variables: Variables): readonly string[] {
   const known = [...settingNames, ...secretNames.map((name) => `${name}_FILE`)];
   return Object.keys(variables)
@@ -292,7 +305,10 @@ function toConfig(settings: Settings, env: Variables): Config {
   };
 }
 
-/** Over the embedded sandbox it ends with this process, and is filled at its start. */
+/**
+ * Returns the settings of the index. Over the embedded sandbox, the index is filled at the start and ends with the
+ * process.
+ */
 function toIndex(
   { INDEX, INDEX_URL, INDEX_CRAWL, INDEX_SHARE, INDEX_MAX_AGE, INDEX_MAX_BYTES, PMS_BASE_URL }: Settings,
   env: Variables,
@@ -325,7 +341,7 @@ function toUpstream({
   return { kind: 'fhir', baseUrl: new URL(PMS_BASE_URL), oauth: oauth || undefined };
 }
 
-/** EMA's limit is the default for every upstream but our own. */
+/** Returns the rate limit. EMA's limit is the default for every upstream but the embedded sandbox. */
 function toRateLimit({ PMS_BASE_URL, PMS_RATE_LIMIT }: Settings): number | undefined {
   if (PMS_RATE_LIMIT !== undefined) return Number(PMS_RATE_LIMIT);
   return PMS_BASE_URL === undefined ? undefined : 500;
@@ -349,7 +365,10 @@ function toSecrets(settings: Settings, variables: Variables): Secrets {
   };
 }
 
-/** Reads its file at most once a second; while that is not readable, or empty, what it held before still counts. */
+/**
+ * Returns a function that reads a secret from its file, at most once a second. While the file is unreadable or empty,
+ * the function returns the last secret that it read.
+ */
 function secretReader(first: string | undefined, file: string | undefined): () => string | undefined {
   if (file === undefined) return () => first;
   let known = first;

@@ -1,11 +1,11 @@
-/** The kinds of values that settings have: each says what a text must be, and judges it. */
+/** The types of setting values: each describes the valid texts and checks a text. */
 import { existsSync, statSync } from 'node:fs';
 import { isSafeBase, isSafeTransport } from '../fhir/base-url.js';
 import { parseSealKeys } from '../store/seal.js';
 import { parseExpiry } from './expiry.js';
 
 export interface Kind {
-  /** What a value must be, said in its fault and in docs/settings.md. */
+  /** What a valid value is, as error messages and docs/settings.md word it. */
   readonly is: string;
   isRight(text: string): boolean;
 }
@@ -73,7 +73,7 @@ export function oneOf(values: readonly string[]): Kind {
   return { is: `one of ${values.join(', ')}`, isRight: (text) => values.includes(text) };
 }
 
-/** @param of `seconds`, `bytes`; nothing where it is a number alone */
+/** @param of the unit: `seconds`, `bytes`. Undefined for a plain number */
 export function whole(least: number, most: number, of?: string): Kind {
   return {
     is: `a whole number ${of === undefined ? '' : `of ${of} `}from ${least} to ${most}`,
@@ -81,12 +81,12 @@ export function whole(least: number, most: number, of?: string): Kind {
   };
 }
 
-/** Of a value that may be `true` or `false`. */
+/** Reads the value of a setting that is `true` or `false`. */
 export function isTrue(text: string): boolean {
   return text.toLowerCase() === 'true';
 }
 
-/** Of values that are separated by commas. */
+/** Splits the value of a setting at its commas. */
 export function listOf(text: string): readonly string[] {
   return text
     .split(',')

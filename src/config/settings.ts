@@ -1,6 +1,6 @@
 /**
- * The table of settings: what each is called, what it must be, what counts where it is not set, and what it means.
- * docs/settings.md is printed from it.
+ * The table of settings: the name, the valid values, the default and the meaning of each. docs/settings.md is generated
+ * from this table.
  */
 import * as kinds from './kinds.js';
 
@@ -10,17 +10,17 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 export interface Setting {
   readonly group: SettingGroup;
   readonly kind: kinds.Kind;
-  /** The value that counts where none is set. */
+  /** The value that is used if the setting is unset. */
   readonly default?: string;
-  /** The behaviour without a value and without a default, in words for people. */
+  /** What the service does if the setting is unset and has no default. In words for people. */
   readonly unset?: string;
-  /** For people: sentences about the variable, in Markdown. */
+  /** Sentences about the setting for people, in Markdown. */
   readonly meaning: string;
-  /** It may come in a file, which `NAME_FILE` names, and is never shown. */
+  /** The value may be in a file that `NAME_FILE` names. It is never displayed. */
   readonly isSecret?: true;
 }
 
-/** Headings of docs/settings.md, in their order. */
+/** The headings of docs/settings.md, in their order. */
 export const settingGroups = {
   upstream: 'The upstream and its credentials',
   load: 'How much is asked of the upstream',
@@ -42,7 +42,7 @@ const logLevels: readonly string[] = [
   'silent',
 ] satisfies LogLevel[];
 
-/** In the order in which faults are told. */
+/** All settings, in the order in which faults are listed. */
 export const settings = {
   HOST: {
     group: 'http',
@@ -304,12 +304,12 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 export const settingNames = Object.keys(settings) as readonly SettingName[];
 
-/** Of `settings`, without the types of its literals. */
+/** Returns an entry of `settings`, typed without literals. */
 export function settingOf(name: SettingName): Setting {
   return settings[name];
 }
 
-/** The variables as they stand in the environment; undefined where there is neither a value nor a default. */
+/** The values of settings as texts. Undefined for a setting without a value and without a default. */
 export type Settings = {
   readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly default: string }
     ? string
@@ -323,7 +323,7 @@ export const secretNames = settingNames.filter(
   (name): name is SecretName => settingOf(name).isSecret === true,
 );
 
-/** Settings that are to come, and what would be believed of them until then. */
+/** Settings of later versions, and what the service does without them. */
 export const notOffered: Readonly<Record<string, string>> = {
   API_KEYS_FILE: 'the service asks for no key',
   JWT_JWKS_URL: 'the service asks for no token',

@@ -1,4 +1,4 @@
-/** HTML as text, in which nothing that is put in can become markup. */
+/** Builds HTML as text. Inserted texts are escaped and cannot become markup. */
 
 export class Markup {
   constructor(readonly text: string) {}
@@ -6,7 +6,7 @@ export class Markup {
 
 type Part = Markup | string | number | readonly Part[];
 
-/** Escapes all that is put in, but for markup that was made here. */
+/** Escapes all inserted parts except `Markup`. */
 export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(pieces.map((piece, index) => piece + written(parts[index] ?? '')).join(''));
 }
@@ -17,7 +17,7 @@ function written(part: Part): string {
   return String(part).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** A table with a caption, heads for its columns, and a head for each row: its first cell. */
+/** Returns a table with a caption and column headings. The first cell of each row is the row's heading. */
 export function table(
   caption: string,
   heads: readonly string[],
@@ -46,7 +46,7 @@ export function table(
   </div>`;
 }
 
-/** A bar beside its words, which say the same. */
+/** Returns a bar. It is hidden from screen readers, because the text beside it states the same number. */
 export function bar(part: number, whole: number): Markup {
   const percent = whole > 0 ? Math.min(100, Math.max(0, Math.round((100 * part) / whole))) : 0;
   return html`<span class="bar" aria-hidden="true"><span style="width:${percent}%"></span></span>`;

@@ -1,36 +1,36 @@
-/** What the picture of a service shows, whoever asks for it: the page in GraphiQL's site, or `doctor --html`. */
+/** The data of the doctor's page, for `/graphiql/doctor` and for `doctor --html`. */
 
 export interface Picture {
   readonly version: string;
   readonly upstream: 'sandbox' | 'fhir';
-  /** The way in which most operations are asked; null where the upstream could not be asked. */
+  /** The profile by which most operations are executed. Null if the upstream did not respond. */
   readonly profile: string | null;
   readonly profiles: readonly string[];
   readonly features: readonly Feature[];
   readonly filters: readonly Filter[];
   readonly index: 'none' | 'unavailable' | 'in another process' | Coverage;
-  /** Upstream requests: most in a minute, null for no limit; and left of them, null where that is not known. */
+  /** `limit`: most upstream requests per minute, null for no limit. `left`: requests left now, null if unknown. */
   readonly rate: { readonly limit: number | null; readonly left: number | null };
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
-  /** When the client secret expires; null where that was not told. */
+  /** When the client secret expires. Null if that is not configured. */
   readonly secretExpires: Date | null;
-  /** What `doctor` has checked. @default nothing was checked */
+  /** The checks of `doctor`. @default no checks */
   readonly checks?: readonly Check[];
-  /** When all of this was found. */
+  /** The time of this report. */
   readonly at: Date;
 }
 
 export interface Feature {
   readonly name: string;
   readonly offered: boolean;
-  /** In capitals or not: `ASSUMED`, `CONFIGURED`, `DECLARED`, `PROBED`, `SEEN`, `REFUTED`. */
+  /** In upper or lower case: `ASSUMED`, `CONFIGURED`, `DECLARED`, `PROBED`, `SEEN`, `REFUTED`. */
   readonly evidence: string;
 }
 
 export interface Filter {
   readonly part: string;
-  /** `UPSTREAM`, `INDEX`, `HERE`, `REFUSED`. */
+  /** One of `UPSTREAM`, `INDEX`, `HERE`, `REFUSED`. */
   readonly support: string;
   readonly reason: string;
 }

@@ -1,9 +1,9 @@
-/** The picture of a service as HTML: what its upstream can do, what the index adds, and how much may be asked. */
+/** The doctor's page as HTML: the upstream's capabilities, the coverage of the index and the request limits. */
 import { bar, html, table, type Markup } from './markup.js';
 import { daysLeft } from '../oauth/days-left.js';
 import type { Coverage, Feature, Filter, Picture } from './picture.js';
 
-/** What stands in the page’s `main`. */
+/** Returns the content of the page’s `main` element. */
 export function sectionsOf(picture: Picture): Markup {
   const { version, upstream, at, checks } = picture;
   const about = upstream === 'sandbox' ? 'a sandbox with sample data, not for clinical use' : 'a FHIR server';
@@ -161,7 +161,7 @@ const evidences: Readonly<Record<string, string>> = {
   refuted: 'tried: it does not work',
 };
 
-/** By the first word of a feature’s name. */
+/** Groups of features, by the first word of a feature’s name. */
 const groups: readonly (readonly [title: string, form: RegExp])[] = [
   ['Searches', /^search /],
   ['Includes', /^(include|revinclude)/],
@@ -200,7 +200,7 @@ function featureGroup(caption: string, own: readonly Feature[]): Markup {
   </details>`;
 }
 
-/** A sign and a word: colour alone says nothing. */
+/** Returns a sign and a word, because colour alone is not accessible. */
 function yesNo(is: boolean, yes: string, no: string): Markup {
   return html`<span class="${is ? 'yes' : 'no'}"
     ><span aria-hidden="true">${is ? '✓' : '✗'}</span> ${is ? yes : no}</span

@@ -1,4 +1,4 @@
-/** How the picture looks, light and dark: one text for the page and for the file, which loads nothing. */
+/** The style sheet of the doctor's page, light and dark. It is one text, so that the page as a file loads nothing. */
 export const style = `
 :root { color-scheme: light dark; }
 body { background: light-dark(#ffffff, #212a3b); color: light-dark(#1c2433, #e8ecf4); font: 16px/1.5 system-ui, sans-serif; margin: 0; }

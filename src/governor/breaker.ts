@@ -1,15 +1,16 @@
 /**
- * Breaks the circuit to an upstream that is down. Cockatiel decides when to break. Its policy is not used, because
- * there the calls that come during a probe wait for the probe, and a probe into a black hole takes as long as a call
- * may.
+ * Breaks the circuit to an upstream that is down. Cockatiel decides when to break. Cockatiel's policy is not used:
+ * there, calls wait for a running probe, and a probe without a response lasts until the timeout of a call.
  */
 import { CircuitState, CountBreaker } from 'cockatiel';
 
 export interface Breaker {
   readonly isOpen: boolean;
-  /** Returns whether a call may be sent: any while it is closed, a probe now and then while it is open. */
+  /**
+   * Returns whether a call may be sent: any call while the breaker is closed, one probe per `probeMs` while it is open.
+   */
   admits(): boolean;
-  /** Notes the outcome of a call. The first success closes it. */
+  /** Records the outcome of a call. The first success closes the breaker. */
   record(hasFailed: boolean): void;
 }
 
@@ -17,7 +18,7 @@ export interface BreakerOptions {
   readonly onChange?: (state: 'open' | 'closed') => void;
   /** Milliseconds between the starts of two probes. @default 1000 */
   readonly probeMs?: number;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 

@@ -1,43 +1,44 @@
-/** Declares a bucket of permits, of one process or of all replicas. */
+/** A bucket of permits for upstream requests, for one process or for all replicas. */
 import type { Permits, Rate } from './pace.js';
 
 export interface Bucket {
-  /** Returns as many permits as may be used at once, up to `wanted`. An unused one is lost. */
+  /** Returns the permits that may be used now, up to `wanted`. A permit that is not used at once is lost. */
   acquire(wanted: number): Promise<Permits>;
   /**
-   * Stops all requests of all replicas for so long.
-   * @param isTooMany whether a request was refused as one too many: then the limit is lowered for an hour
+   * Stops all requests of all replicas for this time.
+   * @param isTooMany whether the upstream refused a request because of its rate limit: then the limit is lowered for an
+   * hour
    */
   hold(milliseconds: number, isTooMany: boolean): Promise<void>;
-  /** Milliseconds until something may be sent again, as far as this process knows; 0 where it may. */
+  /** Milliseconds until requests may be sent again, as far as this process knows. 0 if they may be sent now. */
   readonly heldMs: number;
-  /** The rate in force. */
+  /** The rate limit that applies now. */
   readonly rate: Rate;
   /**
-   * Permits left in the window now, as far as this process knows; undefined where there is no limit, or nothing is
-   * known.
+   * Permits left in the window now, as far as this process knows. Undefined without a limit, or if the number is
+   * unknown.
    */
   readonly left: number | undefined;
   close(): void;
 }
 
-/** Events for the operator of the service. */
+/** Events of a bucket for the operator of the service. */
 export type BucketEvent =
   | { readonly kind: 'held'; readonly milliseconds: number }
   | { readonly kind: 'learnt'; readonly limit: number }
-  /** The other replicas can no longer be seen, so this one keeps to its own share. */
+  /** Redis is unavailable, so this replica uses only its own share of the limit. */
   | { readonly kind: 'alone'; readonly limit: number; readonly replicas: number }
   | { readonly kind: 'shared' };
 
 export interface BucketOptions {
-  /** Most permits in any window; Infinity for no limit. */
+  /** Most permits in any window. Infinity for no limit. */
   readonly limit: number;
-  /** Milliseconds. */
+  /** The length of the window in milliseconds. */
   readonly windowMs: number;
   readonly onEvent?: (event: BucketEvent) => void;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** Milliseconds that a learnt limit lasts: others who used the same credentials may have left by then. */
+/** Milliseconds after which a learnt limit ends: other users of the same credentials may have stopped by then. */
 export const learntForMs = 3_600_000;

@@ -1,20 +1,20 @@
-/** Nests a bucket in another, for requests that may take only a share of the common rate. */
+/** Nests a bucket in another bucket, for requests that may use only a share of the common rate. */
 import type { Bucket } from './bucket.js';
 
 export interface CappedBucketOptions {
-  /** The bucket of the share. */
+  /** The bucket for the share of the rate. */
   readonly cap: Bucket;
-  /** The bucket of all requests. */
+  /** The bucket for the whole rate. */
   readonly bucket: Bucket;
-  /** Milliseconds for which an unused permit of `cap` is kept. Its window has to be longer by as much. */
+  /** Milliseconds for which an unused permit of `cap` is stored. The window of `cap` must be longer by this time. */
   readonly keepMs: number;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 /**
- * Gives permits that both buckets have granted. The cap is asked first, because an unused permit of the common bucket
- * would be lost to requests that clients wait for.
+ * Creates a bucket. It gives permits that both buckets have granted. `cap` is asked first: an unused permit of the
+ * common bucket would be lost to requests that clients wait for.
  */
 export function createCappedBucket({
   cap,

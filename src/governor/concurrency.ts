@@ -1,18 +1,18 @@
 /**
- * Limits the concurrent exchanges with the upstream: additive increase, multiplicative decrease, after a slow start, as
- * in TCP. The upstream is congested when it says so, when it does not answer, or when its recent answers take twice as
- * long as usual (the gradient of Netflix's concurrency-limits).
+ * Limits concurrent upstream requests: additive increase and multiplicative decrease after a slow start, as in TCP. The
+ * upstream counts as congested if it says so, if it does not respond, or if recent responses take twice as long as
+ * usual (the gradient of Netflix's concurrency-limits).
  */
 
 export type Outcome = 'answered' | 'congested' | 'abandoned';
 
 export interface ConcurrencyLimit {
-  /** At least 1. */
+  /** Most concurrent requests. At least 1. */
   readonly limit: number;
-  /** Milliseconds that recent exchanges took; 0 while none is known. */
+  /** Average milliseconds of recent requests. 0 before the first response. */
   readonly latencyMs: number;
   readonly inFlight: number;
-  /** Begins an exchange; returns the function to call at its end. */
+  /** Begins a request. Returns the function to call at its end. */
   begin(): (outcome: Outcome) => void;
 }
 
@@ -42,7 +42,7 @@ export function createConcurrencyLimit({
   }
 
   function decrease(beganAt: number): void {
-    // A request that was sent before the last decrease does not show its effect.
+    // A request sent before the last decrease does not show the effect of that decrease.
     if (beganAt <= decreasedAt) return;
     decreasedAt = now();
     isSlowStart = false;
@@ -61,7 +61,7 @@ export function createConcurrencyLimit({
     },
     begin() {
       const beganAt = now();
-      // A limit is not tested as long as the requests stay far below it.
+      // While few requests are in flight, a success does not show that the limit could be higher.
       const isUsed = (inFlight += 1) * 2 > limit;
       return (outcome) => {
         inFlight -= 1;

@@ -1,20 +1,20 @@
-/** Records the permits that this process was given in the last window. */
+/** Records the permits that this process got in the last window. */
 import type { Usage } from './pace.js';
 
 export interface Grant {
-  /** Counts from 1; identifies it among all permits of this process. */
+  /** Counts from 1. Identifies the permit among all permits of this process. */
   readonly number: number;
-  /** Monotonic milliseconds. */
+  /** When the permit was given, in monotonic milliseconds. */
   readonly at: number;
 }
 
 export interface Grants {
-  /** The number of the last one. */
+  /** The number of the last permit. */
   readonly last: number;
   add(count: number, now: number): void;
   usage(now: number): Usage;
   recent(now: number): readonly Grant[];
-  /** Returns how many were given after a moment. */
+  /** Returns the number of permits that were given after a moment. */
   after(moment: number): number;
 }
 
@@ -25,7 +25,7 @@ export function createGrants(windowMs: number): Grants {
 
   function forget(now: number): void {
     for (let next = grants[first]; next && next.at <= now - windowMs; next = grants[first]) first += 1;
-    // Removing them one by one would move all that follow, each time.
+    // Removing permits one by one would move all later ones each time.
     if (first > 1_000 && first > grants.length / 2) {
       grants = grants.slice(first);
       first = 0;

@@ -1,23 +1,29 @@
 /**
- * Tracks how long nothing may be sent, from the upstream's answers to this process, and from the state in Redis, where
- * any program may have written.
+ * Tracks the pauses in which nothing may be sent. They come from upstream responses to this process, and from the state
+ * in Redis, which other programs may have written.
  */
 import type { LongWaits } from './long-waits.js';
 
 export interface Holds {
-  /** Milliseconds until requests may be sent, from either source. */
+  /** Milliseconds until requests may be sent: the longer of the pauses from the upstream and from Redis. */
   readonly heldMs: number;
-  /** The part of it that does not come from the state in Redis. */
+  /**
+   * Milliseconds left of the pause that the upstream demanded of this process, or that a replica has reported as a long
+   * pause.
+   */
   readonly toldMs: number;
-  /** Notes a pause found in the state. */
+  /** Records a pause that was read from the state in Redis. */
   found(ms: number): void;
-  /** Notes a pause that the upstream asked this process for. */
+  /** Records a pause that the upstream demanded of this process. */
   told(ms: number): Promise<void>;
-  /** Looks for a pause that is longer than the state can say. If there is one, this process reports it too. */
+  /**
+   * Looks for a pause longer than a window, which the state in Redis cannot express. From then on, treats such a pause
+   * as demanded of this process.
+   */
   lookFurther(): Promise<void>;
 }
 
-/** Milliseconds between two looks for a pause that is longer than the state can say. */
+/** Milliseconds between two looks for a pause longer than a window. */
 const lookingMs = 5_000;
 
 export interface HoldsOptions {

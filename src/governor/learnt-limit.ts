@@ -1,14 +1,15 @@
 /**
- * Keeps the limit that replicas have learnt from refusals, for an hour. Any program may write the rate's state in Redis,
- * so that a limit there counts for a window alone. A signed entry tells all replicas the limit, and when it ends.
+ * Stores for an hour the limit that replicas have learnt from refusals. Any program may write the rate's state in
+ * Redis, so a limit in that state counts for one window only. A signed entry states the limit and its end to all
+ * replicas.
  */
 import { entryKey, type Store } from '../store/store.js';
 import { learntForMs } from './bucket.js';
 
 export interface LearntLimit {
-  /** The limit that replicas have learnt; the configured one where they have learnt none. */
+  /** The limit that replicas have learnt, or the configured limit. */
   readonly limit: number;
-  /** Notes a limit that this process has learnt, and tells the other replicas. */
+  /** Records a limit that this process has learnt, and shares it with the other replicas. */
   learn(limit: number): Promise<void>;
   /** Looks for a limit that another replica has learnt. */
   look(): Promise<void>;
@@ -16,18 +17,18 @@ export interface LearntLimit {
 
 export interface LearntLimitOptions {
   readonly configured: number;
-  /** Milliseconds for which the state in Redis keeps a limit. */
+  /** Milliseconds for which the state in Redis stores a limit. */
   readonly windowMs: number;
-  /** Returns only entries that replicas have written. @default none */
+  /** A store that returns only entries written by replicas. @default none */
   readonly signed?: Pick<Store, 'get' | 'set'> | undefined;
   readonly subject: readonly string[];
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
-  /** Milliseconds since 1970. @default Date.now */
+  /** Returns milliseconds since 1970. @default Date.now */
   readonly time?: () => number;
 }
 
-/** Milliseconds between two looks, at most. In shorter windows there are as many looks. */
+/** Most milliseconds between two looks. A short window has `looksInWindow` looks. */
 const lookingMs = 5_000;
 const looksInWindow = 10;
 
@@ -59,7 +60,7 @@ export function createLearntLimit({
       if (!signed || now() < lookedAt + Math.min(lookingMs, windowMs / looksInWindow)) return;
       lookedAt = now();
       const [limit, until] = read((await signed.get(place))?.value.toString());
-      // Replicas may be configured otherwise.
+      // Another replica may have another configured limit, so check the entry.
       if (limit >= 1 && limit <= configured) note(limit, Math.min(until - time(), learntForMs));
     },
   };
@@ -67,7 +68,7 @@ export function createLearntLimit({
 
 const nothing = [NaN, NaN] as const;
 
-/** Replicas of another version may write another form. */
+/** Reads a stored limit. Replicas of another version may write another format. */
 function read(text = ''): readonly [limit: number, until: number] {
   const [, limit, until] = /^\[(\d+),(\d+(?:\.\d+)?)\]$/.exec(text) ?? [];
   return limit === undefined ? nothing : [Number(limit), Number(until)];

@@ -1,21 +1,23 @@
 /**
- * Shares pauses that are longer than a window among all replicas. The rate's state is written by scripts in Redis,
- * which cannot sign it, and so it holds requests for no longer than a window. These pauses are signed, and say when
- * they end.
+ * Shares pauses that are longer than a window among all replicas. Scripts in Redis write the rate's state and cannot
+ * sign it, so that state stops requests for one window at most. The pauses here are signed and state their end.
  */
 import { longestRetryAfter } from '../errors.js';
 import { entryKey, type Store } from '../store/store.js';
 
 export interface LongWaits {
   tell(ms: number): Promise<void>;
-  /** Returns the milliseconds for which nothing may be sent; 0 where no replica has reported a pause. */
+  /** Returns the milliseconds for which nothing may be sent. 0 if no replica has reported a pause. */
   leftMs(): Promise<number>;
 }
 
-/** Milliseconds by which the clocks of two machines may differ. A replayed old entry gains no more than this. */
+/**
+ * Milliseconds by which the clocks of two machines may differ. Replaying an old entry prolongs a pause by no more than
+ * this.
+ */
 const leewayMs = 60_000;
 
-/** @param now milliseconds since 1970. @default Date.now */
+/** @param now returns milliseconds since 1970. @default Date.now */
 export function createLongWaits(
   store: Pick<Store, 'get' | 'set'>,
   subject: readonly string[],

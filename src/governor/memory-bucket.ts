@@ -1,4 +1,4 @@
-/** Implements the bucket of one process. */
+/** Creates a bucket for one process. */
 import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
 import { learnDownwards, pace, type Rate } from './pace.js';
@@ -17,7 +17,7 @@ export function createMemoryBucket({
   const rate = (): Rate => ({ limit: now() - learnt.at < learntForMs ? learnt.limit : configured, windowMs });
 
   function learn(): void {
-    // Usage before the last lesson proves nothing new, and the upstream may refuse whatever it is sent.
+    // Usage before the last learnt limit proves nothing new. The upstream may also refuse every request.
     if (now() - learnt.at < windowMs) return;
     const { used } = grants.usage(now());
     learnt = {
@@ -46,7 +46,7 @@ export function createMemoryBucket({
       return permits;
     },
     async hold(milliseconds, isTooMany) {
-      // Requests in flight together are refused together, and count once.
+      // Concurrent requests are refused together, and count as one refusal.
       const isFirst = heldMs() === 0;
       heldUntil = Math.max(heldUntil, now() + milliseconds);
       if (!isFirst) return;
@@ -54,7 +54,7 @@ export function createMemoryBucket({
       if (isTooMany && configured !== Infinity) learn();
     },
     close() {
-      // Nothing is held open.
+      // No resources to release.
     },
   };
 }

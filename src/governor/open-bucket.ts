@@ -1,4 +1,4 @@
-/** Opens the bucket that the settings ask for, and connects it to the log. */
+/** Opens the bucket that the settings require, and connects it to the log. */
 import type { Log } from '../log.js';
 import type { RedisConnection } from '../store/redis-connection.js';
 import type { Store } from '../store/store.js';
@@ -8,24 +8,24 @@ import { createMemoryBucket } from './memory-bucket.js';
 import { createRedisBucket } from './redis-bucket.js';
 
 export interface OpenBucketOptions {
-  /** Base of the upstream. All processes that ask it share one bucket. */
+  /** Base URL of the upstream. All processes with the same upstream share one bucket. */
   readonly base: string;
-  /** Requests in a window. @default no limit */
+  /** Most requests in a window. @default no limit */
   readonly rateLimit?: number | undefined;
-  /** Milliseconds of the rate's window. Only tests use another than a minute. */
+  /** Milliseconds of the rate's window. One minute, except in tests. */
   readonly rateWindowMs?: number;
-  /** Number of processes that share it while Redis is down. */
+  /** Number of processes that share the limit while Redis is down. */
   readonly replicas?: number | undefined;
-  /** Part of the rate, more than 0 and at most 1, that all processes with a share may take together. @default 1 */
+  /** The part of the rate that all processes with a share may use together: above 0, and at most 1. @default 1 */
   readonly share?: number;
-  /** Undefined: this process alone. */
+  /** Undefined: the bucket is for this process alone. */
   readonly redis: RedisConnection | undefined;
-  /** Returns only entries that replicas have written. */
+  /** A store that returns only entries written by replicas. */
   readonly store?: Store;
   readonly log: Log;
 }
 
-/** Milliseconds that a request may take from its permit to the upstream, until its connection is open. */
+/** Milliseconds that may pass from a permit until the upstream receives the request. */
 const leewayMs = 2_000;
 
 export function openBucket({
@@ -39,7 +39,7 @@ export function openBucket({
   log,
 }: OpenBucketOptions): Bucket {
   const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
-    // Without a limit only pauses could be shared, and each process finds those out by itself.
+    // Without a limit, replicas could share only pauses. Each process learns pauses from its own responses.
     !redis || limit === Infinity
       ? createMemoryBucket(options)
       : createRedisBucket({
@@ -49,14 +49,14 @@ export function openBucket({
           replicas,
           signed: store,
         });
-  // Requests are spaced for a longer window, so that those delayed on the way do not crowd into a shorter one.
+  // The window is longer than the rate's, so that delayed requests do not crowd into one window of the upstream.
   const windowMs = rateWindowMs + leewayMs;
   const bucket = open({ limit, windowMs, onEvent: tellOf(log) }, [base]);
   if (share === 1 || limit === Infinity) return bucket;
   const most = limit * share;
   const cap = open(
-    // Less than one request in a window becomes one in a longer window. There is extra room for permits that are kept
-    // for later.
+    // A share below one request per window becomes one request in a longer window. The extra length is for permits that
+    // `createCappedBucket` stores.
     { limit: Math.max(1, Math.floor(most)), windowMs: rateWindowMs / Math.min(1, most) + 2 * leewayMs },
     [base, 'share'],
   );

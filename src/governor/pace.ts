@@ -1,14 +1,14 @@
 /**
- * Paces requests by a sliding window that is counted exactly. A counter per fixed window would let twice the limit pass
- * around a window's edge. Here no window of that length, wherever it begins, holds more permits than the limit.
+ * Paces requests by an exact sliding window. A counter per fixed window would allow twice the limit around the edge of
+ * two windows. Here no window of this length, wherever it begins, has more permits than the limit.
  */
 
-/** The permits given in the last window. */
+/** Statistics of the permits given in the last window. */
 export interface Usage {
   readonly used: number;
-  /** Milliseconds since the first of them; 0 where there is none. */
+  /** Milliseconds since the first permit. 0 if there is no permit. */
   readonly oldestMs: number;
-  /** Milliseconds since the last of them. */
+  /** Milliseconds since the last permit. */
   readonly newestMs: number;
 }
 
@@ -20,20 +20,20 @@ export interface Rate {
 
 export interface Permits {
   readonly granted: number;
-  /** Milliseconds after which to ask for more, where fewer were granted than wanted. */
+  /** Milliseconds to wait before asking for more permits, if fewer were granted than wanted. */
   readonly waitMs: number;
 }
 
 /**
- * The share of the limit that may be used at once. The rest is paced, so that requests after a burst are served as
- * well.
+ * The share of the limit that may be used at once. The rest is paced, so that requests after a burst need not wait for
+ * a whole window.
  */
 const burst = 0.5;
 
 /**
- * Returns how many permits may be given now. Past the burst, the pace is that of the limit, or slower: the rest of the
- * window's permits lasts until the oldest permit leaves it, so that there is no gap without permits. The same rule is
- * in `redis-script.ts`; one test suite checks both.
+ * Returns how many permits may be given now. After the burst, permits come at the rate of the limit or slower: the
+ * window's remaining permits last until the oldest permit leaves the window, so that there is no gap. `redis-script.ts`
+ * has the same rule, and one test suite checks both.
  */
 export function pace(wanted: number, { limit, windowMs }: Rate, usage: Usage): Permits {
   const left = limit - usage.used;
@@ -48,8 +48,8 @@ export function pace(wanted: number, { limit, windowMs }: Rate, usage: Usage): P
 }
 
 /**
- * Returns the limit to use after the upstream refused a request as one too many: below the number that was used, so
- * that it does not happen again. It is never less than half of the old limit, because others may use the same
+ * Returns the new limit after the upstream refused a request because of its rate. The new limit is below the number of
+ * permits used, to avoid the next refusal. It is at least half of the old limit, because others may use the same
  * credentials for a while.
  */
 export function learnDownwards({

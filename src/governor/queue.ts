@@ -1,4 +1,4 @@
-/** Queues requests: interactive before bulk, and within each the clients in turn. */
+/** Queues requests: interactive ones before bulk ones. Within each priority, the clients take turns. */
 import type { HttpRequest } from '../fhir/http.js';
 
 export type Priority = NonNullable<HttpRequest['priority']>;
@@ -11,15 +11,15 @@ export interface Queued {
 export interface FairQueue<Entry extends Queued> {
   readonly size: number;
   /**
-   * Adds an entry at the end of its client's line. Where there is no room, returns the entry to refuse instead, which
-   * may be the same.
+   * Adds an entry at the end of its client's line. If the queue is full, returns the entry to refuse, which may be the
+   * added one.
    */
   add(entry: Entry): Entry | undefined;
-  /** Removes and returns the entry whose turn it is. */
+  /** Removes and returns the next entry. */
   take(): Entry | undefined;
-  /** Removes an entry; returns whether it was still there. */
+  /** Removes an entry. Returns whether it was in the queue. */
   remove(entry: Entry): boolean;
-  /** Returns the entries in the order in which they would be taken. */
+  /** Returns the entries in the order in which `take` would return them. */
   inOrder(): readonly Entry[];
 }
 
@@ -28,7 +28,7 @@ type Lines<Entry> = Map<string, Entry[]>;
 const priorities: readonly Priority[] = ['interactive', 'bulk'];
 
 export function createFairQueue<Entry extends Queued>(capacity: number): FairQueue<Entry> {
-  // A client that was served goes to the end of its Map, which keeps the insertion order.
+  // After a request of a client is taken, the client moves to the end of its Map, which is in insertion order.
   const lines: Readonly<Record<Priority, Lines<Entry>>> = { interactive: new Map(), bulk: new Map() };
   let size = 0;
 
@@ -42,7 +42,7 @@ export function createFairQueue<Entry extends Queued>(capacity: number): FairQue
     return true;
   }
 
-  /** Returns the last entry of the longest line: the client that asks most gives way, bulk before interactive. */
+  /** Returns the entry to refuse: the last one in the longest line, of bulk requests before interactive ones. */
   function mostDispensable(): Entry | undefined {
     const waiting = lines.bulk.size > 0 ? lines.bulk : lines.interactive;
     let longest: readonly Entry[] = [];

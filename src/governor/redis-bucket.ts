@@ -1,7 +1,7 @@
 /**
- * Implements the bucket of all replicas in Redis or Valkey, by EVAL of TIME, TYPE, UNLINK, HMGET, HSET, HLEN, HSTRLEN,
+ * Creates a bucket for all replicas in Redis or Valkey, by EVAL of TIME, TYPE, UNLINK, HMGET, HSET, HLEN, HSTRLEN,
  * ZADD, ZRANGE, ZCARD, ZREMRANGEBYSCORE and PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible
- * count in fixed windows, which let twice the limit pass around an edge.
+ * count in fixed windows, which allow twice the limit around an edge.
  */
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
 import type { Store } from '../store/store.js';
@@ -16,26 +16,29 @@ import { allowanceAlone, shareOf, type Contact } from './share.js';
 
 export interface RedisBucketOptions extends BucketOptions {
   readonly connection: RedisConnection;
-  /** What identifies this upstream's bucket: its base. */
+  /** The identity of this upstream's bucket: the base URL. */
   readonly subject: readonly string[];
-  /** Number of processes that share the limit; as many as were last seen where it is undefined. */
+  /** Number of processes that share the limit. Undefined: the number that was last seen. */
   readonly replicas?: number | undefined;
   /**
-   * Shares pauses that are longer than a window, and learnt limits. Returns only entries that replicas have written.
-   * @default each process keeps its own
+   * A store for long pauses and learnt limits that replicas share. It returns only entries written by replicas.
+   * @default replicas do not share these
    */
   readonly signed?: Pick<Store, 'get' | 'set'> | undefined;
 }
 
 const sightingMs = 500;
-/** Milliseconds by which two clocks, and the network between them, may differ on when a permit leaves the window. */
+/**
+ * Milliseconds by which two clocks, and the network between them, may differ about the moment when a permit leaves the
+ * window.
+ */
 const leewayMs = 1_000;
 /**
- * Milliseconds after Redis is back in which no permits are given. Meanwhile all replicas find it, and enter what they
- * used.
+ * Milliseconds without permits after Redis is available again. Meanwhile all replicas reconnect and enter the permits
+ * that they used.
  */
 const settlingMs = 1_500;
-/** Most permits entered in one step, during which Redis does nothing else. */
+/** Most permits that one script enters. Redis does nothing else during a script. */
 const mostEntered = 1_000;
 
 export function createRedisBucket({
@@ -62,8 +65,8 @@ export function createRedisBucket({
   }
 
   /**
-   * Rejoins Redis after an absence, or after it lost its state: enters what this process used, and waits until all
-   * replicas have done so.
+   * Rejoins Redis after it was unavailable or lost its state. Enters the permits that this process used, and waits
+   * until all replicas have entered theirs.
    */
   async function rejoin(redis: RedisClient, found: string): Promise<void> {
     const recent = grants.recent(now());
@@ -86,14 +89,14 @@ export function createRedisBucket({
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
-    // The others have learnt it just now, or it is a stranger's.
+    // Another replica has just learnt the lower limit in Redis, or another program wrote it. A signed entry decides.
     if (reply.limit < taught.limit) await taught.look();
-    // Permits from a store that had lost its state are not used: it knew too little when it gave them.
+    // Redis had lost its state when it gave these permits, so they are not used.
     if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };
     return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
   }
 
-  /** Whether a full store has dropped permits: it counts fewer than this process alone was given. */
+  /** Whether a full Redis has dropped permits: it counts fewer permits than this process alone got. */
   function hasForgotten(): boolean {
     return (contact?.used ?? 0) < grants.after(now() - windowMs + leewayMs);
   }
@@ -108,7 +111,7 @@ export function createRedisBucket({
   }
 
   function limitAlone(): number {
-    // The limit of the last contact may be a stranger's.
+    // The limit of the last contact may come from another program.
     const last = contact && { ...contact, limit: taught.limit };
     const share = shareOf({ configured, contact: last, replicas });
     if (!alone) {
@@ -164,7 +167,7 @@ interface PartsOptions extends Required<Pick<RedisBucketOptions, 'subject' | 'wi
   readonly signed: RedisBucketOptions['signed'];
 }
 
-/** Opens the window in Redis, and what replicas tell each other beside it. */
+/** Opens the window in Redis, and what replicas share outside the window: pauses and learnt limits. */
 function openParts({ subject, configured, windowMs, signed, now }: PartsOptions): {
   readonly window: RedisWindow;
   readonly taught: LearntLimit;

@@ -1,11 +1,11 @@
-/** The scripts that Redis runs as one step. Redis is the clock and the counter of all replicas. */
+/** The scripts that Redis runs atomically. Redis is the clock and the counter of all replicas. */
 
 /**
- * KEYS: grants, state, replicas. Redis may hold anything at these keys: of another type or version, or written by
- * another program. Content that no replica can have written counts as missing, so that no request waits for it: a pause
- * longer than a window, a limit that cannot be learnt, permits of the future, or more of them than there can be. So
- * whatever stands there holds for a window at most. A longer pause is entered again and again by the replica that was
- * asked for it, and a limit that replicas have learnt comes with each of their calls.
+ * KEYS: grants, state, replicas. Other programs, or replicas of another version, may have written to these keys.
+ * Content that no replica can have written counts as missing, so that no request waits because of it: a wrong type, a
+ * pause longer than a window, a limit that cannot be learnt, permits of the future, or too many permits. So wrong
+ * content has an effect for one window at most. The replica that got a longer pause enters it again and again. A limit
+ * that replicas have learnt comes with each of their calls.
  */
 const clock = `
 local time = redis.call('TIME')
@@ -46,10 +46,10 @@ local used = redis.call('ZCARD', KEYS[1])
 `;
 
 /**
- * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, wanted, replica, number of its
- * last grant, an epoch for an empty store, milliseconds of a pause that this replica was asked for, then age and number
- * of each grant to be entered.
- * Returns epoch, granted, milliseconds to wait, milliseconds that all is held, limit, used, replicas.
+ * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, number of wanted permits,
+ * replica, number of the replica's last grant, an epoch for an empty store, milliseconds of a pause that the upstream
+ * demanded of this replica, then age and number of each grant to be entered.
+ * Returns epoch, granted, milliseconds to wait, milliseconds of the pause for all replicas, limit, used, replicas.
  */
 export const acquireScript = `${clock}
 local wanted, replica, number = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
@@ -99,10 +99,10 @@ return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + grant
 `;
 
 /**
- * KEYS as above. ARGV: limit, window, limit that replicas have learnt, milliseconds, whether a request was one too many
- * (1). Usage before the last lesson proves nothing new. What is learnt starts from what replicas have learnt before,
- * and from nothing that another program may have written. Returns 1 where nothing was held before, and the limit where
- * it was learnt, else 0.
+ * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, milliseconds of the pause, 1 if
+ * a request was refused because of the rate. Usage before the last learnt limit proves nothing new. A new limit is
+ * computed from the limit that replicas have learnt, never from a number that another program may have written.
+ * Returns 1 if there was no pause before, else 0, and the learnt limit or 0.
  */
 export const holdScript = `${clock}
 local learnt = 0

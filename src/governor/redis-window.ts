@@ -6,33 +6,34 @@ import type { BucketOptions } from './bucket.js';
 import type { Grant } from './grants.js';
 import { acquireScript, holdScript } from './redis-script.js';
 
-/** Redis's answer to a request for permits. */
+/** Redis's response to a request for permits. */
 export interface Reply {
-  /** It changes when Redis has lost its state. */
+  /** Identifies the state in Redis. It changes if Redis has lost its state. */
   readonly epoch: string;
   readonly granted: number;
   readonly waitMs: number;
   /** Milliseconds for which nothing may be sent. */
   readonly heldMs: number;
   readonly limit: number;
-  /** Permits used by all replicas in the window up to now. */
+  /** Permits that all replicas have used in the current window. */
   readonly used: number;
-  /** Number of processes seen recently. */
+  /** Number of processes that have used the bucket recently. */
   readonly replicas: number;
 }
 
 export interface RedisWindow {
   /**
+   * Requests permits.
    * @param last the number of this process's last permit
-   * @param toldMs milliseconds of a pause that the upstream asked this process for
+   * @param toldMs milliseconds of a pause that the upstream demanded of this process
    */
   acquire(redis: RedisClient, wanted: number, last: number, toldMs: number): Promise<Reply>;
   /**
-   * Enters permits that Redis does not know, and asks for none.
-   * @param now on the clock of the permits
+   * Enters permits that Redis has lost. Requests no new ones.
+   * @param now the current time, on the same clock as `grants`
    */
   enter(redis: RedisClient, grants: readonly Grant[], now: number, last: number): Promise<Reply>;
-  /** Returns whether this is the first hold, and the limit learnt from it; 0 for none. */
+  /** Returns whether no other pause was in force, and the limit learnt from the refusal (0 for none). */
   hold(
     redis: RedisClient,
     ms: number,
@@ -66,7 +67,7 @@ export function createRedisWindow(
       wanted,
       replica,
       last,
-      // Always a new one: with a known epoch, an emptied store would look as if it had lost nothing.
+      // Always a new epoch: with a known one, an emptied store would look as if it had lost nothing.
       randomUUID(),
       toldMs,
       ...entered,

@@ -1,4 +1,4 @@
-/** Makes the errors for requests that the governor does not send. */
+/** Creates the errors for requests that the governor does not send. */
 import { PmsError } from '../errors.js';
 
 export function rateLimited(waitMs: number): PmsError {
@@ -11,8 +11,8 @@ export function overloaded(): PmsError {
 }
 
 /**
- * @param heldMs milliseconds for which the upstream has asked for a pause; 0 where it has not
- * @param cause the error of the last exchange; undefined where it succeeded
+ * @param heldMs milliseconds of the pause that the upstream has demanded; 0 for no pause
+ * @param cause the error of the last upstream request; undefined if that request succeeded
  */
 export function unavailable(heldMs: number, cause?: unknown): PmsError {
   return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down. The service will ask it again soon.', {

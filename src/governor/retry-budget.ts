@@ -1,21 +1,21 @@
-/** Limits retries, so that they do not make an outage worse: each call earns a small part of one. */
+/** Limits retries, so that they do not make an outage worse. Each call adds a small part of one retry to the budget. */
 
 export interface RetryBudget {
-  /** Called for each call that was sent, not for its retries. */
+  /** Called for each call that was sent, but not for its retries. */
   earn(): void;
-  /** Returns whether the budget allows a retry, and charges it. */
+  /** Returns whether the budget allows a retry. If so, charges it to the budget. */
   spend(): boolean;
 }
 
 /**
- * Retries earned by one call. It is below a tenth, so that with the savings of good times the requests stay within 1.10
- * of the calls.
+ * Retries that one call adds: less than a tenth. Together with the saved retries, all requests stay within 1.10 times
+ * the calls.
  */
 const perCall = 0.08;
 const mostSaved = 2;
 
 export function createRetryBudget(): RetryBudget {
-  // Counted in whole hundredths, because a sum of fractions would not be exact.
+  // Counts whole hundredths, because a sum of fractions would not be exact.
   let hundredths = 0;
   return {
     earn() {

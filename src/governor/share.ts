@@ -1,19 +1,19 @@
 /**
- * Computes what one replica may use while it cannot see the others. It is pure, so that the arithmetic can be read and
- * tested.
+ * Computes the permits that one replica may use while Redis is unavailable. Pure functions, so that the arithmetic can
+ * be tested.
  */
 
-/** The state at Redis's last answer. */
+/** The state in Redis's last response. */
 export interface Contact {
-  /** Monotonic milliseconds. */
+  /** The time of the response, in monotonic milliseconds. */
   readonly at: number;
   readonly limit: number;
-  /** Permits used by all replicas in the window up to then. */
+  /** Permits that all replicas had used in the window at that time. */
   readonly used: number;
   readonly replicas: number;
 }
 
-/** The assumed number of replicas where none was ever seen and none is set. */
+/** The assumed number of replicas, if the number is not configured and Redis has never reported one. */
 const unseen = 4;
 
 export function shareOf({
@@ -30,10 +30,10 @@ export function shareOf({
 }
 
 /**
- * Returns the allowance of a replica on its own. In the first window it may use as much as it had used itself, and its
- * part of half of the unused permits. The other half covers what the others used since it last saw them. The allowances
- * of all add up, so that together they stay within the limit without communication. After that window each replica is
- * down to its share.
+ * Returns the allowance of a replica while Redis is unavailable. In the first window, it is the number of permits that
+ * the replica itself has used, plus its part of half of the unused permits. The other half covers what other replicas
+ * used since Redis's last response. Together the allowances of all replicas stay within the limit, without
+ * communication. After the first window, the allowance is the replica's share of the limit.
  */
 export function allowanceAlone({
   share,

@@ -1,33 +1,33 @@
-/** Tracks a shortage of permits: when to ask the bucket again, and how far apart permits come meanwhile. */
+/** Tracks a shortage of permits: when to ask the bucket again, and the interval between permits. */
 import type { Bucket } from './bucket.js';
 
 export interface Shortage {
-  /** Whether the bucket must not be asked now. */
+  /** Whether the bucket must not be asked for permits now. */
   readonly isOn: boolean;
-  /** Milliseconds until it may be asked again. */
+  /** Milliseconds until the bucket may be asked again. */
   readonly leftMs: number;
-  /** Milliseconds between two permits: by the rate, or by what the other replicas leave to this one. */
+  /** Milliseconds between two permits, by the rate limit or by what other replicas leave for this one. */
   readonly intervalMs: number;
-  /** Begins a shortage of so many milliseconds, in place of a current one. */
+  /** Begins a shortage of this length. Replaces a current shortage. */
   begin(milliseconds: number): void;
-  /** Notes a permit that came during a shortage. */
+  /** Records a permit that came during a shortage. */
   serve(): void;
-  /** Notes that there were as many permits as wanted. */
+  /** Records that the bucket granted all wanted permits. */
   forget(): void;
   destroy(): void;
 }
 
 export interface ShortageOptions {
   readonly bucket: Bucket;
-  /** Called when the bucket may be asked again. */
+  /** Called when the shortage is over and the bucket may be asked for permits. */
   readonly onEnd: () => void;
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
 }
 
 export function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortage {
   let waits: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
-  /** The start of the scarcity, and the number of permits since. */
+  /** The start of the shortage, and the number of permits since. */
   let scarce = { since: 0, served: 0 };
 
   return {
@@ -50,7 +50,7 @@ export function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortag
       };
       clearTimeout(waits?.timer);
       waits = { until: now() + ms, timer: setTimeout(goOn, ms) };
-      // The share that the others leave changes, so older observations count half.
+      // The number of permits that other replicas leave changes, so older observations count half.
       const age = now() - scarce.since;
       if (age > 10_000) scarce = { since: now() - age / 2, served: scarce.served / 2 };
     },

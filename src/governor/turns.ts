@@ -1,6 +1,6 @@
 /**
- * Gives requests their turn: each is sent once there is a permit and a free place for it, in the order of the queue. A
- * request that cannot be answered in time is refused as soon as that can be seen.
+ * Sends requests in the order of the queue, each as soon as it has a permit and the concurrency limit allows one more
+ * request. Refuses a request as soon as it is clear that its response would come too late.
  */
 import type { HttpRequest } from '../fhir/http.js';
 import { onAbort } from '../network/signals.js';
@@ -13,25 +13,28 @@ import { createShortage } from './shortage.js';
 export interface TurnsOptions {
   readonly bucket: Bucket;
   readonly concurrency: ConcurrencyLimit;
-  /** Most waiting requests. */
+  /** Most requests that may wait. */
   readonly maxQueue: number;
-  /** Most milliseconds that a request without a deadline waits. */
+  /** Most milliseconds that a request without a deadline may wait. */
   readonly maxWaitMs: number;
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Called with the outcome of an exchange. */
+/** The function to call at the end of an upstream request, with its outcome. */
 export type End = (outcome: Outcome) => void;
 
 export interface Turns {
   /** Number of waiting requests. */
   readonly waiting: number;
-  /** Resolves when the request may be sent, which the caller does at once. Rejects where it may not, or not in time. */
+  /**
+   * Resolves when the request may be sent. The caller then sends it at once. Rejects if it may not be sent, or not in
+   * time.
+   */
   await(request: HttpRequest): Promise<End>;
-  /** Starts the requests that may be sent now, after a place has become free. */
+  /** Starts the requests that may be sent now, after another request has ended. */
   dispatch(): Promise<void>;
-  /** Sends nothing for so long. */
+  /** Sends nothing for this time. */
   hold(milliseconds: number): void;
   /** Refuses all waiting requests, because the upstream is down. */
   turnAway(cause?: unknown): void;
@@ -39,13 +42,13 @@ export interface Turns {
 }
 
 interface Waiting extends Queued {
-  /** The deadline of its answer, in monotonic milliseconds. */
+  /** The deadline of the response, in monotonic milliseconds. */
   readonly deadline: number;
   start(end: End): void;
   refuse(error: unknown): void;
 }
 
-/** Milliseconds between two searches for requests that wait in vain. */
+/** Milliseconds between two searches for requests whose response would come too late. */
 const weedingMs = 10;
 
 export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: TurnsOptions): Turns {
@@ -68,7 +71,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     isAsking = true;
     for (let wanted = places(); wanted > 0; wanted = places()) {
       const { granted, waitMs } = await bucket.acquire(wanted);
-      // While the bucket was asked, the upstream may have asked for a pause.
+      // The upstream may have demanded a pause while the bucket was asked.
       if (bucket.heldMs > 0) hold(bucket.heldMs);
       else {
         for (let permit = 0; permit < granted; permit += 1) startNext();
@@ -97,7 +100,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
   }
 
   /**
-   * Refuses hopeless requests at once, and then only now and then. A look at all waiting requests for each new one
+   * Refuses hopeless requests at once, and then at most every 10 ms. Checking all waiting requests for each new one
    * would take quadratic time.
    */
   function weedOut(): void {
@@ -110,7 +113,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     weeding.unref();
   }
 
-  /** Refuses requests that cannot be answered in time. The requests before one would be sent before it. */
+  /** Refuses requests that cannot be answered in time, given the number of requests before them in the queue. */
   function refuseHopeless(): void {
     const { latencyMs, limit, inFlight } = concurrency;
     const { isOn, leftMs, intervalMs } = shortage;
@@ -146,7 +149,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
   };
 }
 
-/** Makes a queue entry that waits until it is started or refused, or leaves because its signal has ended. */
+/** Creates a queue entry. It leaves the queue when it is started or refused, or when its signal is aborted. */
 function waitingOf(
   { signal, client = 'anonymous', priority = 'interactive' }: HttpRequest,
   deadline: number,

@@ -1,6 +1,7 @@
 /**
- * Decides when a request may be sent: within the rate of all replicas, with no more at once than the upstream bears,
- * not at all while it is down, interactive before bulk, fair between clients, and never too late to be useful.
+ * Decides when a request may be sent. Requests stay within the rate of all replicas and within the concurrency that the
+ * upstream tolerates. None is sent while the upstream is down. Interactive requests come before bulk ones, clients take
+ * turns, and requests that would be too late are refused.
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -12,38 +13,41 @@ import { createTurns, type End } from './turns.js';
 
 export interface GovernorOptions {
   readonly bucket: Bucket;
-  /** Most exchanges at once. @default 32 */
+  /** Most concurrent upstream requests. @default 32 */
   readonly maxConcurrency?: number;
-  /** Most waiting requests. @default 1000 */
+  /** Most requests that may wait. @default 1000 */
   readonly maxQueue?: number;
-  /** Most milliseconds that a request without a deadline waits. @default 60000 */
+  /** Most milliseconds that a request without a deadline may wait. @default 60000 */
   readonly maxWaitMs?: number;
-  /** Called with the error of the last lost exchange, where no answer came. */
+  /**
+   * Called when the circuit breaker opens or closes.
+   * @param loss the error of the last request, if it got no response
+   */
   readonly onBreaker?: (state: 'open' | 'closed', loss: unknown) => void;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 export interface Governed extends Send {
   destroy(): void;
-  /** The current state of this process. */
+  /** The current state of the governor in this process. */
   readonly state: {
     readonly waiting: number;
     readonly inFlight: number;
-    /** Most requests at once. */
+    /** Most concurrent requests. */
     readonly most: number;
     readonly isDown: boolean;
   };
 }
 
-/** Milliseconds of a pause after a 429 without `Retry-After`. */
+/** Milliseconds of the pause after a 429 response without `Retry-After`. */
 const defaultHoldMs = 1_000;
 
 /**
- * Adds the governor to `send`: one permit and one place for each request. Also rejects with UPSTREAM_RATE_LIMITED where
- * the rate leaves no permit before the deadline, with OVERLOADED where too many wait or the upstream is too slow for
- * all, and with UPSTREAM_UNAVAILABLE while it is known to be down; `retryAfter` says when to try again, where that is
- * known. Nothing was sent then. `destroy` refuses all waiting requests.
+ * Adds the governor to `send`: each request needs a permit, and room below the concurrency limit. Rejects with
+ * UPSTREAM_RATE_LIMITED if the rate leaves no permit before the deadline, with OVERLOADED if too many requests wait or
+ * the upstream is too slow for them, and with UPSTREAM_UNAVAILABLE while the upstream is down. In these cases nothing
+ * was sent, and `retryAfter` says when to try again, if that is known. `destroy` refuses all waiting requests.
  */
 export function withGovernor(
   send: Send,
@@ -56,7 +60,7 @@ export function withGovernor(
     now = () => performance.now(),
   }: GovernorOptions,
 ): Governed {
-  /** Error of the last exchange where it was lost; else undefined. */
+  /** Error of the last request if it got no response, else undefined. */
   let loss: unknown;
   const concurrency = createConcurrencyLimit({ max: maxConcurrency, now });
   const breaker = createBreaker({ now, onChange: (state) => onBreaker(state, loss) });
@@ -69,7 +73,10 @@ export function withGovernor(
     return exchange(request, end);
   }
 
-  /** Whether a request may join the queue. A probe must not have to wait, so `Retry-After` takes precedence. */
+  /**
+   * Whether a request may join the queue. A pause by `Retry-After` takes precedence over a probe, because a probe must
+   * not wait.
+   */
   function isAdmitted(): boolean {
     return !breaker.isOpen || (bucket.heldMs === 0 && breaker.admits());
   }
@@ -106,7 +113,7 @@ export function withGovernor(
     const told = retryAfter === undefined ? defaultHoldMs : retryAfter * 1_000;
     const held = bucket.hold(told, status === 429);
     if (bucket.heldMs > 0) turns.hold(bucket.heldMs);
-    // All replicas know of it before any can ask again.
+    // All replicas learn of the pause before any of them can send again.
     await held;
   }
 
@@ -131,9 +138,7 @@ function isCongested(status: number): boolean {
   return status === 429 || isDown(status);
 }
 
-/**
- * Whether a status counts as an outage. 500 does not: one request may be too much for a server that answers all others.
- */
+/** Whether a status counts as an outage. 500 does not: a server may fail for one request and answer all others. */
 function isDown(status: number): boolean {
   return status >= 502 && status <= 504;
 }

@@ -1,5 +1,6 @@
 /**
- * Repeats requests that may have been lost, within the retry budget: reads only, twice at most, after a random pause.
+ * Repeats requests that may have been lost: only reads, at most twice, after a random pause, and within the retry
+ * budget.
  */
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry } from 'cockatiel';
 import { isPmsError } from '../errors.js';
@@ -8,9 +9,9 @@ import { untilAborted } from '../network/signals.js';
 import { createRetryBudget, type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions {
-  /** @default a new one */
+  /** @default a new budget */
   readonly budget?: RetryBudget;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
@@ -22,12 +23,12 @@ const backoff = new ExponentialBackoff({
   maxDelay: longestPauseMs,
 });
 
-/** The outcome of one attempt. Where nothing was sent, it says nothing about the upstream. */
+/** The outcome of one attempt. If `isSent` is false, the outcome says nothing about the upstream. */
 type Attempt = { readonly isSent: boolean } & ({ readonly answer: HttpAnswer } | { readonly error: unknown });
 
 /**
- * Adds retries to `send`. Each counts as a request of the operation. Where a retry may not be sent, the last answer or
- * error is returned.
+ * Adds retries to `send`. Each retry counts as a request of the operation. If a retry may not be sent, the last
+ * response or error is returned.
  */
 export function withRetries(
   send: Send,
@@ -89,7 +90,7 @@ function isRead({ method, url }: HttpRequest): boolean {
 
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
-/** Whether a retry may help. A call that used up its timeout is not repeated: that would take as long again. */
+/** Whether a retry may help. A call that timed out is not repeated, because the retry would take as long again. */
 function isTransient(attempt: Attempt): boolean {
   if (!attempt.isSent) return false;
   if ('answer' in attempt) return transientStatuses.has(attempt.answer.status);

@@ -1,4 +1,4 @@
-/** Builds the page into dist/graphiql, unless what it is made of is what the last build was made of. */
+/** Builds the GraphiQL page into dist/graphiql, if its sources have changed since the last build. */
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

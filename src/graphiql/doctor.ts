@@ -1,4 +1,4 @@
-/** The page at `/graphiql/doctor`: the abilities of this service, from its own `service` field. */
+/** The page at `/graphiql/doctor`. It displays the capabilities of this service, from the `service` field. */
 import { html } from '../doctor-page/markup.js';
 import { sectionsOf } from '../doctor-page/sections.js';
 import { style } from '../doctor-page/style.js';
@@ -15,7 +15,7 @@ try {
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ query: serviceQuery }),
   });
-  // Whatever is put into it was escaped.
+  // All texts in this HTML are escaped.
   main.innerHTML = sectionsOf(pictureOf((await response.json()) as ServiceAnswer, new Date())).text;
 } catch (error) {
   const message = error instanceof Error ? error.message : 'It did not answer.';

@@ -1,4 +1,4 @@
-/** The worked examples as a list to look through: a click opens one in a tab of its own. */
+/** The list of worked examples. A click opens an example in a new tab. */
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
 import { examples, type Example } from './examples.js';
@@ -27,7 +27,7 @@ function Examples() {
     addTab();
     queryEditor?.setValue(query);
     variableEditor?.setValue('');
-    // On a phone the list covers what it has opened.
+    // On a phone, the list covers the tab that it has opened.
     if (matchMedia('(width <= 700px)').matches) setVisiblePlugin(null);
   };
   return (

@@ -1,4 +1,4 @@
-/** The worked examples: the operations of schema/operations, bundled when the page is built, in groups. */
+/** The worked examples: the operations in schema/operations, in groups. They are bundled at build time. */
 
 const documents = import.meta.glob<string>('../../schema/operations/*.graphql', {
   query: '?raw',
@@ -7,15 +7,15 @@ const documents = import.meta.glob<string>('../../schema/operations/*.graphql', 
 });
 
 export interface Example {
-  /** `linked-products` */
+  /** The file's name without its ending: `linked-products` */
   readonly name: string;
-  /** What it shows, from the comment at its head. */
+  /** The description, from the comment at the beginning of the operation. */
   readonly about: string;
   readonly query: string;
   readonly group: string;
 }
 
-/** It runs without variables, and shows the whole in one request. */
+/** The example that opens first. It needs no variables, and follows several links in one request. */
 const first = 'linked-products';
 
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -85,7 +85,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** In the order of the groups; what is in none comes last, in one of its own. */
+/** All examples, in the order of the groups. Examples without a group come last, in a group of their own. */
 export const examples: readonly Example[] = Object.entries(documents)
   .map(([path, query]) => exampleOf(path.replace(/^.*\/|\.graphql$/g, ''), query))
   .sort((one, other) => placeOf(one) - placeOf(other) || one.name.localeCompare(other.name));

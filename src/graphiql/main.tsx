@@ -1,4 +1,6 @@
-/** The page at `/graphql`: GraphiQL over this service, with the worked examples, links to share, and receipts. */
+/**
+ * The page at `/graphql`: GraphiQL with the worked examples, links to share a query, and the receipt of each response.
+ */
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './page.css';
@@ -19,13 +21,15 @@ const fetcher = createGraphiQLFetcher({
   fetch: fetchWithAge,
 });
 
-/** Its own: another GraphiQL on this host and port, of another project, keeps its tabs to itself. */
+/**
+ * A storage with its own namespace, because another project's GraphiQL on the same host and port also stores its tabs.
+ */
 const storage = createLocalStorage({ namespace: 'pms-graphql' });
 
-/** With many tabs the new one, and the one that is turned to, are out of sight. */
+/** Scrolls the active tab into view. With many tabs, a new or selected tab may be out of sight. */
 function ShowActiveTab() {
   const index = useGraphiQL((state) => state.activeTabIndex);
-  // A new tab grows with its title, which comes later.
+  // A new tab becomes wider when its title arrives.
   const titles = useGraphiQL((state) => state.tabs.map(({ title }) => title).join());
   useEffect(() => {
     const tab = document.querySelectorAll('.graphiql-tabs > *')[index];
@@ -34,7 +38,7 @@ function ShowActiveTab() {
   return null;
 }
 
-/** Where no tabs are kept: the query of the address, else the first example. */
+/** Returns the first tab if the browser has stored no tabs: the query in the page's URL, or the first example. */
 function openedAtFirst(): { query: string; variables?: string }[] {
   const { initialQuery: query = firstExample?.query, initialVariables: variables } = sharedIn(
     location.search,

@@ -1,11 +1,11 @@
-/** What an answer cost, how old it is, and what it lacks: shown below it. */
+/** The receipt below a response: its cost, its age and its gaps. */
 import { useGraphiQL } from '@graphiql/react';
 
-/** Ages of answers in seconds, by their text. The newest are remembered. */
+/** Ages of responses in seconds, by the text of the response. Only the newest are stored. */
 const ages = new Map<string, number>();
 const mostAges = 50;
 
-/** As fetch; takes down the age of what it brings. */
+/** Calls `fetch`, and stores the age of the response. */
 export async function fetchWithAge(...request: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(...request);
   const age = response.headers.get('age');

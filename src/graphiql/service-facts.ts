@@ -1,7 +1,7 @@
-/** What the page at `/graphiql/doctor` asks of this service, and the picture that comes of the answer. */
+/** The query of the page at `/graphiql/doctor`, and the conversion of its result into a `Picture`. */
 import type { Coverage, Filter, Feature, Picture } from '../doctor-page/picture.js';
 
-/** Asks the upstream what is not known of it yet, and nothing where that is known. */
+/** The query. The service sends upstream requests for it only if some capabilities are not known yet. */
 export const serviceQuery = `query ServicePicture {
   service {
     version upstream profile secretExpires rateLeft
@@ -31,7 +31,7 @@ interface ServiceFacts {
   readonly coverage: (Omit<Coverage, 'asOf'> & { readonly asOf: string | null }) | null;
 }
 
-/** @throws with the first message, where nothing was answered */
+/** @throws an error with the response's first message, if the response has no data */
 export function pictureOf({ data, errors = [] }: ServiceAnswer, at: Date): Picture {
   if (!data) throw new Error(errors[0]?.message ?? 'The answer is empty.');
   const { version, upstream, profile, capabilities, limits, rateLeft, secretExpires, coverage } =

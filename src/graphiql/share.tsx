@@ -1,8 +1,8 @@
-/** The address of what is in the editors, to hand on: `?query=…&variables=…` opens it. */
+/** Links that share the content of the editors: `?query=…&variables=…` opens it. */
 import { ToolbarButton, useGraphiQL } from '@graphiql/react';
 import { useState } from 'react';
 
-/** What the address asks for; a query that it names is opened in a tab. */
+/** Returns the query and the variables in a page's URL. GraphiQL opens the query in a tab. */
 export function sharedIn(search: string): { initialQuery?: string; initialVariables?: string } {
   const given = new URLSearchParams(search);
   const [query, variables] = [given.get('query'), given.get('variables')];
@@ -22,7 +22,7 @@ export function ShareButton() {
     if (variables.trim() !== '') given.set('variables', variables);
     const address = `${location.pathname}?${given}`;
     history.replaceState(null, '', address);
-    // Without leave to write to the clipboard there is still the address bar.
+    // If the browser refuses access to the clipboard, the user can copy the link from the address bar.
     await navigator.clipboard?.writeText(new URL(address, location.href).href).catch(() => undefined);
     setIsCopied(true);
     setTimeout(() => setIsCopied(false), shownMs);

@@ -1,41 +1,41 @@
-/** The context that every field of one operation can reach. */
+/** The context that all fields of one operation share. */
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Terms } from '../terms/terms.js';
 import type { Answers } from './schema/rows.js';
 
 export interface UpstreamRate {
-  /** Requests in a minute; undefined where there is no limit. */
+  /** Most requests per minute. Undefined for no limit. */
   readonly limit: number | undefined;
-  /** Requests that are left now; undefined where there is no limit, or the number is not known. */
+  /** Requests left now. Undefined for no limit, or if the number is unknown. */
   readonly left: number | undefined;
 }
 
-/** Facts about this service that clients can ask for. */
+/** Facts about this service that clients can query. */
 export interface ServiceFacts {
   readonly version: string;
   /** Either the built-in sandbox or a FHIR server. */
   readonly upstream: 'sandbox' | 'fhir';
-  /** The upstream's features as far as they are known. They change as they are learnt. */
+  /** The upstream's features, as far as they are known. They change while the service learns about the upstream. */
   readonly capabilities: Capabilities;
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
   /** Returns the rate limit of the upstream, which all clients share. */
   readonly rate: () => UpstreamRate;
-  /** The index of the upstream's products; undefined where there is none. */
+  /** The index of the upstream's products. Undefined if there is no index. */
   readonly index?: Pick<SearchIndex, 'coverage'> | undefined;
-  /** When the upstream's credentials expire, where that is configured. */
+  /** When the upstream's credentials expire. Undefined if that is not configured. */
   readonly secretExpires: Date | undefined;
 }
 
 export interface Context {
-  /** Tags of the languages that the client prefers, the most wanted first; empty where it prefers none. */
+  /** Tags of the languages that the client prefers, the most wanted first. Empty without a preference. */
   readonly languages: readonly string[];
-  /** Called with the language of each chosen text, for `Content-Language`. */
+  /** Called with the language of each text in the response, for the header `Content-Language`. */
   readonly noteLanguage: (tag: string) => void;
   readonly terms: Terms;
   readonly answers: Answers;
-  /** Address of the upstream's base, for `Source.url`. */
+  /** Base URL of the upstream, for `Source.url`. */
   readonly baseUrl: string;
   readonly service: ServiceFacts;
 }

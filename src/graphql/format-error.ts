@@ -1,21 +1,21 @@
-/** Turns errors into what a client may see: a known code and a safe message, nothing else. No other place does so. */
+/** Turns errors into the form for clients: a known code and a safe message, nothing else. Only this module does so. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { MalformedElement } from '../fhir/guarded.js';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
-/** Most validation errors of one document. Validation stops there. */
+/** Most validation errors of one document. Validation stops after this number. */
 export const mostErrors = 100;
 
 export type LogUnknown = (error: unknown) => void;
 
-/** An error as a client sees it. */
+/** An error in the form for clients. */
 export interface ClientError extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number };
 }
 
 /**
- * @param formatted the error as the server library would send it
- * @param error the thrown error; unknown ones are logged and masked
+ * @param formatted the error as Apollo Server would send it
+ * @param error the thrown error. An unknown error is logged and masked
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -32,7 +32,7 @@ export function formatError(
   const limit = limitIn(formatted.message);
   if (limit !== undefined) return { message: limit, ...place, extensions: { code: 'QUERY_TOO_COMPLEX' } };
   const code = formatted.extensions?.['code'];
-  // Errors of parsing and validation are the library's own, and concern only the client's document.
+  // Messages of parse and validation errors come from the library and concern only the client's document.
   if (isContractCode(code) && code !== 'INTERNAL_SERVER_ERROR')
     return { message: formatted.message, ...place, extensions: { code } };
   if (code === 'OPERATION_RESOLUTION_FAILURE') {
@@ -41,7 +41,7 @@ export function formatError(
   if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED' || isOfClient(original)) {
     return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
-  // The upstream's data is at fault, not this service.
+  // The upstream's data are wrong, not this service.
   if (path && original instanceof MalformedElement)
     return { message: original.message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   logUnknown(original);
@@ -56,20 +56,20 @@ export function formatError(
   };
 }
 
-/** Whether the client's request is at fault. The library gives some such errors a status, but no code. */
+/** Whether the client's request caused the error. Apollo Server gives some such errors a status but no code. */
 function isOfClient(error: unknown): boolean {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
 }
 
-/** Whether an error comes from a getter that failed on a record, or from a value that is not of its field's type. */
+/** Whether an error comes from a getter that failed on a record, or from a value that does not fit its field's type. */
 function isMalformed(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof GraphQLError;
 }
 
 /**
- * Recognizes limits of graphql-js by their message, since they have no code, and the message does not always say which
- * limit it was.
+ * Returns the message for an exceeded limit of graphql-js. These errors have no code, so they are recognized by their
+ * message, which does not always name the limit.
  */
 function limitIn(message: string): string | undefined {
   const [, tokens] = / (\d+) tokens\. Parsing aborted\.$/.exec(message) ?? [];

@@ -1,9 +1,9 @@
-/** Reads the address of a request: the path as it is written, without normalization. */
+/** Reads the URL of a request. The path is taken as written, without normalization. */
 import type { IncomingMessage } from 'node:http';
 
 /**
- * `unreadable`: an invalid address, or no host, two hosts, or a malformed one. `nowhere`: a path that normalization
- * would change.
+ * `unreadable`: the URL is invalid, or the `Host` header is missing, repeated or malformed. `nowhere`: normalization
+ * would change the path.
  */
 export type Address = URL | 'unreadable' | 'nowhere';
 
@@ -13,11 +13,11 @@ export function addressOf(request: IncomingMessage): Address {
   const written = /^https?:\/\//i.test(target) ? target : `http://localhost${target}`;
   if (!URL.canParse(written)) return 'unreadable';
   const url = new URL(written);
-  // A proxy that guards `/metrics` takes `/health/../metrics` for another path.
+  // A proxy that blocks `/metrics` may let `/health/../metrics` pass.
   return pathOf(written) === url.pathname ? url : 'nowhere';
 }
 
-/** HTTP/1.1 requires exactly one `Host` header. */
+/** Checks the `Host` header. HTTP/1.1 requires exactly one. */
 function isNamed({ headers, httpVersion, rawHeaders }: IncomingMessage): boolean {
   const { host } = headers;
   if (host === undefined) return httpVersion === '1.0';

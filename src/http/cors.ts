@@ -1,25 +1,25 @@
 /**
- * Decides which pages of other origins may call from a browser, which request headers they may send, and which answer
- * headers they may read.
+ * Decides by CORS which web pages of other origins may send requests, which request headers they may send, and which
+ * response headers they may read.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../fhir/base-url.js';
 
 export interface Cors {
-  /** Sets the headers that let the calling page read an answer. */
+  /** Sets the headers that allow the calling page to read the response. */
   allow(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers the browser's preflight request. */
+  /** Responds to the browser's preflight request. */
   answerPreflight(response: ServerResponse): void;
 }
 
 export interface CorsOptions {
-  /** Origins whose pages may call; `*` for any. */
+  /** Origins whose pages may send requests. `*` for any origin. */
   readonly origins: readonly string[];
-  /** The host that the service listens on. On loopback, pages of the same machine may call. */
+  /** The host that the service listens on. On a loopback host, pages of the same machine may send requests. */
   readonly host: string;
 }
 
-/** Headers that GraphQL clients and their monitoring tools send by themselves. */
+/** Headers that GraphQL clients and their monitoring tools add by themselves. */
 const requestHeaders = [
   'accept',
   'accept-language',

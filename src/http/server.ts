@@ -1,4 +1,4 @@
-/** Runs the HTTP server: accepts, routes and drains. */
+/** Runs the HTTP server: accepts connections, routes requests, and drains at shutdown. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,16 +18,16 @@ import type { RequestHandler } from './graphql/graphql-route.js';
 
 export interface HttpServerOptions {
   readonly host: string;
-  /** 0 picks a free one. */
+  /** The port to listen on. 0 picks a free port. */
   readonly port: number;
   readonly graphql: RequestHandler;
-  /** GraphiQL for browsers; undefined where it is switched off. */
+  /** GraphiQL for browsers. Undefined if it is switched off. */
   readonly graphiql: Graphiql | undefined;
   /** The schema's SDL, for `/schema.graphql`. */
   readonly sdl: () => string;
   readonly cors: Cors;
   readonly compress: Compress;
-  /** Milliseconds that an operation may take. */
+  /** Most milliseconds of an operation. */
   readonly deadlineMs: number;
   /** Milliseconds in which a request's headers must arrive. @default 10 s */
   readonly headersMs?: number;
@@ -35,37 +35,37 @@ export interface HttpServerOptions {
   readonly isReady: () => Promise<boolean>;
   /** Details that `/health/ready` adds while this replica is ready. */
   readonly condition: () => Readonly<Record<string, unknown>>;
-  /** The known reason why this replica is not ready. */
+  /** Why this replica is not ready, as far as known, for `/health/ready`. */
   readonly hindrance: () => Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 export interface HttpServer {
-  /** `http://127.0.0.1:4000` */
+  /** The service's own URL: `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly port: number;
   /**
-   * Reports not ready first. After the delay the server takes no new requests, answers those in flight, and closes
-   * their connections afterwards. No answer is cut while a client reads it.
-   * @param delayMs milliseconds for load balancers to notice that this replica is leaving. @default 0
+   * Stops the server. It first reports not ready. After the delay it accepts no new requests, completes those in
+   * flight, and closes their connections. No response is cut off while a client reads it.
+   * @param delayMs milliseconds for load balancers to notice that this replica is shutting down. @default 0
    */
   stop(delayMs?: number): Promise<void>;
 }
 
 /**
- * Longer than the 60 s for which proxies and load balancers keep an idle connection. So the client closes it first, and
- * no request meets a connection that is just being closed.
+ * Proxies and load balancers keep an idle connection for 60 s. With a longer time here, the client closes the
+ * connection first, and no request arrives at a connection that is just being closed.
  */
 const longestIdleMs = 75_000;
 /** Milliseconds in which a whole request must arrive. */
 const requestMs = 30_000;
-/** Milliseconds between checks of these limits: a limit may act this much too late. */
+/** Milliseconds between checks of these limits. A limit may take effect this much too late. */
 const checkMs = 1_000;
-/** Milliseconds beyond an operation's deadline in which its answer can be read. */
+/** Milliseconds after an operation's deadline in which its response can be read. */
 const readingMs = 30_000;
 
-/** Starts the server. Rejects with Node's error where it cannot listen. */
+/** Starts the server. Rejects with Node's error if the server cannot listen on its port. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, metrics, log } = options;
   let phase: 'serving' | 'leaving' | 'closed' = 'serving';
@@ -73,7 +73,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   metrics.watch('answers_waiting_bytes', () => outbox.bytes);
   const settings = {
     ServerResponse: outbox.Response,
-    // Node would refuse a request without a `Host` header, with an empty body.
+    // Otherwise Node refuses a request without a `Host` header by a response without a body.
     requireHostHeader: false,
     headersTimeout: options.headersMs ?? 10_000,
     requestTimeout: requestMs,
@@ -92,7 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       log.debug('request.answered', { requestId, route: kind, status, durationMs: Math.round(ms) });
     });
     void route(request, response).catch((error: unknown) => {
-      // A client that left in the middle of its request is not an error of this service.
+      // If the client disconnected in the middle of its request, that is no error of this service.
       if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
       log.error('request.failed', { error, requestId });
       if (!response.headersSent)
@@ -173,7 +173,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       phase = 'closed';
       const closed = once(server, 'close');
       server.close();
-      // A connection that was answered with `keep-alive` before the stop is idle afterwards.
+      // A connection whose response had `keep-alive` before the stop becomes idle after the response.
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
       const last = globalThis.setTimeout(() => server.closeAllConnections(), options.deadlineMs + readingMs);
       await closed;
@@ -186,7 +186,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 const nothing = 'There is nothing here. The API is at /graphql.';
 
-/** The answer of `/` to programs. */
+/** The response of `/` to programs. */
 const endpoints = {
   graphql: '/graphql',
   schema: '/schema.graphql',

@@ -1,22 +1,25 @@
-/** Compares this machine's clock with those of the upstream and of the token endpoint, by the `Date` of their answers. */
+/**
+ * Compares this machine's clock with those of the upstream and of the token endpoint, by the `Date` header of
+ * responses.
+ */
 import type { Place } from './connection-failure.js';
 
 export interface ClockDifference {
   readonly place: Place;
   /**
-   * Whole seconds by which this machine's clock is ahead of the other side's; negative where it is behind; 0 where they
+   * Whole seconds by which this machine's clock is ahead of the other server's. Negative if it is behind, 0 if they
    * agree.
    */
   readonly seconds: number;
 }
 
 export interface Clocks {
-  /** Returns the same `send`, with the date of each answer checked. */
+  /** Wraps `send` so that the `Date` of each response is checked. */
   watch<Request, Answer extends Dated>(
     place: Place,
     send: (request: Request) => Promise<Answer>,
   ): (request: Request) => Promise<Answer>;
-  /** The difference from each side's last answer. A side that never sent a date is missing. */
+  /** The difference at the last response of each server. A server that never sent a date is missing. */
   readonly differences: readonly ClockDifference[];
 }
 
@@ -25,13 +28,13 @@ interface Dated {
 }
 
 export interface ClocksOptions {
-  /** Called once for each side whose clock is off. */
+  /** Called once for each server whose clock differs too much. */
   readonly onOff: (difference: ClockDifference) => void;
-  /** Milliseconds since 1970. @default Date.now */
+  /** Returns milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** Seconds that two clocks may differ by. */
+/** Most seconds by which two clocks may differ. */
 export const mostDifference = 60;
 
 export function createClocks({ onOff, now = Date.now }: ClocksOptions): Clocks {
@@ -65,8 +68,8 @@ export function isOff({ seconds }: ClockDifference): boolean {
 }
 
 /**
- * Returns the difference. The other side wrote its date at some moment between sending and receiving, so only a date
- * outside of that range counts. A cache on the way gives an old date, and an `Age`.
+ * Returns the difference. The other server wrote its date between the sending of the request and the arrival of the
+ * response, so only a date outside of that range counts. A cache in between returns an old date with an `Age` header.
  */
 function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
@@ -77,7 +80,7 @@ function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): n
   return Math.max(0, Math.floor((sentAt - theirs) / 1_000));
 }
 
-/** Words a difference for people: `3 h 2 min ahead of`. */
+/** Returns the difference in words for people: `3 h 2 min ahead of`. */
 export function inWords({ seconds }: ClockDifference): string {
   const all = Math.abs(seconds);
   const [days, hours, minutes] = [all / 86_400, (all / 3_600) % 24, (all / 60) % 60].map(Math.floor);

@@ -1,10 +1,10 @@
 /**
- * Explains failed connections to the upstream and the token endpoint: the fault, the place and the cure. The log,
- * `doctor` and readiness all take their words from this table. Facts: the error codes of Node.js and of OpenSSL's
+ * Explains failed connections to the upstream and the token endpoint: the fault, the setting and the cure. The log,
+ * `doctor` and `/health/ready` all use this table. Facts: the error codes of Node.js and of OpenSSL's certificate
  * verification.
  */
 
-/** The setting with the other side's address. It is shown in place of the host, which is not revealed. */
+/** The setting that has the other server's URL. It is displayed in place of the host, which is not revealed. */
 export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL' | 'PMS_OPENAPI';
 
 interface Fault {
@@ -13,17 +13,17 @@ interface Fault {
 }
 
 /**
- * A failed connection, with a code of Node.js or OpenSSL; `HTTP_407` and the like where a proxy refused; `NO_ANSWER`
+ * A failed connection. Its code is one of Node.js or OpenSSL, `HTTP_407` or the like if a proxy refused, or `NO_ANSWER`
  * for a timeout.
  */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
   readonly code: string;
   readonly place: Place;
-  /** The cure. */
+  /** What the operator should do. */
   readonly cure: string;
 
-  /** A code that does not have the form of Node's codes counts as `UNKNOWN`. */
+  /** A code that does not look like Node's codes becomes `UNKNOWN`. */
   constructor(code: string, place: Place) {
     const known = /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
     const { what, cure } = faultOf(known);
@@ -151,7 +151,7 @@ const badCertificate: Fault = {
   cure: 'The operator of that host has to correct it. Check the clock of this machine first.',
 };
 
-/** Families of codes, for codes that the table lacks. */
+/** Explanations by the beginning of a code, for codes that the table lacks. */
 const families: readonly (readonly [RegExp, Fault])[] = [
   [/^(ERR_SSL_|ERR_TLS_)/, noTls],
   [/^(CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|PATH_LENGTH_)/, badCertificate],
@@ -168,7 +168,7 @@ function faultOf(code: string): Fault {
   );
 }
 
-/** Returns the failure among an error's causes, at any depth; undefined where there is none. */
+/** Returns the ConnectionFailure among an error's causes, at any depth. Undefined if there is none. */
 export function connectionFailureIn(error: unknown): ConnectionFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof ConnectionFailure) return cause;

@@ -1,13 +1,13 @@
 /**
- * Sends HTTPS through the proxy that HTTPS_PROXY names, as companies have them: a CONNECT tunnel, with TLS end to end
- * inside it.
+ * Sends HTTPS through the proxy in HTTPS_PROXY, as company networks require: a CONNECT tunnel with end-to-end TLS
+ * inside.
  */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../errors.js';
 
-/** Returns the proxy for a host; undefined where it is reached directly. */
+/** Returns the proxy for a host. Undefined if the host is reached directly. */
 export type ProxyOf = (host: string) => URL | undefined;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,8 +24,8 @@ export function proxyIn(env: Environment): ProxyOf {
 }
 
 /**
- * Replaces an invalid URL by a proxy that cannot be reached, because going on without a proxy is not what the setting
- * means.
+ * Returns the proxy's URL. If it is invalid, returns a proxy that cannot be reached: a direct connection would
+ * contradict the setting.
  */
 function urlOf(text: string): URL {
   return URL.canParse(text) ? new URL(text) : new URL('http://proxy.invalid');
@@ -35,7 +35,7 @@ function isLocal(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** Whether a name in NO_PROXY covers a host: itself and all its subdomains; `*` covers every host. */
+/** Whether a name in NO_PROXY covers a host: the host itself or one of its parent domains; `*` covers every host. */
 function covers(name: string, host: string): boolean {
   const bare = name
     .toLowerCase()
@@ -45,7 +45,10 @@ function covers(name: string, host: string): boolean {
   return bare === '*' || asked === bare || asked.endsWith(`.${bare}`);
 }
 
-/** @param ms milliseconds until a tunnel is open, or refused */
+/**
+ * Adds the proxy to an agent.
+ * @param ms most milliseconds until a tunnel is open or refused
+ */
 export function withProxy(agent: https.Agent, proxyOf: ProxyOf, ms: number): https.Agent {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
@@ -96,7 +99,7 @@ function credentialsOf({ username, password }: URL): Readonly<Record<string, str
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-/** Makes an error with the code only, because the address of a proxy may hold a password. */
+/** Creates an error that has only a code, because the URL of a proxy may contain a password. */
 function failure(code: string): Error {
   return Object.assign(new Error('The proxy gave no tunnel'), { code });
 }

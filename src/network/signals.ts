@@ -1,7 +1,7 @@
-/** Waits until a signal aborts, and limits the time of an operation. */
+/** Waits for promises until a signal is aborted, and limits the time of an operation. */
 import { setMaxListeners } from 'node:events';
 
-/** Calls `leave` once the signal is aborted. Returns the function that stops listening. */
+/** Calls `leave` when the signal is aborted. Returns a function that stops listening. */
 export function onAbort(signal: AbortSignal, leave: () => void): () => void {
   // One signal serves all calls of an operation, which may be hundreds.
   setMaxListeners(0, signal);
@@ -10,7 +10,8 @@ export function onAbort(signal: AbortSignal, leave: () => void): () => void {
 }
 
 /**
- * Runs `begin`, but rejects with the signal's reason as soon as it is aborted. If it already is, `begin` is not called.
+ * Runs `begin`. Rejects with the signal's reason as soon as the signal is aborted. If it is already aborted, `begin` is
+ * not called.
  */
 export async function untilAborted<Value>(
   signal: AbortSignal | undefined,
@@ -25,7 +26,7 @@ export async function untilAborted<Value>(
   return Promise.race([begin(), aborted]).finally(stop);
 }
 
-/** Resolves when the promise does, or when the signal comes first. */
+/** Resolves when the promise does or when the signal is aborted, whichever comes first. */
 export async function endedOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   await untilAborted(signal, () => promise).catch((error: unknown) => {
     if (!signal.aborted) throw error;
@@ -33,15 +34,15 @@ export async function endedOrAborted(promise: Promise<unknown>, signal: AbortSig
 }
 
 export interface Deadline {
-  /** When the time is over, in monotonic milliseconds. */
+  /** The deadline, in monotonic milliseconds. */
   readonly at: number;
-  /** Stops the timer, once the operation has ended. */
+  /** Stops the timer after the end of the operation. */
   end(): void;
 }
 
 /**
- * Aborts `stay` with a TimeoutError when the time is over. It has its own timer, because on Node 20 a signal that
- * `AbortSignal.any` makes of `AbortSignal.timeout` may be garbage-collected before it fires: nothing else refers to it.
+ * Aborts `stay` with a TimeoutError at the deadline. It has its own timer: on Node 20, a signal that `AbortSignal.any`
+ * makes of `AbortSignal.timeout` may be garbage-collected before it fires, because nothing else refers to it.
  */
 export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {

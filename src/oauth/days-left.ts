@@ -1,8 +1,8 @@
-/** Counts days until an expiry, for the service and for the page in a browser. */
+/** Counts the days until an expiry. Used by the service and by the doctor's page in a browser. */
 export const dayMs = 86_400_000;
 
 /**
- * Returns the whole days that are left; negative once they are over.
+ * Returns the whole days until the expiry. Negative after it.
  * @param now milliseconds since 1970
  */
 export function daysLeft(expires: Date, now: number): number {

@@ -1,9 +1,9 @@
 /**
- * Finds well-formed settings with which no token endpoint gives a token. Facts: Microsoft's client credentials flow
+ * Finds well-formed settings for which no token endpoint issues a token. Facts: Microsoft's client credentials flow
  * (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
  */
 
-/** Hosts of Microsoft Entra, in all of its clouds. */
+/** Hosts of Microsoft Entra, in all of Microsoft's clouds. */
 const entraHosts: ReadonlySet<string> = new Set([
   'login.microsoftonline.com',
   'login.windows.net',
@@ -13,7 +13,7 @@ const entraHosts: ReadonlySet<string> = new Set([
   'login.partner.microsoftonline.cn',
 ]);
 
-/** Returns why this cannot be a token endpoint’s URL; undefined where it may be one. */
+/** Returns why this URL cannot be a token endpoint. Undefined if it may be one. */
 export function tokenUrlDoubt(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { hostname, pathname } = new URL(text);
@@ -28,7 +28,7 @@ export function tokenUrlDoubt(text: string): string | undefined {
   return isOfTokens ? undefined : 'this does not look like a token endpoint, whose path ends with token.';
 }
 
-/** Returns why Entra refuses such a scope; undefined where it may be right. */
+/** Returns why Entra refuses this scope. Undefined if the scope may be right. */
 export function scopeDoubt(scope: string): string | undefined {
   const isWhole = scope.split(/\s+/).every((each) => each.endsWith('/.default'));
   return isWhole

@@ -1,5 +1,5 @@
 /**
- * Suggests cures for refusals of Microsoft Entra, by their number. Facts: Microsoft's list of authentication and
+ * Suggests cures for refusals of Microsoft Entra, by their error code. Facts: Microsoft's list of authentication and
  * authorization error codes (learn.microsoft.com/entra/identity-platform/reference-error-codes).
  */
 const cures: ReadonlyMap<string, string> = new Map([
@@ -23,12 +23,12 @@ const cures: ReadonlyMap<string, string> = new Map([
   ['AADSTS53003', 'A rule of the tenant blocks this access. The tenant’s administrator can say which one.'],
 ]);
 
-/** Returns Entra's number in the text of a refusal. The sentence after it names ids, and is left out. */
+/** Returns Entra's error code in the text of a refusal. The sentence after the code contains ids and is left out. */
 export function entraCodeIn(description: unknown): string | undefined {
   return typeof description === 'string' ? /AADSTS\d{1,9}/.exec(description)?.[0] : undefined;
 }
 
-/** Returns the cure; undefined where only the number is known. */
+/** Returns the cure for an error code. Undefined if the table has no cure for it. */
 export function cureOf(code: string | undefined): string | undefined {
   return code === undefined ? undefined : cures.get(code);
 }

@@ -1,4 +1,4 @@
-/** Opens the token cache that the settings ask for, and connects it to the log. */
+/** Opens the token cache that the settings require, and connects it to the log. */
 import type { Log } from '../log.js';
 import type { OpenStore } from '../store/open-store.js';
 import { createTokenCache, type TokenCache } from './token-cache.js';

@@ -1,16 +1,19 @@
-/** Limits how often tokens are renewed for calls that a new token does not help. It is timing only. */
+/** Limits how often tokens are renewed for calls that are refused whatever their token. Computes times only. */
 
 export interface RenewalPace {
   mayRenew(): boolean;
-  /** Notes the outcome of a call that was repeated with this new token. */
+  /**
+   * Records the outcome of a call that was repeated with this new token.
+   * @param isLetIn whether the upstream accepted the token
+   */
   replayed(token: string, isLetIn: boolean): void;
 }
 
 const minute = 60_000;
 
 /**
- * Delays the next renewal after a call that a new token did not help: by 1 s, then 2, 4, 8, … 60 s. Such a call may
- * also have met a token that was revoked again.
+ * Delays the next renewal after a call that was refused even with a new token: by 1 s, then 2, 4, 8, … 60 s. The new
+ * token may also have been revoked already.
  * @param now monotonic milliseconds
  */
 export function createRenewalPace(now: () => number): RenewalPace {
@@ -25,7 +28,7 @@ export function createRenewalPace(now: () => number): RenewalPace {
         inVain = 0;
         resumesAt = -Infinity;
       } else if (token !== last) {
-        // Many calls may have been refused with one token, which counts once.
+        // Many calls may have been refused with one token. That counts as one refusal.
         last = token;
         inVain += 1;
         resumesAt = now() + Math.min(minute, 1_000 * 2 ** (inVain - 1));

@@ -1,9 +1,9 @@
-/** Watches the expiry of the client secret, and warns in good time. */
+/** Watches the expiry of the client secret, and warns months before it. */
 import { dayMs, daysLeft } from './days-left.js';
 
 const hour = 3_600_000;
 
-/** Days before the expiry at which a warning is due; 0 is the expiry itself. */
+/** Days before the expiry on which a warning is due. 0 is the day of the expiry. */
 export const warningDays = [90, 60, 30, 14, 7, 3, 1, 0] as const;
 
 export const renewalAdvice =
@@ -11,9 +11,9 @@ export const renewalAdvice =
 
 export interface SecretExpiry {
   readonly at: Date;
-  /** Whole days that are left; negative once it has expired. */
+  /** Whole days until the expiry. Negative after it. */
   readonly daysLeft: number;
-  /** The last of `warningDays` that has been reached; undefined before the first. */
+  /** The last entry of `warningDays` that has been reached. Undefined before the first one. */
   readonly warning: (typeof warningDays)[number] | undefined;
 }
 
@@ -27,8 +27,8 @@ export function secretExpiry(at: Date, now = Date.now()): SecretExpiry {
 }
 
 /**
- * Returns the expiry for the readiness answer. A secret about to expire does not make the service unready, but calls
- * for action.
+ * Returns the expiry for the response of `/health/ready`. A secret that is about to expire leaves the service ready,
+ * but the operator must act.
  */
 export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
   const { daysLeft, warning } = secretExpiry(at);
@@ -40,7 +40,7 @@ export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Warns at once where a warning is due, and again when the next of the days is reached. Returns a function that stops
+ * Warns at once if a warning is due, and again at each further entry of `warningDays`. Returns a function that stops
  * the watch.
  */
 export function watchSecretExpiry(at: Date, warn: (expiry: SecretExpiry) => void): () => void {

@@ -1,4 +1,4 @@
-/** Shares one token among all replicas. One of them requests it, and all use the outcome, good or bad. */
+/** Shares one token among all replicas. One replica requests it, and all use the outcome: the token or the failure. */
 import { randomUUID } from 'node:crypto';
 import { singleFlight } from '../store/lease.js';
 import type { Seal } from '../store/seal.js';
@@ -11,39 +11,43 @@ import type { TokenEndpoint } from './token-endpoint.js';
 export interface SharedTokenOptions {
   readonly endpoint: TokenEndpoint;
   readonly store: Store;
-  /** Issuer, client and scope of the token. */
+  /** Identifies the token: issuer, client and scope. */
   readonly subject: readonly string[];
-  /** For a store outside of this process. */
+  /** Encrypts entries of a store outside of this process. */
   readonly seal?: Seal | undefined;
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
-  /** From 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   readonly random: () => number;
-  /** Called once for every failed token request of this process. */
+  /** Called for every failed token request of this process. */
   readonly onFailure: (error: unknown) => void;
 }
 
 export type Outcome = { readonly generation: Generation } | { readonly rest: Rest };
 
 export interface Refusal {
-  /** Whether this process has seen the upstream accept the token before. */
+  /** Whether the upstream has accepted the token from this process before. */
   readonly wasLetIn: boolean;
-  /** Whether it may be renewed now. A token that another replica has brought is used in any case. */
+  /**
+   * Whether this process may renew the token now. If another replica has stored a newer token, this process uses that
+   * token in any case.
+   */
   readonly mayRenew: boolean;
 }
 
 export interface SharedToken {
   /**
-   * Returns another token than `held`: one that a replica has brought meanwhile, or a new one. Rejects only with the
+   * Returns a token other than `held`: one that another replica has stored, or a new one. Rejects only with the
    * signal's reason.
    */
   obtain(held: IssuedToken | undefined, failures: number, signal: AbortSignal): Promise<Outcome>;
   /**
-   * Handles a 401 of the upstream: drops the token for all replicas, unless a newer one has replaced it. Returns false
-   * where the token came from such a renewal within the last minute and was never accepted: another one would not help.
+   * Handles a 401 of the upstream: deletes the token for all replicas, unless a newer one has replaced it. Returns
+   * false if a renewal is useless: this token replaced another refused token within the last minute and was never
+   * accepted.
    */
   refuse(token: IssuedToken, how: Refusal): Promise<boolean>;
-  /** Notes that the upstream accepted this token. From now on all replicas may renew it when it is refused. */
+  /** Records that the upstream accepted this token. After that, all replicas may renew the token when it is refused. */
   accept(token: IssuedToken): Promise<void>;
 }
 
@@ -80,7 +84,7 @@ export function createSharedToken({
 
   async function find(held: IssuedToken | undefined): Promise<Outcome | undefined> {
     const [stored, rest] = await Promise.all([storedToken(), storedRest()]);
-    // While no new token can be had, the old one is used to its last second.
+    // If no new token can be obtained, the old one is used until its last second.
     const isUsable =
       stored && stored.token.id !== held?.id && now() < (rest ? stored.token.expiresAt : stored.token.hardAt);
     if (isUsable) return { generation: stored.token };
@@ -119,13 +123,13 @@ export function createSharedToken({
     if (stored && stored.token.id !== id) return true;
     if (!mayRenew) return false;
     if (!wasLetIn && marked !== undefined && marked === renewalOf) return false;
-    // The mark replaces an older one. A token that was requested before that refusal has nothing to do with it.
+    // This mark replaces an older mark. A token that was requested before this refusal is not affected by it.
     if (marked !== id) await store.set(refusedKey, id, minute);
     if (stored) await store.deleteIf(tokenKey, stored.raw);
     return true;
   }
 
-  /** Returns the id of the last refused token, within the last minute. */
+  /** Returns the id of the token that was refused last, if that was within the last minute. */
   async function lastRefused(): Promise<string | undefined> {
     const entry = await store.get(refusedKey);
     return entry && entry.ttlMs <= minute ? entry.value.toString() : undefined;
@@ -158,7 +162,7 @@ export function createSharedToken({
     if (ttlMs > 0) await store.set(key, seal ? seal.seal(text, key) : text, ttlMs);
   }
 
-  /** Treats text that other keys sealed as missing. */
+  /** Reads an entry. A text that was encrypted with other keys counts as missing. */
   function read(key: string, bytes: Buffer): string | undefined {
     return seal ? seal.open(bytes, key) : bytes.toString('utf8');
   }

@@ -1,4 +1,7 @@
-/** Encodes and decodes the tokens and failures that replicas share. The store may hold anything, so it is checked. */
+/**
+ * Encodes and decodes the tokens and failures that replicas share. Stored texts may be of any origin, so they are
+ * checked.
+ */
 import { PmsError, isPmsError, longestRetryAfter } from '../errors.js';
 import { ConnectionFailure, connectionFailureIn } from '../network/connection-failure.js';
 import { entraCodeIn } from './entra-codes.js';
@@ -6,16 +9,16 @@ import type { IssuedToken } from './generation.js';
 import { isHeaderSafe, longestLifetime } from './token-endpoint.js';
 import { TokenRefusal } from './token-refusal.js';
 
-/** A pause: no replica sends a token request before `until`, unless the credentials have changed. */
+/** A pause: no replica sends a token request before `until`, unless the credentials change. */
 export interface Rest {
   readonly error: unknown;
-  /** Failures in a row. */
+  /** Number of consecutive failures. */
   readonly failures: number;
   readonly until: number;
   readonly credentials: string;
 }
 
-/** The reason for a pause, as another replica reads it: codes, as in the log. */
+/** The reason for a pause in the form for other replicas: codes, as in the log. */
 interface StoredRest {
   readonly failures: number;
   readonly message: string;
@@ -27,7 +30,7 @@ interface StoredRest {
 
 type Read<Kept> = Partial<Record<keyof Kept, unknown>>;
 
-/** Returns undefined for text that this program did not write. */
+/** Decodes a token. Returns undefined for a text that this program did not write. */
 export function issuedOf(text: string | undefined): IssuedToken | undefined {
   const { id, value, lifetime, renewalOf }: Read<IssuedToken> = parse(text);
   if (typeof id !== 'string' || !isHeaderSafe(value)) return undefined;
@@ -52,8 +55,8 @@ export function restEntry({ error, failures }: Rest): object {
 }
 
 /**
- * Returns undefined for text that this program did not write.
- * @param ttlMs remaining time to live: an implausibly long pause is rejected
+ * Decodes a pause. Returns undefined for a text that this program did not write.
+ * @param ttlMs remaining milliseconds of the entry: an implausibly long pause is rejected
  */
 export function restOf(
   text: string | undefined,

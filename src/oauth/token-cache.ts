@@ -1,4 +1,4 @@
-/** Keeps one token. It is renewed in the background before it expires, and requested once for all waiting callers. */
+/** Caches one token. It is renewed in the background before it expires, and requested once for all waiting callers. */
 import { setTimeout } from 'node:timers/promises';
 import { untilAborted } from '../network/signals.js';
 import { createMemoryStore } from '../store/memory-store.js';
@@ -12,45 +12,45 @@ import type { TokenEndpoint } from './token-endpoint.js';
 
 export interface TokenCache {
   /**
-   * Returns a valid token. Waits only where there is none, or in its last minute. Rejects with TOKEN_UNAVAILABLE, at
-   * once while the endpoint must not be asked again, and with the reason of the signal.
+   * Returns a valid token. Waits only if there is no token, or in the last minute of a token. Rejects with the signal's
+   * reason, or with TOKEN_UNAVAILABLE. While the endpoint must not be requested again, the rejection is immediate.
    */
   readonly token: (signal?: AbortSignal) => Promise<string>;
   /**
-   * Handles a 401 to this token: drops it, unless a newer one has replaced it. Returns false where `token` would not
-   * give another, because a renewal did not help within the last minute.
+   * Handles a 401 to this token: drops the token, unless a newer one has replaced it. Returns false if `token` would
+   * not return another one, because a renewal within the last minute did not help.
    */
   readonly invalidate: (token: string) => Promise<boolean>;
-  /** Notes that the upstream accepted this token, so that the next 401 to it is worth a renewal. */
+  /** Records that the upstream accepted this token, so that the token is renewed at the next 401. */
   readonly accept: (token: string) => void;
   /**
-   * Notes whether a repeated call with this new token was accepted. Several refusals in a row mean that the call is
-   * refused, whatever its token. Then tokens are renewed for it at a slower and slower pace.
+   * Records whether a repeated call with this new token was accepted. After several refusals in a row, the call seems
+   * to be refused whatever its token. Then tokens are renewed more and more slowly.
    */
   readonly replayed: (token: string, isLetIn: boolean) => void;
   /** Number of token requests that this process has sent. */
   readonly requests: number;
-  /** Number of calls of `token` that had to wait. */
+  /** Number of `token` calls that had to wait. */
   readonly waits: number;
-  /** Error of the last attempt to get a token; undefined since one succeeded. */
+  /** Error of the last attempt to get a token. Undefined after a success. */
   readonly failure: unknown;
-  /** Aborts a running request, and releases its lease. */
+  /** Aborts a running token request, and releases its lease. */
   readonly close: () => Promise<void>;
 }
 
 export interface TokenCacheOptions {
   readonly endpoint: TokenEndpoint;
-  /** The store that the replicas share. @default the memory of this process */
+  /** The store that replicas share. @default the memory of this process */
   readonly store?: Store;
-  /** Issuer, client and scope of the token. @default empty, which does not tell two tokens apart */
+  /** Identifies the token: issuer, client and scope. @default empty: tokens are not distinguished */
   readonly subject?: readonly string[];
-  /** For a store outside of this process. */
+  /** Encrypts entries of a store outside of this process. */
   readonly seal?: Seal | undefined;
-  /** Monotonic milliseconds. An expiry is a duration, so that no clock has to be right. @default performance.now */
+  /** Returns monotonic milliseconds. Lifetimes are durations, so no clock has to be right. @default performance.now */
   readonly now?: () => number;
-  /** From 0 to 1. @default Math.random */
+  /** Returns a random number from 0 to 1. @default Math.random */
   readonly random?: () => number;
-  /** Called once for every failed token request of this process. */
+  /** Called for every failed token request of this process. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -69,7 +69,7 @@ export function createTokenCache({
   const shared = createSharedToken({ endpoint, store, subject, seal, now, random, onFailure });
   const closing = new AbortController();
   let current: Generation | undefined;
-  // The next token must differ from this one. It is kept after a refusal, which other replicas may not know yet.
+  // The previous token, also after a refusal. The next token must differ from it: other replicas may still share it.
   let former: Generation | undefined;
   let flight: Promise<Outcome> | undefined;
   let rest: Rest | undefined;
@@ -92,7 +92,7 @@ export function createTokenCache({
     return (await untilAborted(signal, () => renewed(renewal, held))).value;
   }
 
-  /** Waits for the new token. In the last minute the old one is used where no new one comes in time. */
+  /** Waits for the new token. In the last minute of the old token, returns the old one if no new one comes in time. */
   async function renewed(renewal: Promise<Outcome>, held: Generation | undefined): Promise<Generation> {
     const outcome = await (held ? Promise.race([renewal, patience(held)]) : renewal);
     if (outcome && 'generation' in outcome) return outcome.generation;

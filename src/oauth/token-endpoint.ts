@@ -1,4 +1,4 @@
-/** Requests tokens from an OAuth 2.0 token endpoint by client credentials, and judges its answers. */
+/** Requests tokens from an OAuth 2.0 token endpoint by client credentials, and checks the responses. */
 import { PmsError, isPmsError, isTlsFailure } from '../errors.js';
 import { connectionFailureIn } from '../network/connection-failure.js';
 import { deriveKey } from '../store/seal.js';
@@ -7,7 +7,7 @@ import { TokenRefusal, tokenRefusalIn } from './token-refusal.js';
 
 export interface Token {
   readonly value: string;
-  /** Milliseconds from the request on; from a second to a day. */
+  /** Milliseconds from the request to the expiry: from a second to a day. */
   readonly lifetime: number;
 }
 
@@ -21,15 +21,15 @@ export interface TokenRequest {
 
 export interface TokenAnswer {
   readonly status: number;
-  /** Seconds. */
+  /** Seconds of the `Retry-After` header. */
   readonly retryAfter: number | undefined;
   readonly body: Buffer;
 }
 
 export interface TokenEndpoint {
-  /** Requests a token. Rejects with TOKEN_UNAVAILABLE, whose cause has codes, and no secret or name. */
+  /** Requests a token. Rejects with TOKEN_UNAVAILABLE. The error's cause contains codes, but no secret and no name. */
   readonly request: (signal?: AbortSignal) => Promise<Token>;
-  /** Returns an id that changes with the secrets, and reveals nothing of them. */
+  /** Returns an id that changes with the secrets and reveals nothing about them. */
   readonly credentials: () => string;
   /** Number of token requests sent. */
   readonly requests: number;
@@ -39,8 +39,8 @@ export interface TokenEndpointOptions {
   readonly tokenUrl: string | URL;
   readonly clientId: string;
   /**
-   * Read at each request: the current secret, and the next one. The next one is tried once when the first is refused,
-   * and used from then on when it is accepted. So secrets are rotated without a gap.
+   * Returns the current secret and the next one; called for each request. The next secret is tried once when the first
+   * is refused, and used from then on if it is accepted. So secrets are rotated without a gap.
    */
   readonly secrets: () => readonly string[];
   readonly scope: string;
@@ -56,7 +56,7 @@ export function createTokenEndpoint({
   ...options
 }: TokenEndpointOptions): TokenEndpoint {
   let preferred: string | undefined;
-  // Secrets refused since the last accepted one.
+  // Secrets that were refused since one was last accepted.
   const refused = new Set<string>();
   let requests = 0;
 
@@ -69,7 +69,7 @@ export function createTokenEndpoint({
     } catch (error) {
       if (other === undefined || !isInvalidClient(error)) throw error;
       preferred = other;
-      // Both were refused. From now on each request tries one, in turn.
+      // Both secrets were refused. From now on each request tries one of them, in turn.
       if (refused.has(other)) throw error;
       const token = await ask(other, signal);
       if (other !== all[0]) onNextSecret();
@@ -128,7 +128,7 @@ function unreachable(error: unknown): never {
   });
 }
 
-/** Returns the token in an answer; throws TOKEN_UNAVAILABLE where there is no usable one. */
+/** Returns the token in a response. Throws TOKEN_UNAVAILABLE if the response has no usable token. */
 function judge(answer: TokenAnswer): Token {
   const body = parse(answer.body);
   if (answer.status !== 200) throw refused(answer, body);
@@ -142,7 +142,7 @@ function judge(answer: TokenAnswer): Token {
   return { value, lifetime };
 }
 
-/** Most bytes of an answer. Tokens have a few thousand, and more than 20,000 fit into no header. */
+/** Most bytes of a response. Tokens have a few thousand bytes, and no header can carry more than 20,000. */
 const mostBytes = 100_000;
 
 function parse(body: Buffer): Readonly<Record<string, unknown>> {
@@ -155,7 +155,7 @@ function parse(body: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Whether the type is bearer. Servers may leave it out, and write it in either case. */
+/** Whether the token's type is bearer. Servers may omit the type or write it in upper or lower case. */
 function isBearer(type: unknown): boolean {
   return type === undefined || (typeof type === 'string' && type.toLowerCase() === 'bearer');
 }
@@ -164,12 +164,12 @@ export function isHeaderSafe(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
 
-/** Most milliseconds of a token's life. A longer one is renewed after a day all the same. */
+/** Most milliseconds of a token's lifetime. A token with a longer one is renewed after a day. */
 export const longestLifetime = 86_400_000;
 
 /**
- * Returns the lifetime in milliseconds. Some servers write seconds as a string; where it is missing, five minutes are
- * safe to assume. A token that lives for less than a second is rejected: it would be requested with each call.
+ * Returns the lifetime in milliseconds. Some servers send the seconds as a string. If they are missing, five minutes
+ * are a safe assumption. A lifetime below a second is rejected: each call would request a new token.
  */
 function lifetimeOf(expiresIn: unknown = 300): number | undefined {
   const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;

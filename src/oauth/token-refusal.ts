@@ -1,15 +1,16 @@
 /**
- * The reason why a token endpoint gave no token: codes only, since its texts name tenants, applications and requests.
+ * The reason why a token endpoint issued no token. It has codes only, because the endpoint's texts name tenants,
+ * applications and requests.
  */
 import { isPmsError } from '../errors.js';
 
 export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';
-  /** The `error` of RFC 6749, where it is a known code. */
+  /** The `error` of RFC 6749. Undefined if it is not a known code. */
   readonly error: string | undefined;
-  /** Whether asking again is useless until a setting is changed. */
+  /** Whether a retry is useless until a setting is changed. */
   readonly isPermanent: boolean;
-  /** Microsoft Entra's number, such as `AADSTS7000222`, where it gave one. */
+  /** Microsoft Entra's error code, such as `AADSTS7000222`. Undefined if the response has none. */
   readonly entraCode: string | undefined;
 
   constructor(message: string, error: string | undefined, isPermanent: boolean, entraCode?: string) {
@@ -20,7 +21,7 @@ export class TokenRefusal extends Error {
   }
 }
 
-/** Returns the refusal behind an error; undefined where the request failed in another way. */
+/** Returns the refusal that caused an error. Undefined if the request failed for another reason. */
 export function tokenRefusalIn(error: unknown): TokenRefusal | undefined {
   return isPmsError(error) && error.cause instanceof TokenRefusal ? error.cause : undefined;
 }

@@ -1,9 +1,9 @@
-/** Adds the bearer token to every request, and renews it once when the upstream refuses it. */
+/** Adds the bearer token to every request, and renews the token once when the upstream refuses it. */
 import { PmsError } from '../errors.js';
 import { isLetIn } from '../cache/freshness.js';
 import type { TokenCache } from './token-cache.js';
 
-/** The members that a request needs to carry a token. All others are passed on. */
+/** The members that a request needs to carry a token. Other members are passed on unchanged. */
 interface Authorizable {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,17 +12,17 @@ interface Authorizable {
 
 export interface WithTokenOptions {
   readonly tokens: Pick<TokenCache, 'token' | 'invalidate' | 'accept' | 'replayed'>;
-  /** The only origin that ever receives the bearer, e.g. `https://api.pms.ema.europa.eu`. */
+  /** The only origin to which the token is sent, such as `https://api.pms.ema.europa.eu`. */
   readonly origin: string;
 }
 
-/** The second replay is for a new token of another replica that was revoked as well. */
+/** The second replay is for a new token of another replica that has been revoked as well. */
 const mostReplays = 2;
 
 /**
- * Adds authorization to `send`. A 401 costs one renewal and one replay. The 401 is returned if the new token was never
- * accepted, or if a renewal has just failed to help. A 403 renews nothing. Rejects with TOKEN_UNAVAILABLE where there
- * is no token.
+ * Adds authorization to `send`. A 401 causes one renewal and one replay. The 401 is returned if the new token was never
+ * accepted, or if a recent renewal did not help. A 403 causes no renewal. Rejects with TOKEN_UNAVAILABLE if no token
+ * can be obtained.
  */
 export function withToken<Request extends Authorizable, Answer extends { readonly status: number }>(
   send: (request: Request) => Promise<Answer>,

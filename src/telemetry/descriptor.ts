@@ -1,35 +1,35 @@
-/** Opens a file descriptor for writing without blocking, where the system supports it. */
+/** Opens a file descriptor for non-blocking writes, if the system supports that. */
 import { constants, fstatSync, openSync, type Stats } from 'node:fs';
 
 export interface Descriptor {
   readonly fd: number;
-  /** Whether a write may block, and so has to run in a thread. If not, a full pipe answers EAGAIN. */
+  /** Whether a write may block and so has to run in a thread. If false, a write to a full pipe fails with EAGAIN. */
   readonly mayBlock: boolean;
 }
 
-/** @throws Node's error where it is not open */
+/** @throws Node's error if the descriptor is not open */
 export function openDescriptor(fd: number): Descriptor {
   const stats = fstatSync(fd);
-  // A reopened file would be written from its start.
+  // A reopened file would be written from its beginning.
   if (stats.isFile()) return { fd, mayBlock: true };
   const own = openAgain(fd, stats);
   if (own !== undefined) return { fd: own, mayBlock: false };
   const isPipe = stats.isFIFO() || stats.isSocket();
   if (fd !== 2 || !isPipe || process.platform === 'win32') return { fd, mayBlock: true };
-  // Reading `process.stderr` is enough: Node then makes stderr non-blocking where it is a pipe or a socket.
+  // Reading `process.stderr` is enough: Node then makes stderr non-blocking if it is a pipe or a socket.
   return { fd: process.stderr.fd, mayBlock: false };
 }
 
 /**
- * Reopens a pipe or terminal for this process alone. All processes that inherited it share whether it blocks, and any
- * of them may change that: Node does at its start and at its end.
+ * Reopens a pipe or terminal for this process alone. All processes that inherited the descriptor share its blocking
+ * mode, and any of them may change that mode: Node does so at its start and at its end.
  */
 function openAgain(fd: number, stats: Stats): number | undefined {
   if (process.platform !== 'linux' || stats.isSocket()) return undefined;
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {
-    // It may belong to another user, or have no reader.
+    // The pipe or terminal may belong to another user, or have no reader.
     return undefined;
   }
 }

@@ -1,22 +1,25 @@
-/** Queues lines to be written, up to a number of bytes. */
+/** Queues lines to be written, up to a limit of bytes. */
 
 export interface LineQueue {
   /** Number of waiting lines, including those that are partly written. */
   readonly length: number;
-  /** Returns whether there was room. */
+  /** Adds a line. Returns false if the queue is full. */
   push(line: string): boolean;
-  /** Returns the bytes to write next, whole lines unless one was cut by `take`; none where nothing waits. */
+  /**
+   * Returns the bytes to write next: whole lines, unless `take` has removed the beginning of one. Empty if no line
+   * waits.
+   */
   next(): Buffer;
-  /** Removes the written bytes of `next`. */
+  /** Removes the bytes of `next` that were written. */
   take(bytes: number): void;
   /** Removes the bytes that `next` returned, whether they were written or not. */
   skip(): void;
-  /** Removes all waiting lines, and returns their number. */
+  /** Removes all waiting lines. Returns their number. */
   clear(): number;
 }
 
 /**
- * @param maxBytes most bytes that wait
+ * @param maxBytes most waiting bytes
  * @param batchBytes most bytes that `next` returns, unless one line is longer
  */
 export function createLineQueue(maxBytes: number, batchBytes: number): LineQueue {

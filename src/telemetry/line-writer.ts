@@ -1,8 +1,8 @@
 /**
- * Writes lines to a file descriptor, without ending or delaying the process where they cannot be written. Such lines
- * wait in a bounded queue; beyond it they are lost, and counted.
- * Pino's own destination does not do. For a pipe that nobody reads it waits in a thread, and the exit waits for the
- * thread. For a full disk it tries again with every line.
+ * Writes lines to a file descriptor. If lines cannot be written, the process neither ends nor waits: the lines wait in
+ * a bounded queue. Lines that do not fit are lost, and counted.
+ * Pino's own destination is not suitable. For a pipe without a reader it waits in a thread, and the exit of the process
+ * waits for the thread. For a full disk it retries with every line.
  */
 import { write, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers';
@@ -11,37 +11,37 @@ import { openDescriptor, type Descriptor } from './descriptor.js';
 import { createLineQueue, type LineQueue } from './line-queue.js';
 
 export interface LineWriter {
-  /** Never throws, and never waits. */
+  /** Writes a line. Never throws and never waits. */
   write(line: string): void;
-  /** Number of lines that wait for room, or for a reader. */
+  /** Number of lines that wait to be written. */
   readonly waiting: number;
-  /** Lines that were lost since the start. */
+  /** Number of lines that were lost since the start. */
   readonly lost: number;
 }
 
 export interface LineWriterOptions {
-  /** @default 2, stderr */
+  /** The file descriptor. @default 2, stderr */
   readonly fd?: number;
-  /** Most bytes that wait. @default 4 MiB */
+  /** Most waiting bytes. @default 4 MiB */
   readonly maxBytes?: number;
-  /** Makes a line that says how many lines were lost. It is written as soon as lines can be written again. */
+  /** Returns a line that states how many lines were lost. It is written as soon as lines can be written again. */
   readonly gap?: (lost: number) => string;
 }
 
 /**
- * PIPE_BUF of Linux: a pipe takes so many bytes as a whole or not at all, so that lines of several processes do not
- * mix.
+ * PIPE_BUF of Linux: a pipe takes this many bytes as a whole or not at all, so lines of several processes do not mix.
  */
 const batchBytes = 4_096;
 
-/** Milliseconds until a retry: of a full pipe, and of any other failure. */
+/** Milliseconds until a retry, after a full pipe and after any other failure. */
 const retryMs = { full: 20, broken: 1_000 } as const;
 
-/** Most milliseconds that an exit waits for a reader. */
+/** Most milliseconds that the exit of the process waits for a reader. */
 const patienceMs = 1_000;
 
 /**
- * Opens the descriptor with the first line. At the exit of the process, waiting lines are written as far as possible.
+ * Creates a writer. The descriptor is opened for the first line. At the exit of the process, waiting lines are written
+ * as far as possible.
  */
 export function createLineWriter({
   fd = 2,
@@ -58,7 +58,7 @@ export function createLineWriter({
   const open = (): Descriptor => {
     const opened = openDescriptor(fd);
     process.once('exit', () => {
-      // A thread finishes a write that it has begun, and the exit waits for it.
+      // A thread completes the write that it has begun, and the exit waits for the thread.
       if (state === 'writing') queue.skip();
       writeOut(queue, opened.fd);
     });
@@ -72,7 +72,7 @@ export function createLineWriter({
     const code = codeOf(error);
     state = 'resting';
     isBroken = code !== 'EAGAIN';
-    // A disk may have room again. A reader that has gone does not come back for missed lines.
+    // A full disk may have room later. But a reader that has closed the pipe does not return for the waiting lines.
     if (code === 'EPIPE' || code === 'EBADF') lost += queue.clear();
     setTimeout(awake, isBroken ? retryMs.broken : retryMs.full).unref();
   };
@@ -121,7 +121,7 @@ export function createLineWriter({
   };
 }
 
-/** Writes the waiting lines at exit. It waits for a slow reader, but no longer than `patienceMs`. */
+/** Writes the waiting lines at the exit of the process. Waits for a slow reader for at most `patienceMs`. */
 function writeOut(queue: LineQueue, fd: number): void {
   const end = performance.now() + patienceMs;
   while (queue.next().length > 0) {

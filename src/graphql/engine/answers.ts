@@ -1,4 +1,4 @@
-/** Makes the values of fields from `Known`: the rows of a link as a connection, a list or a single object. */
+/** Computes field values from `Known`: the rows of a link as a connection, a list or a single object. */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import { resolve } from '../../catalogue/known/follow.js';
@@ -18,14 +18,17 @@ import type { Cursors } from './cursor.js';
 import type { Answers, CalledRows, Incomplete, LinkCall, Rows, Stale, TermRow } from '../schema/rows.js';
 import type { ViewOf } from '../schema/types/index.js';
 
-/** Thrown when a field needs a record that no wave fetched. The executor fetches it and answers again. */
+/**
+ * Thrown if a field needs a record that no wave fetched. The executor fetches the record and computes the response
+ * again.
+ */
 export class NotYetKnown extends Error {
   override readonly name = 'NotYetKnown';
 }
 
 export interface AnswersOptions {
   readonly known: Known;
-  /** Collects the records that no wave foresaw. */
+  /** Collects records that are needed but that no wave fetched. */
   readonly wanted: NextFetches;
   readonly viewOf: ViewOf;
   readonly cursors: Cursors;
@@ -49,13 +52,13 @@ export function createAnswers(options: AnswersOptions): Answers {
   return { rows: (call, parent, path) => new LinkRows(desk, call, parent, path) };
 }
 
-/** Parts that all rows of one answer share. */
+/** The parts that all rows of one response share. */
 interface Desk extends AnswersOptions {
-  /** Returns one view for each record, whichever path leads to it. */
+  /** Returns the view of a record: the same object each time, whichever path leads to the record. */
   readonly view: (key: Key) => ResourceView | undefined;
 }
 
-/** A class, because there is one for each link of each row: its methods are made once. */
+/** The rows of a link from one record. A class, so that its methods are created once and not for each row. */
 class LinkRows implements Rows<ResourceView> {
   constructor(
     private readonly desk: Desk,
@@ -78,7 +81,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.whole();
     this.tellDangling(found);
     this.tellStale(found.refs, found.staleSince);
-    // All references dangle: that is an error, and not an empty list.
+    // If all references dangle, that is an error and not an empty list.
     if (found.isAllDangling) throw dangling();
     return this.viewsOf(found);
   }
@@ -207,7 +210,7 @@ class LinkRows implements Rows<ResourceView> {
     return found;
   }
 
-  /** Notes a record that could not be read. The answer shows only its name. */
+  /** Notes that a record could not be read. The response has only the record's name. */
   private tellReplaced(key: Key, { origin }: ResourceView): void {
     const failure = origin ? undefined : this.desk.known.replacedAt(key);
     if (failure) this.desk.note({ path: this.path(), reason: reasonOf(failure), reference: key });
@@ -243,22 +246,22 @@ class LinkRows implements Rows<ResourceView> {
   }
 
   /**
-   * Returns the target of a reference: null where it belongs to another link; 'dangling', with a note in the answer,
-   * where there is no record.
+   * Returns the target of a reference. Null if the reference belongs to another link. 'dangling' if the target does not
+   * exist, which is also noted in the response.
    */
   private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
     const { call, parent } = this;
     const { known, wanted, view } = this.desk;
     if (isRoot(call.link)) throw new TypeError('Only a link follows references.');
     const link = waysFrom(links[call.link], typeOf(parent)).find((way) => way.kind === 'forward');
-    // A link that starts from several types of records may be a reference in one of them only.
+    // A link may start from several types of resources, and be a reference in only one of them.
     if (!link) return null;
     const listed = list(call.link, parent, call.args, known, wanted);
     const resolved = resolve(reference, link, parent, known, wanted);
     if (!listed || !resolved) throw new NotYetKnown();
     if (resolved.key === undefined && resolved.unresolved === undefined) return null;
     const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
-    // A link that failed as a whole fetches nothing more.
+    // If the link failed as a whole, nothing more is fetched for it.
     if (reading === undefined) throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
     if (reading instanceof PmsError) throw reading;
     const found = resolved.key === undefined ? undefined : view(resolved.key);
@@ -297,7 +300,7 @@ function dangling(): PmsError {
   );
 }
 
-/** Positions of a connection's rows in their list. */
+/** The cursors of a connection's rows, from their positions in the list. */
 class Place implements ConnectionPlace {
   constructor(
     private readonly found: Listed,
@@ -344,8 +347,8 @@ class Place implements ConnectionPlace {
   }
 
   /**
-   * Cursor of a list that may be repaired. Its next page starts again at the beginning of this one: rows may repeat,
-   * but none is skipped.
+   * The cursor of a list that may become complete later. Its next page starts at the beginning of this page: rows may
+   * repeat, but none is skipped.
    */
   private get again(): string {
     const { parent, found, call } = this;
@@ -353,9 +356,9 @@ class Place implements ConnectionPlace {
   }
 
   /**
-   * Makes a shorter cursor where the full position is too long. Links of an upstream may have any length; without the
-   * link, the place is found again row by row. Ids and names may be long too: a hash stands for the id, and without the
-   * sort key the place is found by its row.
+   * Returns the cursor of a position, shortened if it is too long. First the upstream's link is left out, which may
+   * have any length: the position is then found again row by row. Then a long id is replaced by a hash, and the sort
+   * key is left out: the position is then found by its row.
    */
   private sealPosition(position: Position): string {
     const unlinked = { ...position, brings: '', link: '', skip: 0 };

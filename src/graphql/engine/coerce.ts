@@ -1,6 +1,6 @@
 /**
- * Coerces variables and arguments to the types of the schema. A null counts as not given where a default exists, since
- * clients in Go and Rust send null for every optional value. Errors name the argument, and never quote its value.
+ * Coerces variables and arguments to the types of the schema. A null counts as unset if a default exists, because
+ * clients in Go and Rust send null for every optional value. Errors name the argument and never quote its value.
  */
 import {
   coerceInputValue,
@@ -29,7 +29,7 @@ import { PmsError } from '../../errors.js';
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface CoerceOptions {
-  /** Whether errors may suggest names of the schema. */
+  /** Whether error messages may suggest names of the schema. */
   readonly suggests: boolean;
 }
 
@@ -45,7 +45,7 @@ export function coerceVariables(
   sent: Values,
   options: CoerceOptions,
 ): Values {
-  // A variable may have any name, `__proto__` too.
+  // A variable may have any name, even `__proto__`.
   const coerced = Object.create(null) as Record<string, unknown>;
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
@@ -100,7 +100,7 @@ export function argumentsOf(
   }
 }
 
-/** Treats null as not given: a default replaces null too. */
+/** Replaces null by the default, as for an unset value. */
 function withDefaults(parts: readonly (GraphQLArgument | GraphQLInputField)[], given: Values): Values {
   let hasNull = false;
   const values = parts.flatMap(({ name, type, defaultValue }): readonly (readonly [string, unknown])[] => {
@@ -130,7 +130,7 @@ function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType | undefine
 }
 
 /**
- * Words an error message.
+ * Returns an error message.
  * @param found the library's message, which may quote the value: only names of the schema are taken from it
  */
 function faultAt(at: Path, type: GraphQLInputType | undefined, found: string, suggests: boolean): string {
@@ -153,7 +153,7 @@ function nameOf(type: GraphQLInputType | undefined): string {
   return type ? getNamedType(type).name : 'value';
 }
 
-/** Names a type, and describes its values where the name does not. */
+/** Returns the name of a type. Describes the type's values if the name does not. */
 function expectedOf(type: GraphQLInputType | undefined, suggests: boolean): string {
   if (!type) return 'the schema says';
   const named = getNamedType(type);

@@ -1,4 +1,4 @@
-/** Seals cursors. They are opaque to clients, and valid only for the list that gave them. */
+/** Creates and opens cursors. They are encrypted, and valid only for the list that issued them. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { PmsError } from '../../errors.js';
@@ -6,31 +6,28 @@ import { decrypt, deriveKey, encrypt, ivBytes, sealBytes } from '../../store/sea
 
 export interface Cursors {
   /**
-   * Returns the same cursor for the same place, so that a repeated answer is identical.
+   * Returns the cursor of a position. Equal positions have equal cursors, so that a repeated response is identical.
    * @param scope the list: field and arguments, without `first` and `after`
-   * @param places candidates: the first that makes a cursor of at most `longestCursor` characters is taken
-   * @throws TypeError where none does
+   * @param places candidates: the first whose cursor has at most `longestCursor` characters is used
+   * @throws TypeError if all cursors would be too long
    */
   seal(scope: string, ...places: readonly unknown[]): string;
   /**
-   * Opens a cursor.
-   * @throws BAD_CURSOR where no list of this scope gave it
+   * Decrypts a cursor.
+   * @throws BAD_CURSOR if the cursor was not issued for this scope
    */
   open(scope: string, cursor: string): unknown;
 }
 
-/** Most characters of a cursor. No longer one is given or accepted. */
+/** Most characters of a cursor. Longer ones are neither issued nor accepted. */
 export const longestCursor = 8_000;
 const mostBytes = (longestCursor / 4) * 3 - sealBytes;
 
-/**
- * Creates cursors.
- * @param secret the same on all replicas; without one, cursors are valid for this process only
- */
+/** @param secret equal on all replicas. Without a secret, cursors are valid for this process only */
 export function createCursors(secret: string = randomBytes(32).toString('base64')): Cursors {
   const { key } = deriveKey(secret, 'cursor');
   const { key: ivKey } = deriveKey(secret, 'cursor iv');
-  // One IV must not serve two texts. So the IV is derived from the text, and equal places have equal cursors.
+  // One IV must not be used for two texts. So the IV is derived from the text, and equal positions have equal cursors.
   const ivOf = (scope: string, bytes: Buffer): Buffer =>
     createHmac('sha256', ivKey).update(JSON.stringify(scope)).update(bytes).digest().subarray(0, ivBytes);
   return {
@@ -45,7 +42,7 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
     open(scope, cursor) {
       if (cursor.length > longestCursor) throw badCursor();
       const sealed = Buffer.from(cursor, 'base64url');
-      // A cursor in another encoding did not come from here.
+      // This service does not issue cursors in another encoding.
       const bytes = sealed.toString('base64url') === cursor ? decrypt(key, sealed, scope) : undefined;
       if (!bytes) throw badCursor();
       return placeIn(bytes);
@@ -53,10 +50,10 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
   };
 }
 
-/** First byte of a compressed place. No JSON begins with it. */
+/** First byte of a compressed position. No JSON text begins with this byte. */
 const isCompressed = 0;
 
-/** Compresses only a place that is too long, because the compressed length reveals a little of the content. */
+/** Compresses a position only if it is too long, because the compressed length reveals a little of the content. */
 function bytesOf(place: unknown): Buffer {
   const bytes = Buffer.from(JSON.stringify(place));
   if (bytes.length <= mostBytes) return bytes;

@@ -1,21 +1,20 @@
 /**
- * Keeps parsed and valid documents for the next request with the same text. What is compiled from a document is
- * attached to it, and is dropped with it. So the weight of a document includes that, which may be a thousand times its
- * text.
+ * Caches parsed and validated documents by their text. Code compiled from a document is attached to it and dropped with
+ * it. So a document's size includes the compiled code, which may be a thousand times the size of the text.
  */
 import type { DocumentNode, Token } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 export interface Documents {
-  /** The server library's store of parsed documents, by a hash of the text. */
+  /** The store of parsed documents for Apollo Server, by a hash of the text. */
   readonly store: DocumentStore;
-  /** Adds bytes to a document's weight, for what was compiled from it and is kept with it. */
+  /** Adds bytes to the size of a document, for code that was compiled from it. */
   grow(document: DocumentNode, bytes: number): void;
-  /** Bytes of all documents. */
+  /** Total bytes of all documents. */
   readonly bytes: number;
 }
 
-/** The server library's interface of a document store. */
+/** Apollo Server's interface of a document store. */
 export interface DocumentStore {
   get(hash: string): Promise<DocumentNode | undefined>;
   set(hash: string, document: DocumentNode): Promise<void>;
@@ -27,13 +26,13 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** Bytes of a document and of a token, measured in the heap, without what is compiled from them. */
+/** Bytes of a document and of a token, measured in the heap, without compiled code. */
 const bytesPerDocument = 1_000;
 const bytesPerToken = 300;
-/** A string may take two bytes for each character. */
+/** A string may take two bytes per character. */
 const bytesPerCharacter = 2;
 
-/** @param maxBytes most bytes of all documents, with what is attached to them */
+/** @param maxBytes most bytes of all documents, with the compiled code attached to them */
 export function createDocuments(maxBytes: number): Documents {
   const kept = new LRUCache<string, Kept>({
     maxSize: Math.max(1, maxBytes),
@@ -53,8 +52,8 @@ export function createDocuments(maxBytes: number): Documents {
     grow(document, bytes) {
       const hash = hashes.get(document);
       const before = hash === undefined ? undefined : kept.peek(hash);
-      // A document that was dropped meanwhile is freed with its request. Another one of the same text is weighed by
-      // itself.
+      // A document that the cache has dropped meanwhile is freed with its request. A newer one of the same text has its
+      // own size.
       if (hash === undefined || before?.document !== document) return;
       kept.set(hash, { document, bytes: before.bytes + bytes });
     },
@@ -70,10 +69,7 @@ function bytesOf({ loc }: DocumentNode): number {
   );
 }
 
-/**
- * Counts the tokens of a document.
- * @returns the number of tokens, including comments
- */
+/** Counts the tokens of a document, including comments. */
 export function countTokens(loc: DocumentNode['loc']): number {
   let count = 0;
   for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) count += 1;

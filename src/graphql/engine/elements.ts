@@ -1,6 +1,6 @@
 /**
- * Works out which elements an operation reads of each type of resource: by the fields that it selects, and the links
- * that it follows.
+ * Determines the elements that an operation reads from each resource type, by the selected fields and the followed
+ * links.
  */
 import { filters } from '../../catalogue/graph/filters.js';
 import { pushOf } from '../../catalogue/search/pushes.js';
@@ -25,10 +25,10 @@ import { extensionsOf } from '../schema/field.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import type { Shape } from './shape.js';
 
-/** Elements that are read in any case, because they identify a record. Ids and `meta` always come. */
+/** Elements that are always read, because they identify a record. Ids and `meta` always come. */
 const always: Reads = [
   ['MedicinalProductDefinition', ['name']],
-  // These have children, which may be contained in them.
+  // Records of these types may contain child records (`contained`).
   ['PackagedProductDefinition', []],
   ['ManufacturedItemDefinition', []],
   ['AdministrableProductDefinition', []],
@@ -39,8 +39,8 @@ const always: Reads = [
 ];
 
 /**
- * Returns the elements by type, sorted, so that equal sets make equal requests. A type that is not among them is read
- * without elements.
+ * Returns the elements by resource type, sorted, so that equal sets make equal requests. A type that is missing from
+ * the result is read without `_elements`.
  */
 export function elementsOf(shape: Shape, selections: readonly Selection[]): Elements {
   if (!selections.every(isFixed)) return elementsIn(shape, selections);
@@ -54,9 +54,12 @@ export function elementsOf(shape: Shape, selections: readonly Selection[]): Elem
 
 export type Elements = ReadonlyMap<ResourceType, readonly string[]>;
 
-/** The elements of operations without filters: they depend on the shape, and on the types of the records at its root. */
+/**
+ * Caches the elements of operations without filters. They depend on the shape and on the types of the records at its
+ * root.
+ */
 const kept = new WeakMap<Shape, Map<string, Elements>>();
-/** Such sets of types that are kept of one shape. Further ones are worked out each time. */
+/** Most cached sets per shape. Further sets are computed each time. */
 const mostKept = 2;
 
 function isFixed({ args: { search, terms, within, where }, below }: Selection): boolean {
@@ -80,7 +83,7 @@ function elementsIn({ all }: Shape, selections: readonly Selection[]): Elements 
     for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
   }
   const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
-    // Below substances only products can be asked for, and that happens at the root.
+    // Below a substance only products can be selected, and that link starts at the root.
     const ways = isRoot(link) || !from || from === substanceType ? [] : waysFrom(links[link], from);
     for (const way of ways) for (const [type, names] of elementsRead(way)) read(type, names);
     if (args.terms)
@@ -101,14 +104,14 @@ function elementsIn({ all }: Shape, selections: readonly Selection[]): Elements 
     for (const [type, selected] of below) for (const each of selected) visit(each, type);
   };
   for (const each of selections) visit(each);
-  // A record's own `language`, which says the language of its texts.
+  // The record's `language` states the language of its texts.
   for (const names of elements.values()) if (names.size > 1) names.add('language');
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
 
 /**
- * Returns the elements that terms are compared with, and those that lead to them where a term is looked for inside of
- * products.
+ * Returns the elements that are compared with the terms. For terms that are searched inside products, also returns the
+ * elements that lead there.
  */
 function readByTerms(terms: readonly string[]): Reads {
   const inside = new Set(termsIn(terms).flatMap(waysToAny));
@@ -137,7 +140,7 @@ const readByParts: Reads = [
   ...elementsRead(filterLinks.details),
 ];
 
-/** Returns the elements that test the parts of a filter, and those that lead from found records to products. */
+/** Returns the elements that a filter tests, and the elements that lead from found records to their products. */
 function readByFilter(search: ProductSearch): Reads {
   const { parts } = criteriaOf(search);
   const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];

@@ -1,4 +1,4 @@
-/** Runs one operation from document to answer: prepare, plan, waves, projection, receipt. */
+/** Executes one operation: prepares it, plans it, fetches records in waves, projects the response, adds the receipt. */
 import {
   GraphQLError,
   TypeNameMetaFieldDef,
@@ -31,24 +31,24 @@ export interface Request {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Tags of the wanted languages, the most wanted first; empty where none is preferred. */
+  /** Tags of the languages that the client prefers, the most wanted first. Empty without a preference. */
   readonly languages: readonly string[];
-  /** Aborted when the client goes away or the operation's time is over. */
+  /** Aborted if the client disconnects or the operation exceeds its deadline. */
   readonly signal?: AbortSignal;
-  /** When its time is over, in monotonic milliseconds. */
+  /** The deadline of the operation, in monotonic milliseconds. */
   readonly deadline?: number;
-  /** The client, by which the upstream is shared fairly. @default 'anonymous' */
+  /** The client's name, by which upstream requests are shared fairly. @default 'anonymous' */
   readonly client?: string;
-  /** Whether the answer explains the upstream requests. */
+  /** Whether the response explains its upstream requests. */
   readonly explain?: boolean;
 }
 
 export interface ExecutorOptions {
   readonly schema: GraphQLSchema;
   readonly catalogue: Catalogue;
-  /** Resolves once it is known how to ask the upstream. */
+  /** Resolves when enough of the upstream's capabilities are known to execute operations. */
   readonly ready: () => Promise<void>;
-  /** Resolves once all the facts about the upstream that the service field shows are known. @default at once */
+  /** Resolves when all capabilities in the `service` field are known. @default resolves at once */
   readonly known?: () => Promise<void>;
   readonly cursors: Cursors;
   readonly terms: Terms;
@@ -56,28 +56,29 @@ export interface ExecutorOptions {
   readonly service: ServiceFacts;
   /** Whether errors may suggest names of the schema. @default false */
   readonly suggests?: boolean;
-  /** Counts what is attached to the documents that are run. */
+  /** Counts the memory that is attached to executed documents. */
   readonly documents?: Documents;
-  /**
-   * Called when an answer needed a record that the waves had not foreseen: a fault of this service, not of the request.
-   */
+  /** Called if a response needed a record that no wave fetched: a fault of this service, not of the request. */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
 
-/** `extensions.upstream` of an answer: its cost, its gaps and its stale parts. */
+/** `extensions.upstream` of a response: its cost, its gaps and its stale parts. */
 export interface UpstreamExtension extends Receipt {
   readonly incomplete: readonly Incomplete[];
   readonly stale: readonly Stale[];
   readonly plan?: ReturnType<typeof explain>;
 }
 
-/** An answer with its age. */
+/** A response with its age. */
 export interface Executed extends ExecutionResult {
-  /** Milliseconds since the oldest stored answer that was used was fetched; undefined where none was used. */
+  /**
+   * Milliseconds since the oldest cached upstream response in this response was fetched. Undefined if no cached one was
+   * used.
+   */
   readonly ageMs?: number;
-  /** Tags of the languages of its texts, as far as they are known. */
+  /** Tags of the languages of the response's texts, as far as they are known. */
   readonly languages?: readonly string[];
-  /** Milliseconds for which the same request may get this answer again; undefined where the answer is not whole. */
+  /** Milliseconds for which the same request may get this response again. Undefined if the response is incomplete. */
   readonly keepMs?: number;
 }
 
@@ -85,7 +86,7 @@ export interface Executor {
   execute(request: Request): Promise<Executed>;
 }
 
-/** Notes that go into the extensions of the answer. */
+/** Notes for the extensions of the response. */
 interface Notes {
   readonly incomplete: Incomplete[];
   readonly stale: Stale[];
@@ -96,12 +97,12 @@ function noNotes(): Notes {
   return { incomplete: [], stale: [], languages: new Set() };
 }
 
-/** Returns the language by whose alphabet names are sorted. */
+/** Returns the language whose alphabet sorts the names. */
 function languageOf({ languages: [language = defaultLanguage] }: Request): string {
   return language;
 }
 
-/** Most notes of one answer: more would take megabytes. */
+/** Most notes in one response. More would take megabytes. */
 const maxNotes = 20_000;
 
 function add<Note>(notes: Note[], note: Note): void {
@@ -109,7 +110,7 @@ function add<Note>(notes: Note[], note: Note): void {
   notes.push(note);
 }
 
-/** Most repeats of one projection for missing records. Each is logged, and a loop must end. */
+/** Most repeated projections of one response because of missing records. Each is logged, and the loop must end. */
 const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
@@ -117,7 +118,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
   const ready = createReadiness(() => options.ready());
-  // A projection lives as long as its shape, which is weighed with it.
+  // A projection exists as long as its shape. The size of the shape includes it.
   const projections = new WeakMap<Shape, Projection>();
 
   function projectionOf(shape: Shape): Projection {
@@ -197,8 +198,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
 }
 
 /**
- * Whether all root fields are about the upstream. Facts about this service change without any request; its schema never
- * does.
+ * Whether all root fields concern the upstream. Facts about this service change without a request, but the schema never
+ * changes.
  */
 function isOfUpstream({ shape, inputs }: Prepared): boolean {
   return shape.fields.every(
@@ -209,7 +210,7 @@ function isOfUpstream({ shape, inputs }: Prepared): boolean {
   );
 }
 
-/** Whether the operation asks for the upstream's abilities. */
+/** Whether the operation selects capabilities of the upstream. */
 function showsAbilities({ shape }: Prepared): boolean {
   return shape.all.some(({ field }) => extensionsOf(field).showsAbilities);
 }
@@ -222,7 +223,7 @@ function askerOf({
   return { signal, deadline, client };
 }
 
-/** Answers an operation that is refused as a whole: no data, and one error. */
+/** Returns the response to an operation that is refused as a whole: no data, and one error. */
 export function refused(error: unknown, { signal }: Request): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
   const known = isPmsError(error) || !signal?.aborted ? error : timedOut(error);
@@ -230,7 +231,10 @@ export function refused(error: unknown, { signal }: Request): ExecutionResult {
   throw known;
 }
 
-/** The deadline ends all calls of an operation at once. A client that went away gets no answer. */
+/**
+ * Returns the error for an exceeded deadline, which ends all calls of an operation. A disconnected client gets no
+ * response.
+ */
 function timedOut(cause: unknown): PmsError {
   return new PmsError(
     'UPSTREAM_TIMEOUT',
@@ -239,7 +243,7 @@ function timedOut(cause: unknown): PmsError {
   );
 }
 
-/** Reports the cost of every operation that was begun, also where it failed or cost nothing. */
+/** Returns the cost of an operation. Every operation that was begun has a cost, even a failed or a free one. */
 function upstreamExtension(
   session: Session,
   request: Request,
@@ -256,7 +260,8 @@ function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
 }
 
 /**
- * Returns each path once, and no path below one that is at least as old: the age of a path covers all that is below it.
+ * Returns each stale path once. Leaves out a path below another path that is at least as old, because an age covers
+ * everything below its path.
  */
 function outermost(all: readonly Stale[]): readonly Stale[] {
   const oldest = new Map<string, Stale>();

@@ -1,6 +1,6 @@
 /**
- * Keeps whole answers as text, for as long as all their parts are fresh. A repeated answer takes no lookup, no walk and
- * no serialization. Only answers without errors, gaps or stale parts are kept.
+ * Caches whole responses as text for as long as all their parts are fresh. A repeated request needs no lookup, no
+ * projection and no serialization. Responses with errors, gaps or stale parts are not cached.
  */
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -9,7 +9,7 @@ import { Written } from './written.js';
 
 export interface KeptAnswers {
   find(request: Request): Executed | undefined;
-  /** Returns the same answer with its data as text. Where it may be kept, `find` returns it from now on. */
+  /** Returns the response with its data as text. If it may be cached, later calls of `find` return it. */
   keep(request: Request, executed: Executed): Executed;
 }
 
@@ -17,18 +17,19 @@ interface Kept {
   readonly data: Written;
   readonly upstream: UpstreamExtension;
   readonly languages: readonly string[];
-  /** Monotonic milliseconds. */
+  /** When the response was made, in monotonic milliseconds. */
   readonly madeAt: number;
   readonly until: number;
 }
 
 export interface KeptAnswersOptions {
-  /** Most bytes of all answers. */
+  /** Most bytes of all cached responses. */
   readonly maxBytes: number;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /**
-   * A version of all else that an answer depends on. An answer of another epoch is not given again. @default nothing
+   * Returns a version of everything else that a response depends on. A cached response of another version is not used.
+   * @default an empty text
    */
   readonly epoch?: () => string;
 }
@@ -42,7 +43,8 @@ export function createKeptAnswers({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ data }, name) => 2 * (name.length + data.text.length),
   });
-  // The document store gives the same document for the same text, while it keeps it.
+  // Numbers that identify documents and operations. The document store returns the same object for the same text, as
+  // long as it caches that object.
   const names = new WeakMap<DocumentNode | OperationDefinitionNode, number>();
   let named = 0;
 
@@ -55,8 +57,8 @@ export function createKeptAnswers({
   }
 
   /**
-   * Returns the name of a request; undefined for one that explains its own run, and for variables that are nested too
-   * deep for JSON.
+   * Returns the cache key of a request. Undefined if the response must explain its upstream requests, or if variables
+   * are nested too deep for JSON.
    */
   function questionOf({ document, operation, variables, languages, explain }: Request): string | undefined {
     if (explain) return undefined;

@@ -1,4 +1,4 @@
-/** Turns a document and its variables into a selection tree for the catalogue, and into arguments for the answer. */
+/** Turns a document and its variables into selections for the catalogue, and into arguments for the response. */
 import { validateSync, type ValidationError } from 'class-validator';
 import {
   BREAK,
@@ -30,7 +30,7 @@ import { resourceTypeOf } from '../schema/global-id.js';
 import { withCodes } from './words.js';
 import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
 
-/** The arguments of a field in one request: a call of a link, or plain values. */
+/** The arguments of a field in one request: the call of a link, or plain values. */
 export type FieldInput =
   | {
       readonly kind: 'link';
@@ -41,16 +41,19 @@ export type FieldInput =
 
 export interface Prepared {
   readonly shape: Shape;
-  /** By `ShapeField.index`; undefined for fields without arguments. */
+  /** The arguments of each field, by `ShapeField.index`. Undefined for fields without arguments. */
   readonly inputs: readonly (FieldInput | undefined)[];
   readonly selections: readonly Selection[];
-  /** The elements to read of each type of resource. */
+  /** The elements to read of each resource type. */
   readonly elements: Elements;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 export interface Preparer {
-  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR, with the field's place; nothing has been sent then */
+  /**
+   * Prepares an operation. Sends nothing.
+   * @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR, with the field's path
+   */
   prepare(
     document: DocumentNode,
     operation: OperationDefinitionNode,
@@ -60,11 +63,11 @@ export interface Preparer {
 }
 
 /**
- * Most shapes that are kept of one document. They differ by their skip and include variables; further ones are worked
- * out each time.
+ * Most cached shapes per document. Shapes differ by the variables in `@skip` and `@include`. Further shapes are
+ * computed each time.
  */
 const maxShapes = 16;
-/** Languages for which the constant arguments of one shape are kept. */
+/** Most languages for which a shape's constant arguments are cached. */
 const maxLanguages = 8;
 
 function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean {
@@ -79,13 +82,13 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
-/** Whether the arguments of the field above are constant too, for a field that is asked with them. */
+/** Whether the arguments of the parent field are constant too, if this field is requested with them. */
 function isConstantAbove(field: ShapeField, shape: Shape): boolean {
   const above = isAskedAbove(field) ? aboveOf(field, shape) : undefined;
   return above === undefined || isConstant(above);
 }
 
-/** Whether a field is answered by a question of its own at the root: the facets of a list, by the list's arguments. */
+/** Whether the field is requested at the root with its parent's arguments, such as the facets of a list. */
 function isAskedAbove({ field }: ShapeField): boolean {
   return extensionsOf(field).isAskedAbove === true;
 }
@@ -95,24 +98,24 @@ function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined 
 }
 
 /**
- * Bytes measured in the heap: of a shape with its projection and its elements, and of the arguments of its fields in one
- * language.
+ * Bytes measured in the heap: of a shape with its projection and its elements, of one field, of one field's arguments
+ * in one language, and of one position.
  */
 const bytesPerShape = 4_000;
 const bytesPerField = 750;
 const bytesPerInput = 600;
 const bytesPerPlace = 16;
-/** A constant list holds a second copy of its values. */
+/** Bytes of a value in a constant list, which is stored twice. */
 const bytesPerConstant = 80;
 
 export interface PreparerOptions extends Partial<CoerceOptions> {
-  /** Counts what is attached to a document; without it nothing is counted. */
+  /** Counts the memory that is attached to a document. Undefined: nothing is counted. */
   readonly documents?: Pick<Documents, 'grow'> | undefined;
-  /** Terms that turn words in filters into codes; without them, words are passed on as they are. */
+  /** Terms that turn words in filters into codes. Undefined: words are passed on unchanged. */
   readonly terms?: Terms | undefined;
 }
 
-/** All that is needed to read the arguments of one request. */
+/** The parts that are needed to read the arguments of one request. */
 interface Reading {
   readonly cursors: Cursors;
   readonly language: string;
@@ -134,8 +137,8 @@ export function createPreparer(
   const constants = new WeakMap<Shape, Map<string, Constants>>();
 
   /**
-   * Returns the arguments of the fields that use no variable, which are the same each time. A field that has to be
-   * worked out each time is `undefined`.
+   * Returns the arguments of fields without variables, which are equal in each request. A field with variables is
+   * `undefined`.
    */
   function constantsOf(
     shape: Shape,
@@ -152,11 +155,11 @@ export function createPreparer(
       try {
         return inputOf(field, {}, shape, { cursors, language, terms });
       } catch {
-        // Faults are reported in the order of the document, together with those of variables.
+        // Faults of constants are reported later, in the order of the document, together with faults of variables.
         return undefined;
       }
     });
-    // Bounded, because a client may name a thousand languages.
+    // Bounded, because a client may use a thousand languages.
     if (before) byLanguage.set(language, { version, inputs });
     else if (byLanguage.size < maxLanguages) {
       byLanguage.set(language, { version, inputs });
@@ -215,7 +218,7 @@ function located(
   return new GraphQLError(error.message, { nodes, originalError: error, ...(path ? { path } : {}) });
 }
 
-/** Searched for only to report an error. */
+/** Returns the first field for which `isSought` is true, with its path. Only used to report an error. */
 function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | undefined {
   for (const place of placesIn(shape.fields)) if (isSought(place)) return place;
   return undefined;
@@ -249,7 +252,10 @@ function inputOf(
   }
 }
 
-/** @throws BAD_USER_INPUT naming the first invalid argument, and never its value */
+/**
+ * Validates arguments.
+ * @throws BAD_USER_INPUT with the name of the first invalid argument, but never its value
+ */
 function check(type: new () => object, values: Readonly<Record<string, unknown>>): void {
   const instance = instantiate(type, values);
   const [fault] = validateSync(instance, { forbidUnknownValues: false, stopAtFirstError: true });
@@ -258,7 +264,7 @@ function check(type: new () => object, values: Readonly<Record<string, unknown>>
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Makes an instance of an input class, and of the classes of its nested inputs. */
+/** Creates an instance of an input class, and instances of the classes of its nested inputs. */
 function instantiate(type: new () => object, values: Values): object {
   const instance: Record<string, unknown> = Object.assign(new type(), values);
   for (const [name, nested] of Object.entries(nestedInputs)) {
@@ -275,7 +281,7 @@ function messageOf(fault: ValidationError): string {
   if (message !== undefined) return message;
   const [child] = fault.children ?? [];
   if (!child) return `"${fault.property}" is invalid`;
-  // The message of the child begins with its own property, which says nothing of where it is nested.
+  // The child's message begins with the child's own property, so add the path of that property.
   const inner = /^\d+$/.test(child.property) ? `[${child.property}]` : `.${child.property}`;
   return messageOf(child).replace(
     /^"([^"]*)"/,
@@ -283,7 +289,7 @@ function messageOf(fault: ValidationError): string {
   );
 }
 
-/** Returns the arguments of the field above as its own call has them, without its page. */
+/** Returns the arguments of the parent field as in that field's own call, without `first` and `after`. */
 function valuesAbove(
   above: ShapeField | undefined,
   variables: Prepared['variables'],
@@ -310,7 +316,7 @@ function linkCall(
   };
   const selects = (name: string): boolean =>
     [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
-  // A cursor is bound to the words as written, since their codes may change before the next page.
+  // A cursor is bound to the words in the query, because their codes may change before the next page.
   const coded = terms ? withCodes(lasting, terms, language) : lasting;
   try {
     return {
@@ -319,14 +325,14 @@ function linkCall(
       args: toListArgs({ ...coded, ...page } as never, selects, language, above as never),
     };
   } catch (error) {
-    // An unsupported search fails this field alone. Invalid input fails the whole operation.
+    // An unsupported search fails only this field. Invalid input fails the whole operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
       return { link, scope, args: {}, refusal: error };
     throw error;
   }
 }
 
-/** Sorts members, so that equal arguments give equal text, in whatever order they were written. */
+/** Sorts the members of objects, so that equal arguments give equal text, whatever their order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
@@ -351,7 +357,7 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
   return selections;
 }
 
-/** Most products of one operation with `equivalents`, since each product takes searches of its own. */
+/** Most products of one operation with `equivalents`, because each product needs its own searches. */
 const mostWithEquivalents = 100;
 
 function refuseManyEquivalents(selections: readonly Selection[]): void {
@@ -362,7 +368,7 @@ function refuseManyEquivalents(selections: readonly Selection[]): void {
     );
 }
 
-/** Estimates the number of products from the arguments of the lists above. */
+/** Estimates the number of products from the arguments of the parent lists. */
 function productsWithEquivalents(selections: readonly Selection[], parents: number): number {
   return selections.reduce((sum, { args, below }) => {
     const named = args.keys ?? args.terms ?? args.search?.filter.ids;
@@ -372,7 +378,10 @@ function productsWithEquivalents(selections: readonly Selection[], parents: numb
   }, 0);
 }
 
-/** A search in the index costs no upstream request, so it has a limit of its own. */
+/**
+ * Most searches of the index in one operation. They cost no upstream request, so the request budget does not limit
+ * them.
+ */
 const mostSearches = 3;
 
 function refuseManySearches(selections: readonly Selection[]): void {
@@ -389,7 +398,7 @@ function refuseManySearches(selections: readonly Selection[]): void {
     throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
 }
 
-/** Returns the selection of a link field; undefined for a refused one, and for other fields. */
+/** Returns the selection of a link field. Undefined for other fields and for refused calls. */
 function selectionOf(
   field: ShapeField,
   from: ParentType | undefined,
@@ -402,7 +411,7 @@ function selectionOf(
   const { call } = input;
   const path = [...above, field.key];
   if (call.refusal) return undefined;
-  // A substance is not a record, and only products can be found by it.
+  // A substance is not a record. Its only link is `products`.
   if (from === substanceType && call.link !== 'products') return undefined;
   const below: Below = new Map();
   const leadsTo =
@@ -421,7 +430,7 @@ function rootTypes({ args }: LinkCall): readonly ParentType[] {
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
 }
 
-/** The owners and the path of fields, and which substances of an ingredient they show. */
+/** The types that own the fields, the path of the fields, and the substances of an ingredient that they show. */
 interface Place {
   readonly owners: readonly ParentType[];
   readonly path: readonly string[];
@@ -429,8 +438,8 @@ interface Place {
 }
 
 /**
- * Collects the links under a link: those of its target, and those of values inside that record, which are loaded for
- * the whole record. Connections, edges and values are passed through.
+ * Collects the links below a link: those of its target records, and those of values inside these records, which are
+ * fetched for the whole record. Fields of connections, edges and values are searched too.
  */
 function collectBelow(
   fields: readonly ShapeField[],
@@ -442,7 +451,7 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
-    // The root requests such a field, see `isAskedAbove`.
+    // Such a field is requested at the root, see `isAskedAbove`.
     if (isAskedAbove(field)) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
@@ -460,7 +469,7 @@ function collectBelow(
   }
 }
 
-/** Refuses a cursor of another parent before anything is sent, where the parent is known by its id. */
+/** Refuses a cursor that belongs to another parent before anything is sent, if the parent is given by its id. */
 function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];
   if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;

@@ -1,4 +1,4 @@
-/** Projects the answer: one synchronous walk over `Known`, by closures that are made once for each shape. */
+/** Projects the response: one synchronous walk over `Known`, by closures that are compiled once per shape. */
 import {
   getNamedType,
   GraphQLError,
@@ -38,17 +38,17 @@ interface Frame {
   readonly answers: Answers;
   readonly context: Context;
   readonly errors: GraphQLError[];
-  /** Objects written so far. */
+  /** Number of objects written so far. */
   objects: number;
-  /** A lower bound of the answer's bytes. */
+  /** A lower bound of the response's size in bytes. */
   bytes: number;
   /** Response path of the current object. */
   readonly path: (string | number)[];
-  /** Returns a copy of `path`. It is made on demand, because most rows never report their path. */
+  /** Returns a copy of `path`. Copied on demand, because most rows never report their path. */
   readonly here: () => readonly (string | number)[];
 }
 
-/** Most objects of one answer. A short document may ask for every link of every row. */
+/** Most objects of one response. A short document may select every link of every row. */
 const maxObjects = 50_000;
 
 class TooManyObjects extends PmsError {
@@ -60,7 +60,7 @@ class TooManyObjects extends PmsError {
   }
 }
 
-/** Whether an error ends the whole projection, in whichever field it is thrown. */
+/** Whether an error ends the whole projection, whichever field throws it. */
 function endsAll(error: unknown): boolean {
   return error instanceof NotYetKnown || error instanceof TooManyObjects || error instanceof AnswerTooLarge;
 }
@@ -69,13 +69,14 @@ type Get = (source: unknown, frame: Frame) => unknown;
 type Complete = (value: unknown, frame: Frame) => unknown;
 type WriteField = (source: unknown, frame: Frame, target: Record<string, unknown>) => void;
 
-/** @param root the source of root fields without a link */
+/** @param root the source of root fields that follow no link */
 export type Projection = (prepared: Prepared, context: Context, root?: unknown) => Projected;
 
 /**
- * Compiles a shape. The projection treats nulls, errors and their paths as graphql-js does over the same schema. It
- * sends nothing and waits for nothing.
- * @throws NotYetKnown, from the projection, when the rows of a link were not fetched, and QUERY_TOO_COMPLEX
+ * Compiles a shape. The projection treats nulls, errors and error paths as graphql-js does. It is synchronous and sends
+ * nothing.
+ * @throws (by the projection) NotYetKnown if a link's rows were not fetched, QUERY_TOO_COMPLEX if the response is too
+ * large
  */
 export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
   const write = compileFields(schema, shape.fields);
@@ -95,10 +96,10 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
 
 function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Complete {
   const writers = fields.map((field) => compileField(schema, field));
-  // In objects without a prototype, `__proto__` is a key like any other. But they take several times as long to write
+  // In objects without a prototype, `__proto__` is an ordinary key. But such objects are several times slower to write
   // and to read.
   const hasOddKey = fields.some(({ key }) => key === '__proto__');
-  // Each field takes its name, two quotes, a colon and a comma.
+  // Each field takes its name, two quotation marks, a colon and a comma.
   const bytes = fields.reduce((sum, { key }) => sum + key.length + 4, 2);
   return (source, frame) => {
     frame.objects += 1;
@@ -117,14 +118,14 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   const complete = compileComplete(schema, field.type, shaped);
   const mayBeNull = !isNonNullType(field.type);
   const fail = (error: unknown, frame: Frame, depth: number): null => {
-    // The error's path may reach below this field, whose inner levels have all been left.
+    // The error's path may lead below this field, to levels that the walk has already left.
     const located = locate(error, nodes, frame, depth);
     if (!mayBeNull) throw located;
     tell(located, frame);
     return null;
   };
   if (isPlainLeaf(shaped)) {
-    // The path of a leaf is needed only when it fails.
+    // The path of a leaf is needed only if the leaf fails.
     return (source, frame, target) => {
       try {
         target[key] = complete(get(source, frame), frame);
@@ -144,13 +145,13 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   };
 }
 
-/** Whether the field is a leaf that follows no link. */
+/** Whether the field is a leaf and follows no link. */
 function isPlainLeaf({ field }: ShapeField): boolean {
   const type = isNonNullType(field.type) ? field.type.ofType : field.type;
   return isLeafType(type) && extensionsOf(field).fromRows === undefined;
 }
 
-/** Adds an error to the answer, and counts its bytes. */
+/** Adds an error to the response, and counts its bytes. */
 function tell(error: GraphQLError, frame: Frame): void {
   frame.errors.push(error);
   frame.bytes += error.message.length + leastErrorBytes + (error.nodes?.length ?? 0) * leastLocationBytes;
@@ -158,7 +159,7 @@ function tell(error: GraphQLError, frame: Frame): void {
 
 /** The least bytes of an error: its code, its path and the names of its members. */
 const leastErrorBytes = 60;
-/** `{"line":1,"column":1},` */
+/** The least bytes of a location: `{"line":1,"column":1},` */
 const leastLocationBytes = 22;
 
 function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth: number): GraphQLError {
@@ -196,7 +197,7 @@ function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
   };
 }
 
-/** Leaves introspection to the resolvers of graphql-js, which need nothing but the schema. */
+/** Compiles an introspection field. The resolvers of graphql-js are used, which need only the schema. */
 function compileIntrospection(schema: GraphQLSchema, { field, index }: ShapeField): Get {
   const { resolve } = field;
   if (!resolve) throw new TypeError(`"${field.name}" of introspection has no resolver`);
@@ -232,7 +233,7 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
 }
 
 function compileLeaf(type: GraphQLLeafType): Complete {
-  // These two types serialize a text to itself.
+  // String and ID serialize a text to itself.
   const isText = type === GraphQLString || type === GraphQLID;
   return (value, frame) => {
     if (isText && typeof value === 'string') {

@@ -1,9 +1,9 @@
-/** Makes each operation wait until operations can run, for no longer than its own client waits. */
+/** Delays operations until the service is ready. No operation waits longer than its client does. */
 import { untilAborted } from '../../network/signals.js';
 
 /**
- * Resolves once the service is ready; rejects with the signal's reason where that comes first. Once ready, it stays
- * ready: only the first operations wait and watch their signals.
+ * Resolves when the service is ready. Rejects with the signal's reason if the signal is aborted first. A ready service
+ * stays ready, so later operations do not wait.
  */
 export type Readiness = (signal: AbortSignal | undefined) => Promise<void>;
 

@@ -1,5 +1,6 @@
 /**
- * Works out the shape of an operation: fields merged, fragments flattened, directives decided, for each concrete type.
+ * Determines the shape of an operation for each concrete type: merged fields, inlined fragments, and `@skip` and
+ * `@include` applied.
  */
 import {
   getDirectiveValues,
@@ -24,34 +25,34 @@ import {
 } from 'graphql';
 import { PmsError } from '../../errors.js';
 
-/** One field of the answer. */
+/** One field of the response. */
 export interface ShapeField {
-  /** Position among all fields of the operation, by which values of one request are kept. */
+  /** Position among all fields of the operation. Values of a request are stored by this position. */
   readonly index: number;
   readonly key: string;
-  /** Index of the field above; undefined at the root. */
+  /** Index of the parent field. Undefined at the root. */
   readonly above: number | undefined;
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
-  /** The fields below, by the concrete type of the value; undefined for leaves. */
+  /** The child fields, by the concrete type of the value. Undefined for leaves. */
   readonly children: ReadonlyMap<string, readonly ShapeField[]> | undefined;
 }
 
 export interface Shape {
   readonly type: GraphQLObjectType;
   readonly fields: readonly ShapeField[];
-  /** All fields that the operation has, in order of `index`. */
+  /** All fields of the operation, in order of `index`. */
   readonly all: readonly ShapeField[];
 }
 
-/** A field of the answer and the response keys that lead to it, without list positions. */
+/** A field of the response, with the response keys that lead to it. List positions are left out. */
 export interface Placed {
   readonly field: ShapeField;
   readonly path: readonly string[];
 }
 
-/** Yields every field with its path, one concrete type after the other. */
+/** Yields every field with its path, one concrete type after another. */
 export function* placesIn(
   fields: readonly ShapeField[],
   above: readonly string[] = [],
@@ -70,7 +71,7 @@ export function isIntrospection({ field }: ShapeField): boolean {
 }
 
 /**
- * Returns the variables that decide which fields there are. Two requests with the same values of them have one shape.
+ * Returns the variables in `@skip` and `@include`. Requests with equal values of these variables have the same shape.
  */
 export function decidingVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
@@ -84,8 +85,8 @@ export function decidingVariables(document: DocumentNode): readonly string[] {
 }
 
 /**
- * Limits of an operation. A small document may unfold into a huge answer: a fragment used twice at each level doubles
- * it.
+ * Limits of an operation. A small document may unfold into a huge response: a fragment that is used twice at each level
+ * doubles the response at each level.
  */
 const maxFields = 1_000;
 const maxDepth = 16;
@@ -101,8 +102,8 @@ function tooComplex(limit: string): PmsError {
 }
 
 /**
- * Works out the shape.
- * @throws QUERY_TOO_COMPLEX as soon as a limit is passed
+ * Determines the shape.
+ * @throws QUERY_TOO_COMPLEX if the operation exceeds a limit
  */
 export function shapeOf(
   schema: GraphQLSchema,
@@ -177,7 +178,7 @@ export function shapeOf(
     if (!field) return undefined;
     const index = all.length;
     if (index >= maxFields) throw tooComplex(`at most ${maxFields} fields`);
-    // Reserves the position before the fields below take theirs.
+    // Reserves this field's position before its child fields take theirs.
     all.push(undefined as never);
     const outer = above;
     above = index;
@@ -222,7 +223,7 @@ export function shapeOf(
   return { type, fields, all };
 }
 
-/** Refuses many aliases of one field, since each multiplies its cost. */
+/** Refuses many aliases of one field, because each alias multiplies the field's cost. */
 function refuseManyAliases(fields: Iterable<readonly [FieldNode, ...FieldNode[]]>): void {
   const aliases = new Map<string, number>();
   for (const [{ name }] of fields) {

@@ -1,4 +1,4 @@
-/** Replaces words in filters by codes of their lists, before anything is sent. */
+/** Replaces words in filters by codes of EMA's lists, before anything is sent. */
 import { PmsError } from '../../errors.js';
 import {
   isSubstanceCode,
@@ -12,7 +12,7 @@ import { marketingStateNamed } from '../../terms/statuses.js';
 import type { Terms } from '../../terms/terms.js';
 import type { Values } from './coerce.js';
 
-/** The parts of `ProductFilter` that take terms, each with its lists. */
+/** The parts of `ProductFilter` that take terms, each with its lists of terms. */
 export const listsOf: Readonly<Record<string, readonly string[]>> = {
   status: listsFor('STATUS'),
   domain: listsFor('DOMAIN'),
@@ -30,7 +30,7 @@ const mostNearest = 5;
 
 /**
  * Returns the arguments with codes in place of words.
- * @throws BAD_USER_INPUT for words that name no term, with the nearest terms
+ * @throws BAD_USER_INPUT for a word that matches no term; the message has the nearest terms
  */
 export function withCodes(values: Values, terms: Terms, language: string): Values {
   const { filter, country } = values;
@@ -91,7 +91,7 @@ function marketedIn({ country, status, ...others }: Marketed, words: Words): unk
   };
 }
 
-/** Reads a substance: a code, with its known names, or a name, with its codes. */
+/** Reads a substance of a filter: a code, to which its names are added, or a name, to which its codes are added. */
 function substanceIn(text: string, { terms }: Words): SubstanceFilter {
   const given = text.trim();
   return isSubstanceCode(given)
@@ -108,9 +108,9 @@ function codesFor(
 ): readonly string[] {
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];
-    // EMA has terms of its own for ATC classes, and some records use no other code.
+    // EMA has its own terms for ATC classes, and some records have no other code.
     const classes = own.length > 0 && part === 'atc' ? atcTerms(value, terms) : [];
-    // It may be a code, or words with `_` in place of spaces.
+    // The value may be a code, or words with `_` in place of spaces.
     const named = own.length === 0 || value.includes('_') ? terms.codesOf(lists, value) : classes;
     if (own.length > 0 || named.length > 0) return [...own, ...named];
     const place = given.length === 1 ? argument : `${argument}[${at}]`;
@@ -126,7 +126,10 @@ function atcTerms(value: string, terms: Terms): readonly string[] {
   return terms.atcTermsIn(value.trim().toUpperCase());
 }
 
-/** Whether a text is searched as it is: one with a digit and no space, or the letters that an ATC code begins with. */
+/**
+ * Whether a text is searched unchanged: it has a digit and no space, or is an ATC group, the first letters of an ATC
+ * code.
+ */
 function isCode(part: string, value: string): boolean {
   const given = value.trim();
   return (/\d/.test(given) && !/\s/.test(given)) || (part === 'atc' && isAtcGroup(given.toUpperCase()));

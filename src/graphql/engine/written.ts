@@ -1,17 +1,17 @@
-/** Writes answers as text, and limits their length. */
+/** Serializes responses to text, and limits their length. */
 import { PmsError } from '../../errors.js';
 
-/** Most bytes of one answer. Writing 18 MB alone takes 100 ms, in which no other request is answered. */
+/** Most bytes of one response. Writing 18 MB takes 100 ms, in which the process handles no other request. */
 export const maxAnswerBytes = 4_000_000;
 
-/** Thrown when an answer would exceed `maxAnswerBytes`. */
+/** Thrown if a response would exceed `maxAnswerBytes`. */
 export class AnswerTooLarge extends PmsError {
   constructor() {
     super('QUERY_TOO_COMPLEX', 'The answer would have more than 4 MB. Ask for less at once.');
   }
 }
 
-/** The `data` of an answer, already serialized. */
+/** The `data` of a response, already serialized. */
 export class Written {
   readonly text: string;
 
@@ -24,7 +24,7 @@ export class Written {
   }
 }
 
-/** Serializes an answer as `JSON.stringify` would, around data that is text already. */
+/** Serializes a response as `JSON.stringify` would. `data` may already be text. */
 export function stringifyAnswer(answer: { readonly data?: unknown }): string {
   const { data, ...others } = answer;
   if (!(data instanceof Written)) return JSON.stringify(answer);
@@ -32,8 +32,8 @@ export function stringifyAnswer(answer: { readonly data?: unknown }): string {
   return rest === '{}' ? `{"data":${data.text}}` : `{"data":${data.text},${rest.slice(1)}`;
 }
 
-/** Whether a text exceeds `maxAnswerBytes`; for most texts their length decides. */
+/** Whether a text exceeds `maxAnswerBytes`. For most texts the length decides, without counting bytes. */
 export function isTooLarge(text: string): boolean {
-  // No character takes more than three bytes.
+  // No character of a string takes more than three bytes.
   return text.length * 3 > maxAnswerBytes && Buffer.byteLength(text) > maxAnswerBytes;
 }

@@ -1,6 +1,6 @@
 /**
- * Decorators that declare, beside a field, the elements that it reads, the link that it follows, and the rules for its
- * arguments.
+ * Decorators of a field. They declare the elements that the field reads, the link that it follows, and the rules for
+ * its arguments.
  */
 import type { GraphQLField } from 'graphql';
 import { Args, Extensions } from 'type-graphql';
@@ -12,7 +12,7 @@ import type { ListArgs, RootName } from '../../catalogue/question/selection.js';
 import type { Rows } from './rows.js';
 import type { Context } from '../context.js';
 
-/** Makes a field's value of a link's rows, without a call or a wait, only from known records. */
+/** Computes a field's value from the rows of a link. Synchronous: reads only records that are already fetched. */
 export type FromRows = (
   rows: Rows<never>,
   parent: never,
@@ -20,12 +20,12 @@ export type FromRows = (
   args: Readonly<Record<string, never>>,
 ) => unknown;
 
-/** Whether a field is selected. */
+/** Returns whether the operation selects this field. */
 export type Selects = (field: string) => boolean;
 
 /**
- * Turns a field's arguments into those of its list. `language` is the tag of the language that the client prefers;
- * `above` are the arguments of the parent field, where the field is asked with these.
+ * Turns a field's arguments into those of its list. `language` is the tag of the client's preferred language. `above`
+ * are the arguments of the parent field, for a field that is requested with them.
  */
 export type ToListArgs = (
   args: Readonly<Record<string, never>>,
@@ -35,24 +35,24 @@ export type ToListArgs = (
 ) => ListArgs;
 
 export interface FieldExtensions {
-  /** Elements of the FHIR resource that the getter reads, below its root. */
+  /** Elements of the FHIR resource that the getter reads, as names below the resource's root. */
   readonly elements?: readonly string[];
-  /** Elements of the rows that the decorated method reads, by their type. */
+  /** Elements of the rows that the decorated method reads, by resource type. */
   readonly rowElements?: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
   readonly link?: LinkName | RootName;
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
-  /** The owner of the rows, where it is not the record that contains the value. */
+  /** Returns the owner of the rows, if the owner is not the record that contains the value. */
   readonly from?: (parent: never) => Key;
-  /** Which substances of an ingredient the field shows. */
+  /** The substances of an ingredient that the field shows. */
   readonly substances?: ShownSubstances;
-  /** Whether it is asked at the operation's root, with the arguments of its parent field. @default false */
+  /** Whether the field is requested at the operation's root, with the arguments of its parent field. @default false */
   readonly isAskedAbove?: boolean;
-  /** The value of a root field that needs nothing from the upstream. */
+  /** Computes a root field that needs no upstream data. */
   readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
-  /** Whether all of the upstream's abilities are found out before the field is answered. @default false */
+  /** Whether all capabilities of the upstream must be known before the field is resolved. @default false */
   readonly showsAbilities?: boolean;
-  /** The class by which the arguments are validated. */
+  /** The class that validates the arguments. */
   readonly arguments?: () => new () => object;
 }
 
@@ -60,20 +60,23 @@ export function extensionsOf(field: GraphQLField<unknown, unknown>): FieldExtens
   return field.extensions as FieldExtensions;
 }
 
-/** Declares the elements of the resource, by their names below its root, that the decorated getter reads. */
+/**
+ * Declares the elements of the resource that the decorated getter reads.
+ * @param elements names below the resource's root
+ */
 export function Reads(...elements: readonly string[]): MethodDecorator & PropertyDecorator {
   return Extensions({ elements }) as MethodDecorator & PropertyDecorator;
 }
 
 /**
- * Declares the elements of a link's rows that the decorated method reads itself. The selected fields of the rows
- * declare their own.
+ * Declares the elements of a link's rows that the decorated method itself reads. The selected fields of the rows
+ * declare their own elements.
  */
 export function ReadsRows(rowElements: FieldExtensions['rowElements']): MethodDecorator {
   return Extensions({ rowElements }) as MethodDecorator;
 }
 
-/** By default `first` and `after` page the list, and every other argument filters it by its own name. */
+/** The default: `first` and `after` page the list, and every other argument filters the list by its own name. */
 const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
   ...(first === undefined ? {} : { first }),
   ...(after === undefined ? {} : { after }),
@@ -81,9 +84,9 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
 });
 
 /**
- * Answers the field from the rows that `link` leads to. The decorated method gets these rows and makes the field's
- * value of them; it is called only once they are known.
- * @param from the owner of the rows. @default the record that the field's parent is, or that contains it
+ * Resolves the field from the rows of `link`. The decorated method gets these rows and returns the field's value. It is
+ * called only when the rows are fetched.
+ * @param from returns the owner of the rows. @default the record that is the field's parent or contains it
  */
 export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
@@ -107,17 +110,17 @@ export function Follow<Args = Readonly<Record<string, never>>>(
   }) as MethodDecorator;
 }
 
-/** Asks about the list that the field is below, with the arguments of that list. */
+/** Declares that the field is requested with the arguments of its parent list. */
 export function ReadsListAbove(): MethodDecorator {
   return Extensions({ isAskedAbove: true }) as MethodDecorator;
 }
 
-/** Shows substances of ingredients in the field: the fields below are about these. */
+/** Declares which substances of an ingredient the field and its child fields show. */
 export function ShowsSubstances(substances: ShownSubstances): MethodDecorator {
   return Extensions({ substances }) as MethodDecorator;
 }
 
-/** Answers the field from this service's own knowledge: the decorated method gets the context, then the arguments. */
+/** Resolves the field without the upstream: the decorated method gets the context, then the arguments. */
 export function FromContext(): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
     const extensions: FieldExtensions = {
@@ -127,12 +130,14 @@ export function FromContext(): MethodDecorator {
   }) as MethodDecorator;
 }
 
-/** Shows the upstream's abilities in the field: all of them are found out before it is answered. */
+/**
+ * Declares that the field shows capabilities of the upstream. All of them are determined before the field is resolved.
+ */
 export function ShowsAbilities(): MethodDecorator & PropertyDecorator {
   return Extensions({ showsAbilities: true }) as MethodDecorator & PropertyDecorator;
 }
 
-/** Declares a field's arguments, and that they are validated before anything is sent. */
+/** Declares a field's arguments. They are validated before anything is sent. */
 export function Arguments(type: () => new () => object): ParameterDecorator {
   return (target, key, index) => {
     if (key === undefined) throw new TypeError('Only methods take arguments.');

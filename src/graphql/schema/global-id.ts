@@ -1,4 +1,4 @@
-/** Ids that identify an object in the whole schema: `Package:8485040`. A colon cannot occur in a FHIR id. */
+/** Global ids, which identify an object in the whole schema: `Package:8485040`. A FHIR id cannot contain a colon. */
 import { PmsError } from '../../errors.js';
 import { isContainedId, type Key } from '../../catalogue/graph/key.js';
 import { displayIn } from '../../fhir/display-id.js';
@@ -10,15 +10,12 @@ const all = (Object.keys(nouns) as ResourceType[]).map((type) => [type, nouns[ty
 const typesByName = new Map(all.map(([type, { name }]) => [name, type]));
 const typesByKind = new Map(all.flatMap(([type, { kinds }]) => kinds.map((kind) => [kind, type] as const)));
 
-/** Returns the resource type that a type of the schema is a view of; undefined for values, connections and the like. */
+/** Returns the resource type behind a type of the schema. Undefined for types of values, connections and the like. */
 export function resourceTypeOf(typeName: string): ResourceType | undefined {
   return typesByName.get(typeName) ?? typesByKind.get(typeName);
 }
 
-/**
- * Reads a global id.
- * @returns undefined where the text is not a global id, or names no type of this schema
- */
+/** Reads a global id. Returns undefined if the text is not a global id or names no type of this schema. */
 function keyOfGlobalId(text: string): Key | undefined {
   const colon = text.indexOf(':');
   const name = text.slice(0, colon);
@@ -34,8 +31,8 @@ function isKnownId(id: string): boolean {
 }
 
 /**
- * Returns the key of a resource of one type, given by its FHIR id or its global id.
- * @throws BAD_USER_INPUT naming the argument
+ * Returns the key of a resource of this type, from its FHIR id or its global id.
+ * @throws BAD_USER_INPUT with the name of the argument
  */
 export function keyOfType(type: ResourceType, text: string, argument: string): Key {
   const key = text.includes(':')
@@ -48,8 +45,8 @@ export function keyOfType(type: ResourceType, text: string, argument: string): K
 }
 
 /**
- * Returns the keys of objects given by their global ids.
- * @throws BAD_USER_INPUT naming the argument, and never its value
+ * Returns the keys of objects from their global ids.
+ * @throws BAD_USER_INPUT with the name of the argument, but never its value
  */
 export function keysOfGlobalIds(ids: readonly string[], argument: string): readonly Key[] {
   return ids.map((id) => {

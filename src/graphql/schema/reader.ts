@@ -1,4 +1,7 @@
-/** Chooses texts for the reader, for every field with a `language:` argument or that depends on `Accept-Language`. */
+/**
+ * Chooses texts in the reader's language, for every field with a `language:` argument or that depends on
+ * `Accept-Language`.
+ */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { choose, defaultLanguage, isSameLanguage, type LanguageText } from '../../terms/choice.js';
 import { canonicalTag } from '../../terms/languages.js';
@@ -7,18 +10,18 @@ import { labelOf, tagsOf, type LabelContent } from '../../terms/label.js';
 import type { LanguageArgs } from './args/fields.js';
 import type { Context } from '../context.js';
 
-/** A text in one language or in several, such as a name that is used in two countries. */
+/** A text in one or several languages, such as a name that is used in two countries. */
 export interface MultilingualText {
   readonly text: string;
   readonly languages: readonly string[];
 }
 
-/** A name, with the brand in it where one is given. */
+/** A product name. `brand` is the part that the record marks as the brand. */
 export interface BrandedName extends MultilingualText {
   readonly brand: string | undefined;
 }
 
-/** Returns the text of a concept; null where it has none at all. */
+/** Returns the text of a concept. Null if the concept has no text in any language. */
 export function readLabel(
   concept: CodeableConcept,
   args: LanguageArgs,
@@ -29,7 +32,7 @@ export function readLabel(
   return label;
 }
 
-/** Returns the text of a term in the reader's most wanted language; null where none is known. */
+/** Returns the text of a term in the reader's most wanted language. Null if the term has no text in that language. */
 export function readTerm(list: string, code: string, args: LanguageArgs, context: Context): string | null {
   const [wanted = defaultLanguage] = askedInAll(args, context);
   const found = context.terms.find(list, code, wanted);
@@ -38,21 +41,23 @@ export function readTerm(list: string, code: string, args: LanguageArgs, context
   return found.text;
 }
 
-/** Returns the same for an ATC class, by its code. */
+/** Returns the name of an ATC class in the reader's most wanted language, by the code of the class. */
 export function readAtcName(code: string, args: LanguageArgs, context: Context): string | null {
   const { terms } = context;
   const term = terms.atcTermsIn(code).find((each) => terms.atcOf(each) === code);
   return term === undefined ? null : readTerm(atcList, term, args, context);
 }
 
-/** Returns the text in a language of the reader, else the English one, else the first; null without a text. */
+/**
+ * Returns the text in one of the reader's languages, else the English one, else the first. Null if there is no text.
+ */
 export function readText(said: readonly LanguageText[], args: LanguageArgs, context: Context): string | null {
   const chosen = choose(said, tagsOf, askedInAll(args, context));
   if (chosen?.language) context.noteLanguage(chosen.language);
   return chosen?.text ?? null;
 }
 
-/** Returns the name that the reader can read, else the first, since no name is more of a default than another. */
+/** Returns the name in one of the reader's languages, else the first name, because no name is the default. */
 export function readName(
   names: readonly MultilingualText[],
   args: LanguageArgs,
@@ -63,7 +68,7 @@ export function readName(
   return chosen?.text ?? null;
 }
 
-/** Returns the brand in the name that `readName` returns, else in the first name that has one. */
+/** Returns the brand of the name that `readName` returns, else of the first name with a brand. */
 export function readBrand(
   names: readonly BrandedName[],
   args: LanguageArgs,
@@ -91,9 +96,9 @@ function noteLanguageOf(name: MultilingualText | undefined, args: LanguageArgs, 
 }
 
 /**
- * Returns a composed text, such as an amount, in the first wanted language in which it is possible.
- * @param say returns undefined where it has no text in that language, null where it has none in any; English is always
- * possible
+ * Returns a composed text, such as an amount, in the first wanted language in which it can be composed.
+ * @param say returns undefined if it has no text in this language, null if it has none in any language. English is
+ * always possible
  */
 export function readComputed(
   say: (tag: string) => LanguageText | null | undefined,
@@ -109,12 +114,12 @@ export function readComputed(
   return null;
 }
 
-/** Returns the wanted languages: the field's argument, then those of the request. */
+/** Returns the wanted languages: the field's `language` argument, then the languages of the request. */
 function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
   return language ? [canonicalTag(language), ...languages] : languages;
 }
 
-/** Returns these and the default language. */
+/** Returns the wanted languages, and the default language at the end. */
 function askedInAll(args: LanguageArgs, context: Context): readonly string[] {
   const wanted = asked(args, context);
   return wanted.includes(defaultLanguage) ? wanted : [...wanted, defaultLanguage];

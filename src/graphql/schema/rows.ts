@@ -1,4 +1,4 @@
-/** Declares the rows from which a field that follows a link is answered: as a connection, a list or a single object. */
+/** The rows that a link leads to, from which a field is resolved: as a connection, a list or a single object. */
 import type { MatchedBy } from '../../catalogue/question/term.js';
 import type { Reference } from 'fhir/r5.js';
 import type { TermKind } from '../../catalogue/lookup/lookup.js';
@@ -9,28 +9,28 @@ import type { PmsError } from '../../errors.js';
 import type { TextMatch } from '../../search-index/query.js';
 import type { Connection, ConnectionPlace } from './types/connection.js';
 
-/** One field's call of a link: its arguments, and the scope of its cursors. */
+/** One call of a link by a field: its arguments, and the scope of its cursors. */
 export interface LinkCall {
   readonly link: LinkName | RootName;
   readonly args: ListArgs;
-  /** The list that its cursors belong to. */
+  /** Identifies the list for its cursors: the field and its arguments. */
   readonly scope: string;
-  /** Why it fails without a request: the upstream does not support it. */
+  /** The error, if the upstream does not support the call. No request is sent then. */
   readonly refusal?: PmsError;
 }
 
-/** A gap in the answer, with its place and reason: `extensions.upstream.incomplete[]`. */
+/** A gap in the response, with its path and reason: `extensions.upstream.incomplete[]`. */
 export interface Incomplete {
   readonly path: readonly (string | number)[];
   readonly reason: string;
   readonly reference?: string;
-  /** Number of records that do not say whether they belong to the list. */
+  /** Number of records that do not state whether they belong to the list. */
   readonly count?: number;
-  /** Names for people the records that may be missing, where that is known. */
+  /** The records that may be missing, in words for people. Undefined if they are unknown. */
   readonly message?: string;
 }
 
-/** The matches of one term. */
+/** One term of a lookup, with the products that match it. */
 export interface TermRow<View> {
   readonly term: string;
   readonly kind: TermKind;
@@ -43,55 +43,55 @@ export interface TermRow<View> {
   }[];
 }
 
-/** A part of the answer from stale copies: `extensions.upstream.stale[]`. */
+/** A part of the response that comes from stale copies: `extensions.upstream.stale[]`. */
 export interface Stale {
   readonly path: readonly (string | number)[];
-  /** Seconds since the oldest of them was fetched. */
+  /** Seconds since the oldest stale copy was fetched. */
   readonly age: number;
-  /** The record, where it is a single one. */
+  /** The record, if a single record is stale. */
   readonly reference?: string;
 }
 
 /** The rows of a search by text. */
 export interface CalledRows<View> {
   readonly nodes: readonly View[];
-  /** Why each row matches; undefined where no text was given. */
+  /** Why each row matches. Undefined without a search text. */
   readonly matches: readonly (TextMatch | undefined)[];
-  /** The products folded into each row. */
+  /** The products that are collapsed into each row. */
   readonly folded: readonly (readonly View[])[];
-  /** Number of found products in the index. */
+  /** Number of products found in the index. */
   readonly products: number;
   readonly didYouMean: readonly string[];
   readonly place: ConnectionPlace;
 }
 
-/** The rows that one link leads to from one parent. */
+/** The rows of a link from one parent record. */
 export interface Rows<View> {
   /**
-   * Returns a connection.
-   * @throws the error of the list; a list that was cut is marked instead
+   * Returns a connection. A list that was cut off is marked as incomplete.
+   * @throws the error of the list
    */
   connection(): Connection<View>;
   /**
    * Returns all rows.
-   * @throws UPSTREAM_INCOMPLETE rather than a partial list
+   * @throws UPSTREAM_INCOMPLETE if the list is incomplete
    */
   list(): readonly View[];
   /**
-   * Returns all rows, for computing something from the whole.
-   * @throws as `list` does, and DANGLING_REFERENCE where one does not exist
+   * Returns all rows, to compute a value from the whole list.
+   * @throws UPSTREAM_INCOMPLETE if the list is incomplete, DANGLING_REFERENCE if a referenced record does not exist
    */
   all(): readonly View[];
   /**
-   * Returns the first row, or null where there is none.
-   * @throws DANGLING_REFERENCE where the reference leads to no record
+   * Returns the first row, or null for an empty list.
+   * @throws DANGLING_REFERENCE if the referenced record does not exist
    */
   one(): View | null;
-  /** Returns the row of one of the references that the link follows. */
+  /** Returns the row of one reference. The link must follow this reference. */
   referred(reference: Reference | undefined): View | null;
   /**
-   * Returns the rows of some of the references that the link follows.
-   * @throws as `list` does
+   * Returns the rows of some references. The link must follow these references.
+   * @throws UPSTREAM_INCOMPLETE if the list is incomplete
    */
   those(references: readonly Reference[]): readonly View[];
   /**
@@ -100,26 +100,28 @@ export interface Rows<View> {
    */
   called(): CalledRows<View>;
   /**
-   * Returns the matches of each term.
+   * Returns the lookup's terms with their matches.
    * @throws the error of the lookup
    */
   lookups(): readonly TermRow<View>[];
   /**
-   * Returns one page of a searcher's answer.
+   * Returns one page of results that are not records, such as facets or suggestions.
    * @throws the error of the search
    */
   page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace };
   /**
-   * Returns the first of these; null where there is none.
-   * @throws UPSTREAM_INCOMPLETE where there may still be one
+   * Returns the first result that is not a record, such as a substance. Null if there is no result.
+   * @throws UPSTREAM_INCOMPLETE if there may be results that were not read
    */
   value<Value>(): Value | null;
-  /** Returns a row for each requested key, null where it does not exist. An error fails only its own place. */
+  /**
+   * Returns a row for each requested key: null if the record does not exist, an error if this record could not be read.
+   */
   each(): readonly (View | PmsError | null)[];
 }
 
-/** Answers fields from known records. */
+/** Resolves fields from fetched records. */
 export interface Answers {
-  /** @param path the field's path in the answer, for its gaps */
+  /** @param path returns the field's path in the response, to report gaps */
   rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<unknown>;
 }

@@ -1,4 +1,4 @@
-/** Builds the schema from the decorated classes. It is the contract with every client. */
+/** Builds the schema from the decorated classes. The schema is the contract with every client. */
 import 'reflect-metadata';
 import {
   isInterfaceType,
@@ -16,7 +16,7 @@ import { ResourceView } from './types/resource-view.js';
 
 let made: GraphQLSchema | undefined;
 
-/** Returns the schema, which is built once for a process: it has no state, and no code changes it. */
+/** Returns the schema. It is built once per process, because it has no state and nothing changes it. */
 export function createSchema(): GraphQLSchema {
   made ??= makeSchema();
   return made;
@@ -26,7 +26,7 @@ function makeSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [...resolvers],
     validate: false,
-    // The check introspects the whole schema at each start. A test ensures that the schema is valid.
+    // The check would introspect the whole schema at each start. A test ensures that the schema is valid.
     skipCheck: true,
     orphanedTypes: [...clinicalUses],
   });
@@ -37,11 +37,11 @@ function makeSchema(): GraphQLSchema {
     query.description =
       'The entry point of all queries. All data come from the upstream; nothing is written.';
   for (const type of Object.values(schema.getTypeMap())) {
-    // type-graphql's own type resolution stops at an interface that implements another one.
+    // type-graphql cannot resolve the type of an interface that implements another interface.
     if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      // The engine reads a field's extensions. A getter or a plain method needs no resolver.
+      // The engine reads a field's extensions, so getters and plain methods need no resolver.
       delete field.resolve;
     }
   }
@@ -50,19 +50,20 @@ function makeSchema(): GraphQLSchema {
 
 /**
  * Prints the SDL in its committed form: sorted, so that a diff shows only changes. The schema’s own description becomes
- * a comment, because Rust’s graphql-parser, and so graphql_client, does not accept one on `schema`. Introspection still
- * gives it as a description.
+ * a comment, because Rust’s graphql-parser (used by graphql_client) rejects a description of `schema`. Introspection
+ * returns it as a description.
  */
 export function printSdl(schema: GraphQLSchema): string {
   const sorted = lexicographicSortSchema(schema);
   const comment = (sorted.description ?? '').replaceAll(/(\S.{0,109})(?:\s+|$)/g, '# $1\n');
   sorted.description = null;
-  // Without a description graphql-js does not print this definition, as the root type has the default name.
+  // Without a description, graphql-js omits this definition, because the root type has the default name.
   return `${comment}schema {\n  query: ${sorted.getQueryType()?.name ?? 'Query'}\n}\n\n${printSchema(sorted)}\n`;
 }
 
 /**
- * Returns the key of the resource that a view, or a value inside a resource, belongs to; ROOT for the operation itself.
+ * Returns the key of the resource behind a view, or of the resource that contains a value. ROOT for the operation
+ * itself.
  */
 export function parentKey(parent: unknown): Key {
   if (parent instanceof ResourceView) return parent.key;

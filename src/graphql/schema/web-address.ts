@@ -1,8 +1,8 @@
-/** Checks addresses in records, for clients that make links of them. */
+/** Checks URLs in records, for clients that turn them into links. */
 
 /**
- * Returns the address, made absolute where it is relative to the upstream; null where it is not a web address: a link
- * of any other kind (`javascript:`, `urn:`) may be harmful, or lead nowhere.
+ * Returns the absolute URL; relative URLs are resolved against the upstream's base URL. Null if the URL is not `http`
+ * or `https`: links such as `javascript:` or `urn:` may be harmful or lead nowhere.
  */
 export function webAddress(url: string | undefined, baseUrl: string): string | null {
   if (url === undefined || url.trim() === '' || !URL.canParse(url, `${baseUrl}/`)) return null;

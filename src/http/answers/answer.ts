@@ -1,4 +1,4 @@
-/** Sends the answers of the HTTP layer itself: always JSON, errors too. */
+/** Sends the responses of the HTTP layer. They are JSON, also for errors. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../errors.js';
 import type { Compress } from './compression.js';
@@ -41,12 +41,12 @@ export function send(
 export interface Text {
   readonly contentType: string;
   readonly body: string;
-  /** Whether the same body will be sent again. */
+  /** Whether the same body will be sent again, so that its compressed form is worth caching. */
   readonly isRepeated: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends a text, compressed as the client accepts it. */
+/** Sends a text, compressed if the client accepts that. */
 export async function sendText(
   request: IncomingMessage,
   response: ServerResponse,
@@ -56,7 +56,7 @@ export async function sendText(
 ): Promise<void> {
   response.appendHeader('vary', 'Accept-Encoding');
   const compressed = await compress(request, body, isRepeated);
-  // The client may have gone meanwhile.
+  // The client may have disconnected during the compression.
   if (response.destroyed) return;
   send(response, status, contentType, compressed?.body ?? body, {
     ...headers,

@@ -1,8 +1,8 @@
-/** Refuses input that never became an HTTP request: answers in JSON, in order, and closes the connection. */
+/** Refuses input that is not a complete HTTP request: sends a response in JSON, in order, and closes the connection. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Status line and message, by Node's error code. */
+/** Status line and message of the response, by Node's error code. */
 const refusals: Readonly<Record<string, readonly [string, string]>> & {
   readonly other: readonly [string, string];
 } = {
@@ -14,12 +14,12 @@ const refusals: Readonly<Record<string, readonly [string, string]>> & {
   other: ['400 Bad Request', 'This is not an HTTP request.'],
 };
 
-/** Milliseconds in which the client can read the refusal and close the connection itself. */
+/** Milliseconds in which the client can read the response and close the connection itself. */
 const lingerMs = 1_000;
 
 /**
- * Answers input that is not HTTP, or that does not arrive in time.
- * @returns a function to call for each request that is being answered
+ * Responds to input that is not HTTP or does not arrive in time.
+ * @returns a function to call for each request and its response
  */
 export function answerClientErrors(
   server: Server,
@@ -39,10 +39,10 @@ export function answerClientErrors(
         socket.end(
           `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`,
         );
-      // A half-closed connection would stay open for as long as the client likes.
+      // The client could leave a half-closed connection open without end.
       setTimeout(() => socket.destroy(), lingerMs).unref();
     };
-    // Answers to earlier requests on this connection go first. A request that broke off gets none.
+    // Responses to earlier requests on this connection are sent first. A request that broke off gets no response.
     const before = [...(answering.get(socket) ?? [])].filter(({ req }) => req.complete);
     if (before.length > 0) void Promise.all(before.map(closed)).then(refuse);
     else refuse();

@@ -1,4 +1,4 @@
-/** Compresses bodies as the client accepts it: Brotli or gzip, off the event loop. */
+/** Compresses bodies if the client accepts Brotli or gzip. Runs off the event loop. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
@@ -12,8 +12,8 @@ export interface Compressed {
 }
 
 /**
- * Returns undefined where the client accepts neither, or the body is too short to be worth it.
- * @param isRepeated whether the same body will be sent again: its compressed bytes are kept then
+ * Returns the compressed body. Undefined if the client accepts neither encoding, or if the body is too short.
+ * @param isRepeated whether the same body will be sent again: then its compressed form is cached
  */
 export type Compress = (
   request: Pick<IncomingMessage, 'headers'>,
@@ -21,9 +21,9 @@ export type Compress = (
   isRepeated: boolean,
 ) => Promise<Compressed | undefined>;
 
-/** Least bytes of a body to compress. A shorter one fits into one packet. */
+/** Least bytes of a body to compress. A shorter body fits into one packet. */
 const leastBytes = 1_000;
-/** A higher quality takes more time than it saves in transfer. */
+/** Brotli's quality. A higher one takes more time than it saves in transfer. */
 const brotliQuality = 4;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
@@ -39,7 +39,7 @@ const compressors: Readonly<Record<Compressed['encoding'], (body: Buffer) => Pro
   gzip: (body) => zip(body),
 };
 
-/** @param maxBytes most bytes of all kept bodies */
+/** @param maxBytes most bytes of all cached bodies */
 export function createCompress(maxBytes: number): Compress {
   const kept = new LRUCache<string, Buffer>({
     maxSize: Math.max(1, maxBytes),
@@ -47,7 +47,7 @@ export function createCompress(maxBytes: number): Compress {
   });
 
   return async (request, body, isRepeated) => {
-    // Every character takes at least one byte; most take one.
+    // Counts characters and not bytes: most characters take one byte, none takes less.
     if (body.length < leastBytes) return undefined;
     const encoding = preferred(request);
     if (!encoding) return undefined;
@@ -65,7 +65,7 @@ interface Preferring {
 
 function preferred(request: Pick<IncomingMessage, 'headers'>): Compressed['encoding'] | undefined {
   if (request.headers['accept-encoding'] === undefined) return undefined;
-  // The types of the library lack the second argument.
+  // The types of `negotiator` lack the second argument.
   const negotiator: Preferring = new Negotiator(request);
   const encoding = negotiator.encoding(['br', 'gzip', 'identity'], { preferred: ['br', 'gzip'] });
   return encoding === 'br' || encoding === 'gzip' ? encoding : undefined;

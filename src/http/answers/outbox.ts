@@ -1,39 +1,39 @@
 /**
- * Watches answers until clients have read them. A client that asks for much and reads nothing would hold the memory for
- * ever. So the unread bytes are limited, for one connection and for all, and a connection that reads too slowly is cut.
+ * Watches responses until clients have read them. A client that requests much and reads nothing would occupy memory for
+ * ever. So the unread bytes are limited, per connection and in total, and a connection that reads too slowly is closed.
  */
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { maxAnswerBytes } from '../../graphql/engine/written.js';
 
 export interface Outbox {
-  /** The response class that watches its answers, for `createServer`. */
+  /** The class of watched responses, for `createServer`. */
   readonly Response: typeof ServerResponse<IncomingMessage>;
-  /** Bytes that are not read yet. */
+  /** Bytes that clients have not read yet. */
   readonly bytes: number;
-  /** Ends the watch. */
+  /** Stops watching responses. */
   close(): void;
 }
 
 export interface OutboxOptions {
-  /** Called for each connection that was cut. */
+  /** Called for each connection that was closed because its client read too slowly. */
   readonly onCut: () => void;
-  /** @default 64 MiB */
+  /** Most unread bytes of all connections. @default 64 MiB */
   readonly mostBytes?: number;
-  /** @default two of the largest answers */
+  /** Most unread bytes of one connection. @default the size of two of the largest responses */
   readonly mostBytesOfConnection?: number;
-  /** Milliseconds in which a reader must take `sliceBytes`. @default 10 s */
+  /** Milliseconds in which a client must read `sliceBytes` bytes. @default 10 s */
   readonly patienceMs?: number;
 }
 
-/** Bytes of one write. A longer answer is written in slices, so that reading shows as progress. */
+/** Bytes of one write. A longer response is written in slices, so that the client's progress can be seen. */
 const sliceBytes = 64 * 1024;
 const watchEveryMs = 1_000;
 
-/** An answer that is not read yet. */
+/** A response that the client has not read yet. */
 interface Waiting {
   readonly socket: Socket;
-  /** Not written yet. */
+  /** Bytes that are not written yet. */
   bytes: number;
   /** When the client took the last slice, in monotonic milliseconds. */
   movedAt: number;
@@ -55,7 +55,7 @@ export function createOutbox({
     response.once('close', () => drop(response, waiting));
     if (!byConnection.has(socket)) {
       byConnection.set(socket, 0);
-      // An answer that is queued behind another one gets no `close` event.
+      // A response queued behind another one gets no `close` event, so listen to the socket.
       socket.once('close', () => {
         for (const [each, its] of all) if (its.socket === socket) drop(each, its);
       });
@@ -78,14 +78,14 @@ export function createOutbox({
   function keepWithinBounds({ socket }: Waiting): void {
     if ((byConnection.get(socket) ?? 0) > mostBytesOfConnection) cut(socket);
     if (bytes <= mostBytes) return;
-    // Connections that made progress most recently are cut last.
+    // Closes the connections that made no progress for the longest time first.
     for (const each of [...all.values()].sort((one, other) => one.movedAt - other.movedAt)) {
       if (bytes <= mostBytes) return;
       if (each.bytes > 0) cut(each.socket);
     }
   }
 
-  /** Its bytes are released at once, since `close` comes in a later turn. */
+  /** Releases the bytes at once, because the `close` event comes in a later turn of the event loop. */
   function cut(socket: Socket): void {
     for (const waiting of all.values()) if (waiting.socket === socket) weigh(waiting, 0);
     if (socket.destroyed) return;
@@ -96,7 +96,7 @@ export function createOutbox({
   const timer = setInterval(() => {
     const latest = performance.now() - patienceMs;
     for (const [response, { socket, movedAt }] of all) {
-      // A queued answer waits for the one before it, not for its reader.
+      // A response without a socket waits for the response before it, not for the client.
       if (response.socket && movedAt < latest) cut(socket);
     }
   }, watchEveryMs);
@@ -107,7 +107,7 @@ export function createOutbox({
       const [body] = given;
       const { socket } = this.req;
       if (this.writableEnded) return this;
-      // A client that has left causes no more events, so its entry would never be removed.
+      // A destroyed socket emits no more events, so an entry would never be removed.
       if (socket.destroyed) return super.end(...(given as []));
       const waiting = add(this, socket);
       if (typeof body !== 'string' && !Buffer.isBuffer(body)) return super.end(...(given as []));

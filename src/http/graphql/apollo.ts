@@ -1,4 +1,4 @@
-/** Sets up the server library, with this service's executor as its gateway. */
+/** Sets up Apollo Server, with this service's executor as its gateway. */
 import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -24,15 +24,15 @@ export interface ApolloOptions {
   readonly executor: Executor;
   readonly documents: Documents;
   readonly introspection: boolean;
-  /** Milliseconds that one operation may take. */
+  /** Most milliseconds of one operation. */
   readonly deadlineMs: number;
-  /** Undefined where nothing is kept. */
+  /** The cache of whole responses. Undefined if caching is off. */
   readonly kept: KeptAnswers | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
-/** Most tokens of a document. A longer one is refused while it is parsed. */
+/** Most tokens of a document. The parser refuses a longer one. */
 const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
@@ -54,7 +54,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       metrics.failed(code);
       return JSON.stringify({ errors: [{ message, extensions: { code } }], extensions: costOf(answer) });
     },
-    // The HTTP layer has its own CSRF guard, which passes the audit of GraphQL over HTTP.
+    // The HTTP layer has its own CSRF protection, which passes the audit of GraphQL over HTTP.
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     status400ForVariableCoercionErrors: true,
@@ -64,7 +64,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       metrics.failed(told.extensions.code);
       return told;
     },
-    // Computing cache hints for every field would cost a quarter of the throughput.
+    // No plugin computes cache hints: that would cost a quarter of the throughput.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -79,13 +79,13 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
 }
 
 /**
- * Replaces what the library would read from the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`, `APOLLO_GRAPH_ID`,
- * `APOLLO_GRAPH_VARIANT`). With a key there it would send documents to a third party, and with two names of a graph it
- * would not start.
+ * Replaces the values that Apollo Server would read from the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`,
+ * `APOLLO_GRAPH_ID`, `APOLLO_GRAPH_VARIANT`). With a key, it would send documents to a third party. With two names of a
+ * graph, it would not start.
  */
 const nobodys = { key: 'none', graphRef: 'none', graphId: '', graphVariant: '' } as const;
 
-/** Client data goes to the upstream only, whatever the environment says. */
+/** Client data go to the upstream only, whatever the environment contains. */
 const reportsToNobody = [
   ApolloServerPluginUsageReportingDisabled(),
   ApolloServerPluginSchemaReportingDisabled(),
@@ -110,7 +110,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       };
       return {
         executor: async ({ document, operation, request, context }) => {
-          // The library expects this error, and adds its code.
+          // Apollo Server expects this error, and adds its code.
           if (!operation) {
             const message = request.operationName
               ? 'The document has no operation with the name in "operationName".'
@@ -134,7 +134,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           noticed.languages = answer.languages;
           const isKept = before !== undefined;
           const operated = { ...operatedOf(result, performance.now() - began), isKept };
-          // The client has left and reads no answer, so the operation is no failure.
+          // The client has disconnected and reads no response, so the operation is no failure.
           if (hasLeft(stay)) {
             metrics.operated({ ...operated, outcome: 'abandoned' });
             return { data: null } as never;
@@ -145,17 +145,17 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       };
     },
     async stop() {
-      // Nothing was started.
+      // No resources to release.
     },
   };
 }
 
-/** Whether the client went away. The deadline aborts with a reason of its own. */
+/** Whether the client has disconnected. The deadline aborts with another reason, a TimeoutError. */
 function hasLeft({ signal: { aborted, reason } }: AbortController): boolean {
   return aborted && (reason as Error).name !== 'TimeoutError';
 }
 
-/** Returns the cost of an answer that is not sent. The upstream requests were made all the same. */
+/** Returns the cost of a response whose data are not sent. Its upstream requests were sent all the same. */
 function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionResult['extensions'] {
   const upstream = extensions?.['upstream'];
   return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
@@ -178,7 +178,7 @@ function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): 
   };
 }
 
-/** Notes whether the request had a document: a refused operation and an invalid request have different status codes. */
+/** Records that the request had a document: a refused operation and an invalid request have different status codes. */
 const noticesDocuments: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -190,8 +190,7 @@ const noticesDocuments: ApolloServerPlugin<RequestContext> = {
 };
 
 /**
- * Makes long documents wait their turn. Parsing and validating a long document that is not known yet takes
- * milliseconds.
+ * Queues the parsing of long documents. Parsing and validating a long document takes milliseconds if it is not cached.
  */
 function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
   return {
@@ -205,16 +204,16 @@ function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
   };
 }
 
-/** Characters. */
+/** Least characters of a long document. */
 const longDocument = 2_000;
 
-/** Whether the document may ask for the schema, which makes a long answer. */
+/** Whether the document may be an introspection of the schema, which has a long response. */
 function isIntrospective({ loc }: DocumentNode): boolean {
   const text = loc?.source.body ?? '';
   return text.includes('__schema') || text.includes('__type(');
 }
 
-/** Sends only the limit's error where one was passed. The errors found before it are incomplete, and would bury it. */
+/** If a limit was exceeded, sends only that error. Other errors are an incomplete list, and would bury it. */
 const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -230,5 +229,5 @@ const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
 };
 
 const ignore = (): void => undefined;
-/** Silences the library's log, which quotes documents and variables. This service logs failures itself. */
+/** Silences Apollo Server's log, which quotes documents and variables. This service logs failures itself. */
 const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
-/** 100 kB: no query of a well-behaved client needs more. */
+/** 100 kB. No query of a well-behaved client is longer. */
 export const maxBodyBytes = 100_000;
 
 export class BodyTooLarge extends Error {
@@ -14,8 +14,9 @@ export class NotUtf8 extends Error {
 }
 
 /**
- * Reads by events, since iterating costs some promises for each chunk.
- * @throws BodyTooLarge as soon as the limit is passed, announced or not, and NotUtf8
+ * Reads a request's body by events, because iterating costs several promises per chunk.
+ * @throws BodyTooLarge as soon as the limit is exceeded, by `Content-Length` or by the bytes read. NotUtf8 for a body
+ * that is not UTF-8
  */
 export function readBody(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -26,14 +27,14 @@ export function readBody(request: IncomingMessage): Promise<string> {
       bytes += chunk.length;
       if (bytes <= maxBodyBytes) chunks.push(chunk);
       else {
-        // The rest is not read.
+        // The remaining body is not read.
         request.pause();
         reject(new BodyTooLarge());
       }
     });
     request.once('end', () => {
       const body = Buffer.concat(chunks);
-      // Decoding it anyway would give other characters than were sent.
+      // Decoding an invalid body would change its characters.
       if (isUtf8(body)) resolve(body.toString('utf8'));
       else reject(new NotUtf8());
     });

@@ -1,4 +1,4 @@
-/** Serves GraphQL over HTTP at `/graphql`: checks the request here, and leaves the answer to the server library. */
+/** Serves GraphQL over HTTP at `/graphql`. Checks the HTTP request, and passes it to Apollo Server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import { isLoopback } from '../../fhir/base-url.js';
@@ -11,19 +11,19 @@ import { acceptedLanguages, contentLanguage } from './languages.js';
 export interface RequestContext {
   /** Tags of the languages that the client prefers, the most wanted first. */
   readonly languages: readonly string[];
-  /** The client's address, by which the upstream is shared fairly. */
+  /** The client's address, by which upstream requests are shared fairly. */
   readonly client: string;
-  /** Aborted when the client goes away, or when the operation's time is over. */
+  /** Aborted if the client disconnects or the operation exceeds its deadline. */
   readonly stay: AbortController;
-  /** Whether the answer explains the upstream requests. */
+  /** Whether the response explains its upstream requests. */
   readonly explain: boolean;
-  /** Findings during the operation, in an object of its own, because the server library copies the context. */
+  /** Results of the operation. They are in a separate object, because Apollo Server copies the context. */
   readonly noticed: {
-    /** Whether the request had a document, valid or not. */
+    /** Whether the HTTP request contained a GraphQL document, valid or not. */
     hasDocument: boolean;
-    /** Milliseconds since the oldest stored answer that was used was fetched. */
+    /** Milliseconds since the oldest cached upstream response in this response was fetched. */
     ageMs?: number | undefined;
-    /** Tags of the languages of the answer's texts. */
+    /** Tags of the languages of the response's texts. */
     languages?: readonly string[] | undefined;
   };
 }
@@ -31,7 +31,7 @@ export interface RequestContext {
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 export interface GraphqlRouteOptions {
-  /** Whether any client may ask for an explanation, and not only one on this machine. */
+  /** Whether any client may request an explanation. If false, only clients on this machine may. */
   readonly explain: boolean;
   readonly compress: Compress;
 }
@@ -41,7 +41,7 @@ export function createGraphqlRoute(
   { explain, compress }: GraphqlRouteOptions,
 ): RequestHandler {
   return async (request, response, url) => {
-    // HEAD is answered like GET, without the body.
+    // HEAD is handled like GET, without a body in the response.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method !== 'GET' && method !== 'POST') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use POST, or GET for a query.', {
@@ -111,8 +111,8 @@ export function createGraphqlRoute(
 }
 
 /**
- * Whether a page of another site sent this GET. A form or an image there sends the reader's cookies, but the browser
- * marks such requests.
+ * Whether a page of another site sent this GET. A form or an image there would send the user's cookies. Browsers mark
+ * such requests in `Sec-Fetch-Site`.
  */
 function isForged({ method, headers }: IncomingMessage): boolean {
   return (
@@ -163,7 +163,7 @@ function documentIn(body: unknown, url: URL): string {
 }
 
 /**
- * Whether brackets are nested too deep. They are counted before the parser sees them, because it recurses. Brackets in
+ * Whether brackets are nested too deep. They are counted before parsing, because the parser is recursive. Brackets in
  * strings and comments do not count.
  */
 function isTooDeep(document: string): boolean {
@@ -179,7 +179,7 @@ function isTooDeep(document: string): boolean {
   return false;
 }
 
-/** Counts opening brackets, an upper bound of the nesting. Few documents have more than the limit. */
+/** Counts opening brackets: an upper bound of the nesting. Few documents have more of them than the limit. */
 function countOpening(document: string): number {
   let count = 0;
   for (let at = 0; at < document.length; at += 1) if (opening.has(document.charCodeAt(at))) count += 1;
@@ -219,8 +219,8 @@ function stayOf(request: IncomingMessage, response: ServerResponse): AbortContro
 }
 
 /**
- * Returns the status of an answer. GraphQL over HTTP asks for 400 on a refused operation with
- * `application/graphql-response+json`, and for 200 with plain `application/json`.
+ * Returns the status of a response. For a refused operation, GraphQL over HTTP requires 400 with
+ * `application/graphql-response+json`, and 200 with plain `application/json`.
  */
 function statusOf({ status = 200, headers }: HTTPGraphQLResponse, { noticed }: RequestContext): number {
   const isPlain = headers.get('content-type')?.startsWith('application/json') ?? false;

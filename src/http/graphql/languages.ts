@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { canonicalTag, isLanguage, isLanguageTag } from '../../terms/languages.js';
 
-/** Most accepted languages. A client that names more is served by these. */
+/** Most languages that are read from `Accept-Language`. Further ones are ignored. */
 const maxLanguages = 32;
 
 /**
- * Returns the tags in `Accept-Language` by their weights, up to `*`; empty where none is preferred. Invalid tags are
- * ignored, and so are tags of unknown languages where others are given. A client that names no other gets the texts
- * that exist, marked as substitutes.
+ * Returns the tags in `Accept-Language` by their weights, up to `*`. Empty without a preference. Invalid tags are
+ * ignored. Tags of unknown languages are ignored if there are known ones. A client with only unknown ones gets the
+ * texts that exist, marked as substitutes.
  */
 export function acceptedLanguages(request: IncomingMessage): readonly string[] {
   const accepted = new Negotiator(request).languages();
@@ -23,7 +23,7 @@ export function acceptedLanguages(request: IncomingMessage): readonly string[] {
   return [...new Set(known.length > 0 ? known : tags)].slice(0, maxLanguages);
 }
 
-/** Returns the value of `Content-Language`. An upstream names languages too, so their number is limited. */
+/** Returns the value of `Content-Language`. Tags may come from the upstream, so their number is limited. */
 export function contentLanguage(tags: readonly string[]): string {
   return tags.filter(isLanguageTag).slice(0, mostTold).join(', ');
 }

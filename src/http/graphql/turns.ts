@@ -1,9 +1,9 @@
 /**
- * Queues work that blocks the event loop: one job after the other, each followed by a pause as long as the job took. So
- * small requests are answered in between, however many large ones arrive at once.
+ * Queues work that blocks the event loop: one job after another, each followed by a pause as long as the job took. So
+ * small requests are handled in between, however many large ones arrive together.
  */
 
-/** Resolves when it is the caller's turn. The work is what the caller does before the event loop goes on. */
+/** Resolves when the caller may begin. The caller must do its work synchronously after that. */
 export type Turns = () => Promise<void>;
 
 export function createTurns(): Turns {
@@ -16,7 +16,7 @@ export function createTurns(): Turns {
     if (!begin) return;
     const began = performance.now();
     begin();
-    // By then the synchronous work is done.
+    // `setImmediate` runs after the caller's synchronous work.
     setImmediate(() => setTimeout(next, performance.now() - began));
   }
 

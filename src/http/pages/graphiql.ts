@@ -1,5 +1,5 @@
 /**
- * Serves GraphiQL to browsers: the page at `/graphql`, its files at `/graphiql/`, and this service's abilities at
+ * Serves GraphiQL to browsers: the page at `/graphql`, its files at `/graphiql/`, and the doctor's page at
  * `/graphiql/doctor`. All files are in this package.
  */
 import { readFileSync, readdirSync } from 'node:fs';
@@ -12,16 +12,16 @@ import Negotiator from 'negotiator';
 import { send, sendError } from '../answers/answer.js';
 
 export interface Graphiql {
-  /** Whether a person opens `/graphql` in a browser. Programs ask for JSON, or accept anything. */
+  /** Whether a person opens `/graphql` in a browser. Programs accept JSON or anything, browsers prefer HTML. */
   isWanted(request: IncomingMessage): boolean;
   sendPage(response: ServerResponse): void;
-  /** Answers requests below `/graphiql`; 404 where there is no such file. */
+  /** Handles requests below `/graphiql`. Sends 404 if the file does not exist. */
   sendFile(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
 }
 
 /**
- * The page loads nothing from other hosts, and sends nothing to them. The editor's styles are inline; its scripts are
- * not.
+ * The content security policy: the page loads nothing from other hosts, and sends nothing to them. The editor's styles
+ * are inline, its scripts are not.
  */
 const policy = [
   "default-src 'none'",
@@ -52,14 +52,14 @@ function sendHtml(response: ServerResponse, page: string): void {
 }
 
 /**
- * Reads the built files in the directory. The upstream decides which notice the page shows: sample data, or beta data.
- * Throws Node's error where nothing was built.
+ * Reads the built files in the directory. Throws Node's error if they were not built.
+ * @param upstream decides which notice the page shows: sample data, or beta data
  */
 export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Graphiql {
   const read = (page: string): string => readFileSync(new URL(page, directory), 'utf8');
   const page = read('index.html').replace(/data-upstream="\w+"/, `data-upstream="${upstream}"`);
   const pages: ReadonlyMap<string, string> = new Map([['/graphiql/doctor', read('doctor.html')]]);
-  // A path is looked up and never joined to the folder's, so that no path leads out of it.
+  // A requested path is looked up in this map and never joined to the folder, so no path leads out of the folder.
   const folder = new URL('assets/', directory);
   const assets = new Map<string, URL>(
     readdirSync(folder).map((name) => [
@@ -91,7 +91,7 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
       if (!asset || !mediaType) {
         return sendError(response, 404, 'BAD_USER_INPUT', 'There is no such file. GraphiQL is at /graphql.');
       }
-      // The build keeps the compressed form alone. Few clients refuse it.
+      // The build writes only compressed files. Few clients do not accept gzip.
       const isGzip = new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
       const compressed = await readFile(asset);
       const body = isGzip ? compressed : await promisify(gunzip)(compressed);
@@ -102,7 +102,7 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
         ...(isGzip && { 'content-encoding': 'gzip' }),
         // A worker does not inherit the page's policy.
         'content-security-policy': policy,
-        // The name holds a digest of the content.
+        // The file's name contains a hash of its content.
         'cache-control': 'public, max-age=31536000, immutable',
         'x-content-type-options': 'nosniff',
       });

@@ -1,6 +1,6 @@
 /**
- * Describes why the upstream cannot be reached, as readiness shows it to anyone: a code, a setting and a cure, all from
- * tables of this service.
+ * Describes why the upstream cannot be reached, for anyone who opens `/health/ready`: a code, a setting and a cure. All
+ * texts come from tables of this service.
  */
 import { isPmsError } from '../../errors.js';
 import { connectionFailureIn } from '../../network/connection-failure.js';
@@ -8,22 +8,20 @@ import { cureOf } from '../../oauth/entra-codes.js';
 import { tokenRefusalIn } from '../../oauth/token-refusal.js';
 
 export interface Problem {
-  /**
-   * Entra's number (`AADSTS7000222`), a code of OAuth, Node.js or OpenSSL (`CERT_HAS_EXPIRED`), or one of this service.
-   */
+  /** An error code of Entra (`AADSTS7000222`), OAuth, Node.js, OpenSSL (`CERT_HAS_EXPIRED`) or this service. */
   readonly code: string;
-  /** HTTP status of the answer, where there was one. */
+  /** HTTP status of the response. Undefined if no response came. */
   readonly status?: number;
-  /** The setting with the other side's address. */
+  /** The setting that has the other server's URL. */
   readonly at?: string;
-  /** The cure. */
+  /** What the operator should do. */
   readonly cure?: string;
 }
 
 const refusedCure =
   'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look up the code at the issuer of the credentials.';
 
-/** Takes only well-formed codes from the other side's text. */
+/** Describes an error. From the other server's text, it takes only well-formed codes. */
 export function problemOf(error: unknown): Problem {
   const failure = connectionFailureIn(error);
   if (failure) return { code: failure.code, at: failure.place, cure: failure.cure };

@@ -1,35 +1,35 @@
 /**
- * Decides whether this replica is ready for clients. The first time it waits until the upstream has answered this
- * process, with a token. So a rollout with a wrong secret does not replace good replicas. If the upstream is down,
- * stored answers are enough. After that, outages do not count: stored answers are served, and every replica would be as
- * badly off.
+ * Decides whether this replica is ready for clients. It becomes ready when the upstream has answered a request of this
+ * process with a token. So a rollout with a wrong secret does not replace good replicas. If the upstream is down,
+ * cached responses are enough. After that, outages do not count: cached responses are served, and all replicas would be
+ * affected alike.
  */
 import { setTimeout } from 'node:timers/promises';
 
 export interface Readiness {
-  /** Waits a short time for the upstream's answer. */
+  /** Waits a short time for the upstream's response. */
   isReady(): Promise<boolean>;
-  /** Error of the last attempt; undefined where it succeeded, or none has ended. */
+  /** Error of the last attempt. Undefined if it succeeded, or before the end of the first one. */
   readonly failure: unknown;
 }
 
 export interface ReadinessOptions {
-  /** Sends any request to the upstream; rejects where it does not answer, or refuses this service. */
+  /** Sends a request to the upstream. Rejects if the upstream does not respond or refuses this service. */
   readonly ask: () => Promise<unknown>;
-  /** Whether this process can use stored answers of the upstream. */
+  /** Whether the cache has upstream responses that this process can use. */
   readonly holds: () => Promise<boolean>;
-  /** Whether an error says that the upstream refuses this service until its settings are changed. */
+  /** Whether an error means that the upstream refuses this service until its settings are changed. */
   readonly isRefused: (error: unknown) => boolean;
-  /** Resolves when it is known how to ask for products. */
+  /** Resolves when the service has learnt how to query the upstream for products. */
   readonly learnt: Promise<void>;
 }
 
-/** Milliseconds that a readiness probe waits: most probes time out after a second. */
+/** Milliseconds that a readiness probe waits. Most probes time out after a second. */
 const patienceMs = 700;
-/** Milliseconds from one attempt to the next. */
+/** Milliseconds between two attempts. */
 const spacingMs = 2_000;
 /**
- * Milliseconds that readiness waits for the upstream's capabilities; after that a slow upstream delays it no longer.
+ * Most milliseconds that readiness waits for the upstream's capabilities. A slower upstream does not delay it longer.
  */
 const learningMs = 1_500;
 

@@ -1,4 +1,4 @@
-/** The enums of arguments, with the meaning of each value. */
+/** The enums of arguments, with a description of each value. */
 import { registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../../../terms/ema-codes.js';
 import { EquivalenceBy } from '../../../facts/substances/equivalence.js';
@@ -175,7 +175,7 @@ registerEnumType(Collapse, {
   },
 });
 
-/** The facet fields by their own names, which are also those of the index. */
+/** The facet fields, by their names. The index uses these names too. */
 export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
   ATC: 'ATC',
   SUBSTANCE: 'SUBSTANCE',

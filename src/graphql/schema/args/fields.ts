@@ -1,4 +1,4 @@
-/** The arguments of the schema's fields, with their rules. All are checked before anything is sent. */
+/** The arguments of the schema's fields, with their validation rules. All are validated before anything is sent. */
 import {
   ArrayContains,
   ArrayMaxSize,
@@ -125,7 +125,7 @@ export class IdsArgs {
 
 @ArgsType()
 export class LookupArgs {
-  // Each text is judged by itself. An impossible term is INVALID, and does not affect the others.
+  // Each term is validated separately. An impossible term is INVALID and does not affect other terms.
   @Field(() => [String], {
     description:
       'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
@@ -223,7 +223,7 @@ export class NameArgs extends LanguageArgs {
   country?: string;
 }
 
-/** Most terms of one list. */
+/** Most terms in one page of a list. */
 const mostListed = 1_000;
 
 const listBounds = { message: `"first" must be between 1 and ${mostListed}` };
@@ -313,7 +313,7 @@ export class SearchProductsArgs extends PageArgs {
   collapse?: Collapse | null;
 }
 
-/** Most facets of one operation, because counting each takes time. */
+/** Most facets of one operation, because counting each facet takes time. */
 export const mostFacets = 6;
 
 @ArgsType()

@@ -1,4 +1,4 @@
-/** The nested inputs of arguments: the filter and the order of products. */
+/** The nested input types: the filter and the sort order of products. */
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { AuthorizationType, IngredientRole, Lifecycle } from '../../../terms/ema-codes.js';
@@ -21,7 +21,7 @@ export class ActiveFilter {
   strength?: string | null;
 }
 
-/** Most active substances of a filter: no sensible search has more. */
+/** Most active substances in a filter. No sensible search has more. */
 const mostActives = 20;
 
 @InputType({ description: 'Active substances, all of which the product must contain.' })
@@ -369,7 +369,7 @@ export class ProductSort {
   order!: SortOrder;
 }
 
-/** Nested inputs that are validated as their own classes. */
+/** Nested inputs, each with the class that validates it. */
 export const nestedInputs: Readonly<Record<string, new () => object>> = {
   filter: ProductFilter,
   actives: ActivesFilter,

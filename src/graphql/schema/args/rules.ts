@@ -1,4 +1,4 @@
-/** Rules that several arguments share. */
+/** Validation rules that several arguments share. */
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,34 +11,34 @@ import {
 import { isStrengthFault, readStrength } from '../../../facts/amounts/strength-filter.js';
 import { isLanguage } from '../../../terms/languages.js';
 
-/** Most rows of one list, ids of one `nodes`, terms of one `lookup`. */
+/** Most rows of one list, most ids of one `nodes`, most terms of one `lookup`. */
 export const mostRows = 100;
 export const mostIds = 100;
 export const mostTerms = 50;
 
-/** Most characters of an id. The id of an organization that is known by its display carries that display. */
+/** Most characters of an id. If only the name of an organization is known, its id contains that name. */
 export const longestId = 8_000;
 
 export const pageBounds = { message: '"first" must be between 1 and 100' };
 
-/** A line of text that a search can carry. @param most characters */
+/** Requires one line of text that can be part of a search. @param most the maximum number of characters */
 export function IsText(most = 200): PropertyDecorator {
   return textRules(most, false);
 }
 
-/** Lines of text, any of which may match: at least one, `mostIds` at most. */
+/** Requires a list of 1 to `mostIds` lines of text, any of which may match. */
 export function AreTexts(most = 200): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   return together(ArrayMinSize(1, size), ArrayMaxSize(mostIds, size), textRules(most, true));
 }
 
-/** Values of an enum, any of which may match: at least one. */
+/** Requires a list of 1 to `mostIds` enum values, any of which may match. */
 export function AreSome(): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   return together(IsOptional(), ArrayMinSize(1, size), ArrayMaxSize(mostIds, size));
 }
 
-/** Bar codes, which may contain GS1's separator, as scanners read it. */
+/** Requires bar codes. They may contain GS1's separator, as scanners send it. */
 export function AreBarcodes(): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   const rule = (message: string): ValidationOptions => ({ each: true, message: `"$property" ${message}` });
@@ -51,7 +51,7 @@ export function AreBarcodes(): PropertyDecorator {
   );
 }
 
-/** Texts such as `5 mg` or `250 mg/5 ml`. */
+/** Requires texts such as `5 mg` or `250 mg/5 ml`. */
 export function AreStrengths(each: boolean): PropertyDecorator {
   const faultOf = (value: unknown): string | undefined => {
     const read =
@@ -93,7 +93,7 @@ function together(...decorators: readonly PropertyDecorator[]): PropertyDecorato
   };
 }
 
-/** The tag of an existing language: a typing error would look like missing texts. */
+/** Requires the tag of an existing language. A typing error would otherwise look like missing texts. */
 export function IsLanguage(): PropertyDecorator {
   return ValidateBy({
     name: 'isLanguage',

@@ -1,4 +1,4 @@
-/** Links of an administrable product. */
+/** The links from an administrable product to other records. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { IngredientArgs } from '../args/fields.js';

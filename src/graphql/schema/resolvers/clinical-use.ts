@@ -1,4 +1,4 @@
-/** Links of a clinical use. */
+/** The links from a clinical use to other records. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow } from '../field.js';
 import type { Rows } from '../rows.js';

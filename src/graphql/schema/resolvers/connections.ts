@@ -1,4 +1,4 @@
-/** The connection types of the schema, one for each kind of row that is paged. */
+/** The connection types of the schema, one for each type of row that is paged. */
 import { connectionTypeOf } from '../types/connection.js';
 import { Ingredient } from '../types/ingredient.js';
 import { Package } from '../types/package.js';

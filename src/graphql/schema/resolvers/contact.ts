@@ -1,4 +1,4 @@
-/** Links of a product's contact. */
+/** The link from a product's contact to an organization. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow } from '../field.js';
 import type { Rows } from '../rows.js';

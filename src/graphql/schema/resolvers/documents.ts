@@ -1,4 +1,4 @@
-/** Selects the wanted documents of a record. */
+/** Selects documents of a record by type and language. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { codesIn, textsIn } from '../../../facts/concepts.js';
 import { elements } from '../../../fhir/elements.js';
@@ -9,10 +9,7 @@ import type { DocumentArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import type { Document } from '../types/document.js';
 
-/**
- * Returns those of one of the kinds and in the language, where these are given. Nothing else is returned in their
- * place.
- */
+/** Returns the documents of this type and in this language, if given. There is no fallback to other documents. */
 export function chosenDocuments(
   documents: readonly Document[],
   { type, language }: DocumentArgs,
@@ -25,7 +22,7 @@ export function chosenDocuments(
   );
 }
 
-/** Whether a kind matches: by its code, or by words that are all in one of its texts, in any language. */
+/** Whether a document type matches: by its code, or if one of its texts, in any language, has all the words. */
 function isOfKind(kind: CodeableConcept | undefined, asked: string, terms: Terms): boolean {
   const codes = codesIn(kind);
   if (codes.includes(asked.trim())) return true;

@@ -1,4 +1,4 @@
-/** All resolvers of the schema. */
+/** The list of all resolvers of the schema. */
 import { AdministrableProductResolver } from './administrable-product.js';
 import { ClinicalUseResolver } from './clinical-use.js';
 import { ContactResolver } from './contact.js';

@@ -1,4 +1,4 @@
-/** Links of an ingredient. */
+/** The query for one ingredient, and the links from an ingredient to other records. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { WithinProductArgs } from '../args/fields.js';

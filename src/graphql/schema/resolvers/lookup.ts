@@ -1,4 +1,4 @@
-/** Queries for products by names and numbers of any kind. */
+/** Queries that look up products by any name or number. */
 import { Query, Resolver } from 'type-graphql';
 import { LookupArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';

@@ -1,4 +1,4 @@
-/** Links of a manufactured item. */
+/** The links from a manufactured item to other records. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { IngredientArgs } from '../args/fields.js';

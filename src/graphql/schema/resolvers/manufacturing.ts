@@ -1,4 +1,4 @@
-/** Links of manufacturing operations and activities. */
+/** The links from manufacturing operations and activities to other records. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow, ReadsRows } from '../field.js';
 import type { Rows } from '../rows.js';

@@ -1,4 +1,4 @@
-/** Objects by their global ids. */
+/** Queries for objects by their global ids. */
 import { Query, Resolver } from 'type-graphql';
 import type { PmsError } from '../../../errors.js';
 import { IdsArgs, NodeArgs } from '../args/fields.js';

@@ -1,4 +1,4 @@
-/** Organizations by their ids. */
+/** Queries for organizations by their ids. */
 import { Query, Resolver } from 'type-graphql';
 import { IdArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';

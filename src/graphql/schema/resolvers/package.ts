@@ -1,4 +1,4 @@
-/** Links of a package. */
+/** The query for one package, and the links from a package to other records. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import type { Rows } from '../rows.js';

@@ -1,4 +1,4 @@
-/** Queries for products by text. */
+/** Queries for products by text, for facets and for suggestions. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { ROOT } from '../../../catalogue/graph/key.js';
 import type { ListArgs, Position } from '../../../catalogue/question/selection.js';

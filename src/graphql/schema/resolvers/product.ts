@@ -1,4 +1,4 @@
-/** Queries for products, and links of a product. */
+/** Queries for products, and the links from a product to other records. */
 import type { ProductFilter as FoundBy } from '../../../facts/filter.js';
 import type { Position } from '../../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
@@ -54,7 +54,7 @@ interface ProductsRequest {
 }
 
 /**
- * Makes a search of the arguments.
+ * Converts the arguments into a search.
  * @throws BAD_USER_INPUT for an invalid id
  */
 export function searchOf(
@@ -72,7 +72,7 @@ export function searchOf(
           sort: {
             by: sort.by,
             isDescending: sort.order === SortOrder.DESC,
-            // Later pages keep the order of the first one.
+            // Later pages use the sort language of the first page.
             language: after?.language ?? language,
           },
         }
@@ -83,7 +83,7 @@ export function searchOf(
 }
 
 /**
- * Makes the parts of a filter.
+ * Converts a filter into the parts of a search.
  * @throws BAD_USER_INPUT for parts that contradict each other
  */
 function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
@@ -97,7 +97,7 @@ function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
   };
 }
 
-/** Removes nulls from nested inputs too, where null counts as not given. */
+/** Removes nulls, also from nested inputs. A null counts as unset. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
@@ -106,7 +106,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** Refuses a substance that is both required and excluded. Words have become codes and names by now. */
+/** Refuses a substance that is both required and excluded. Words are already replaced by codes and names here. */
 function refuseBoth({ substance, withoutSubstance }: ProductFilter): void {
   const without = new Set(withoutSubstance?.map((each) => JSON.stringify(each)));
   if (substance && substance.length > 0 && substance.every((each) => without.has(JSON.stringify(each))))
@@ -135,7 +135,7 @@ function refuseEmptyRange({
 
 type EquivalentsRequest = Omit<EquivalentsArgs, 'after'> & { readonly after?: Position };
 
-/** Makes the search for equivalents. The product that the field belongs to adds what they are equivalent to. */
+/** Creates the search for equivalents. The parent product is added to the search later. */
 function equivalentsOf({ by, country, first, after }: EquivalentsRequest, selects: Selects): ListArgs {
   const filter: FoundBy = {
     lifecycle: [Lifecycle.AUTHORIZED],
@@ -207,7 +207,7 @@ export class ProductResolver {
       for (const substance of substances) {
         const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
         const before = distinct.get(key);
-        // A substance is given for an item, and again for the product made of it, and may be named in only one of them.
+        // The record may list a substance twice, for an item and for the product made of it, and name it only once.
         if (!before || (!before.isNamed && substance.isNamed)) distinct.set(key, substance);
       }
     return [...distinct.values()];
@@ -337,7 +337,7 @@ export class ProductResolver {
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
   @Follow('product.lifecycle')
   lifecycle(rows: Rows<RegulatedAuthorization>, { resource }: Product): Lifecycle {
-    // Then nothing else counts, and nothing else need be read.
+    // A void product has no other lifecycle, so the authorizations need not be read.
     if (isVoid(resource)) return Lifecycle.VOID;
     const authorizations = rows.list().map((authorization) => authorization.resource);
     return lifecycleAmong(resource, authorizations, new Date());

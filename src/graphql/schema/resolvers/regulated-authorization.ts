@@ -1,4 +1,4 @@
-/** Links of an authorization. */
+/** The links from a regulated authorization to other records. */
 import { createUnionType, FieldResolver, Resolver } from 'type-graphql';
 import { DocumentArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';

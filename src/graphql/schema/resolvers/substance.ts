@@ -1,4 +1,4 @@
-/** Queries for substances by their codes, and links of a substance. */
+/** Queries for substances by their codes, and the links from a substance to other records. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../../errors.js';
 import { languageTexts } from '../../../terms/language-texts.js';
@@ -17,10 +17,10 @@ import { SubstanceDefinition } from '../types/substance-definition.js';
 import { Substance } from '../types/substance.js';
 import { ProductConnection, SubstanceConnection } from './connections.js';
 
-/** Arguments with the place of the previous page. */
+/** Arguments with the position of the previous page. */
 type From<Args, Place> = Omit<Args, 'after'> & { readonly after?: Place };
 
-/** Makes the search for products. The parent of the field adds the substance. */
+/** Creates the search for products. The parent substance is added to the search later. */
 function productsOf(
   { role, first, after }: From<SubstanceProductsArgs, Position>,
   selects: Selects,
@@ -107,7 +107,7 @@ export class SubstanceResolver {
     const text = concept?.text(args, context);
     if (text !== null && text !== undefined) return text;
     const display = readText(languageTexts(reference, 'display'), args, context);
-    // A code needs no further read.
+    // If the concept has a code and a name, no other record needs to be read.
     if (concept?.code && display !== null) return display;
     try {
       return rows.referred(reference)?.name(args, context) ?? display;

@@ -30,7 +30,7 @@ export class TermsResolver {
 
 /**
  * Returns the lists of a name.
- * @throws BAD_USER_INPUT for an unknown list, naming the known ones
+ * @throws BAD_USER_INPUT for an unknown list; the message has the known ones
  */
 function listsNamed(list: string, terms: Terms): readonly string[] {
   if (isListName(list)) return listsFor(list).filter(isShown);
@@ -46,12 +46,15 @@ function isListName(list: string): list is ListName {
   return (listNames as readonly string[]).includes(list);
 }
 
-/** Whether a list is shown. FHIR's own lists replace EMA's in filters, but a drop-down must not offer both. */
+/**
+ * Whether a list is offered to clients. In filters, FHIR's own lists can replace EMA's. A drop-down must not offer
+ * both.
+ */
 function isShown(list: string): boolean {
   return !URL.canParse(list);
 }
 
-/** Makes a concept. Texts that records show without a code of EMA's list have no known system. */
+/** Creates a concept. A text from a record without a code of EMA's list has no code system. */
 function conceptOf({ list, code, text }: ListedTerm, language: string): Concept {
   if (!/^\d+$/.test(list))
     return new Concept(code === text ? { text } : { coding: [{ code, display: text }] }, language);

@@ -1,15 +1,16 @@
-/** Errors for requests that no upstream is known to support, in place of an answer that ignores them. */
+/** Errors for arguments that no upstream is known to support. Without them, the response would ignore the argument. */
 import { PmsError } from '../../../errors.js';
 
 /**
- * Makes an UPSTREAM_UNSUPPORTED error.
- * @param what the field or argument, as the schema spells it
+ * Creates an UPSTREAM_UNSUPPORTED error.
+ * @param what the field or argument, as spelt in the schema
+ * @param instead what the service offers in its place
  */
 export function unsupported(what: string, instead: string): PmsError {
   return new PmsError('UPSTREAM_UNSUPPORTED', `"${what}" is not offered for this upstream: ${instead}.`);
 }
 
-/** Refuses arguments of a field that are not supported yet. Only the field fails. */
+/** Returns a function that refuses arguments of a field. Only this field fails, not the operation. */
 export function refuse(what: string, instead: string): () => never {
   return () => {
     throw unsupported(what, instead);

@@ -42,8 +42,8 @@ export class Population {
     'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
-  // Its types implement Node, but the interface does not: some generators do not accept an interface as a type of
-  // `node`.
+  // The types of clinical uses implement Node, but this interface does not: some code generators reject an interface as
+  // a type of `node`.
   @Field(() => ID, {
     description: 'Identifies this object in the whole schema; opaque. (Type and FHIR `id`)',
   })
@@ -51,7 +51,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
     return super.id;
   }
 
-  // All kinds share one noun, because a record may change its kind.
+  // All types of clinical uses have the same noun in their ids, because a record may change its type.
   protected override get noun(): string {
     return ClinicalUse.name;
   }
@@ -104,7 +104,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
     return super.source;
   }
 
-  /** The concept that it is about. */
+  /** The concept that the clinical use is about. */
   protected abstract readonly gist: Concept | null;
 }
 
@@ -350,15 +350,15 @@ const kinds: Readonly<Record<ClinicalUseType, new (held: Held) => ClinicalUse>> 
   OTHER: OtherClinicalUse,
 };
 
-/** The kinds of clinical use. Only the interface leads to them. */
+/** The types of clinical uses. In the schema, only the interface leads to them. */
 export const clinicalUses = Object.values(kinds);
 
-/** Returns the view for the record's kind. */
+/** Returns the view for the record's type. */
 export function clinicalUseOf(held: Held): ClinicalUse {
   return new kinds[clinicalUseType(held.resource as ResourceOf<'ClinicalUseDefinition'>)](held);
 }
 
-/** Returns a concept, or the name of the referenced record. */
+/** Returns the concept, or the name of the referenced record as a concept. */
 function conceptOf(reference: CodeableReference | undefined): Concept | null {
   const { display, _display } = reference?.reference ?? {};
   const named = display === undefined ? undefined : { text: display, ...(_display && { _text: _display }) };

@@ -79,25 +79,25 @@ export class Label {
   description: 'A value from a list of terms, usually one of EMA’s RMS lists. (FHIR CodeableConcept)',
 })
 export class Concept {
-  /** @param language the default language of its texts, where a field names none; the reader's where it is undefined */
+  /** @param language the default language of the concept's texts. Undefined: the reader's language */
   constructor(
     private readonly concept: CodeableConcept,
     private readonly language?: string,
   ) {}
 
-  /** Returns null where the record has no value. */
+  /** Returns a concept. Null if the record has no value. */
   static of(concept: CodeableConcept | undefined): Concept | null {
     return concept && (concept.coding?.length || concept.text) ? new Concept(concept) : null;
   }
 
-  /** Returns the values of a list. Different codings of one list are several values. */
+  /** Returns the values of a list of concepts. Different codings from one code list are separate values. */
   static all(concepts: readonly (CodeableConcept | undefined)[] | undefined): Concept[] {
     return (concepts ?? [])
       .flatMap((concept) => (concept ? valuesOf(concept) : []))
       .flatMap((concept) => Concept.of(concept) ?? []);
   }
 
-  /** Makes a concept of a single code. */
+  /** Creates a concept of a single code. */
   static ofCoding(coding: FhirCoding | undefined): Concept | null {
     return Concept.of(coding && (coding.code || coding.display) ? { coding: [coding] } : undefined);
   }
@@ -209,12 +209,13 @@ export class Atc {
   ) {}
 
   /**
-   * Returns the ATC classes among a product's classes, each once. Records often give EMA's term and WHO's code for one
-   * class in two entries. These are merged by the code where it is known, else by the text, if no other class has it.
+   * Returns the ATC classes in a product's classifications, each once. Many records have two entries for one class:
+   * EMA's term and WHO's code. Such entries are merged by the code, if known. Otherwise they are merged by the text, if
+   * no other class has that text.
    */
   static all(classifications: readonly CodeableConcept[] | undefined, terms: Terms): Atc[] {
     const found = (classifications ?? [])
-      // Records have nulls in place of classes.
+      // Some records have nulls in place of classifications.
       .flatMap((classification) => valuesOf({ coding: (classification?.coding ?? []).filter(isAtc) }))
       .map(({ coding = [] }) => new Atc(coding, terms))
       .filter(({ codings }) => codings.length > 0);
@@ -260,7 +261,7 @@ export class Atc {
     if (this.termCode !== null && other.termCode !== null) return this.termCode === other.termCode;
     const { words } = this;
     if (words === undefined || words !== other.words) return false;
-    // Diclofenac is one class as a tablet and another as a gel, so the text does not decide.
+    // A text may belong to several classes: diclofenac as a tablet is in one class, as a gel in another.
     const bearers = all.filter((atc) => atc.words === words);
     return [true, false].every(
       (isKnown) =>

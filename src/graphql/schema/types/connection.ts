@@ -1,4 +1,4 @@
-/** Relay connections: lists in pages, which say when they are incomplete. */
+/** Relay connections: lists in pages, which state whether they are complete. */
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 
 export class Edge<View> {
@@ -13,7 +13,7 @@ export class Edge<View> {
   }
 }
 
-/** The place of a connection's rows in the whole list, for `PageInfo`. */
+/** The position of a connection's rows in the whole list, for `PageInfo`. */
 export interface ConnectionPlace {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -62,7 +62,7 @@ export class PageInfo {
 }
 
 export class Connection<View> {
-  /** @param more further fields of an edge, by its index */
+  /** @param more returns the further fields of an edge, by its index */
   constructor(
     readonly nodes: readonly View[],
     private readonly place: ConnectionPlace,
@@ -86,8 +86,8 @@ export class Connection<View> {
 }
 
 /**
- * Makes the connection and edge types of one kind of row.
- * @param more the fields of an edge beside its row and its cursor
+ * Creates the connection and edge types for one type of row.
+ * @param more the fields of an edge beside `node` and `cursor`
  * @param tally the fields of the connection beside its rows
  */
 export function connectionTypeOf(

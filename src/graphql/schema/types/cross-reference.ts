@@ -1,4 +1,4 @@
-/** A product's relation to another one. */
+/** A product's relation to another product. */
 import type { MedicinalProductDefinitionCrossReference } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';

@@ -77,7 +77,7 @@ export class Period {
   }
 }
 
-/** Returns the value of the first identifier of a system, which EMA writes with either scheme and in either case. */
+/** Returns the value of the first identifier of a system. EMA writes the URI with `http` or `https`, in either case. */
 export function identifierOf(
   identifiers: readonly FhirIdentifier[] | undefined,
   system: RegExp,

@@ -1,4 +1,4 @@
-/** Maps FHIR resources to nouns of the schema, with view and name: one row for each. */
+/** Maps FHIR resource types to types of the schema: one row with the view and the name for each. */
 import type { Held } from '../../../catalogue/known/known.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { withLanguageMarked } from '../../../terms/language-texts.js';
@@ -17,12 +17,12 @@ import { SubstanceDefinition } from './substance-definition.js';
 
 export type ViewOf = (held: Held) => ResourceView;
 
-/** The noun of one type of records in this schema. */
+/** The name and the view of one resource type in this schema. */
 export interface Noun {
-  /** In ids: `Package:8485040`. */
+  /** The name in ids: `Package:8485040`. */
   readonly name: string;
   readonly viewOf: ViewOf;
-  /** Its object types, where the name is that of an interface. */
+  /** The object types of the noun. Several if the name is that of an interface. */
   readonly kinds: readonly string[];
 }
 
@@ -44,12 +44,12 @@ export const nouns: Readonly<Record<ResourceType, Noun>> = {
   SubstanceDefinition: nounOf(SubstanceDefinition),
 };
 
-/** Makes a noun. The name of a view's class is that of its type in the schema. */
+/** Creates a noun. A view's class has the name of its type in the schema. */
 function nounOf(View: new (held: Held) => ResourceView): Noun {
   return { name: View.name, viewOf: (held) => new View(held), kinds: [View.name] };
 }
 
-/** Makes a view, with the record's language added to each of its texts. */
+/** Creates a view. The record's language is added to each of its texts. */
 export const viewOf: ViewOf = (held) =>
   nouns[held.resource.resourceType].viewOf('language' in held.resource ? inItsLanguage(held) : held);
 

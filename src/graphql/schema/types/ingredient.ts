@@ -75,12 +75,12 @@ export class ReferenceStrength {
     return this.reference.measurementPoint ?? null;
   }
 
-  /** Whether it is the strength of the ingredient's own substance. */
+  /** Whether this is the strength of the ingredient's own substance. */
   get isOwn(): boolean {
     return isOwn(this.reference.substance, this.resource);
   }
 
-  /** Returns the name of its substance. */
+  /** Returns the name of the reference substance. */
   name(args: LanguageArgs, context: Context): string | null {
     return nameOf(this.reference.substance, args, context);
   }
@@ -168,12 +168,14 @@ export class Strength {
     return this.strength.measurementPoint ?? null;
   }
 
-  /** Returns the strength of both substances where it is given for two, else its text. */
+  /**
+   * Returns the strength in terms of both substances, if the record has both. Otherwise returns the strength's text.
+   */
   ofEach(args: LanguageArgs, context: Context): string | null {
     return this.ofBoth(args, context) ?? this.text(args, context);
   }
 
-  /** Returns what distinguishes it from other strengths: its countries, and where it is measured. */
+  /** Returns what distinguishes this strength from others: its countries and its measurement point. */
   apart(args: LanguageArgs, context: Context): string {
     const countries = this.countries.map((country) => country.text(args, context));
     return [...countries, this.measurementPoint].filter(Boolean).join(', ');
@@ -194,7 +196,7 @@ export class Strength {
       const text = reference.text(args, context);
       if (text && reference.isOwn) return text;
       const name = text && reference.name(args, context);
-      // The amount of another substance has to name that.
+      // An amount in terms of another substance must name that substance.
       if (name) return `${text} (${isEnglish(args, context) ? 'as ' : ''}${name})`;
     }
     return null;
@@ -206,8 +208,8 @@ export class Strength {
   }
 
   /**
-   * Returns "5 mg amlodipine (as 6.94 mg amlodipine besilate)"; null where one of the four parts is missing, or both
-   * substances are one.
+   * Returns "5 mg amlodipine (as 6.94 mg amlodipine besilate)". Null if an amount or a name is missing, or if both
+   * substances are the same.
    */
   private ofBoth(args: LanguageArgs, context: Context): string | null {
     const base = this.references.find((each) => !each.isOwn && each.text(args, context));
@@ -218,7 +220,7 @@ export class Strength {
       nameOf(this.resource.substance?.code, args, context),
     ];
     if (!baseName || !ownName || baseName === ownName) return null;
-    // For a tablet, "per tablet" is left out, and in one sentence it must not come twice.
+    // For a tablet, "per tablet" is left out, because it would be in the sentence twice.
     const isInOneThing = own.isInOneThing && base.strength.isInOneThing;
     const [ofBase, ofOwn] = [base.strength, own].map((ratio) =>
       isInOneThing ? ratio.textAbove(args, context) : ratio.text(args, context),
@@ -227,7 +229,7 @@ export class Strength {
   }
 }
 
-/** Returns the name of a substance within a sentence; null where its record has only a code. */
+/** Returns the name of a substance for use within a sentence. Null if the record has only a code. */
 function nameOf(
   substance: CodeableReference | undefined,
   args: LanguageArgs,
@@ -235,7 +237,7 @@ function nameOf(
 ): string | null {
   const label = substance?.concept && readLabel(substance.concept, args, context);
   const name = label?.text ?? substance?.reference?.display ?? null;
-  // German writes all nouns with a capital. Abbreviations and names of people keep theirs in every language.
+  // German writes all nouns with a capital. Abbreviations and names of people keep their capital in every language.
   if (!name || isSameLanguage(label?.language ?? defaultLanguage, 'de')) return name;
   return /^\p{Lu}\p{Ll}+(?![\p{L}.-])/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
@@ -290,7 +292,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
     return Substance.of(this.resource.substance?.code, this.resource);
   }
 
-  /** Usually one; several where codes of one list differ. */
+  /** Usually one substance. Several if the codes from one list differ. */
   get substances(): readonly Substance[] {
     const told = eachSubstance(this.resource.substance?.code);
     return told.flatMap((each) => Substance.of(each, this.resource) ?? []);

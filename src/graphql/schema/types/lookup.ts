@@ -1,4 +1,4 @@
-/** Results of looking up terms of any kind. */
+/** Results of looking up products by any name or number. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Package } from './package.js';
 import { Product } from './product.js';

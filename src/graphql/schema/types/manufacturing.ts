@@ -1,4 +1,4 @@
-/** The making of a product: the operations in its record, and the activities that these refer to. */
+/** The manufacture of a product: the operations in its record, and the activities that these operations refer to. */
 import type { MedicinalProductDefinitionOperation } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';
@@ -63,7 +63,7 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   }
 }
 
-/** Returns an operation once for each activity in it. */
+/** Returns an operation as a list: one operation for each of its activities. */
 export function eachOperation(
   operation: MedicinalProductDefinitionOperation,
 ): readonly MedicinalProductDefinitionOperation[] {

@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, PackagedItemKind>> = {
   PackagedProductDefinition: PackagedItemKind.PACKAGE,
 };
 
-/** Its data in the record; all of it may be missing. */
+/** The item's data in the record. Any of them may be missing. */
 export interface Contained {
   readonly item?: CodeableReference | undefined;
   readonly amount?: FhirQuantity | undefined;
@@ -100,7 +100,7 @@ export class PackagedItem {
     return Quantity.of(this.contained.amount);
   }
 
-  /** The target of the reference, where it is contained in the record. */
+  /** The target of the reference, if the target is contained in the record. */
   private get inside(): Inside | undefined {
     const reference = this.contained.item?.reference?.reference;
     if (reference?.startsWith('#') !== true) return undefined;
@@ -111,7 +111,7 @@ export class PackagedItem {
   }
 }
 
-/** A contained record as the upstream sent it, since no other code reads it. */
+/** A contained record as the upstream sent it. No other code reads such records. */
 interface Inside {
   readonly resourceType?: string;
   readonly id?: string;
@@ -124,7 +124,7 @@ function deviceName(inside: Inside | undefined): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Returns the type that a literal reference names. */
+/** Returns the resource type in a literal reference. */
 function typeIn(reference: string | undefined): string | undefined {
   if (reference === undefined) return undefined;
   const parsed = parseReference({ reference }, []);

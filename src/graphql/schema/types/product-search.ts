@@ -1,4 +1,4 @@
-/** Types of the product search by text: its rows and its tally. */
+/** The result types of the product search by text: its rows and its totals. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { TextMatch } from '../../../search-index/query.js';
 import { Product } from './product.js';
@@ -84,7 +84,7 @@ export class SearchMatch {
   }
 }
 
-/** Fields of a row beside its product. */
+/** The fields of a result row beside its product. */
 @ObjectType()
 export class ProductSearchRow {
   @Field(() => SearchMatch, {
@@ -97,7 +97,7 @@ export class ProductSearchRow {
   readonly folded!: readonly Product[];
 }
 
-/** Fields of the search beside its rows. */
+/** The fields of the search beside its rows. */
 @ObjectType()
 export class ProductSearchTally {
   @Field(() => SearchTotal, { description: 'The number of products found.' })

@@ -383,7 +383,10 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   }
 }
 
-/** Returns a name with its translations and the languages of its uses, only in that country where one is given. */
+/**
+ * Returns a name with its translations and the languages of its uses. With a `country`, only uses in that country
+ * count; without any, the result is empty.
+ */
 function saidBy(
   name: MedicinalProductDefinitionName,
   country: string | null | undefined,

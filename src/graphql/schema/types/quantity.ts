@@ -22,10 +22,10 @@ import { Arguments } from '../field.js';
 import { readComputed } from '../reader.js';
 import { Concept } from './concept.js';
 
-/** EMA's own comparators, of list 100000000008, are in an extension beside FHIR's. */
+/** EMA's own comparators, from list 100000000008, are in an extension beside FHIR's `comparator`. */
 const comparatorExtension = /\/extension\/comparator$/i;
 const comparatorList = '100000000008';
-/** Signs before a number. Other comparators are written in words. */
+/** Signs that are written before a number. Other comparators are written in words. */
 const signs = new Map([
   ['<', '<'],
   ['>', '>'],
@@ -45,9 +45,9 @@ const signs = new Map([
 export class Quantity {
   constructor(
     private readonly quantity: FhirQuantity,
-    /** Whether zero counts as missing: an empty package is one whose content was not registered. */
+    /** Whether this is a number of items in a package. Then zero counts as missing: the content was not registered. */
     private readonly isCount = false,
-    /** Quantities of several kinds of things, which have only a text. */
+    /** Several quantities, each of another item. Together they have a text but no value. */
     private readonly kinds: readonly Quantity[] = [],
   ) {}
 
@@ -55,7 +55,7 @@ export class Quantity {
     return quantity ? new Quantity(quantity) : null;
   }
 
-  /** Returns the number of things in a package, for each kind. */
+  /** Returns the number of items in a package, for each type of item. */
   static ofContent(quantities: readonly FhirQuantity[]): Quantity | null {
     const kinds = quantities.map((each) => new Quantity(each, true));
     return kinds.length > 1 ? new Quantity({}, true, kinds) : (kinds[0] ?? null);
@@ -113,7 +113,10 @@ export class Quantity {
     return readComputed((tag) => this.said(tag, context.terms), args, context);
   }
 
-  /** Returns null where there is no text in any language, undefined where there is none in this one. */
+  /**
+   * Returns the text in a language. Undefined if there is no text in this language, null if there is none in any
+   * language.
+   */
   said(tag: string, terms: Terms): LanguageText | null | undefined {
     if (this.kinds.length > 0) return saidTogether(this.kinds.map((kind) => kind.said(tag, terms)));
     const { value } = this;
@@ -122,7 +125,7 @@ export class Quantity {
     const unit = unitIn(this.quantity, value, tag, terms);
     if (unit === undefined) return undefined;
     const sign = this.saidComparator(tag, terms);
-    // A number without its comparator would be another number.
+    // A number without its comparator would be wrong, so there is no text without the comparator's text.
     if (!sign) return sign;
     const amount = withUnit(formatNumber(value, unit.language ?? tag), unit.text);
     return {
@@ -131,7 +134,7 @@ export class Quantity {
     };
   }
 
-  /** Whether its number is exact, without a comparator. */
+  /** Whether the number is exact, without a comparator. */
   get isAsItStands(): boolean {
     const { comparator } = this;
     return comparator === null || signs.get(comparator) === '';
@@ -148,7 +151,7 @@ export class Quantity {
     return display === undefined ? null : { text: display, language: null };
   }
 
-  /** Reads a number within the unit, as some records have it: `60 Stk`. */
+  /** Reads a number inside the unit, as in some records: `60 Stk`. */
   private saidInUnit(): LanguageText | null {
     const { unit } = this.quantity;
     return unit !== undefined && /^\d+(?:[.,]\d+)?\s*\p{L}/u.test(unit.trim())
@@ -156,14 +159,14 @@ export class Quantity {
       : null;
   }
 
-  /** Returns the text after the slash of a ratio: "per 1 tablet" becomes "per tablet". Empty for a bare 1. */
+  /** Returns the text after the slash of a ratio: "per 1 tablet" becomes "per tablet". Empty for 1 without a unit. */
   saidBelow(tag: string, terms: Terms): LanguageText | null | undefined {
     const { value } = this;
     const isOne = value === null || (value === 1 && this.isAsItStands);
     return isOne ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
   }
 
-  /** Whether it is one unit of presentation: a tablet, a vial. */
+  /** Whether this is one unit of presentation: a tablet, a vial. */
   get isOneThing(): boolean {
     const unit = unitOf(this.quantity);
     return (this.value ?? 1) === 1 && unit !== undefined && !unit.below && asThing(unit.above).isThing;
@@ -177,13 +180,13 @@ export class Quantity {
 export class Ratio {
   private constructor(
     private readonly ratio: FhirRatio,
-    /** The numerator, where it is not a number. */
+    /** The numerator, if it is a concept and not a number. */
     private readonly words?: CodeableConcept,
-    /** The numerator, where it is a range. */
+    /** The numerator, if it is a range. */
     private readonly range?: RatioRange,
   ) {}
 
-  /** Makes a ratio of any form that FHIR allows for a strength. */
+  /** Creates a ratio from any form that FHIR allows for a strength. */
   static of({ ratio, quantity, range, concept }: Amount): Ratio | null {
     if (ratio) return new Ratio(ratio);
     if (quantity) return new Ratio({ numerator: quantity });
@@ -212,7 +215,10 @@ export class Ratio {
     return readComputed((tag) => this.said(tag, context.terms), args, context);
   }
 
-  /** Returns null where there is no text in any language, undefined where there is none in this one. */
+  /**
+   * Returns the text in a language. Undefined if there is no text in this language, null if there is none in any
+   * language.
+   */
   said(tag: string, terms: Terms): LanguageText | null | undefined {
     const above = this.saidAbove(tag, terms);
     const { denominator } = this;
@@ -235,13 +241,13 @@ export class Ratio {
     return this.numerator ? this.numerator.said(tag, terms) : null;
   }
 
-  /** Whether it is per unit of presentation, or has no denominator. */
+  /** Whether the denominator is one unit of presentation or missing. */
   get isInOneThing(): boolean {
     return this.denominator === null || this.denominator.isOneThing;
   }
 }
 
-/** The forms in which FHIR gives a strength. */
+/** The forms that FHIR allows for a strength. */
 interface Amount {
   readonly ratio?: FhirRatio | undefined;
   readonly quantity?: FhirQuantity | undefined;
@@ -249,12 +255,12 @@ interface Amount {
   readonly concept?: CodeableConcept | undefined;
 }
 
-/** Whether it has text, or a code for which a list may have a text. */
+/** Whether a concept has a text, or a code for which a list may have a text. */
 function isReadable({ text, coding }: CodeableConcept): boolean {
   return Boolean(text) || elements(coding).some(({ display, system, code }) => display ?? (system && code));
 }
 
-/** Returns the text like `said`. For English any text will do, whatever its language is. */
+/** Returns the concept's text in a language, like `said`. For English, a text in any other language is accepted. */
 function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): LanguageText | null | undefined {
   const label = labelOf(concept, [tag], terms);
   if (!label) return null;
@@ -263,7 +269,7 @@ function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Langu
   return isOther && !isSameLanguage(tag, defaultLanguage) ? undefined : { text, language };
 }
 
-/** Joins texts; no text where one is missing, since the rest would look complete. */
+/** Joins texts. If one is missing, there is no joined text, because it would look complete. */
 function saidTogether(all: readonly (LanguageText | null | undefined)[]): LanguageText | null | undefined {
   const said = all.flatMap((each) => each ?? []);
   if (said.length < all.length) return all.includes(null) ? null : undefined;
@@ -281,11 +287,11 @@ function saidRange(
   const [least, most] = [low.said(tag, terms), high.said(tag, terms)];
   if (!least || !most) return least && most;
   if (least.text === most.text) return most;
-  // At least one end of the range is only a bound.
+  // At least one end of the range has a comparator, so write both ends in full.
   if (!low.isAsItStands || !high.isAsItStands)
     return { text: `${least.text} – ${most.text}`, language: most.language ?? least.language };
   const [unit, other] = [lowNumerator, highNumerator].map((end) => end && unitIn(end, 2, tag, terms)?.text);
-  // One unit for both ends: 10–20 mg.
+  // If both ends have the same unit, write it once: 10–20 mg.
   const isOneUnit = unit === other && low.value !== null;
   const from = isOneUnit ? formatNumber(low.value, most.language ?? tag) : least.text;
   return { text: `${from}–${most.text}`, language: most.language ?? least.language };
@@ -296,10 +302,10 @@ function withUnit(number: string, unit: string): string {
   return unit.startsWith('%') ? `${number}${unit}` : `${number} ${unit}`;
 }
 
-/** More digits than any strength has, but few enough to hide errors of binary fractions: 0.1 + 0.2 is 0.3. */
+/** More digits than any strength has, but few enough to hide errors of binary fractions: 0.1 + 0.2 becomes 0.3. */
 const decimal = new Intl.NumberFormat('en', { maximumSignificantDigits: 12, useGrouping: false });
 
-/** Results by language tag, of which clients may send many. */
+/** Whether a language has a decimal comma, by language tag. Bounded, because clients may send many tags. */
 const commas = new LRUCache<string, boolean>({ max: 200 });
 
 function hasComma(tag: string): boolean {
@@ -312,10 +318,10 @@ function hasComma(tag: string): boolean {
 
 /**
  * Formats a number with no-break spaces between thousands, as package inserts print them, and never with an exponent.
- * @param tag of the language, which decides the decimal mark: a point or a comma
+ * @param tag the language, which decides the decimal mark: a point or a comma
  */
 export function formatNumber(value: number, tag: string = defaultLanguage): string {
-  // Amounts have no -0.
+  // Turns -0 into 0.
   const [whole = '', fraction] = decimal.format(value === 0 ? 0 : value).split('.');
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, '\u00a0');
   if (fraction === undefined) return grouped;

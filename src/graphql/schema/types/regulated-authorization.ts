@@ -27,7 +27,7 @@ export class AuthorizationCase {
     return told ? new AuthorizationCase(told) : null;
   }
 
-  /** Returns the applications in a case, and their own applications. */
+  /** Returns the applications in a case, and the applications inside these applications. */
   static madeIn(told: RegulatedAuthorizationCase | undefined): AuthorizationCase[] {
     return (told?.application ?? []).flatMap((each) => [
       new AuthorizationCase(each),

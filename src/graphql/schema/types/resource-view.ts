@@ -1,4 +1,4 @@
-/** The base of all views: one FHIR resource, its origin, and its id in this schema. */
+/** The base class of all views: one FHIR resource, its origin, and its id in this schema. */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { containerOf, keyOf, type Key } from '../../../catalogue/graph/key.js';
 import type { Held, Origin } from '../../../catalogue/known/known.js';
@@ -17,7 +17,7 @@ export abstract class Node {
     return `${this.noun}:${this.resource.id}`;
   }
 
-  /** The noun in its ids: its type in the schema, or the interface that its kinds have in common. */
+  /** The name in the object's id: its type in the schema, or the interface that several types share. */
   protected get noun(): string {
     return this.constructor.name;
   }
@@ -36,7 +36,7 @@ export class Source {
   get reference(): string {
     const key = keyOf(this.resource);
     const container = containerOf(key);
-    // FHIR refers to contained resources in this form.
+    // The form in which FHIR references contained resources.
     return container === undefined ? key : container + key.slice(key.indexOf('#'));
   }
 
@@ -45,7 +45,8 @@ export class Source {
     description: 'Its address at the upstream, for those with access. (`resourceType`, `id`)',
   })
   url(_args: unknown, { baseUrl }: Context): string {
-    // A search page soon expires. A record's own address lasts, and so does its product's bundle.
+    // The URL of a search page soon expires. The URL of a record does not, nor does that of a product's `$everything`
+    // Bundle.
     const isBundle = this.origin.url.includes('$everything');
     return isBundle ? new URL(this.origin.url, baseUrl).href : `${baseUrl}/${this.reference}`;
   }
@@ -80,7 +81,7 @@ export class Source {
   }
 }
 
-/** A view over one resource, with getters only and without calls. Its links are added in `resolvers/`. */
+/** A view over one resource. It has only getters and calls nothing. Its links are added in `resolvers/`. */
 @ObjectType()
 export abstract class ResourceView<Resource extends FhirResource = FhirResource> extends Node {
   readonly resource: Resource;

@@ -1,4 +1,4 @@
-/** Facts about this service: its upstream, the upstream's abilities, and the limits of requests. */
+/** Facts about this service: its upstream, the upstream's capabilities, and the limits of requests. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { FilterSupport } from '../args/enums.js';
 import { mostIds, mostRows, mostTerms } from '../args/rules.js';
@@ -263,7 +263,7 @@ export class Service {
   }
 }
 
-/** Returns null where there is no index. */
+/** Returns the coverage of the index. Null if there is no index. */
 export function coverageOf({ index, upstream }: ServiceFacts): Coverage | null {
   if (!index) return null;
   const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;

@@ -1,4 +1,4 @@
-/** A substance by itself, as a view over SubstanceDefinition. */
+/** A substance with its own record, as a view over SubstanceDefinition. */
 import type {
   SubstanceDefinitionName,
   SubstanceDefinitionNameOfficial,
@@ -129,7 +129,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
     return readName(preferredFirst.flatMap(saidBy), args, context);
   }
 
-  /** Returns the code by which ingredients name it: EMA's where it has one, else its first. */
+  /** Returns the code that ingredients use for this substance: EMA's code, else the first code. */
   get code(): string | null {
     const codings = elements(this.resource.code).flatMap(({ code }) => elements(code?.coding));
     const numbers = [
@@ -198,7 +198,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   }
 }
 
-/** Returns a name with the languages of its use, and its translations. */
+/** Returns a name with the languages in which it is used, and its translations. */
 function saidBy(name: SubstanceDefinitionName): readonly MultilingualText[] {
   const used = elements(name.language).flatMap(languageTagsOf);
   return languageTexts(name, 'name').map(({ text, language }) => ({

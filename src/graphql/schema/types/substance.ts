@@ -1,4 +1,4 @@
-/** A substance, as ingredients name it. */
+/** A substance as an ingredient's record states it. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { Key } from '../../../catalogue/graph/key.js';
@@ -13,13 +13,13 @@ import { Concept } from './concept.js';
 export class Substance {
   constructor(
     readonly substance: CodeableReference,
-    /** The ingredient that names it; undefined in a list of substances. */
+    /** The ingredient's record. Undefined in a list of substances. */
     readonly resource: FhirResource | undefined,
   ) {}
 
   /**
-   * Makes a substance of a record's reference. For a reference to a definition only the name is used, since there is no
-   * record to ask.
+   * Creates a substance from a record's reference. If it references a definition, only the name is used, because that
+   * record is not fetched.
    */
   static listed(told: CodeableReference): Substance {
     const { codes: [code] = [] } = substanceFilterOf(namedBy(told)) ?? {};
@@ -34,7 +34,7 @@ export class Substance {
     );
   }
 
-  /** The key by which its products are found. */
+  /** The key by which the products with this substance are found. */
   get key(): Key {
     return keyOfSubstance(this.substance) ?? unnamedSubstance;
   }
@@ -43,7 +43,7 @@ export class Substance {
     return substance?.concept || substance?.reference ? new Substance(substance, resource) : null;
   }
 
-  /** Whether the record itself names it. */
+  /** Whether the ingredient's record has the name of the substance. */
   get isNamed(): boolean {
     return namedBy(this.substance).names.length > 0;
   }
@@ -57,7 +57,7 @@ export class Substance {
   }
 }
 
-/** Fields of a list of substances beside each substance. */
+/** The fields of a list of substances beside each substance. */
 @ObjectType()
 export class SubstanceTally {
   @Field(() => Int, {

@@ -1,4 +1,4 @@
-/** Suggestions while a user types. */
+/** Suggestions for the text that a user is typing. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { atcText } from '../../../search-index/suggest/atc-entries.js';
 import type {
@@ -10,7 +10,7 @@ import type { Context } from '../../context.js';
 import { substanceList } from '../../../terms/lists.js';
 import { readAtcName, readTerm } from '../reader.js';
 
-/** The kinds by their own names, which are also those of the index. */
+/** The types of suggestions, by their names. The index uses these names too. */
 export const SuggestionKind: Readonly<Record<Kind, Kind>> = {
   PRODUCT: 'PRODUCT',
   SUBSTANCE: 'SUBSTANCE',
@@ -78,8 +78,8 @@ export class Suggestion {
   readonly filter!: SuggestedFilter;
 
   /**
-   * Makes a suggestion. A term is shown in the reader's language, whichever name it was found by; without a text in
-   * that, by the name it was found by.
+   * Creates a suggestion. A term is written in the reader's language, even if it was found by a name in another
+   * language. Without a text in the reader's language, it is written as found.
    */
   static of(found: Suggested, args: LanguageArgs, context: Context): Suggestion {
     const { kind, detail = null, filter } = found;
