@@ -69,7 +69,7 @@ export interface Session {
   /** Fetches all records that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
-  /** Milliseconds since the oldest copy that the operation used was fetched; undefined if it used no copy. */
+  /** Milliseconds since the oldest cached copy that the operation used was fetched; undefined if it used none. */
   age(): number | undefined;
   /** Milliseconds for which the whole response stays fresh; 0 without a record cache, or if a record does not exist. */
   freshMs(): number;
@@ -144,11 +144,11 @@ export interface CatalogueOptions {
   /** The record cache that operations share. @default no cache */
   readonly memory?: Memory | undefined;
   readonly whereabouts: Whereabouts;
-  /** Search backends beside the upstream's own search, such as name lists. @default none */
+  /** Search backends beside the upstream's own search. They may find products that it cannot find. @default none */
   readonly searchers?: readonly Searcher[];
   /** The index, which stores products with all their related records; undefined without an index. */
   readonly held?: HeldIndex | undefined;
-  /** Called once per operation for each record that the operation has received. */
+  /** Called for each record that an operation receives, and again in each further operation that receives it. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
   /**
    * Called with a feature or measure that an upstream response puts in doubt. A client's search value may be the cause.
@@ -306,8 +306,8 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
           planned: planned.planned,
           asksByKey: profiles[profile].asksByKey,
         });
-        // Cached copies are older than the records just fetched. So the index stores no record of an operation that
-        // used a copy.
+        // Cached copies are older than the records just fetched. So the index takes no searched product from an
+        // operation that used copies.
         if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
         learnReferred(planned, readFor, known, figures);
       },

@@ -165,8 +165,8 @@ const parallelTrade = where(
 // Some products have an authorization for the whole product, some for each package, some both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
 /**
- * Falls back to parallel trade permissions. Such a permission only lets its holder import the medicine from another
- * country.
+ * Leads to the marketing authorizations, or to parallel trade permissions if there are none. Such a permission only
+ * lets its holder import the medicine from another country.
  */
 const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
 const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
@@ -340,12 +340,15 @@ const edgesOfProducts: readonly Link[] = [
 ];
 
 /**
- * All records that belong to a product: here, the records of its `$everything` bundle. Records behind an outward link
- * belong to other products.
+ * The links to all records that belong to a product: the records that its `$everything` bundle would contain. Records
+ * behind an outward link belong to other products.
  */
 export const productDetails: readonly Link[] = [...belongingToProducts, clinicalUsesOf, ...edgesOfProducts];
 
-/** References from a product's records to other products. The index stores of these only which records do not exist. */
+/**
+ * The links from a product's records to other products. Of their targets, the index stores only which ones do not
+ * exist.
+ */
 export const beyondProducts: readonly Link[] = [
   via(productIngredients, ingredientFor(...ingredientsOf.parents)),
   via(packagesOf, packageFor),

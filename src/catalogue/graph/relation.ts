@@ -21,7 +21,7 @@ export type CutReason =
   | 'NOT_TOLD'
   /** The index that answered does not contain all products. */
   | 'NOT_ALL_HELD'
-  /** Some records refer to the parent in a form that no search finds. */
+  /** Some records state the searched value in a form that no search finds. */
   | 'NOT_ALL_SEARCHABLE'
   /** Some entries lack an id, or have an id that FHIR does not allow. Links cannot be followed from them. */
   | 'UNREADABLE_ENTRIES'

@@ -80,7 +80,7 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
       const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
       if (!first || !isNone) return first;
       const second = follow(link.second, parent, known, ask);
-      // If both are empty, the first link's state tells whether records lack the tested value.
+      // If neither link has targets, the state of the first link tells whether records lack the tested value.
       return second && second.refs.length === 0 ? unite([first, second]) : second;
     }
     case 'unless': {
@@ -200,7 +200,8 @@ export function resolve(
   switch (parsed.kind) {
     case 'literal': {
       const { type } = parsed;
-      // For instance a device in a package, or a person among the contacts: no target of this link.
+      // The target is of a type that this link does not lead to: a device in a package, for instance, or a person among
+      // the contacts.
       if (!includes(link.types, type))
         return isFhirType(type) ? {} : besides(reference.reference, parsed.id, link, parent, known);
       const key = resourceKey(type, parsed.id);
@@ -225,7 +226,7 @@ export function resolve(
           : known.inside(container).find((each) => each === keyInside(typeOf(each), container, parsed.id));
       if (key !== undefined) return includes(link.types, typeOf(key)) ? { key } : {};
       const within = containedIn(container, parsed.id, known);
-      // For instance a device in a package: no target of this link.
+      // The target is of a type that this link does not lead to, for instance a device in a package.
       if (within && !includes(link.types, within.resourceType) && isFhirType(within.resourceType)) return {};
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };

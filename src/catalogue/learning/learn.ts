@@ -158,13 +158,13 @@ function together(find: () => Promise<void>): () => Promise<void> {
 }
 
 interface Rehearsing {
-  /** Allows the rehearsal, once the upstream has been reached. */
+  /** Allows the includes to be tested, once the upstream has been reached. */
   begin(): void;
   /** Resolves once included records have been compared with the results of searches. */
   once(): Promise<void>;
 }
 
-/** Runs the rehearsal once per process. Later, operations and doubts keep the results up to date. */
+/** Tests the includes once per process. Later, operations and doubts keep the results up to date. */
 function createRehearsing(
   options: LearnOptions,
   { totals }: Pick<Probe, 'totals'>,
@@ -177,7 +177,7 @@ function createRehearsing(
   const rehearseOnce = together(async () => {
     if (performance.now() < notBefore) return;
     notBefore = performance.now() + soonMs;
-    // The operation that needs the includes sends its requests first.
+    // Waits, so that the operation that needs the includes sends its requests first.
     await new Promise(setImmediate);
     const began = performance.now();
     try {
@@ -277,8 +277,8 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
 }
 
 /**
- * Runs one operation that follows every link, over one page of products. It verifies the includes, and measures the
- * lengths of lists. It stops at its budget; operations then supply the remaining measures.
+ * Runs one operation that follows every link, over one page of products. It tests the includes, and measures the
+ * lengths of lists. If it would exceed its budget, clients' operations supply the measures instead.
  */
 async function rehearse(
   { capabilities, catalogue }: LearnOptions,
@@ -297,7 +297,7 @@ async function rehearse(
         priority: 'bulk',
         cache: 'no-store',
         handling: 'lenient',
-        // The rehearsal itself compares included records with a search's, so a doubt about includes needs no further
+        // The test operation compares included records with a search's, so a doubt about includes needs no further
         // probe.
         onDoubt(doubt) {
           if (isFeature(doubt) && subjectOf(doubt) === 'includes') features.settle(doubt, false);

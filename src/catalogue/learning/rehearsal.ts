@@ -1,4 +1,4 @@
-/** The operation that verifies includes before clients' operations need them. */
+/** The operation that tests includes before clients' operations need them. */
 import { belowProducts } from '../question/product-page.js';
 import type { Selection } from '../question/selection.js';
 

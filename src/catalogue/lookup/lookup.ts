@@ -133,7 +133,7 @@ interface Found {
   readonly reached: readonly Reached[];
   /** The reasons why further products may match. */
   readonly doubts: readonly State[];
-  /** The kinds of search whose values some found record has in an unreadable form. */
+  /** The kinds of search that may have missed a match, because a found record has unreadable names or numbers. */
   readonly untold: ReadonlySet<TermWay>;
 }
 

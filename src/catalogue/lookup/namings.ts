@@ -165,8 +165,8 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
 }
 
 /**
- * Returns the kinds of search whose values cannot be read in this record. It may have any such number, for instance if
- * its identifiers are malformed.
+ * Returns the kinds of search that are undecided for a record, because its names or numbers are malformed. It might
+ * match any term of these kinds.
  */
 export function untoldWaysOf(resource: FhirResource): readonly TermWay[] {
   return borneBy(resource).untold;
@@ -220,7 +220,7 @@ interface Borne {
     readonly by: MatchedBy;
     readonly value: string;
     readonly folded: string;
-    /** Undefined for all kinds of search that may find the term. */
+    /** Undefined to search by all kinds that may find the term. */
     readonly others: Naming['others'] | undefined;
   }[];
   readonly names: readonly (NameQuery & { readonly value: string })[];
@@ -228,7 +228,7 @@ interface Borne {
     readonly codes: readonly Folded[];
     readonly names: readonly Folded[];
   }[];
-  /** The kinds of search whose names or numbers could not be read. */
+  /** The kinds of search for names or numbers that could not be read. */
   readonly untold: readonly TermWay[];
 }
 

@@ -43,7 +43,7 @@ export function recordKeyOf(term: string): Key | undefined {
   if (type !== undefined) return isIdOf(type, id) ? resourceKey(type, id) : undefined;
   if (!text.includes('/')) return undefined;
   const [, named = '', container = '', inside = ''] = /^([A-Za-z]+)\/(\S+)#(\S+)$/.exec(text) ?? [];
-  // A contained record is read with its container, since the id does not state the container's type otherwise.
+  // A contained record is read with its container. The reference states the type of the container only.
   if (isResourceType(named) && isContainedId(`${container}#${inside}`)) return resourceKey(named, container);
   const parsed = parseReference({ reference: text }, []);
   return parsed.kind === 'literal' && isResourceType(parsed.type)

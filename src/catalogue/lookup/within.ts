@@ -30,7 +30,7 @@ export interface LookedInto {
   readonly open: ReadonlySet<TermWay>;
   /** Whether a code of every substance was read. */
   readonly isCoded: boolean;
-  /** The kinds of values that some record has in an unreadable form. */
+  /** The kinds of values that are unreadable in some record. */
   readonly untold: ReadonlySet<TermWay>;
   /** The reason why not all records could be read. */
   readonly state: State;

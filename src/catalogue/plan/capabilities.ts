@@ -29,7 +29,7 @@ export interface Capabilities {
   profilesFor(selections: readonly Selection[], known?: KnownFeatures): readonly ProfileName[];
   /** Profiles that may answer part of an operation if its own profile fails. */
   readonly offered: readonly ProfileName[];
-  /** The profile that answers an operation without selections, and that the receipt then names. */
+  /** The profile that answers most operations. */
   readonly profile: ProfileName;
 }
 
@@ -94,8 +94,8 @@ function isRead({ types }: Forward, known: KnownFeatures): boolean {
 }
 
 /**
- * Whether the upstream is known to support the reverse include. Unlike a search, an include without evidence counts as
- * unsupported.
+ * Whether the upstream may support the reverse include. It reads the evidence instead of calling `has`, which counts as
+ * a use of the feature and may start a probe.
  */
 function isIncluded(link: Reverse, known: KnownFeatures): boolean {
   const evidence = known.evidence(revincludeOf(link));

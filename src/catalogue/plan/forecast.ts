@@ -25,7 +25,7 @@ export interface ForecastOptions {
   /** Returns the searcher that answers a product search. */
   readonly searcherFor: (search?: ProductSearch) => Searcher;
   /**
-   * Whether a searcher of that name exists. Without one the search is refused, and the selections below it send no
+   * Whether a searcher of that name exists. Without one the query is refused, and the selections below it send no
    * requests.
    */
   readonly isThere: (searcher: string) => boolean;
@@ -75,8 +75,8 @@ export function forecast(
       for (const link of linksOf('equivalentTo')) read(follow(link, [parent]));
       return productsOfEach(selection, parent);
     }
-    // Many ingredients may share one substance. So the number of searches needed is at least one, and more do not lead
-    // to a refusal.
+    // Many ingredients may share one substance. So one search counts as needed, and further searches never lead to a
+    // refusal.
     return productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) });
   }
 

@@ -80,8 +80,8 @@ export function stepToReferred(
       return foreseen.population({
         name: `${type} of ${from.name}`,
         type,
-        // Many records may refer to one. Before the first observation, one counts as needed, so that no operation is
-        // refused.
+        // Many records may refer to the same target. Before the first observation, one target counts as needed, so that
+        // no operation is refused.
         usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
         most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
         wave: from.wave + 1,

@@ -72,7 +72,7 @@ export interface Moves {
   /** The rows of all pages, with the totals that the pages state. */
   readonly trace: string;
   readonly trait: Trait;
-  /** Identifies this list among those that may have the trait. */
+  /** Identifies this list when its oddity is noted or looked up. */
   readonly list: string;
   add(page: Page): void;
   /** Whether another attempt found exactly the same rows, and no row can be missing between the pages. */
@@ -235,7 +235,7 @@ export function whyCut(error: unknown): State {
 }
 
 export interface CountOptions {
-  /** Whether the list is a bundle, whose pages need no `next` link check. */
+  /** Whether the list is a product's bundle, in which no `next` link can be missing. */
   readonly isBundle?: boolean;
   /** The `_count` of the search. */
   readonly asked?: number;

@@ -106,8 +106,8 @@ export interface Position {
   /** The value by which the index sorted the last row; undefined without an index. */
   readonly order?: PlaceOrder;
   /**
-   * The number of rows after this position in a list that was cut. A list that is cut again at the same position ends
-   * there.
+   * The number of rows after this position when the list was last incomplete. If a retry brings no more rows, the list
+   * ends there.
    */
   readonly shown?: number;
   /** The `markOf` the substance or product that the list belongs to; undefined at the operation's root. */
@@ -120,8 +120,8 @@ export interface ListCursor {
   readonly parent: string;
   readonly last: string;
   /**
-   * The number of rows after this position in a list that was cut. A list that is cut again at the same position ends
-   * there.
+   * The number of rows after this position when the list was last incomplete. If a retry brings no more rows, the list
+   * ends there.
    */
   readonly shown?: number;
 }

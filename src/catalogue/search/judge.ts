@@ -76,7 +76,7 @@ function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Know
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
-/** Tests a product by all its records of certain subjects together. */
+/** Tests a product by all its records of certain subjects (such as packages and ingredients) together. */
 function meetsAsWhole(
   { parts, with: subjects, test }: WholeRequirement,
   product: Key,

@@ -1,4 +1,4 @@
-/** A product's records of one subject, and whether they are complete. */
+/** A product's records of one subject, such as its packages or ingredients, and whether they are complete. */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
@@ -14,7 +14,10 @@ export interface Found extends SubjectRecords {
   readonly problem: State | undefined;
 }
 
-/** Returns a product's records of one subject; undefined while they are still to be fetched; `ask` requests them. */
+/**
+ * Returns a product's records of one subject, such as its packages; undefined while they are still to be fetched; `ask`
+ * requests them.
+ */
 export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fetches): Found | undefined {
   const link = subjectLinks[subject] ?? self;
   const relation = follow(link, product, known, ask);

@@ -77,7 +77,7 @@ export function isSifted(search: Pick<ProductSearch, 'filter'>): boolean {
     .some(({ part }, index) => index > 0 || part !== 'name');
 }
 
-/** Whether a driver may find many products. */
+/** Whether a candidate search may find many products. */
 export function findsMany({ satisfied }: Driver): boolean {
   return satisfied.some((part) => wide.includes(part));
 }
@@ -145,7 +145,7 @@ function sortParameter({ sort }: ProductSearch, features: KnownFeatures): Search
   return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
 }
 
-/** Whether upstreams may support sorting by a field. R5 servers sort by name and update only. */
+/** Whether upstreams may support sorting by a field. They support no other field. */
 function isSearched(by: SortField): by is 'NAME' | 'UPDATED' {
   return by === 'NAME' || by === 'UPDATED';
 }
@@ -158,7 +158,7 @@ export function isOrderedHere({ sort }: ProductSearch): boolean {
   return sort?.by === 'NAME';
 }
 
-/** Returns the drivers of a search, the best first. */
+/** Returns the candidate searches for a product search, the best first. */
 export function driversOf(
   search: ProductSearch,
   features: KnownFeatures,

@@ -365,8 +365,8 @@ function behind(rows: readonly Key[], last: string): readonly Key[] | undefined 
 
 /**
  * Whether a list continues, and from where. If a retry may bring missing rows, the cursor leads back to the start of
- * the page, so that no row is skipped. This ends when a retry brings no more rows than before.
- * @param shown the number of rows from that start when the list was last cut
+ * the page, so that no row is skipped. The list ends when a retry brings no more rows than before.
+ * @param shown the number of rows from that start when the list was last incomplete
  */
 function goesOn(
   state: State,

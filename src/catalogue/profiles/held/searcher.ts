@@ -55,7 +55,8 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
       search?.called === undefined &&
       freshMs > 0 &&
       isWhole() &&
-      // A search by `ids` alone keeps the order of the ids. Its products are copied from the index one by one.
+      // A search by `ids` without a sort order lists the products in the order of the ids. The upstream's searcher does
+      // that, with records from the index if they are there.
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
@@ -152,11 +153,14 @@ interface Finding {
   readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
   readonly known: Known;
-  /** Returns the time of the last complete crawl if the index is no longer fresh. */
+  /** Returns the time as of which the index is complete and current, if it is no longer fresh. */
   readonly oldSince: () => Date | undefined;
 }
 
-/** Returns the time since which products may have been added or changed, if the index is no longer fresh. */
+/**
+ * Returns the time as of which the index is complete and current, if it is no longer fresh. Products may have changed
+ * since.
+ */
 function staleSince(coverage: Coverage, freshMs: number): Date | undefined {
   return ageOf(coverage) >= freshMs ? coverage.since : undefined;
 }

@@ -28,12 +28,12 @@ const pageSize = 500;
 /** Most records read on the way to candidates: a product has one for each of its packages, items and so on. */
 const mostFound = 4 * mostCandidates;
 
-/** Thrown if a search finds more records than the service examines. The next driver is then tried. */
+/** Thrown if a search finds more records than the service examines. Another candidate search is then tried. */
 export class TooMany extends Error {}
 
 /**
- * Returns the candidates of the first driver that works and does not find too many. If a driver finds nothing, but
- * records may spell the value otherwise, the next driver is tried.
+ * Returns the result of the first candidate search that works and does not find too many. If a search finds nothing,
+ * but records may spell the value otherwise, the next one is tried.
  */
 export async function findCandidates(
   search: ProductSearch,
@@ -62,7 +62,7 @@ export async function findCandidates(
 /** The candidate searches of each operation, running or finished. */
 const driven = new WeakMap<Operation, Map<string, Promise<Candidates>>>();
 
-/** Fetches the candidates of a driver once for all searches of an operation that share them. */
+/** Runs a candidate search once for all product searches of an operation that share it. */
 function driveOnce(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
   const { satisfied, findings, keys, products } = driver;
   const asked = satisfied.map((part) => [part, search.filter[part]]);

@@ -195,7 +195,7 @@ function rowsAsked(search: ProductSearch): number {
 
 const siftedPage = 100;
 
-/** Whether the upstream states totals without `_total`. */
+/** Whether the search is the same with and without `withTotal`. Its total is then returned in any case. */
 function isCountedUnasked({ features }: Operation): boolean {
   return features.has('name-is-contains') && !features.has('total-on-request');
 }
@@ -404,8 +404,7 @@ async function collect(
   }
 
   /**
-   * Returns the page behind a link. If the link has expired, searches for the position from the start of the list,
-   * once.
+   * Returns the page behind a link. If the link has expired, searches for the position anew, from the first page, once.
    */
   async function next(link: string): Promise<Place> {
     try {

@@ -63,7 +63,7 @@ function candidates(search: ProductSearch, below: Below, at: Reckoning): readonl
   if (!driver) return [];
   const { usual, most } = numbersOf(driver);
   demandDriver(driver, name, usual, most, at);
-  // If the first driver finds too much, another one is tried.
+  // If the first candidate search finds too much, another one is tried.
   drivers
     .slice(1)
     .forEach((_, index) => foreseen.demand(`other candidates ${index}`, 'spare', 0, name, single));
@@ -90,7 +90,7 @@ function numbersOf(driver: Driver): { readonly usual: number; readonly most: num
   return { usual: products || findsMany(driver) ? usualCandidates : usualFound, most: mostCandidates };
 }
 
-/** Whether the driver lists its records by key, without a search. */
+/** Whether the candidates are given by key, without a search. */
 function areKeys({ findings, products }: Driver): boolean {
   return !products && findings.length === 0;
 }
@@ -108,7 +108,7 @@ function demandDriver(
     foreseen.demand(`${type}?${parameter.name}`, 'search', 0, name, { ...share, most: 4 * most });
 }
 
-/** Forecasts the products that the records of a driver lead up to. */
+/** Forecasts the products that the candidates lead up to. */
 function reach(
   driver: Driver,
   name: string,
@@ -229,7 +229,7 @@ function priceLookingInto(terms: readonly string[], named: Population, at: Recko
   }
   const most = figures.products ?? mostCandidates;
   foreseen.demand(productType, 'root', 0, named.name, { ...single, most });
-  // Needed only if no search finds a term.
+  // This scan is needed only if no search finds a term.
   const all = foreseen.population({ ...named, name: 'all products', usual: 0, most, wave: 1 });
   pricing.lookInto(all);
   for (const link of linksInto(ways)) follow(link, all);
