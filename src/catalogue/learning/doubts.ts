@@ -96,8 +96,8 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
-    // `includes`, `totals` and `lengths` are not single features, so a change of them goes unnoticed here. Their probes
-    // get the longest delay.
+    // `includes`, `totals` and `lengths` are not single features, so a change of them goes unnoticed here. So their
+    // probes get the longest delay.
     const isCostly = subject === 'includes' || !isFeature(subject);
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));

@@ -165,8 +165,8 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
 }
 
 /**
- * Returns the kinds of search that are undecided for a record, because its names or numbers are malformed. It might
- * match any term of these kinds.
+ * Returns the kinds of search that are undecided for a record, because its names or numbers are malformed. The record
+ * might match any term of these kinds.
  */
 export function untoldWaysOf(resource: FhirResource): readonly TermWay[] {
   return borneBy(resource).untold;

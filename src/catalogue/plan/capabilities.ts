@@ -113,8 +113,8 @@ function profileBy(known: KnownFeatures): ProfileName {
 }
 
 /**
- * Whether searches can follow every link to the types that the upstream serves, if these are more than half of the
- * links. A few unserved types matter to few operations.
+ * Whether searches can follow every link to the types that the upstream serves. These must be more than half of all
+ * links; a few unserved types matter to few operations.
  */
 function isSearched(known: KnownFeatures): boolean {
   const served = reverses.filter(({ type }) => isServed(type, known));

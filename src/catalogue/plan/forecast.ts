@@ -151,7 +151,7 @@ export function forecast(
   }
 }
 
-/** Returns the populations as of the last wave among them: the next link is followed after all of them are read. */
+/** Moves populations to the last wave among them: the next link is followed after all of them are read. */
 function together(all: readonly Population[]): readonly Population[] {
   const wave = Math.max(0, ...all.map((each) => each.wave));
   return all.map((each) => ({ ...each, wave }));

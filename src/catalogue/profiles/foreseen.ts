@@ -24,19 +24,20 @@ export interface Population {
   readonly type: ResourceType;
   readonly usual: number;
   readonly most: number;
-  /** The fetch wave after which they are read, so that their own links can be followed. */
+  /** The fetch wave after which the resources are read, so that their own links can be followed. */
   readonly wave: number;
-  /** Whether an earlier response already contains them, so that reading them costs no request. */
+  /** Whether an earlier response already contains the resources, so that reading them costs no request. */
   readonly inHand: boolean;
   /**
-   * The resources whose links led here. A link back to the type of one of these usually leads to the same resources.
+   * The resources whose links led to this population. A link back to the type of one of these usually leads to the same
+   * resources.
    */
   readonly from?: Population | undefined;
-  /** The type of the records that refer to them, if they were reached by references. */
+  /** The type of the records that refer to these resources, if references led to them. */
   readonly referredBy?: ResourceType;
-  /** Whether they lie outside the products that the operation reads anyway. */
+  /** Whether the resources lie outside the products that the operation reads anyway. */
   readonly isElsewhere?: boolean;
-  /** Whether the index supplies them with all their details, without upstream requests. */
+  /** Whether the index supplies the resources with all their details, without upstream requests. */
   readonly isHeld?: boolean;
 }
 

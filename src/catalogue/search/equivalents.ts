@@ -16,7 +16,7 @@ import { recordsOf, type Found } from './records.js';
 
 type Equivalence = NonNullable<ProductFilter['equivalentTo']>;
 
-/** A placeholder for a composition that is not read yet. A search with it costs the same requests. */
+/** A placeholder for a composition that is not read yet. A search with the placeholder costs the same requests. */
 export const notYetTold: Composition = { domain: null, contents: null, form: null, routes: null };
 
 /**

@@ -128,7 +128,10 @@ function lookThrough(
   };
 }
 
-/** Returns the requirements with tests refined by the records of all products; undefined if the records refine none. */
+/**
+ * Returns the requirements with more precise tests, derived from the records of all products; undefined if the records
+ * add nothing.
+ */
 function informedBy(
   products: readonly Key[],
   requirements: readonly Requirement[],

@@ -105,7 +105,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['ORG-100000000'],
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    // Their number is unknown: a search cannot distinguish them from authorizations without a holder.
+    // The number of such authorizations is unknown: a search cannot distinguish them from authorizations without a
+    // holder.
     unfound: holdersUnfound,
   },
   substance: {
@@ -168,7 +169,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
-    // Their number is unknown unless all authorizations are read.
+    // The number of such authorizations is unknown unless all authorizations are read.
     unfound: () => 'authorizations that give no code for their region',
   },
 };

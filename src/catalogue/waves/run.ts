@@ -82,7 +82,7 @@ function namedBy(selection: Selection, parents: readonly Key[], known: Known): r
 function namedBelow({ link, args }: Selection, parent: Key, known: Known): readonly Key[] | undefined {
   if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : undefined;
   if (link === 'products' && parent === ROOT && args.search) return foundBy(args.search, known);
-  // These rows depend on the content of the records.
+  // With a filter or a cursor, the rows depend on the content of the records.
   if (isRoot(link) || args.where || args.after) return undefined;
   const relation = follow(links[link], parent, known, fetchNothing);
   if (!relation) return undefined;

@@ -22,7 +22,7 @@ export interface Searcher {
   open(at: Operation, profile: OpenProfile): OpenSearcher;
 }
 
-/** A searcher, opened for one operation. Optional methods exist for what it can answer. */
+/** A searcher, opened for one operation. It has an optional method for each further kind of query that it answers. */
 export type OpenSearcher = Pick<OperationAnswers, 'products'> &
   Partial<Pick<OperationAnswers, 'terms' | 'value'>>;
 
