@@ -1,4 +1,4 @@
-/** The catalogue: opens a session for each operation, with the profiles that the upstream allows. */
+/** Opens a session for each GraphQL operation, with a profile that suits the upstream's capabilities. */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { untilAborted } from '../network/signals.js';
@@ -44,74 +44,80 @@ import { run, type ReadFor } from './waves/run.js';
 import type { Selection } from './question/selection.js';
 import type { Loaders } from './known/next-fetches.js';
 
-/** What one operation cost upstream. */
+/** The upstream cost of one operation. */
 export interface Receipt {
-  /** How the upstream was asked. `held` where the index answered and no request was sent. */
+  /** The profile that planned the upstream requests; `held` if the index answered and no request was sent. */
   readonly profile: ProfileName | typeof heldName;
-  /** Sends, replays too; token requests apart. */
+  /** Requests sent upstream, retries included and token requests excluded. */
   readonly requests: number;
-  /** The bound that was worked out before the first request; the number sent where that came to more. */
+  /** The bound computed before the first request, or the number of requests sent if that is higher. */
   readonly estimated: number;
-  /** Questions answered without a request of this operation: from a copy, or by another operation's request. */
+  /** Upstream reads that cost this operation no request: a cached copy or another operation's request answered them. */
   readonly cacheHits: number;
   readonly tokenRequests: number;
   /** Bytes of the upstream's response bodies. */
   readonly bytes: number;
 }
 
-/** One operation's stay in the catalogue. */
+/** The state of one operation while the catalogue executes it. */
 export interface Session {
   readonly known: Known;
   readonly loaders: Loaders;
   readonly plan: Plan;
-  /** The calls made so far. */
+  /** The upstream calls made so far. */
   readonly calls: readonly MadeCall[];
-  /** Fetches all that the selections need. */
+  /** Fetches all records that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
-  /** Milliseconds since the oldest of the used copies was fetched; undefined where no copy was used. */
+  /** Milliseconds since the oldest cached copy that the operation used was fetched; undefined if it used none. */
   age(): number | undefined;
-  /** Milliseconds for which all answers stay fresh; 0 where nothing is kept, or a record does not exist. */
+  /** Milliseconds for which the whole response stays fresh; 0 without a record cache, or if a record does not exist. */
   freshMs(): number;
 }
 
-/** One operation's request to the catalogue. */
+/** An operation to execute, with its limits and its caller. */
 export interface OperationRequest {
   readonly selections: readonly Selection[];
-  /** All elements that are read, by type; whole copies where it is undefined. */
+  /** The elements that the operation reads, by resource type; undefined to fetch whole records. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** When its time is over, in monotonic milliseconds. */
+  /** The time limit of the operation, in monotonic milliseconds. */
   readonly deadline?: number | undefined;
-  /** The client that sends the operation. */
+  /** The name of the client that sent the operation. */
   readonly client?: string | undefined;
   /** `bulk` for an operation that no client waits for. @default 'interactive' */
   readonly priority?: Call['priority'];
-  /** How caches may serve it. @default 'default' */
+  /** The cache mode of the upstream requests. @default 'default' */
   readonly cache?: Call['cache'];
-  /** The profile to use, whatever another one costs. @default the one that needs the fewest requests */
+  /** The profile to use, even if another one costs less. @default the profile that needs the fewest requests */
   readonly profile?: ProfileName;
-  /** A smaller budget than other operations have. */
+  /** The most upstream requests of this operation. @default the budget of the catalogue */
   readonly budget?: number;
-  /** Whether memory and index are left aside, so that it shows how the upstream itself answers. */
+  /** Whether to bypass the record cache and the index, so that the response shows how the upstream itself behaves. */
   readonly isUnremembered?: boolean;
-  /** Who has chosen what it asks. What the service's own operations show holds for all. @default 'client' */
+  /** Who chose the selections. Observations by `service` count for all operations. @default 'client' */
   readonly by?: Observer;
-  /** How the upstream shall handle parameters that it does not know. */
+  /** How the upstream shall treat unknown search parameters. */
   readonly handling?: Call['handling'];
-  /** Called with each doubt that the operation finds reason for. @default as of all operations */
+  /**
+   * Called with each feature or measure that a response of the upstream puts in doubt.
+   * @default `onDoubt` of the catalogue
+   */
   readonly onDoubt?: (doubt: Doubt) => void;
 }
 
 export interface Catalogue {
   /**
-   * Plans by what is known. A feature that is declared but not yet proved is proved before it is used.
-   * @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent
+   * Plans the operation with the capabilities learnt so far. A feature that is declared but not yet proved is probed
+   * just before the operation uses it.
+   * @throws UPSTREAM_BUDGET_EXCEEDED before any request is sent
    */
   open(asked: OperationRequest): Session;
   /**
-   * Settles by neutral questions all that decides how to ask, then opens as `open` does. The questions carry no client.
-   * @throws UPSTREAM_BUDGET_EXCEEDED before anything of it is sent; the signal's reason where that ends first
+   * Probes all features that the plan depends on, then opens the session as `open` does. The probes carry no client
+   * name.
+   * @throws UPSTREAM_BUDGET_EXCEEDED before any request of the operation is sent; the signal's reason if the signal
+   * aborts first
    */
   prepare(asked: OperationRequest): Promise<Session>;
 }
@@ -121,40 +127,46 @@ export interface HeldIndex extends Pick<BringOptions, 'freshMs' | 'maxAgeMs' | '
   readonly index: Pick<SearchIndex, 'askedBy'>;
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
-  /** Whether its products answer in place of the upstream; otherwise it only serves searches. */
+  /**
+   * Whether the index also supplies the records of products, instead of the upstream. Otherwise it only serves
+   * searches.
+   */
   readonly standsIn: boolean;
 }
 
 export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
-  /** Creates the loaders of one operation, for the profile that answers it. */
+  /** Creates the data loaders of one operation, on top of the profile. */
   readonly createLoaders: (asking: OperationAnswers, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
-  /** What is kept between operations; nothing is kept where it is undefined. */
+  /** The record cache that operations share. @default no cache */
   readonly memory?: Memory | undefined;
   readonly whereabouts: Whereabouts;
-  /** Searchers beside the upstream's own searches, also for what these cannot find. @default none */
+  /** Search backends beside the upstream's own search. They may find products that it cannot find. @default none */
   readonly searchers?: readonly Searcher[];
-  /** The index, which holds products with all that belongs to them; undefined where there is none. */
+  /** The index, which stores products with all their related records; undefined without an index. */
   readonly held?: HeldIndex | undefined;
-  /** Called for each record that an operation comes to hold, again for each operation that holds it. */
+  /** Called for each record that an operation receives, and again in each further operation that receives it. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
   /**
-   * Called with what an operation finds reason to doubt. A client's own value may be the reason, so the doubt holds for
-   * that operation alone.
+   * Called with a feature or measure that an upstream response puts in doubt. A client's search value may be the cause.
+   * So the doubt applies to this operation alone.
    */
   readonly onDoubt?: ((doubt: Doubt) => void) | undefined;
-  /** Settles open features by neutral questions; undefined where none are asked. */
+  /** Probes features before their first use; undefined if this service sends no probes. */
   readonly proving?: Proving | undefined;
-  /** Token requests so far, of all operations. */
+  /** Number of token requests so far, by all operations. */
   readonly tokenRequests: () => number;
 }
 
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
 
-/** Returns what one operation finds of the upstream's abilities. What it finds refuted holds for this operation alone. */
+/**
+ * Returns the features and figures as one operation sees them. A feature that it refutes stays usable for other
+ * operations.
+ */
 function ownOf(
   { features, figures }: Capabilities,
   onDoubt: (doubt: Doubt) => void,
@@ -168,7 +180,7 @@ function ownOf(
   };
 }
 
-/** Returns the products that the index brings to a client's operation. */
+/** Returns the loader that copies products from the index into an operation. */
 function bringingFrom(
   held: HeldIndex | undefined,
   client: string | undefined,
@@ -191,7 +203,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   };
 }
 
-/** Returns the function that opens a session by its plan. */
+/** Returns the function that opens a session for a plan. */
 function createOpener(options: CatalogueOptions): (asked: OperationRequest, foreseen: Foreseen) => Session {
   const { client, capabilities, createLoaders, whereabouts, held, proving, tokenRequests } = options;
   const { features, figures } = capabilities;
@@ -213,14 +225,14 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
     const { index, searchers } = besides(options, asked);
     const { profile, estimated } = planned;
     const ledger = createLedger(estimated, measures.budget);
-    // A record that is only passed through needs no more than its id.
+    // A record that is only followed to other records needs no element but its id.
     const elementsOf = (type: ResourceType): readonly string[] | undefined =>
       elements && (elements.get(type) ?? []);
     const memory = isUnremembered ? undefined : options.memory;
     const known = createKnown((resource, origin) => {
       if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
       options.onHold?.(resource);
-      // The index keeps its own records, and knows when each was read.
+      // The index stores its own records, with the time of each read.
       if (!origin.isIndexed)
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
     });
@@ -294,8 +306,8 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
           planned: planned.planned,
           asksByKey: profiles[profile].asksByKey,
         });
-        // Copies are older than the records that were read beside them. So the index takes neither where copies were
-        // used.
+        // Cached copies are older than the records just fetched. So the index takes no searched product from an
+        // operation that used copies.
         if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
         learnReferred(planned, readFor, known, figures);
       },
@@ -313,10 +325,13 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
   };
 }
 
-/** One turn may show that another way is open, which then needs further questions. */
+/** Most rounds of probes. Each round may open another plan that depends on features still unproved. */
 const mostTurns = 12;
 
-/** Returns the index and the searchers beside the upstream; no index where the upstream itself is to be examined. */
+/**
+ * Returns the index and the search backends beside the upstream; no index if the operation examines the upstream
+ * itself.
+ */
 function besides(
   { held, searchers = [] }: CatalogueOptions,
   { isUnremembered }: OperationRequest,
@@ -325,12 +340,12 @@ function besides(
   return { index, searchers: [...(index ? [index.searcher] : []), ...searchers] };
 }
 
-/** A plan, and the measures that it was made by. */
+/** A plan, with the measures that it was computed from. */
 interface Foreseen {
   readonly askable: Answerers;
   readonly measures: Measures;
   readonly planned: Plan;
-  /** The features that it takes for granted. */
+  /** Unproved features that the plan assumes to work. */
   readonly open: ReadonlySet<Feature>;
 }
 
@@ -340,7 +355,7 @@ function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
   const { figures } = capabilities;
   const { index, searchers } = besides(options, asked);
   const foreseen = foreseeFeatures(capabilities.features, proving);
-  // Where the index answers, the operation waits for no probe, and takes no feature for granted.
+  // An operation that the index answers waits for no probe, and uses no unproved feature.
   const features = index?.standsIn ? capabilities.features : foreseen;
   const measures = { features, figures, budget, longestUrl: client.longestUrl, productOf: whereabouts.of };
   const ways = only ? [only] : capabilities.profilesFor(selections, features);
@@ -349,13 +364,13 @@ function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
   const planned = plan(selections, askable, measures);
   const isSearched = planned.profile !== 'everything' || selections.some(({ args }) => args.search);
   const isNarrowed = elements && isSearched && planned.steps.length > 0 && !index?.standsIn;
-  // Not part of the price. They are to be known before the first search all the same.
+  // `_elements` does not change the price, but must be probed before the first search.
   if (isNarrowed)
     foreseen.want(planned.profile === 'include' ? ['elements', 'elements-by-type'] : ['elements']);
   return { askable, measures, planned, open: foreseen.open };
 }
 
-/** Settles the features that a plan takes for granted. @returns whether the operation has to be planned anew */
+/** Probes the features that a plan assumes to work. @returns whether the operation must be planned again */
 async function settle(
   { open }: Foreseen,
   { capabilities: { features }, proving }: CatalogueOptions,
@@ -363,27 +378,27 @@ async function settle(
 ): Promise<boolean> {
   const [first] = open;
   if (!proving || first === undefined) return false;
-  // Where `$everything` works too and no feature is declared, probing the first one may show that the others are not
-  // needed.
+  // If `$everything` works too and no feature is declared, the probe of the first feature may make the other probes
+  // needless.
   const isUndeclared = [...open].every((feature) => features.evidence(feature) === undefined);
   const wanted = isUndeclared && features.has('everything') ? [first] : [...open];
   try {
     await untilAborted(signal, () => proving.settle(wanted));
     return true;
   } catch (error) {
-    // The operation's own requests will show the fault, or copies will answer them.
+    // The operation's own requests will report the fault, or cached copies will answer them.
     if (isPmsError(error)) return false;
     throw error;
   }
 }
 
-/** Returns how long all that was read stays fresh, counted from the opening of the operation. */
+/** Returns how long all records of the operation stay fresh, in milliseconds from the start of the operation. */
 function freshMsOf(memory: Memory | undefined, known: Known, { age = 0 }: Pick<Ledger, 'age'>): number {
-  // That a record does not exist is believed for less long.
+  // That a record does not exist is cached for a shorter time than a record.
   return !memory || known.hasAbsent ? 0 : memory.freshness.freshMs - age;
 }
 
-/** Opens the chosen profile, and makes a fallback of the others, which may answer where it fails. */
+/** Opens the chosen profile. The other profiles become its fallback, for reads that it cannot do. */
 function openProfiles(
   name: ProfileName,
   offered: readonly ProfileName[],
@@ -398,7 +413,7 @@ function openProfiles(
   return { first, fallback };
 }
 
-/** Notes the names of an ingredient's substances, once for each copy of the record. */
+/** Notes the names and codes of an ingredient's substances, once for each copy of the record. */
 function noteSubstances(
   ingredient: ResourceOf<'Ingredient'>,
   noted: WeakSet<object>,
@@ -406,7 +421,7 @@ function noteSubstances(
 ): void {
   if (noted.has(ingredient)) return;
   noted.add(ingredient);
-  // An ingredient that cannot be read shows no names.
+  // A malformed ingredient has no readable names.
   const named = unlessOdd(() => substancesIn(ingredient));
   if (!named) return;
   const { own, bases } = named;
@@ -414,7 +429,7 @@ function noteSubstances(
   for (const { names, codes } of bases) figures.substances.note(names, codes);
 }
 
-/** Notes how many different records, not known before, those of one type referred to. */
+/** Notes how many distinct, still unread records the records of one type referred to. */
 function learnReferred({ reads }: Plan, readFor: ReadFor, known: Known, figures: Figures): void {
   for (const { type, from } of reads) {
     const parents = known.count(from);

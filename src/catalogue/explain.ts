@@ -1,17 +1,19 @@
-/** How an operation asks the upstream, for people: as data, as text, and as a diagram, with the calls really made. */
+/**
+ * Describes how an operation queries the upstream: as data, as text and as a diagram, with the calls that were made.
+ */
 import type { Session } from './catalogue.js';
 import type { MadeCall } from './profiles/metered-client.js';
 import type { PlanStep } from './plan/plan.js';
 
 export interface Explanation {
   readonly profile: string;
-  /** Requests if lists are as long as they usually are. */
+  /** Upstream requests if all lists have their usual length. */
   readonly need: number;
   readonly estimated: number;
   readonly steps: readonly PlanStep[];
   readonly calls: readonly MadeCall[];
   readonly text: string;
-  /** A flowchart in Mermaid's language. */
+  /** A Mermaid flowchart. */
   readonly mermaid: string;
 }
 
@@ -48,7 +50,7 @@ function sizeOf({ entries, bytes, ms, sends }: MadeCall): string {
   return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', kept' : ''}`;
 }
 
-/** Returns the step of the plan that a call belongs to, by its question. */
+/** Returns the plan step that an upstream call belongs to. */
 function ownerOf({ asks }: MadeCall, steps: readonly PlanStep[]): string {
   const shape = asks.replace(/\/[^/?]+\/\$/, '/{id}/$').replace(/ \(\d+\).*|:.*|&.*/, '');
   const index = steps.findIndex((step) => step.asks.replace(' (included)', '') === shape);

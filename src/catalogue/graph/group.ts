@@ -1,4 +1,4 @@
-/** Groups values by a key of theirs, in the order of their coming (`Map.groupBy`, which Node 20 lacks). */
+/** Groups values by key, in the order in which each key first occurs (`Map.groupBy`, which Node 20 lacks). */
 export function groupBy<Value, Group>(
   values: Iterable<Value>,
   groupOf: (value: Value) => Group,

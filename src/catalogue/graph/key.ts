@@ -1,4 +1,4 @@
-/** Keys: how resources are named in every map of the catalogue. */
+/** The keys that identify resources in every map of the catalogue. */
 import { createHash } from 'node:crypto';
 import { compareIds } from '../../fhir/id-order.js';
 import { isRecordId } from '../../fhir/reference.js';
@@ -16,7 +16,7 @@ export function typeOf(key: Key): ResourceType {
   return key.slice(0, key.indexOf('/')) as ResourceType;
 }
 
-/** As `typeOf(key) === type`, without making the type's name anew. */
+/** Returns `typeOf(key) === type`, without allocating a string. */
 export function isOfType(key: Key, type: string): boolean {
   return key.charCodeAt(type.length) === slash && key.startsWith(type);
 }
@@ -28,14 +28,14 @@ export function idOf(key: Key): string {
 }
 
 /**
- * The id of a record that stands inside another one: `600000000001#pack` in a product, and with the type of what it
- * stands in elsewhere: `AdministrableProductDefinition/7100001#substance`.
+ * Returns the id of a contained resource. It starts with the container's id if that is a product (`600000000001#pack`),
+ * otherwise with the container's key (`AdministrableProductDefinition/7100001#substance`).
  */
 export function containedId(container: Key, id: string): string {
   return `${isOfType(container, productType) ? idOf(container) : container}#${id}`;
 }
 
-/** Returns the key of the record that contains this one; undefined where none does. */
+/** Returns the key of the record that contains a resource; undefined if the resource is not contained. */
 export function containerOf(key: Key): Key | undefined {
   const hash = key.indexOf('#');
   if (hash < 0) return undefined;
@@ -43,21 +43,21 @@ export function containerOf(key: Key): Key | undefined {
   return container.includes('/') ? container : `${productType}/${container}`;
 }
 
-/** Most keys are as long as a type and an id; one with an id that FHIR does not allow may have any length. */
+/** Most characters of a key in a cursor. A key with an id that FHIR does not allow may have any length. */
 const longestMark = 200;
 
-/** Returns a short form of a key for cursors: the key itself, or a hash of a long one. */
+/** Returns the form of a key for cursors: the key itself, or a hash if the key is long. */
 export function markOf(key: Key): string {
   if (key.length <= longestMark) return key;
   return `#${createHash('sha256').update(key).digest('base64url')}`;
 }
 
-/** Whether it is the hash of a key, by which the key cannot be put in order. */
+/** Whether a mark is a hash. A hash cannot be ordered among keys. */
 export function isHashed(mark: string): boolean {
   return mark.startsWith('#');
 }
 
-/** Whether it has the form of an id of a record that stands inside another one. */
+/** Whether an id has the form of a contained resource's id. */
 export function isContainedId(id: string): boolean {
   const [container = '', local, ...more] = id.split('#');
   const [type = '', ...ids] = container.includes('/') ? container.split('/') : [productType, container];
@@ -68,14 +68,14 @@ export function isContainedId(id: string): boolean {
 
 const productType = 'MedicinalProductDefinition';
 
-/** The keys in their order; most lists are short, or come in it. */
+/** Sorts keys in place. It first checks for sorted input, because most lists are short or already sorted. */
 export function inOrder(keys: Key[]): Key[] {
   for (let at = 1; at < keys.length; at += 1)
     if (compareKeys(keys[at - 1] ?? '', keys[at] ?? '') > 0) return keys.sort(compareKeys);
   return keys;
 }
 
-/** The one order that bundles, searches and includes can share: by type, then by id. */
+/** Compares keys by type, then by id: the only order that bundles, searches and includes have in common. */
 export function compareKeys(a: Key, b: Key): number {
   return compareIds(a, b);
 }

@@ -1,4 +1,7 @@
-/** The algebra of links: how one gets from a resource to others, as data that plan, waves and answer all read. */
+/**
+ * Links lead from one resource to others. They are data that the planner, the fetch waves and the response builder
+ * read.
+ */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import type { Reads } from '../../facts/fact.js';
@@ -7,47 +10,50 @@ import { MalformedElement } from '../../fhir/guarded.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 
-/** Children that name their parent: one search parameter, and the element that carries the reference. */
+/** Leads from a parent to the children that refer to it. One search parameter finds these children. */
 export interface Reverse {
   readonly kind: 'reverse';
-  /** Which question its relations answer, the same for every link that asks it. */
+  /** The search, as `Type?parameter`. Links with the same search share its relations. */
   readonly asks: string;
   readonly type: ResourceType;
-  /** The R5 search parameter that finds them by parent. */
+  /** The R5 search parameter that finds the children by their parent. */
   readonly parameter: SearchParameterName;
   readonly parents: readonly ResourceType[];
-  /** The element of the child that holds these references. */
+  /** The element of the child that refers to the parent. */
   readonly element: string;
-  /** @throws UPSTREAM_BAD_RESPONSE for a record that is malformed there */
+  /** Returns the references of a child to its parents. @throws UPSTREAM_BAD_RESPONSE if the element is malformed */
   readonly names: (child: FhirResource) => readonly Reference[];
 }
 
-/** References that the parent itself holds. */
+/** Leads from a parent to the records that it refers to. */
 export interface Forward {
   readonly kind: 'forward';
   readonly from: ResourceType;
-  /** The element of the parent that holds the references. */
+  /** The element of the parent that contains the references. */
   readonly element: string;
-  /** The search parameter whose include brings the referenced records; undefined where R5 has none, or it leads back. */
+  /**
+   * The search parameter whose `_include` brings the referenced records; undefined if R5 has none, or if the link leads
+   * back up to products.
+   */
   readonly include: SearchParameterName | undefined;
-  /** The types that the element may refer to. A bare id is of such a type. */
+  /** The resource types that FHIR lets the element refer to. A bare id refers to one of these types. */
   readonly allowed: readonly ResourceType[];
-  /** The types that this link leads to. */
+  /** The resource types that this link leads to. */
   readonly types: readonly ResourceType[];
-  /** Whether it may lead to records of other products, which are not in this product's bundle. */
+  /** Whether the referenced records may belong to other products, and so be absent from this product's bundle. */
   readonly leadsOut: boolean;
-  /** Whether such references are so rare that no plan counts on them. */
+  /** Whether the references are so rare that plans ignore them. */
   readonly isRare: boolean;
   readonly references: (parent: FhirResource) => readonly (Reference | undefined)[];
 }
 
 /**
- * All resources of a type that came with a product's `$everything` bundle: being there is itself a link.
- * Leads nowhere on the other profiles, which have no bundles.
+ * Leads from a product to all resources of a type in its `$everything` bundle, whatever they refer to. Leads nowhere
+ * with the profiles that read no bundles.
  */
 export interface Bundled {
   readonly kind: 'bundled';
-  /** As of `Reverse`. */
+  /** The name of the lookup, as in `Reverse`. */
   readonly asks: string;
   readonly type: ResourceType;
 }
@@ -64,19 +70,21 @@ export type Link =
   | ({ readonly kind: 'where'; readonly link: Link } & Test)
   | { readonly kind: 'first'; readonly link: Link };
 
-/** A test of a resource by its content. */
+/** A test of a resource's content. */
 export interface Test {
   readonly type: ResourceType;
-  /** The elements that it reads. */
+  /** The elements that the test reads. */
   readonly elements: readonly string[];
-  /** Undefined where the resource does not tell. */
+  /** Returns undefined if the resource lacks the tested value. */
   readonly test: (resource: FhirResource) => boolean | undefined;
 }
 
-/** The parent itself. */
+/** Leads to the parent itself. */
 export const self: Link = { kind: 'self' };
 
-/** Children of `type` whose `element` refers to the parent, found by `parameter`. */
+/**
+ * Leads to the children of `type` whose `element` refers to the parent. The search parameter `parameter` finds them.
+ */
 export function reverse<T extends ResourceType>(
   type: T,
   parameter: SearchParameterName,
@@ -102,7 +110,7 @@ export function reverse<T extends ResourceType>(
   };
 }
 
-/** A record may hold an element that FHIR does not allow. Then reading that element fails, and nothing else. */
+/** Returns the error for an element that FHIR does not allow. It fails only the fields that read this element. */
 export function malformed(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const message =
@@ -112,7 +120,10 @@ export function malformed(error: unknown): unknown {
   return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
 }
 
-/** What a parent of type `from` refers to in one element, which is `allowed` to refer to these types. */
+/**
+ * Leads from a parent of type `from` to the records that `element` refers to. FHIR lets the element refer to the types
+ * in `allowed`.
+ */
 export function forward<T extends ResourceType>(
   from: T,
   element: string,
@@ -134,17 +145,17 @@ export function forward<T extends ResourceType>(
   };
 }
 
-/** The same references, where some may lead to records of other products. */
+/** Returns a copy of the link, marked as one that may lead to records of other products. */
 export function outward(link: Forward): Forward {
   return { ...link, leadsOut: true };
 }
 
-/** The same references, which are read where there are any, and reckoned with nowhere. */
+/** Returns a copy of the link, marked as rare: plans ignore it, but existing references are followed. */
 export function rare(link: Forward): Forward {
   return { ...link, isRare: true };
 }
 
-/** The same references, as far as they lead to one of these types. */
+/** Returns a copy of the link that leads only to records of the given types. */
 export function only(link: Forward, ...types: readonly ResourceType[]): Forward {
   return { ...link, types };
 }
@@ -153,22 +164,24 @@ export function bundled(type: ResourceType): Link {
   return { kind: 'bundled', asks: `${type} in bundle`, type };
 }
 
-/** First one link, then another from each of its targets. */
+/** Follows one link, then another one from each of its targets. */
 export function via(first: Link, second: Link): Link {
   return { kind: 'then', first, second };
 }
 
-/** Leads to the targets of all the links, each once. */
+/** Leads to the targets of all given links, each target once. */
 export function union(...of: readonly Link[]): Link {
   return { kind: 'union', of };
 }
 
-/** The first link's targets, or the second's where the first has none. */
+/** Leads to the targets of the first link, or to those of the second if the first has no targets. */
 export function orElse(first: Link, second: Link): Link {
   return { kind: 'orElse', first, second };
 }
 
-/** Leads to the link's targets, but to none where the parent passes the test: where it has a value of its own, say. */
+/**
+ * Leads to the link's targets, but nowhere if the parent passes the test (for instance, if it states the value itself).
+ */
 export function unless<T extends ResourceType>(
   from: T,
   element: string,
@@ -178,7 +191,7 @@ export function unless<T extends ResourceType>(
   return { kind: 'unless', link, ...testOf(from, [element], test) };
 }
 
-/** Those targets that pass a test of their own content. */
+/** Leads to the targets whose content passes the test. */
 export function where<T extends ResourceType>(
   link: Link,
   type: T,
@@ -200,17 +213,17 @@ export function testOf<T extends ResourceType>(
   };
 }
 
-/** Whether a value is the one asked for; undefined where it is not known. */
+/** Whether a value equals the filter value; undefined for a null value. */
 export function isSame<T>(value: T | null, asked: T): boolean | undefined {
   return value === null ? undefined : value === asked;
 }
 
-/** The first target, in the order of lists. */
+/** Leads to the first target only, in list order. */
 export function first(link: Link): Link {
   return { kind: 'first', link };
 }
 
-/** The types that a link can lead to from a parent of type `from`. */
+/** Returns the resource types that a link can lead to from a parent of type `from`. */
 export function targets(link: Link, from: ResourceType | undefined): readonly ResourceType[] {
   switch (link.kind) {
     case 'self':
@@ -233,7 +246,7 @@ export function targets(link: Link, from: ResourceType | undefined): readonly Re
   }
 }
 
-/** The links that this one is made of, itself included. Links never change, so this is worked out once for each. */
+/** Returns a link with all links nested in it. The result is cached per link, because links never change. */
 export function parts(link: Link): readonly Link[] {
   return onceFor(allParts, link, partsOf);
 }
@@ -264,13 +277,13 @@ function partsOf(link: Link): readonly Link[] {
   }
 }
 
-/** Of the links that this one unites, those that may lead on from a parent of one type. */
+/** Returns the members of a union that can start at a parent of type `from`. */
 export function waysFrom(link: Link, from: ResourceType): readonly Link[] {
   const ways = link.kind === 'union' ? link.of : [link];
   return ways.filter((way) => way.kind !== 'forward' || way.from === from);
 }
 
-/** Returns the elements of each type that following a link reads. */
+/** Returns the elements that following a link reads, by resource type. */
 export function elementsRead(link: Link): Reads {
   return onceFor(allReads, link, readsOf);
 }

@@ -1,4 +1,7 @@
-/** The table of links: what leads from each resource to others. A new link is one row here; CONTRIBUTING.md says what a new type takes besides. */
+/**
+ * The table of links from each resource to others. A new link is one row here; CONTRIBUTING.md lists what a new
+ * resource type takes besides.
+ */
 import { isActive } from '../../facts/substances/actives.js';
 import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
 import { elements } from '../../fhir/elements.js';
@@ -59,7 +62,7 @@ const authorizationsOf = reverse(
   (authorization) => authorization.subject,
 );
 
-/** Items lie at any depth of a package's packaging. */
+/** Returns the references to items at all depths of a package's packaging. */
 function containedItems(
   packaging: PackagedProductDefinitionPackaging | undefined,
 ): readonly (Reference | undefined)[] {
@@ -70,7 +73,7 @@ function containedItems(
   ];
 }
 
-/** The substance of an ingredient, and those that its strengths are counted in. */
+/** Returns the substance of an ingredient, and the substances that its reference strengths are measured in. */
 function substancesOf({ code, strength }: IngredientSubstance): readonly CodeableReference[] {
   const all: CodeableReference[] = code ? [code] : [];
   for (const { referenceStrength } of elements(strength))
@@ -78,7 +81,7 @@ function substancesOf({ code, strength }: IngredientSubstance): readonly Codeabl
   return all;
 }
 
-/** Whether only a reference leads to the code or the name. */
+/** Whether the code or the name of a substance is only found in the referenced record. */
 function isUnnamed({ concept, reference }: CodeableReference): boolean {
   const codings = elements(concept?.coding);
   const isNamed = concept?.text || reference?.display || codings.some(({ display }) => display);
@@ -89,7 +92,7 @@ function referenceOf({ reference }: CodeableReference): Reference | undefined {
   return reference;
 }
 
-// Its include reaches the outermost packaging alone. Items further inside are read by their ids.
+// `_include` reaches the items of the outermost packaging alone. Items of inner packaging are read by id.
 const itemsIn = forward(
   'PackagedProductDefinition',
   'packaging',
@@ -97,7 +100,9 @@ const itemsIn = forward(
   (pack: PackagedProductDefinition) => containedItems(pack.packaging),
   'manufactured-item',
 );
-/** The items that the product's own record names. Hardly any record does; packages name them. */
+/**
+ * The items that the product's own record refers to. Most records have no such reference: packages refer to the items.
+ */
 const comprisedItems = rare(
   forward(
     'MedicinalProductDefinition',
@@ -106,7 +111,7 @@ const comprisedItems = rare(
     (product) => product.comprisedOf,
   ),
 );
-/** Packages that lie in another one, with records of their own. An id alone is that of an item. */
+/** Packages inside another package, with records of their own. A bare id counts as an item's id. */
 const packagesIn = rare(only({ ...itemsIn, include: undefined }, 'PackagedProductDefinition'));
 const producedFrom = forward(
   'AdministrableProductDefinition',
@@ -142,7 +147,8 @@ const productItems = union(
   via(packagesOf, itemsIn),
   via(administrableProductsOf, producedFrom),
 );
-// One question for the ingredients of a product, of its items and of what is made of them, once all of these are known.
+// One search finds the ingredients of a product, its items and its administrable products, after these parents have
+// been read.
 const productIngredients = union(
   bundled('Ingredient'),
   via(union(self, productItems, administrableProductsOf), ingredientsOf),
@@ -156,13 +162,16 @@ const parallelTrade = where(
   ['type', 'identifier'],
   (authorization) => isSame(authorizationType(authorization), AuthorizationType.PARALLEL_TRADE),
 );
-// Some products are authorized as a whole, some pack by pack, some both.
+// Some products have an authorization for the whole product, some for each package, some both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
-/** The holder of a parallel trade permission may bring the medicine in from another country, and no more. */
+/**
+ * Leads to the marketing authorizations, or to parallel trade permissions if there are none. Such a permission only
+ * lets its holder import the medicine from another country.
+ */
 const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
 const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
 
-/** Authorizations that are known to be of a kind, or of none that is known: either is told of each. */
+/** Leads to authorizations of one type; `null` for those whose type is missing or unknown. */
 function ofKind(kind: AuthorizationType | null): Link {
   return where(
     authorizationsOf,
@@ -175,7 +184,8 @@ function ofKind(kind: AuthorizationType | null): Link {
 const ownMarketing = ofKind(AuthorizationType.MARKETING);
 const ownParallelTrade = ofKind(AuthorizationType.PARALLEL_TRADE);
 const ownOfUnknownKind = ofKind(null);
-// What tells where a product stands, in the order of `lifecycleOf`; packages are read only where they count.
+// The authorizations that decide a product's lifecycle status, in the order of `lifecycleOf`. Packages are read only if
+// the product's own authorizations do not decide.
 const standing = union(
   ownOfUnknownKind,
   orElse(
@@ -198,7 +208,7 @@ const contactOf = forward(
   'MedicinalProductDefinition',
   'contact',
   ['Organization'],
-  // Persons in a role are contacts too. Nothing but their name is known here.
+  // A contact may also be a PractitionerRole, of which the service knows only the name.
   (product) => product.contact?.map(({ contact }) => contact),
   'contact',
 );
@@ -276,7 +286,7 @@ const subjectsOf = outward(
   ),
 );
 
-/** Leaflets and the like: many records name none. */
+/** Documents such as leaflets. Most records refer to none. */
 function documentsOf(
   from: 'MedicinalProductDefinition' | 'PackagedProductDefinition' | 'RegulatedAuthorization',
 ): Link {
@@ -311,7 +321,7 @@ const belongingToProducts: readonly Link[] = [
   allAuthorizations,
   productOperations,
 ];
-/** Companies, authorities, substances and documents, which may belong to other products as well. */
+/** Companies, authorities, substances and documents, which other products may refer to as well. */
 const edgesOfProducts: readonly Link[] = [
   contactOf,
   operatorsOf,
@@ -330,12 +340,15 @@ const edgesOfProducts: readonly Link[] = [
 ];
 
 /**
- * All that belongs to a product, link by link: each record that its bundle would have here. What leads out to other
- * products is theirs.
+ * The links to all records that belong to a product: the records that its `$everything` bundle would contain. Records
+ * behind an outward link belong to other products.
  */
 export const productDetails: readonly Link[] = [...belongingToProducts, clinicalUsesOf, ...edgesOfProducts];
 
-/** What these refer to beside their own product: it is not kept with it, but for what does not exist. */
+/**
+ * The links from a product's records to other products. Of their targets, the index stores only which ones do not
+ * exist.
+ */
 export const beyondProducts: readonly Link[] = [
   via(productIngredients, ingredientFor(...ingredientsOf.parents)),
   via(packagesOf, packageFor),
@@ -358,7 +371,7 @@ export const links = {
   'product.administrableProducts': administrableProductsOf,
   'product.ingredients': productIngredients,
   'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], isActive),
-  /** The ingredients of a product, and the parts that they are in. */
+  /** The ingredients of a product, with the items and administrable products that contain them. */
   'product.composition': union(productItems, administrableProductsOf, productIngredients),
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': first(productMarketing),
@@ -368,7 +381,7 @@ export const links = {
   'product.clinicalUses': clinicalUsesOf,
   'product.documents': documentsOfProduct,
   'crossReference.product': crossReferenced,
-  /** For the index, which keeps whole products. */
+  /** The records that the index reads to store a whole product. */
   'product.details': union(...productDetails, ...beyondProducts),
   'contact.organization': contactOf,
   'operation.activity': activityOf,
@@ -426,34 +439,36 @@ export const links = {
 
 export type LinkName = keyof typeof links;
 
-/** The searches that find the records of a product; their values are known once its details are read. */
+/**
+ * The searches that find the records of a product. Their values are known after the product's details have been read.
+ */
 export const detailQuestions: readonly Reverse[] = [
   ...new Set(productDetails.flatMap(parts).filter((part) => part.kind === 'reverse')),
 ];
 
-/** The records that filters of products look at, beside the products. */
+/** The records that product filters test, beside the products themselves. */
 export const filterLinks = {
-  /** The product's and its packages', of any kind. */
+  /** Authorizations of the product and of its packages, of any type. */
   authorizations: allAuthorizations,
   /** The product and its packages. */
   supplies: union(self, packagesOf),
-  /** The makers of the product, of its packages and of their content. */
+  /** The manufacturers of the product, of its packages and of its items. */
   makers: union(
     links['operation.organizations'],
     via(packagesOf, links['package.manufacturers']),
     via(productItems, links['manufacturedItem.manufacturers']),
   ),
   ingredients: productIngredients,
-  /** All that belongs to it. */
+  /** All records that belong to the product. */
   details: union(...productDetails),
-  /** Parts that may have a number of their own, and the records that these refer to. */
+  /** The records that may carry an identifier of their own; `edges` are the records that they refer to. */
   belonging: union(...belongingToProducts),
   edges: union(...edgesOfProducts),
-  /** The product, for its own routes, and the parts whose routes count where it has none. */
+  /** The product, for its own routes. If it states none, the administrable products with theirs. */
   routes: union(self, links['product.routes']),
 } as const;
 
-/** From records that searches find up to the products that they belong to, step by step. */
+/** The links from a found record up to the products that it belongs to, one step at a time. */
 export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
   PackagedProductDefinition: packageFor,
   AdministrableProductDefinition: links['administrableProduct.product'],
@@ -465,7 +480,7 @@ export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
   Ingredient: ingredientFor(...ingredientsOf.parents),
   ClinicalUseDefinition: usedIn,
   ManufacturedItemDefinition: union(
-    // R5's search reads the outermost packaging alone.
+    // R5's search parameter covers the outermost packaging alone.
     reverse(
       'PackagedProductDefinition',
       'manufactured-item',

@@ -1,36 +1,36 @@
-/** A relation: the targets of one link from one parent, and how completely they are known. */
+/** A relation: the targets of one link from one parent, and whether the list is complete. */
 import type { PmsError } from '../../errors.js';
 import type { Key } from './key.js';
 import { earlier } from './stale.js';
 
-/** Why a list may lack rows that the upstream has. */
+/** The reason why a list may lack rows that the upstream has. */
 export type CutReason =
-  /** The upstream requests that this operation may make are spent. */
+  /** The operation has used up its upstream requests. */
   | 'BUDGET'
-  /** The time that an operation may take is over. */
+  /** The operation has used up its time. */
   | 'TIME'
   /** A later page could not be read. */
   | 'PAGE_FAILED'
-  /** The upstream counted more entries than it sent. */
+  /** The upstream's total exceeds the number of entries that it sent. */
   | 'FEWER_THAN_TOTAL'
   /** The referenced record may belong to another product, whose bundle was not read. */
   | 'OUT_OF_REACH'
-  /** A search found more than are looked through. */
+  /** A search found more records than the service examines. */
   | 'TOO_MANY'
-  /** Some products lack the value that the filter asks for. */
+  /** Some products lack the value that the filter tests. */
   | 'NOT_TOLD'
-  /** The index that was asked does not hold all products. */
+  /** The index that answered does not contain all products. */
   | 'NOT_ALL_HELD'
-  /** Some records name it in a way that no search finds. */
+  /** Some records state the searched value in a form that no search finds. */
   | 'NOT_ALL_SEARCHABLE'
-  /** Records came without an id, or with one that FHIR does not allow. No links can be followed from these. */
+  /** Some entries lack an id, or have an id that FHIR does not allow. Links cannot be followed from them. */
   | 'UNREADABLE_ENTRIES'
-  /** The upstream says of its own list that it is not whole. */
+  /** The upstream marks its own list as incomplete. */
   | 'REPORTED_INCOMPLETE'
-  /** The upstream counted more than it sent, and gave no link that leads on. */
+  /** The upstream's total exceeds the number of rows that it sent, and the page has no `next` link. */
   | 'NO_NEXT_LINK';
 
-/** Whether asking again may bring what is missing. Of the other reasons nothing more can be had, or they are facts about the data. */
+/** Whether a new request may bring the missing rows. The other reasons are permanent, or facts about the data. */
 export function mayBeMended(state: State): boolean {
   return state.kind === 'cut' && mendable.has(state.reason);
 }
@@ -42,27 +42,27 @@ export type State =
   | {
       readonly kind: 'cut';
       readonly reason: CutReason;
-      /** The record that it is for, where it is for one. */
+      /** The record that caused the incompleteness, if it was a single one. */
       readonly record?: string;
-      /** How many records leave it open. */
+      /** The number of records that leave the result undecided. */
       readonly count?: number;
-      /** Says which records may be missing, where that is known. */
+      /** Says which records may be missing, if that is known. */
       readonly message?: string;
     }
   | { readonly kind: 'failed'; readonly error: PmsError };
 
 export interface Relation {
-  /** Each target once, in no particular order. */
+  /** The key of each target, once, in no particular order. */
   readonly refs: readonly Key[];
-  /** References that name nothing which could be looked up (identifier only, contained), as given. */
+  /** References that cannot be looked up (identifier only, contained), as the record states them. */
   readonly unresolved: readonly string[];
   readonly state: State;
-  /** When the oldest stale answer that it was found in was fetched. */
+  /** When the oldest stale response that contributed to the relation was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
 export const complete: State = { kind: 'complete' };
-/** Some records do not tell whether they belong to it. */
+/** The state of a list for which some records do not state whether they belong to it. */
 export const untold = { kind: 'cut', reason: 'NOT_TOLD' } as const satisfies State;
 export const nothing: Relation = { refs: [], unresolved: [], state: complete };
 
@@ -84,9 +84,9 @@ export function failedRelation(error: PmsError): Relation {
 
 const rank = { complete: 0, cut: 1, failed: 2 } as const;
 
-/** All targets of several relations, each once; as incomplete as the worst of them. */
+/** Merges relations into one: each target once, with the worst of their states. */
 export function unite(relations: readonly Relation[]): Relation {
-  // Most parts of a union have no rows.
+  // Most parts of a union are empty and complete.
   const telling = relations.filter(tells);
   const [only = nothing] = telling;
   if (telling.length < 2) return only;
@@ -103,7 +103,7 @@ export function unite(relations: readonly Relation[]): Relation {
   return { refs: [...refs], unresolved: [...unresolved], state, staleSince };
 }
 
-/** Whether a relation says more than that it is empty and complete. */
+/** Whether a relation has targets, unresolved references, a gap, or stale data. */
 function tells({ refs, unresolved, state, staleSince }: Relation): boolean {
   return refs.length > 0 || unresolved.length > 0 || state.kind !== 'complete' || staleSince !== undefined;
 }

@@ -1,20 +1,20 @@
-/** The age of data that came from copies. */
+/** The age of data that came from cached copies. */
 
-/** Says when something was fetched from the upstream. */
+/** Data with the time at which they were fetched from the upstream. */
 export interface Dated {
   readonly fetchedAt: Date;
-  /** Whether it is a copy that is no longer fresh. */
+  /** Whether the data are a cached copy that is no longer fresh. */
   readonly stale: boolean;
 }
 
-/** When the oldest stale one among them was fetched; undefined where none is stale. */
+/** Returns when the oldest of the stale data was fetched; undefined if all data are fresh. */
 export function staleSince(all: Iterable<Dated | null | undefined>): Date | undefined {
   let oldest: Date | undefined;
   for (const dated of all) if (dated?.stale) oldest = earlier(oldest, dated.fetchedAt);
   return oldest;
 }
 
-/** The earlier of two moments, or the one that there is. */
+/** Returns the earlier of two moments, or the one that is defined. */
 export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
   return a && b ? (a < b ? a : b) : (a ?? b);
 }

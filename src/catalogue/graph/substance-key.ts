@@ -1,6 +1,6 @@
 /**
- * Keys of substances: `Substance/code 100000085259`, or `Substance/name Amlodipine`. A substance is no record: it is what
- * products are found by, from the ingredient that names it, or from a list of substances.
+ * Keys of substances: `Substance/code 100000085259`, or `Substance/name Amlodipine`. A substance is no FHIR record.
+ * Products are searched by its code or name, which an ingredient or a list of substances states.
  */
 import type { CodeableReference } from 'fhir/r5.js';
 import {
@@ -14,19 +14,20 @@ import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { idOf, isOfType, type Key } from './key.js';
 
-/** Stands for the type of a resource where something is asked below substances. */
+/** The pseudo resource type of substance keys. */
 export const substanceType = 'Substance';
 
-/** The key of a substance without code and name. No product can be found by it. */
+/** The key of a substance without code and name. No product can be found by this key. */
 export const unnamedSubstance: Key = `${substanceType}/`;
 
 /**
- * Which substances of a record are shown. Of an ingredient its own, those that its strengths are counted in, or these
- * where there are any; of a product its impurities.
+ * Which substances of a record the selection reads. From an ingredient: `own` is its substance; `bases` are those of
+ * its reference strengths; `moieties` are the bases, or its own substance if it has no bases. From a product:
+ * `impurities`.
  */
 export type ShownSubstances = 'own' | 'bases' | 'moieties' | 'impurities';
 
-/** Undefined without code and name. */
+/** Returns the key of a substance; undefined if the substance has neither code nor name. */
 export function keyOfSubstance(told: CodeableReference | undefined): Key | undefined {
   const asked = substanceFilterOf(namedBy(told));
   if (!asked) return undefined;
@@ -41,14 +42,14 @@ export function isSubstanceKey(key: Key): boolean {
   return isOfType(key, substanceType);
 }
 
-/** Returns the code or name that a substance is searched by. */
+/** Returns the code or name to search a substance by. */
 export function substanceOfKey(key: Key): SubstanceFilter {
   const [kind = '', ...words] = idOf(key).split(' ');
   const text = words.join(' ');
   return kind === 'code' ? { codes: [text], names: [] } : { codes: [], names: [text] };
 }
 
-/** The keys of the substances that a record names, each once. */
+/** Returns the keys of the substances that a record names, each key once. */
 export function substanceKeysIn(record: FhirResource, shown: ShownSubstances): readonly Key[] {
   const told = toldIn(record, shown);
   return [...new Set(told.flatMap(eachSubstance).flatMap((each) => keyOfSubstance(each) ?? []))];

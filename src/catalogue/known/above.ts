@@ -15,26 +15,29 @@ import {
 
 const productType = 'MedicinalProductDefinition';
 
-/** The products that a record belongs to; undefined while something has yet to be fetched, which is then asked for. */
+/**
+ * Returns the products that a record belongs to; undefined while records are still to be fetched; `ask` requests them.
+ */
 export function productsAbove(key: Key, known: Known, ask: Fetches): Relation | undefined {
   if (typeOf(key) === productType) return completeRelation([key]);
   const link = upward[typeOf(key)];
   if (!link) return nothing;
   const parents = follow(link, key, known, ask);
-  // What an item is in, is searched for; the others say it themselves.
+  // The parents of an item are found by searches, so the item itself need not be read. Other records refer to their
+  // parents.
   const toRead = parents?.refs.filter((parent) => typeOf(parent) !== 'ManufacturedItemDefinition') ?? [];
   if (!parents || !haveRead(toRead, known, ask, false, key)) return undefined;
   const reached = parents.refs.map((parent) => above(parent, known, ask));
   if (reached.some((relation) => !relation)) return undefined;
   const all = unite([{ ...parents, refs: [] }, ...reached.flatMap((relation) => relation ?? [])]);
-  // An item that lies deep in its packaging is found by no search.
+  // No search finds the package of an item in inner packaging.
   const isLost = typeOf(key) === 'ManufacturedItemDefinition' && parents.refs.length === 0;
   return isLost && all.state.kind === 'complete' ? cutRelation([], 'OUT_OF_REACH') : all;
 }
 
 /**
- * Returns the products that a record belongs to, before they are read, so that some may not exist; undefined while the
- * records between are not known.
+ * Returns the keys of the products that a record belongs to. The products may not be read, or may not exist. Returns
+ * undefined while records between are unread.
  */
 export function productsNamed(key: Key, known: Known): readonly Key[] | undefined {
   if (typeOf(key) === productType) return [key];

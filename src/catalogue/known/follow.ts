@@ -1,4 +1,4 @@
-/** Follows a link from a parent over the known records, and asks for the missing ones. Nothing else reads the link algebra. */
+/** Follows links over the records in `Known`, and requests the missing ones. Only this module interprets links. */
 import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
@@ -18,26 +18,27 @@ import {
   type State,
 } from '../graph/relation.js';
 
-/** Collects what the next wave has to fetch. */
+/** Collects what the next wave must fetch. */
 export interface Fetches {
-  /** The children of a parent. */
+  /** Requests the children of a parent. */
   children(question: Reverse | Bundled, parent: Key): void;
   /**
-   * A resource; `deep` when more will be asked about it, so that a profile may fetch it with all that belongs to it.
-   * @param from what refers to it, together with which it may be had
+   * Requests a record. `deep`: the operation follows links from it, so that a profile may fetch it with its related
+   * records.
+   * @param from the record that refers to it, whose bundle may contain it
    */
   read(key: Key, deep: boolean, from?: Key): void;
 }
 
-/** For what is known already: nothing is fetched. */
+/** Requests nothing: only records already in `Known` are used. */
 export const fetchNothing: Fetches = { children() {}, read() {} };
 
 /**
- * What `link` leads to from `parent`, or undefined when something has to be fetched first, which is then asked for.
- * Pure in all but that asking and the memory of settled answers.
+ * Returns what `link` leads to from `parent`; undefined while records are still to be fetched; `ask` requests them. The
+ * result is cached in `known`.
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Fetches): Relation | undefined {
-  // The relation of a search for children is known, as that of a link is.
+  // `Known` itself caches the children that a search finds.
   const isAsked = link.kind === 'reverse' || link.kind === 'bundled';
   const before = isAsked ? undefined : known.followed(link, parent);
   if (before) return before;
@@ -46,7 +47,7 @@ export function follow(link: Link, parent: Key, known: Known, ask: Fetches): Rel
   return relation;
 }
 
-/** A record may hold an element that FHIR does not allow. Then this link fails, and no other. */
+/** A record may have an element that FHIR does not allow. Then only the links that read this element fail. */
 function attempt(link: Link, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   try {
     return link.kind === 'reverse' || link.kind === 'bundled'
@@ -59,7 +60,7 @@ function attempt(link: Link, parent: Key, known: Known, ask: Fetches): Relation 
   }
 }
 
-/** Links that are worked out from known relations. */
+/** Links that are evaluated from other relations. */
 type Derived = Exclude<Link, Reverse | Bundled>;
 
 function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relation | undefined {
@@ -79,7 +80,7 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
       const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
       if (!first || !isNone) return first;
       const second = follow(link.second, parent, known, ask);
-      // One record may have a value that another lacks.
+      // If neither link has targets, the state of the first link tells whether records lack the tested value.
       return second && second.refs.length === 0 ? unite([first, second]) : second;
     }
     case 'unless': {
@@ -98,7 +99,7 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
     case 'first': {
       const relation = follow(link.link, parent, known, ask);
       if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
-      // One is enough, whatever the others do not tell.
+      // One target suffices, even if other records lack the tested value.
       const state = relation.refs.length > 0 && isUntold(relation.state) ? complete : relation.state;
       return { ...relation, refs: firstOf(relation.refs, known), state };
     }
@@ -106,8 +107,8 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
 }
 
 /**
- * Whether every resource was asked for already; asks for those that were not.
- * @param from what refers to them
+ * Whether every record was read or failed. Requests those that were not.
+ * @param from the record that refers to them
  */
 export function haveRead(
   keys: readonly Key[],
@@ -129,7 +130,7 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Fetch
   const parents = link.kind === 'reverse' ? link.parents : owners;
   if (!parents.some((type) => isOfType(parent, type))) return nothing;
   const container = containerOf(parent);
-  // No other record can refer to a contained one.
+  // Only records in the same container can refer to a contained one.
   if (container !== undefined) {
     if (!haveRead([parent], known, ask)) return undefined;
     return completeRelation(childrenInside(link, parent, container, known));
@@ -143,13 +144,13 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Fetch
     const inside = childrenInside(link, parent, parent, known);
     return inside.length === 0 ? relation : { ...relation, refs: distinct([...relation.refs, ...inside]) };
   }
-  // That it comes to be read later changes nothing of what was followed before.
+  // A result that was used before the parent was read stays valid, so that all paths get the same relation.
   const before = known.followed(link, parent);
   if (!before) known.settleFollowed(link, parent, relation);
   return before ?? relation;
 }
 
-/** Whose `$everything` there is. */
+/** The types that have a `$everything` bundle. */
 const owners: readonly ResourceType[] = ['MedicinalProductDefinition'];
 
 function referred(link: Forward, parent: Key, known: Known, ask: Fetches): Relation | undefined {
@@ -180,8 +181,8 @@ function distinct<Value>(values: readonly Value[]): readonly Value[] {
 }
 
 /**
- * A reference as a link reads it: the key to look up, or what cannot be looked up; neither when it is not this link's.
- * Undefined while it has to be found out, which is then asked for.
+ * The target of a reference: the key to look up, or the text of a reference that cannot be looked up. Neither is set if
+ * another link leads to the target. `resolve` returns undefined while records are still to be fetched.
  */
 export interface Resolved {
   readonly key?: Key | undefined;
@@ -199,7 +200,8 @@ export function resolve(
   switch (parsed.kind) {
     case 'literal': {
       const { type } = parsed;
-      // A device in a package, a person among the contacts: it belongs to another link, or to none.
+      // The target is of a type that this link does not lead to: a device in a package, for instance, or a person among
+      // the contacts.
       if (!includes(link.types, type))
         return isFhirType(type) ? {} : besides(reference.reference, parsed.id, link, parent, known);
       const key = resourceKey(type, parsed.id);
@@ -210,7 +212,7 @@ export function resolve(
       return { key };
     }
     case 'untyped': {
-      // An id without a type, where several are allowed, is the one that there is.
+      // If FHIR allows several types for an id without a type, the existing record decides.
       const candidates = link.allowed.map((type) => resourceKey(type, parsed.id));
       const key = candidates.find((candidate) => isHeld(known.reading(candidate)));
       if (key !== undefined) return link.types.includes(typeOf(key)) ? { key } : {};
@@ -224,7 +226,7 @@ export function resolve(
           : known.inside(container).find((each) => each === keyInside(typeOf(each), container, parsed.id));
       if (key !== undefined) return includes(link.types, typeOf(key)) ? { key } : {};
       const within = containedIn(container, parsed.id, known);
-      // A device in a package: it belongs to another link, or to none.
+      // The target is of a type that this link does not lead to, for instance a device in a package.
       if (within && !includes(link.types, within.resourceType) && isFhirType(within.resourceType)) return {};
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };
@@ -239,7 +241,7 @@ export function resolve(
   }
 }
 
-/** What a type that FHIR does not have may mean, in the bundle of what refers to it: the record of this id there. */
+/** Resolves a reference with a type that FHIR does not have: to the record with this id in the same bundle. */
 function besides(
   unresolved: string | undefined,
   id: string,
@@ -255,19 +257,19 @@ function besides(
   return link.types.includes(typeOf(key)) ? { key } : {};
 }
 
-/** An organization that is known by a reference alone: by its name or identifier. */
+/** Makes an organization from a reference alone, by its name or identifier. */
 function toldBy(told: ReferenceLabel, unresolved: string | undefined, known: Known): Resolved {
   const key = known.standIn(told, undefined);
   return key === undefined ? { unresolved } : { key };
 }
 
-/** By its declared type, a reference without an address may be about something that this link does not lead to. */
+/** Whether a reference without an address may be to a type of this link. Its `type` element may say otherwise. */
 function mayBeMeant({ type }: Reference, { types }: Forward): boolean {
   const named = typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : undefined;
   return named === undefined || includes(types, named);
 }
 
-/** A resource that stands inside another one. */
+/** Returns a contained resource by its id. */
 function containedIn(parent: Key, id: string, known: Known): FhirResource | undefined {
   const reading = known.reading(parent);
   const contained: unknown =
@@ -281,7 +283,10 @@ function includes(types: readonly string[], type: string): boolean {
   return types.includes(type);
 }
 
-/** The union of all relations but the first `steps`, whose targets were only passed through; undefined while any is. */
+/**
+ * Merges relations; undefined if any is undefined. The first `steps` of them were only passed through, so their targets
+ * are left out.
+ */
 function all(relations: readonly (Relation | undefined)[], steps = 0): Relation | undefined {
   const settled: Relation[] = [];
   for (const relation of relations) {
@@ -291,7 +296,7 @@ function all(relations: readonly (Relation | undefined)[], steps = 0): Relation 
   return unite(settled);
 }
 
-/** Returns the first that exists. One that could not be read comes before all others, since it may exist. */
+/** Returns the first existing record in list order. A record that failed to be read goes first, since it may exist. */
 function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
   const unreadable = refs.find((ref) => known.reading(ref) instanceof Error);
   if (unreadable !== undefined) return [unreadable];
@@ -302,9 +307,9 @@ function isUntold(state: State): boolean {
   return state.kind === 'cut' && state.reason === 'NOT_TOLD';
 }
 
-/** Undefined where the record does not tell. */
+/** Returns undefined if the record lacks the tested value. */
 function passes(test: (resource: never) => boolean | undefined, key: Key, known: Known): boolean | undefined {
   const reading = known.reading(key);
-  // A record that could not be read stays in the list, so that its error appears there.
+  // A record that failed to be read stays in the list, so that its error appears there.
   return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;
 }

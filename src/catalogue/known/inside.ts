@@ -1,10 +1,13 @@
-/** Records that stand inside of others: which of them are whose children. */
+/** Finds the parents of contained records. */
 import { parseReference, resourceKey, type ParsedReference } from '../../fhir/reference.js';
 import { containedId, idOf, isOfType, typeOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { isHeld, type Known } from './known.js';
 
-/** Returns the children among a record's contained records. One that names no parent belongs to the containing record. */
+/**
+ * Returns the children of a parent among contained records. A contained record that refers to no parent belongs to its
+ * container.
+ */
 export function childrenInside(
   link: Reverse | Bundled,
   parent: Key,
@@ -26,7 +29,7 @@ export function childrenInside(
 function isNamedInside(named: ParsedReference, parent: Key, container: Key): boolean {
   switch (named.kind) {
     case 'literal':
-      // Some are written as if they stood by themselves.
+      // Some references to a contained parent have the form of a reference to a separate record.
       return (
         parent === resourceKey(named.type, named.id) || parent === keyInside(named.type, container, named.id)
       );

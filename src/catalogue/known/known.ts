@@ -1,4 +1,4 @@
-/** Holds all that one operation has learnt: records, absent records, bundles and relations. */
+/** Stores everything that one operation has read: records, missing records, bundles and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
 import { isObject } from '../../fhir/answer.js';
@@ -19,56 +19,59 @@ import { containedId, containerOf, idOf, isOfType, keyOf, type Key } from '../gr
 import type { Link } from '../graph/link.js';
 import type { Relation, State } from '../graph/relation.js';
 
-/** Where and when a resource was read. */
+/** Where and when a record was fetched. */
 export interface Origin {
-  /** Path and query of the answer that brought it, below the upstream's origin. */
+  /** Path and query of the response that brought the record, relative to the upstream's host. */
   readonly url: string;
   readonly fetchedAt: Date;
-  /** Of that answer, and how many records came with it: how large each is, about. */
+  /** The size of that response, and the number of its records. Both estimate the size of one record. */
   readonly bytes?: number;
   readonly entries?: number;
-  /** Whether it came from a copy that is no longer fresh. */
+  /** Whether the record came from a cached copy that is no longer fresh. */
   readonly stale: boolean;
-  /** Whether it may hold no more than the elements that were asked for. @default false */
+  /** Whether the record may have only the elements that `_elements` listed. @default false */
   readonly isNarrow?: boolean;
-  /** Whether it came from the index. @default false */
+  /** Whether the record came from the index. @default false */
   readonly isIndexed?: boolean;
 }
 
 export interface Held {
   readonly resource: FhirResource;
-  /** Null for a stand-in, of which nothing but a display is known. */
+  /** Null for a placeholder, which has only the display of a reference. */
   readonly origin: Origin | null;
 }
 
 /**
- * What came of asking for a resource by its key. `unseen`: it is in none of the bundles that were read; it may be in
- * another product's.
+ * The outcome of reading a record by its key. `unseen`: no bundle that was read contains it, but another product's
+ * bundle may.
  */
 export type Reading = Held | Missing;
 export type Missing = 'absent' | 'unseen' | PmsError;
 
-/** A product's `$everything`, as far as it was read; or all that searches find of one. */
+/** The records of a product, from its `$everything` or from searches. */
 export interface Bundle {
   readonly keys: ReadonlySet<Key>;
   /** Records that came without an id. */
   readonly unidentified?: readonly FhirResource[];
   readonly state: State;
-  /** When its oldest stale page was fetched. */
+  /** When the oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
-  /** Whether it came from the index. */
+  /** Whether the bundle came from the index. */
   readonly isIndexed?: boolean;
-  /** Where searches have found it: then being in it is no link by itself, and what is referred to was read. */
+  /**
+   * Set for a product that was read by searches. Its records are linked by their references alone, and all references
+   * to details were read.
+   */
   readonly searched?: Searched | undefined;
 }
 
-/** What searches have shown of a product, beside its records. */
+/** What a product's searches have proved, beside its records. */
 export interface Searched {
-  /** Keys that its records refer to, and that do not exist. */
+  /** Keys that the product's records refer to, and that do not exist. */
   readonly absent: ReadonlySet<Key>;
 }
 
-/** The rows of one list, and what is known of missing ones. */
+/** The rows of one list, with what is known about missing rows. */
 export interface ListedRows {
   readonly refs: readonly Key[];
   /** References to records that do not exist, or that cannot be looked up. They are not in `refs`. */
@@ -77,68 +80,68 @@ export interface ListedRows {
   readonly isAllDangling?: boolean;
   readonly hasNext: boolean;
   /**
-   * Rows from this page's start on, where asking again may bring more of them: then its cursor leads back to its start,
-   * and carries this number.
+   * Number of rows from this page's start on, if a retry may bring more. Then the page's cursor leads back to its
+   * start, and contains this number.
    */
   readonly again?: number;
-  /** Number of rows of the whole list; null where that is not known. */
+  /** Number of rows of the whole list; null if unknown. */
   readonly total: number | null;
   readonly state: State;
-  /** When the oldest stale answer that names the rows was fetched. */
+  /** When the oldest stale response that contributed rows was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
-/** One page of rows of a root search, and where it goes on. */
+/** One page of rows of a root search, with the positions to continue from. */
 export interface RootList extends Omit<ListedRows, 'dangling'> {
-  /** For each row, the cursor position right after it. */
+  /** The cursor position right after each row. */
   readonly positions: readonly Position[];
-  /** Of a search by text. */
+  /** The details of a full-text search. */
   readonly called?: FoundByCall;
 }
 
-/** What a search by text says of its rows. */
+/** What a full-text search returns about its rows. */
 export interface FoundByCall {
-  /** Why each row is there; undefined where no text was given. */
+  /** Why each row matched; undefined without a text. */
   readonly matches: readonly (TextMatch | undefined)[];
-  /** The products that are folded with each. */
+  /** The products that are grouped into each row. */
   readonly folded: readonly (readonly Key[])[];
-  /** Products that were found, of those that are held. */
+  /** Number of matching products in the index. */
   readonly products: number;
-  /** Texts that may be meant. */
+  /** Suggested corrections of the text. */
   readonly didYouMean: readonly string[];
 }
 
-/** Records that lead to products, the matches of a search among them; they have yet to be looked through. */
+/** Records that lead to products. All matches of a search are among these products, which are still to be tested. */
 export interface Candidates {
   readonly found: readonly Key[];
-  /** Holds for all of them. */
+  /** The filter fields that all candidates meet. */
   readonly satisfied: readonly FilterPart[];
   readonly state: State;
-  /** Whether records may spell the searched value in another way, so that no match proves nothing. */
+  /** Whether records may spell the searched value otherwise, so that an empty result proves nothing. */
   readonly mayBeSpelledOtherwise?: boolean;
-  /** When its oldest stale page was fetched. */
+  /** When the oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
-/** Results of the searches for some terms. */
+/** Results of the searches for terms. */
 export interface TermFinds {
   readonly found: readonly Key[];
-  /** The searches that were read to their end. A record that they do not find does not exist. */
+  /** The kinds of terms whose searches were read to their end. They prove that no other record matches. */
   readonly open: ReadonlySet<TermWay>;
-  /** The ways that this upstream does not have. */
+  /** The kinds of terms that this upstream has no search for. */
   readonly lacking: ReadonlySet<TermWay>;
-  /** Terms of which a way finds too many: each as `wayOfTerm` has it. */
+  /** Terms with too many matches of one kind, in the form of `wayOfTerm`. */
   readonly tooMany: ReadonlySet<string>;
-  /** The codes of the substances that terms are names of, as far as records have shown them. */
+  /** The codes of the substances that the terms name, as records state them. */
   readonly codes: ReadonlyMap<string, readonly string[]>;
-  /** All products, where there are few enough to look through them for values that no search finds. */
+  /** All products, if they are few enough to be scanned for values that no search finds. */
   readonly all?: readonly Key[] | undefined;
-  /** Products that are held with all that belongs to them, and bear one of the terms somewhere. */
+  /** Products of the index, with all their details, in which one of the terms occurs. */
   readonly bearing?: readonly Key[];
   readonly states: readonly State[];
-  /** Whether the products found are to be looked into, where not all can be. */
+  /** Whether to scan the details of the found products, if not all products can be scanned. */
   readonly looksInto: boolean;
-  /** When its oldest stale page was fetched. */
+  /** When the oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
@@ -148,62 +151,65 @@ export function wayOfTerm(way: TermWay, term: string): string {
 
 export interface Known {
   hold(resource: FhirResource, origin: Origin): Key;
-  /** Holds an organization that is known by a reference alone: by its name or identifier. */
+  /** Stores an organization made from a reference alone, by its name or identifier. */
   standIn(told: ReferenceLabel, key: Key | undefined): Key | undefined;
-  /** The records that stand inside of one, as far as they have been read. */
+  /** Returns the contained records of a record, as far as it was read. */
   inside(container: Key): readonly Key[];
   reading(key: Key): Reading | undefined;
-  /** Why a record could not be read, even where a mere name stands in for it. */
+  /** Returns why a record could not be read, even if a placeholder replaces it. */
   missing(key: Key): Missing | undefined;
-  /** Why a record could not be read for which a mere name stands in; undefined for what is all that there is. */
+  /**
+   * Returns the error of a record that a placeholder replaces; undefined if the upstream does not serve such records at
+   * all.
+   */
   replacedAt(key: Key): PmsError | undefined;
   settleReading(key: Key, reading: Missing): void;
-  /** Whether anything was asked for that does not exist. */
+  /** Whether any requested record does not exist. */
   readonly hasAbsent: boolean;
-  /** Whether anything came from a copy that is no longer fresh. */
+  /** Whether any record came from a copy that is no longer fresh. */
   readonly holdsStale: boolean;
-  /** The products that are held. */
+  /** The products that were read. */
   readonly products: readonly Key[];
-  /** How many resources of a type are held. */
+  /** Returns the number of records of a type. */
   count(type: ResourceType): number;
   bundle(product: Key): Bundle | undefined;
-  /** Those that a record is in, or whose searches have found it not to exist. */
+  /** Returns the bundles that contain a record, or whose searches have proved that it does not exist. */
   bundlesWith(key: Key): readonly Bundle[];
   settleBundle(product: Key, bundle: Bundle): void;
   children(question: string, parent: Key): Relation | undefined;
   settleChildren(question: string, parent: Key, relation: Relation): void;
-  /** The result of a composed link. It is kept, so that every path to a parent gets the same answer. */
+  /** Returns the cached result of a composed link, so that every path to a parent gets the same relation. */
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
-  /** The rows that a link's list was found to have for a parent, unless a reading has changed since. */
+  /** Returns the rows of a link's list for a parent, unless a record has changed since they were computed. */
   listed(link: string, args: object, parent: Key): ListedRows | undefined;
   settleListed(link: string, args: object, parent: Key, rows: ListedRows): void;
   rootList(question: string): RootList | Candidates | PmsError | undefined;
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
   termFinds(question: string): TermFinds | PmsError | undefined;
   settleTermFinds(question: string, finds: TermFinds | PmsError): void;
-  /** The answer to a question that has a value for an answer; undefined while it was not asked. */
+  /** Returns the result of a value query; undefined before it was sent. */
   answer(question: string): Answer | undefined;
   settleAnswer(question: string, value: unknown): void;
 }
 
-/** One page of a searcher's answer. */
+/** One page of a value query's result. */
 export interface ValuePage {
   readonly kind: 'page';
   readonly rows: readonly ValueRow[];
   readonly hasNext: boolean;
-  /** Of all pages; null where that is not known. */
+  /** Number of rows on all pages; null if unknown. */
   readonly total: number | null;
   readonly state: State;
-  /** When it was so, where that is no longer fresh. */
+  /** When the data were read, if they are no longer fresh. */
   readonly staleSince?: Date | undefined;
 }
 
 export interface ValueRow {
-  /** The key for requesting more about this row. */
+  /** The key from which to follow links. */
   readonly key: Key;
   readonly value: unknown;
-  /** Where rows go on behind it. */
+  /** The position after this row. */
   readonly place: unknown;
 }
 
@@ -212,7 +218,7 @@ export function isValuePage(value: unknown): value is ValuePage {
 }
 
 export interface Answer {
-  /** A `PmsError` where there is none. */
+  /** A `PmsError` if the query failed. */
   readonly value: unknown;
 }
 
@@ -220,10 +226,10 @@ export function isHeld(reading: Reading | undefined): reading is Held {
   return typeof reading === 'object' && 'resource' in reading;
 }
 
-/** Makes an organization of a reference alone. */
+/** The elements of a reference that a placeholder organization is made from. */
 export type ReferenceLabel = Pick<Reference, 'display' | 'identifier'>;
 
-/** Undefined without a name: a reference by identifier alone cannot be looked up. */
+/** Returns undefined without a name, since an organization cannot be looked up by an identifier alone. */
 function displayOf({ display, identifier }: ReferenceLabel): Display | undefined {
   const name = typeof display === 'string' ? display.trim() : '';
   const { system, value } = identifier ?? {};
@@ -242,7 +248,7 @@ function organizationOf({ name, system, value }: Display, id: string): ResourceO
   };
 }
 
-/** Copies of one resource may come twice while the upstream changes: the newer one counts. */
+/** Whether a copy is newer. The same record may come twice while the upstream changes. */
 function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   const [a, b] = [asSent(candidate).meta, asSent(held).meta];
   if (a?.lastUpdated && b?.lastUpdated && a.lastUpdated !== b.lastUpdated) {
@@ -251,12 +257,12 @@ function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   return Number(a?.versionId) > Number(b?.versionId);
 }
 
-/** Whether a stale copy has come again, and is as it was. */
+/** Whether a fresh response repeats a stale copy unchanged. */
 function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boolean {
   return !stale && held.origin?.stale === true && !isNewer(held.resource, resource);
 }
 
-/** Whether a narrow copy has come again as a whole. */
+/** Whether a record with selected elements has come again as a whole. */
 function isWider({ resource: before, origin }: Held, resource: FhirResource, { isNarrow }: Origin): boolean {
   return origin?.isNarrow === true && !isNarrow && !isNewer(before, resource);
 }
@@ -266,14 +272,16 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
   return new OperationKnown(onHold);
 }
 
-/** A class: an object with getters of its own would be of another shape for each operation, and outlive it in V8. */
+/**
+ * A class, because in V8 an object literal with getters would get a new hidden class per operation, which outlives it.
+ */
 class OperationKnown implements Known {
   hasAbsent = false;
   holdsStale = false;
   private readonly readings = new Map<Key, Reading>();
   private readonly standIns = new Map<Key, Held>();
   private readonly contained = new Map<Key, readonly Key[]>();
-  /** Containing records that could not be read. */
+  /** Containers with contained records that could not be read. */
   private readonly oddInside = new Set<Key>();
   private readonly bundles = new Map<Key, Bundle>();
   private readonly owners = new Map<Key, Bundle[]>();
@@ -308,7 +316,7 @@ class OperationKnown implements Known {
     return key;
   }
 
-  /** Without organizations: a reference says all that is known of these. */
+  /** Stores contained records, except organizations: the reference to one states all that is needed. */
   private holdContained(container: Key, holder: { readonly contained?: unknown }, origin: Origin): void {
     const given = holder.contained ?? [];
     const contained: readonly unknown[] = Array.isArray(given) ? given : [given];
@@ -319,7 +327,7 @@ class OperationKnown implements Known {
         continue;
       }
       if (!isResourceType(record['resourceType']) || record['resourceType'] === 'Organization') continue;
-      // Without an id of its own it is known by its place.
+      // A contained record without an id is identified by its index.
       const id = recordId(record['id']) ?? `%23${index}`;
       const resource = guarded({ ...record, id: containedId(container, id) } as FhirResource);
       const key = keyOf(resource);
@@ -337,7 +345,7 @@ class OperationKnown implements Known {
   standIn(told: ReferenceLabel, key: Key | undefined): Key | undefined {
     const display = displayOf(told);
     if (!display) return undefined;
-    // The id carries all that is known of it. So `node(id:)` finds it again without a record.
+    // The id encodes the name and the identifier. So `node(id:)` can rebuild the organization without a record.
     const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
     const id = displayId(whole);
     const resource = organizationOf(whole, id);
@@ -352,7 +360,7 @@ class OperationKnown implements Known {
   reading(key: Key): Reading | undefined {
     const reading = this.readings.get(key);
     if (isHeld(reading)) return reading;
-    // A record that could not be read still has the name that a reference gave it.
+    // A record that could not be read still has the name that a reference states.
     if (reading !== undefined) return this.standIns.get(key) ?? reading;
     return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
   }
@@ -364,18 +372,18 @@ class OperationKnown implements Known {
 
   replacedAt(key: Key): PmsError | undefined {
     const reading = this.standIns.has(key) ? this.readings.get(key) : undefined;
-    // A record that an upstream never gives is not missing from any answer.
+    // A record of a type that the upstream never serves does not count as missing.
     return reading instanceof Error && reading.code !== 'UPSTREAM_UNSUPPORTED' ? reading : undefined;
   }
 
-  /** A contained record arrives with the record that contains it, or does not exist. */
+  /** Returns why a contained record is missing: it comes with its container, or does not exist. */
   private byContainer(key: Key): Missing | undefined {
     const container = containerOf(key);
     const reading = container === undefined ? undefined : this.reading(container);
     return isHeld(reading) ? 'absent' : reading;
   }
 
-  /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
+  /** Rebuilds an organization from a key that encodes its display. */
   private byDisplay(key: Key): Held | undefined {
     const display = displayIn(idOf(key));
     if (display === undefined || !isOfType(key, 'Organization')) return undefined;
@@ -412,7 +420,7 @@ class OperationKnown implements Known {
 
   settleBundle(product: Key, bundle: Bundle): void {
     this.bundles.set(product, bundle);
-    // A record that does not exist may still have children that name it.
+    // Records that do not exist are mapped too, because existing children may still refer to them.
     for (const key of [...bundle.keys, ...(bundle.searched?.absent ?? [])]) {
       const owning = this.owners.get(key);
       if (owning) owning.push(bundle);

@@ -1,4 +1,4 @@
-/** Collects what a wave has to fetch, each once, and declares the loaders that fetch it. */
+/** Collects what a wave must fetch, each item once, and declares the loaders that fetch it. */
 import type { Fetches } from './follow.js';
 import { containerOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
@@ -10,7 +10,7 @@ import {
   type ProductSearch,
 } from '../question/selection.js';
 
-/** A record to read: whether links below it follow, and which records refer to it. */
+/** A record to read: whether links are followed from it, and which records refer to it. */
 export interface RecordRead {
   readonly deep: boolean;
   readonly from: ReadonlySet<Key>;
@@ -22,7 +22,7 @@ export interface RootFetches {
   asked(question: ValueQuestion): void;
 }
 
-/** All that has to be fetched before the next step, each once. */
+/** Everything to fetch before the next step, each item once. */
 export interface NextFetches extends Fetches, RootFetches {
   readonly isEmpty: boolean;
   readonly questions: ReadonlyMap<
@@ -81,6 +81,6 @@ class WaveWanted implements NextFetches {
 }
 
 export interface Loaders {
-  /** Fetches all of it, one batch for each question. Afterwards `Known` has every outcome. */
+  /** Fetches everything, with one batch per search. Afterwards `Known` has every outcome. */
   load(wanted: NextFetches): Promise<void>;
 }

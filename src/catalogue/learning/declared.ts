@@ -1,12 +1,10 @@
-/** The features that an upstream declares, in a CapabilityStatement or in the paths of an OpenAPI description. */
+/** Reads the features that an upstream declares, in a CapabilityStatement or in the paths of an OpenAPI description. */
 import type { CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r5.js';
 import type { DescribedPath } from '../../fhir/open-api.js';
 import { isResourceType, type ResourceType } from '../../fhir/resources.js';
 import type { Feature } from '../upstream/features.js';
 
-/**
- * Returns the features that a CapabilityStatement declares of its server. Elements that break FHIR's rules are skipped.
- */
+/** Returns the features that a CapabilityStatement declares for the server. Malformed elements are skipped. */
 export function declaredBy(statement: CapabilityStatement): readonly Feature[] {
   return listed(statement.rest)
     .filter(({ mode }) => mode !== 'client')
@@ -36,7 +34,7 @@ function searchesOf(type: ResourceType, parameters: readonly string[]): readonly
   return parameters.map((name) => `search ${type}?${name}` as Feature);
 }
 
-/** Reads `Type:parameter`, with or without the type that it leads to. */
+/** Parses `Type:parameter`, with or without a target type. */
 function includesIn(kind: 'include' | 'revinclude', values: unknown): readonly Feature[] {
   return (Array.isArray(values) ? (values as readonly unknown[]) : []).flatMap((value) => {
     const [type, name] = typeof value === 'string' ? value.split(':') : [];
@@ -48,7 +46,7 @@ function listed<Item extends object>(value: readonly Item[] | undefined): readon
   return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
 }
 
-/** Returns the features that the paths of an OpenAPI description stand for. */
+/** Returns the features that the paths of an OpenAPI description declare. */
 export function describedBy(paths: readonly DescribedPath[]): readonly Feature[] {
   return paths.flatMap(({ path, method, parameters }): readonly Feature[] => {
     const steps = path.split('/').filter(Boolean);
@@ -62,7 +60,7 @@ export function describedBy(paths: readonly DescribedPath[]): readonly Feature[]
         parameters.map((name) => name.split(':')[0] ?? name),
       );
     if (id === '_search') return method === 'post' ? ['post-search'] : [];
-    // An operation on the whole type has no id.
+    // An operation on the type itself has no id in its path.
     const hasId = id !== undefined && !/^[$_]/.test(id);
     if (type !== 'MedicinalProductDefinition' || method !== 'get' || !hasId) return [];
     if (operation === undefined) return ['read'];

@@ -1,41 +1,43 @@
 /**
- * Settles the doubts of operations by neutral questions. Clients choose what raises a doubt. So only one question about
- * a subject is under way, subjects take turns, and the same one is not asked about again at once.
+ * Settles the doubts of operations by probes. Clients can raise doubts with their requests. So only one probe runs at a
+ * time, subjects take turns, and the next probe of the same subject is delayed.
  */
 import { isFeature, type Doubt, type Feature, type Features } from '../upstream/features.js';
 import { subjectOf, type Subject } from './subjects.js';
 
 export interface DoubtsOptions {
   readonly features: Features;
-  /** Asks the neutral questions, and settles the features that the subject stands for. */
+  /** Sends the probes of a subject, and settles its features. */
   readonly ask: (subject: Subject) => Promise<void>;
-  /** Called after a question that changed what is known, or failed. @param error undefined where it did not fail */
+  /** Called after a probe that changed a feature, or failed. @param error undefined if the probe did not fail */
   readonly onAsked: (durationMs: number, error?: unknown) => void;
 }
 
 export interface Doubts {
-  /** Raises a doubt: an operation found the feature refuted, or other than known. */
+  /** Raises a doubt: an operation has refuted the feature, or has observed other behaviour than noted. */
   raise(doubt: Doubt): void;
-  /** Asks anew about a feature that was settled long ago and is needed again, whatever is known of it. */
+  /** Probes a feature again that was settled long ago and is needed now. */
   renew(feature: Feature): void;
-  /** Tries a feature again that was refuted although there was a reason to believe in it. */
+  /** Schedules a new probe of a refuted feature that the upstream declares. */
   tryAgain(feature: Feature): void;
   stop(): void;
 }
 
-/** Milliseconds between two questions, whatever they are about. */
+/** Milliseconds between two probes of any subjects. */
 const betweenMs = 1_000;
-/** Milliseconds until the same is asked about again. The time grows while nothing changes. */
+/** Milliseconds until the next probe of the same subject. The delay grows while probes change nothing. */
 const firstMs = 5_000;
 const longer = 3;
 const longestMs = 600_000;
-/** A feature that works but is doubted again and again may be gone. So it is asked about soon. */
+/**
+ * Longest delay for a feature that works but is doubted repeatedly. It may be about to disappear, so it is probed soon.
+ */
 const longestDoubtedMs = 60_000;
 
 interface Asked {
-  /** The features that raised the next question. */
+  /** The features that caused the next probe. */
   readonly doubted: Set<Feature>;
-  /** How many questions in a row have changed nothing. */
+  /** How many probes in a row have changed nothing. */
   unchanged: number;
   notBefore: number;
   timer?: NodeJS.Timeout | undefined;
@@ -76,14 +78,14 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     const asked = about(subject);
     const doubted = [...asked.doubted];
     asked.doubted.clear();
-    // Until there is an answer, the same need not be asked again.
+    // While the probe runs, no other probe of the subject is needed.
     asked.notBefore = Number.POSITIVE_INFINITY;
     const began = performance.now();
     const before = [...features.all.keys()].filter(features.has);
     try {
       await ask(subject);
     } catch (error) {
-      // A failed request says nothing of the upstream's abilities.
+      // A request that failed proves nothing about features.
       onAsked(performance.now() - began, error);
     }
     const lost = before.filter((feature) => !features.has(feature));
@@ -94,7 +96,8 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
-    // `includes`, `totals` and `lengths` are no single features. Nothing shows whether their answers have changed.
+    // `includes`, `totals` and `lengths` are not single features, so a change of them goes unnoticed here. So their
+    // probes get the longest delay.
     const isCostly = subject === 'includes' || !isFeature(subject);
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
@@ -102,7 +105,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     for (const feature of refuted) again(feature, ms);
   }
 
-  /** Tries a feature again by itself: operations do not ask for one that is known as refuted. */
+  /** Schedules a new probe of a refuted feature, because operations no longer request it. */
   function again(feature: Feature, ms: number): void {
     const subject = subjectOf(feature);
     const asked = about(subject);
@@ -121,7 +124,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
       const asked = about(subjectOf(doubt));
       if (performance.now() < asked.notBefore) return;
       if (isFeature(doubt)) {
-        // Configured features stay as they are, and refuted ones are tried again anyway.
+        // Configured features never change, and refuted ones are scheduled for a probe anyway.
         if (features.isConfigured(doubt) || features.evidence(doubt) === 'refuted') return;
         asked.doubted.add(doubt);
       }

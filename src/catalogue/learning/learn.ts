@@ -1,6 +1,6 @@
 /**
- * Learns what the upstream can do: a few things at the start, then every hour, and sooner after a failure. Everything
- * else is learnt when it is needed.
+ * Learns the upstream's features: a few at startup, then every hour, and sooner after a failure. All other features are
+ * probed when first needed.
  */
 import { isPmsError } from '../../errors.js';
 import type { FhirClient } from '../../fhir/client.js';
@@ -20,42 +20,39 @@ import type { Proving } from '../upstream/proving.js';
 
 export interface LearnOptions {
   readonly capabilities: Capabilities;
-  /** Its calls have lower priority than those of operations. */
+  /** The client for background probes. Its requests have a lower priority than those of operations. */
   readonly client: FhirClient;
-  /** The client for questions that an operation waits for. */
+  /** The client for probes that an operation waits for. */
   readonly prompt: FhirClient;
   readonly catalogue: Catalogue;
-  /** Text of the OpenAPI description that the settings name, or that stands where EMA has it; undefined for none. */
+  /**
+   * Returns the text of the OpenAPI description, from the configured address or from EMA's usual one; undefined for
+   * none.
+   */
   readonly description: () => Promise<string | undefined>;
-  /** Whether narrow copies may be asked for. */
+  /** Whether the settings allow `_elements`. */
   readonly elements: boolean;
   /** Called after every attempt, and with the results of doubts. */
   readonly onLearnt?: ((outcome: Learnt) => void) | undefined;
 }
 
 export interface Learnt {
-  /** `doubt`: a doubt has changed what is known. */
+  /** `doubt`: a probe after a doubt has changed a feature. */
   readonly source: 'metadata' | 'openapi' | 'nothing' | 'doubt' | undefined;
   readonly durationMs: number;
   readonly error?: unknown;
 }
 
 export interface Learning {
-  /**
-   * Resolves once a profile can answer: one that is known, or one taken for granted because the upstream cannot be
-   * asked.
-   */
+  /** Resolves once a profile can answer: its features are learnt, or assumed because the upstream is unreachable. */
   ready(): Promise<void>;
-  /** Resolves when the first attempt is over. */
+  /** Resolves after the first attempt. */
   learnt(): Promise<void>;
-  /** Settles features that operations need, before they use them. */
+  /** Probes features before operations first use them. */
   readonly proving: Proving;
-  /** Resolves once every feature that this service ever uses is settled, as far as the upstream can be asked. */
+  /** Resolves once every feature that this service may use is settled, or the upstream is unreachable. */
   known(): Promise<void>;
-  /**
-   * Raises a doubt where an operation found a feature refuted, by a client's request or by an answer. A neutral
-   * question settles it.
-   */
+  /** Raises a doubt: an operation has refuted a feature, by a client's request or by a response. A probe settles it. */
   doubt(doubt: Doubt): void;
   stop(): void;
 }
@@ -63,7 +60,7 @@ export interface Learning {
 const againMs = 3_600_000;
 const soonMs = 15_000;
 
-/** Starts learning. Where the settings allow `$everything` alone, nothing is asked before there is a doubt. */
+/** Starts learning. If the settings name the profile `everything`, no probe is sent before a doubt. */
 export function startLearning(options: LearnOptions): Learning {
   const { capabilities, elements, onLearnt } = options;
   const manner: Manner = { isStrict: true };
@@ -87,7 +84,7 @@ export function startLearning(options: LearnOptions): Learning {
     settle: prover.settle,
     needs(feature) {
       if (subjectOf(feature) !== 'includes') return prover.needs(feature);
-      // Operations compare what came along themselves, so they do not wait.
+      // Operations themselves check included records, so they do not wait.
       if (capabilities.features.has(feature)) void rehearsing.once();
       return false;
     },
@@ -107,7 +104,7 @@ export function startLearning(options: LearnOptions): Learning {
   };
   const first = attempt();
   const knowing = together(async () => {
-    // A profile may be ready before questions can be settled.
+    // A profile may be ready before probes can be sent.
     await first;
     await prover.settle(all);
     if (reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)))) await rehearsing.once();
@@ -143,12 +140,12 @@ export function startLearning(options: LearnOptions): Learning {
   };
 }
 
-/** The features that this service ever uses. */
+/** All features that this service may use. */
 const all: readonly Feature[] = [...neededFeatures, 'sort NAME', 'sort UPDATED'];
 
 /**
- * Returns a function that runs `find` once for all callers at a time. Errors of the upstream are dropped: the requests
- * of operations report them.
+ * Returns a function that runs `find` once for all concurrent callers. Upstream errors are dropped: operations report
+ * them.
  */
 function together(find: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
@@ -161,13 +158,13 @@ function together(find: () => Promise<void>): () => Promise<void> {
 }
 
 interface Rehearsing {
-  /** Allows the comparison: from now on there is an upstream to ask. */
+  /** Allows the includes to be tested, once the upstream has been reached. */
   begin(): void;
-  /** Resolves once the records that includes bring are compared with those that searches find. */
+  /** Resolves once included records have been compared with the results of searches. */
   once(): Promise<void>;
 }
 
-/** Runs once in the life of this process. After that, operations and doubts keep the knowledge fresh. */
+/** Tests the includes once per process. Later, operations and doubts keep the results up to date. */
 function createRehearsing(
   options: LearnOptions,
   { totals }: Pick<Probe, 'totals'>,
@@ -180,12 +177,12 @@ function createRehearsing(
   const rehearseOnce = together(async () => {
     if (performance.now() < notBefore) return;
     notBefore = performance.now() + soonMs;
-    // The operation that needs them goes first.
+    // Waits, so that the operation that needs the includes sends its requests first.
     await new Promise(setImmediate);
     const began = performance.now();
     try {
       await totals();
-      // The number of products that one page holds when includes come along.
+      // The number of products on a page that is searched with includes.
       await rehearse(options, Math.min(100, Math.max(10, figures.fullPage)), onDoubt);
       isDone = true;
     } catch (error) {
@@ -200,7 +197,7 @@ function createRehearsing(
   };
 }
 
-/** Notes what EMA's API is known to offer, for an upstream that cannot be asked. */
+/** Notes the known features of EMA's API, for an upstream that is unreachable. */
 function assume({ features, configured }: Capabilities): void {
   if (configured !== 'auto') return;
   for (const feature of ['everything', 'read', 'name-is-contains'] as const)
@@ -222,7 +219,7 @@ async function learn(
     isBegun(sample);
     return 'nothing';
   }
-  // Both run at once: a statement may be megabytes, and slow.
+  // The declaration and the probes are requested concurrently: a CapabilityStatement may be megabytes long, and slow.
   const [sample, { source, declared }] = await Promise.all([quickly(), declare(options)]);
   isBegun(sample);
   isReady();
@@ -230,7 +227,7 @@ async function learn(
   for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
   return source;
 
-  /** Probes first what EMA's API is known to offer, so that a profile is ready soon. */
+  /** Probes the known features of EMA's API first, so that a profile is ready soon. */
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;
@@ -240,7 +237,7 @@ async function learn(
   }
 }
 
-/** The features that the upstream declares, and the source. */
+/** The features that the upstream declares, and their source. */
 interface Declaration {
   readonly source: Exclude<Learnt['source'], 'doubt' | undefined>;
   readonly declared: readonly Feature[];
@@ -252,7 +249,7 @@ async function declare({ capabilities, client, description }: LearnOptions): Pro
   if (statement) {
     const declared = declaredBy(statement);
     for (const feature of declared) features.note(feature, 'declared');
-    // R5 servers take several values and POST searches. One that does not will show it.
+    // R5 servers support several values and POST searches by default. If one does not, its refusals show it.
     for (const feature of ['or', 'post-search', 'read'] as const) features.note(feature, 'assumed');
     return { source: 'metadata', declared };
   }
@@ -265,7 +262,7 @@ async function declare({ capabilities, client, description }: LearnOptions): Pro
   return { source: 'openapi', declared };
 }
 
-/** Returns undefined for a declaration that cannot be read. That is no reason to stop. */
+/** Reads a declaration; returns undefined if it cannot be read, since learning can continue without it. */
 async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await read();
@@ -279,8 +276,8 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
 }
 
 /**
- * Runs one operation that follows every link. It verifies what includes bring, and measures the lengths of lists. One
- * page is enough. Where it would exceed the budget, the rest is learnt from operations.
+ * Runs one operation that follows every link, over one page of products. It tests the includes, and measures the
+ * lengths of lists. If it would exceed its budget, clients' operations supply the measures instead.
  */
 async function rehearse(
   { capabilities, catalogue }: LearnOptions,
@@ -299,7 +296,8 @@ async function rehearse(
         priority: 'bulk',
         cache: 'no-store',
         handling: 'lenient',
-        // It compares included records with those that a search finds. No probe shows more about includes than that.
+        // The test operation compares included records with a search's, so a doubt about includes needs no further
+        // probe.
         onDoubt(doubt) {
           if (isFeature(doubt) && subjectOf(doubt) === 'includes') features.settle(doubt, false);
           else onDoubt(doubt);
@@ -311,12 +309,12 @@ async function rehearse(
   }
 }
 
-/** Tries all includes once more, including refuted ones. */
+/** Tests all includes again, including refuted ones. */
 async function rehearseAgain(options: LearnOptions, onDoubt: (doubt: Doubt) => void): Promise<void> {
   const { features } = options.capabilities;
   const known = [...features.all.keys()].filter((feature) => subjectOf(feature) === 'includes');
   features.forgive((feature) => known.includes(feature));
-  // `:iterate` includes are used unless they were refuted, so they need no note.
+  // `:iterate` includes are used unless they are refuted, so they need no note.
   for (const feature of known) if (!feature.includes(':iterate ')) features.note(feature, 'assumed');
   await rehearse(options, fewProducts, onDoubt);
 }

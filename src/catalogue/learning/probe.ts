@@ -1,4 +1,4 @@
-/** Harmless questions that show what an upstream does, whatever it declares. Each reads a few rows at most. */
+/** Harmless requests that test what an upstream does, whatever it declares. Each reads a few rows at most. */
 import type { Page } from '../../fhir/bundle.js';
 import { probeElements } from './probes/elements.js';
 import { anew, type Inquiry } from './probes/inquiry.js';
@@ -11,17 +11,17 @@ import { probeIncludedCount } from './probes/totals.js';
 import type { Doubt, Feature } from '../upstream/features.js';
 
 export interface Probe {
-  /** Returns a page of products for further questions; undefined where there is none. */
+  /** Returns a page of products for further probes; undefined if there are none. */
   sample(): Promise<Page | undefined>;
   everything(sample: Page): Promise<void>;
   read(sample: Page): Promise<void>;
-  /** Probes how a search finds text inside of names. */
+  /** Probes how a search matches text within names. */
   name(sample: Page): Promise<void>;
-  /** Probes a search by several ids at once. */
+  /** Probes a search by several ids. */
   or(sample: Page): Promise<void>;
   /** Probes whether totals count included entries. */
   totals(): Promise<void>;
-  /** Settles one doubt by as few questions as possible. */
+  /** Settles one doubt by as few requests as possible. */
   again(doubt: Doubt): Promise<void>;
 }
 

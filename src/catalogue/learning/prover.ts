@@ -1,6 +1,6 @@
 /**
- * Settles features when they are first needed, by as few neutral questions as possible. A feature that was settled long
- * ago is asked about anew when it is needed again, after the answer.
+ * Settles features when operations first need them, by as few probes as possible. A feature that was settled long ago
+ * is probed again when it is next needed, after the response.
  */
 import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
@@ -17,15 +17,15 @@ import { isSearchKnown, probeSearch, probeType, searchIn } from './probes/search
 export interface ProverOptions {
   readonly capabilities: Capabilities;
   readonly inquiry: Inquiry;
-  /** Whether narrow copies may be asked for. */
+  /** Whether the settings allow `_elements`. */
   readonly elements: boolean;
   readonly doubts: Doubts;
 }
 
 export interface Prover extends Proving {
   /**
-   * Starts a new hour: the upstream can be asked, and all that was settled before is old.
-   * @param sample products that were read just now, for the first questions
+   * Starts a new hour: the upstream was reached, and earlier results count as old.
+   * @param sample products that were read just now. The first probes use them.
    */
   begin(sample?: Page): void;
 }
@@ -36,12 +36,12 @@ const sampleMs = 60_000;
 export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
   const { features, configured } = capabilities;
   const running = new Map<Feature, Promise<void>>();
-  /** Features that were settled here, in this hour or before. */
+  /** Features settled by this prover, at any time. */
   const settled = new Set<Feature>();
   const old = new Set<Feature>();
-  /** Types that the upstream does not serve. Nothing else is asked about them. */
+  /** Types that the upstream does not serve. Their searches are not probed. */
   const absent = new Set<ResourceType>();
-  /** Features whose question showed nothing: there are no products, say, or all are alike. */
+  /** Features whose probe proved nothing, for instance because there are no products, or all are alike. */
   const untold = new Set<Feature>();
   let hasBegun = false;
   let recent: { readonly sample: Page; readonly at: number } | undefined;
@@ -55,7 +55,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
 
   function isProvable(feature: Feature): boolean {
     if (feature.startsWith('elements')) return elements;
-    // Searches are not probed where the settings name the profile.
+    // If the settings name the profile, searches are not probed.
     return feature.startsWith('sort ') || (configured === 'auto' && searchIn(feature) !== undefined);
   }
 
@@ -72,7 +72,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
     await Promise.all(open.map((feature) => running.get(feature)));
   }
 
-  /** Registers a question that is under way, so that further callers wait for it and send no other. */
+  /** Registers a running probe, so that further callers wait for it instead of sending another. */
   function run(some: readonly Feature[], asking: Promise<void>): void {
     const declared = some.filter((feature) => features.evidence(feature) === 'declared');
     const all = asking
@@ -83,7 +83,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
           if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
       })
       .finally(() => some.forEach((feature) => running.delete(feature)));
-    // `settle` passes the error on to those who wait.
+    // `settle` passes the error to its callers.
     all.catch(() => undefined);
     for (const feature of some) running.set(feature, all);
   }
@@ -98,7 +98,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
         if (name) await probeSearch(inquiry, type, name);
       }),
     );
-    // None of its declared searches works. Perhaps the type is not served at all.
+    // None of the type's declared searches works. Perhaps the upstream does not serve the type.
     const isLost = type !== productType && isKnown && some.every((feature) => !features.has(feature));
     if (isLost && ![...features.all.keys()].some((each) => isOf(type, each) && features.isProven(each)))
       await look(type);

@@ -1,8 +1,8 @@
-/** The operation that runs at the start, so that the first ones of clients find a proven way. */
+/** The operation that tests includes before clients' operations need them. */
 import { belowProducts } from '../question/product-page.js';
 import type { Selection } from '../question/selection.js';
 
-/** Every link that leads down from products. */
+/** Returns a selection with every link that leads down from products. */
 export function rehearsal(first: number): Selection {
   return {
     link: 'products',

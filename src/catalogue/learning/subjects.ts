@@ -1,11 +1,8 @@
-/** The subjects of neutral questions. Most features are their own subject; some are settled together. */
+/** The subjects of probes. Most features are their own subject; some share one. */
 import { nameSearch } from '../plan/capabilities.js';
 import type { Doubt } from '../upstream/features.js';
 
-/**
- * A feature, which may stand for others; `includes`, for all that comes along with searches; or a doubt that is no
- * feature.
- */
+/** A feature, which may represent others; `includes` for all includes; or a doubt that is not a feature. */
 export type Subject = Doubt | 'includes';
 
 const together: Readonly<Partial<Record<Doubt, Subject>>> = {

@@ -1,4 +1,4 @@
-/** The kinds of terms: which kinds a text may be of by its shape, and which searches may find it. */
+/** Classifies terms: which kinds a text may be of by its form, and which searches may find it. */
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
@@ -19,17 +19,17 @@ import { hasStrength, nameSearchOf } from './words.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Returns the codes of the substances that a name stands for, as far as records have shown them. */
+/** Returns the codes of the substances that a name means, as far as records have stated them. */
 export type SubstanceCodes = (name: string) => readonly string[];
 
-/** A search that finds terms of one kind. */
+/** An upstream search for terms of one kind. */
 export interface TermSearch {
   readonly way: Exclude<TermWay, 'id' | 'record' | 'carrier'>;
   readonly type: ResourceType;
   readonly parameter: SearchParameterName;
-  /** Returns the spellings that records may have; none where the term cannot be of this kind. */
+  /** Returns the spellings that records may have; empty if the term cannot be of this kind. */
   readonly values: (term: string, codesOf: SubstanceCodes) => readonly string[];
-  /** Returns values that find fewer products, for a term that finds too many. */
+  /** Returns values that match fewer products, for a term that matches too many. */
   readonly narrower?: (term: string) => readonly string[];
   /** Whether many products may have the same value. */
   readonly findsMany?: boolean;
@@ -101,12 +101,12 @@ export const termSearches: readonly TermSearch[] = [
   },
 ];
 
-/** Numbers that their shape identifies. No name looks like these. */
+/** Forms that only numbers have. No name looks like them. */
 const isPlainNumber = /^(EU\/\d|EMEA\/|PRD\s*\d+$|[A-Z]{2}-\d+-|[A-Z]{2}\/H\/)/i;
-/** The length of the longest register numbers. Longer texts are names. */
+/** Most characters of a register number. Longer texts are names. */
 const longestNumber = 64;
 
-/** Whether a register may have given out the text: `fin-x` too, but no text with a word in it. */
+/** Whether the text may be a number from a register, such as `fin-x`. A text with a long word is not. */
 export function isNumberLike(term: string): boolean {
   const text = term.trim();
   const isWritten = /\d/.test(text) || (/\p{L}/u.test(text) && !/\s/u.test(text));
@@ -115,32 +115,32 @@ export function isNumberLike(term: string): boolean {
   );
 }
 
-/** Whether the text came from a scanner. It is a bar code or nothing. */
+/** Whether the text came from a scanner, and so is a bar code or nothing. */
 function isScanned(text: string): boolean {
   return text.includes(gs1Separator) || isElementString(text);
 }
 
-/** Whether it may be the number of a record that belongs to a product. */
+/** Whether the text may be the number of a record that belongs to a product. */
 function isOthersNumber(term: string): boolean {
   return isNumberLike(term) && !isPmsId(term) && !isOrganizationNumber(term);
 }
 
-/** Whether it is an id of a company or a site in EMA's Organisation Management Service. */
+/** Whether the text is an id of a company or a site in EMA's Organisation Management Service. */
 function isOrganizationNumber(term: string): boolean {
   return /^(?:ORG|LOC)-\d/i.test(foldNumber(term)) && isNumberLike(term);
 }
 
-/** Whether it may be the number of some record that belongs to a product: its shape does not say which kind. */
+/** Whether the text may be the number of a product's related record of any type: its form does not tell which. */
 function mayBePart(term: string): boolean {
   if (isOrganizationNumber(term)) return true;
   const number = foldNumber(term);
   const isTold = isPlainNumber.test(number) || isAtcSubstance(number) || atcCodeOf(number) !== undefined;
-  // Names of three or four letters, half typed: `Yaz 0`.
+  // A name of three or four letters with the start of a number, half typed: `Yaz 0`.
   const isName = /\p{L}{3}[^\p{L}\p{N}]*\s/u.test(term.trim());
   return isOthersNumber(term) && /\d/.test(number) && !isName && (!isTold || isLaterProcedure(number));
 }
 
-/** Whether the text has a word that makes it no number. */
+/** Whether the text has a word of five letters or more, and so is not a number. */
 export function hasWord(term: string): boolean {
   return /(?<!\S)[\p{L}'’®]{5,}(?!\S)/u.test(term);
 }
@@ -164,22 +164,22 @@ export function isNameLike(term: string): boolean {
   return !isDigits && !isPlainNumber.test(text) && !isAtcSubstance(foldNumber(text));
 }
 
-/** The longest strength in a name, in digits. */
+/** Most digits of a strength in a name. */
 const mostDigits = 6;
 
-/** Returns the bar code in a term; undefined for a product's number. */
+/** Returns the bar code in a term; undefined for a product's PMS id. */
 export function barcodeIn(term: string): string | undefined {
   return isPmsId(term) ? undefined : gtinOf(term);
 }
 
-/** Whether it is a number of EMA's Substance Management Service, or a UNII. */
+/** Whether the text is a number of EMA's Substance Management Service, or a UNII. */
 export function isSubstanceCode(term: string): boolean {
   const code = foldNumber(term);
   if (isPmsId(code) || isPlainNumber.test(code)) return false;
   return /^\d{6,12}$/.test(code) || /^(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{10}$/.test(code);
 }
 
-/** Whether it may be the whole name of a substance: words without a strength. */
+/** Whether the text may be the whole name of a substance: words without a strength. */
 export function isSubstanceName(term: string): boolean {
   return isNameLike(term) && /\p{L}{3}/u.test(term) && !hasStrength(term) && !isGroup(term);
 }
@@ -194,7 +194,7 @@ export function idKeyOf(term: string): Key | undefined {
 
 export const idSearch = 'search MedicinalProductDefinition?_id';
 
-/** Returns the products to read by id. Where each costs a request, only terms that are certainly ids are read. */
+/** Returns the products to read by id. If each read costs a request, only terms that are certainly ids are read. */
 export function idsToRead(terms: readonly string[], readsMany: boolean): readonly Key[] {
   return terms.filter((term) => readsMany || isSurelyId(term)).flatMap((term) => idKeyOf(term) ?? []);
 }
@@ -205,12 +205,12 @@ function isSurelyId(term: string): boolean {
 
 const noCodes: SubstanceCodes = () => [];
 
-/** Returns the keys of the other records whose ids the terms are. */
+/** Returns the keys of the records whose ids the terms are, without products. */
 export function recordsToRead(terms: readonly string[]): readonly Key[] {
   return terms.flatMap((term) => recordKeyOf(term) ?? []).filter((key) => !isOfType(key, productType));
 }
 
-/** Returns the ways by which a term may be found. */
+/** Returns the kinds of search that may find a term. */
 export function waysOf(term: string): readonly TermWay[] {
   const ways = termSearches.flatMap(({ way, values }): readonly TermWay[] =>
     values(term, noCodes).length > 0 ? [way] : [],
@@ -225,7 +225,10 @@ export function waysOf(term: string): readonly TermWay[] {
   ];
 }
 
-/** The ways to records that belong to products. Where no search finds them, products are looked into. */
+/**
+ * The kinds of search for records that belong to products. If the upstream lacks such a search, the details of products
+ * are scanned.
+ */
 export const insideWays: ReadonlySet<TermWay> = new Set([
   'authorization',
   'procedure',
@@ -236,9 +239,9 @@ export const insideWays: ReadonlySet<TermWay> = new Set([
   'record',
 ]);
 
-/** Returns the ways that must all be searched before a term counts as unknown. */
+/** Returns the kinds of search that must all be done before a term counts as unknown. */
 export function waysToAny(term: string): readonly TermWay[] {
-  // Reading settles whether an id of EMA's exists.
+  // For a certain id, one read tells whether the product exists.
   if (isSurelyId(term)) return ['id'];
   return mayBePart(term) ? [...new Set([...waysOf(term), 'part' as const])] : waysOf(term);
 }

@@ -18,10 +18,10 @@ export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'I
 
 export interface TermMatch {
   readonly product: Key;
-  /** The one package whose number or bar code it is. */
+  /** The only package that has the number or bar code. */
   readonly package?: Key | undefined;
   readonly how: MatchedBy;
-  /** As registered. */
+  /** The matched name or number, as registered. */
   readonly value: string;
 }
 
@@ -41,15 +41,15 @@ export interface LookupResult {
 const productType = 'MedicinalProductDefinition';
 const itemType = 'ManufacturedItemDefinition';
 const packageType = 'PackagedProductDefinition';
-/** Products that are looked into where not all can be. */
+/** Most products whose details are scanned, if not all products can be. */
 export const mostLookedInto = 20;
 
-/** Returns the texts that can be looked up. */
+/** Returns the texts that are valid terms. */
 export function termsIn(texts: readonly string[]): readonly string[] {
   return texts.filter(isTerm);
 }
 
-/** The finds where none of the texts can be looked up. */
+/** The search results if none of the texts is a valid term. */
 export const nothingFound: TermFinds = {
   found: [],
   open: new Set(),
@@ -60,7 +60,7 @@ export const nothingFound: TermFinds = {
   looksInto: false,
 };
 
-/** Looks the texts up. Returns undefined while records have to be fetched first; `ask` requests them. */
+/** Looks up texts. Returns undefined while records are still to be fetched; `ask` requests them. */
 export function lookUp(
   texts: readonly string[],
   finds: TermFinds,
@@ -70,7 +70,7 @@ export function lookUp(
 ): LookupResult | undefined {
   const terms = termsIn(texts).map((text) => termOf(text, finds.codes.get(text)));
   const products = finds.found.filter((key) => typeOf(key) === productType);
-  // Links up to products are followed meanwhile, so that all products are read together.
+  // Links up to products are followed at the same time, so that all products are read together.
   const isProductRead = haveRead(products, known, ask, deep);
   const records = terms.flatMap(({ key }) => key ?? []).filter((key) => finds.found.includes(key));
   const isRead = haveRead(records, known, ask) && isProductRead;
@@ -101,24 +101,21 @@ export function lookUp(
   };
 }
 
-/** Where names or numbers cannot be read, only the terms that these may be are not told. */
+/** Unreadable names or numbers make only those terms undecided that they might match. */
 function stateOf(into: LookedInto | 'nothing', settled: readonly Settled[]): State {
   if (into !== 'nothing' && into.state.kind !== 'complete') return into.state;
   return settled.some(({ isUntold }) => isUntold) ? untold : complete;
 }
 
 /**
- * Returns the failure that makes the whole lookup fail, such as an outage. A feature that the upstream lacks only
- * leaves a term open.
+ * Returns the failure that fails the whole lookup, such as an outage. A feature that the upstream lacks only leaves a
+ * term undecided.
  */
 function outageAmong(states: readonly State[]): State | undefined {
   return states.find((state) => state.kind === 'failed' && tellsNothing(state.error));
 }
 
-/**
- * Whether the failure concerns the whole upstream. A single link that cannot be followed does not; refused credentials
- * do.
- */
+/** Whether the failure concerns the whole upstream: an outage or refused credentials, but not a malformed record. */
 function tellsNothing(error: PmsError): boolean {
   const isShutOut = error.code === 'UPSTREAM_UNAUTHORIZED';
   return (isShutOut || isOutage(error)) && !(error.cause instanceof TypeError);
@@ -134,18 +131,18 @@ interface Reached {
 interface Found {
   readonly term: Term;
   readonly reached: readonly Reached[];
-  /** The reasons why there may be further products. */
+  /** The reasons why further products may match. */
   readonly doubts: readonly State[];
-  /** The ways to names and numbers of records that were found, and that cannot be read. */
+  /** The kinds of search that may have missed a match, because a found record has unreadable names or numbers. */
   readonly untold: ReadonlySet<TermWay>;
 }
 
 interface Settled extends LookedUp, Pick<Found, 'doubts'> {
-  /** Whether it is left open because names or numbers of records cannot be read. */
+  /** Whether the term is undecided because names or numbers of records cannot be read. */
   readonly isUntold: boolean;
 }
 
-/** Returns undefined while records have to be fetched first; `ask` requests them. */
+/** Returns the products that a term names; undefined while records are still to be fetched; `ask` requests them. */
 function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): Found | undefined {
   const reached: Reached[] = [];
   const doubts: State[] = [...doubtsOfId(term.text, known)];
@@ -153,7 +150,7 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): 
   let isPending = false;
   for (const key of finds.found) {
     const reading = known.reading(key);
-    // Where all products are looked into, ingredients need not be followed up to them.
+    // If the details of all products are scanned, ingredients need not be followed up to their products.
     if (!isHeld(reading) || (finds.all && typeOf(key) === 'Ingredient')) continue;
     for (const way of untoldWaysOf(reading.resource)) untoldWays.add(way);
     const naming = namingsIn(reading.resource, term).find(({ by }) => by !== 'ATC' || finds.open.has('atc'));
@@ -174,7 +171,7 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): 
 /** The kinds of numbers that identify a package. */
 const ofPackages: ReadonlySet<MatchedBy> = new Set(['PCID', 'DATA_CARRIER', 'AUTHORIZATION_NUMBER']);
 
-/** Returns the only package that has the number; undefined while records have to be fetched first. */
+/** Returns the package of a number, if it is a single one; undefined while records are still to be fetched. */
 function packageOf(
   key: Key,
   { by }: Naming,
@@ -192,19 +189,19 @@ function packageOf(
   return { key: isOne && isHeld(known.reading(only)) ? only : undefined };
 }
 
-/** Returns the ways inside of products that a term still has to be searched by. */
+/** Returns the kinds of values that the details of products must still be scanned for. */
 function waysInside({ term, reached }: Found, finds: TermFinds, known: Known): readonly TermWay[] {
   if (isRecordTold(term, known)) return [];
   const best = bestOf(reached).map(({ naming }) => naming);
   return waysNeeded(term.text, best).filter((way) => insideWays.has(way) && !isOpen(way, term.text, finds));
 }
 
-/** The ways that read everything that belongs to products. Used only where all others found nothing. */
+/** The kinds that need all records of a product. They are scanned only if no other kind matched. */
 const lastWays: ReadonlySet<TermWay> = new Set(['part', 'record']);
 
 /**
- * Looks into all products for records with a number of any kind, where that is still needed; undefined while records
- * have to be fetched first.
+ * Scans all products for records with a number of any kind, if still needed; undefined while records are still to be
+ * fetched.
  */
 function lookedIntoParts(
   found: readonly Found[],
@@ -218,7 +215,7 @@ function lookedIntoParts(
   return ways.size === 0 || !finds.all ? 'nothing' : lookInto(finds.all, ways, known, ask);
 }
 
-/** Combines the results of looking into products twice. */
+/** Merges the results of two scans. */
 function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): LookedInto | 'nothing' {
   if (one === 'nothing') return other;
   if (other === 'nothing') return one;
@@ -231,7 +228,7 @@ function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): L
   };
 }
 
-/** Looks into products where that is needed; undefined while records have to be fetched first. */
+/** Scans the details of products, if needed; undefined while records are still to be fetched. */
 function lookedInto(
   found: readonly Found[],
   products: readonly Key[],
@@ -242,7 +239,8 @@ function lookedInto(
   const needed = lookedIntoNeeded(found, products, finds, known, ask);
   const { bearing = [] } = finds;
   if (bearing.length === 0) return needed;
-  // Held products cost no requests, so all ways are tried. The results say nothing of other products.
+  // Indexed products cost no requests, so they are scanned for all kinds. The result proves nothing about other
+  // products.
   const inHeld = lookInto(bearing, insideWays, known, ask);
   if (needed === undefined || inHeld === undefined) return undefined;
   const held = { ...inHeld, open: new Set<TermWay>(), state: complete };
@@ -270,11 +268,11 @@ function isReached(product: Key, reached: readonly Reached[]): boolean {
   return reached.some((each) => each.product === product && each.naming.by !== 'ATC');
 }
 
-/** Adds the products that were found by looking inside. */
+/** Adds the products that the scan found. */
 function within(found: Found, into: LookedInto, known: Known, ask: Fetches): Found {
   const { text } = found.term;
   const own = foldingsOf(found.term).flatMap(into.find);
-  // A record with the name may have the code as well, by which other records are found.
+  // A record with the substance's name may state its code, by which further records are found.
   const codes = own.flatMap(({ resource }) => codesIn(resource, found.term));
   const term = codes.length === 0 ? found.term : termOf(text, [...found.term.codes, ...codes]);
   const all = new Set(codes.length === 0 ? own : foldingsOf(term).flatMap(into.find));
@@ -318,7 +316,7 @@ function lookedUp(
   };
 }
 
-/** Returns one match for each product. Where several of its packages have the number, none is named. */
+/** Returns one match per product. A package is given only if no other package of the product has the number. */
 function matchesOf(best: readonly Reached[]): readonly TermMatch[] {
   const matches = new Map<Key, TermMatch>();
   for (const { product, package: pack, naming } of best) {
@@ -334,7 +332,7 @@ function isSameNumber({ how }: TermMatch, { by }: Naming): boolean {
   return how === by;
 }
 
-/** Returns the reasons why a record may lead to products beside those that were reached. */
+/** Returns the reasons why a record may lead to further products. */
 function doubtsOf({ state, refs, unresolved }: Relation, known: Known): readonly State[] {
   const isUnclear = unresolved.length > 0 || refs.some((ref) => known.reading(ref) === 'unseen');
   return [
@@ -358,20 +356,21 @@ function failureOf(key: Key, known: Known): readonly State[] {
 
 function kindOf(products: number, best: readonly Reached[]): TermKind {
   if (products === 0) return 'NONE';
-  // The term is only the beginning of words, however many products have such a word.
+  // The term is only the start of a word in the names, however many products match.
   if (best.every(({ naming }) => naming.tier === nameTiers.beginning)) return 'PARTIAL';
   if (products > 1) return 'AMBIGUOUS';
   return best.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
 }
 
 /**
- * Whether it is certain that no record has this id. Items are excepted: packages may refer to ones that do not exist.
+ * Whether it is certain that no record has this id. Manufactured items are an exception: packages may refer to missing
+ * ones, by whose ids terms match.
  */
 function isRecordTold({ key }: Term, known: Known): boolean {
   return key !== undefined && known.reading(key) === 'absent' && !isOfType(key, itemType);
 }
 
-/** Whether it is known if a product of this id exists. */
+/** Whether a read has told if a product with this id exists. */
 function isIdTold(term: string, known: Known): boolean {
   const key = idKeyOf(term);
   const reading = key === undefined ? undefined : known.reading(key);

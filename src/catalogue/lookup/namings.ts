@@ -1,4 +1,4 @@
-/** The names and numbers of a record that a term matches. */
+/** Compares a term with the names and numbers of a record. */
 import type {
   Identifier,
   MedicinalProductDefinition,
@@ -22,18 +22,21 @@ import { barcodeIn, isNameLike, isNumberLike, isSubstanceCode, isSubstanceName, 
 import { isShared, recordKeyOf } from './records.js';
 import { nameTiers, tierOf, nameQuery, type NameTier, type NameQuery } from './words.js';
 
-/** One of a record's names or numbers. */
+/** A name or number of a record that a term matches. */
 export interface Naming {
   readonly by: MatchedBy;
   readonly value: string;
   readonly tier: Tier;
-  /** Whether it is a number, or the record's first name. */
+  /** Whether the match is by a number, or by the record's first name. */
   readonly isMain: boolean;
-  /** The ways that find other records with the same name or number. */
+  /** The kinds of search that find other records with the same name or number. */
   readonly others: readonly TermWay[];
 }
 
-/** Whole names and numbers come first. The whole name of a substance ranks with the first words of a product's name. */
+/**
+ * The rank of a match. Whole names and numbers come first. The whole name of a substance ranks with the first words of
+ * a product's name.
+ */
 export type Tier = NameTier;
 
 /** A term, prepared for comparison with records. */
@@ -44,14 +47,14 @@ export interface Term {
   readonly number: string;
   readonly procedure: string;
   readonly barcode: string | undefined;
-  /** Undefined where the term cannot be a name. */
+  /** Undefined if the term cannot be a name. */
   readonly name: NameQuery | undefined;
-  /** Folded; undefined where the term cannot be a name of a substance. */
+  /** The folded name of a substance; undefined if the term cannot be one. */
   readonly substance: string | undefined;
   readonly isSubstanceCode: boolean;
-  /** The known codes of the substance that the term is a name of. */
+  /** The known codes of the substance that the term names. */
   readonly codes: ReadonlySet<string>;
-  /** Whether the term is more likely a number, though names may contain it. */
+  /** Whether the term is more likely a number, although names may contain it. */
   readonly isNumber: boolean;
 }
 
@@ -70,10 +73,7 @@ export function termOf(text: string, codes: readonly string[] = []): Term {
   };
 }
 
-/**
- * Returns the names and numbers of a record that a term matches, the best first. What breaks FHIR's rules matches
- * nothing.
- */
+/** Returns the names and numbers of a record that a term matches, the best first. Malformed elements match nothing. */
 export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
   const { numbers, names, substances } = borneBy(resource);
   return [
@@ -89,7 +89,7 @@ export function namingsIn(resource: FhirResource, term: Term): readonly Naming[]
   ];
 }
 
-/** How a record is matched by its own id, by type. The id of any other type counts as one of its numbers. */
+/** The kind of match by a record's own id, for products and packages. Ids of other types count as `IDENTIFIER`. */
 const byId: Readonly<Partial<Record<FhirResource['resourceType'], MatchedBy>>> = {
   MedicinalProductDefinition: 'PMS_ID',
   PackagedProductDefinition: 'PCID',
@@ -109,7 +109,7 @@ function isNumber({ by, folded }: Borne['numbers'][number], term: Term): boolean
   return folded === term.number;
 }
 
-/** Whether it is a number of a record that belongs to a product, which no search finds. */
+/** Whether the number belongs to a product's related record, and no search finds it. */
 function isOfPart({ by, others }: Borne['numbers'][number]): boolean {
   return by === 'IDENTIFIER' && others?.every((way) => way === 'part') === true;
 }
@@ -130,15 +130,15 @@ function bestName(names: Borne['names'], term: Term): readonly Naming[] {
 }
 
 /**
- * Returns the ways to other matches. Where whole words match a product's name, a word without known substance codes
- * counts as no substance.
+ * Returns the kinds of search for further matches. If whole words match a product's name, the substance search is left
+ * out for a word without known substance codes.
  */
 function othersOf(
   tier: Tier,
   { text, isNumber: isNumberRather, substance, codes }: Term,
 ): readonly TermWay[] {
   if (tier === nameTiers.whole) return ['name'];
-  // A number within a name may also be a number of some record.
+  // A number in a name may also be the number of another record.
   if (isNumberRather) return waysOf(text);
   const isSought = substance !== undefined && (tier === nameTiers.beginning || codes.size > 0);
   return isSought ? ['name', 'substance'] : ['name'];
@@ -165,8 +165,8 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
 }
 
 /**
- * Returns the ways by which a record might be found, and which it does not tell: its numbers, say, break FHIR's rules,
- * so that it might have any number.
+ * Returns the kinds of search that are undecided for a record, because its names or numbers are malformed. The record
+ * might match any term of these kinds.
  */
 export function untoldWaysOf(resource: FhirResource): readonly TermWay[] {
   return borneBy(resource).untold;
@@ -184,7 +184,7 @@ export function foldingsIn(resource: FhirResource): readonly string[] {
   return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
 }
 
-/** Returns a record's codes of the substance that a term names; none where they cannot be read. */
+/** Returns the codes that a record states for the substance that a term names; empty if they cannot be read. */
 export function codesIn(resource: FhirResource, { substance }: Term): readonly string[] {
   if (substance === undefined) return [];
   return borneBy(resource)
@@ -220,7 +220,7 @@ interface Borne {
     readonly by: MatchedBy;
     readonly value: string;
     readonly folded: string;
-    /** Undefined for all ways by which the term may be found. */
+    /** Undefined to search by all kinds that may find the term. */
     readonly others: Naming['others'] | undefined;
   }[];
   readonly names: readonly (NameQuery & { readonly value: string })[];
@@ -228,7 +228,7 @@ interface Borne {
     readonly codes: readonly Folded[];
     readonly names: readonly Folded[];
   }[];
-  /** The ways to names and numbers that could not be read. */
+  /** The kinds of search for names or numbers that could not be read. */
   readonly untold: readonly TermWay[];
 }
 
@@ -238,8 +238,7 @@ interface Folded {
 }
 
 /**
- * The folded names and numbers of records. Many terms are compared with many records, so that each record is folded
- * once.
+ * The folded names and numbers of records. Each record is folded once, since many terms are compared with many records.
  */
 const foldedBefore = new WeakMap<FhirResource, Borne>();
 
@@ -273,7 +272,7 @@ function borneBy(resource: FhirResource): Borne {
   return borne;
 }
 
-/** The ways by which the numbers of a record are found, by type. An id can always be read. */
+/** The kinds of search for the numbers of a record, by type. The record's id can always be read. */
 const waysToNumbers: Readonly<Partial<Record<FhirResource['resourceType'], readonly TermWay[]>>> = {
   MedicinalProductDefinition: ['identifier', 'atc', 'part'],
   PackagedProductDefinition: ['package', 'carrier', 'part'],
@@ -299,9 +298,9 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
         ...numbers(resource.identifier, 'PCID', ({ system }) =>
           isOf(identifierSystems.pcId, system) ? [] : ['package'],
         ),
-        // Some items of a package do not exist, or are not read here.
+        // Some items of a package do not exist, or are not served by the upstream.
         ...numbers(itemsReferredTo(resource.packaging), 'IDENTIFIER', () => ['part'], foldReference),
-        // Some records have a bar code among the identifiers of a package.
+        // Some packages have a bar code among their identifiers.
         ...carriers(
           elements(resource.identifier).flatMap(({ value }) =>
             typeof value === 'string' && gtinOf(value) !== undefined ? [value] : [],
@@ -314,7 +313,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
       return [
         ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', () => ['authorization']),
         ...numbers(first, 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
-        // Searches find these only by the number of their procedure.
+        // Searches find later procedures only by the number of the first procedure.
         ...later.flatMap((each) => numbers(each, 'PROCEDURE_NUMBER', () => ['part'], foldProcedure)),
       ];
     }
@@ -338,7 +337,7 @@ function foldReference(reference: string): string {
   return foldNumber(recordKeyOf(reference) ?? reference);
 }
 
-/** Returns the numbers of a procedure, and of all applications within it. */
+/** Returns the identifiers of a procedure, and of all applications within it. */
 function casesIn(procedure: RegulatedAuthorizationCase | undefined): readonly (readonly Identifier[])[] {
   return elements([procedure]).flatMap((each) => [
     elements([each.identifier]),
@@ -384,7 +383,7 @@ function classes(classification: MedicinalProductDefinition['classification']): 
       by: 'ATC',
       value: registered.find((each) => foldNumber(each) === code) ?? code,
       folded: code,
-      // No search finds a term of EMA's whose ATC code is not known here.
+      // No search finds a term of EMA's list whose ATC code is unknown to this service.
       others: isAtcSubstance(code) || atcCodeOf(code) !== undefined ? ['atc'] : ['part'],
     }));
 }

@@ -1,10 +1,10 @@
-/** Terms that name a record by its id: in this schema's form, `Package:8485040`, or as a FHIR reference. */
+/** Terms that are the id of a record: in this schema's form, `Package:8485040`, or as a FHIR reference. */
 import { displayIn } from '../../fhir/display-id.js';
 import { isRecordId, parseReference, resourceKey } from '../../fhir/reference.js';
 import { isFhirType, isResourceType, type ResourceType } from '../../fhir/resources.js';
 import { isContainedId, isOfType, type Key } from '../graph/key.js';
 
-/** The nouns for types of records in ids of this schema. */
+/** The prefixes of ids in this schema, by resource type. */
 export const recordNouns = {
   ActivityDefinition: 'ManufacturingActivity',
   AdministrableProductDefinition: 'AdministrableProduct',
@@ -24,7 +24,7 @@ const typesByNoun = new Map<string, ResourceType>(
 );
 
 /**
- * Whether a text has the form of a reference to a record, even to one of a type that is not read here, as
+ * Whether a text has the form of a reference to a record, even of a type that the service does not read, such as
  * `DeviceDefinition/5`.
  */
 export function isRecordTerm(term: string): boolean {
@@ -35,7 +35,7 @@ export function isRecordTerm(term: string): boolean {
   return type !== undefined && isFhirType(type);
 }
 
-/** Returns the key of the record that a text refers to; undefined where no such record is read here. */
+/** Returns the key of the record that a text refers to; undefined if the service does not read such records. */
 export function recordKeyOf(term: string): Key | undefined {
   const text = term.trim();
   const [, noun = '', id = ''] = /^([A-Za-z]+):(.+)$/.exec(text) ?? [];
@@ -43,7 +43,7 @@ export function recordKeyOf(term: string): Key | undefined {
   if (type !== undefined) return isIdOf(type, id) ? resourceKey(type, id) : undefined;
   if (!text.includes('/')) return undefined;
   const [, named = '', container = '', inside = ''] = /^([A-Za-z]+)\/(\S+)#(\S+)$/.exec(text) ?? [];
-  // A contained record is found by the record around it: the reference lacks its own type.
+  // A contained record is read with its container. The reference states the type of the container only.
   if (isResourceType(named) && isContainedId(`${container}#${inside}`)) return resourceKey(named, container);
   const parsed = parseReference({ reference: text }, []);
   return parsed.kind === 'literal' && isResourceType(parsed.type)
@@ -57,7 +57,7 @@ function isIdOf(type: ResourceType, id: string): boolean {
 }
 
 /**
- * Whether records of other products may refer to the same record, with no link back from it: companies, substances,
+ * Whether records of several products may refer to the same record, without a link back from it: companies, substances,
  * activities, documents.
  */
 export function isShared(key: Key): boolean {

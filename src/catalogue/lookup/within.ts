@@ -1,5 +1,6 @@
 /**
- * Looks into products for terms that no search of the upstream finds: numbers and bar codes of packages, substances.
+ * Scans the details of products for terms that no upstream search finds: numbers and bar codes of packages, and
+ * substances.
  */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -25,11 +26,11 @@ export interface Within {
 export interface LookedInto {
   /** Returns the records that have a folded word or number. */
   readonly find: (folding: string) => readonly Within[];
-  /** The ways that were searched to the end in these products. */
+  /** The kinds of values for which all these products were scanned completely. */
   readonly open: ReadonlySet<TermWay>;
-  /** Whether every substance has a code to compare. */
+  /** Whether a code of every substance was read. */
   readonly isCoded: boolean;
-  /** The ways to names and numbers that some record has and that cannot be read. */
+  /** The kinds of values that are unreadable in some record. */
   readonly untold: ReadonlySet<TermWay>;
   /** The reason why not all records could be read. */
   readonly state: State;
@@ -46,12 +47,12 @@ const linksOf: Readonly<Partial<Record<TermWay, readonly Link[]>>> = {
   record: [belonging, edges, details],
 };
 
-/** Returns the links to the records that the ways look through. */
+/** Returns the links to the records that a scan for these kinds of values reads. */
 export function linksInto(ways: Iterable<TermWay>): readonly Link[] {
   return [...new Set([...ways].flatMap((way) => linksOf[way] ?? []))];
 }
 
-/** Returns undefined while records have to be fetched first; `ask` requests them. */
+/** Scans products; returns undefined while records are still to be fetched; `ask` requests them. */
 export function lookInto(
   products: readonly Key[],
   ways: ReadonlySet<TermWay>,
@@ -91,7 +92,7 @@ export function lookInto(
   };
 }
 
-/** Drops duplicates: several links may lead from a product to one record. */
+/** Removes duplicates: several links may lead from a product to the same record. */
 function onceEach(records: readonly Within[]): Iterable<Within> {
   return new Map(records.map((each) => [`${each.product} ${each.key}`, each])).values();
 }
@@ -135,14 +136,19 @@ function isRefused(state: State): boolean {
   return state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
 }
 
-/** Whether it is a record that the upstream refers to and never gives. No more than the reference is shown of it. */
+/**
+ * Whether the upstream refers to the record but never serves it. The reference is then all that this service returns.
+ */
 function isNeverShown(key: Key, error: PmsError): boolean {
   return (
     (isShared(key) || isOfType(key, 'ManufacturedItemDefinition')) && isRefused({ kind: 'failed', error })
   );
 }
 
-/** Turns a failure into a gap: a product that could not be looked into leaves terms open, and fails nothing. */
+/**
+ * Turns a failed read into a gap: a product that could not be scanned leaves terms undecided, but does not fail the
+ * lookup.
+ */
 function stateFor(state: State): State {
   if (state.kind !== 'failed' || state.error.code === 'UPSTREAM_UNSUPPORTED') return state;
   const reason: CutReason = state.error.code === 'UPSTREAM_INCOMPLETE' ? 'BUDGET' : 'PAGE_FAILED';
@@ -152,12 +158,12 @@ function stateFor(state: State): State {
 interface Defined {
   readonly records: readonly Within[];
   readonly isPending: boolean;
-  /** Whether every substance has a name or a code. */
+  /** Whether a name or a code of every substance was read. */
   readonly isNamed: boolean;
   readonly isCoded: boolean;
 }
 
-/** Reads the substance records of ingredients that name their substance by a reference alone. */
+/** Reads the substance records of ingredients that state their substance only by a reference. */
 function definitionsOf(ingredients: readonly Within[], known: Known, ask: Fetches): Defined {
   const records: Within[] = [];
   let [isPending, isNamed, isCoded] = [false, true, true];

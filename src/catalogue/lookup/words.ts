@@ -1,29 +1,25 @@
-/**
- * The words of names, in the form in which they are compared: whole words, numbers, and numbers with their units, in
- * any order.
- */
+/** Compares names by their words: whole words, numbers, and numbers with units, in any order. */
 import { foldText } from '../../terms/fold.js';
 
-/** How well a name matches the text; the first tier is the best. */
+/** How well a name matches a text; lower is better. */
 export const nameTiers = {
   whole: 1,
   /**
-   * The number of a record that belongs to a product. Searched for only where no product, package or authorization has
-   * it.
+   * A number of a product's related record. It is searched only if no product, package or authorization has the number.
    */
   part: 2,
   /** The first words of the name. */
   first: 3,
-  /** Words in the middle or at the end. */
+  /** Words in the middle or at the end of the name. */
   further: 4,
-  /** All words of the text, in another order or with others between. */
+  /** All words of the text, in another order or with other words between. */
   scattered: 5,
-  /** Only the beginning of a word. */
+  /** The text is only the beginning of a word. */
   beginning: 6,
 } as const;
 export type NameTier = (typeof nameTiers)[keyof typeof nameTiers];
 
-/** Units of strengths as names write them, in capitals and without accents. A number belongs to the unit after it. */
+/** Units of strength as written in names, in capitals and without accents. A number belongs to the unit after it. */
 const units =
   '(?:KG|MG|MCG|NG|[µμΜ]G|G|ML|[µμΜ]L|DL|CL|L|MMOL|[µμΜ]MOL|MOL|MEQ|MVAL|MBQ|GBQ|KBQ|BQ|IU|IE|UI|MIU|MIO|KIU|U|PPM|MM|CM|CM2|CM²|%|‰)';
 const number = '\\p{N}+(?:[.,]\\p{N}+)*';
@@ -34,7 +30,7 @@ const atoms = new RegExp(
   'giu',
 );
 
-/** Folds a name for comparison: on one line, without case, accents and trade mark signs; `5mg` becomes `5 mg`. */
+/** Folds a name for comparison: on one line, without case, accents and trade mark signs. `5mg` becomes `5 mg`. */
 export function foldName(name: string): string {
   return foldText(name.replaceAll(/[®©™℠]/gu, ''))
     .replaceAll(/[‘’ʼ`´]/gu, "'")
@@ -44,7 +40,7 @@ export function foldName(name: string): string {
     .trim();
 }
 
-/** Returns the pieces of a folded text that must stay together: a word, a number, a strength with its unit, `B12`. */
+/** Returns the inseparable pieces of a folded text: a word, a number, a strength with its unit, `B12`. */
 export function piecesOf(folded: string): readonly string[] {
   return [...folded.matchAll(atoms)].map(([piece]) => piece.replaceAll(' ', ''));
 }
@@ -64,14 +60,15 @@ export function nameQuery(text: string): NameQuery | undefined {
   return { folded, pieces, parts: new Set(pieces.flatMap((piece) => [piece, ...piece.split(seam)])) };
 }
 
-/** A part that a name must have, as a whole or as its beginning. */
+/** A word or number that a name must contain, as a whole or as the beginning of a word. */
 export interface PartToFind {
   readonly word: string;
   readonly isBeginning: boolean;
 }
 
 /**
- * Returns the parts that every matching name has, in whatever tier. None where the text has neither words nor numbers.
+ * Returns the words and numbers that every matching name contains, at any rank; empty if the text has neither words nor
+ * numbers.
  */
 export function partsToFind({ pieces }: NameQuery): readonly PartToFind[] {
   const words = pieces.flatMap((piece) => piece.split(seam));
@@ -80,7 +77,7 @@ export function partsToFind({ pieces }: NameQuery): readonly PartToFind[] {
 
 const seam = /(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
-/** Returns how well a name matches. Text inside of a word does not match: `tazocin` is not `pentazocine`. */
+/** Returns how well a name matches. Text within a word does not match: `tazocin` is not `pentazocine`. */
 export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined {
   if (name.folded === wanted.folded) return nameTiers.whole;
   let isBeginning = false;
@@ -88,7 +85,7 @@ export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined
   for (let at = name.folded.indexOf(folded); at >= 0; at = name.folded.indexOf(folded, at + 1)) {
     if (!isBoundary(name.folded, at)) continue;
     if (isBoundary(name.folded, at + folded.length)) return at === 0 ? nameTiers.first : nameTiers.further;
-    // Further digits make it another number.
+    // Further digits would make it another number.
     if (!/\p{N}$/u.test(folded)) isBeginning = true;
   }
   if (wanted.pieces.length > 0 && wanted.pieces.every((piece) => name.parts.has(piece)))
@@ -96,7 +93,10 @@ export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined
   return isBeginning ? nameTiers.beginning : undefined;
 }
 
-/** Whether a word ends or begins at this place, also between letters and digits, as in `5mg`. `2.5` is one number. */
+/**
+ * Whether a word or number ends or begins at an index. Letters and digits are separate, as in `5mg`; `2.5` is one
+ * number.
+ */
 function isBoundary(text: string, at: number): boolean {
   const [before, after] = [text.slice(0, at), text.slice(at)];
   if (/[\p{L}\p{M}]$/u.test(before)) return !/^[\p{L}\p{M}]/u.test(after);
@@ -104,16 +104,18 @@ function isBoundary(text: string, at: number): boolean {
   return !(/\p{N}\.$/u.test(before) && /^\p{N}/u.test(after));
 }
 
-/** The text to search an upstream's names by. Upstreams compare letter by letter, so that strengths are left out. */
+/**
+ * The text to search an upstream's names by. Upstreams compare character by character, so that strengths are left out.
+ */
 export interface NameSearch {
   /** The part of the text to search by. */
   readonly probe: string;
   /**
-   * Values that find all matching names, however these write the strength: the part, with its numbers in both
-   * spellings.
+   * Values that find all matching names, however they write the strength: the part, with decimal points and with
+   * decimal commas.
    */
   readonly probes: readonly string[];
-  /** Values that find fewer: the whole text, with its strength in both spellings. */
+  /** Values that match fewer names: the whole text, with and without a space before the unit. */
   readonly spelled: readonly string[];
 }
 
@@ -139,7 +141,9 @@ export function hasStrength(text: string): boolean {
   return text.search(withUnit) >= 0;
 }
 
-/** Returns words to search names by one at a time, where all of them together find none; the longest first. */
+/**
+ * Returns the words to search names by, one at a time, the longest first, for a text that matches no name as a whole.
+ */
 export function wordsToSearch(text: string): readonly string[] {
   const words = text.match(/[\p{L}\p{M}]{4,}/gu) ?? [];
   const isOne = piecesOf(foldName(text)).length < 2;

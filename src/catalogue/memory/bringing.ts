@@ -1,4 +1,4 @@
-/** Copies records and lists that other replicas remember to this process's shelf, where they count like its own. */
+/** Copies records and lists from the cache shared by replicas into this process's cache. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { typeOf, type Key } from '../graph/key.js';
 import { copyOf, isGone, widerName } from './record-copy.js';
@@ -7,7 +7,7 @@ import { absentName, listName, recordName, type Age, type Shelf } from './shelf.
 
 export interface MemoryRequest {
   readonly lists: readonly string[];
-  /** Whether a stored value is a list of the wanted kind. Values that another program has written are not believed. */
+  /** Whether a stored value is a list of the wanted kind. Another program may have written the value. */
   readonly isList: (value: object) => boolean;
   readonly records: readonly Key[];
   /** Returns the needed elements of a type; undefined for whole records. */
@@ -15,10 +15,10 @@ export interface MemoryRequest {
   readonly age: Age;
 }
 
-/** Ratio of a parsed record's size in memory to the bytes that it came in, about. */
+/** Approximate ratio of a parsed record's size in memory to its bytes in the response. */
 export const inflation = 3;
 
-/** Copies lists, with the records in them, and single records. */
+/** Copies lists with their records, and single records. */
 export type Bring = (wanted: MemoryRequest) => Promise<void>;
 
 export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
@@ -42,7 +42,7 @@ export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
   async function bringRecords(keys: readonly Key[], { elementsOf, age }: MemoryRequest): Promise<void> {
     if (keys.length === 0) return;
     await bringCopies(keys.map(recordName));
-    // A copy that is too narrow may have had a wider one before it.
+    // If the newest copy lacks elements, an older copy may have them.
     const left = keys.filter((key) => !shelf.record(key, elementsOf(typeOf(key)), age));
     if (age === 'any' && left.length > 0) await bringCopies(left.map((key) => widerName(recordName(key))));
   }

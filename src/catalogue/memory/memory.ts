@@ -1,6 +1,6 @@
 /**
- * Keeps records and lists that operations have read for later ones, each with its age and its evidence. Does not keep
- * answers by their URLs: two batches of ids hardly ever have the same URL, and overlapping questions must hit.
+ * Caches the records and lists that operations have read, each with its age. Responses are not cached by URL here: two
+ * batches of ids rarely have the same URL, but overlapping batches should hit the cache.
  */
 import type { FhirResource } from '../../fhir/resources.js';
 import { absentMs, type Freshness } from '../../cache/freshness.js';
@@ -13,9 +13,9 @@ import { absentName, createShelf, listName, recordName, sizeOfKey, type Age } fr
 
 export interface MemoryOptions {
   readonly freshness: Freshness;
-  /** Most bytes, estimated by the sizes of answers. */
+  /** Most bytes, estimated from the sizes of responses. */
   readonly maxBytes: number;
-  /** The memory that is shared with other replicas; undefined where this process runs alone. */
+  /** The cache that replicas share; undefined for a single process. */
   readonly shared?: SharedMemory | undefined;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -23,34 +23,35 @@ export interface MemoryOptions {
 
 export interface Memory {
   readonly freshness: Freshness;
-  /** Keeps a copy of a record. @param elements the requested elements; undefined for a whole copy */
+  /** Stores a copy of a record. @param elements the requested `_elements`; undefined for a whole record */
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
   /** Returns a copy that has at least these elements. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
   /**
-   * Forgets a record that the upstream no longer gives: no copy stands in for it from now on, in this process or in
-   * another.
-   * @param isAbsent whether the record does not exist, which is believed for a minute
+   * Removes a record that the upstream no longer serves: no process returns a copy of it from now on.
+   * @param isAbsent whether the record does not exist, which is cached for a minute
    */
   forget(key: Key, asOf: Date, isAbsent: boolean): void;
-  /** Returns when the upstream said that there is no such record, as long as that is believed. */
+  /**
+   * Returns when the upstream said that the record does not exist; undefined if it did not, or the entry has expired.
+   */
   absentSince(key: Key): Date | undefined;
   /**
-   * Keeps a list under the name of its question, with the records in it.
-   * @param asOf when the oldest part of it was read
+   * Stores a list under the name of its search, with the keys of its records.
+   * @param asOf when the oldest part of the list was fetched
    */
   keepList(name: string, list: object, keys: readonly Key[], asOf: Date): void;
   list<List extends object>(name: string, age: Age): Kept<List> | undefined;
   /**
-   * Copies the wanted lists, with the records in them, and the wanted records from the shared memory to this process.
-   * Returns false where there is no shared memory.
+   * Copies the wanted lists with their records, and the wanted records, from the shared cache to this process. Returns
+   * false without a shared cache.
    */
   bring(wanted: MemoryRequest): Promise<boolean>;
-  /** Resolves once other replicas can find all that was kept. */
+  /** Resolves once everything stored so far is in the shared cache. */
   settled(): Promise<void>;
 }
 
-/** A list with the time of its reading; `staleSince` is set where it is no longer fresh. */
+/** A list with the time of its fetch; `staleSince` is set if it is no longer fresh. */
 export interface Kept<List> {
   readonly list: List;
   readonly asOf: Date;
@@ -66,7 +67,7 @@ export function createMemory({ freshness, maxBytes, shared, now = () => Date.now
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const key = keyOf(resource);
       const name = recordName(key);
-      // This copy came from the memory itself.
+      // This copy came from the cache itself.
       if ((shelf.peek(name)?.value as Held | undefined)?.resource === resource) return;
       const value: Held = { resource, origin: originOf(url, fetchedAt, elements) };
       const copy = { key, value, asOf: fetchedAt.getTime(), elements };

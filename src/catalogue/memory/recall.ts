@@ -1,5 +1,5 @@
 /**
- * Recalls records and lists from memory for one operation, if they are young enough. Recalls a list with all of its
+ * Loads records and lists from the cache into one operation, if they are fresh enough. A list is loaded with all of its
  * records, or not at all.
  */
 import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
@@ -11,22 +11,22 @@ import type { Whereabouts } from '../upstream/whereabouts.js';
 import type { Memory } from './memory.js';
 import type { Age } from './shelf.js';
 
-/** An operation with the memory that it uses. */
+/** An operation with the cache that it uses. */
 export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'features'> {
   readonly memory: Memory;
   readonly whereabouts: Whereabouts;
-  /** Whether lists are found in the bundles of products. Then bundles are remembered, and no single lists. */
+  /** Whether lists are read from the bundles of products. Then whole bundles are cached, instead of single lists. */
   readonly hasBundles: boolean;
-  /** Returns when the oldest answer was read that this operation uses. */
+  /** Returns when the oldest response that this operation uses was fetched. */
   readonly asOf: () => Date;
-  /** Called for each list and record that needs no request, with the time of its reading. */
+  /** Called for each list and record that the cache supplies, with the time of its fetch. */
   readonly onHit: (asOf: Date) => void;
 }
 
 /**
- * Copies records from memory into `known`.
- * @param asOf of the list that they are in
- * @returns when the oldest of all was read; undefined where one is not in memory, and then none is copied
+ * Copies records from the cache into `known`.
+ * @param asOf when the list of these records was fetched
+ * @returns when the oldest of them was fetched; undefined if one is not cached, and then none is copied
  */
 export function recall(
   { memory, known, elementsOf }: Remembering,
@@ -47,8 +47,8 @@ export function recall(
 }
 
 /**
- * Recalls items from this process, and then from other replicas. Returns the items that neither remembers.
- * @param recallOne recalls an item from this process; returns whether it did
+ * Loads items from this process's cache, then from the shared cache. Returns the items that neither has.
+ * @param recallOne loads an item from this process's cache; returns whether it did
  */
 export async function recallAll<Each>(
   wanted: readonly Each[],
@@ -65,8 +65,8 @@ export function isKeys(list: unknown): list is readonly Key[] {
 }
 
 /**
- * Whether an outcome is no answer, so that an older answer is better: the upstream gave none, or this operation had no
- * requests left.
+ * Whether an older cached copy is better than this outcome: the upstream is down, or this operation had no requests
+ * left.
  */
 export function isUnanswered(outcome: unknown): boolean {
   return isOutage(outcome) || (isPmsError(outcome) && unasked.has(outcome.code));

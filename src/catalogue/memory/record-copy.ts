@@ -1,4 +1,4 @@
-/** Compares and joins copies of one record: wide and narrow ones, of one version or of two. */
+/** Compares and merges copies of one record: with different elements, of the same version or of two. */
 import { isReadable } from '../../fhir/bundle.js';
 import { asSent, guarded } from '../../fhir/guarded.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -6,31 +6,31 @@ import { keyOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
 import type { Remembered } from './shared-memory.js';
 
-/** A copy of a record. Its value is of type `Held`, or `gone` where the upstream no longer gives the record. */
+/** A copy of a record. Its value is a `Held`, or `gone` if the upstream no longer serves the record. */
 export interface CopyOfRecord extends Remembered {
   readonly key: Key;
 }
 
-/** The value for a record that the upstream no longer gives. */
+/** The value for a record that the upstream no longer serves. */
 export const gone = { isGone: true };
 
 export function isGone({ value }: Remembered): boolean {
   return 'isGone' in value;
 }
 
-/** A record as it is shared, with the URL that brought it. */
+/** A record in the shared cache, with the URL that it was fetched from. */
 interface SharedRecord {
   readonly resource: FhirResource;
   readonly url: string;
 }
 
-/** Returns the form in which other replicas get a copy. */
+/** Returns the form of a copy in the shared cache. */
 export function sharedForm({ value, ...others }: CopyOfRecord): Remembered {
   const { resource, origin } = value as Held;
   return { ...others, value: { resource, url: origin?.url ?? '' } satisfies SharedRecord };
 }
 
-/** Reads a shared copy; undefined where no program of this kind has written it. */
+/** Parses a copy from the shared cache; undefined if it has another form. */
 export function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | undefined {
   const { resource, url } = value as Partial<SharedRecord>;
   if (!isReadable(resource) || typeof url !== 'string') return undefined;
@@ -38,22 +38,22 @@ export function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | un
   return { key: keyOf(resource), value: held, asOf, elements };
 }
 
-/** @param elements the elements that it has for certain; undefined for a whole copy */
+/** @param elements the elements that the copy certainly has; undefined for a whole record */
 export function originOf(url: string, fetchedAt: Date, elements: readonly string[] | undefined): Origin {
   return { url, fetchedAt, stale: false, isNarrow: elements !== undefined };
 }
 
 interface Joined {
-  /** The newest copy, with as many elements as are known of its version. */
+  /** The newest copy, with all elements read of its version. */
   readonly record: CopyOfRecord;
-  /** A copy of an older version, with elements that the newest lacks. */
+  /** A copy of an older version, with elements that the newest copy lacks. */
   readonly wider?: CopyOfRecord;
 }
 
 /**
- * Joins two copies of one record. Copies of one version become one copy: it has the elements of both, and the age of
- * the younger, which has confirmed the other. So a question never loses what another has brought. If the versions
- * differ, or are unknown, the younger copy counts, and the wider one is kept for times when no better is to be had.
+ * Merges two copies of one record. Copies of the same version become one copy with the elements of both, as fresh as
+ * the newer. So a request with other `_elements` never loses cached ones. If the versions differ or are unknown, the
+ * newer copy counts. The copy with more elements is stored for times when the upstream is down.
  */
 export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   const [older, newer] = a.asOf <= b.asOf ? [a, b] : [b, a];
@@ -67,7 +67,7 @@ export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   return { record: { key: newer.key, value: { resource, origin }, asOf: newer.asOf, elements } };
 }
 
-/** Joins a new copy with the stored one. Returns the copies to store, with their names. */
+/** Merges a new copy with the stored one. Returns the copies to store, by name. */
 export function joinTold(
   name: string,
   stored: Remembered,
@@ -92,7 +92,7 @@ function isOneVersion(a: FhirResource, b: FhirResource): boolean {
   );
 }
 
-/** Whether a copy with the elements `has` has all the `needed` ones. A whole copy always does. */
+/** Whether a copy with the elements `has` has all `needed` elements. A whole record always does. */
 export function covers(has: readonly string[] | undefined, needed: readonly string[] | undefined): boolean {
   if (has === undefined) return true;
   if (needed === undefined) return false;
@@ -100,8 +100,7 @@ export function covers(has: readonly string[] | undefined, needed: readonly stri
 }
 
 /**
- * Returns the name for a copy with elements that the newest copy of a record lacks. It serves where nothing better is
- * to be had.
+ * Returns the cache name for an older copy with elements that the newest lacks. It is used while the upstream is down.
  */
 export function widerName(name: string): string {
   return `wider ${name}`;

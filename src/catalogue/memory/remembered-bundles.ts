@@ -1,17 +1,17 @@
-/** Remembers the bundles of products. Each bundle stands for all lists of its product's details. */
+/** Caches the bundles of products. A bundle contains all lists of the product's details. */
 import { typeOf, type Key } from '../graph/key.js';
 import type { Age } from './shelf.js';
 import { isKeys, recall, type Remembering } from './recall.js';
 
 export interface RememberedBundles {
   /**
-   * Recalls a product's bundle. Returns whether the bundle is known as a whole now, from this process's memory or from
-   * before.
+   * Loads a product's bundle from this process's cache. Returns whether `known` now has the complete bundle, loaded or
+   * from before.
    */
   recall(product: Key, age: Age): boolean;
-  /** Copies products' bundles, and records, from the shared memory to this process. */
+  /** Copies bundles and records from the shared cache to this process. */
   bring(products: readonly Key[], records: readonly Key[], age: Age): Promise<boolean>;
-  /** Keeps the bundles that are known as a whole, each once in an operation. */
+  /** Stores the complete bundles of `known`, each once per operation. */
   keep(products: Iterable<Key>): void;
 }
 
@@ -40,9 +40,9 @@ export function createRememberedBundles(at: Remembering): RememberedBundles {
       for (const product of products) {
         const bundle = known.bundle(product);
         if (bundle?.state.kind !== 'complete' || bundle.unidentified?.length || kept.has(product)) continue;
-        // The index has the bundle, with the time of its reading.
+        // The index stores the bundle already, with the time of its fetch.
         if (bundle.isIndexed) continue;
-        // A bundle without its product says that the product does not exist, which is believed for less long.
+        // A bundle without its product means that the product does not exist, which is cached for a shorter time.
         if (!bundle.keys.has(product)) continue;
         kept.add(product);
         const keys = [...bundle.keys];

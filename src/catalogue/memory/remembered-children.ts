@@ -1,4 +1,6 @@
-/** Remembers the children of records: by the bundles of products where there are any, otherwise list by list. */
+/**
+ * Caches the children of records: within the bundles of products if the profile has bundles, otherwise list by list.
+ */
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
@@ -59,7 +61,7 @@ export async function childrenInLists(
   const asked = await inner.children(question, left);
   for (const [parent, relation] of asked) {
     found.set(parent, relation);
-    // The index has the list, with the time of its reading.
+    // The index stores the list already, with the time of its fetch.
     if (known.bundlesWith(parent).some(({ isIndexed }) => isIndexed)) continue;
     if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
       memory.keepList(nameOf(parent), relation.refs, relation.refs, asOf());

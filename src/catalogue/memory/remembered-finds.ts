@@ -1,4 +1,4 @@
-/** Remembers the results of searches: the rows of a search for products, and the finds for terms. */
+/** Caches the results of searches: the rows of product searches, and the matches of terms. */
 import type { PmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
 import { isHeld, type Candidates, type RootList, type TermFinds } from '../known/known.js';
@@ -14,8 +14,8 @@ export function foundProducts(
 ): Promise<RootList | Candidates | PmsError> {
   const { withTotal } = search;
   const question = `products ${searchQuestion({ ...search, withTotal: false })}`;
-  // The next pages of a list bring the same elements and includes as its first page. An operation that needs more must
-  // not get these links.
+  // The links to further pages bring the same elements and includes as the first page. An operation that needs others
+  // must not get these links.
   const brings = inner.brings(search);
   const nameOf = (hasNext: boolean, isCounted: boolean): string =>
     `${question}${hasNext ? ` bringing ${brings}` : ''}${isCounted ? ' counted' : ''}`;
@@ -38,7 +38,7 @@ export function foundForTerms(
   at: Remembering,
   terms: readonly string[],
 ): Promise<TermFinds | PmsError> {
-  // The finds for a term depend on the searches that the upstream offers.
+  // The matches of a term depend on the searches that the upstream supports.
   const there = [...at.features.all.keys()].filter((feature) => at.features.evidence(feature) !== 'refuted');
   const name = `terms ${termsQuestion(terms)} by ${there.sort().join()}`;
   return finds(
@@ -46,7 +46,7 @@ export function foundForTerms(
     [name],
     () => inner.terms(terms),
     (found) => {
-      // Later operations may send searches that this one left out.
+      // Later operations may send searches that this operation left out.
       const isPartial = at.features.isDoubtful();
       if (isPartial || found instanceof Error || found.states.some(({ kind }) => kind !== 'complete'))
         return undefined;
@@ -55,17 +55,17 @@ export function foundForTerms(
   );
 }
 
-/** The result of a search, with the records in it. */
+/** The result of a search, with the keys of its records. */
 interface Finds<Answer extends object> {
   readonly answer: Answer;
   readonly records: readonly Key[];
 }
 
 /**
- * Returns a fresh result from memory, otherwise one from the upstream. Where the upstream gives none, returns one from
- * memory, as old as it may be.
- * @param names the names under which it may be remembered
- * @param placeOf returns the name for a new result, with its records; undefined where it is not to be kept
+ * Returns a fresh result from the cache, otherwise one from the upstream. If the upstream is down, returns a stale
+ * cached result.
+ * @param names the cache names of the result
+ * @param placeOf returns the cache name and the records of a new result; undefined if it must not be cached
  */
 async function finds<Answer extends object>(
   at: Remembering,
@@ -95,7 +95,7 @@ async function broughtFinds<Answer extends object>(
   return recallFinds<Answer>(at, names, age);
 }
 
-/** Returns the youngest result whose records are remembered with all needed elements. */
+/** Returns the newest result whose records are all cached with the needed elements. */
 function recallFinds<Answer extends object>(
   at: Remembering,
   names: readonly string[],
@@ -112,10 +112,7 @@ function recallFinds<Answer extends object>(
   return undefined;
 }
 
-/**
- * Whether a stored list is the result of a search of any kind: rows with the places where they go on, candidates, or
- * finds for terms.
- */
+/** Whether a stored list is the result of a search: rows with their positions, candidates, or matches of terms. */
 function isFinds(list: object): boolean {
   if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
   const answer = list.answer as Partial<RootList & Candidates & TermFinds> | null;

@@ -1,4 +1,4 @@
-/** Remembers records that were read by their ids; and for a while, that some do not exist. */
+/** Caches records that were read by id, and for a short time also that a record does not exist. */
 import { isPmsError } from '../../errors.js';
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
@@ -11,7 +11,7 @@ import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 
 type Reads = ReadonlyMap<Key, RecordRead>;
 
-/** @param bundles undefined where the upstream has no bundles to find records in */
+/** @param bundles the cached bundles; undefined if the profile has none */
 export async function readRecords(
   inner: OperationAnswers,
   at: Remembering,
@@ -36,10 +36,10 @@ export async function readRecords(
   if (unknown.size === 0) return missing;
   const left = new Map([...reads].filter(([key]) => unknown.has(key)));
   for (const [key, why] of await inner.read(left)) {
-    // Profiles return a reason for each key they asked for, even for one that has come after all.
+    // Profiles return a reason for each requested key, even if its record arrived from elsewhere.
     if (isHeld(known.reading(key))) continue;
     missing.set(key, why);
-    // The index has the record, with the time of its reading.
+    // The index stores the record already, with the time of its fetch.
     if (known.bundlesWith(key).some(({ isIndexed }) => isIndexed)) continue;
     if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
       memory.forget(key, asOf(), why === 'absent');
@@ -55,10 +55,7 @@ export async function readRecords(
   return missing;
 }
 
-/**
- * Recalls one record. Where there are bundles, it comes with that of its product: a record by itself would say nothing
- * about its children.
- */
+/** Loads one record. With bundles, it is loaded with its product's bundle, which also has its children. */
 function recallRecord(at: Remembering, bundles: RememberedBundles | undefined, key: Key, age: Age): boolean {
   if (!bundles || isProduct(key)) return recallAlone(at, key, age);
   const product = at.whereabouts.of(key);

@@ -1,4 +1,4 @@
-/** A profile with a memory: it does not ask again for records and lists of earlier operations while these are fresh. */
+/** Wraps a profile with the record cache: fresh records and lists of earlier operations are not requested again. */
 import type { OperationAnswers } from '../profiles/operation-answers.js';
 import type { Remembering } from './recall.js';
 import { createRememberedBundles } from './remembered-bundles.js';

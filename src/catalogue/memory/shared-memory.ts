@@ -1,16 +1,16 @@
-/** The memory that all replicas share: each finds in the store what another has read. */
+/** The cache that all replicas share in the store: each finds what another one has read. */
 import { createHash } from 'node:crypto';
 import { pack, unpack } from '../../store/parcel.js';
 import { entryKey, type Store } from '../../store/store.js';
 import type { Key } from '../graph/key.js';
 import { fromText, toText } from './written.js';
 
-/** A stored record or list. */
+/** A cached record or list. */
 export interface Remembered {
   readonly value: object;
   /** Milliseconds since 1970. */
   readonly asOf: number;
-  /** The elements of a record; undefined for a whole one, and for a list. */
+  /** The elements of a record; undefined for a whole record or a list. */
   readonly elements?: readonly string[] | undefined;
   /** Keys of the records in a list. */
   readonly keys?: readonly Key[] | undefined;
@@ -19,16 +19,16 @@ export interface Remembered {
 export interface SharedMemory {
   /** Stores a value in the background. If that fails, the value is not shared. */
   put(name: string, remembered: Remembered, how?: Put): void;
-  /** Returns the stored values, with their sizes in bytes. Leaves out missing ones. */
+  /** Returns the stored values, with their sizes in bytes. Missing values are omitted. */
   get(names: Iterable<string>): Promise<ReadonlyMap<string, Found>>;
   /** Resolves once all values are stored. */
   settled(): Promise<void>;
 }
 
 export interface Put {
-  /** Milliseconds that it is kept. @default as all values */
+  /** Milliseconds until the value expires. @default `keepMs` */
   readonly forMs?: number;
-  /** Joins a new value with the stored one. Returns the values to store, with their names. */
+  /** Merges a new value with the stored one. Returns the values to store, by name. */
   readonly join?: (name: string, stored: Remembered, added: Remembered) => readonly [string, Remembered][];
 }
 
@@ -40,7 +40,7 @@ export interface SharedMemoryOptions {
   readonly store: Store;
   /** Base URL of the upstream. */
   readonly base: string;
-  /** Milliseconds that things are kept. */
+  /** Milliseconds until values expire. */
   readonly keepMs: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -51,7 +51,8 @@ interface Waiting extends Put {
 }
 
 /**
- * Version of the stored form. Another form has another name, so that no version of this program reads another's values.
+ * Version of the stored form. It is part of the names, so that no version of this program reads another version's
+ * values.
  */
 const version = 2;
 
@@ -90,7 +91,7 @@ export function createSharedMemory({
     if (leftMs > 0) await store.set(placeOf(name), parcel, leftMs);
   }
 
-  /** Looks up a value. Asks the store once for all operations that look it up at the same time. */
+  /** Looks up a value, with one request to the store for all concurrent callers. */
   function find(name: string): Promise<Found | undefined> {
     const looking = finding.get(name) ?? look(name).finally(() => finding.delete(name));
     finding.set(name, looking);
@@ -116,7 +117,7 @@ export function createSharedMemory({
         before && how.join ? how.join(name, before.remembered, remembered) : [[name, remembered] as const];
       for (const [at, part] of parts) waiting.set(at, { ...how, remembered: part });
       if (!isFirst) return;
-      // The answer of the operation goes first, and each value is stored once.
+      // Writes after the response of the operation, and each value once.
       writing = Promise.all([
         writing,
         new Promise(setImmediate).then(() => {

@@ -1,4 +1,6 @@
-/** Holds the memory of this process, up to its limit of bytes: copies of records, lists, and absent records. */
+/**
+ * The record cache of this process, up to its limit of bytes: copies of records, lists, and records that do not exist.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Freshness } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
@@ -6,22 +8,24 @@ import type { Held } from '../known/known.js';
 import { covers, isGone, join, widerName, type CopyOfRecord } from './record-copy.js';
 import type { Remembered } from './shared-memory.js';
 
-/** The wanted age: fresh, or any age while the upstream cannot be asked. */
+/** The accepted age: `fresh`, or `any` age up to the limit for an upstream that is down. */
 export type Age = 'fresh' | 'any';
 
 export interface Shelf {
-  /** Returns a value however old, without counting that as use. */
+  /** Returns a value whatever its age, without marking it as recently used. */
   peek(name: string): Remembered | undefined;
-  /** Returns a value if it is young enough. */
+  /** Returns a value if it is fresh enough. */
   find(name: string, age: Age): Remembered | undefined;
   isStale(remembered: Remembered): boolean;
   /** Returns a copy that has at least these elements. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
-  /** Returns when the upstream said that there is no such record, as long as that is believed. */
+  /**
+   * Returns when the upstream said that the record does not exist; undefined if it did not, or the entry has expired.
+   */
   absentSince(key: Key): Date | undefined;
-  /** Replaces a value. @param bytes its size, where known */
+  /** Replaces a value. @param bytes its size, if known */
   put(name: string, remembered: Remembered, bytes?: number): void;
-  /** Joins a copy with the one that is there. Returns false where that changes nothing. */
+  /** Merges a copy with the stored one. Returns false if that changes nothing. */
   join(name: string, copy: CopyOfRecord, bytes: number): boolean;
   delete(name: string): void;
 }
@@ -86,7 +90,7 @@ export function createShelf({ freshness, maxBytes, now }: ShelfOptions): Shelf {
           : undefined;
     if (!remembered || !covers(remembered.elements, elements)) return undefined;
     const held = remembered.value as Held;
-    // If there is a newer copy that is too narrow, the wider copy is stale, however young.
+    // If a newer copy exists but lacks elements, the older copy counts as stale, whatever its age.
     if ((remembered === newest && !isStale(remembered)) || !held.origin) return held;
     return { ...held, origin: { ...held.origin, stale: true } };
   }
@@ -119,7 +123,7 @@ export function absentName(key: Key): string {
   return `absent ${key}`;
 }
 
-/** Returns which part of a copy another copy of its version lacks, from 0 to 1, estimated by the elements. */
+/** Returns the fraction of a copy's elements that another copy of the same version lacks, 0 to 1. */
 function newIn({ elements: added }: CopyOfRecord, { elements: had }: CopyOfRecord): number {
   if (!had || !added) return had ? 1 : 0;
   return added.filter((element) => !had.includes(element)).length / Math.max(1, added.length);

@@ -1,15 +1,12 @@
 /**
- * Writes remembered values as JSON and reads them back. Adds sets, maps and dates, which JSON does not have. Resources
- * from the upstream may have members of any name, and come back as they were.
+ * Serializes cached values as JSON, with sets, maps and dates, and parses them. Resources from the upstream may have
+ * members of any name, and are restored unchanged.
  */
 
-/**
- * Sets, maps and dates are written as an object with one member. Its name begins with a sign that no other name begins
- * with.
- */
+/** Begins the member names of the objects that represent sets, maps and dates. No other name begins with this sign. */
 const sign = '~';
 const [setName, mapName, dateName] = [`${sign}set`, `${sign}map`, `${sign}date`];
-/** Other names that begin with the sign are escaped by a second one. */
+/** A second sign escapes other names that begin with it. */
 const escaped = `"${sign}${sign}`;
 
 export function toText(value: object): string {
@@ -18,11 +15,11 @@ export function toText(value: object): string {
     hasSigns ||= name.startsWith(sign) && !isOurs(this);
     return written(this, name, part);
   });
-  // Names hardly ever need escaping, so only then is the value written once more.
+  // Names rarely need escaping, so the value is serialized again only in that case.
   return hasSigns ? JSON.stringify(value, escaping) : text;
 }
 
-/** Reads a value back; undefined where the text is damaged. */
+/** Parses a value; undefined if the text is damaged. */
 export function fromText(text: string): object | undefined {
   const mayBeEscaped = text.includes(escaped);
   try {
@@ -35,7 +32,7 @@ export function fromText(text: string): object | undefined {
   }
 }
 
-/** Objects that `written` has put in the place of sets, maps and dates. */
+/** The objects that `written` has created for sets, maps and dates. */
 const ours = new WeakSet<object>();
 
 function isOurs(holder: unknown): boolean {
@@ -43,7 +40,7 @@ function isOurs(holder: unknown): boolean {
 }
 
 /**
- * Returns the form in which a member is written.
+ * Returns the form in which a member is serialized.
  * @param part the member after its `toJSON`, which has turned a date into a string
  */
 function written(holder: unknown, name: string, part: unknown): unknown {

@@ -1,4 +1,4 @@
-/** Knows what the upstream can do, and which profiles can answer an operation. */
+/** Tells what the upstream can do, and which profiles can answer an operation. */
 import { filterFeatures } from './filter-features.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
@@ -19,20 +19,21 @@ import { createFigures, type Figures } from '../upstream/figures.js';
 export interface Capabilities {
   readonly features: Features;
   readonly figures: Figures;
-  /** What the settings say. */
+  /** The profile that the settings choose. */
   readonly configured: ProfileName | 'auto';
   /**
-   * The profiles by which all that the selections ask can be answered; never empty, the cheapest kind first.
-   * @param known what is gone by. @default the features
+   * Returns the profiles that can answer all selections, the cheapest profile first. The list is never empty.
+   * @param known the features to decide by.
+   * @default the features of the upstream
    */
   profilesFor(selections: readonly Selection[], known?: KnownFeatures): readonly ProfileName[];
-  /** Routes that may answer a part of it where others fail. */
+  /** Profiles that may answer part of an operation if its own profile fails. */
   readonly offered: readonly ProfileName[];
-  /** The profile of most operations. */
+  /** The profile that answers most operations. */
   readonly profile: ProfileName;
 }
 
-/** Types whose records are not needed where a reference to them has a display. */
+/** Types whose records need not be read if the reference to them has a display. */
 const toldByReference: ReadonlySet<ResourceType> = new Set(['Organization']);
 
 const all: readonly Link[] = Object.values<Link>(links).flatMap(parts);
@@ -42,7 +43,7 @@ export const reverses: readonly Reverse[] = distinct(
 );
 export const forwards: readonly Forward[] = all.filter((link) => link.kind === 'forward');
 
-/** @param configured what to take for granted; nothing where it is `auto` */
+/** @param configured the profile to take for granted; `auto` for none */
 export function createCapabilities(configured: ProfileName | 'auto'): Capabilities {
   const features = createFeatures();
   if (configured !== 'auto')
@@ -55,7 +56,7 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
     configured,
     profilesFor(selections, known = features) {
       if (configured !== 'auto') return [configured];
-      // An operation that asks nothing fits every profile. The receipt names the one that would be used.
+      // An operation without upstream selections fits every profile. Its receipt names the usual one.
       if (selections.length === 0) return [this.profile];
       const able = profileNames.filter((profile) => answers(profile, selections, known));
       return able.length > 0 ? able : [profileBy(known)];
@@ -84,7 +85,7 @@ function answers(profile: ProfileName, selections: readonly Selection[], known: 
   );
   if (profile === 'search' || !isAllSearched) return isAllSearched && known.has(nameSearch);
   const wanted = asked.filter((link) => link.kind === 'reverse');
-  // Both profiles answer an operation without children by the same calls.
+  // Without child links, the profiles `include` and `search` make the same calls.
   return (wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known));
 }
 
@@ -92,23 +93,29 @@ function isRead({ types }: Forward, known: KnownFeatures): boolean {
   return types.every((type) => toldByReference.has(type) || known.has(`search ${type}?_id`));
 }
 
-/** Nothing is used by that yet. */
+/**
+ * Whether the upstream may support the reverse include. It reads the evidence instead of calling `has`, which counts as
+ * a use of the feature and may start a probe.
+ */
 function isIncluded(link: Reverse, known: KnownFeatures): boolean {
   const evidence = known.evidence(revincludeOf(link));
   return evidence !== undefined && evidence !== 'refuted';
 }
 
-/** The profile of most operations. */
+/** Returns the profile for most operations. */
 function profileBy(known: KnownFeatures): ProfileName {
   if (isSearched(known)) return reverses.some((link) => isIncluded(link, known)) ? 'include' : 'search';
-  // With no other profile left, one that was not refuted is used.
+  // With no usable profile left, one that is not refuted is used.
   const isSearchOnly =
     known.evidence('everything') === 'refuted' &&
     reverses.some((link) => known.evidence(searchOf(link)) !== 'refuted');
   return isSearchOnly ? 'search' : 'everything';
 }
 
-/** By every link to what the upstream has. A type or two that it knows nothing of make no difference to most operations. */
+/**
+ * Whether searches can follow every link to the types that the upstream serves. These must be more than half of all
+ * links; a few unserved types matter to few operations.
+ */
 function isSearched(known: KnownFeatures): boolean {
   const served = reverses.filter(({ type }) => isServed(type, known));
   return 2 * served.length > reverses.length && served.every((link) => known.has(searchOf(link)));
@@ -131,7 +138,7 @@ export function revincludeOf({ type, parameter }: Reverse): Feature {
   return `revinclude ${type}:${parameter}`;
 }
 
-/** The links that all selections follow, and those that their filters look at. */
+/** Returns the links that the selections follow, and the links that their filters and sort orders read. */
 function linksIn(selections: readonly Selection[]): readonly Link[] {
   return selections.flatMap(({ link, args, below }) => [
     ...(isRoot(link) ? [] : parts(links[link])),
@@ -142,7 +149,7 @@ function linksIn(selections: readonly Selection[]): readonly Link[] {
   ]);
 }
 
-/** The features that a profile is made of. */
+/** Returns the features that a profile uses. */
 export function featuresOf(profile: ProfileName): readonly Feature[] {
   if (profile === 'everything') return ['everything', 'read', 'name-is-contains', nameSearch];
   const types = new Set([

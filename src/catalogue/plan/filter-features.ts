@@ -1,4 +1,4 @@
-/** Lists the upstream searches that filters of products use. */
+/** Lists the upstream searches that product filters use. */
 import { parts } from '../graph/link.js';
 import { filterLinks } from '../graph/links.js';
 import { termSearches } from '../lookup/kinds.js';
@@ -8,7 +8,7 @@ import type { Feature } from '../upstream/features.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The searches that filters use, beside those that links follow: worth finding out. */
+/** The searches that filters use, beside those that links follow. Probes check them. */
 export const filterFeatures: readonly Feature[] = [
   ...new Set<Feature>([
     ...searchable.flatMap((part): readonly Feature[] => {

@@ -1,6 +1,6 @@
 /**
- * Walks the selections as the waves will, with numbers instead of records. It knows what an operation needs; what that
- * is asked as, the profile and the searcher say.
+ * Forecasts the upstream requests of an operation. It walks the selections as the fetch waves do, with expected numbers
+ * in place of records. The profile and the searcher turn each step into requests.
  */
 import type { Link } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
@@ -12,9 +12,9 @@ import { substanceType } from '../graph/substance-key.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 import { stepToChildren, stepToReferred, type Step } from './step.js';
 
-/** A search by a substance, and the way up from ingredients to products. */
+/** Requests of one search by a substance, with the reads from ingredients up to products. */
 const requestsOfSearch = 8;
-/** Steps that lead from a record up to products, at most. */
+/** Most links from a record up to its products. */
 const longestClimb = 6;
 const productType = 'MedicinalProductDefinition';
 
@@ -22,9 +22,12 @@ export interface ForecastOptions {
   readonly measures: Measures;
   readonly foreseen: Foreseen;
   readonly pricing: Pricing;
-  /** The name of the searcher that answers. */
+  /** Returns the searcher that answers a product search. */
   readonly searcherFor: (search?: ProductSearch) => Searcher;
-  /** Whether there is a searcher of that name. Without one the search is refused, and nothing is asked below it. */
+  /**
+   * Whether a searcher of that name exists. Without one the query is refused, and the selections below it send no
+   * requests.
+   */
   readonly isThere: (searcher: string) => boolean;
 }
 
@@ -48,7 +51,7 @@ export function forecast(
 
   function rootsOf({ args, below }: Selection): readonly Population[] {
     const { search, terms, asked } = args;
-    // It asks nothing of the upstream.
+    // The index answers these arguments, without upstream requests.
     if (asked) return [];
     if (terms) return searcherFor().priceTerms?.(terms, below, reckoning) ?? [];
     if (search) return searcherFor(search).priceProducts(search, below, reckoning);
@@ -66,17 +69,18 @@ export function forecast(
     }
   }
 
-  /** The products of the substances of ingredients, or the equivalents of products. */
+  /** Forecasts the products of the substances of ingredients, or the equivalents of products. */
   function productsBelow(selection: Selection, parent: Population): readonly Population[] {
     if (parent.type === productType && !selection.args.substances) {
       for (const link of linksOf('equivalentTo')) read(follow(link, [parent]));
       return productsOfEach(selection, parent);
     }
-    // Many ingredients may name one substance: no operation is refused for more.
+    // Many ingredients may share one substance. So one search counts as needed, and further searches never lead to a
+    // refusal.
     return productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) });
   }
 
-  /** Selections below the substances that a searcher answers with. */
+  /** Forecasts the selections below the substances that the index lists. */
   function visitSubstances({ args: { asked, first = 1 }, path, below }: Selection): void {
     if (!asked || !isThere(asked.searcher)) return;
     const all = { name: path.join('.'), usual: first, most: first };
@@ -84,19 +88,19 @@ export function forecast(
       visitBelow(selection, productsOfEach(selection, all));
   }
 
-  /** The products of some substances: a search for each. */
+  /** Forecasts one product search for each substance. */
   function productsOfEach(
     { args: { search }, below }: Selection,
     { name, usual, most }: Pick<Population, 'name' | 'usual' | 'most'>,
   ): readonly Population[] {
     if (!search) return [];
     const productsOf = (at: number): readonly Population[] => {
-      // One code for each substance, not for each field: several fields often show the same substance.
+      // Numbers the substances per population, since several fields often select the same substances.
       const substance = [{ codes: [String(at)], names: [] }];
       const each = { ...search, filter: { ...search.filter, substance } };
       return searcherFor(each).priceProducts(each, below, reckoning);
     };
-    // More of them are refused anyway.
+    // A need above the budget is refused in any case.
     const needed = Math.min(Math.ceil(usual), measures.budget + 1);
     const found = Array.from({ length: needed }, (_, at) => productsOf(at)).flat();
     if (found.every(({ isHeld }) => isHeld)) return found;
@@ -129,7 +133,7 @@ export function forecast(
         return link.of.flatMap((part) => follow(part, parents));
       case 'orElse': {
         const first = follow(link.first, parents);
-        // What stands in for an empty first link is granted, and not needed as a rule.
+        // The second link of `orElse` counts in the estimate, but not in the need.
         foreseen.spare(() => follow(link.second, together(parents)));
         return first;
       }
@@ -147,13 +151,13 @@ export function forecast(
   }
 }
 
-/** The second step is taken once the first is known as a whole. */
+/** Moves populations to the last wave among them: the next link is followed after all of them are read. */
 function together(all: readonly Population[]): readonly Population[] {
   const wave = Math.max(0, ...all.map((each) => each.wave));
   return all.map((each) => ({ ...each, wave }));
 }
 
-/** `first` bounds what is asked below a list, not the list's own pages. */
+/** Limits the parents of the selections below a list to `first`. The list itself is still read in whole pages. */
 function cutTo(
   first: number | undefined,
   found: readonly Population[],

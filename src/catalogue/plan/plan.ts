@@ -1,4 +1,4 @@
-/** Works out, before the first call, how many upstream requests an operation needs, and how many it may use. */
+/** Computes, before the first upstream call, how many requests an operation needs and how many it may use. */
 import { PmsError } from '../../errors.js';
 import { createForeseen, type Measures, type Referring } from '../profiles/foreseen.js';
 import type { Profile, ProfileName } from '../profiles/profile.js';
@@ -7,10 +7,10 @@ import { ableFor } from '../profiles/searchers/searchers.js';
 import type { Selection } from '../question/selection.js';
 import { forecast } from './forecast.js';
 
-/** One question to the upstream, asked once for all its parents. */
+/** One upstream search or read, sent for all its parents together. */
 export interface PlanStep {
   readonly asks: string;
-  /** How many it is asked for, as a rule. */
+  /** The expected number of parents or records. */
   readonly of: number;
   readonly need: number;
   readonly granted: number;
@@ -18,32 +18,34 @@ export interface PlanStep {
 
 export interface Plan {
   readonly profile: ProfileName;
-  /** Requests if lists are as long as they usually are and every page is full. */
+  /** Upstream requests if lists have their usual length and every page is full. */
   readonly need: number;
-  /** The most requests that the operation is expected to send. The ledger raises it where more are sent. */
+  /** The most requests that the operation is expected to send. The ledger raises this number if more are sent. */
   readonly estimated: number;
-  /** The part of `need` that comes after the searches at the operation's root. It is kept back for that. */
+  /** The part of `need` that follows the operation's root searches. The ledger reserves it. */
   readonly planned: number;
   readonly steps: readonly PlanStep[];
-  /** Expected reads by id, by the type that is read and the type that refers to it. */
+  /** Expected reads by id: the type that is read, with the type that refers to it. */
   readonly reads: readonly Referring[];
 }
 
-/** The profiles and searchers that can answer. */
+/** The profiles and searchers that can answer an operation. */
 export interface Answerers {
-  /** Those that can answer, the cheapest kind first. */
+  /** The profiles, the cheapest first. */
   readonly profiles: readonly Profile[];
-  /** The upstream's own first. */
+  /** The searchers, the upstream's own first. */
   readonly searchers: readonly [Searcher, ...Searcher[]];
 }
 
-/** The plan that needs the fewest requests, of the profiles that can answer; the first of equals. */
+/** Returns the plan with the fewest requests of all able profiles; the first one of equals. */
 export function plan(selections: readonly Selection[], askable: Answerers, measures: Measures): Plan {
   const plans = askable.profiles.map((profile) => planFor(selections, profile, askable, measures));
   return plans.reduce((best, next) => (next.need < best.need ? next : best));
 }
 
-/** @throws UPSTREAM_BUDGET_EXCEEDED when the operation needs more than it may have; nothing has been sent then */
+/**
+ * @throws UPSTREAM_BUDGET_EXCEEDED if the operation needs more requests than its budget; no request has been sent then
+ */
 export function refuseOverBudget(
   selections: readonly Selection[],
   { need, profile: name }: Plan,
@@ -85,7 +87,7 @@ function planFor(
   const need = sumOf(priced.map(({ price }) => price.need));
   const granted = sumOf(priced.map(({ price }) => price.granted));
   const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
-  // Adds some room for lists of unknown length. An operation that asks nothing gets none.
+  // Adds room for lists of unknown length. An operation without upstream selections gets none.
   const asksNothing = priced.length === 0 && selections.every(({ args }) => args.asked);
   const estimated = asksNothing ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {

@@ -1,4 +1,4 @@
-/** One step along a link, with numbers instead of records: the populations that it leads to. */
+/** Follows one link in a forecast, with expected numbers in place of records. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Foreseen, Population } from '../profiles/foreseen.js';
@@ -13,13 +13,13 @@ export interface Step {
 }
 
 /**
- * The lengths of lists that are reckoned with while nothing is known of them: a handful of packages, ingredients or
- * authorizations for each parent, and some lists much longer. The longest of all lists at once would, level by level,
- * come to hundreds of times what any operation has ever sent.
+ * The assumed length of lists before any was observed: six packages, ingredients or authorizations per parent, and some
+ * much longer lists. Assuming the longest length at every level would give hundreds of times more requests than any
+ * operation has sent.
  */
 const unknownFanOut: FanOut = { mean: 6, deviation: 6 };
 const productType = 'MedicinalProductDefinition';
-/** It asks nothing. */
+/** The result of a step that sends no request. */
 const inHand: Led = { isElsewhere: false };
 
 export function stepToChildren(
@@ -50,7 +50,7 @@ export function stepToChildren(
   });
 }
 
-/** Returns the expected number of children: the learnt figure, else a guess, with some room. */
+/** Returns the expected number of children: the observed average, or the assumed one, with some room. */
 function childrenOf(
   figures: Figures,
   question: string,
@@ -59,7 +59,7 @@ function childrenOf(
   const learnt = figures.fanOut(`${question} of ${type}`);
   const { mean, deviation } = learnt ?? unknownFanOut;
   return {
-    // No operation is refused for lists that are only guessed to be long.
+    // No operation is refused because of list lengths that are only assumed.
     usual: learnt ? usual * mean : usual,
     most: most * mean + 4 * deviation * Math.sqrt(most) + 1,
   };
@@ -80,7 +80,8 @@ export function stepToReferred(
       return foreseen.population({
         name: `${type} of ${from.name}`,
         type,
-        // Many may refer to one: while nothing is known, no operation is refused for more.
+        // Many records may refer to the same target. Before the first observation, one target counts as needed, so that
+        // no operation is refused.
         usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
         most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
         wave: from.wave + 1,

@@ -1,6 +1,6 @@
 /**
- * Joins several profiles into one: questions that the first profile cannot answer, even after it has tried, go to the
- * next.
+ * Joins several profiles into one. A request that the first profile cannot answer, even after trying, goes to the next
+ * profile.
  */
 import { isPmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
@@ -25,7 +25,7 @@ export function createFallback(
       let left = parents;
       for (const each of profiles) {
         for (const [parent, relation] of await take(each).children(question, left)) {
-          // The first refusal names best what the upstream does not offer.
+          // The first profile's refusal says best what the upstream lacks.
           if (!found.has(parent) || !isRefused(relation)) found.set(parent, relation);
         }
         left = left.filter((parent) => isRefused(found.get(parent)));
@@ -41,7 +41,7 @@ export function createFallback(
         const unread = await take(each).read(left);
         for (const key of left.keys()) {
           const why = unread.get(key);
-          // `unseen` says more than a refusal: that profile did look for the record. So it stays.
+          // `unseen` means that a profile did look for the record, so a later refusal does not replace it.
           if (missing.get(key) === 'unseen' && isUnsupported(why)) continue;
           if (why === undefined) missing.delete(key);
           else missing.set(key, why);
@@ -58,10 +58,7 @@ function isRefused(relation: Relation | undefined): boolean {
   return relation?.state.kind === 'failed' && isUnsupported(relation.state.error);
 }
 
-/**
- * Whether another profile may still find the record. It may where no bundle held it, or where this profile cannot ask
- * for it.
- */
+/** Whether another profile may still find the record: no bundle contained it, or this profile cannot request it. */
 function isOpen(why: Missing | undefined): boolean {
   return why === 'unseen' || isUnsupported(why);
 }

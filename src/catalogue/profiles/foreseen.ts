@@ -1,52 +1,57 @@
-/** Foresees what an operation will ask the upstream, before anything is known: in numbers instead of records. */
+/**
+ * Forecasts the upstream requests of an operation before any record is read, with expected numbers in place of records.
+ */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { KnownFeatures } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 
-/** The state of knowledge about the upstream when an operation is planned. */
+/** What is known about the upstream when an operation is planned. */
 export interface Measures {
   readonly features: KnownFeatures;
   readonly figures: Figures;
   readonly budget: number;
-  /** Characters of the longest URL that is sent. */
+  /** Most characters of a URL. */
   readonly longestUrl: number;
-  /** Returns the product that a record was seen with, where that is known without a look-up. */
+  /** Returns a record's product from this process's memory; undefined if it is not there. */
   readonly productOf: (key: Key) => Key | undefined;
 }
 
-/** Resources of one type that a plan counts on: `usual` of them, and hardly ever more than `most`. */
+/** Resources of one type that a plan expects: `usual` of them, and rarely more than `most`. */
 export interface Population {
-  /** The same name for the same resources, in whatever way the plan reaches them: a question about them counts once. */
+  /** Identifies the resources, whichever link leads to them, so that a request about them counts once. */
   readonly name: string;
   readonly type: ResourceType;
   readonly usual: number;
   readonly most: number;
-  /** The wave in which they are known, so that more can be asked about them. */
+  /** The fetch wave after which the resources are read, so that their own links can be followed. */
   readonly wave: number;
-  /** Whether an earlier answer already holds them, so that reading them costs nothing. */
+  /** Whether an earlier response already contains the resources, so that reading them costs no request. */
   readonly inHand: boolean;
-  /** The resources that led to these. A link back to a type of those leads to the same ones, as a rule. */
+  /**
+   * The resources whose links led to this population. A link back to the type of one of these usually leads to the same
+   * resources.
+   */
   readonly from?: Population | undefined;
-  /** The type that refers to them, where references led to them. */
+  /** The type of the records that refer to these resources, if references led to them. */
   readonly referredBy?: ResourceType;
-  /** Whether they are outside of the products that are read in any case. */
+  /** Whether the resources lie outside the products that the operation reads anyway. */
   readonly isElsewhere?: boolean;
-  /** Whether the index holds them with their details, which then cost nothing. */
+  /** Whether the index supplies the resources with all their details, without upstream requests. */
   readonly isHeld?: boolean;
 }
 
-/** One question of one wave: its parents, and how many records may come. */
+/** One request of one wave: its parents, and the number of records expected. */
 export interface Demand {
   readonly question: string;
   readonly by: 'search' | 'read' | 'bundle' | 'root' | 'spare';
   readonly parents: Map<string, Share>;
-  /** Whether it is asked as a rule, or only where other questions find nothing. */
+  /** Whether the request is usually sent. Otherwise it is sent only if other requests find nothing. */
   isNeeded: boolean;
 }
 
 export interface Share {
-  /** The type of the parents of a search. */
+  /** The type of the parents in a search for children. */
   readonly of?: ResourceType;
   readonly parents: number;
   readonly mostParents: number;
@@ -54,23 +59,23 @@ export interface Share {
   readonly most: number;
 }
 
-/** The types of foreseen reads by id: of the records, and of those that refer to them. */
+/** The types of an expected read by id: of the record, and of the record that refers to it. */
 export interface Referring {
   readonly type: ResourceType;
   readonly from: ResourceType;
 }
 
-/** Gathers the questions that an operation will ask. A repeated question counts once, in whatever wave. */
+/** Collects the requests that an operation is expected to send. A repeated request counts once, in whatever wave. */
 export interface Foreseen {
   demands(): Iterable<Demand>;
   populations(): Iterable<Population>;
   reads(): Iterable<Referring>;
-  /** @param name of the population that the question is about */
+  /** @param name the name of the population that the request is about */
   demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void;
   population(made: Population): Population;
-  /** Foresees reads by id of records that were named, or found by references. */
+  /** Adds reads by id of records that the operation names or that references lead to. */
   read(found: Population): void;
-  /** Counts the questions of `ask` in, but marks them as not needed as a rule. */
+  /** Runs `ask`, and marks the requests that it adds as not usually needed. */
   spare(ask: () => void): void;
 }
 
@@ -85,7 +90,7 @@ export function createForeseen(): Foreseen {
   let isNeeded = true;
 
   function demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void {
-    // An earlier wave with the same question has the answer by then.
+    // The same request in an earlier wave already has the response.
     const before = askedOf.get(`${question} of ${name}`);
     const first = Math.min(wave, before ?? wave);
     const at = `${question} in ${first}`;

@@ -1,6 +1,6 @@
 /**
- * Detects searches whose parameters the server has ignored. Such a server answers with everything, which looks like a
- * match. Its answer is never believed.
+ * Detects that the server ignored a search parameter. Such a server returns all records, as if they matched. The
+ * service rejects its response.
  */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -14,9 +14,9 @@ import type { Criterion } from '../../facts/requirements.js';
 import { isName, parameterOf } from '../search/ways.js';
 import { keyOf } from '../graph/key.js';
 
-/** Thrown for an answer that is worthless, because the upstream ignored a part of the search. */
+/** Thrown if the upstream ignored part of a search, so that its response is useless. */
 export class Ignored extends PmsError {
-  /** The ignored search parameter, where it is known. */
+  /** The ignored search parameter; undefined if it is unknown. */
   readonly parameter: SearchParameterName | undefined;
 
   constructor(what: string, parameter: SearchParameterName | undefined) {
@@ -28,14 +28,14 @@ export class Ignored extends PmsError {
   }
 }
 
-/** @param what the part of the search that was not honoured, in a client's words */
+/** @param what the ignored part of the search, in the words of the GraphQL schema */
 export function ignored(what: string, parameter?: SearchParameterName): Ignored {
   return new Ignored(what, parameter);
 }
 
 /**
- * Whether the upstream has dropped the parameter: it says so, or the `self` link of its answer lacks the parameter. A
- * `self` without `_count` proves nothing, nor does that of a page which was asked for by a link.
+ * Whether the upstream ignored the parameter: its OperationOutcome says so, or the `self` link lacks the parameter. A
+ * `self` link without `_count` proves nothing. Nor does the `self` link of a page that was read by a `next` link.
  */
 export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ignored'>): boolean {
   const { url, self, ignored: told } = page;
@@ -44,7 +44,10 @@ export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ig
   return isAskedHere && self !== undefined && names(self, '_count') && !names(self, parameter);
 }
 
-/** Whether the query of a link has a parameter, with a modifier or without. Skips the values, which may be hundreds. */
+/**
+ * Whether a link's query has a parameter, with or without a modifier. It does not parse the values, which may be
+ * hundreds.
+ */
 function names(link: string, parameter: string): boolean {
   const [address = ''] = link.split('#', 1);
   const begin = address.indexOf('?') + 1;
@@ -59,8 +62,8 @@ function nameIn(part: string): string | undefined {
 }
 
 /**
- * @param folded the searched text, as `foldFurthest` folds it
- * @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names
+ * @param folded the searched text, folded by `foldFurthest`
+ * @throws UPSTREAM_UNSUPPORTED if none of the found product's names contains the text
  */
 function refuseForeignName(folded: string, product: FhirResource): void {
   if (product.resourceType !== 'MedicinalProductDefinition') return;
@@ -70,15 +73,15 @@ function refuseForeignName(folded: string, product: FhirResource): void {
       ...elements(part).map((each) => each.part ?? ''),
     ]),
   );
-  // A name that cannot be read may be the wanted one.
+  // A malformed name may be the searched one.
   if (!names) return;
   const bearsIt = names.some((name) => foldFurthest(name).includes(folded));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
 }
 
 /**
- * Judges whether a product that a search found is one of the wanted ones.
- * @throws Ignored where it shows that the search was not honoured
+ * Tests whether a product in a search result really matches.
+ * @throws Ignored if the product shows that the upstream ignored part of the search
  */
 export type Check = (product: FhirResource) => Verdict;
 
@@ -93,8 +96,8 @@ export function checkOf(criteria: readonly Criterion[], asked: SearchParameters)
       const { part, asked: wanted, test } = criterion;
       if (!test) return true;
       const isMet = unlessOdd(() => test(product, keyOf(product)));
-      // Only the upstream knows which names contain a text. Whether a name equals or begins with a text is judged here
-      // alone.
+      // Only the upstream decides which names contain a text. The service itself tests whether a name equals or begins
+      // with a text.
       if (isName(part)) return (part === 'name' && texts.includes(String(wanted))) || isMet;
       const parameter = parameterOf(criterion);
       if (parameter === undefined || !pushed.has(parameter)) return true;

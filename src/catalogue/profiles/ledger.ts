@@ -1,35 +1,33 @@
-/** The account of one operation's upstream requests: none is sent beyond its budget. */
+/** Counts one operation's upstream requests, and refuses those beyond its budget. */
 import { PmsError } from '../../errors.js';
 
 export interface Ledger {
   /**
-   * The bound that was worked out before the first request. It grows with `spent` where more records came than
-   * foreseen: nothing is left out while there is budget for it.
+   * The bound computed before the first request. It grows with `spent` if more records came than forecast: the
+   * operation may send requests up to its budget.
    */
   readonly estimated: number;
   readonly spent: number;
   readonly bytes: number;
-  /** Questions that were answered without a request of this operation. */
+  /** Upstream reads that cost this operation no request. */
   readonly cacheHits: number;
-  /** Milliseconds since the oldest of those answers was fetched; undefined where there are none. */
+  /** Milliseconds since the oldest response that cost no request was fetched; undefined without such responses. */
   readonly age: number | undefined;
-  /** Counts one request. Called right before each one, repeated ones too. @throws Spent when the budget is used up */
+  /** Counts one request; called right before each request and each retry. @throws Spent if the budget is used up */
   take(): void;
   /**
-   * Whether a further page may be requested and enough requests remain for the questions still to come.
-   * @param share of the requests kept back that is needed if paging ends here, 0 to 1
+   * Whether another page may be requested, so that enough requests remain for the later steps of the plan.
+   * @param share the part of the reserved requests that is still needed if paging ends here, 0 to 1
    */
   mayPage(share?: number): boolean;
-  /** Keeps so many requests back from now on for the questions still to come, so that paging cannot use them up. */
+  /** Reserves requests for the later steps of the plan, so that paging cannot use them up. */
   keepBack(requests: number): void;
   receive(bytes: number): void;
-  /** Notes a question that was answered without a request. @param age of the answer, in milliseconds */
+  /** Notes an upstream read that cost no request. @param age the age of the response, in milliseconds */
   hit(age: number): void;
 }
 
-/**
- * Thrown when the operation has used up its requests or its time. The missing parts are then marked, and not fetched.
- */
+/** Thrown if the operation has used up its requests or its time. The unread parts are then marked as missing. */
 export class Spent extends PmsError {
   readonly reason: 'BUDGET' | 'TIME';
 
@@ -46,7 +44,7 @@ export class Spent extends PmsError {
   }
 }
 
-/** @param foreseen the bound that was worked out @param budget most requests */
+/** @param foreseen the bound computed by the plan @param budget most requests */
 export function createLedger(foreseen: number, budget: number): Ledger {
   return new OperationLedger(foreseen, budget);
 }

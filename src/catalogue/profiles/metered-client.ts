@@ -1,5 +1,6 @@
 /**
- * The upstream client of one operation. Each request is taken from its ledger, and ends with its client or its time.
+ * The upstream client of one operation. Each request counts in the operation's ledger. It is aborted if the operation's
+ * client leaves or its time is over.
  */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -16,7 +17,7 @@ import { Spent, type Ledger } from './ledger.js';
 import { hasExpired } from './pages.js';
 import type { CachedClient } from './profile.js';
 
-/** One question, with the outcome. */
+/** One upstream call, with its outcome. */
 export interface MadeCall {
   /** `Ingredient?for`, `MedicinalProductDefinition/1/$everything`, or `next page`. */
   readonly asks: string;
@@ -24,13 +25,13 @@ export interface MadeCall {
   readonly ms: number;
   readonly bytes: number;
   readonly entries: number;
-  /** Requests of this operation that it took; 0 where a cached copy or another operation's request answered it. */
+  /** Requests of this operation; 0 if a cached copy or another operation's request answered the call. */
   readonly sends: number;
 }
 
 export interface MeteredClient extends CachedClient {
   readonly calls: readonly MadeCall[];
-  /** When the oldest answer so far was read. The present while there is no answer. */
+  /** When the oldest response so far was fetched; the present time before the first response. */
   readonly asOf: Date;
 }
 
@@ -42,35 +43,44 @@ interface Measured {
   readonly next?: string | undefined;
 }
 
-/** The client behind an operation, and the limits that its requests have. */
+/** The caller of an operation, and the limits for its requests. */
 export interface OperationLimits {
   readonly signal?: AbortSignal | undefined;
   readonly deadline?: number | undefined;
   readonly client?: string | undefined;
   readonly priority?: Call['priority'] | undefined;
-  /** How a cache may answer its requests. @default 'default' */
+  /** The cache mode of the requests. @default 'default' */
   readonly cache?: Call['cache'];
   readonly handling?: Call['handling'];
   /** Whether searches may be sent by POST. @default they may */
   readonly takesPost?: (() => boolean) | undefined;
 }
 
-/** Milliseconds that two pages of one list may be apart. Beyond that they may be pages of two different lists. */
+/**
+ * Most milliseconds between the fetches of two pages of one list. Pages further apart may come from different states of
+ * the list.
+ */
 const mostApart = 60_000;
 
-/** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
+/**
+ * @param asker its signal aborts with a TimeoutError if the operation's time is over, with another reason if its client
+ * left
+ */
 export function meterClient(client: FhirClient, ledger: Ledger, asker: OperationLimits = {}): MeteredClient {
   return new OperationClient(client, ledger, asker);
 }
 
 class OperationClient implements MeteredClient {
   readonly calls: MadeCall[] = [];
-  /** Refusals that this operation has met. They are its own: a value that it asked for may have been to blame. */
+  /**
+   * Refusals of URLs and forms by length or method. They count for this operation alone: its own value may be the
+   * cause.
+   */
   private readonly refusals: Refusals;
   /** Options of every call. */
   private readonly from: Call;
   private readonly beganAt = Date.now();
-  /** Earlier pages, by the link to the next page that each of them gave. */
+  /** Earlier pages, by the URL of their `next` link. */
   private readonly before = new Map<string, Measured>();
   private mode: Call['cache'];
   private oldest: Date | undefined;
@@ -117,8 +127,8 @@ class OperationClient implements MeteredClient {
   }
 
   /**
-   * Returns the page of a link. Where the link has expired, or the page is of another time than the one before it, that
-   * one was a cached copy: from then on the upstream is asked.
+   * Returns the page behind a link. If the link has expired, or the page is much newer or older than the page before
+   * it, that page was a cached copy. From then on the client bypasses cached copies.
    */
   async page(link: string, given: Pick<Call, 'isNarrow'> = {}): Promise<Page> {
     const before = this.before.get(link);
@@ -185,7 +195,10 @@ class OperationClient implements MeteredClient {
     }
   }
 
-  /** Whether two pages are too far apart in time. A row that moved between them meanwhile would be on neither. */
+  /**
+   * Whether two pages were fetched too far apart in time. A row that moved between them in the meantime would be on
+   * neither page.
+   */
   private areApart(a: Measured | undefined, b: Measured): boolean {
     if (!a) return false;
     const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];

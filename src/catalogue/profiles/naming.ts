@@ -1,4 +1,4 @@
-/** Finds which of the parents of a question its children name. */
+/** Finds which parents of a search its children refer to. */
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
@@ -8,30 +8,30 @@ import { idOf, typeOf, type Key } from '../graph/key.js';
 import type { Reverse } from '../graph/link.js';
 
 export interface Naming {
-  /** All parents of the question. */
+  /** The parents of the search. */
   readonly parents: ReadonlySet<Key>;
-  /** Returns the parents that a child names. A bare id counts for any parent that has it. */
+  /** Returns the parents that a child refers to. A bare id counts for every parent with that id. */
   parentsOf(child: FhirResource): readonly Key[];
-  /** Returns the parents that a record belongs to; all parents where the record does not say. */
+  /** Returns the parents that a child belongs to; all parents if its references cannot be read. */
   parentsAt(child: FhirResource): readonly Key[];
-  /** Whether each reference of a child can be read, and none of them names one of the parents. */
+  /** Whether all references of a child can be read, and none of them leads to one of the parents. */
   namesOthersOnly(child: FhirResource): boolean;
-  /** The same for included records, where a bare id names another record that came. */
+  /** As `namesOthersOnly`, for included records. Here a bare id counts as a reference to another record. */
   isOfOthers(child: FhirResource): boolean;
 }
 
-/** Returns the references by which a child names its parents; undefined where it has none that can be read. */
+/** Returns the references of a child to its parents; undefined if it has no readable reference. */
 export function referencesIn(question: Reverse, child: FhirResource): readonly Reference[] | undefined {
   return unlessOdd(() => {
     const given = question.names(child);
-    // An unreadable reference may name any parent, whatever the others say.
+    // One malformed reference makes all unreadable, because it may lead to any parent.
     let isTold = false;
     for (const reference of given) if (saysAnything(reference)) isTold = true;
     return isTold ? given : undefined;
   });
 }
 
-/** Reads all of the reference, so that a malformed element shows. */
+/** Whether a reference states anything. It reads every element, so that a malformed element throws. */
 function saysAnything({ reference, type: _type, identifier, display }: Reference): boolean {
   const value = identifier?.value;
   return isTold(reference) || isTold(value) || isTold(display);
@@ -45,7 +45,7 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
   const keys = new Set(parents);
   let byId: ReadonlyMap<string, readonly Key[]> | undefined;
 
-  /** Nearly all references are written exactly like the key. */
+  /** Compares the reference text with the keys. Most references have exactly the form of a key. */
   function isExact({ reference }: Reference): boolean {
     return reference !== undefined && keys.has(reference);
   }

@@ -1,6 +1,6 @@
 /**
- * Answers the questions of one operation. Implemented by a profile with a searcher, and by the layers in front of
- * these.
+ * Answers the searches and reads of one operation. The implementations are a profile with its searcher, and the cache
+ * and index layers in front of it.
  */
 import type { PmsError } from '../../errors.js';
 import type { Candidates, RootList, TermFinds } from '../known/known.js';
@@ -8,14 +8,15 @@ import type { ValueQuestion, ProductSearch } from '../question/selection.js';
 import type { OpenProfile } from './profile.js';
 
 export interface OperationAnswers extends Pick<OpenProfile, 'children' | 'read'> {
-  /** Returns the rows of one search for products, or candidates that the rows are among, or an error. */
+  /** Returns the rows of a product search, candidates that include all rows, or an error. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
   /**
-   * Names the elements and includes that the pages of a search bring. The links of these pages go on bringing the same.
+   * Names the elements and includes that the pages of a search contain. Later pages behind their links contain the
+   * same.
    */
   brings(search: ProductSearch): string;
   /** Returns the matches of terms of any kind. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
-  /** Returns the value that answers a question, or an error. */
+  /** Returns the result of a value query, or an error. */
   value(question: ValueQuestion): Promise<unknown>;
 }

@@ -1,4 +1,4 @@
-/** Reads a searchset page by page, to its end or to the first reason to stop. Its state names that reason. */
+/** Reads a searchset page by page, to its end or until a reason to stop. The returned state gives the reason. */
 import { nameOf, type Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
@@ -8,14 +8,14 @@ import type { OwnCounting } from '../upstream/own-counting.js';
 import type { Trait } from '../upstream/passing-traits.js';
 import type { Operation } from './profile.js';
 
-/** Takes each page, with the number of the reading of the list. Only the last reading counts as complete. */
+/** Receives each page, with the number of the attempt to read the list. Only the last attempt may be complete. */
 export type Visit = (page: Page, reading: number) => void;
 
 /**
- * Visits every page, beginning with the first one that `begin` asks for. Begins once more if a link has expired, or if
- * the list has changed during the reading: then its pages do not fit together.
- * @param reading the number of the first reading
- * @returns complete, or why it ended before
+ * Reads every page, starting with the first page that `begin` requests. Starts a second attempt if a link has expired,
+ * or if the list has changed meanwhile, so that its pages do not fit together.
+ * @param reading the number of the first attempt
+ * @returns complete, or the reason why reading stopped
  */
 export async function readToEnd(
   begin: () => Promise<Page>,
@@ -39,12 +39,12 @@ export async function readToEnd(
   }
 }
 
-/** Whether the outcome may be wrong if the pages do not fit together. */
+/** Whether the state may be wrong if the pages do not fit together. */
 export function mayBeOtherwise(state: State): boolean {
   return state.kind === 'complete' || isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK');
 }
 
-/** Returns the state of a list whose pages did not fit together in two readings. */
+/** Returns the state of a list whose pages did not fit together in two attempts. */
 export function settled(
   state: State,
   one: Moves,
@@ -52,7 +52,7 @@ export function settled(
   { figures }: Pick<Operation, 'figures'>,
 ): State {
   if (!two.isLike(one)) return cut('PAGE_FAILED');
-  // Both readings agree: this upstream always pages like that.
+  // Both attempts agree, so this upstream always pages like that.
   figures.traits.note(two.trait, two.list);
   return state;
 }
@@ -62,24 +62,24 @@ interface Reading {
   readonly moves: Moves;
 }
 
-/** Checks whether the pages of a list all come from one state of it. */
+/** Checks whether all pages of a list come from the same state of it. */
 export interface Moves {
   /**
-   * Whether a page has another total than the first, or a row came again. Overlapping pages count until this upstream
-   * is known to send such pages.
+   * Whether a page's total differs from the first page's, or a row came twice. Overlapping pages count as well, until
+   * this upstream is known to send them.
    */
   readonly hasMoved: boolean;
-  /** All rows page by page, with the totals that the pages say. */
+  /** The rows of all pages, with the totals that the pages state. */
   readonly trace: string;
   readonly trait: Trait;
-  /** Identifies this list among those that may have the trait. */
+  /** Identifies this list when its oddity is noted or looked up. */
   readonly list: string;
   add(page: Page): void;
-  /** Whether another reading found exactly the same, and no row can be missing between its pages. */
+  /** Whether another attempt found exactly the same rows, and no row can be missing between the pages. */
   isLike(other: Moves): boolean;
 }
 
-/** @param first identifies the list */
+/** @param first the first page, which identifies the list */
 export function createMoves(
   { figures, counting }: Pick<Operation, 'figures' | 'counting'>,
   first: Page,
@@ -95,7 +95,7 @@ class MovesOfList implements Moves {
   private before: readonly string[] = [];
   private overlaps = false;
   private differs = false;
-  /** The first page, until another one comes. Most lists have one page, and nothing to compare it with. */
+  /** The first page, until a second one comes. Most lists have a single page, which needs no comparison. */
   private alone: Page | undefined;
 
   constructor(
@@ -131,7 +131,7 @@ class MovesOfList implements Moves {
   }
 
   isLike(other: Moves): boolean {
-    // Where all counted rows have come, none can be missing.
+    // If as many rows as the total have come, none is missing.
     const isWhole = !this.differs || (this.total !== undefined && this.seen.size >= this.total);
     return other.trace === this.trace && isWhole;
   }
@@ -146,7 +146,7 @@ class MovesOfList implements Moves {
     const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
     const counted = totalOf(page, this.counting);
     const again = rows.filter((row) => seen.has(row));
-    // A page may begin with the last rows of the page before it. Then no row lies between them.
+    // A page may begin with the last rows of the page before it. Then no row is missing between the two pages.
     const isOverlap =
       isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
     this.differs ||= total !== undefined && counted !== undefined && counted !== total;
@@ -155,7 +155,7 @@ class MovesOfList implements Moves {
       this.differs ||= !isOverlap;
     }
     for (const row of rows) seen.add(row);
-    // A page of one row overlaps with none.
+    // A page with a single row cannot show whether pages overlap.
     if (page.next === undefined && pages.length > 0 && rows.length > 1 && !this.overlaps)
       this.figures.traits.noteWithout(this.trait);
     pages.push(`${counted ?? ''} ${rows.join()}`);
@@ -167,7 +167,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((row, index) => row === b[index]);
 }
 
-/** Returns `Ingredient` or `$everything`: the kind of a list, whatever its parameters. */
+/** Returns the kind of a list without its parameters: `Ingredient` or `$everything`. */
 function kindOf(url: string): string {
   const [path = ''] = url.split('?', 1);
   const parts = path.split('/').filter((part) => part !== '' && part !== '_search');
@@ -176,7 +176,7 @@ function kindOf(url: string): string {
 
 export type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures' | 'counting'>;
 
-/** Outcome for a link that the upstream no longer knows. */
+/** The outcome for a link that the upstream has expired. */
 const expired = 'expired';
 
 async function readOnce(
@@ -207,7 +207,7 @@ async function readPages(
     count.add(page);
     if (page.hasLostWay) return cut('PAGE_FAILED');
     if (page.next === undefined) return count.state();
-    // A chain of links that leads back into itself never ends.
+    // A chain of links that returns to an earlier link would never end.
     if (links.has(page.next)) return cut('PAGE_FAILED');
     if (!ledger.mayPage()) return cut('BUDGET');
     links.add(page.next);
@@ -225,8 +225,8 @@ export function hasExpired(error: unknown): boolean {
 }
 
 /**
- * Returns why a list is cut: its first pages are kept, and marked.
- * @throws errors that are no fault of a page, such as a client that went away
+ * Returns the reason why a list is cut. The pages read so far are used.
+ * @throws errors that do not concern a page, such as an abort by the client
  */
 export function whyCut(error: unknown): State {
   if (error instanceof Spent) return cut(error.reason);
@@ -235,23 +235,23 @@ export function whyCut(error: unknown): State {
 }
 
 export interface CountOptions {
-  /** Whether the list comes in one piece, so that no link is missing. */
+  /** Whether the list is a product's bundle, in which no `next` link can be missing. */
   readonly isBundle?: boolean;
-  /** Number of rows requested. */
+  /** The `_count` of the search. */
   readonly asked?: number;
 }
 
 export interface Count {
   add(page: Page): void;
-  /** Returns the state of the pages so far, leaving later pages out of account. */
+  /** Returns the state of the pages so far, as if they were all. */
   readable(): State;
   /** Returns the state of the whole list, after its last page. */
   state(): State;
 }
 
 /**
- * Returns the total that a page states of its matches, without included records; undefined where it states none, or one
- * that counts other things.
+ * Returns the total of matches that a page states, without included records; undefined if the page states none, or if
+ * the upstream's totals count something else.
  */
 export function totalOf(
   { total, included }: Page,
@@ -261,9 +261,8 @@ export function totalOf(
 }
 
 /**
- * Counts the records of pages, each once, and compares their number with the total that the upstream states, where it
- * does.
- * @param first the page that has the total; undefined where the pages are not read from their beginning
+ * Counts the distinct records of pages, and compares their number with the upstream's total, if it states one.
+ * @param first the page that states the total; undefined if the pages are not read from the first one
  */
 export function createCount(
   { features, figures, counting }: Pick<Operation, 'features' | 'figures' | 'counting'>,
@@ -271,7 +270,7 @@ export function createCount(
   { isBundle = false, asked = Number.POSITIVE_INFINITY }: CountOptions = {},
 ): Count {
   const total = first && totalOf(first, counting);
-  // Without links and totals, only a page that is not full shows that no page follows.
+  // Without `next` links and totals, only a page that is not full shows that no page follows.
   const isUntold =
     !isBundle &&
     features.evidence('next-links') === 'refuted' &&
@@ -298,14 +297,14 @@ export function createCount(
   return {
     readable,
     add({ resources, included, entries, unidentified: nameless, isReportedIncomplete: isReported }) {
-      // A bundle does not set matches apart from included records.
+      // The entries of a bundle do not tell matches from included records.
       const counted = isBundle ? [...resources, ...included] : resources;
       if (total !== undefined) counted.forEach(note);
-      // The upstream's total also counts entries of types that are not read here.
+      // The upstream's total also counts entries of types that the service does not read.
       others += entries - resources.length - included.length;
       pages += 1;
       longest = Math.max(longest, resources.length);
-      // Included records are in no list of their own.
+      // Included records belong to no list of their own.
       const lacking = nameless.filter(({ isIncluded }) => isBundle || !isIncluded);
       hasUnreadable ||= lacking.some(({ resource }) => !resource);
       unidentified ??= lacking[0]?.resource;
@@ -319,7 +318,10 @@ export function createCount(
   };
 }
 
-/** Returns why a resource is missing. Where requests or time ran out, it is missing and not broken. */
+/**
+ * Returns the error for a record that was not read. If requests or time ran out, the record is missing rather than
+ * faulty.
+ */
 export function unread(error: PmsError): PmsError {
   if (!(error instanceof Spent)) return error;
   const what = error.reason === 'BUDGET' ? 'upstream requests' : 'time';
@@ -338,7 +340,7 @@ export function cut(reason: CutReason): State {
   return { kind: 'cut', reason };
 }
 
-/** Returns the state of a list that lacks a record, because the record has no id or does not say whose it is. */
+/** Returns the state of a list that lacks a record, because it has no id or does not refer to its parent. */
 export function cutAt(record: string): State {
   return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record };
 }

@@ -1,6 +1,6 @@
 /**
- * A profile is one way of turning questions into upstream calls. Each profile has its costs beside its calls. Records
- * go into `Known`; relations, and why records are missing, are returned.
+ * A profile is a strategy to turn searches and reads into upstream calls. Each profile has its price functions next to
+ * its calls. It puts records into `Known`, and returns relations and the reasons for missing records.
  */
 import type { FhirClient } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -22,19 +22,19 @@ import type { BringProducts, BringRows } from './held/bring.js';
 import type { Demand, Foreseen, Measures, Population, Share } from './foreseen.js';
 import type { Price } from './price.js';
 
-/** The ways of asking an upstream, the cheapest first. */
+/** The strategies to query an upstream, the cheapest first. */
 export const profileNames = ['include', 'search', 'everything'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** The name for answers from the index, which work beside any profile and need no request. */
+/** The name in the receipt for responses from the index, which works with any profile and sends no request. */
 export const heldName = 'held';
 
 export interface Profile {
   readonly name: ProfileName;
-  /** Whether lists are found in the bundles of products. */
+  /** Whether lists are read from the `$everything` bundles of products. */
   readonly hasBundles: boolean;
   /**
-   * Whether children are asked for by their parent's key, in the same wave as the parent. Otherwise they come with the
+   * Whether children are searched by their parent's key, in the same wave as the parent. Otherwise they come with the
    * parent.
    */
   readonly asksByKey: boolean;
@@ -44,81 +44,84 @@ export interface Profile {
   open(at: Operation): OpenProfile;
 }
 
-/** Foresees the questions that a profile asks for an operation. Each method stands for a call of the opened profile. */
+/** Forecasts the requests of a profile. Each method corresponds to a call of the opened profile. */
 export interface Pricing {
-  /** Whether several records are read by their ids at once. */
+  /** Whether one request reads several records by id. */
   readonly readsMany: boolean;
-  /** Foresees reads of records by their keys. @param isDeep whether more will be asked below them */
+  /** Forecasts reads of records by key. @param isDeep whether the operation follows links from them */
   records(args: Pick<ListArgs, 'keys' | 'within'>, isDeep: boolean): readonly Population[];
-  /** Foresees products that were found as `keys`, or by records that lead to them. @param isDeep as in `records` */
+  /** Forecasts reads of found products, given as `keys` or reached from other records. @param isDeep as in `records` */
   found(products: Population, keys: readonly Key[], isDeep: boolean): void;
-  /** Foresees the details of products, where these come together. */
+  /** Forecasts the details of products, if one request brings them all. */
   lookInto(products: Population): void;
-  /** Foresees the children of some parents; undefined where no question asks for them. */
+  /** Forecasts the children of parents; undefined if no request is needed for them. */
   children(question: Reverse | Bundled, parents: Population, share: Share): Led | undefined;
-  /** Foresees the records of one type that other records refer to. */
+  /** Forecasts the records of one type that other records refer to. */
   references(link: Forward, type: ResourceType, from: Population): Led;
-  /** Foresees reads by id of records that no answer holds yet. */
+  /** Forecasts reads by id of records that no response contains yet. */
   read(found: Population): void;
   price(demand: Demand): Price;
 }
 
-/** The outcome of a foreseen question. */
+/** The outcome of a forecast step. */
 export interface Led {
-  /** Whether the records are outside of the products that are read in any case. */
+  /** Whether the records lie outside the products that the operation reads anyway. */
   readonly isElsewhere: boolean;
 }
 
-/** One profile, opened for one operation. */
+/** A profile, opened for one operation. */
 export interface OpenProfile {
-  /** Whether several records are read by their ids at once. */
+  /** Whether one request reads several records by id. */
   readsMany(): boolean;
-  /** Returns the includes for a search for products; undefined where there are none. */
+  /** Returns the includes for a product search; undefined if there are none. */
   along?(search: ProductSearch): Along | undefined;
   /** Returns the children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<ReadonlyMap<Key, Relation>>;
-  /** Reads records into `Known`. Returns why the others could not be read. */
+  /** Reads records into `Known`. Returns the reasons for the records that could not be read. */
   read(reads: ReadonlyMap<Key, RecordRead>): Promise<ReadonlyMap<Key, Missing>>;
 }
 
-/** The parameters that a profile adds to a search for products, with its handlers for the pages. */
+/** The parameters that a profile adds to a product search, with its handlers for the pages. */
 export interface Along {
   readonly parameters: SearchParameters;
   /** Types that come with the products. */
   readonly types: readonly ResourceType[];
   readonly visit: (page: Page) => void;
-  /** Called when the upstream refuses the parameters. */
+  /** Called if the upstream refuses the parameters. */
   readonly giveUp: () => void;
 }
 
-/** A client that cached copies may answer, until `askAnew` is called. */
+/** A client that may return cached copies, until `bypassCopies` is called. */
 export interface CachedClient extends FhirClient {
-  /** Makes later calls ask the upstream, even where there are cached copies. */
+  /** Makes all later calls go to the upstream, even if a cached copy exists. */
   bypassCopies(): void;
 }
 
-/** The context of one operation, for all of its parts. */
+/** The context of one operation, shared by all its parts. */
 export interface Operation {
-  /** Metered: each request is taken from the ledger. */
+  /** Counts each request in the ledger. */
   readonly client: CachedClient;
   readonly known: Known;
   readonly ledger: Ledger;
-  /** Features that this operation finds refuted count as refuted for itself alone. */
+  /** The features. A feature that this operation refutes counts as refuted for this operation alone. */
   readonly features: OwnFeatures;
   readonly figures: Figures;
-  /** Findings of this operation about how totals count hold for itself alone. */
+  /** How totals are counted. An observation of this operation counts for this operation alone. */
   readonly counting: OwnCounting;
-  /** What the upstream gives along with products. What one page or bundle shows holds for this operation alone. */
+  /**
+   * What the upstream sends along with products. An observation from one page or bundle counts for this operation
+   * alone.
+   */
   readonly given: OwnGiven;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
-  /** The client that asks. */
+  /** The name of the client that sent the operation. */
   readonly askedBy: string | undefined;
-  /** Brings products from the index. */
+  /** Copies products from the index into `Known`. */
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
-  /** Called for each question that the index has answered, with the time that the answer is of. */
+  /** Called for each read that the index has answered, with the time at which its data were fetched. */
   readonly onHeld: (asOf: Date | undefined) => void;
-  /** Returns the elements that the operation reads of a type; undefined where it wants whole copies. */
+  /** Returns the elements of a type that the operation reads; undefined to fetch whole records. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

@@ -1,4 +1,4 @@
-/** Reads searches to their ends, and says what that proves: that records do not exist, or that a list is whole. */
+/** Reads searches to their end, and derives what this proves: that records do not exist, or that a list is complete. */
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { Key } from '../graph/key.js';
@@ -13,9 +13,9 @@ import { cut, isCutAs, readToEnd, unread, type Reader, type Visit } from './page
 import type { Operation } from './profile.js';
 
 /**
- * Reads a search for ids to its end.
+ * Reads a search by ids to its end.
  * @param asked the parameters of the search that `begin` sends
- * @returns why keys are missing that no page brings; undefined where the search was refused
+ * @returns the reason for each key that would be missing; undefined if the upstream refused the search
  */
 export async function unreadIn(
   keys: readonly Key[],
@@ -28,7 +28,7 @@ export async function unreadIn(
 ): Promise<Map<Key, Missing> | undefined> {
   try {
     const found = (): number => keys.filter((key) => isHeld(at.known.reading(key))).length;
-    // Included records are not counted here.
+    // Included records do not count.
     const ids = asked.filter(({ name }) => name === '_id');
     const counted = { type, asked: ids, found, hasIncluded: hasIncludes(asked) };
     const whole = await readSurely(begin, at, visit, counted);
@@ -46,8 +46,8 @@ function hasIncludes(asked: SearchParameters): boolean {
 }
 
 /**
- * Returns why a search did not bring a record. If the search was read to its end, the record does not exist; otherwise
- * its existence is unknown.
+ * Returns why a search did not bring a record. If the search was read to its end, the record does not exist. Otherwise
+ * it may exist.
  */
 export function whyMissing(state: State): Missing {
   if (state.kind === 'complete') return 'absent';
@@ -59,7 +59,7 @@ export function whyMissing(state: State): Missing {
   );
 }
 
-/** Returns the error for a record that cannot be asked for. */
+/** Returns the error for a record whose id FHIR does not allow, so that no request for it is possible. */
 export function unaskable(key: Key): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
@@ -67,26 +67,26 @@ export function unaskable(key: Key): PmsError {
   );
 }
 
-/** @throws UPSTREAM_UNSUPPORTED when a page has records that were not asked for */
+/** @throws UPSTREAM_UNSUPPORTED if a page has records that the search did not ask for */
 export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, page: Page): void {
   const isForeign = page.resources.some(({ resourceType, id }) => resourceType !== type || !ids.has(id));
   if (isForeign || dropped('_id', page)) throw ignored('the search parameter "_id"');
 }
 
-/** A list that the upstream is asked to count, where its pages bring fewer rows than their total. */
+/** A list to count exactly, if its pages bring fewer rows than their total. */
 export interface Counted {
   readonly type: ResourceType;
   /** The parameters of the search, without includes. */
   readonly asked: SearchParameters;
-  /** Returns how many records came. @param reading the number of the reading of the list; 0 is the first */
+  /** Returns the number of records that came. @param reading the number of the attempt; the first is 0 */
   readonly found: (reading: number) => number;
   /** Whether the search includes other records. @default false */
   readonly hasIncluded?: boolean;
 }
 
 /**
- * Reads a search to its end. Checks a total that its rows fall short of, and reads a list that changed meanwhile once
- * more.
+ * Reads a search to its end. If its rows fall short of the total, checks the total, and reads the list again if it
+ * changed meanwhile.
  */
 export async function readSurely(
   begin: () => Promise<Page>,
@@ -119,11 +119,11 @@ export async function readSurely(
 }
 
 /**
- * Checks the total of a list that seems to lack rows. The total may be an estimate, or count included records, so the
- * upstream is asked once to count exactly. The total counts as an overstatement if it is the same before and after;
- * otherwise the list has changed.
- * @param first the page that says the total
- * @param reading the number of the reading that found fewer rows
+ * Checks the total of a list that seems to lack rows. The total may be an estimate, or count included records. So one
+ * more search requests an exact count. The total is an overstatement if it is the same before and after; otherwise the
+ * list has changed.
+ * @param first the page that states the total
+ * @param reading the number of the attempt that found fewer rows
  */
 export async function withoutDoubt(
   state: State,
@@ -139,7 +139,7 @@ export async function withoutDoubt(
     if (isExact && first.total !== 0) figures.traits.noteWithout(trait);
     return state;
   }
-  // An upstream that counts the rows of a page would do the same in an exact count.
+  // An upstream whose totals count the rows of a page would do so in an exact count, too.
   if (counting.countsPages) return state;
   const list = JSON.stringify([asked, first.total, found(reading)]);
   if (!hasIncluded && figures.traits.has(trait, list)) return complete;
@@ -166,7 +166,7 @@ function questionOf(type: ResourceType, asked: SearchParameters): string {
   return `${type}?${[...new Set(names)].sort().join('&')}`;
 }
 
-/** Returns how many rows a search has, without included records; undefined where the upstream does not say. */
+/** Returns how many rows a search has, without included records; undefined if the upstream states no total. */
 export async function countAnew(
   client: Operation['client'],
   type: ResourceType,

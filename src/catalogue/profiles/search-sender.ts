@@ -1,5 +1,5 @@
 /**
- * Sends one search in the form that this upstream takes: it names elements where that saves bytes, and learns from
+ * Sends one search in the form that this upstream supports. It adds `_elements` if that saves bytes, and learns from
  * refusals.
  */
 import { isPmsError, type PmsError } from '../../errors.js';
@@ -13,11 +13,14 @@ import type { Operation } from './profile.js';
 
 export interface SearchSender {
   /**
-   * Adds the elements that the operation reads, where the upstream takes `_elements`.
-   * @param types all that may come
+   * Adds the elements that the operation reads, if the upstream supports `_elements`.
+   * @param types all types that the response may contain
    */
   parameters(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): SearchParameters;
-  /** Returns the first page. Refused elements are left out, and not named again. */
+  /**
+   * Returns the first page. If the upstream refuses `_elements`, the search is sent without it, and so are all later
+   * ones.
+   */
   search(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): Promise<Page>;
   /** Notes the feature that an error refutes: one search parameter, or all searches of the type. */
   learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
@@ -31,12 +34,13 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
   ): SearchParameters {
     const named = types.length > 1 ? elementsByType(types) : elements(type);
     if (!named) return given;
-    // A parameter without a value would mean nothing. The id comes in any case.
+    // A parameter without a value would be void. The response contains the id in any case.
     const narrowed: SearchParameters = [
       ...given,
       { name: '_elements', values: named.length > 0 ? named : ['id'] },
     ];
-    // Elements save bytes, but includes save requests. Where the URL is too long for both, elements are left out.
+    // `_elements` saves bytes, but includes save requests. If the URL would be too long with both, `_elements` is left
+    // out.
     const isTooLong = types.length > 1 && !client.fits(type, narrowed) && client.fits(type, given);
     return isTooLong ? given : narrowed;
   }
@@ -48,8 +52,8 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
   }
 
   /**
-   * Returns elements as `Type.element`. A type that is not named comes whole, so a type without wanted elements is
-   * named by its id.
+   * Returns elements as `Type.element`. A type that is not listed comes whole. So a type without wanted elements is
+   * listed with `id`.
    */
   function elementsByType(types: readonly ResourceType[]): readonly string[] | undefined {
     const named = types.map((type) => {
@@ -69,20 +73,20 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
     const named = asked.find(({ name }) => name === '_elements');
     try {
       const page = await send(type, asked);
-      // The records came whole, as if no elements had been named.
+      // The upstream ignored `_elements` and sent whole records.
       if (named && page.ignored.has('_elements')) features.note(elementsFeature(types), 'refuted');
       if (types.length === 1) figures.sawBytes(type, named?.values.join(), page.bytes, page.resources.length);
       return page;
     } catch (error) {
       if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
-      // The elements were to blame only if the search works without them.
+      // `_elements` was the cause only if the search works without it.
       const page = await send(type, counted(given));
       features.note(elementsFeature(types), 'refuted');
       return page;
     }
   }
 
-  /** Asks for the total where nothing else shows the length of a list. */
+  /** Requests the total if the upstream has no `next` links to show where a list ends. */
   function counted(asked: SearchParameters): SearchParameters {
     const isNeeded = features.evidence('next-links') === 'refuted' && features.has('total-on-request');
     if (!isNeeded || asked.some(({ name }) => name === '_total')) return asked;
@@ -90,8 +94,8 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
   }
 
   /**
-   * Sends the search once more where it did not get through and still fits: one that is too long for a URL may fit a
-   * form, and one that is refused as a form may fit a URL.
+   * Sends a search. A refused search is sent again if it fits the other form: one too long for a URL may fit a POST,
+   * and one refused as a POST may fit a URL.
    */
   async function send(type: ResourceType, asked: SearchParameters): Promise<Page> {
     try {
@@ -106,14 +110,14 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
 
   function learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void {
     const feature: Feature = `search ${type}?${name}`;
-    // The upstream refused the length of the search or its method, and not the parameter.
+    // The upstream refused the length of the search or its method, not the parameter.
     const isForm: boolean = mustSplit(error);
     if (isForm) return;
     if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
     if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
     features.note(feature, 'refuted');
-    // This operation goes without the type's other searches. A neutral question about one of them shows whether the
-    // type is there.
+    // This operation stops using all searches of the type. For others, a probe of one of them shows whether the
+    // upstream has the type.
     for (const known of features.all.keys()) if (known.startsWith(`search ${type}?`)) features.leave(known);
   }
 

@@ -1,4 +1,4 @@
-/** Selects what a page about a product needs: the product, and all that belongs to it. */
+/** Selects the records for a page about a product: the product, and all records that belong to it. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { targets } from '../graph/link.js';
@@ -7,7 +7,7 @@ import type { Selection } from './selection.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The links of the table whose records name the product. A newly linked type is on the page by itself. */
+/** The links to records that refer to the product. A new link of this kind appears on the page without further code. */
 const children = (Object.keys(links) as LinkName[]).filter(
   (name) => name.startsWith('product.') && links[name].kind === 'reverse',
 );
@@ -16,13 +16,15 @@ const ofPackages = {
   PackagedProductDefinition: ['package.authorizations', 'package.manufacturedItems'],
 } as const;
 
-/** Every link that leads down from products. */
+/** All links that lead down from products. */
 export const belowProducts: Selection['below'] = pageWith(
   { RegulatedAuthorization: ['authorization.holder'] },
   'product.ingredients',
 );
 
-/** The holder is the product's alone: with others it would be read by another question than a page asks. */
+/**
+ * The page reads the holder only by way of the product. A link by way of all authorizations would cost another request.
+ */
 const belowPage = pageWith({}, 'product.ingredients', 'product.holder');
 
 function pageWith(ofAuthorizations: Further, ...others: readonly LinkName[]): Selection['below'] {
@@ -38,7 +40,7 @@ export function productPage(product: Key): Selection {
   return { link: 'resources', args: { keys: [product] }, path: ['product'], below: belowPage };
 }
 
-/** All that belongs to some products. */
+/** Selects all records that belong to the given products. */
 export function detailsOf(products: readonly Key[]): Selection {
   return {
     link: 'resources',

@@ -1,4 +1,4 @@
-/** What an operation asks of the catalogue: a plain tree of links, without GraphQL. */
+/** The input of the catalogue: a tree of links to follow, independent of GraphQL. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
@@ -8,7 +8,7 @@ import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 import type { ShownSubstances, substanceType } from '../graph/substance-key.js';
 
-/** Types that links can be followed from: records, and substances, which are no records. */
+/** Types that links can start from: FHIR resource types, and substances (which are no FHIR resources). */
 export type ParentType = ResourceType | typeof substanceType;
 
 /** One link to follow, with the selections below it. */
@@ -17,40 +17,40 @@ export interface Selection {
   readonly args: ListArgs;
   /** Response keys from the operation's root, for messages. */
   readonly path: readonly string[];
-  /** The selections to follow from its targets, by the target's type. */
+  /** The selections to follow from the targets, by the type of the target. */
   readonly below: ReadonlyMap<ParentType, readonly Selection[]>;
 }
 
 /**
- * Where an operation begins: resources by their ids, a search for products, terms that name some, or a question that has
- * a value for an answer. Products are searched for below substances and below products too.
+ * A starting point: resources by id, a product search, a lookup of terms, or a query that returns values. Product
+ * searches also occur below substances and below products.
  */
 export type RootName = 'resources' | 'products' | 'terms' | 'value';
 
-/** Arguments that choose the targets of a link for a list. */
+/** Arguments that choose which targets of a link a list returns. */
 export interface ListArgs {
-  /** `resources`: the keys asked for. */
+  /** For `resources`: the keys of the requested records. */
   readonly keys?: readonly Key[];
-  /** `resources`: the product to find them in, where the upstream reads nothing but products. */
+  /** For `resources`: the product whose bundle contains the records, for upstreams that read only products by id. */
   readonly within?: Key;
-  /** `products`: what to search for. */
+  /** For `products`: the search. */
   readonly search?: ProductSearch;
-  /** `products` below records: which of their substances are searched for. */
+  /** For `products` below a record: which of its substances the search is for. */
   readonly substances?: ShownSubstances;
-  /** `terms`: what to look up. */
+  /** For `terms`: the texts to look up. */
   readonly terms?: readonly string[];
-  /** `asked`: the question, and the searcher that answers it. */
+  /** For `value`: the query, with the searcher that answers it. */
   readonly asked?: ValueQuestion;
-  /** At most so many rows, 1 to 100; undefined = all. */
+  /** Most rows, 1 to 100; undefined for all rows. */
   readonly first?: number;
   readonly after?: ListCursor;
-  /** Only the rows of this ingredient role, authorization type …: a test by name, see `filters`. */
+  /** Values by filter name, such as an ingredient role or an authorization type. See `filters`. */
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
-/** A question whose answer is values, and no records: suggestions, counts. */
+/** A query that returns values instead of records, such as suggestions or counts. */
 export interface ValueQuestion {
-  /** The name of the searcher that answers. */
+  /** The name of the searcher that answers the query. */
   readonly searcher: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -59,61 +59,70 @@ export interface ValueQuestion {
 export interface ProductSort {
   readonly by: SortField;
   readonly isDescending: boolean;
-  /** Tag of the language whose alphabet orders names. */
+  /** Language tag that selects the collation for names. */
   readonly language: string;
 }
 
-/** A search of products by text. The index alone answers it. */
+/** A full-text search for products. Only the index answers it. */
 export interface CalledBy {
-  /** Undefined: all that meet the filter. */
+  /** The text to search for; undefined to match all products that meet the filter. */
   readonly text?: string;
-  /** Whether misspelt words are looked for by those near to them. */
+  /** Whether misspelt words also match similar words. */
   readonly typos: boolean;
-  /** Products that are folded to one row. */
+  /** Groups products into one row each. */
   readonly collapse?: Folding;
 }
 
 export interface ProductSearch {
-  /** Empty for all products. */
+  /** The filter; empty for all products. */
   readonly filter: ProductFilter;
-  /** Beside the filter. */
+  /** A full-text search in addition to the filter. */
   readonly called?: CalledBy;
-  /** The key of a product that is left out. */
+  /** The key of a product to exclude. */
   readonly except?: Key;
-  /** The upstream's own order where undefined. */
+  /** The sort order; undefined for the upstream's own order. */
   readonly sort?: ProductSort;
-  /** Rows wanted, 1 to 100. */
+  /** Number of rows, 1 to 100. */
   readonly first: number;
   readonly after?: Position;
-  /** Whether the upstream is to count all matches. */
+  /** Whether the upstream shall count all matches. */
   readonly withTotal: boolean;
 }
 
-/** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
+/**
+ * A position in the upstream's list: the link to a page, the number of its rows to skip, and the last row before the
+ * position.
+ */
 export interface Position {
-  /** The elements that its pages bring. Another operation may need more. */
+  /** The elements and includes that the pages of the link contain. Another operation may need more. */
   readonly brings: string;
-  /** Empty where it is too long for a cursor: then the place is found again by the last row. */
+  /** Empty if the link is too long for a cursor. Then the last row is searched for again. */
   readonly link: string;
   readonly skip: number;
-  /** Its key, or the `markOf` that. */
+  /** The key of the last row, or the `markOf` that key. */
   readonly last: string;
-  /** The language by which names were ordered. */
+  /** The language whose collation ordered the names. */
   readonly language?: string;
-  /** The value by which the index has sorted the last row; undefined without an index. */
+  /** The value by which the index sorted the last row; undefined without an index. */
   readonly order?: PlaceOrder;
-  /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
+  /**
+   * The number of rows after this position when the list was last incomplete. If a retry brings no more rows, the list
+   * ends there.
+   */
   readonly shown?: number;
-  /** The `markOf` the substance, or the product, whose list it is; undefined at the operation's root. */
+  /** The `markOf` the substance or product that the list belongs to; undefined at the operation's root. */
   readonly parent?: string;
 }
 
-/** Where a child list goes on: after a key, below a parent. */
+/** The position in a child list: a parent and the last row returned. */
 export interface ListCursor {
-  /** The `markOf` its key, as the next. */
+  /** The `markOf` the parent's key. `last` has the same form. */
   readonly parent: string;
   readonly last: string;
-  /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
+  /**
+   * The number of rows after this position when the list was last incomplete. If a retry brings no more rows, the list
+   * ends there.
+   */
   readonly shown?: number;
 }
 
@@ -123,18 +132,18 @@ export function isRoot(link: LinkName | RootName): link is RootName {
   return rootNames.has(link);
 }
 
-/** One lookup. */
+/** Returns the loader key of a lookup of terms. */
 export function termsQuestion(terms: readonly string[]): string {
   return JSON.stringify(terms);
 }
 
-/** One question for a value, however its arguments are ordered. */
+/** Returns the loader key of a value query, independent of the order of its arguments. */
 export function valueQuestion({ searcher, name, args }: ValueQuestion): string {
   const given = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([searcher, name, given]);
 }
 
-/** One search, however its arguments are ordered. */
+/** Returns the loader key of a product search, independent of the order of its filter fields. */
 export function searchQuestion(search: ProductSearch): string {
   const { filter, called, except, sort, first, after, withTotal } = search;
   const given = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));

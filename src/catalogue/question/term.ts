@@ -1,7 +1,7 @@
-/** Looked-up terms: the searches that may find one, and the names and numbers that it may match. */
+/** The kinds of searches for a term, and the names and numbers that it may match. */
 import { gs1Separator } from '../../terms/barcodes.js';
 
-/** A way to find a term: an upstream search, or a look through the parts of products. */
+/** How a term is found: by an upstream search, or by reading the records of products. */
 export type TermWay =
   | 'id'
   /** The id of a record that belongs to a product. */
@@ -12,12 +12,12 @@ export type TermWay =
   | 'package'
   | 'carrier'
   | 'substance'
-  /** A number of a part of a product: a company, an administrable product, a later procedure. */
+  /** An identifier of a product's related record, such as a company, an administrable product or a later procedure. */
   | 'part'
   | 'atc'
   | 'name';
 
-/** By which of its names or numbers a product was found. */
+/** The name or number that the term matched. */
 export type MatchedBy =
   | 'NAME'
   | 'NAME_WORD'
@@ -33,12 +33,12 @@ export type MatchedBy =
   | 'ATC'
   | 'IDENTIFIER';
 
-/** Characters of the longest term. */
+/** Most characters of a term. */
 export const longestTerm = 200;
 
 /**
- * Whether a text can be a term at all: not blank, not too long, without control characters and halves of characters.
- * The separator of a GS1 string alone may stand in one.
+ * Whether a text is a valid term: not blank, not too long, without control characters and lone surrogates. The
+ * separator of a GS1 string is the only control character allowed.
  */
 export function isTerm(text: string): boolean {
   const written = text.replaceAll(gs1Separator, '');

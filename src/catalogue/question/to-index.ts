@@ -1,18 +1,18 @@
-/** Questions to the index whose answers are values: substances, counts, suggestions. */
+/** Queries to the index that return values: substances, counts and suggestions. */
 import type { ProductFilter } from '../../facts/filter.js';
 import type { FacetField } from '../../search-index/facets/facet.js';
 import type { SubstanceQuery } from '../../search-index/substances.js';
 import type { ValueQuestion, CalledBy } from './selection.js';
 
-/** The searcher that is asked. */
+/** The name of the index among the searchers. */
 export const indexName = 'index';
 
-/** How many of the products of a search have each value of some fields. */
+/** A count of the matching products per value of some fields. */
 export interface FacetsAsked {
   readonly filter: ProductFilter;
   readonly called: CalledBy;
   readonly fields: readonly FacetField[];
-  /** Values wanted of each. */
+  /** Most values per field. */
   readonly first: number;
 }
 
@@ -21,7 +21,7 @@ export interface SuggestionsAsked {
   readonly first: number;
 }
 
-/** The questions by name, with their arguments. */
+/** The arguments of each query, by its name. */
 export interface IndexQuestions {
   readonly substances: SubstanceQuery;
   readonly facets: FacetsAsked;
@@ -32,7 +32,7 @@ export type IndexQuestion = {
   readonly [Name in keyof IndexQuestions]: { readonly name: Name; readonly query: IndexQuestions[Name] };
 }[keyof IndexQuestions];
 
-/** The rows of its answer are `SubstanceRow`s, `Facet`s or `Suggestion`s. */
+/** Creates a query to the index. Its result rows are `SubstanceRow`s, `Facet`s or `Suggestion`s. */
 export function toIndex<Name extends keyof IndexQuestions>(
   name: Name,
   query: IndexQuestions[Name],
@@ -40,7 +40,7 @@ export function toIndex<Name extends keyof IndexQuestions>(
   return { searcher: indexName, name, args: { ...query } };
 }
 
-/** Undefined for a question to another. */
+/** Returns the query with its typed arguments; undefined if another searcher answers it. */
 export function indexQuestion({ searcher, name, args }: ValueQuestion): IndexQuestion | undefined {
   if (searcher !== indexName) return undefined;
   switch (name) {

@@ -1,4 +1,4 @@
-/** Finds the products that are equivalent to one, by a search that is made from its own records. */
+/** Finds the products equivalent to a given product, with a search built from that product's records. */
 import type { ProductFilter } from '../../facts/filter.js';
 import { composition } from '../../facts/of-composition.js';
 import type { Subject } from '../../facts/fact.js';
@@ -16,13 +16,13 @@ import { recordsOf, type Found } from './records.js';
 
 type Equivalence = NonNullable<ProductFilter['equivalentTo']>;
 
-/** Stands for a composition that is not known yet. The search asks the same questions with it. */
+/** A placeholder for a composition that is not read yet. A search with the placeholder costs the same requests. */
 export const notYetTold: Composition = { domain: null, contents: null, form: null, routes: null };
 
 /**
- * Returns the search for the products that are equivalent to one, or a state that says why there is none. Undefined
- * while the product's own records have to be fetched first; `ask` requests them.
- * @param search with further conditions for the others
+ * Returns the search for products equivalent to a product, or a state with the reason why no search is possible.
+ * Returns undefined while the product's own records are still to be fetched; `ask` requests them.
+ * @param search further conditions for the equivalent products
  */
 export function equivalentsOf(
   product: Key,
@@ -66,7 +66,8 @@ function tellsOf(
 }
 
 /**
- * Returns the substance to search by. Equivalent products have all of them, and those with codes can be searched for.
+ * Returns the substance to search by. Equivalent products have all substances in common. A substance with a code is
+ * preferred, because upstreams search by codes.
  */
 function driverAmong(substances: readonly SubstanceFilter[]): SubstanceFilter {
   const [first] = substances;

@@ -1,4 +1,7 @@
-/** Judges a product by the records that belong to it: it passes, fails, or a state says why that cannot be known. */
+/**
+ * Tests whether a product meets a filter, by its records. The result is true, false, or a state with the reason why it
+ * is undecided.
+ */
 import { PmsError } from '../../errors.js';
 import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
@@ -14,11 +17,12 @@ import { recordsOf, stateOf } from './records.js';
 import { holderOf, subjectLinks } from './subjects.js';
 
 /**
- * A state says why the answer cannot be known. With `pending`, records have to be fetched first; `ask` requests them.
+ * A state gives the reason why the result is undecided. `pending`: records are still to be fetched; `ask` requests
+ * them.
  */
 export type Judgement = boolean | 'pending' | State;
 
-/** Judges whether a product meets all requirements. */
+/** Tests whether a product meets all requirements. */
 export function judge(
   requirements: readonly Requirement[],
   product: Key,
@@ -33,14 +37,14 @@ export function judge(
         ? meets(requirement, product, known, ask)
         : meetsAsWhole(requirement, product, known, ask);
     onJudged(requirement, verdict);
-    // One failed requirement settles it. The others need not be fetched.
+    // One failed requirement decides. Records for the other requirements need not be fetched.
     if (verdict === false || verdict === 'pending') return verdict;
     if (verdict !== true) open ??= verdict;
   }
   return open ?? true;
 }
 
-/** Judges whether any record of a product passes. */
+/** Tests whether any record of a product passes. */
 function meets(
   { parts, of, test, holder }: RecordRequirement,
   product: Key,
@@ -72,7 +76,7 @@ function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Know
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
-/** Judges a product by all records of some subjects together. */
+/** Tests a product by all its records of certain subjects (such as packages and ingredients) together. */
 function meetsAsWhole(
   { parts, with: subjects, test }: WholeRequirement,
   product: Key,
@@ -104,11 +108,11 @@ function told(test: Test, key: Key, product: Key, known: Known): boolean | undef
   const verdict = unlessOdd(() =>
     test(isHeld(reading) ? reading.resource : undefined, key, isHeld(above) ? above.resource : undefined),
   );
-  // Where only a display stands for the record, it may have other names.
+  // If only a reference's display is available, the record itself may have other names.
   return verdict === false && known.replacedAt(key) ? undefined : verdict;
 }
 
-/** Names the parts of the filter in the error that says they cannot be applied. */
+/** Adds the names of the filter fields to the message of an UPSTREAM_UNSUPPORTED error. */
 function namingParts(parts: readonly FilterPart[], state: State): State {
   if (state.kind !== 'failed' || state.error.code !== 'UPSTREAM_UNSUPPORTED') return state;
   const message = `${namesOf(parts)} cannot be applied: ${state.error.message}`;
@@ -122,7 +126,7 @@ function unreadable(key: Key, known: Known): false | State {
   return isHeld(reading) ? untold : false;
 }
 
-/** Returns the names of filter parts for messages. A field with a filter of its own stands for all its parts. */
+/** Returns the names of filter fields, for messages. A field with nested parts is named in place of its parts. */
 export function namesOf(parts: readonly FilterPart[]): string {
   const field = parts.map(filterFieldOf).find((each) => each !== undefined);
   return field === undefined ? parts.map((part) => `"filter.${part}"`).join(', ') : `"${field}"`;

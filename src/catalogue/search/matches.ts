@@ -1,4 +1,4 @@
-/** Looks through candidates: returns the products that meet the whole filter, in the order asked for. */
+/** Tests candidate products one by one. Returns those that meet the whole filter, in the requested order. */
 import { PmsError } from '../../errors.js';
 import { isLinked, type Requirement } from '../../facts/requirements.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -16,15 +16,16 @@ import { criteriaOf, isSatisfied, mostCandidates } from './ways.js';
 
 export interface Matches {
   /**
-   * In the order asked for. Without one, in the upstream's order, or by ids where other records led to the products.
+   * The matching products in the requested order. Without one, they have the upstream's order, or are ordered by id if
+   * the search found other records than products.
    */
   readonly rows: readonly Key[];
   readonly state: State;
 }
 
 /**
- * Returns undefined while records have to be fetched first; `ask` requests them.
- * @param deep whether the operation reads more of the products
+ * Returns the matching products; undefined while records are still to be fetched; `ask` requests them.
+ * @param deep whether the operation reads related records of the products
  */
 export function matchesOf(
   candidates: Candidates,
@@ -58,10 +59,7 @@ export function matchesOf(
   return { rows: sorted, state: state === untold ? { ...untold, count: passed.untold } : state };
 }
 
-/**
- * Returns the rows that a list will have, as far as they exist, before their records are read; undefined where the
- * records decide which these are.
- */
+/** Returns the rows that a list will have before their records are read; undefined if the records decide the rows. */
 export function rowsForeseen(
   candidates: Candidates,
   search: ProductSearch,
@@ -86,15 +84,18 @@ function failed(error: PmsError): Matches {
 
 interface Passed {
   readonly rows: readonly Key[];
-  /** The reasons why there may be others. */
+  /** The reasons why further products may match. */
   readonly states: readonly State[];
-  /** The number of products that leave it open. */
+  /** The number of products that lack the tested value. */
   readonly untold: number;
-  /** The requirement that names something which no product has. */
+  /** A requirement whose value is unknown to the service, and that every product failed. */
   readonly stranger: Requirement | undefined;
 }
 
-/** Returns undefined while records have to be fetched first; `ask` requests them. */
+/**
+ * Returns the products that meet all requirements; undefined while records are still to be fetched; `ask` requests
+ * them.
+ */
 function lookThrough(
   products: readonly Key[],
   requirements: readonly Requirement[],
@@ -128,7 +129,8 @@ function lookThrough(
 }
 
 /**
- * Returns the requirements with better tests, by the records of all products; undefined where these show nothing new.
+ * Returns the requirements with more precise tests, derived from the records of all products; undefined if the records
+ * add nothing.
  */
 function informedBy(
   products: readonly Key[],
@@ -162,7 +164,7 @@ function unknownTo({ parts }: Requirement): PmsError {
   );
 }
 
-/** Returns the products of candidates. Where other records led to them, they are in the order of their ids. */
+/** Returns the products of the candidates. If the candidates are other records, the products are ordered by id. */
 function productsOf({ found, state }: Candidates, known: Known, ask: Fetches): Relation | undefined {
   const reached = found.map((key) => productsAbove(key, known, ask));
   if (reached.some((relation) => !relation)) return undefined;
@@ -171,9 +173,7 @@ function productsOf({ found, state }: Candidates, known: Known, ask: Fetches): R
   return isAbove ? { ...all, refs: [...all.refs].sort(compareKeys) } : all;
 }
 
-/**
- * The filter was applied to other products, so the upstream does not lack it altogether: some records are out of reach.
- */
+/** The filter worked for other products. So the upstream supports it, and only some records cannot be reached. */
 function withoutRefusal(state: State): State {
   const isRefused = state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
   return isRefused ? { kind: 'cut', reason: 'OUT_OF_REACH' } : state;
@@ -191,11 +191,11 @@ function worstOf(states: readonly State[]): State {
 
 const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** Returns UPSTREAM_UNSUPPORTED, with the filter parts that would work. */
+/** Returns UPSTREAM_UNSUPPORTED, with the filter fields that would work. */
 export function tooMany(search: ProductSearch): PmsError {
   const given = criteriaOf(search).parts.map(({ part }) => part);
   const what = search.sort && given.length === 0 ? '"sort"' : namesOf(given);
-  // Parts that are given already narrow no further.
+  // The message does not suggest filter fields that the search already has.
   const others = (['name', 'identifier', 'ids'] as const).filter((part) => !given.includes(part));
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',

@@ -1,4 +1,4 @@
-/** Puts products in the order asked for, by values of their records. */
+/** Sorts products by values in their records. */
 import type { ResourceOf } from '../../fhir/resources.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { sorts, type SortValue } from '../../facts/sorts.js';
@@ -10,8 +10,8 @@ import type { ProductSearch } from '../question/selection.js';
 import { recordsOf } from './records.js';
 
 /**
- * Sorts products. Of several values, ascending order takes the least, descending order the greatest. Products without a
- * value come last. Undefined while records have to be fetched first; `ask` requests them.
+ * Sorts products. If a product has several values, ascending order uses the smallest and descending order the greatest.
+ * Products without a value come last. Returns undefined while records are still to be fetched; `ask` requests them.
  */
 export function ordered(
   rows: readonly Key[],
@@ -36,7 +36,7 @@ export function ordered(
     const reading = known.reading(key);
     if (isPending || !isHeld(reading)) return { key, value: undefined };
     const product = reading.resource as ResourceOf<'MedicinalProductDefinition'>;
-    // A product whose records cannot be read has no value.
+    // A product with malformed records counts as one without a value.
     const values = unlessOdd(() => valuesOf(product, (subject) => records.get(subject)?.records ?? []));
     return { key, value: [...(values ?? [])].sort(byOrder)[0] };
   });

@@ -1,4 +1,4 @@
-/** The searches by which an upstream may find products for a part of a filter. */
+/** The upstream searches that find products by one field of the filter. */
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter } from '../../fhir/search.js';
@@ -13,48 +13,46 @@ import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
 
-/** A search for records that lead up to products, see `above`. */
+/** A search for records that lead up to products. See `above`. */
 export interface Finding {
   readonly type: ResourceType;
   readonly parameter: SearchParameter;
-  /** A test that every record passes which the upstream finds rightly, where that is less than what the part asks. */
+  /** A test that every correctly found record passes. It may be weaker than the filter field. */
   readonly expects?: Test;
 }
 
-/** How an upstream finds products by a part. */
+/** How an upstream finds products by a filter field. */
 export type Push =
-  /** One more parameter of the search for products. */
+  /** One more parameter of the product search. */
   | { readonly kind: 'own'; readonly parameter: SearchParameter }
-  /** Other searches, or keys that the value itself contains. All of them together find every match. */
+  /** Other searches, or keys that are part of the filter value. Together they find every match. */
   | {
       readonly kind: 'found';
       readonly findings: readonly Finding[];
       readonly keys: readonly Key[];
-      /** Whether the keys suffice where the upstream lacks the searches. */
+      /** Whether the keys suffice if the upstream lacks the searches. */
       readonly byKeysAlone?: boolean;
     };
 
-/** A row for one part, which turns an asked value into searches. */
+/** Turns the value of one filter field into searches. */
 interface Way<Part extends FilterPart> {
-  /** Returns undefined for values that no search finds. */
+  /** Returns the searches for a value; undefined if no search finds such a value. */
   push?(asked: NonNullable<ProductFilter[Part]>): Push | undefined;
-  /** An example value, to show whether the upstream has the search. */
+  /** An example value, to test whether the upstream has the search. */
   readonly sample: NonNullable<ProductFilter[Part]>;
-  /** The R5 search that is used, as text for messages. */
+  /** The R5 search, as text for messages. */
   readonly pushedBy: string;
   /** Values that no search finds, as text for messages. */
   readonly unpushed?: string;
-  /**
-   * Records that have the value in a form that no search finds, as text for messages; undefined where there are none.
-   */
+  /** Describes, for messages, the records whose value no search finds; undefined if the search finds all records. */
   unfound?(asked: NonNullable<ProductFilter[Part]>): string | undefined;
-  /** Whether records spell it in more ways than a search can name. */
+  /** Whether records spell the value in more ways than a search can list. */
   readonly isSpelled?: boolean;
 }
 
 const productType = 'MedicinalProductDefinition';
 
-/** A search by `name`. The parameter itself depends on how the upstream matches names. */
+/** A search by `name`. Its modifier depends on how the upstream matches names. */
 const byName = { sample: 'value', pushedBy: '`name`' } as const;
 
 const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
@@ -69,7 +67,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
       const parameter: SearchParameter = { name: 'identifier', values: bare.flatMap(spellingsOf) };
       return {
         kind: 'found',
-        // Searched by value alone, since systems are written in too many ways.
+        // Searches by value without the system, because records write the system in too many ways.
         findings: [{ type: productType, parameter, expects: ofProduct.identifier.test(bare as never, {}) }],
         keys: bare.flatMap((value) =>
           isFhirId(value.trim()) ? [resourceKey(productType, value.trim())] : [],
@@ -107,7 +105,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['ORG-100000000'],
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    // No search counts these records: they cannot be distinguished from authorizations without any holder.
+    // The number of such authorizations is unknown: a search cannot distinguish them from authorizations without a
+    // holder.
     unfound: holdersUnfound,
   },
   substance: {
@@ -170,20 +169,20 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
-    // Only reading all of them would show whether there are any.
+    // The number of such authorizations is unknown unless all authorizations are read.
     unfound: () => 'authorizations that give no code for their region',
   },
 };
 
-/** The parts that an upstream may have a search for. */
+/** The filter fields that an upstream may have a search for. */
 export const searchable = Object.keys(ways) as readonly FilterPart[];
 
-/** Returns undefined for a part that R5 has no search for. */
+/** Returns the search for a filter field; undefined if R5 has none. */
 export function wayOf(part: FilterPart): Omit<Way<FilterPart>, 'push' | 'unfound'> | undefined {
   return ways[part] as Omit<Way<FilterPart>, 'push' | 'unfound'> | undefined;
 }
 
-/** Describes the records that have the value in a form that no search finds; undefined where there are none. */
+/** Describes the records whose value no search finds; undefined if the search finds all records. */
 export function unfoundBy<Part extends FilterPart>(
   part: Part,
   asked: NonNullable<ProductFilter[Part]>,
@@ -218,7 +217,7 @@ function found(type: ResourceType, parameter: SearchParameter): Push {
   return { kind: 'found', findings: [{ type, parameter }], keys: [] };
 }
 
-/** Returns the row for a coded element of the product, with a search parameter of the same name. */
+/** Returns the search by a coded element of the product. The search parameter has the element's name. */
 function coded<Name extends 'status' | 'domain'>(name: Name): Way<Name> {
   return {
     push: (values: readonly string[]) => own({ name, values: values.map((value) => value.trim()) }),

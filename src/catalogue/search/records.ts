@@ -1,4 +1,4 @@
-/** The records of one subject that belong to a product, and whether they are complete. */
+/** A product's records of one subject, such as its packages or ingredients, and whether they are complete. */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
@@ -10,11 +10,14 @@ import { isHeld, type Known } from '../known/known.js';
 import { subjectLinks } from './subjects.js';
 
 export interface Found extends SubjectRecords {
-  /** The reason why there may be others. */
+  /** The reason why records may be missing. */
   readonly problem: State | undefined;
 }
 
-/** Returns undefined while the records have to be fetched first; `ask` requests them. */
+/**
+ * Returns a product's records of one subject, such as its packages; undefined while they are still to be fetched; `ask`
+ * requests them.
+ */
 export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fetches): Found | undefined {
   const link = subjectLinks[subject] ?? self;
   const relation = follow(link, product, known, ask);
@@ -25,7 +28,7 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fet
     return failure ? [stateOf(failure)] : [];
   });
   const cutAs = relation.state.kind === 'complete' ? undefined : relation.state;
-  // A record that is referred to but missing might have had any value.
+  // A referenced record that could not be read might have any value.
   const isDangling = relation.unresolved.length > 0 || readings.some(({ reading }) => !isHeld(reading));
   const problem = cutAs ?? broken[0] ?? (isDangling ? untold : undefined);
   const records = readings.flatMap(({ reading }): readonly FhirResource[] =>
@@ -35,7 +38,8 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fet
 }
 
 /**
- * A product that cannot be read leaves the others in the list. A missing feature of the upstream fails the whole list.
+ * Returns the state of a list with a record that failed. A failed read makes the list incomplete; a missing feature of
+ * the upstream fails the whole list.
  */
 export function stateOf(error: PmsError): State {
   if (error.code === 'UPSTREAM_UNSUPPORTED') return { kind: 'failed', error };

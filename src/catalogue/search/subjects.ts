@@ -1,4 +1,4 @@
-/** The links from a product to the records that its facts are read from. */
+/** The links from a product to the records that filters and sort orders read. */
 import type { Fact, Reads, Subject } from '../../facts/fact.js';
 import { sorts } from '../../facts/sorts.js';
 import { facts } from '../../facts/table.js';
@@ -7,7 +7,7 @@ import { via, type Link } from '../graph/link.js';
 import { filterLinks, links } from '../graph/links.js';
 import type { ProductSearch } from '../question/selection.js';
 
-/** Undefined for the product itself. */
+/** The link of each subject; undefined for the product itself. */
 export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
   product: undefined,
   authorization: filterLinks.authorizations,
@@ -26,7 +26,7 @@ export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
 /** The link from an authorization to its holder. */
 export const holderOf: Link = links['authorization.holder'];
 
-/** Returns the links to the records that a part of a filter reads, beside the product’s own. */
+/** Returns the links to the records that a filter field reads, beside the product itself. */
 export function linksOf(part: FilterPart): readonly Link[] {
   const fact: Fact = facts[part];
   if (!('of' in fact)) return linksTo(fact.with);
@@ -36,7 +36,7 @@ export function linksOf(part: FilterPart): readonly Link[] {
   return [...new Set([...(link ? [fact.at ? via(link, holderOf) : link] : []), ...byItself])];
 }
 
-/** Returns the links to the records that an order reads, beside the product’s own. */
+/** Returns the links to the records that a sort order reads, beside the product itself. */
 export function sortLinks({ sort }: ProductSearch): readonly Link[] {
   return sort ? linksTo(sorts[sort.by].with) : [];
 }
@@ -49,7 +49,7 @@ export function sortReads({ sort }: ProductSearch): Reads {
   return sort ? sorts[sort.by].reads : [];
 }
 
-/** Returns the elements that a part of a filter reads. */
+/** Returns the elements that a filter field reads. */
 export function readsOf(part: FilterPart): Reads {
   return facts[part].reads;
 }

@@ -1,4 +1,7 @@
-/** The ways to send a product search to this upstream: as one search, or as candidates that are looked through here. */
+/**
+ * Chooses how to send a product search to this upstream: as one search, or as a search for candidates that the service
+ * then tests.
+ */
 import type { FilterPart } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion, type Requirement } from '../../facts/requirements.js';
 import type { SortField } from '../../facts/sorts.js';
@@ -14,36 +17,36 @@ import type { ProductSearch } from '../question/selection.js';
 import { pushOf, unfoundBy, wayOf, type Finding } from './pushes.js';
 import { linksOf } from './subjects.js';
 
-/** The way to a set of candidates, which contains every product that meets `satisfied`. */
+/** A search for candidates. They include every product that meets the filter fields in `satisfied`. */
 export interface Driver {
   readonly satisfied: readonly FilterPart[];
   readonly findings: readonly Finding[];
   readonly keys: readonly Key[];
-  /** Parameters of a search for products; undefined where `findings` and `keys` lead to the candidates. */
+  /** The parameters of a product search; undefined if `findings` and `keys` lead to the candidates. */
   readonly products?: SearchParameters;
-  /** Records that the searches miss, as text for messages; undefined where they find all. */
+  /** Records that the searches miss, as text for messages; undefined if they miss none. */
   readonly unfound?: string | undefined;
-  /** Whether an empty result may be due to another spelling in the records. */
+  /** Whether another spelling in the records may explain an empty result. */
   readonly isSpelled: boolean;
 }
 
-/** The highest number of candidates that are looked through. */
+/** Most candidates that are tested one by one. */
 export const mostCandidates = 500;
 
 const productType = 'MedicinalProductDefinition';
 const nameParts: ReadonlySet<FilterPart> = new Set(['name', 'nameStartsWith', 'nameEquals']);
-/** Parts that usually find few products, the most certain first. */
+/** Filter fields that usually match few products, in the order of preference. */
 const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber', 'procedureNumber'];
-/** Parts that may find many products, or miss some. Tried where there are too many products to look through all. */
+/** Filter fields that may match many products, or miss some. Used if there are too many products to test them all. */
 const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
 
-/** The parts of a search, and the requirements that a product has to meet. */
+/** The filter fields of a search, and the requirements that a product must meet. */
 export interface Criteria {
   readonly parts: readonly Criterion[];
   readonly requirements: readonly Requirement[];
 }
 
-/** Criteria of each search, which plan, profiles and answers share. */
+/** The criteria of each filter, computed once for plan, profiles and response. */
 const made = new WeakMap<ProductSearch['filter'], Criteria>();
 
 export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria {
@@ -56,8 +59,8 @@ export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria 
 }
 
 /**
- * Whether the candidates meet a requirement already. One of several parts, which must hold of the same record, never
- * decides alone.
+ * Whether all candidates meet a requirement. A requirement with several parts is never met by one of them, since the
+ * same record must meet all parts.
  */
 export function isSatisfied({ parts }: Requirement, satisfied: readonly FilterPart[]): boolean {
   return parts.length === 1 && parts.every((part) => satisfied.includes(part));
@@ -67,27 +70,27 @@ export function isName(part: FilterPart): boolean {
   return nameParts.has(part);
 }
 
-/** Whether the rows of the product search are filtered here by name. Any number of them may drop out. */
+/** Whether the service itself tests names after the product search. Any number of rows may then drop out. */
 export function isSifted(search: Pick<ProductSearch, 'filter'>): boolean {
   return criteriaOf(search)
     .parts.filter(({ part }) => isName(part))
     .some(({ part }, index) => index > 0 || part !== 'name');
 }
 
-/** Whether a driver may find many products. */
+/** Whether a candidate search may find many products. */
 export function findsMany({ satisfied }: Driver): boolean {
   return satisfied.some((part) => wide.includes(part));
 }
 
-/** Returns the product search's parameter for a part; undefined where there is none. */
+/** Returns the product search's parameter for a filter field; undefined if there is none. */
 export function parameterOf({ part, asked }: Criterion): SearchParameterName | undefined {
   const push = pushOf(part, asked);
   return push?.kind === 'own' ? push.parameter.name : undefined;
 }
 
 /**
- * Returns the parameters of a single search that finds exactly these products, in the order asked for; undefined where
- * there is none.
+ * Returns the parameters of a single search that finds exactly the requested products, in the requested order;
+ * undefined if no such search exists.
  */
 export function directSearch(search: ProductSearch, features: KnownFeatures): SearchParameters | undefined {
   const criteria = criteriaOf(search).parts;
@@ -107,7 +110,10 @@ function ownParameter(criterion: Criterion, features: KnownFeatures): SearchPara
     : undefined;
 }
 
-/** Returns the parameter for "contains", as the upstream has it. It also serves names that begin with a text. */
+/**
+ * Returns the `name` parameter that matches within names, in the form that the upstream takes. For names that begin
+ * with a text, it is sent without the modifier.
+ */
 function nameParameter({ part, asked }: Criterion, features: KnownFeatures): SearchParameter | undefined {
   if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
   const isContained = part === 'name' && !features.has('name-is-contains');
@@ -118,7 +124,10 @@ function nameParameter({ part, asked }: Criterion, features: KnownFeatures): Sea
   };
 }
 
-/** Keeps only the longest name: EMA's API may not take a parameter twice, and the longest text finds the fewest. */
+/**
+ * Keeps only the longest name: EMA's API may not take a parameter twice, and the longest text matches the fewest
+ * products.
+ */
 function withOneName(
   parameters: readonly (SearchParameter | undefined)[],
   features: KnownFeatures,
@@ -136,20 +145,20 @@ function sortParameter({ sort }: ProductSearch, features: KnownFeatures): Search
   return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
 }
 
-/** Whether upstreams may support the order. They support no other. */
+/** Whether upstreams may support sorting by a field. They support no other field. */
 function isSearched(by: SortField): by is 'NAME' | 'UPDATED' {
   return by === 'NAME' || by === 'UPDATED';
 }
 
 /**
- * Whether the order is better made here: upstreams do not sort names by the rules of any language. Where there are too
- * many products to sort here, the upstream's order has to do.
+ * Whether the service sorts by itself if it can: upstreams do not apply a language's collation to names. Lists too long
+ * for this keep the upstream's order.
  */
 export function isOrderedHere({ sort }: ProductSearch): boolean {
   return sort?.by === 'NAME';
 }
 
-/** Returns the ways to candidates, the best first. */
+/** Returns the candidate searches for a product search, the best first. */
 export function driversOf(
   search: ProductSearch,
   features: KnownFeatures,
@@ -177,7 +186,7 @@ export function driversOf(
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
   const widely = wide.flatMap((part) => driver(part) ?? []);
-  // A part whose records cannot be read from products is better searched for.
+  // If the upstream offers no way from products to a field's records, searching by that field comes first.
   const isFoundFirst = widely.some(
     ({ satisfied }) => !satisfied.every((part) => isReachable(part, features)),
   );
@@ -224,14 +233,14 @@ export function upwardFeatures(type: ResourceType, seen: readonly ResourceType[]
     return part.types
       .filter((next) => next !== productType)
       .flatMap((next): readonly Feature[] => [
-        // Links lead up from an item without reading it.
+        // An item's products are found without reading the item itself.
         ...(next === 'ManufacturedItemDefinition' ? [] : [`search ${next}?_id` as const]),
         ...upwardFeatures(next, [...seen, type]),
       ]);
   });
 }
 
-/** Where a part of a filter is applied, and why. */
+/** Where a filter field is applied, with the reason. */
 export interface Support {
   readonly by: 'UPSTREAM' | 'INDEX' | 'HERE' | 'REFUSED';
   readonly reason: string;
@@ -239,7 +248,7 @@ export interface Support {
 
 const here = `checked by this service one by one, if the rest of the filter finds at most ${mostCandidates} products`;
 
-/** Whether the upstream gives the records that a part reads of a product. */
+/** Whether the upstream can supply the product's records that a filter field reads. */
 function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   return (
     features.has('everything') ||
@@ -265,7 +274,7 @@ function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean)
   return { by: 'REFUSED', reason: 'The upstream has no data that it could be applied to.' };
 }
 
-/** Returns where each part of a filter is applied. @param hasIndex whether there is an index beside the upstream */
+/** Returns where each filter field is applied. @param hasIndex whether the service has an index */
 export function supportOfAll(
   features: KnownFeatures,
   hasIndex: boolean,

@@ -1,9 +1,9 @@
 /**
- * How many children parents have, by the question that finds them. The latest observations weigh most. Clients choose
- * whose children are read, so that one parent with thousands must not make the questions of others dearer.
+ * How many children a parent has, observed per search. The latest observations weigh most. Clients choose which
+ * children are read. So one parent with thousands of children must not raise the estimates for other parents.
  */
 
-/** The number of children of one parent, as far as observed. */
+/** The observed number of children per parent. */
 export interface FanOut {
   readonly mean: number;
   readonly deviation: number;
@@ -15,10 +15,10 @@ export interface FanOuts {
   forget(question: string): void;
 }
 
-/** Older observations fade: all remembered ones together weigh as much as this many new ones. */
+/** Total weight of the older observations, counted in new ones: older observations fade. */
 const memory = 2_000;
 
-/** Returns the highest count that one parent may add: several times the average before it, but at least 100. */
+/** Returns the highest count that one parent may contribute: four times the average so far, plus 100. */
 function most({ count, sum }: Moments): number {
   return 100 + (count === 0 ? 0 : (4 * sum) / count);
 }

@@ -2,32 +2,32 @@
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 
-/** One thing that an upstream may offer. */
+/** A capability that an upstream may offer. */
 export type Feature =
   | 'everything'
-  /** A resource by its id in the path. */
+  /** Reading a resource by its id in the path. */
   | 'read'
-  /** Several values of one search parameter, separated by commas. */
+  /** Several comma-separated values for one search parameter. */
   | 'or'
   | 'post-search'
-  /** A link from each page to the next. */
+  /** A `next` link on each page that is not the last. */
   | 'next-links'
-  /** A total where `_total=accurate` asks for it, and none without. */
+  /** A total only if the search has `_total=accurate`. */
   | 'total-on-request'
   | 'elements'
-  /** Elements named with their type, as searches with includes need them. */
+  /** `_elements` as `Type.element`, which searches with includes need. */
   | 'elements-by-type'
-  /** `name` finds what stands inside a name, as on EMA's API; R5 has `name:contains` for it. */
+  /** `name` matches within a name, as on EMA's API. R5 has `name:contains` for this. */
   | 'name-is-contains'
-  /** The order of products, both ways. */
+  /** Sorting products, ascending and descending. */
   | `sort ${'NAME' | 'UPDATED'}`
   | `search ${ResourceType}?${SearchParameterName}`
   | `include ${ResourceType}:${SearchParameterName}`
   | `revinclude ${ResourceType}:${SearchParameterName}`
-  /** The same from records that were included themselves. Servers differ in how many steps they follow. */
+  /** A reverse include from included records. Servers differ in how many steps they follow. */
   | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
-/** A possible subject of doubt: a feature, how totals count, or how long questions may be. */
+/** Anything that a response can put in doubt: a feature, how totals are counted, or the longest URL and form. */
 export type Doubt = Feature | 'totals' | 'lengths';
 
 export function isFeature(doubt: Doubt): doubt is Feature {
@@ -35,36 +35,36 @@ export function isFeature(doubt: Doubt): doubt is Feature {
 }
 
 /**
- * `assumed`: nothing says otherwise; `configured`: set in the settings; `declared`: the upstream says so; `probed`:
- * tested by a question of our own; `seen`: it worked when it was needed; `refuted`: it did not work.
+ * `assumed`: no evidence; `configured`: set in the settings; `declared`: stated in the CapabilityStatement or the
+ * OpenAPI description; `probed`: a probe worked; `seen`: a real request worked; `refuted`: it did not work.
  */
 export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen' | 'refuted';
 
-/** The known features, for plans and operations to use. */
+/** The features with their evidence, read-only for plans and operations. */
 export interface KnownFeatures {
   has(feature: Feature): boolean;
-  /** Whether it was tried, and worked. */
+  /** Whether the feature has worked in a probe or a real request. */
   isProven(feature: Feature): boolean;
-  /** Undefined where nothing is known of it. */
+  /** Returns the evidence for a feature; undefined without any. */
   evidence(feature: Feature): Evidence | undefined;
   readonly all: ReadonlyMap<Feature, Evidence>;
 }
 
 export interface Features extends KnownFeatures {
   /**
-   * Notes evidence, and returns whether that changes which features can be used. A declaration never overrides what the
-   * upstream has done, and what it has done never overrides the settings.
+   * Notes evidence. Returns whether this changes if the feature can be used. Observed behaviour overrides a
+   * declaration, and the settings override observed failures.
    */
   note(feature: Feature, evidence: Evidence): boolean;
-  /** Notes the result of a neutral question. It overrides the results of earlier ones. */
+  /** Notes the result of a probe. It overrides the results of earlier probes. */
   settle(feature: Feature, works: boolean): void;
-  /** Whether the settings say so. Then nothing refutes it. */
+  /** Whether the settings turn the feature on. A failure does not refute such a feature. */
   isConfigured(feature: Feature): boolean;
-  /** Forgets that features were refuted, so that they may be tried again. */
+  /** Deletes refutations, so that the features can be tried again. */
   forgive(which: (feature: Feature) => boolean): void;
 }
 
-/** Which evidence counts more. */
+/** Evidence never replaces evidence of a higher weight. */
 const weight: Readonly<Record<Evidence, number>> = {
   assumed: 0,
   configured: 1,

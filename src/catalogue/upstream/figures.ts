@@ -1,4 +1,6 @@
-/** Measures of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are based on these. */
+/**
+ * Measures of the upstream's responses, such as page sizes, list lengths and bytes. Cost estimates are based on them.
+ */
 import type { ResourceType } from '../../fhir/resources.js';
 import { createFanOuts, type FanOut } from './fan-outs.js';
 import { createGiven, type Given } from './given.js';
@@ -7,37 +9,40 @@ import { createPassingTraits, type PassingTraits } from './passing-traits.js';
 import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
 
 export interface Figures {
-  /** Rows that fit on a page, by all observations; 20 before the first one. */
+  /** The observed number of rows per page; 20 before the first observation. */
   readonly pageSize: number;
-  /** Rows of the longest page that was seen, or of a full one; 0 while none was. */
+  /** Rows of a full page, or of the longest page so far; 0 before the first page. */
   readonly seenPage: number;
-  /** Rows on a full page, which the next one follows; as many as are asked for while none was seen. */
+  /** Rows of a full page (one that has a next page); before the first full page, the `_count` of the searches. */
   readonly fullPage: number;
-  /** How many products there are, or at least are; undefined while that is not known. */
+  /** The number of products, or a lower bound; undefined if unknown. */
   readonly products: number | undefined;
-  /** Pages of one product's `$everything`, on an average; undefined while that is no guide. */
+  /**
+   * The average number of pages of a product's `$everything`; undefined before the first observation, or after a bundle
+   * was longer than forecast.
+   */
   readonly bundlePages: number | undefined;
-  /** Oddities of its lists that were seen recently. */
+  /** Oddities of the upstream's lists that were seen recently. */
   readonly traits: PassingTraits;
-  /** What comes along with products. */
+  /** The records that the upstream sends together with products. */
   readonly given: Given;
-  /** Whether totals count the rows of their page alone, as neutral questions have shown. */
+  /** Whether probes have shown that a page's total counts the rows of that page alone. */
   readonly countsPages: boolean;
-  /** Whether totals count included entries as well, as neutral questions have shown; undefined while unknown. */
+  /** Whether probes have shown that totals count included entries too; undefined before a probe. */
   readonly countsIncluded: boolean | undefined;
-  /** Names of substances that ingredients have shown. */
+  /** Names of substances in the ingredients read so far. */
   readonly substances: SubstanceNames;
-  /** Characters of an id in a URL, comma included. */
+  /** Average characters of an id in a URL, with its comma. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
-  /** Returns how many different resources of a type one of another type refers to, averaged over several of these. */
+  /** Returns the average number of distinct resources of type `type` that one resource of type `from` refers to. */
   referred(type: ResourceType, from: ResourceType): number | undefined;
-  /** Whether asking for these elements alone has saved bytes, or may. */
+  /** Whether `_elements` with these elements has saved bytes; also true if not yet measured. */
   paysOff(type: ResourceType, elements: string): boolean;
   /**
-   * @param asked rows that were asked for
+   * @param asked the `_count` of the search
    * @param isLast whether no page follows
-   * @param included entries beside the rows, which may have taken up their room
+   * @param included number of included entries, which may have left less room for rows
    */
   sawPage(rows: number, asked: number | undefined, isLast: boolean, included?: number): void;
   sawProducts(count: number): void;
@@ -47,24 +52,26 @@ export interface Figures {
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
   sawReferred(type: ResourceType, from: ResourceType, targets: number, parents: number): void;
-  /** A list was longer than forecast, so its figures are forgotten. */
+  /** Forgets the figures of a list that was longer than forecast. */
   forgetChildren(question: string): void;
   forgetBundles(): void;
-  /** @param elements what was asked for; undefined for whole copies */
+  /** @param elements the requested `_elements`; undefined for whole records */
   sawBytes(type: ResourceType, elements: string | undefined, bytes: number, rows: number): void;
 }
 
 const assumedPageSize = 20;
 const askedPageSize = 500;
 const assumedKeyLength = 16;
-/** A narrow copy must be at least so much smaller to be worth its own URL. */
+/** A response with `_elements` must be at most this fraction of the whole size, to justify a cache entry of its own. */
 const worthwhile = 0.9;
-/** Of many parents fewer different targets are known at once: the largest ratio counts, until it is long ago. */
+/**
+ * The largest ratio counts, and fades with each observation. Many parents share targets, so that their ratio is lower.
+ */
 const fading = 0.95;
-/** Pages of a bundle that the first one can show. */
+/** Most pages that the first observed bundle may count for. */
 const mostUnknown = 20;
 
-/** Limits how far one value may lie from all before it. Clients choose what is read, and could spoil the figures. */
+/** Caps a value by the average before it. Clients choose what is read, and could distort the figures. */
 function withoutOdd(value: number, known: number): number {
   return Math.min(value, 2 * known + 2);
 }

@@ -1,48 +1,51 @@
 /**
- * What the upstream gives together with products, as observed: whole lists by includes, types in bundles, types that lie
- * beyond includes. Clients choose which products are read. So one page or bundle shows it for its own operation alone;
- * for others a question of our own shows it, or several pages or bundles that agree. What lets an answer pass for whole
- * is forgotten after a while: an upstream may give less than it did.
+ * What the upstream sends along with products, as observed: complete included lists, types in bundles, and types that
+ * includes never bring. Clients choose which products are read. So an observation from one page or bundle counts for
+ * its own operation alone. It counts for all operations after a probe, or after several pages or bundles agree.
+ * Observations that let a list count as complete expire, because an upstream may later send less.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ResourceType } from '../../fhir/resources.js';
 
 export interface Given {
-  /** Returns the most included entries of a page whose reverse include was verified to be whole; -1 for none. */
+  /**
+   * Returns the largest number of included entries on a page whose reverse include was verified as complete; -1 for
+   * none.
+   */
   includeProven(group: string): number;
   /**
-   * Whether so many included entries are whole without being verified. Fewer than the verified number are: a server
-   * that cuts them off would have done so there. The same number may be all that it ever gives, except for the verified
-   * page.
+   * Whether the included entries of a page count as complete without a check. Fewer entries than on a verified page do:
+   * a server that truncates would have truncated that page. The same number may be the server's limit, so it counts for
+   * the verified page alone.
    */
   isIncludeProven(page: IncludePage): boolean;
-  /** Whether bundles of products hold resources of a type. */
+  /** Whether the bundles of products contain resources of this type. */
   isInBundles(type: ResourceType): boolean;
-  /** Whether resources of a type were read by themselves although includes should have brought them. */
+  /** Whether resources of this type had to be read separately, although includes should have brought them. */
   isBeyond(type: ResourceType): boolean;
   sawIncludeWhole(page: IncludePage, by: Observer): void;
-  /** @param product the id, or key, of the product whose bundle it is */
+  /** @param product the id or key of the product that the bundle belongs to */
   sawInBundle(type: ResourceType, product: string, by: Observer): void;
   sawBeyond(type: ResourceType, by: Observer): void;
 }
 
-/** A page with included entries that were verified to be whole. */
+/** A page whose included entries were verified as complete. */
 export interface IncludePage {
-  /** Which children, of which parents. */
+  /** The type and search parameter of the children, and the type of the parents. */
   readonly group: string;
   readonly entries: number;
-  /** Of the page, with the query. */
+  /** The URL of the page, with the query. */
   readonly url: string;
 }
 
-/** `service`: a question of our own, which no client chose. */
+/** `service`: a probe, which no client chose. */
 export type Observer = 'service' | 'client';
 
-/** Number of pages, or bundles, that have to agree before they are believed of others. */
+/** Number of pages or bundles that must agree before the observation counts for all operations. */
 const agreeing = 3;
 const lastsMs = 3_600_000;
-/** Pages of a group that are remembered. */
+/** Most pages stored per group. */
 const mostPages = 20;
 const mostTypes = 200;
 
@@ -93,13 +96,13 @@ export function createGiven(now: () => number = () => performance.now()): Given 
       bundles.set(type, some);
     },
     sawBeyond(type, by) {
-      // Clients choose how deep they ask. A question of our own follows every link.
+      // A client chooses how many levels it selects. A probe follows every link.
       if (by === 'service') beyond.add(type);
     },
   };
 }
 
-/** Returns a hash in place of the URL, which may be long. */
+/** Returns a hash of the URL, which may be long. */
 function markOf(url: string): string {
   return createHash('sha256').update(url).digest('base64url');
 }

@@ -1,19 +1,19 @@
 /**
- * How totals count, as one operation finds it. Clients choose what is asked, and one odd page may show anything. So
- * what a page shows holds for this operation alone. For all others it is a doubt, which a neutral question settles.
+ * How totals are counted, as one operation observes it. Clients choose the searches, and a single page may be odd. So
+ * an observation counts for this operation alone. For all other operations it raises a doubt, which a probe settles.
  */
 import type { Figures } from './figures.js';
 
 export interface OwnCounting {
-  /** Whether totals count the rows of their page alone. */
+  /** Whether a page's total counts the rows of that page alone. */
   readonly countsPages: boolean;
-  /** Whether totals count included entries as well; undefined while unknown. */
+  /** Whether totals count included entries too; undefined if unknown. */
   readonly countsIncluded: boolean | undefined;
-  /** A page of this operation has shown it. */
+  /** Notes what a page of this operation has shown about included entries. */
   sawIncludedCounted(isCounted: boolean): void;
 }
 
-/** @param onDoubt called where a page shows otherwise than neutral questions have */
+/** @param onDoubt called if a page contradicts the result of the probes */
 export function createOwnCounting(
   shared: Pick<Figures, 'countsPages' | 'countsIncluded'>,
   onDoubt: () => void,

@@ -1,24 +1,24 @@
 /**
- * The features as one operation finds them. What a client asked for, or one odd page, may refute something for this
- * operation alone: for all others it is a doubt, which a neutral question settles.
+ * The features as one operation sees them. A client's value or one odd page may refute a feature. The refutation counts
+ * for this operation alone. For all others it raises a doubt, which a probe settles.
  */
 import type { Feature, Features, KnownFeatures } from './features.js';
 import type { Proving } from './proving.js';
 
 export interface OwnFeatures extends KnownFeatures, Pick<Features, 'note'> {
-  /** Requests a neutral question. For this operation the feature stays as it is. */
+  /** Requests a probe of the feature. For this operation the feature stays as it is. */
   doubt(feature: Feature): void;
-  /** Resolves once a neutral question has settled an open feature; undefined where it is not open. */
+  /** Resolves once a probe has settled an unproved feature; undefined if no probe is needed. */
   settled(feature: Feature): Promise<void> | undefined;
-  /** Stops using the feature, without a doubt. */
+  /** Stops using the feature in this operation, without a probe. */
   leave(feature: Feature): void;
-  /** Whether this operation did without a feature that others may have. */
+  /** Whether this operation has stopped using a feature that other operations may still use. */
   isDoubtful(): boolean;
 }
 
 /**
- * @param onDoubt called with each feature that the operation has a reason to doubt
- * @param proving settles open features before they are used. Until then an open search or order counts as there
+ * @param onDoubt called with each feature that the operation puts in doubt
+ * @param proving probes features before their first use. Until then an unproved search or sort counts as available
  */
 export function createOwnFeatures(
   shared: Features,
@@ -29,7 +29,8 @@ export function createOwnFeatures(
   const isOpen = (feature: Feature): boolean => {
     if (!proving?.needs(feature)) return false;
     if (!feature.startsWith('elements')) return true;
-    // Whole copies serve as well. So the operation does not wait, and uses no narrow ones before they are settled.
+    // Whole records work without `_elements`. So the operation does not wait for this probe, and requests whole records
+    // meanwhile.
     void proving.settle([feature]).catch(() => undefined);
     return false;
   };

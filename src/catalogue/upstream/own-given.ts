@@ -1,21 +1,21 @@
 /**
- * What the upstream gives together with products, as one operation finds it: what its own pages and bundles have shown,
- * and what is believed of all.
+ * What the upstream sends along with products, as one operation sees it: its own pages and bundles, and the
+ * observations that count for all operations.
  */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Given, IncludePage, Observer } from './given.js';
 
 export interface OwnGiven {
-  /** Whether the included entries of a page are whole without being verified. */
+  /** Whether the included entries of a page count as complete without a check. */
   isIncludeProven(page: IncludePage): boolean;
-  /** Whether bundles of products hold resources of a type. */
+  /** Whether the bundles of products contain resources of this type. */
   isInBundles(type: ResourceType): boolean;
   sawIncludeWhole(page: IncludePage): void;
   sawInBundle(type: ResourceType, product: string): void;
   sawBeyond(type: ResourceType): void;
 }
 
-/** @param by who has chosen what the operation asks */
+/** @param by who chose the selections of the operation */
 export function createOwnGiven(shared: Given, by: Observer): OwnGiven {
   const whole = new Map<string, number>();
   const inBundles = new Map<ResourceType, string>();
@@ -27,7 +27,7 @@ export function createOwnGiven(shared: Given, by: Observer): OwnGiven {
       shared.sawIncludeWhole(page, by);
     },
     sawInBundle(type, product) {
-      // The records of a bundle come one after the other.
+      // The records of one bundle are noted one after the other, so that comparing with the last product suffices.
       if (inBundles.get(type) === product) return;
       inBundles.set(type, product);
       shared.sawInBundle(type, product, by);

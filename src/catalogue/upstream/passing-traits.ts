@@ -1,34 +1,37 @@
 /**
- * Oddities of an upstream's lists that were seen twice in a row. They are believed for a while, and then looked for
- * anew. Clients choose which lists are read. So what one list shows is believed of that list alone; of all lists of its
- * kind once several have shown it and none the contrary.
+ * Oddities of the upstream's lists that were seen twice in a row. An observation expires after a while, and the list is
+ * checked anew. Clients choose which lists are read. So one list's oddity counts for that list alone. It counts for all
+ * lists of its kind once several lists have shown it, and none since has lacked it.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 export interface PassingTraits {
-  /** @param list identifies the list, together with its state */
+  /** @param list identifies the list and its current content */
   has(trait: Trait, list: string): boolean;
   note(trait: Trait, list: string): void;
-  /** A list of the kind was seen without it. */
+  /** Notes that a list of this kind lacked the oddity. */
   noteWithout(trait: Trait): void;
 }
 
-/** `overstates Ingredient?for`: its totals count more than there is; `repeats Ingredient`: rows come again on later pages. */
+/**
+ * `overstates Ingredient?for`: the total is higher than the number of rows; `repeats Ingredient`: later pages repeat
+ * rows.
+ */
 export type Trait = `overstates ${string}` | `repeats ${string}`;
 
-/** Kinds that are remembered: types, and the parameters by which these are searched. */
+/** Most kinds of lists stored. A kind is a resource type, with the search parameters for `overstates`. */
 const mostTraits = 500;
-/** Lists of each kind that are remembered. */
+/** Most lists stored per kind. */
 const mostLists = 100;
-/** Number of lists that have to show a trait before it is believed of others. */
+/** Number of lists that must show an oddity before it counts for all lists of the kind. */
 const agreeing = 3;
 const lastsMs = 600_000;
 
 interface Seen {
-  /** Each list, and when it was last seen with the trait. */
+  /** The hash of each list, with the time at which it last showed the oddity. */
   readonly lists: LRUCache<string, number>;
-  /** When one was last seen without it. */
+  /** When a list of the kind last lacked the oddity. */
   without: number;
 }
 
@@ -55,7 +58,7 @@ export function createPassingTraits(now: () => number = Date.now): PassingTraits
   };
 }
 
-/** Returns a hash in place of the list: lists of ids may be long. */
+/** Returns a hash of the list, whose ids may be many. */
 function markOf(list: string): string {
   return createHash('sha256').update(list).digest('base64url');
 }

@@ -1,22 +1,25 @@
-/** Features that are not known yet, and are settled before they are used. */
+/** Probes features that are still unproved, before operations use them. */
 import type { Feature, KnownFeatures } from './features.js';
 
-/** Settles features by neutral questions, when they are needed for the first time. */
+/** Probes features when an operation first needs them. */
 export interface Proving {
   /**
-   * Whether a feature is neither proved nor refuted, and one question can settle it. Call it only for a feature that is
-   * needed now: one that was settled long ago is asked about anew, after the answer.
+   * Whether a feature is neither proved nor refuted, and a single probe can settle it. Call this only for a feature
+   * that is needed now: it also schedules a new probe of a feature that was settled long ago.
    */
   needs(feature: Feature): boolean;
-  /** Resolves once each is settled. @throws errors that say nothing of the upstream's abilities: it is down, say */
+  /**
+   * Resolves once all features are settled.
+   * @throws errors that prove nothing about a feature, such as an upstream that is down
+   */
   settle(features: Iterable<Feature>): Promise<void>;
 }
 
-/** The features for a plan, which takes open ones for granted. */
+/** The features as a plan sees them: unproved features count as available. */
 export interface ForeseenFeatures extends KnownFeatures {
-  /** The features that it took for granted, in the order in which they were needed. */
+  /** The unproved features that the plan relied on, in the order of its checks. */
   readonly open: ReadonlySet<Feature>;
-  /** Adds those of the features that are open. */
+  /** Adds the given features to `open`, as far as they are unproved. */
   want(features: readonly Feature[]): void;
 }
 
@@ -37,7 +40,7 @@ export function foreseeFeatures(shared: KnownFeatures, proving: Proving | undefi
   };
 }
 
-/** Returns the features as they may be at best: every feature that was not refuted is there. */
+/** Returns the features at their best: every feature that is not refuted counts as available. */
 export function unlessRefuted({ all, evidence }: KnownFeatures): KnownFeatures {
   const has = (feature: Feature): boolean => evidence(feature) !== 'refuted';
   return { all, evidence, has, isProven: has };

@@ -1,27 +1,27 @@
 /**
- * The names of substances by their codes, as records show them, for upstreams that search by codes alone. A record may
- * have thousands of both. So of each record, and of each name, no more are kept than one substance can mean.
+ * Maps names of substances to their codes, as read in records. Upstreams that search by codes alone need it. A
+ * malformed record may list thousands of names and codes, so the number stored per record and per name is bounded.
  */
 import { LRUCache } from 'lru-cache';
 import { foldSubstance } from '../../facts/substances/substances.js';
 
 export interface SubstanceNames {
-  /** Returns the codes that were shown for a name; empty where none were. */
+  /** Returns the codes that records state for a name; empty if there are none. */
   codesOf(name: string): readonly string[];
   /** Notes all names of one substance with all its codes. */
   note(names: readonly string[], codes: readonly string[]): void;
 }
 
-/** Names, and codes, that are kept of one record. A substance has one or two of each. */
+/** Most names, and most codes, stored from one record. A substance has one or two of each. */
 const mostOfRecord = 20;
-/** Codes that are kept of one name: the first ones. */
+/** Most codes stored for one name: the first ones. */
 const mostOfName = 100;
-/** Characters of a name. A longer text is not one that people type. */
+/** Most characters of a stored name. People do not type longer names. */
 const longestName = 1_000;
-/** Names that are kept beside their folded form, since most records name the same substances. */
+/** Names cached with their folded form, since most records name the same substances. */
 const mostFolded = 5_000;
 
-/** @param most names that are kept, the newest; each takes some hundred bytes. @default 20,000 */
+/** @param most number of names stored, the most recent ones; each takes some hundred bytes. @default 20,000 */
 export function createSubstanceNames({ most = 20_000 }: { readonly most?: number } = {}): SubstanceNames {
   const codesBy = new LRUCache<string, Set<string>>({ max: most });
   const foldedBy = new LRUCache<string, string>({ max: mostFolded });

@@ -1,6 +1,6 @@
 /**
- * Maps each record to the product whose `$everything` contained it. Some upstreams read only products by id: there, a
- * record is found again through its product. An entry takes a few bytes, so it is kept far longer than the record.
+ * Maps each record to a product whose `$everything` contained it. Some upstreams read only products by id. There, a
+ * record is found again through its product. An entry takes a few bytes, so it is stored far longer than the record.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -9,24 +9,24 @@ import { entryKey as placeIn, type Store } from '../../store/store.js';
 import { idOf, isOfType, type Key } from '../graph/key.js';
 
 export interface Whereabouts {
-  /** Returns the product that a record was seen with, as far as this process knows. */
+  /** Returns the product of a record, if this process has noted it. */
   of(key: Key): Key | undefined;
-  /** Returns the products as far as any replica knows; records that none has seen are left out. */
+  /** Returns the products of records, if any replica has noted them. Records without a noted product are omitted. */
   find(keys: readonly Key[]): Promise<ReadonlyMap<Key, Key>>;
-  /** Notes records that came with a product's `$everything`. */
+  /** Notes the product of records that came in its `$everything`. */
   note(product: Key, keys: Iterable<Key>): void;
-  /** Forgets a record that is no longer in the product's `$everything`. */
+  /** Removes a record that is no longer in the product's `$everything`. */
   forget(product: Key, key: Key): void;
-  /** Resolves once everything noted is written to the store, where other replicas find it. */
+  /** Resolves once all noted entries are written to the shared store. */
   settled(): Promise<void>;
 }
 
 export interface WhereaboutsOptions {
-  /** The store that all replicas share; undefined where this process is alone. */
+  /** The store that all replicas share; undefined for a single process. */
   readonly store?: Store | undefined;
   /** Base URL of the upstream. */
   readonly base: string;
-  /** Most records that this process knows the product of. @default 100000 */
+  /** Most records mapped in this process. @default 100000 */
   readonly most?: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -34,18 +34,19 @@ export interface WhereaboutsOptions {
 
 interface Seen {
   readonly product: Key;
-  /** When it was last written to the store. */
+  /** When the entry was last written to the store. */
   readonly toldAt: number;
 }
 
 const day = 24 * 3_600_000;
-/** Milliseconds. */
+/** How long the store keeps an entry, in milliseconds. */
 const keepMs = 180 * day;
 /**
- * A store that failed may have kept nothing. So a record that is read again is written again, no more often than this.
+ * Milliseconds until an entry is written again, when its record is read again. A store that failed may have lost the
+ * entry.
  */
 const renewMs = day;
-/** Number of records written at once. More would make a busy store look like one that is down. */
+/** Number of entries written at once. More would make a busy store look like one that is down. */
 const atOnce = 50;
 const productType = 'MedicinalProductDefinition';
 
@@ -55,7 +56,7 @@ export function createWhereabouts({
   most = 100_000,
   now = () => Date.now(),
 }: WhereaboutsOptions): Whereabouts {
-  // Bounded by size: with `max` the cache would allocate room for all entries at once.
+  // `maxSize` bounds the cache: with `max` it would allocate room for all entries at once.
   const seen = new LRUCache<Key, Seen>({ maxSize: most, sizeCalculation: () => 1 });
   const area = `whereabouts-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
   const placeOf = (key: Key): string => placeIn(area, [key], 'product');
@@ -65,7 +66,7 @@ export function createWhereabouts({
   async function look(key: Key): Promise<Key | undefined> {
     const entry = await store?.get(placeOf(key));
     const product = entry?.value.toString('utf8');
-    // The value may come from another program, so that it is checked.
+    // Another program may have written the value, so it is checked.
     if (product === undefined || !isOfType(product, productType) || !isFhirId(idOf(product)))
       return undefined;
     seen.set(key, { product, toldAt: now() });
@@ -93,14 +94,14 @@ export function createWhereabouts({
       const isFirst = waiting.size === 0;
       for (const key of keys) {
         if (isOfType(key, productType)) continue;
-        // One product is enough for a record that belongs to many.
+        // A record of several products is mapped to one of them.
         const before = seen.get(key);
         if (before && (!store || now() - before.toldAt < renewMs)) continue;
         seen.set(key, { product: before?.product ?? product, toldAt: now() });
         if (store) waiting.set(key, before?.product ?? product);
       }
       if (!isFirst || waiting.size === 0) return;
-      // Written after the answer that the records were read for.
+      // Writes after the response that the records were read for.
       writing = Promise.all([writing, new Promise(setImmediate).then(write)]);
     },
     forget(product, key) {

@@ -1,10 +1,9 @@
 /**
- * Asks for the children of a record together with the record itself: a reverse search needs the record's key alone. That
- * saves a wave, and never adds a request. An example: `product(id:) { packages }` sends the read of the product and the
- * search for its packages in one wave.
- *
- * One search serves many parents. So a search is sent early only where no later wave has to send the same search for
- * other parents: else there would be two.
+ * Requests the children of a record together with the record: a reverse search needs only the record's key. This saves
+ * a wave, and never adds a request. Example: `product(id:) { packages }` sends the read of the product and the search
+ * for its packages in one wave.
+ * One search serves many parents. So a search is sent early only if no later wave must send the same search for other
+ * parents. Otherwise there would be two searches.
  */
 import type { FilterPart } from '../../facts/filter.js';
 import type { Key } from '../graph/key.js';
@@ -15,7 +14,7 @@ import type { Known } from '../known/known.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import { linksOf, sortLinks } from '../search/subjects.js';
 
-/** A selection, and the records that it is to be followed from. */
+/** A selection, and the records to follow it from. */
 export interface Step {
   readonly selection: Selection;
   readonly parents: readonly Key[];
@@ -28,10 +27,9 @@ interface Asked {
 }
 
 /**
- * Asks for the children of records that are being read in this wave. A search that a later wave needs as well is left to
- * that wave.
- * @param steps selections below the records that are being read
- * @param others selections whose rows are not known yet, so that their searches come in a later wave
+ * Requests the children of records that this wave reads. A search that a later wave needs too is left to that wave.
+ * @param steps selections below the records that this wave reads
+ * @param others selections whose rows are unknown, so that their searches come in a later wave
  */
 export function fetchByKey(
   steps: readonly Step[],
@@ -48,11 +46,11 @@ export function fetchByKey(
   const later = new Set(others.flatMap(questionsIn));
   for (const { selection, asked, perhaps } of all) {
     if (asked.length > 0) continue;
-    // The same search for the same record may be early already, by another selection. It is not sent again.
+    // Another selection may request the same search for the same record early. It is not sent again.
     const isAsked = perhaps.length > 0 && perhaps.every((each) => named.has(nameOf(each)));
     for (const question of isAsked ? questionsBelow(selection) : questionsIn(selection)) later.add(question);
   }
-  // A search that is put off may need others that were early: repeated until nothing changes.
+  // Postponing a search may postpone others, so this repeats until nothing changes.
   for (let before = -1; before !== early.length;) {
     before = early.length;
     early = early.filter(({ selection }) => {
@@ -66,9 +64,9 @@ export function fetchByKey(
 }
 
 interface ByKey {
-  /** Searches that are needed whatever the record says. */
+  /** Searches that are needed whatever the record states. */
   readonly asked: readonly Asked[];
-  /** Searches that are needed unless the record itself has the answer. */
+  /** Searches that are needed only if the record does not state the value. */
   readonly perhaps: readonly Asked[];
 }
 
@@ -94,7 +92,7 @@ function nameOf({ question, parent }: Asked): string {
   return `${question.asks} of ${parent}`;
 }
 
-/** Names of all searches for a selection and the selections below it, whenever they are sent. */
+/** Returns the names of all searches for a selection and the selections below it, in whatever wave. */
 function questionsIn({ link, args: { search }, below }: Selection): readonly string[] {
   const looksAt = search
     ? [...(Object.keys(search.filter) as FilterPart[]).flatMap(linksOf), ...sortLinks(search)]

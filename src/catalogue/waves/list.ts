@@ -1,4 +1,4 @@
-/** Makes the rows of a list from the targets of a link. Waves and answers share this function. */
+/** Computes the rows of a list from the targets of a link. The fetch waves and the response builder share it. */
 import type { Position } from '../question/selection.js';
 import { PmsError } from '../../errors.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
@@ -45,24 +45,24 @@ import {
 
 const productType = 'MedicinalProductDefinition';
 
-/** The rows of one list, at an operation's root too. */
+/** The rows of one list. */
 export interface Listed extends ListedRows {
-  /** `terms` only: the matches of each term. */
+  /** For `terms`: the matches of each term. */
   readonly lookups?: readonly LookedUp[];
-  /** `asked` only: the answer, or the rows of one that comes in pages. */
+  /** For `value`: the result of the query. `values` has the rows of a result with pages. */
   readonly value?: unknown;
   readonly values?: readonly unknown[];
-  /** `asked` only: the place behind each row, for its cursor. */
+  /** For `value`: the position after each row, for its cursor. */
   readonly places?: readonly unknown[];
-  /** `products` only: what a search by text says of the rows. */
+  /** For `products`: the details of a full-text search. */
   readonly called?: FoundByCall;
-  /** `products` only: the place after each row in the upstream's order. */
+  /** For `products`: the position after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
 
 /**
- * Filter, order, cut. Undefined while something has yet to be fetched, which is then asked for.
- * @param deep whether more will be asked below the rows
+ * Filters, orders and cuts the rows. Returns undefined while records are still to be fetched; `ask` requests them.
+ * @param deep whether the operation follows links from the rows
  */
 export function list(
   link: LinkName | RootName,
@@ -78,7 +78,10 @@ export function list(
   return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
-/** Those of a search, of one substance, of the substances that a record names, or the equivalents of a product. */
+/**
+ * Lists the products of a search, of one substance, of the substances that a record names, or the equivalents of a
+ * product.
+ */
 function listProducts(
   parent: Key,
   args: ListArgs,
@@ -93,14 +96,14 @@ function listProducts(
   if (isOfType(parent, productType) && !substances) return listEquivalents(parent, search, known, ask, deep);
   const record = known.reading(parent);
   if (!isHeld(record) || !substances) return noRows;
-  // An element that cannot be read fails where the substance is shown.
+  // A malformed element raises its error in the field that returns the substance.
   const named = unlessOdd(() => substanceKeysIn(record.resource, substances)) ?? [];
   const all = named.map((substance) => listProducts(substance, args, known, ask, deep));
   if (all.includes(undefined)) return undefined;
   return { ...noRows, refs: [...new Set(all.flatMap((listed) => listed?.refs ?? []))] };
 }
 
-/** A product that lacks a compared value has no equivalents that are certain. */
+/** A product that lacks a compared value has no certain equivalents. */
 function listEquivalents(
   product: Key,
   search: ProductSearch,
@@ -116,7 +119,7 @@ function listEquivalents(
   return asked.kind === 'failed' ? failed(asked.error) : { ...noRows, state: asked };
 }
 
-/** A cursor of another substance's products leads nowhere here. */
+/** Adds the substance to a search; an error for a cursor from another substance's list. */
 function ofSubstance(substance: Key, search: ProductSearch): ProductSearch | PmsError {
   if (substance === unnamedSubstance)
     return new PmsError(
@@ -138,7 +141,7 @@ function placeLost(): PmsError {
   );
 }
 
-/** What there is to say of a list that is not shown by itself. */
+/** The result of a list without rows of its own. */
 const noRows: Listed = { refs: [], dangling: [], hasNext: false, total: null, state: complete };
 
 function listFound(
@@ -173,7 +176,7 @@ function listMatches(
   const { first, after, withTotal, sort } = search;
   const isComplete = state.kind === 'complete';
   const start = after?.last ? rows.findIndex((row) => markOf(row) === markOf(after.last)) + 1 : 0;
-  // In a list with gaps the row may be missing. Then the rows before it come again.
+  // If the list is incomplete, the cursor's row may be missing. Then the list starts again from its first row.
   if (after?.last && start === 0 && isComplete) return failed(placeLost());
   const refs = rows.slice(start, start + first);
   const onwards = goesOn(state, refs.length, rows.length - start, after?.shown);
@@ -188,7 +191,7 @@ function listMatches(
   return {
     refs,
     dangling: [],
-    // Without a row there is nothing for a cursor to stand behind, but for the record that the list belongs to.
+    // A root list needs a row for its cursor to stand after. Other lists have the cursor of their parent.
     hasNext: onwards.hasNext && (refs.length > 0 || parent !== ROOT),
     ...(onwards.again === undefined ? {} : { again: onwards.again }),
     total: withTotal && isComplete ? rows.length : null,
@@ -198,7 +201,7 @@ function listMatches(
   };
 }
 
-/** Rows are the products that any of the terms names, and the packages whose numbers they are. */
+/** Lists the products that any of the terms names, and the packages whose numbers the terms are. */
 function listTerms(
   { terms = [] }: ListArgs,
   known: Known,
@@ -219,7 +222,7 @@ function listTerms(
   return { refs, lookups, dangling: [], hasNext: false, total: refs.length, state, staleSince };
 }
 
-/** Values lead to no records. Pages of them may go on. */
+/** Lists the rows of a value query. They have no records; further pages may follow. */
 function listAnswer({ asked }: ListArgs, known: Known, ask: RootFetches): Listed | undefined {
   if (!asked) throw new TypeError('A question for a value must be given.');
   const answer = known.answer(valueQuestion(asked));
@@ -243,7 +246,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootFetches): Listed
   };
 }
 
-/** Keeps the order of the keys. A key that does not exist is dangling. */
+/** Lists records in the order of their keys. A key without a record is dangling. */
 function listResources(args: ListArgs, known: Known, ask: Fetches, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
   if (!haveRead(keys, known, ask, deep, within)) return undefined;
@@ -252,25 +255,26 @@ function listResources(args: ListArgs, known: Known, ask: Fetches, deep: boolean
   const error = firstFailure(keys, known);
   const refs = keys.filter((key) => isHeld(known.reading(key)) && owned.get(key));
   const dangling = keys.filter((key) => isAbsent(key, known));
-  // One that cannot be read keeps none of the others from being asked about further.
+  // An unreadable record does not stop links from being followed from the other records.
   const state: State = error ? { kind: 'failed', error } : complete;
   return { refs, dangling, hasNext: false, total: refs.length, state };
 }
 
-/** The links by which records name the product that they belong to. */
+/** The links from records to the product that they belong to. */
 const owners: Readonly<Partial<Record<ResourceType, LinkName>>> = {
   PackagedProductDefinition: 'package.products',
 };
 
-/** The elements that tell whether a record belongs to a product. */
+/** Returns the elements that tell whether a record belongs to a product. */
 export function elementsOfOwners(type: ResourceType): ReturnType<typeof elementsRead> {
   const owner = owners[type];
   return owner ? elementsRead(links[owner]) : [];
 }
 
 /**
- * Whether a record is one of the product's, so that it is found on every profile alike: where the upstream reads it by
- * itself, it comes whatever product was named. One that names no product is where it was found.
+ * Whether a record belongs to the given product. An upstream that reads the record by its id returns it for any
+ * product; this check makes all profiles agree. A record that refers to no product belongs to the bundle that contained
+ * it.
  */
 function isOwned(key: Key, product: Key | undefined, known: Known, ask: Fetches): boolean | undefined {
   const owner = product === undefined ? undefined : owners[typeOf(key)];
@@ -287,7 +291,7 @@ function listChildren(
   ask: Fetches,
   deep: boolean,
 ): Listed | undefined {
-  // The waves have worked this out already.
+  // The waves have computed the list already.
   const before = known.listed(link, args, parent);
   if (before) return before;
   const listed = rowsOf(link, parent, args, known, ask, deep);
@@ -320,7 +324,7 @@ function rowsOf(
       isPending = true;
     } else if (reading instanceof PmsError && isFhirId(idOf(ref))) failure ??= reading;
     else {
-      // A record that cannot be read by its id cannot be looked up at all.
+      // A record whose id FHIR does not allow cannot be looked up.
       absent.push(ref);
       isUnseen ||= reading === 'unseen';
     }
@@ -349,7 +353,10 @@ function rowsOf(
   };
 }
 
-/** The rows behind a place, whose own row may be gone; undefined where only that row could tell it. */
+/**
+ * Returns the rows after a cursor's row, even if that row no longer exists; undefined if only a hash of its key is
+ * known and no row has that hash.
+ */
 function behind(rows: readonly Key[], last: string): readonly Key[] | undefined {
   if (!isHashed(last)) return rows.filter((row) => compareKeys(row, last) > 0);
   const at = rows.findIndex((row) => markOf(row) === last);
@@ -357,9 +364,9 @@ function behind(rows: readonly Key[], last: string): readonly Key[] | undefined 
 }
 
 /**
- * Whether, and from where, a list goes on. Where asking again may bring what is missing, its cursor leads back to its
- * start, so that no row is passed over, until that brings no more than before.
- * @param shown how many rows there were from there when it was cut before
+ * Whether a list continues, and from where. If a retry may bring missing rows, the cursor leads back to the start of
+ * the page, so that no row is skipped. The list ends when a retry brings no more rows than before.
+ * @param shown the number of rows from that start when the list was last incomplete
  */
 function goesOn(
   state: State,
@@ -374,7 +381,10 @@ function goesOn(
 
 const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };
 
-/** Whether its targets may belong to another product: that one is not in this product's bundle says nothing then. */
+/**
+ * Whether the link's targets may belong to another product. A target missing from this product's bundle may then still
+ * exist.
+ */
 function isOutward(link: Link): boolean {
   return link.kind === 'forward' && link.leadsOut;
 }
@@ -396,7 +406,7 @@ function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined 
   return undefined;
 }
 
-/** The rows that pass all filters, and whether all the others tell that they do not. */
+/** Returns the rows that pass all filters, and whether every other row certainly fails one. */
 function passing(
   keys: Key[],
   where: ListArgs['where'],

@@ -1,4 +1,4 @@
-/** One DataLoader for each question to the upstream. However many parents need it, it is asked once. */
+/** One DataLoader for each upstream search. It sends the search once, however many parents need it. */
 import DataLoader from 'dataloader';
 import { PmsError } from '../../errors.js';
 import { groupBy } from '../graph/group.js';
@@ -21,8 +21,8 @@ interface Read extends RecordRead {
 }
 
 /**
- * What a loader gives for a key. The outcome itself stands in `Known`, failures too: a DataLoader would turn an error
- * that is an outcome into a rejection.
+ * The value that a loader resolves to. The outcome itself, a failure included, is in `Known`: a DataLoader would turn
+ * an error value into a rejection.
  */
 type Settled = 'settled';
 
@@ -83,7 +83,7 @@ export function createLoaders(asking: OperationAnswers, known: Known): Loaders {
   };
 }
 
-/** Asks single questions side by side, and each one once. */
+/** Creates a loader for single requests. It sends them concurrently, and each one once. */
 function each<Question>(
   nameOf: (question: Question) => string,
   settle: (question: Question) => Promise<void>,
@@ -100,7 +100,7 @@ function each<Question>(
   );
 }
 
-/** One key may be asked for twice, and deep only once. */
+/** Merges reads of the same key. The result is deep if any of them is. */
 function united(reads: readonly Read[]): RecordRead {
   const [only] = reads;
   if (only && reads.length === 1) return only;
@@ -110,7 +110,7 @@ function united(reads: readonly Read[]): RecordRead {
   };
 }
 
-/** A question that a profile leaves open would be asked again without an end. */
+/** The error for a request that a profile left without an outcome. Without this error it would be repeated forever. */
 function unanswered(): PmsError {
   return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
 }

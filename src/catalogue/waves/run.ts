@@ -1,4 +1,7 @@
-/** Runs the waves of one operation: follows each selection as far as its records are known, fetches the rest, and repeats. */
+/**
+ * Runs the fetch waves of one operation: follows each selection as far as its records are read, fetches the missing
+ * ones, and repeats.
+ */
 import { inOrder, isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import { links } from '../graph/links.js';
 import { fetchNothing, follow } from '../known/follow.js';
@@ -14,18 +17,21 @@ export interface RunOptions {
   readonly known: Known;
   readonly loaders: Loaders;
   readonly ledger: Ledger;
-  /** Requests that come after those at the operation's root. */
+  /** Upstream requests expected after those at the operation's root. */
   readonly planned: number;
-  /** Whether children are asked for as soon as the key of their parent is known. */
+  /** Whether children are requested as soon as the key of their parent is known. */
   readonly asksByKey: boolean;
 }
 
-/** Keys of records that were read because others refer to them. The name of each group is `Type of Type`: `Organization of RegulatedAuthorization`. */
+/**
+ * Keys of records that were read because others refer to them, grouped by the two types: `Organization of
+ * RegulatedAuthorization`.
+ */
 export type ReadFor = ReadonlyMap<string, ReadonlySet<Key>>;
 
 /**
- * Fetches all records that `selections` need. Afterwards `known` has every list of the operation. The questions of a wave
- * depend on the answers of the waves before it, and never on timing.
+ * Fetches all records that `selections` need. Afterwards `known` has every list of the operation. The requests of a
+ * wave depend on the responses of earlier waves, and never on timing.
  */
 export async function run(
   selections: readonly Selection[],
@@ -56,10 +62,10 @@ export async function run(
       if (named) early.push(...stepsBelow(selection, named));
       else others.push(selection);
     }
-    // The children of a record are found by its key alone, so they are asked for together with it.
+    // The children of a record are found by its key, so they are requested together with the record.
     if (early.length > 0) fetchByKey(early, others, known, wanted);
     if (wanted.isEmpty) return readFor;
-    // Keeps one request back for each link still to come. At first the plan says how many.
+    // Reserves one request for each link still to follow. In the first wave, the plan's number is reserved.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
     note(wanted, readFor);
     await loaders.load(wanted);
@@ -67,7 +73,7 @@ export async function run(
   }
 }
 
-/** Returns the keys of the rows that the lists will show, where these are known before the records are read. */
+/** Returns the keys of the rows of the lists, if they are known before the records are read; otherwise undefined. */
 function namedBy(selection: Selection, parents: readonly Key[], known: Known): readonly Key[] | undefined {
   const named = parents.map((parent) => namedBelow(selection, parent, known));
   return named.includes(undefined) ? undefined : [...new Set(named.flatMap((keys) => keys ?? []))];
@@ -76,14 +82,14 @@ function namedBy(selection: Selection, parents: readonly Key[], known: Known): r
 function namedBelow({ link, args }: Selection, parent: Key, known: Known): readonly Key[] | undefined {
   if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : undefined;
   if (link === 'products' && parent === ROOT && args.search) return foundBy(args.search, known);
-  // The records decide which of them are shown.
+  // With a filter or a cursor, the rows depend on the content of the records.
   if (isRoot(link) || args.where || args.after) return undefined;
   const relation = follow(links[link], parent, known, fetchNothing);
   if (!relation) return undefined;
   return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
 }
 
-/** Ids that a filter names, say, or products that a search for other records has led to. */
+/** Returns the products of a search whose keys are known before they are read, such as ids in the filter. */
 function foundBy(search: ProductSearch, known: Known): readonly Key[] | undefined {
   const rows = known.rootList(searchQuestion(search));
   return rows && 'satisfied' in rows ? rowsForeseen(rows, search, known) : undefined;
@@ -93,7 +99,7 @@ function note({ reads }: NextFetches, readFor: Map<string, Set<Key>>): void {
   for (const [key, { from }] of reads) {
     let before: Key | undefined;
     for (const parent of from) {
-      // Most records that refer to it are of one type.
+      // Most records that refer to the key are of the same type.
       if (before !== undefined && isOfType(parent, typeOf(before))) continue;
       before = parent;
       const name = `${typeOf(key)} of ${typeOf(parent)}`;

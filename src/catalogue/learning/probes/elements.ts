@@ -1,4 +1,4 @@
-/** Probes whether records come with only the elements that were asked for. */
+/** Probes whether records come with only the elements listed in `_elements`. */
 import type { Page } from '../../../fhir/bundle.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { productType, type Inquiry } from './inquiry.js';
@@ -20,7 +20,7 @@ function narrow({ resources }: Page, element: string): SearchParameters {
   ];
 }
 
-/** Returns whether names came as before and another element was left out. */
+/** Whether the records have the same names as before, and lack another element. */
 function isNarrowed({ resources }: Page, narrowed: Page | undefined): boolean {
   const before = new Map(resources.map((resource) => [resource.id, resource]));
   const pairs = narrowed?.resources.flatMap((resource) => {

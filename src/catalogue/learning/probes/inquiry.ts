@@ -1,4 +1,4 @@
-/** Sends the questions of probes, and notes their results. */
+/** Sends the requests of probes, and notes their results. */
 import { isPmsError, type ErrorCode } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { Call, FhirClient } from '../../../fhir/client.js';
@@ -7,17 +7,17 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import type { Capabilities } from '../../plan/capabilities.js';
 import type { Feature } from '../../upstream/features.js';
 
-/** The type that every upstream has. */
+/** The resource type that every upstream has. */
 export const productType = 'MedicinalProductDefinition';
-/** An id that no record has. Records that a search for it finds were not searched for. */
+/** An id that no record has. If a search by this id finds records, the upstream has ignored the parameter. */
 export const nobody = 'pms-graphql-probe-of-nothing';
 export const sampleSize = 20;
-/** Probes must not be answered from copies, and no parameter may be silently ignored. */
+/** Cached copies must not answer probes, and the upstream must not silently ignore parameters. */
 export const anew = { cache: 'no-store', handling: 'strict' } as const;
 
 /**
- * Errors that count as a refusal, from a server that answers other questions: it forbids this one, or shows a web page
- * for unknown paths.
+ * Errors that count as a refusal from a server that is up: it forbids the request, or answers unknown paths with a web
+ * page.
  */
 const refusals: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNSUPPORTED',
@@ -28,13 +28,13 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
   readonly client: FhirClient;
   /**
-   * Returns undefined where the search was refused.
-   * @throws errors that say nothing of the upstream's abilities: it is down, say
+   * Sends a search; returns undefined if the upstream refused it.
+   * @throws errors that prove nothing about a feature, such as an upstream that is down
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page | undefined>;
   /**
-   * Searches products with parameters that every question has. Where `handling=strict` is refused, later questions go
-   * without it.
+   * Searches products with parameters that every upstream supports. If the upstream refuses `handling=strict`, later
+   * probes omit it.
    */
   first(parameters: SearchParameters): Promise<Page>;
   /** Whether a search for a value that does not exist finds nothing, as it must. */
@@ -42,9 +42,9 @@ export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
   note(feature: Feature, works: boolean): void;
 }
 
-/** How questions are sent, shared by all that send them. */
+/** How probes are sent. All senders share this state. */
 export interface Manner {
-  /** Whether `handling=strict` is sent. False once the upstream has refused it. */
+  /** Whether `handling=strict` is sent; false after the upstream has refused it. */
   isStrict: boolean;
 }
 
@@ -60,7 +60,7 @@ export function createInquiry(
   ): Promise<Page | undefined> {
     const handling = manner.isStrict ? 'strict' : 'lenient';
     const page = await unlessRefused(type, parameters, { ...anew, handling, ...call });
-    // A server that does not heed `Prefer` reports which parameters it ignored.
+    // A server without support for `Prefer` may still report which parameters it ignored.
     return page && parameters.some(({ name }) => name !== '_count' && page.ignored.has(name))
       ? undefined
       : page;
@@ -90,7 +90,7 @@ export function createInquiry(
       } catch (error) {
         if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
       }
-      // The upstream may refuse the preference, or `_count`.
+      // The upstream may refuse the `Prefer` header, or `_count`.
       const page = await client.search(productType, parameters, { handling: 'lenient' });
       manner.isStrict = false;
       return page;

@@ -1,4 +1,4 @@
-/** Probes how a search finds text inside of names. */
+/** Probes how a search matches text within names. */
 import type { Page } from '../../../fhir/bundle.js';
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -28,12 +28,12 @@ async function finds(
   ]);
   if (!found?.resources.some((each) => bears(inner, each))) return false;
   const isSelective = found.resources.every((each) => bears(inner, each));
-  // A server that ignores the name would have shown products of the sample whose names lack the text.
+  // A server that ignores the parameter would have returned products whose names lack the text.
   if (isSelective && !sample.every((each) => bears(inner, each))) return true;
   return findsNothing(productType, [{ ...parameter, values: [nobody] }]);
 }
 
-/** Returns a piece of a name that begins no word. A search that finds it looks inside of words. */
+/** Returns a piece of a name from the middle of a word. A search that finds it matches within words. */
 function innerOf(product: FhirResource): string | undefined {
   const [text] = namesIn(product).flatMap((name) => /^\p{L}(\p{L}{3,12})/u.exec(name)?.[1] ?? []);
   return text;

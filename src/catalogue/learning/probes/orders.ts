@@ -1,4 +1,4 @@
-/** Probes whether products come in the order asked for, in both directions. */
+/** Probes whether the upstream sorts products, in both directions. */
 import type { Page } from '../../../fhir/bundle.js';
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -6,7 +6,7 @@ import { foldText } from '../../../terms/fold.js';
 import { productType, sampleSize, type Inquiry } from './inquiry.js';
 import { namesIn } from './names.js';
 
-/** @param of the order to probe */
+/** @param of the sort field to probe */
 export async function probeOrders(
   { search, note }: Inquiry,
   sample: Page,
@@ -25,14 +25,17 @@ export async function probeOrders(
     else {
       const [rising, falling] = [up, down].map(({ resources }) => resources.map(valueOf));
       const isSorted = rising && falling && isRising(rising) && isRising(falling.toReversed());
-      // Where all have the same value, nothing is learnt.
+      // If all products have the same value, the order proves nothing.
       if (isSorted && new Set([...rising, ...falling]).size === 1) continue;
       note(`sort ${by}`, isSorted === true);
     }
   }
 }
 
-/** The value that each order uses. Of several names, servers take the first in alphabetical order, or the last. */
+/**
+ * The value that each sort field uses. For a product with several names, servers use the first in alphabetical order,
+ * or the last.
+ */
 const orders = [
   ['UPDATED', '_lastUpdated', (product: FhirResource): string => asSent(product).meta?.lastUpdated ?? ''],
   ['NAME', 'name', (product: FhirResource): string => namesIn(product).map(foldText).sort()[0] ?? ''],

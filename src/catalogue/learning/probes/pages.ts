@@ -1,14 +1,14 @@
-/** Probes of pages: how many rows they have, what shows that more follow, and the bundle of a product. */
+/** Probes pages: their number of rows, what indicates a further page, and the bundle of a product. */
 import { isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { hasExpired } from '../../profiles/pages.js';
 import { anew, productType, sampleSize, type Inquiry } from './inquiry.js';
 
-/** More rows than most servers give on a page, so that the answer shows their limit. */
+/** A `_count` above the limit of most servers, so that the response shows the limit. */
 const largePage = 500;
 const mostPages = 4;
 
-/** Returns a page of products for further questions; undefined where there is none. */
+/** Returns a page of products for further probes; undefined if there are none. */
 export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   const { figures } = inquiry;
   const page = await firstPage(inquiry);
@@ -24,13 +24,16 @@ export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   return { ...page, resources: page.resources.slice(0, sampleSize) };
 }
 
-/** Returns a few products for one question. */
+/** Returns a few products for one probe. */
 export async function takeFew({ search }: Inquiry): Promise<Page | undefined> {
   const page = await search(productType, [{ name: '_count', values: [sampleSize] }]);
   return page && page.resources.length > 0 ? page : undefined;
 }
 
-/** Errors other than UPSTREAM_UNSUPPORTED are passed on: if the upstream refuses this question, it refuses all. */
+/**
+ * Returns the first page of products. Other errors than UPSTREAM_UNSUPPORTED are thrown: an upstream that fails this
+ * search fails all.
+ */
 async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
   try {
     return await first([{ name: '_count', values: [largePage] }]);
@@ -41,8 +44,7 @@ async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
 }
 
 /**
- * Asks for one product, where there are several. A total of 1 then counts the page alone, and does not show what
- * follows.
+ * Searches for one product of several. A total of 1 then counts the page alone, and does not indicate further pages.
  */
 async function probeTotal(inquiry: Inquiry): Promise<void> {
   const page = await inquiry.search(productType, [{ name: '_count', values: [1] }]);
@@ -52,7 +54,7 @@ async function probeTotal(inquiry: Inquiry): Promise<void> {
   inquiry.figures.sawPagesCounted(isCounted);
 }
 
-/** Probes what shows that a page is not the last: a link, a total, or a total on request. */
+/** Probes what indicates a further page: a link, a total, or a total on request. */
 export async function probeEnd({ search, note, features }: Inquiry): Promise<void> {
   const one = { name: '_count', values: [1] } as const;
   const counted = await search(productType, [{ name: '_total', values: ['accurate'] }, one]);
@@ -63,7 +65,10 @@ export async function probeEnd({ search, note, features }: Inquiry): Promise<voi
   note('total-on-request', page.total !== undefined && page.total > 1);
 }
 
-/** A single refused product may be at fault itself. Only a second one shows that all are refused. */
+/**
+ * Products tried per probe. A refusal of one product may be due to that product; two refusals mean that the upstream
+ * refuses all.
+ */
 const mostOdd = 2;
 
 export async function probeEverything(inquiry: Inquiry, { resources }: Page): Promise<void> {
@@ -99,8 +104,8 @@ async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer
 }
 
 /**
- * Measures how many pages a bundle has, since operations may need them all. A bundle that cannot be read on shows
- * nothing. Of a long one only a few pages are read; its total tells the rest, where it has one.
+ * Measures how many pages a bundle has, since operations may need all of them. Reads only a few pages of a long bundle;
+ * its total, if stated, gives the rest. A bundle whose pages expire is not measured.
  */
 async function readOn({ client, figures }: Inquiry, bundle: Page): Promise<void> {
   let pages = 1;

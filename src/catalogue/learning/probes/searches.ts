@@ -1,4 +1,4 @@
-/** Probes of searches by values that no record has. A server that ignores the parameter finds records all the same. */
+/** Probes searches by values that no record has. A server that ignores the parameter still finds records. */
 import type { Page } from '../../../fhir/bundle.js';
 import { createRefusals, mustSplit } from '../../../fhir/client.js';
 import { isResourceType, type ResourceType } from '../../../fhir/resources.js';
@@ -8,8 +8,8 @@ import { reverses } from '../../plan/capabilities.js';
 import { nobody, productType, type Inquiry } from './inquiry.js';
 
 /**
- * Searches for several ids and one that no record has. A server that finds just the others takes lists, and filters by
- * id.
+ * Searches for two existing ids and one that no record has. A server that finds exactly the two supports several
+ * values, and filters by id.
  */
 export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Promise<void> {
   const ids = resources.slice(0, 2).map(({ id }) => id);
@@ -26,9 +26,9 @@ export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Prom
   // A server with a single product would return it for any search.
   const isProven = works && (hasOthers || ids.length > 1 || (await foundBy(inquiry, [nobody])).size === 0);
   inquiry.note(idSearch, isProven);
-  // A server that ignores `_id` shows nothing about lists of ids.
+  // A server that ignores `_id` proves nothing about several values.
   if (!isProven || ids.length < 2) return;
-  // Perhaps only the unknown id was refused.
+  // The upstream may have refused only the unknown id.
   const both = found.size > 0 ? found : await foundBy(inquiry, ids);
   inquiry.note('or', both.size === ids.length && ids.every((id) => both.has(id)));
 }
@@ -47,7 +47,7 @@ export async function probeSearch(
   note(`search ${type}?${name}`, await findsNothing(type, [{ name, values: [nothingOf(type, name)] }]));
 }
 
-/** Sends more ids than a URL can carry, so that the search has to be a POST. */
+/** Sends more ids than fit in a URL, so that the search must be a POST. */
 export async function probePost({ client, search, note }: Inquiry): Promise<void> {
   const refused = new Set<ResourceType>();
   const refusals = createRefusals(refused);
@@ -61,7 +61,10 @@ export async function probePost({ client, search, note }: Inquiry): Promise<void
   note('post-search', refused.size === 0);
 }
 
-/** Probes whether a type is served. One that is not has no search at all. @returns whether it is served */
+/**
+ * Probes whether the upstream serves a type. If not, all its searches are refuted.
+ * @returns whether the type is served
+ */
 export async function probeType({ features, note, search }: Inquiry, type: ResourceType): Promise<boolean> {
   if (await search(type, [{ name: '_count', values: [1] }])) return true;
   const all = [...features.all.keys()].filter((feature) => searchIn(feature)?.type === type);
@@ -69,12 +72,12 @@ export async function probeType({ features, note, search }: Inquiry, type: Resou
   return false;
 }
 
-/** Returns whether any search of a type is known to work. */
+/** Whether any search of a type is noted as working. */
 export function isSearchKnown({ features }: Pick<Inquiry, 'features'>, type: ResourceType): boolean {
   return [...features.all.keys()].some((each) => searchIn(each)?.type === type && features.has(each));
 }
 
-/** Returns the search that a feature stands for; undefined for other features. */
+/** Returns the search that a feature denotes; undefined for other features. */
 export function searchIn(
   feature: string,
 ): { readonly type: ResourceType; readonly name: SearchParameterName } | undefined {

@@ -8,7 +8,8 @@ const one = { name: '_count', values: [1] } as const;
 const accurate = { name: '_total', values: ['accurate'] } as const;
 
 /**
- * Sends the same search with includes and without. With them its total is the same, or larger by at least their number.
+ * Sends the same search with and without includes. If totals count included entries, the total with includes is larger
+ * by at least their number; otherwise both are equal.
  */
 export async function probeIncludedCount(inquiry: Inquiry): Promise<void> {
   const { features, figures } = inquiry;
@@ -22,7 +23,7 @@ export async function probeIncludedCount(inquiry: Inquiry): Promise<void> {
   if (isCounted !== undefined) figures.sawIncludedCounted(isCounted);
 }
 
-/** Returns undefined where nothing is included, or there is no total. */
+/** Returns undefined if no records are included, or no total is stated. */
 async function countsAlong(
   { search }: Inquiry,
   along: SearchParameters,
@@ -34,6 +35,6 @@ async function countsAlong(
   const alone = await search(productType, [one, ...counted]);
   if (alone?.total === undefined || alone.included.length > 0) return undefined;
   if (alone.total === total) return false;
-  // A product that came or went in the meantime makes a difference too, but a smaller one.
+  // A product that was added or deleted meanwhile also changes the total, but by less.
   return total - alone.total >= included.length ? true : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads lists from the bundles of products: sorts a bundle's records by their parents, and says whether a list is
- * whole. A product that searches have found is read as these would: by the references of its records alone.
+ * Reads lists from the bundles of products: assigns a bundle's records to their parents, and tells whether a list is
+ * complete. For a product that was read by searches, only references assign a record to a parent.
  */
 import { PmsError } from '../../../errors.js';
 import { nameOf } from '../../../fhir/bundle.js';
@@ -17,7 +17,7 @@ export interface BundleLists {
   childrenOf(question: Reverse | Bundled, parent: Key): Relation;
 }
 
-/** @param fetched returns all bundles that this operation has read */
+/** @param fetched returns all bundles that this operation has fetched */
 export function createBundleLists(known: Known, fetched: () => readonly Bundle[]): BundleLists {
   const indexes = new Map<Bundle, Map<string, Children>>();
   return { childrenOf };
@@ -25,8 +25,8 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
   function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
     if (!isProduct(parent)) {
       const owning = known.bundlesWith(parent);
-      // A record that does not exist is in no bundle, but records of any bundle may still name it. A record that exists
-      // and is in none of these bundles is in another product's.
+      // A missing record is in no bundle, but records of any bundle may refer to it. An existing record outside all
+      // these bundles belongs to another product's bundle.
       const bundles = owning.length > 0 || isHeld(known.reading(parent)) ? owning : fetched();
       if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
       return failedRelation(
@@ -56,7 +56,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
     };
   }
 
-  /** Returns why a list lacks a record without an id; undefined where it lacks none. */
+  /** Returns the state of a list that lacks a record without an id; undefined if the list is complete. */
   function lackingIn(
     { unidentified = [] }: Bundle,
     question: Reverse | Bundled,
@@ -95,7 +95,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
       const parsed = (given ?? []).map((reference) =>
         parseReference(reference, question.kind === 'reverse' ? question.parents : []),
       );
-      // Being in a product's bundle is itself a link, for records that name no parent in a way that can be followed.
+      // A record without a reference that can be followed is a child of the product in whose bundle it is.
       const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
       if (!isNamed && !searched) index.nameless.push(key);
       for (const named of parsed) {
@@ -109,11 +109,14 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
   }
 }
 
-/** The children of one type in a bundle, by the parent that they name: `Type/id`, or a bare id where they give no type. */
+/**
+ * The children of one type in a bundle, by the parent that they refer to: `Type/id`, or a bare id if the reference has
+ * no type.
+ */
 interface Children {
   readonly byParent: Map<Key, Key[]>;
   readonly nameless: Key[];
-  /** A record that may belong to any parent: it names none that can be read, and there are parents of several types. */
+  /** A record that may belong to any parent: its reference cannot be read, and parents may be of several types. */
   lost: Key | undefined;
 }
 

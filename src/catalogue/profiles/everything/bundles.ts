@@ -1,4 +1,4 @@
-/** Fetches the bundles of products, each once in an operation. */
+/** Fetches the bundles of products, each once per operation. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -17,15 +17,15 @@ export interface Bundles {
   /** Resolves when the product's bundle is settled in `Known`. */
   fetchOnce(product: Key): Promise<void>;
   /**
-   * Fetches the bundles of all known products where none was asked for yet. The children of parts are in these bundles,
-   * and other profiles may have got as far as the parts, but no further.
+   * Fetches the bundles of all products in `Known`, if none was requested yet. Other profiles may have found parts
+   * whose children only the bundles contain.
    */
   fetchSome(): Promise<void>;
-  /** Returns the bundles that were asked for, and are settled. */
+  /** Returns the requested bundles that are settled. */
   fetched(): readonly Bundle[];
   /** Reads the product alone, without its details. */
   readProduct(product: Key): Promise<void>;
-  /** Resolves when all bundles that were asked for are settled. */
+  /** Resolves when all requested bundles are settled. */
   settled(): Promise<unknown>;
   /** Reasons why products, and records of their bundles, could not be read. */
   readonly unreadable: Map<Key, Missing>;
@@ -48,9 +48,9 @@ export function createBundles(at: Operation): Bundles {
     unreadable,
   };
 
-  /** Fetches a product's bundle once in an operation, for any number of callers in any wave. */
+  /** Fetches a product's bundle once per operation, however many callers need it. */
   function fetchOnce(product: Key): Promise<void> {
-    // The bundle may be known from memory.
+    // The bundle may have come from the record cache or the index.
     const running =
       fetching.get(product) ?? (known.bundle(product) ? Promise.resolve() : fetchBundle(product));
     fetching.set(product, running);
@@ -85,7 +85,7 @@ export function createBundles(at: Operation): Bundles {
         at,
         (page, reading) => {
           if (reading !== last) {
-            // The last reading has the present records.
+            // The last attempt has the current records.
             keys.clear();
             unidentified.length = 0;
             [hasUnreadable, pages, last] = [false, 0, reading];
@@ -100,7 +100,7 @@ export function createBundles(at: Operation): Bundles {
         },
         true,
       );
-      // A record without an id is missing from the lists of its own kind alone.
+      // A record without an id makes only the lists of its type incomplete.
       const state = isCutAs(read, 'UNREADABLE_ENTRIES') && !hasUnreadable ? complete : read;
       if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
@@ -110,14 +110,14 @@ export function createBundles(at: Operation): Bundles {
     } catch (error) {
       if (error instanceof NoBundle) return finish(await without.settle(product));
       if (!isPmsError(error)) throw error;
-      // A refusal for one product says nothing about other products.
+      // A refusal for one product proves nothing about other products.
       if (error.code === 'UPSTREAM_UNSUPPORTED' && error.status !== undefined) features.doubt('everything');
       unreadable.set(product, unread(error));
       finish(error instanceof Spent ? cut(error.reason) : { kind: 'failed', error });
     }
   }
 
-  /** Reads a product that its own bundle lacks: such a bundle does not show whether the product exists. */
+  /** Reads a product that its own bundle lacks. Such a bundle does not prove that the product exists. */
   async function readBeside(product: Key, state: State): Promise<void> {
     if (state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES')) return readProduct(product);
     const message =
@@ -138,7 +138,7 @@ export function createBundles(at: Operation): Bundles {
       const found = await client.read(productType, idOf(key));
       if (found) features.note('read', 'seen');
       if (found) known.hold(found.resource, found);
-      // If no read by id has ever worked, a record that is not found proves nothing.
+      // Before the first successful read by id, a 404 proves nothing.
       else if (!features.isProven('read') && !fetching.has(key)) await fetchOnce(key);
       else unreadable.set(key, 'absent');
     } catch (error) {

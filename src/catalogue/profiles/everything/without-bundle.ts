@@ -1,4 +1,4 @@
-/** Settles products without a bundle: there is no such product, or the upstream no longer offers bundles. */
+/** Handles products without a bundle: the product does not exist, or the upstream no longer offers `$everything`. */
 import { PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { Key } from '../../graph/key.js';
@@ -7,7 +7,7 @@ import { isHeld, type Missing } from '../../known/known.js';
 import type { Operation } from '../profile.js';
 
 export interface WithoutBundle {
-  /** Takes the request for the first page of each bundle, even if none comes. */
+  /** Notes the request for the first page of a bundle, whatever its outcome. */
   ask(firstPage: Promise<Page | undefined>): void;
   /** Returns the state of the details of a product without a bundle, and notes why the product could not be read. */
   settle(product: Key): Promise<State>;
@@ -29,8 +29,8 @@ export function createWithoutBundle({
   let doubt: Promise<void> | undefined;
 
   /**
-   * Reads the product itself. Returns whether it has done so. If the upstream offered bundles before, one product shows
-   * for all whether it still does, and so does any bundle that comes.
+   * Reads the product by id. Returns whether it did. If `$everything` has worked before, a single read tells for all
+   * products whether it still does; any bundle that arrives tells it too.
    */
   async function readInstead(product: Key): Promise<boolean> {
     if (!features.has('read')) return false;
@@ -48,8 +48,8 @@ export function createWithoutBundle({
   }
 
   /**
-   * Whether a record that is not found in this way does not exist. Otherwise the upstream may find nothing in this way,
-   * even existing records.
+   * Whether a 404 proves that a record does not exist. Before the first success, the upstream may answer 404 for
+   * existing records as well.
    */
   function isVouchedFor(feature: 'everything' | 'read'): boolean {
     return features.isProven(feature) || features.evidence(feature) === 'configured';

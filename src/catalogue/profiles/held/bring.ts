@@ -1,4 +1,4 @@
-/** Brings held products into one operation's `Known`. */
+/** Copies products from the index into one operation's `Known`. */
 import { isPmsError } from '../../../errors.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import type { HeldProduct, OwnRecord, SearchIndex } from '../../../search-index/search-index.js';
@@ -10,19 +10,20 @@ import { isSubsetted } from './rows-of-name.js';
 import { recordToken } from './tokens.js';
 
 /**
- * Brings products with their details. Returns the products whose bundles `Known` then has, from the index or from
- * before.
- * @param mostMs greatest age in milliseconds. @default as long as products are used while the upstream answers
+ * Copies products with their details from the index. Returns the products that then have a bundle in `Known`, including
+ * those that had one before.
+ * @param mostMs greatest age in milliseconds.
+ * @default `maxAgeMs`, the limit while the upstream is up
  */
 export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
 
 /**
- * Brings the own records of products that the index itself has found, however old. Later reads take their details from
- * the index as well: these are many times as long.
+ * Copies the product records that an index search has found, whatever their age. Details are much longer, and are
+ * copied from the index when a later step reads them.
  */
 export type BringRows = (products: readonly Key[]) => Promise<void>;
 
-/** Finds the products that held records belong to. Records that are not held are left out. */
+/** Returns the products that records of the index belong to. Records that the index lacks are omitted. */
 export type FindOwners = (records: readonly Key[]) => Promise<ReadonlyMap<Key, Key>>;
 
 /** One operation's access to the index. */
@@ -32,12 +33,15 @@ export interface Bringing {
   readonly ownersOf: FindOwners;
 }
 
-/** Returns what searches have shown of a held product; undefined for one that came as `$everything`. */
+/**
+ * Returns the missing references of an indexed product that was read by searches; undefined for one that was read by
+ * `$everything`.
+ */
 export function searchedOf({ searched }: Pick<HeldProduct, 'searched'>): Searched | undefined {
   return searched && { absent: new Set(searched.absent) };
 }
 
-/** Stands for an index that holds nothing. */
+/** The access to an empty index. */
 export const bringNothing: Bringing = {
   bring: async () => new Set(),
   bringRows: async () => {},
@@ -49,14 +53,14 @@ export interface BringOptions {
   readonly known: Known;
   readonly whereabouts: Whereabouts;
   /**
-   * Milliseconds after its reading that a product counts as fresh (`freshMs`), and that it is used while the upstream
-   * answers (`maxAgeMs`).
+   * Milliseconds after its fetch during which an indexed product counts as fresh (`freshMs`), and during which it is
+   * used while the upstream is up (`maxAgeMs`).
    */
   readonly freshMs: number;
   readonly maxAgeMs: number;
-  /** Called for each product that needs no request, with the time of its reading. */
+  /** Called for each product that the index supplied, with the time of its fetch. */
   readonly onHit: (asOf: Date) => void;
-  /** Called with products that are no longer fresh. */
+  /** Called with indexed products that are no longer fresh. */
   readonly onStale?: ((products: readonly Key[]) => void) | undefined;
 }
 
@@ -69,10 +73,10 @@ export function createBringing({
   onHit,
   onStale,
 }: BringOptions): Bringing {
-  /** Products that the index itself has found. */
+  /** Products that an index search has found. */
   const rows = new Set<Key>();
 
-  /** Treats an index that does not answer as empty. */
+  /** Treats an index that fails as empty. */
   async function orNothing<Found>(
     look: () => Promise<ReadonlyMap<string, Found>>,
   ): Promise<ReadonlyMap<string, Found>> {
@@ -109,7 +113,7 @@ export function createBringing({
       for (const product of wanted) {
         const each = found.get(idOf(product));
         const ageMs = each ? now - each.asOf.getTime() : Number.POSITIVE_INFINITY;
-        // Another call may have brought it meanwhile.
+        // A concurrent call may have copied the product meanwhile.
         if (!each || known.bundle(product)) continue;
         if (ageMs > mostMs && !rows.has(product)) continue;
         take(product, each, ageMs < freshMs);

@@ -1,9 +1,9 @@
-/** Stands for an index that could not be opened. Fields that need it fail, and no others. */
+/** Replaces an index that could not be opened. Only fields that need the index fail. */
 import { PmsError } from '../../../errors.js';
 import { indexName } from '../../question/to-index.js';
 import type { Searcher } from '../searchers/searcher.js';
 
-/** Returns the error for clients. The log has the reason. */
+/** Returns the error for clients. The log states the cause. */
 export function unopened(): PmsError {
   return new PmsError(
     'INDEX_UNAVAILABLE',

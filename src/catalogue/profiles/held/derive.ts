@@ -1,6 +1,6 @@
 /**
- * Rewrites the index rows of held products where another version of this program has made them. The rows are derived
- * from the records held, without requests to the upstream.
+ * Rewrites the index rows of stored products if another version of this program has written them. The rows are derived
+ * from the stored records, without upstream requests.
  */
 import { createHash } from 'node:crypto';
 import { columns } from '../../../search-index/columns.js';
@@ -11,21 +11,21 @@ import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { rowsOfProduct } from './rows-of-product.js';
 
-/** Has to be raised when shapes or tokens are made in another way. */
+/** Must be raised if rows or tokens are derived in another way. */
 const version = 10;
 
-/** Identifies the form of the rows that `tell` makes. Another table of facts makes another form. */
+/** Identifies the form of the rows that `deriveRows` makes. It changes with the table of facts. */
 export const form = createHash('sha256')
   .update(JSON.stringify([version, columns.map(({ name }) => name), substancesPart]))
   .digest('hex')
   .slice(0, 16);
 
-/** Products that are rewritten at once. */
+/** Products rewritten per batch. */
 const atOnce = 20;
 
 /**
- * Returns whether the rows have this program's form afterwards. They may not where this process only reads the index,
- * or is stopped.
+ * Rewrites all rows. Returns whether they have this program's form afterwards. They may not if this process has read
+ * access only, or is stopped.
  * @throws INDEX_UNAVAILABLE
  */
 export async function deriveAnew(

@@ -1,4 +1,4 @@
-/** Makes the index rows of a product of which only its own record is known, and none of its details. */
+/** Derives the index rows of a product from its own record alone, before its details are read. */
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import { deriveRows, type DerivedRows } from '../../../search-index/derive-rows.js';
@@ -24,7 +24,7 @@ export function rowsOfName(product: Product): DerivedRows {
 }
 
 /**
- * Whether the upstream has left elements out of a listed record, and marked it so. A missing element is unknown then.
+ * Whether the upstream has left elements out of a record, and tagged it `SUBSETTED`. A missing element is unknown then.
  */
 export function isSubsetted(record: FhirResource): boolean {
   const tags: unknown = asSent(record).meta?.tag;

@@ -1,4 +1,4 @@
-/** Makes the index rows of a product from its bundle. Finds facts there by the links that filters follow. */
+/** Derives the index rows of a product from its bundle. It finds the facts by the links that filters follow. */
 import { PmsError } from '../../../errors.js';
 import type { Subject } from '../../../facts/fact.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
@@ -17,7 +17,7 @@ import { createBundleLists } from '../everything/bundle-lists.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Most steps of following one link, since each step may lead to more. */
+/** Most passes over one link, since each pass may reveal another step. */
 const longestWay = 50;
 
 /** A product with all of its details. */
@@ -25,7 +25,7 @@ export interface WholeProduct extends Pick<HeldProduct, 'records' | 'unidentifie
   readonly product: Key;
 }
 
-/** Returns the index rows of a product; undefined where the product is not in its own bundle. */
+/** Returns the index rows of a product; undefined if the bundle lacks the product itself. */
 export function rowsOfProduct({
   product,
   records,
@@ -62,7 +62,7 @@ export function rowsOfProduct({
   return { rows: told, tokens: [...tokens, ...tokensOf(all, others)] };
 }
 
-/** Answers questions from the bundle alone. A record that is not in it is missing. */
+/** Reads children and records from the bundle alone. A record outside it counts as missing. */
 function askWithin(known: Known, bundle: Bundle): Fetches {
   const lists = createBundleLists(known, () => [bundle]);
   return {

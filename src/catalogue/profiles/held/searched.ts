@@ -1,6 +1,7 @@
 /**
- * Collects the records that an operation's searches have found of a product: all that a bundle would have, or the
- * reason why some may be missing. Uses what the profiles have settled, and asks nothing itself.
+ * Collects a product's records from the searches of an operation. The result is everything that a `$everything` bundle
+ * would contain, or the reason why records may be missing. It uses the settled results in `Known`, and sends no
+ * request.
  */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { ResourceType } from '../../../fhir/resources.js';
@@ -21,25 +22,24 @@ export interface ReadBySearches {
 const productType = 'MedicinalProductDefinition';
 
 /**
- * Types that have no children of their own. Where the upstream does not give such a record, the reference says all that
- * can be known.
+ * Types without child lists. If the upstream does not serve such a record, the reference to it is the only information.
  */
 const edges: ReadonlySet<ResourceType> = new Set<ResourceType>(['Organization', 'SubstanceDefinition']);
 
 const ofProducts = detailQuestions.filter(({ parents }) => parents.includes(productType));
 
-/** Asks nothing. A product with records that are unknown by now is not whole. */
+/** Fetches nothing: a product with unread records counts as incomplete. */
 const nobody: Fetches = { children: () => {}, read: () => {} };
 
 export function readBySearches(product: Key, known: Known): ReadBySearches | PmsError {
-  // Most operations ask for less than the details of a product. Then there is no need to look further.
+  // Most operations read only some details of a product. Then its collection ends here.
   if (!ofProducts.every(({ asks }) => known.children(asks, product))) return unread();
   const keys = new Set<Key>([product]);
   for (const link of productDetails) {
     const relation = follow(link, product, known, nobody);
     const gap = relation ? gapIn(relation, link) : unread();
     if (gap) return gap;
-    // A contained part comes with the record that it is in.
+    // A contained record is part of its container's record.
     for (const ref of relation?.refs ?? []) if (containerOf(ref) === undefined) keys.add(ref);
   }
   const read = sorted(keys, known);
@@ -48,25 +48,25 @@ export function readBySearches(product: Key, known: Known): ReadBySearches | Pms
     : { ...read, absent: new Set([...read.absent, ...absentBeyond(product, known)]) };
 }
 
-/** Returns the missing records of other products that this product refers to. They are no gap in this product. */
+/** Returns referenced records of other products that do not exist. They leave no gap in this product. */
 function absentBeyond(product: Key, known: Known): readonly Key[] {
   return beyondProducts
     .flatMap((link) => follow(link, product, known, nobody)?.refs ?? [])
     .filter((key) => known.missing(key) === 'absent');
 }
 
-/** Sorts keys into those of known records and those of records that do not exist. */
+/** Separates the keys of records that were read from the keys of records that do not exist. */
 function sorted(all: ReadonlySet<Key>, known: Known): ReadBySearches | PmsError {
   const [keys, absent] = [new Set<Key>(), new Set<Key>()];
   for (const key of all) {
     const reading = known.reading(key);
     const why = known.missing(key);
     if (why === 'absent') absent.add(key);
-    // A record with an id that FHIR does not allow cannot be asked for by any client.
+    // No client can request a record with an id that FHIR does not allow.
     else if (isRefused(why) && (isEdge(key) || !isFhirId(idOf(key)))) continue;
     else if (why !== undefined) return isPmsError(why) ? why : unread();
     else if (!isHeld(reading)) return unread();
-    // A stand-in without a record comes from a reference, which gives the same name again.
+    // A placeholder without an origin was made from a reference, and can be made from it again.
     else if (reading.origin) keys.add(key);
   }
   return { keys, absent };

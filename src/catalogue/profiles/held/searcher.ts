@@ -1,4 +1,4 @@
-/** The searcher of the index. Finds products by any part of a filter, in any order, and by terms of any kind. */
+/** The searcher of the index. It finds products by any filter field, in any order, and by terms of any kind. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
@@ -33,29 +33,30 @@ const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
   readonly index: Pick<SearchIndex, 'askedBy' | 'coverage'>;
-  /** Milliseconds that held products are used while the upstream answers. */
+  /** Milliseconds during which indexed products are used while the upstream is up. */
   readonly maxAgeMs: number;
-  /** Milliseconds that held products count as fresh. */
+  /** Milliseconds during which indexed products count as fresh. */
   readonly freshMs: number;
   /** Whether the index rows have the form that this program reads. */
   readonly isTold: () => boolean;
 }
 
 /**
- * Creates the searcher of the index. Once the index holds all products it is asked first, except for searches that the
- * upstream answers directly: these are the newest.
+ * Creates the searcher of the index. Once the index contains all products, it answers before the upstream. The
+ * exception is a search that the upstream answers directly, because its results are the most recent.
  */
 export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexSearcherOptions): Searcher {
   const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
     supports: ({ called }) => isTold() && (called !== undefined || index.coverage.products > 0),
-    // A service that keeps nothing between operations leaves to the upstream all that it can answer.
+    // With a freshness of 0, everything that the upstream can answer goes to the upstream.
     isPreferred: (search, { features }) =>
       search?.called === undefined &&
       freshMs > 0 &&
       isWhole() &&
-      // Products named by id are read in that order, from the index where it holds them.
+      // A search by `ids` without a sort order lists the products in the order of the ids. The upstream's searcher does
+      // that, with records from the index if they are there.
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
@@ -69,7 +70,7 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   };
 }
 
-/** Returns products from the index. They cost nothing, nor do their details. */
+/** Returns products from the index. Neither they nor their details cost upstream requests. */
 function heldProducts(usual: number, most: number): Population {
   return { name: 'held', type: productType, usual, most, wave: 1, inHand: true, isHeld: true };
 }
@@ -81,7 +82,7 @@ function openSearcher(
   { since, oldSince }: Readonly<Record<'since' | 'oldSince', () => Date | undefined>>,
 ): OpenSearcher {
   const finding = { index, bring, bringRows, isWhole, known, oldSince };
-  /** Returns the error of an index that fails: fields that need the index have no answer then, and others do. */
+  /** Returns the error of a failing index as a value. So only fields that need the index fail. */
   async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
     try {
       const found = await find();
@@ -99,7 +100,7 @@ function openSearcher(
   };
 }
 
-/** @throws UPSTREAM_UNSUPPORTED for unknown questions */
+/** @throws UPSTREAM_UNSUPPORTED for an unknown query */
 async function answer(question: ValueQuestion, finding: ValueFinding): Promise<ValuePage> {
   const { index, isWhole } = finding;
   const asked = indexQuestion(question);
@@ -113,7 +114,7 @@ async function answer(question: ValueQuestion, finding: ValueFinding): Promise<V
       return { ...valuesOf(facets, isWhole()), staleSince: finding.oldSince() };
     }
     case 'suggestions':
-      // No client takes suggestions for the whole list, so they count as complete.
+      // Suggestions are never meant to be exhaustive, so they count as complete.
       return valuesOf(await index.suggest(asked.query), true);
     default:
       throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index cannot answer this question.');
@@ -127,7 +128,7 @@ async function substances(
   { index, isWhole, oldSince }: ValueFinding,
 ): Promise<ValuePage> {
   const matches = await index.substances(query);
-  // Coverage is read after the search: another process may have deleted products that it found.
+  // The coverage is read after the search: another process may have deleted products that the search found.
   await index.current();
   const { rows, hasNext, total } = matches;
   const state = stateOf(matches, isWhole());
@@ -152,11 +153,14 @@ interface Finding {
   readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
   readonly known: Known;
-  /** Returns when the products were listed and read, where that is no longer fresh. */
+  /** Returns the time as of which the index is complete and current, if it is no longer fresh. */
   readonly oldSince: () => Date | undefined;
 }
 
-/** Returns the time of the index where it is no longer fresh: products may have come or changed since. */
+/**
+ * Returns the time as of which the index is complete and current, if it is no longer fresh. Products may have changed
+ * since.
+ */
 function staleSince(coverage: Coverage, freshMs: number): Date | undefined {
   return ageOf(coverage) >= freshMs ? coverage.since : undefined;
 }
@@ -198,7 +202,7 @@ async function findRows(
 }
 
 /**
- * Finds products by the words that people call them by. Each row has the reason of its match, and the products folded
+ * Finds products by the words that people call them by. Each row states why it matched, and which products are grouped
  * into it.
  */
 async function findCalled(
@@ -246,8 +250,8 @@ async function findCalled(
 }
 
 /**
- * Returns the cursor position after a row. It holds the row's place in the order, so that a list that changes meanwhile
- * goes on from there.
+ * Returns the cursor position after a row. It contains the row's sort value, so that a list that has changed meanwhile
+ * continues from there.
  */
 function positionAfter(
   { key, order }: { readonly key: Key; readonly order: PlaceOrder },
@@ -257,7 +261,7 @@ function positionAfter(
   return sort ? { ...last, language: sort.language } : last;
 }
 
-/** The order is of no use where the cursor has only the hash of an id. */
+/** The sort value is useless if the cursor has only a hash of the id. */
 function placeOf({ last, order }: Position): IndexPlace {
   return { id: idOf(last), order: isHashed(last) ? undefined : order };
 }
@@ -281,11 +285,11 @@ function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
   );
 }
 
-/** The ways that find a product by its own record. The records inside of a product are looked through. */
+/** The kinds of terms that match a product's own record. Terms of other kinds match its related records. */
 const ownWays: readonly TermWay[] = ['id', 'identifier', 'atc', 'name'];
 /**
- * The ways whose results are complete. Any record with the number is found; bar codes, substances and the like are also
- * compared in other ways.
+ * The kinds of terms that the index finds completely: the rows contain every such number. Bar codes, substances and the
+ * like also match in other forms.
  */
 const toldWays: readonly TermWay[] = [...ownWays, 'part', 'record'];
 const allWays: readonly TermWay[] = [
@@ -318,14 +322,14 @@ async function findTerms(
     const term = termOf(text, own);
     const first = await productsNamed(term, index);
     await bring(first.keys, Number.POSITIVE_INFINITY);
-    // A record with the name of a substance may have its code, by which other records are found.
+    // A record with the substance's name may state its code, by which further records are found.
     const told = codesToldBy(first.keys, term, known);
     const more = told.length > 0 ? await productsNamed(termOf(text, [...own, ...told]), index) : first;
     await bring(more.keys, Number.POSITIVE_INFINITY);
     for (const key of more.keys) found.add(key);
     for (const key of more.bearing) if (known.bundle(key)) bearing.add(key);
     codes.set(text, [...own, ...told]);
-    // A name without letters and digits has no words to find it by.
+    // A name without letters and digits has no words to search by.
     if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
     for (const way of more.isCut ? allWays : untold.cut) tooMany.add(wayOfTerm(way, text));
   }
@@ -346,16 +350,16 @@ async function findTerms(
   };
 }
 
-/** Products with unreadable records that are looked through for terms. */
+/** Most products with unreadable names or numbers that are checked for terms. */
 const mostUntold = 50;
 
 interface Untold {
   readonly keys: readonly Key[];
-  /** The ways to more products than are looked through. */
+  /** The kinds of terms with more unreadable products than this limit. */
   readonly cut: readonly TermWay[];
 }
 
-/** Returns products with names or numbers that cannot be read, and may be any term's of their kind. */
+/** Returns products whose names or numbers cannot be read, and so may match any term of that kind. */
 async function productsUntold(index: ClientIndex): Promise<Untold> {
   const of = (ways: readonly TermWay[]): Promise<readonly string[]> =>
     index.bearing([{ kind: termToken, values: ways.map(untoldTermOf) }], mostUntold);
@@ -370,7 +374,7 @@ async function productsUntold(index: ClientIndex): Promise<Untold> {
 
 interface Named {
   readonly keys: readonly Key[];
-  /** The products that have the term somewhere as it is, and not as words of their names. */
+  /** The products that have the term as a whole value, and not as words of a name. */
   readonly bearing: readonly Key[];
   readonly isCut: boolean;
 }

@@ -1,4 +1,4 @@
-/** Makes the tokens of a product: words and numbers that terms may match, and the keys of its records. */
+/** Derives the index tokens of a product: words and numbers that terms may match, and the keys of its records. */
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
 import { untoldToken } from '../../../search-index/derive-rows.js';
@@ -9,22 +9,19 @@ import { foldingsIn, untoldWaysOf } from '../../lookup/namings.js';
 import type { TermWay } from '../../question/term.js';
 import { nameQuery } from '../../lookup/words.js';
 
-/** A folded word or number of any record, and the ways to those that cannot be read. */
+/** Token kind: a folded word or number of any record, or a mark for unreadable values of one kind of term. */
 export const termToken = 'term';
-/** Returns the token of products with a name or number that this way would find, and that cannot be read. */
+/** Returns the mark of products with an unreadable name or number of one kind of term. */
 export function untoldTermOf(way: TermWay): string {
   return `${untoldToken} ${way}`;
 }
 
-/** A word, a number or a unit of a product's name. */
+/** Token kind: a word, a number or a unit of a product's name. */
 export const wordToken = 'word';
-/** The key of a record that belongs to the product. */
+/** Token kind: the key of a record that belongs to the product. */
 export const recordToken = 'record';
 
-/**
- * @param others records contained in these, and records that are known by a reference alone: these are found by their
- * keys as if by words
- */
+/** @param others contained records, and records known from a reference alone. They get `term` tokens of their keys */
 export function tokensOf(
   records: readonly FhirResource[],
   others: readonly FhirResource[] = [],

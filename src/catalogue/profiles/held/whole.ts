@@ -1,4 +1,7 @@
-/** Turns the product that an operation has read into the form of the index: with all of its details, or not at all. */
+/**
+ * Converts a product that an operation has read into the form of the index. A product with missing details is not
+ * converted.
+ */
 import { PmsError } from '../../../errors.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { HeldProduct } from '../../../search-index/search-index.js';
@@ -7,7 +10,7 @@ import { isHeld, type Known, type Origin } from '../../known/known.js';
 import { readBySearches } from './searched.js';
 import { isSubsetted } from './rows-of-name.js';
 
-/** Returns a product whose bundle was read; undefined where the bundle is not whole. */
+/** Returns a product that was read by `$everything`; undefined if its bundle is incomplete. */
 export function bundledProduct(product: Key, known: Known): HeldProduct | undefined {
   const bundle = known.bundle(product);
   if (bundle?.state.kind !== 'complete' || bundle.isIndexed || bundle.staleSince) return undefined;
@@ -15,9 +18,7 @@ export function bundledProduct(product: Key, known: Known): HeldProduct | undefi
   return productOf(product, bundle.keys, { unidentified: bundle.unidentified ?? [] }, known);
 }
 
-/**
- * Returns a product that was found search by search, at the end of the operation; an error where some of it is missing.
- */
+/** Returns a product that was read by searches, at the end of the operation; an error if details are missing. */
 export function searchedProduct(product: Key, known: Known): HeldProduct | PmsError {
   const read = readBySearches(product, known);
   if (read instanceof PmsError) return read;
@@ -25,7 +26,7 @@ export function searchedProduct(product: Key, known: Known): HeldProduct | PmsEr
   return productOf(product, read.keys, more, known) ?? narrow();
 }
 
-/** Returns the product for the index; undefined where a record has come without all of its elements. */
+/** Returns the product for the index; undefined if a record came without all of its elements. */
 function productOf(
   product: Key,
   keys: ReadonlySet<Key>,
@@ -40,7 +41,7 @@ function productOf(
     const reading = known.reading(key);
     const origin = originIn(key, known);
     if (!isHeld(reading) || !origin || origin.isNarrow || isSubsetted(reading.resource)) return undefined;
-    // An older copy of a part makes the whole product as old.
+    // The oldest record determines the age of the whole product.
     if (origin.stale && more.searched) return undefined;
     records.push(reading.resource);
     if (origin.fetchedAt < asOf) asOf = origin.fetchedAt;

@@ -1,4 +1,4 @@
-/** Writes products that operations have read to the index, after the operations' answers. */
+/** Writes products that operations have read to the index, after the operations' responses. */
 import { isPmsError } from '../../../errors.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
 import type { DerivedRows } from '../../../search-index/derive-rows.js';
@@ -8,32 +8,32 @@ import { rowsOfProduct } from './rows-of-product.js';
 import { bundledProduct, searchedProduct } from './whole.js';
 
 export interface IndexWriter {
-  /** Takes the products whose bundles an operation has read whole. */
+  /** Queues the products whose bundles an operation has read completely. */
   note(products: readonly Key[], known: Known): void;
-  /** Takes the products that the operation's searches have found whole. Called after all searches. */
+  /** Queues the products that the operation's searches have read completely. Called after all searches. */
   noteSearched(known: Known): void;
-  /** Notes that the upstream has no such products. */
+  /** Notes that products do not exist upstream. */
   noteGone(products: readonly Key[]): void;
-  /** Resolves once all noted products are written, or have failed to be. */
+  /** Resolves once all queued products are written, or their writes have failed. */
   settled(): Promise<void>;
 }
 
 export interface IndexWriterOptions {
   readonly index: Pick<SearchIndex, 'put' | 'putGone'>;
-  /** Called with errors of writing. */
+  /** Called with errors of writes. */
   readonly onFault: (error: unknown) => void;
-  /** Most products that wait to be written. Others are skipped, and noted again at their next reading. @default 500 */
+  /** Most queued products. Further ones are skipped until they are read again. @default 500 */
   readonly most?: number;
 }
 
-/** Products that are written at once. */
+/** Products written per batch. */
 const atOnce = 20;
 
 export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOptions): IndexWriter {
   const waiting = new Map<Key, HeldProduct>();
   const gone = new Map<Key, Date>();
   let writing: Promise<void> = Promise.resolve();
-  /** The last write. While it runs, the rows of the next products are made. */
+  /** The last write. While it runs, the rows of the next batch are derived. */
   let putting: Promise<void> = Promise.resolve();
   let isWriting = false;
   let isFaulty = false;
@@ -48,7 +48,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   }
 
   async function write(): Promise<void> {
-    // The answer of the operation goes first.
+    // Waits until the response of the operation is sent.
     await turn();
     for (const [key, asOf] of gone) {
       gone.delete(key);
@@ -57,11 +57,11 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     const batch = [...waiting].slice(0, atOnce);
     const told: (HeldProduct & { readonly derived: DerivedRows })[] = [];
     for (const [product, held] of batch) {
-      // A product that was read again meanwhile waits for the next batch.
+      // A product that was read again meanwhile is in the next batch.
       if (waiting.get(product) === held) waiting.delete(product);
       const derived = rowsOfProduct({ product, ...held });
       if (derived) told.push({ ...held, derived });
-      // The rows of a product take about a millisecond. Between products, other work has its turn.
+      // Deriving the rows of a product takes about a millisecond. The event loop runs between products.
       await turn();
     }
     await putting;
@@ -70,7 +70,8 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   }
 
   /**
-   * Reports an error of writing and goes on: the product will be read again some day, and the service does not need it.
+   * Reports an error of a write and continues: the service works without the product, which will be read again some
+   * day.
    */
   async function orTold(act: () => Promise<void>): Promise<void> {
     try {
@@ -78,7 +79,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       isFaulty = false;
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      // Reported once, however long it lasts.
+      // A lasting error is reported once.
       if (!isFaulty) onFault(error);
       isFaulty = true;
     }
@@ -105,7 +106,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       if (gone.size > 0) begin();
     },
     async settled() {
-      // The end of a write begins the next, for products that came meanwhile.
+      // The end of a write starts the next one, for products queued meanwhile.
       do await writing;
       while (waiting.size + gone.size > 0);
       await writing;

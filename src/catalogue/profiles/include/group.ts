@@ -1,12 +1,12 @@
-/** A group of includes that is verified at once: the children of one kind that parents of one type have. */
+/** A group of included children that one search verifies: one search parameter, and one type of parents. */
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { Reverse } from '../../graph/link.js';
 
 export interface Group {
   readonly question: Reverse;
-  /** Type of the parents. */
+  /** The type of the parents. */
   readonly type: ResourceType;
-  /** Whether the parents were included themselves, or matches of the search. */
+  /** Whether the parents are included records rather than matches of the search. */
   readonly isIncluded: boolean;
 }
 

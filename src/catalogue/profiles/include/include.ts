@@ -1,6 +1,6 @@
 /**
- * The profile of an upstream that includes: products come with their details in one search. Details that do not come
- * so, or may not have come whole, are searched for.
+ * The profile for an upstream with includes: one search brings products with their details. Details that includes do
+ * not bring, or may have brought incompletely, are searched for.
  */
 import type { Page } from '../../../fhir/bundle.js';
 import { groupBy } from '../../graph/group.js';
@@ -48,7 +48,7 @@ function openInclude(at: Operation): OpenProfile {
       const found = new Map(brought.proven(question, parents));
       const left = parents.filter((parent) => !found.has(parent));
       if (left.length === 0) return found;
-      // One search that asks for all children of a page verifies the page.
+      // One search for all children of a page also verifies the page.
       const pages = brought.unverified(question);
       const all = new Set([...left, ...pages.flatMap(({ children }) => [...children.keys()])]);
       const answers = await search.children(question, [...all]);
@@ -87,7 +87,10 @@ function openInclude(at: Operation): OpenProfile {
     return includesOf(new Map([[productType, below]]), features);
   }
 
-  /** Reads records by their ids, with includes for the selections below; undefined where they must be read without. */
+  /**
+   * Reads records by their ids, with includes for the selections below; undefined if they must be read without
+   * includes.
+   */
   async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
     const includes = includesOf(selectionsBelow(type, at.selections), features);
     if (includes.parameters.length === 0) return undefined;
@@ -114,14 +117,14 @@ function openInclude(at: Operation): OpenProfile {
     );
   }
 
-  /** Takes in a page. If the upstream says that it has ignored the includes, included records prove nothing. */
+  /** Stores a page. If the upstream says that it ignored the includes, included records prove nothing. */
   function takeIn(page: Page, includes: Includes): void {
     const isIgnored = page.ignored.has('_revinclude') || page.ignored.has('_include');
     if (isIgnored) giveUp(includes);
     brought.takeIn(page, isIgnored ? { ...includes, promises: [] } : includes);
   }
 
-  /** Notes all includes as refuted: the upstream does not say which one it refuses. */
+  /** Refutes all includes of the search: the upstream does not say which one it refuses. */
   function giveUp({ promises, parameters }: Includes): void {
     for (const { question } of promises)
       features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');

@@ -1,6 +1,4 @@
-/**
- * Prices the profile `include`: the searches that remain where includes do not bring all records, or not for certain.
- */
+/** Prices the profile `include`: the searches for records that includes do not bring, or may bring incompletely. */
 import type { ResourceType } from '../../../fhir/resources.js';
 import { directSearch, isOrderedHere } from '../../search/ways.js';
 import type { Selection } from '../../question/selection.js';
@@ -19,7 +17,7 @@ export function priceInclude(
   foreseen: Foreseen,
 ): Pricing {
   const { features, figures } = measures;
-  // Candidates come without includes.
+  // A search for candidates has no includes.
   const isDirect = ({ args: { search } }: Selection): boolean =>
     !search || (!isOrderedHere(search) && directSearch(search, features) !== undefined);
   const roots = selections.filter(isDirect).flatMap(({ below }) => below.get(productType) ?? []);
@@ -27,7 +25,7 @@ export function priceInclude(
   const comesAlong = new Set(included.promises.map(({ question }) => question.asks));
   const typesAlong = new Set<ResourceType>(included.types);
 
-  /** Computed once all questions are foreseen. */
+  /** Computed after all requests of the plan are known. */
   let entries: number | undefined;
 
   return {
@@ -43,17 +41,17 @@ export function priceInclude(
   function along(demand: Demand, grant: number): Price | undefined {
     if (!isAlong(demand)) return undefined;
     const { question, by, parents } = demand;
-    // A record that is read by id may lie further down than includes reach.
+    // A record that is read by id may be more steps away than includes reach.
     if (by === 'read')
       return figures.given.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
-    // Included children are searched for only until it is known that a page with so many entries brings them whole.
+    // Included children need a search until pages with this many entries are verified as complete.
     entries ??= entriesAlong();
     const least = entries;
     const isProven = [...parents.values()].every((share) => provenOf(question, share) > least);
     return { need: 0, granted: isProven ? 0 : grant };
   }
 
-  /** Returns how many entries a page of the search may include in all: the usual number, and a likely excess. */
+  /** Returns how many entries a page may include in total: the usual number plus a likely excess. */
   function entriesAlong(): number {
     let usually = 0;
     let squares = 0;
@@ -65,7 +63,10 @@ export function priceInclude(
     return usually + Math.sqrt(squares);
   }
 
-  /** Returns the most included entries of a page with which the children of such parents were seen to be whole. */
+  /**
+   * Returns the largest number of included entries on a page on which children of such parents were verified as
+   * complete.
+   */
   function provenOf(name: string, { of: type }: Share): number {
     const promise = included.promises.find(({ question }) => question.asks === name);
     if (!promise || !type) return -1;

@@ -1,4 +1,4 @@
-/** Finds the includes that a selection needs of a search, and the lists that they promise. */
+/** Chooses the includes for a selection, and the lists that they bring. */
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import type { KnownFeatures } from '../../upstream/features.js';
@@ -10,7 +10,7 @@ export interface Includes {
   readonly parameters: SearchParameters;
   /** Types that may come with the matches. */
   readonly types: readonly ResourceType[];
-  /** The questions whose answers are included, with their parents: matches, included records, or both. */
+  /** The searches that the includes replace, with their parents: matches, included records, or both. */
   readonly promises: readonly Promised[];
 }
 
@@ -20,7 +20,7 @@ export interface Promised {
   readonly ofIncluded: boolean;
 }
 
-/** How a type was reached: as a match of the search, by an include, or both. */
+/** Whether a type is reached as a match of the search, by an include, or both. */
 type Reached = ReadonlyMap<ParentType, { readonly match: boolean; readonly included: boolean }>;
 
 interface Wanted {
@@ -30,7 +30,7 @@ interface Wanted {
 
 /**
  * @param below the selections below the matches, by type
- * @param features only includes that the upstream is known to honour are asked for
+ * @param features the features of the upstream; only includes among them are used
  */
 export function includesOf(below: Selection['below'], features: KnownFeatures): Includes {
   const reverses = new Map<Reverse, Wanted>();
@@ -94,8 +94,8 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
     const goesOn = features.evidence(`revinclude:iterate ${name}`) !== 'refuted';
     const parents = link.parents.flatMap((type) => from.get(type) ?? []);
     if (parents.length === 0 || !features.has(`revinclude ${name}`)) return new Map();
-    // If some parents need a search for the children, that one search finds the children of all parents, and no include
-    // has to bring them again.
+    // If some parents need a search for the children, that search finds the children of all parents. So no include is
+    // needed.
     if (!goesOn && parents.some((how) => how.included)) return new Map();
     want(reverses, link, parents);
     return new Map([[link.type, included]]);
@@ -108,7 +108,7 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
       want(forwards, link, [parent]);
       return new Map(link.types.map((type) => [type, included]));
     }
-    // A part's reference to its product leads back to the matches, where these are products.
+    // A reference from a part to its product leads back to the matches, if these are products.
     return new Map([...matches].filter(([type]) => link.types.some((each) => each === type)));
   }
 }
@@ -149,8 +149,8 @@ function includeOf({ from, include }: Forward): string {
 }
 
 /**
- * Returns the include parameters of a link. `:iterate` includes for included records; servers differ in whether it also
- * does for matches.
+ * Returns the include parameters of a link. `:iterate` applies to included records; servers differ in whether it
+ * applies to matches too.
  */
 function parametersFor(
   name: '_include' | '_revinclude',

@@ -1,4 +1,4 @@
-/** Searches by many values: sends one search for as many as a request takes, and reads it to the last page. */
+/** Searches by many values: puts as many values in a search as one request takes, and reads all its pages. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { mustSplit } from '../../../fhir/client.js';
@@ -12,12 +12,12 @@ import { cut, isCutAs } from '../pages.js';
 import type { Operation } from '../profile.js';
 import { readSurely } from '../reading.js';
 
-/** Rows of a child search that a page is asked for. Servers with a lower maximum send fewer, and a `next` link. */
+/** The `_count` of child searches. Servers with a lower maximum send fewer rows, and a `next` link. */
 const pageSize = 500;
-/** Most times that a search is split because it was too long for a server on the way. */
+/** Most times that a search is split because a server or proxy refused its length. */
 const mostSplits = 12;
 
-/** The pages that one search found. */
+/** The pages of one search. */
 export interface SearchedPages {
   readonly pages: readonly Page[];
   readonly state: State;
@@ -30,7 +30,10 @@ export interface Chunks {
     keys: readonly Key[],
     send: (chunk: readonly Key[]) => Promise<void>,
   ): Promise<void>;
-  /** Reads one search to its end. @param check throws where a page shows that the search was not honoured */
+  /**
+   * Reads all pages of one search.
+   * @param check throws if a page shows that the upstream ignored the search parameter
+   */
   searchToEnd(
     type: ResourceType,
     name: SearchParameterName,
@@ -44,7 +47,7 @@ export function createChunks(at: Operation): Chunks {
   const ask = createSearchSender(at);
   return { eachChunk, searchToEnd };
 
-  /** Sends one search for as many values as a request takes; several at once where there are more. */
+  /** Sends one search for as many values as a request takes, and several searches at once for more values. */
   async function eachChunk(
     type: ResourceType,
     name: SearchParameterName,
@@ -99,7 +102,7 @@ export function createChunks(at: Operation): Chunks {
         { type, asked, found },
       );
       features.note(feature, 'seen');
-      // Where the last reading did not reach the end, an earlier one may have records that it lacks.
+      // A last reading that was cut may lack records that an earlier reading has.
       const isRead = state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES');
       return { pages: isRead ? (readings.at(-1) ?? []) : readings.flat(), state };
     } catch (error) {

@@ -1,4 +1,6 @@
-/** Prices the profile `search`: one search for the children of many parents, and one for records by their ids. */
+/**
+ * Prices the profile `search`: one search for the children of many parents, and one search for records by their ids.
+ */
 import { idSearch } from '../../lookup/kinds.js';
 import { typeOf } from '../../graph/key.js';
 import { single, type Foreseen, type Measures } from '../foreseen.js';
@@ -12,7 +14,7 @@ export function priceSearch(measures: Measures, foreseen: Foreseen): Pricing {
   return {
     readsMany: measures.features.has(idSearch),
 
-    // A record is read by itself, so there is no need to find it in its product (`within`).
+    // This profile reads records by id, and so needs no product to find them in (`within`).
     records: ({ keys = [] }) =>
       keys.map((key) => {
         const type = typeOf(key);

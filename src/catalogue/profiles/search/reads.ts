@@ -1,4 +1,4 @@
-/** Reads records by their ids: many in one search where the upstream takes that, otherwise one by one. */
+/** Reads records by id: many in one search if the upstream has a search by `_id`, otherwise one by one. */
 import { isPmsError } from '../../../errors.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { idOf, typeOf, type Key } from '../../graph/key.js';
@@ -9,7 +9,7 @@ import type { Operation } from '../profile.js';
 import { refuseIfOthers, whyMissing } from '../reading.js';
 
 export interface Reads {
-  /** Reads records of one type into `Known`. @param missing takes the reasons of those that could not be read */
+  /** Reads records of one type into `Known`. @param missing receives, for each unread record, the reason */
   ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function createReads(at: Operation): Reads {
         refuseIfOthers(type, ids, page),
       );
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
-      // This search has just shown that the upstream does not search by ids.
+      // The failed search has just shown that the upstream has no search by `_id`.
       if (state.kind === 'failed' && isReadByItself(type))
         return readEach(await unseenOf(chunk, missing), missing);
       for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
@@ -40,7 +40,7 @@ export function createReads(at: Operation): Reads {
     return !features.has(`search ${type}?_id`) && features.has('read');
   }
 
-  /** Leaves out records that were seen in a product's bundle: they are found there again, and hardly by themselves. */
+  /** Leaves out records that a product's bundle has contained: they can be read in that bundle, and rarely by id. */
   async function unseenOf(keys: readonly Key[], missing: Map<Key, Missing>): Promise<readonly Key[]> {
     if (!features.has('everything')) return keys;
     const seen = await at.whereabouts.find(keys);
@@ -49,8 +49,8 @@ export function createReads(at: Operation): Reads {
   }
 
   /**
-   * Reads records one by one, where no search takes ids. A record that is not found may be of a type that the upstream
-   * does not read by id.
+   * Reads records one by one, if no search by `_id` exists. A 404 does not prove that a record is absent: the upstream
+   * may not read this type by id.
    */
   async function readEach(keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
     await Promise.all(
@@ -63,8 +63,8 @@ export function createReads(at: Operation): Reads {
   }
 
   /**
-   * Reads one record. Returns whether the outcome counts: if no read by id has ever worked, a record that is not found
-   * proves nothing.
+   * Reads one record. Returns whether the result is reliable: before the first successful read by id, a 404 proves
+   * nothing.
    */
   async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
     try {

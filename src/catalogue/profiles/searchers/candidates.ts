@@ -1,4 +1,4 @@
-/** Fetches candidates: records that lead to all products of a search, as few as the upstream can find. */
+/** Fetches candidates: records that lead to all products of a search, with the search that finds the fewest. */
 import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { unlessOdd } from '../../../fhir/unless-odd.js';
@@ -25,18 +25,15 @@ import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 const pageSize = 500;
-/**
- * Most records that are read on the way to candidates: a product has a record for each of its packages, items and so
- * on.
- */
+/** Most records read on the way to candidates: a product has one for each of its packages, items and so on. */
 const mostFound = 4 * mostCandidates;
 
-/** Thrown where a search finds more records than are looked through. The next driver is then tried. */
+/** Thrown if a search finds more records than the service examines. Another candidate search is then tried. */
 export class TooMany extends Error {}
 
 /**
- * Returns the candidates of the first driver that works, and that finds no more than can be looked through. Where a
- * driver finds nothing, but records may spell the value in another way, the next driver is tried.
+ * Returns the result of the first candidate search that works and does not find too many. If a search finds nothing,
+ * but records may spell the value otherwise, the next one is tried.
  */
 export async function findCandidates(
   search: ProductSearch,
@@ -62,14 +59,14 @@ export async function findCandidates(
   return isTooMany || !refusal ? tooMany(search) : refusal;
 }
 
-/** The searches for candidates of each operation, finished or not. */
+/** The candidate searches of each operation, running or finished. */
 const driven = new WeakMap<Operation, Map<string, Promise<Candidates>>>();
 
-/** Fetches the candidates of a driver once for all searches of an operation that have the same ones. */
+/** Runs a candidate search once for all product searches of an operation that share it. */
 function driveOnce(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
   const { satisfied, findings, keys, products } = driver;
   const asked = satisfied.map((part) => [part, search.filter[part]]);
-  // Products are compared with the names of their search as soon as they come.
+  // Product names are tested as soon as a page arrives, so candidates of searches with other names are not shared.
   const named = products ? criteriaOf(search).parts.filter(({ part }) => isName(part)) : [];
   const names = named.map((criterion) => [criterion.part, criterion.asked]);
   const question = JSON.stringify([asked, findings, keys, products, names]);
@@ -88,7 +85,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
   const found = together(parts);
   return {
     found: [...new Set([...keys, ...found.keys])],
-    // Where some records do not say whether they match, the products are looked through again with their details.
+    // If some records lack the searched value, the products are tested again with their details.
     satisfied: found.isOpen ? [] : driver.satisfied,
     staleSince: found.staleSince,
     state: found.state.kind === 'complete' && unfound ? notSearchable(driver, unfound) : found.state,
@@ -101,13 +98,13 @@ function notSearchable({ satisfied }: Driver, unfound: string): State {
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
-/** The records that a search found, and whether they are all. */
+/** The records that a search found, and whether they are complete. */
 export interface Records {
   readonly keys: readonly Key[];
   readonly state: State;
   /** When the oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
-  /** Whether some of them do not say whether they match. */
+  /** Whether some records lack the value, so that their match is undecided. */
   readonly isOpen?: boolean;
 }
 
@@ -141,7 +138,7 @@ async function readFinding(
       readRecords(type, [{ ...parameter, values }], mostFound, at, (resource) => {
         if (!criterion?.test) return true;
         const { part, test } = criterion;
-        // Searches by name find names that begin with the text. Other searches find exact matches only.
+        // A search of organizations by name matches the start of a name. Other searches match whole values.
         const told = (by: Test): Verdict => unlessOdd(() => by(resource, keyOf(resource)));
         const isExpected = type === 'Organization' || told(expects ?? test) !== false;
         if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
@@ -154,7 +151,7 @@ async function readFinding(
   return { ...together(reads), isOpen };
 }
 
-/** Joins the results of several searches. The state is that of one that is not complete, where there is one. */
+/** Merges the results of several searches. The state is the first incomplete one. */
 export function together(parts: readonly Records[]): Records {
   return {
     keys: parts.flatMap(({ keys }) => keys),
@@ -164,12 +161,12 @@ export function together(parts: readonly Records[]): Records {
   };
 }
 
-/** Asks for long pages; the upstream may send shorter ones. */
+/** Adds a high `_count`. The upstream may send shorter pages. */
 export function paged(parameters: SearchParameters): SearchParameters {
   return [...parameters, { name: '_count', values: [pageSize] }];
 }
 
-/** @throws TooMany when there are more than `most` */
+/** @throws TooMany if the search finds more than `most` records */
 export async function readRecords(
   type: Finding['type'],
   parameters: SearchParameters,
@@ -186,7 +183,7 @@ export async function readRecords(
   let oldest: Date | undefined;
   const given = paged(parameters);
   const visit = (page: Page, reading: number): void => {
-    // The last reading of the list has the present records.
+    // The last attempt to read the list has the current records.
     if (reading !== last) [keys, seen, last] = [new Set(), new Set(), reading];
     for (const { name } of parameters)
       if (dropped(name, page)) throw ignored(`the search parameter "${name}"`, name);
@@ -198,7 +195,7 @@ export async function readRecords(
     for (const resource of page.resources) {
       if (resource.resourceType !== type) throw ignored('the resource type of the search');
       seen.add(keyOf(resource));
-      // A record that does not say whether it matches is looked into again.
+      // A record whose match is undecided stays in, and is tested again later.
       if (isWanted(resource) !== false) keys.add(known.hold(resource, page));
     }
     if (seen.size > most) throw new TooMany();
@@ -216,8 +213,8 @@ export async function readRecords(
 }
 
 /**
- * Waits for neutral questions about parameters that are not known yet.
- * @throws UPSTREAM_UNSUPPORTED where the upstream proves not to search by one of them
+ * Waits for the probes of parameters that are still unproved.
+ * @throws UPSTREAM_UNSUPPORTED if a probe refutes one of them
  */
 async function refuseUnproven(
   type: Finding['type'],

@@ -1,6 +1,4 @@
-/**
- * Searches for terms of any kind. All terms of one kind go into one search, where the upstream takes several values.
- */
+/** Searches for terms of any kind. All terms of a kind go into one search if the upstream supports several values. */
 import type { TermWay } from '../../question/term.js';
 import { isPmsError, type PmsError } from '../../../errors.js';
 import { mustSplit } from '../../../fhir/client.js';
@@ -31,7 +29,7 @@ import type { Operation } from '../profile.js';
 interface Found {
   readonly way: TermWay;
   readonly keys: readonly Key[];
-  /** Undefined where the upstream has no such search. */
+  /** Undefined if the upstream lacks this search. */
   readonly state: State | undefined;
   /** Terms with too many matches. */
   readonly tooMany: readonly string[];
@@ -39,8 +37,9 @@ interface Found {
 }
 
 /**
- * Returns all matches that this upstream's searches find for the terms, and all products where these are few and help.
- * @param readsMany whether several records are read by their ids at once
+ * Returns all matches that this upstream's searches find for the terms. Also returns all products, if they are few and
+ * some terms need them.
+ * @param readsMany whether one request reads several records by id
  */
 export async function findTerms(
   texts: readonly string[],
@@ -59,7 +58,7 @@ export async function findTerms(
     );
     const all = isWanted ? await readAllProducts(at) : undefined;
     const isAll = all?.state.kind === 'complete';
-    // Looking through all products finds names in any order of their words.
+    // A scan of all products also finds names with their words in another order.
     const searched = isAll ? first : [...first, ...(await findScattered(terms, first, at))];
     const ways = waysOf(searched);
     const open = new Set([...ways.open, ...(isAll ? ofProducts : [])]);
@@ -104,24 +103,24 @@ function waysOf(searched: readonly Found[]): Ways {
 }
 
 /**
- * Ways whose searches never find all: no search finds substances that strengths are counted in, nor most parts of a
- * product.
+ * Kinds of terms that searches never find completely: no search finds substances in reference strengths, nor most parts
+ * of a product.
  */
 const neverOpen: ReadonlySet<TermWay> = new Set(['substance', 'part']);
 
-/** Whether only single terms have too many matches. These are listed in `tooMany`. */
+/** Whether the state is incomplete only because single terms have too many matches. `tooMany` lists these. */
 function isTooMany(state: State | undefined): boolean {
   return state?.kind === 'cut' && state.reason === 'TOO_MANY';
 }
 
-/** Ways that match the products' own records. Where products are few, all are read instead. */
+/** Kinds of terms that match the products' own records. If there are few products, all are read instead. */
 const ofProducts: ReadonlySet<TermWay> = new Set(['id', 'identifier', 'atc', 'name']);
 
 function isOfProducts(wayAndTerm: string): boolean {
   return [...ofProducts].some((way) => wayAndTerm.startsWith(wayOfTerm(way, '')));
 }
 
-/** Returns the ways by which the terms still have to be looked for, after the searches. */
+/** Returns the kinds of terms that the searches have not settled. */
 function neededFor(terms: readonly Term[], searched: readonly Found[], known: Known): readonly TermWay[] {
   const ways = waysOf(searched);
   return terms.flatMap((term) =>
@@ -141,7 +140,7 @@ function bestIn(term: Term, searched: readonly Found[], known: Known): readonly 
   return bestOf(named).map(({ naming }) => naming);
 }
 
-/** Reads all products; undefined where these are too many, or cannot be listed. */
+/** Reads all products; undefined if they are too many, or cannot be listed. */
 async function readAllProducts(at: Operation): Promise<Records | undefined> {
   if ((at.figures.products ?? 0) > mostCandidates) return undefined;
   try {
@@ -188,7 +187,10 @@ function isNarrower(values: readonly string[], search: TermSearch, term: string)
   return values.every((value) => !wide.includes(value));
 }
 
-/** Finds names whose words stand in another order, or with others between. Searches by one word after the other. */
+/**
+ * Finds names that contain the words in another order, or with other words between. Searches by one word after the
+ * other, until a word does not find too many.
+ */
 async function findScattered(
   terms: readonly Term[],
   searched: readonly Found[],
@@ -212,7 +214,7 @@ async function findScattered(
     const left = open.filter((term) => values(term).length > 0);
     const each = await findValues(search, left, values, at);
     const isLast = each.tooMany.every((term) => words.get(term)?.[turn + 1] === undefined);
-    // Another word may find fewer.
+    // The next word may match fewer products.
     found.push(
       isLast ? each : { ...each, tooMany: [], state: isTooMany(each.state) ? complete : each.state },
     );
@@ -260,7 +262,7 @@ async function findValues(
 type Asked = (some: readonly string[]) => SearchParameter;
 
 interface Chunk extends Records {
-  /** Values with more matches than are looked through. */
+  /** Values with more matches than the service examines. */
   readonly tooMany: readonly string[];
 }
 
@@ -290,12 +292,12 @@ async function readChunks(
   );
 }
 
-/** Most times that a search is split because it was too long for a server on the way. */
+/** Most times that a search is split because a server or proxy refused its length. */
 const mostSplits = 12;
 
 /**
- * Searches by the values. Where they find too much together each half is searched for by itself, since each value may
- * find little.
+ * Searches by the values. If they match too much together, each half is searched separately, since each value may match
+ * little.
  */
 async function readChunk(
   search: TermSearch,
@@ -318,7 +320,7 @@ async function readChunk(
   }
 }
 
-/** Splits values into those of one search each. EMA's API is known to take one name; R5 takes several. */
+/** Splits values into one group per search. EMA's API is only known to take a single name; R5 takes several. */
 function chunksOf(
   values: readonly string[],
   { type }: TermSearch,

@@ -1,4 +1,7 @@
-/** The root search for products: returns rows in the upstream's order, from as many pages as they need. */
+/**
+ * Runs a product search that the upstream answers directly. Returns rows in the upstream's order, from as many pages as
+ * needed.
+ */
 import type { Position } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../../errors.js';
@@ -36,7 +39,7 @@ const productType = 'MedicinalProductDefinition';
 
 const alone: Along = { parameters: [], types: [], visit: () => undefined, giveUp: () => undefined };
 
-/** Reads the rows of `search` into `known`. Returns them, candidates that they are among, or an error. */
+/** Reads the rows of `search` into `known`. Returns the rows, candidates that include them, or an error. */
 export async function findProducts(
   search: ProductSearch,
   at: Operation,
@@ -44,7 +47,7 @@ export async function findProducts(
 ): Promise<RootList | Candidates | PmsError> {
   const { features, figures } = at;
   let refusal: PmsError | undefined;
-  // Each attempt that fails refutes some feature, until no way is left.
+  // Each failed attempt refutes a feature, until no form of the search is left.
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const direct = directSearch(search, features);
     try {
@@ -67,7 +70,7 @@ export async function findProducts(
       return await readRows(search, direct, at, along);
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      // The upstream may have refused the includes. The caller asks again without them.
+      // The upstream may have refused the includes. The caller retries without them.
       if (along !== alone && error.status !== undefined) return error;
       if (!learnFrom(error, direct, at)) return error;
       refusal = error.status === undefined ? error : undefined;
@@ -76,7 +79,7 @@ export async function findProducts(
   return refusal ?? tooMany(search);
 }
 
-/** Returns the neutral questions about the parameters that have to be settled before the search is sent. */
+/** Returns the probes of unproved parameters, which must finish before the search is sent. */
 function unsettled(
   { sort }: ProductSearch,
   direct: SearchParameters,
@@ -88,10 +91,10 @@ function unsettled(
   });
 }
 
-/** As many as the parameters of a search, each of which may prove to be ignored. */
+/** Most attempts: one for each parameter that may prove to be ignored. */
 const mostTurns = 12;
 
-/** Notes the parameter that does not work. Returns whether another way is left to try. */
+/** Notes the parameter that does not work. Returns whether another form of the search is left to try. */
 function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): boolean {
   const ask = createSearchSender(at);
   const { features } = at;
@@ -101,14 +104,14 @@ function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): bo
     return false;
   }
   for (const { name } of named) {
-    // Where several may be to blame, a parameter that was seen to work is not.
+    // If the error does not name a parameter, a parameter that has worked before is not blamed.
     if (named.length > 1 && features.isProven(`search ${productType}?${name}`)) continue;
     if (name === '_sort') {
       for (const by of ['NAME', 'UPDATED'] as const) features.note(`sort ${by}`, 'refuted');
     } else ask.learnFrom(error, productType, name);
   }
   const isName = named.every(({ name }) => name === 'name');
-  // Another search of this operation may have noted it already.
+  // Another search of this operation may have refuted the parameter already.
   return !isName || features.evidence(`search ${productType}?name`) === 'refuted';
 }
 
@@ -123,7 +126,7 @@ async function readRows(
     ...(search.withTotal && !isCountedUnasked(at) ? [{ name: '_total', values: ['accurate'] } as const] : []),
     { name: '_count', values: [rowsAsked(search)] },
   ];
-  // Computed when the search is sent: its answer may show that other elements pay off next time.
+  // Computed when the search is sent, because its response may change which elements are worth requesting.
   let brings = bringing(at, along);
   const beginWith = (asked: SearchParameters): Promise<Page> => {
     brings = bringing(at, along);
@@ -144,11 +147,11 @@ async function readRows(
     const long = await beginWith(withCount(parameters, longestPage));
     return (await collect(await find(after.last, long, at), begin, rows, at, along)).list;
   }
-  // The link has expired, or the rows have moved. The place is searched for from the start, however far that is.
+  // The link has expired, or the rows have moved. The position is searched for from the start of the list.
   return collectSurely(await foundAgain(), foundAgain, begin, rows, at, along);
 }
 
-/** Collects the rows, and once more from the same place where the list has changed during the reading. */
+/** Collects the rows. Collects them again from the same position if the list changed meanwhile. */
 async function collectSurely(
   from: Place,
   place: () => Promise<Place>,
@@ -178,13 +181,13 @@ function marked(list: RootList, state: State): RootList {
 interface Collected {
   readonly list: RootList;
   readonly moves: Moves;
-  /** Whether the list has changed during the reading, so that a row may be on none of its pages. */
+  /** Whether the list changed during the reading, so that a row may be on none of its pages. */
   readonly hasMoved: boolean;
 }
 
 /**
- * Returns how many rows a page is asked for. Where rows are sifted here, any number may drop out, so that a page of
- * `first` rows would bring too few.
+ * Returns the `_count` of the search. If the service drops rows by name itself, a page of `first` rows would leave too
+ * few.
  */
 function rowsAsked(search: ProductSearch): number {
   return isSifted(search) ? Math.max(search.first, siftedPage) : search.first;
@@ -192,17 +195,17 @@ function rowsAsked(search: ProductSearch): number {
 
 const siftedPage = 100;
 
-/** Whether the search is the same with a total and without: then the total is returned in any case. */
+/** Whether the search is the same with and without `withTotal`. Its total is then returned in any case. */
 function isCountedUnasked({ features }: Operation): boolean {
   return features.has('name-is-contains') && !features.has('total-on-request');
 }
 
-/** Has a neutral question ask whether `_total` brings a total, where none has come unasked. Later operations profit. */
+/** Requests a probe of `_total` if no total came without it. Later operations benefit. */
 function wonderAboutTotals({ features }: Operation): void {
   if (features.evidence('total-on-request') === undefined) features.doubt('total-on-request');
 }
 
-/** The rows of one search: its parameters, and the check of each row. */
+/** A search, with its parameters and the test of each row. */
 interface Rows {
   readonly search: ProductSearch;
   readonly parameters: SearchParameters;
@@ -216,8 +219,8 @@ function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: 
 }
 
 /**
- * Names the elements and includes that come with each row. The link of a page goes on bringing the same, for any client
- * that follows it.
+ * Names the elements and includes that come with each row. A page's link always brings the same, for any client that
+ * follows it.
  */
 export function bringing(at: Operation, along: Brought = alone): string {
   const asked = broughtBy(at, along);
@@ -235,7 +238,7 @@ interface Place {
   readonly isFirst: boolean;
 }
 
-/** Goes on with the page of a cursor, which brings the elements and includes that this operation asks for. */
+/** Reads the page of a cursor. Its link brings the elements and includes that this operation needs. */
 async function resume(
   { link, skip, last }: Position,
   at: Operation,
@@ -253,7 +256,7 @@ async function resume(
   }
 }
 
-/** Returns where a page has the last row of a cursor; -1 where it does not. */
+/** Returns the index of a cursor's last row on a page; -1 if it is not there. */
 function rowOf(last: string, page: Page): number {
   const mark = markOf(last);
   return products(page).findIndex((product) => markOf(keyOf(product)) === mark);
@@ -278,21 +281,21 @@ async function find(last: string, first: Page, { client, ledger }: Operation): P
   }
 }
 
-/** Whether the upstream counts more rows after a place, but gives no link to them. */
+/** Whether the upstream's total exceeds the rows up to a position, without a link to further rows. */
 function isStuck({ page, skip }: Place, { features }: Operation): boolean {
   const isLast = page.next === undefined && !page.hasLostWay;
   const isLong = features.evidence('next-links') === 'refuted' ? Number.POSITIVE_INFINITY : 0;
   return isLast && skip >= products(page).length && (page.total ?? isLong) > page.entries;
 }
 
-/** Rows asked for on one page where no link leads on. */
+/** The `_count` of a single page, if the upstream gives no `next` link. */
 const longestPage = 500;
 
 function withCount(parameters: SearchParameters, count: number): SearchParameters {
   return parameters.map((each) => (each.name === '_count' ? { ...each, values: [count] } : each));
 }
 
-/** Collects `first` rows, from as many pages as they need. */
+/** Collects `first` rows, from as many pages as needed. */
 async function collect(
   from: Place,
   begin: () => Promise<Page>,
@@ -308,18 +311,18 @@ async function collect(
   const links = new Set<string>();
   const seen = new Set<Key>();
   const isIncluding = along.parameters.length > 0;
-  // In the middle of a list, the rows before the place are not counted.
+  // In the middle of a list, the rows before the position are not counted.
   const count = createCount(at, from.isFirst ? from.page : undefined, { asked: rowsAsked(search) });
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
-  /** Whether a row does not say if it matches. */
+  /** Whether a row lacks the value that decides its match. */
   let hasUntold = false;
   let oldest: Date | undefined;
   const result = async (mayHaveNext: boolean, judged: State | 'changed'): Promise<Collected> => {
     const state = judged === 'changed' ? cut('FEWER_THAN_TOTAL') : judged;
     const hasMoved = judged === 'changed' || (moves.hasMoved && mayBeOtherwise(judged));
-    // Without a row, there is nothing that a cursor could stand behind.
+    // A cursor needs a row to stand after.
     const hasNext = mayHaveNext && rows.size > 0;
     const isComplete = state.kind === 'complete';
     const isWhole = !hasNext && !search.after && isComplete;
@@ -354,7 +357,7 @@ async function collect(
       hasUntold ||= isWanted === undefined;
       if (!isWanted) continue;
       const key = known.hold(product, page);
-      // A row that comes again on a later page is counted once.
+      // A row that later pages repeat is counted once.
       if (!rows.has(key))
         rows.set(key, placeAfter(index, found.length, page, { brings: brings(), last: key }));
     }
@@ -367,18 +370,18 @@ async function collect(
         found: () => seen.size,
         hasIncluded: isIncluding,
       });
-      // The requested rows are all there. A longer page may bring more rows after them.
+      // The page has all requested rows. A longer page may bring more rows.
       const hasMore = state !== 'changed' && isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
       return hasMore ? result(true, count.readable()) : result(false, state);
     }
-    // A link may lead to a page without rows. If all counted rows have come, no row is behind it.
+    // A link may lead to an empty page. If as many rows as the total have come, none follows.
     const isAll = from.isFirst && seen.size === from.page.total;
     if (rows.size === search.first) return result(!isAll, count.readable());
     if (page.next === undefined) return result(true, cut('PAGE_FAILED'));
-    // A chain of links that leads back into itself never ends.
+    // A chain of links that returns to an earlier link would never end.
     if (links.has(page.next)) return result(true, cut('PAGE_FAILED'));
     links.add(page.next);
-    // The questions below the rows grow with the number of rows.
+    // The number of requests below the rows grows with the number of rows.
     const share = Math.min(1, (rows.size + found.length) / search.first);
     if (!ledger.mayPage(share)) return result(true, cut('BUDGET'));
     try {
@@ -391,16 +394,18 @@ async function collect(
   /** @param isWhole whether the rows are the whole list */
   async function total(isWhole: boolean): Promise<number | null> {
     if (isWhole) return rows.size;
-    // The upstream's total includes rows that are sifted out here.
+    // The upstream's total includes rows that the service drops by name.
     if (isSifted(search)) return null;
     if (!search.withTotal && !isCountedUnasked(at)) return null;
     if (search.withTotal && from.page.total === undefined) wonderAboutTotals(at);
-    // The total may include included records. Without includes, it cannot.
+    // A total may count included entries. Without includes in the search, it cannot.
     if (!isIncluding || counting.countsIncluded === false) return from.page.total ?? null;
     return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;
   }
 
-  /** Returns the page of a link. Where the link has expired, finds the place again from the start of the list, once. */
+  /**
+   * Returns the page behind a link. If the link has expired, searches for the position anew, from the first page, once.
+   */
   async function next(link: string): Promise<Place> {
     try {
       return { page: await client.page(link), skip: 0, isFirst: false };
@@ -412,7 +417,7 @@ async function collect(
   }
 }
 
-/** Counts the rows by a search without includes, as the total of a page may count included records too. */
+/** Counts the rows by a search without includes, since the total of a page may count included entries too. */
 async function countAlone(
   { included, total: before }: Page,
   parameters: SearchParameters,
@@ -420,7 +425,7 @@ async function countAlone(
 ): Promise<number | undefined> {
   try {
     const { total } = await client.search(productType, withCount(parameters, 1));
-    // A row that was deleted meanwhile changes the total too, but by less as a rule.
+    // A row deleted meanwhile also changes the total, but usually by less.
     if (included.length > 0 && total !== undefined && before !== undefined)
       counting.sawIncludedCounted(before - total >= included.length);
     return total;
@@ -430,7 +435,7 @@ async function countAlone(
   }
 }
 
-/** Whether rows break the requested order by update. The order of names is left to the upstream. */
+/** Whether rows break the requested order by update. The order of names is not checked. */
 function isOutOfOrder(one: FhirResource, next: FhirResource, { sort }: ProductSearch): boolean {
   if (sort?.by !== 'UPDATED') return false;
   const [before, after] = [asSent(one).meta?.lastUpdated, asSent(next).meta?.lastUpdated];

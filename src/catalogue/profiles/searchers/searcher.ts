@@ -1,4 +1,7 @@
-/** A searcher finds products by the names and numbers that people know. The upstream's own searches are one. */
+/**
+ * A searcher finds products by the names and numbers that people use. The upstream's own search is one of the
+ * searchers.
+ */
 import type { Link } from '../../graph/link.js';
 import type { ProductSearch, Selection } from '../../question/selection.js';
 import type { OperationAnswers } from '../operation-answers.js';
@@ -7,29 +10,29 @@ import type { OpenProfile, Operation, Pricing } from '../profile.js';
 
 export interface Searcher {
   readonly name: string;
-  /** Whether it can answer all parts of a search. */
+  /** Whether the searcher can apply all parts of a search. */
   supports(search: ProductSearch, measures: Measures): boolean;
-  /** Whether it goes before the upstream. Without a search, the question is about terms. @default false */
+  /** Whether the searcher goes before the upstream's. An undefined search means a lookup of terms. @default false */
   isPreferred?(search: ProductSearch | undefined, measures: Measures): boolean;
-  /** Foresees the products that a search finds, and the requests for them. */
+  /** Forecasts the products that a search finds, and the requests for them. */
   priceProducts(search: ProductSearch, below: Selection['below'], at: Reckoning): readonly Population[];
-  /** The same for terms of any kind; undefined where it looks up no terms. */
+  /** As `priceProducts`, for terms of any kind; undefined if the searcher does not look up terms. */
   priceTerms?(terms: readonly string[], below: Selection['below'], at: Reckoning): readonly Population[];
   /** Opens the searcher for one operation. */
   open(at: Operation, profile: OpenProfile): OpenSearcher;
 }
 
-/** One searcher, opened for one operation. It has the methods for the questions that it answers. */
+/** A searcher, opened for one operation. It has an optional method for each further kind of query that it answers. */
 export type OpenSearcher = Pick<OperationAnswers, 'products'> &
   Partial<Pick<OperationAnswers, 'terms' | 'value'>>;
 
-/** The means by which a searcher foresees its costs. */
+/** What a searcher needs to forecast its requests. */
 export interface Reckoning {
   readonly foreseen: Foreseen;
   readonly measures: Measures;
   readonly pricing: Pricing;
-  /** Foresees the targets of a link, read. */
+  /** Forecasts the targets of a link, including their reads. */
   follow(link: Link, from: Population): readonly Population[];
-  /** Foresees the way from records up to the products that they belong to. */
+  /** Forecasts the steps from records up to their products. */
   climb(from: Population): readonly Population[];
 }

@@ -1,4 +1,4 @@
-/** Joins several searchers into one: each search goes to the first that can answer all parts of it. */
+/** Joins several searchers into one. Each search goes to the first searcher that can apply all its parts. */
 import { isOutage, isPmsError, type PmsError } from '../../../errors.js';
 import type { TermFinds } from '../../known/known.js';
 import type { ProductSearch } from '../../question/selection.js';
@@ -13,8 +13,8 @@ export interface Opened extends Searcher {
 }
 
 /**
- * Returns the searchers that support a search, or that look up terms where there is none, in the order of asking. Where
- * none does, returns the first, which is the upstream's: its refusal says what it lacks.
+ * Returns the searchers that support a search, in order of preference; for an undefined search, those that look up
+ * terms. If no searcher supports it, returns the upstream's, whose refusal says what the upstream lacks.
  */
 export function ableFor<Each extends Searcher>(
   search: ProductSearch | undefined,
@@ -32,7 +32,7 @@ export function ableFor<Each extends Searcher>(
   return best ? [best, ...next] : [first];
 }
 
-/** @param upstream answers all questions that no other searcher is asked */
+/** @param upstream answers everything that no other searcher answers */
 export function withSearchers(
   upstream: OperationAnswers,
   others: readonly Opened[],
@@ -47,10 +47,10 @@ export function withSearchers(
       const [first, ...next] = ableFor(search, all, measures);
       let found = await first.opened.products(search);
       for (const { opened } of next) {
-        // The next searcher is asked where the upstream refuses after all, or does not answer.
+        // If this searcher refuses the search or is down, the next one is tried.
         if (!isPmsError(found) || !(found.code === 'UPSTREAM_UNSUPPORTED' || isOutage(found))) break;
         const instead = await opened.products(search);
-        // The first error names best what is not offered, or has failed.
+        // If all fail, the first error is returned: it says best what is unsupported or down.
         if (!isPmsError(instead)) found = instead;
       }
       return found;
@@ -72,8 +72,7 @@ export function withSearchers(
 }
 
 /**
- * Adds the finds of a second searcher to those of the first. The second proves nothing about products that it does not
- * know.
+ * Adds the matches of a second searcher to those of the first. Products that the second does not find may still exist.
  */
 function united(found: TermFinds | PmsError, beside: TermFinds | PmsError): TermFinds | PmsError {
   if (isPmsError(beside) || beside.found.length === 0) return found;

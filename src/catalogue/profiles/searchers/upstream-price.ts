@@ -1,4 +1,4 @@
-/** Prices the upstream's searches for products: rows, candidates and the way up from them, and terms of any kind. */
+/** Prices the upstream's product searches: rows, candidates with the steps up to products, and terms of any kind. */
 import { linksOf, sortLinks } from '../../search/subjects.js';
 import {
   idsToRead,
@@ -29,7 +29,7 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import { single, type Population } from '../foreseen.js';
 import type { Reckoning } from './searcher.js';
 
-/** Typical numbers of products that a search with candidates finds, and that a number or a name finds. */
+/** Usual number of products that a candidate search finds, and that a number or a name finds. */
 const usualCandidates = 20;
 const usualFound = 2;
 const productType = 'MedicinalProductDefinition';
@@ -44,7 +44,7 @@ export function priceProducts(search: ProductSearch, below: Below, at: Reckoning
 function rows(search: ProductSearch, { foreseen }: Reckoning): readonly Population[] {
   const { first } = search;
   const name = JSON.stringify({ ...search, first: undefined });
-  // Rows that are sifted here may need any number of pages: as many as the budget allows.
+  // If the service drops rows by name, the search may need any number of pages, up to the budget.
   const most = isSifted(search) ? Number.POSITIVE_INFINITY : first;
   foreseen.demand(`${productType}?name`, 'root', 0, name, { ...single, usual: first, most });
   const one: Population = { name, type: productType, usual: first, most: first, wave: 1, inHand: true };
@@ -52,8 +52,8 @@ function rows(search: ProductSearch, { foreseen }: Reckoning): readonly Populati
 }
 
 /**
- * Foresees products that are found among candidates: the search for these, the way up to products, and the reads for
- * their requirements.
+ * Forecasts a search through candidates: the search for them, the steps up to products, and the reads that the filter
+ * needs.
  */
 function candidates(search: ProductSearch, below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing, measures } = at;
@@ -63,7 +63,7 @@ function candidates(search: ProductSearch, below: Below, at: Reckoning): readonl
   if (!driver) return [];
   const { usual, most } = numbersOf(driver);
   demandDriver(driver, name, usual, most, at);
-  // Where the first driver finds too much, another is tried.
+  // If the first candidate search finds too much, another one is tried.
   drivers
     .slice(1)
     .forEach((_, index) => foreseen.demand(`other candidates ${index}`, 'spare', 0, name, single));
@@ -90,7 +90,7 @@ function numbersOf(driver: Driver): { readonly usual: number; readonly most: num
   return { usual: products || findsMany(driver) ? usualCandidates : usualFound, most: mostCandidates };
 }
 
-/** Whether the driver names its records by keys, without a search. */
+/** Whether the candidates are given by key, without a search. */
 function areKeys({ findings, products }: Driver): boolean {
   return !products && findings.length === 0;
 }
@@ -108,7 +108,7 @@ function demandDriver(
     foreseen.demand(`${type}?${parameter.name}`, 'search', 0, name, { ...share, most: 4 * most });
 }
 
-/** Foresees the products that the records of a driver lead up to. */
+/** Forecasts the products that the candidates lead up to. */
 function reach(
   driver: Driver,
   name: string,
@@ -133,7 +133,7 @@ function reach(
   );
 }
 
-/** Foresees the look-up of terms of any kind: a search for each kind, and the way from its records to products. */
+/** Forecasts a lookup of terms of any kind: a search for each kind, and the steps from its records to products. */
 export function priceTerms(texts: readonly string[], below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing } = at;
   const terms = termsIn(texts);
@@ -160,14 +160,14 @@ export function priceTerms(texts: readonly string[], below: Below, at: Reckoning
   return [one];
 }
 
-/** Foresees records that are read by their ids. @returns the wave in which their products are known */
+/** Forecasts reads of records by id. @returns the wave after which their products are known */
 function priceRecords(keys: readonly Key[], { pricing, climb }: Reckoning): number {
   if (keys.length === 0) return 1;
   const above = pricing.records({ keys }, false).flatMap((record) => climb(record));
   return Math.max(1, ...above.map(({ wave }) => wave));
 }
 
-/** Foresees one kind of search. @returns the wave in which the products are known that it leads to */
+/** Forecasts the search for one kind of term. @returns the wave after which the products of its matches are known */
 function priceTermSearch(
   { way, type, parameter, values }: TermSearch,
   terms: readonly string[],
@@ -200,14 +200,15 @@ function priceTermSearch(
   const goUp = (): void => {
     wave = Math.max(1, ...climb(foreseen.population(found)).map((each) => each.wave));
   };
-  // Where all products are looked through, no way up to them is needed.
+  // If all products are scanned, no steps up to them are needed.
   if (way === 'substance') foreseen.spare(goUp);
   else goUp();
   return wave;
 }
 
 /**
- * Foresees looking for values that no search finds: in all products where these are few, otherwise in the named ones.
+ * Forecasts the scan for values that no search finds: through all products if they are few, otherwise through the
+ * matching ones.
  */
 function priceLookingInto(terms: readonly string[], named: Population, at: Reckoning): void {
   const { foreseen, pricing, measures, follow } = at;
@@ -228,7 +229,7 @@ function priceLookingInto(terms: readonly string[], named: Population, at: Recko
   }
   const most = figures.products ?? mostCandidates;
   foreseen.demand(productType, 'root', 0, named.name, { ...single, most });
-  // Needed only where no search finds a term.
+  // This scan is needed only if no search finds a term.
   const all = foreseen.population({ ...named, name: 'all products', usual: 0, most, wave: 1 });
   pricing.lookInto(all);
   for (const link of linksInto(ways)) follow(link, all);

@@ -30,7 +30,7 @@ export function openUpstream(
       const found = await findProducts(search, at, along);
       if (!isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED') return found;
       const alone = await findProducts(search, at);
-      // The upstream refused the search, and did not merely ignore a part. The includes were to blame only if the
+      // The upstream refused the search, rather than ignoring a part of it. The includes were the cause only if the
       // search works without them.
       if (found.status !== undefined && !isPmsError(alone)) along.giveUp();
       return alone;
