@@ -5,8 +5,8 @@
  *     node bench/hapi-graphql.mjs [rounds] [warm-up rounds, not counted]
  *
  * PMS_TEST_HAPI_URL names a HAPI R5 server with `$graphql`. If it is not set, a server is started. The sample files are loaded into
- * the server. With CACHE_TTL=300, its default, the service may cache responses. The service is a process of `dist/`, so run `npm
- * run build` first.
+ * the server. With CACHE_TTL=300, its default, the service may cache responses.
+ * The service is a process of `dist/`, so run `npm run build` first.
  */
 import { execFile } from 'node:child_process';
 import { isDeepStrictEqual, promisify } from 'node:util';

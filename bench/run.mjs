@@ -4,8 +4,8 @@
  *
  *     node bench/run.mjs [--rounds 30] [--slice 400] [--warm-up 3000] [--only first,again] [--output bench/results.md]
  *
- * `--slice` is the milliseconds for which each server is measured in a round. The service is a process of `dist/`, so run `npm run
- * build` first. Responses are proven equal before they are measured.
+ * `--slice` is the milliseconds for which each server is measured in a round.
+ * The service is a process of `dist/`, so run `npm run build` first. Responses are proven equal before they are measured.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

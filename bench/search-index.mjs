@@ -16,9 +16,9 @@ import { cpuMsOf, createProcesses, memoryOf, startFlags } from './processes.mjs'
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [10_000, 50_000, 200_000];
-/** Numbers of requests of each kind: those that are not counted, and those that are. The two have different variables. */
+/** Number of warm-up requests of each kind, and number of measured requests. The two have different variables. */
 const [warmUp, asked] = [100, 500];
-/** Numbers of requests with linked queries, which take longer. */
+/** Number of warm-up requests and of measured requests with linked queries, which take longer. */
 const [linkedWarmUp, linkedAsked] = [25, 100];
 /** Latency of the upstream in milliseconds, for measurements that read from it. */
 const latency = 50;

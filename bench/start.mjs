@@ -53,7 +53,7 @@ async function main(base) {
 }
 
 async function measuredStarts(base) {
-  // Default settings apart from these.
+  // Default settings, except the port, the base URL and the log level.
   const env = { PORT: '0', PMS_BASE_URL: base, LOG_LEVEL: 'error' };
   const ways = {
     service: () => processes.start([...startFlags, here('../dist/pms-graphql.js'), 'serve'], { env }),

@@ -298,7 +298,10 @@ function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   return undefined;
 }
 
-/** Whether the text is plausible as the value. Prevents that a sentence is taken for a label and a value separated by a space. */
+/**
+ * Whether the text is plausible as the value. Without this check, a sentence that begins with a label would be taken for a label
+ * with its value.
+ */
 function isPlausible(name: Mailed, beside: string): boolean {
   if (name === 'PMS_CLIENT_ID' || name === 'PMS_CLIENT_SECRET') return /^\S*[\d~_.-]\S*$/.test(beside);
   return valueOf(name, [beside]) !== undefined;

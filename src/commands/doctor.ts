@@ -29,7 +29,7 @@ export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' |
     readonly offered: boolean;
     readonly evidence: string;
   }[];
-  /** How each part of a product filter is applied: by the upstream, by the service or by the index. */
+  /** Where each part of a product filter is applied: in the upstream, in the index or in the service. Or that it is refused. */
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];

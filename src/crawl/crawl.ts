@@ -1,6 +1,6 @@
 /**
- * Fills the index with every product of the upstream. First lists the products, then reads the details of new, changed and old
- * ones.
+ * Fills the index with every product of the upstream: lists the products, then reads new, changed and old products with their
+ * details, the records that belong to them.
  */
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import { PmsError } from '../errors.js';
@@ -119,10 +119,7 @@ async function readListed(
   return outcomes;
 }
 
-/**
- * Reads by id the products that are in the index but were not listed. @returns gaps of the listing: products that exist all the
- * same
- */
+/** Reads by id the products that are in the index but were not listed. @returns a gap if some of them exist all the same */
 async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally): Promise<readonly string[]> {
   const { index, signal } = options;
   if (signal.aborted || !isWhole(listing)) return [];

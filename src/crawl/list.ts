@@ -202,7 +202,7 @@ const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
   expired: ['The links of the upstream’s list of products expire before they can be followed.'],
 };
 
-/** Ends a listing: stores its total and its gaps. @returns false if the signal was aborted before */
+/** Ends a listing: stores its total and its gaps. @returns false if the signal was aborted before that */
 async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListOptions): Promise<boolean> {
   const { pages, total, gaps } = kept.standing;
   const listed = kept.ids.size;

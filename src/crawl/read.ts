@@ -1,4 +1,6 @@
-/** Reads products with their details. The catalogue writes the records to the index after each operation. */
+/**
+ * Reads products with their details: the records that belong to them. The catalogue writes these to the index after each operation.
+ */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { idOf } from '../catalogue/graph/key.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
@@ -130,7 +132,7 @@ function settle(
   else setbacks.note(outcome);
 }
 
-/** Reads products. While the upstream does not respond for some of them, repeats those after pauses. */
+/** Reads products. Those for which the upstream does not respond are read again after pauses. */
 async function tryProducts(
   ids: readonly string[],
   options: ReadOptions,

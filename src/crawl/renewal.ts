@@ -1,4 +1,4 @@
-/** Refreshes products of the index in the background: those that a response used although they were no longer fresh. */
+/** Refreshes products in the background, after a response used their records in the index although these were no longer fresh. */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';

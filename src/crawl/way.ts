@@ -1,4 +1,7 @@
-/** Decides how products are read with their details. If they cannot be read, words what the upstream lacks. */
+/**
+ * Decides how products are read with their details: the records that belong to them. Words why they cannot be read from some
+ * upstreams.
+ */
 import type { OperationRequest } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import { detailQuestions } from '../catalogue/graph/links.js';

@@ -43,7 +43,7 @@ export interface Guise {
   readonly counts?: 'page' | 'total';
   /**
    * The form of the `next` link. `base`: the base URL with a query. `relative`: a path below the base URL. `long`: about 6,000
-   * characters. `gateway`: the host behind a gateway, in upper case. `absent`: no link although the total is larger.
+   * characters. `gateway`: the host behind a gateway, with the path in upper case. `absent`: no link, only the total.
    */
   readonly next?: 'base' | 'relative' | 'long' | 'gateway' | 'absent';
   /** How often a page link can be followed before it expires. With 0 it has expired from the start. */

@@ -1,4 +1,4 @@
-/** The resources of a world. Builds an index for each search parameter at its first use. */
+/** Gives access to the resources of the sandbox. Builds an index for each search parameter at its first use. */
 
 import type { Resource } from 'fhir/r5.js';
 import { indexKeys, queryKeys } from './index-keys.js';

@@ -63,7 +63,7 @@ const bases: Readonly<Record<Profile, Basis>> = {
   },
 };
 
-/** The features that a server offers, and those that it declares. */
+/** The features that a server offers, and the features that it declares. */
 export interface Surface {
   readonly metadata: 'absent' | 'present' | 'swagger';
   /** Whether POST `_search` is offered, or else the HTTP status that refuses it. */

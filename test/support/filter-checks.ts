@@ -145,7 +145,7 @@ function refusalFaults(
   const isStranger = message.includes('matches no known term, and no product that was checked');
   if (extensions.code === 'BAD_USER_INPUT' && filter.withoutSubstance && isStranger) return [];
   if (extensions.code !== 'UPSTREAM_UNSUPPORTED') return [`${extensions.code}: ${message}`];
-  // This later error repeats that the upstream ignores its parameter "name", and so names the parameter.
+  // On a later attempt the error names the upstream's parameter instead of the filter part.
   if (
     filter.name !== undefined &&
     message.startsWith('The upstream does not apply the search parameter "name"')

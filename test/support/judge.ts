@@ -22,7 +22,7 @@ export interface Question {
 }
 
 export interface Judge {
-  /** Returns the same query with complete lists. Its response is the truth that others are compared with. */
+  /** Returns the query with complete lists. Its response is the truth with which incomplete responses are compared. */
   widened(question: Question): Question;
   /** Returns the faults of a response, one a line. @param truth the response to the widened query */
   faultsOf(question: Question, answer: Judged, truth: Judged, options?: JudgeOptions): readonly string[];
@@ -423,6 +423,7 @@ function isOddDate({ message }: JudgedError): boolean {
   return message.startsWith('The upstream sent an invalid date');
 }
 
+/** Whether the response has an error or a gap. Dangling references and invalid dates do not count. */
 export function isMarked(answer: Judged): boolean {
   const isFailure = (error: JudgedError): boolean =>
     error.extensions.code !== 'DANGLING_REFERENCE' && !isOddDate(error);

@@ -130,7 +130,7 @@ export function randomOperation({
     const isConnection = type.name.endsWith('Connection') || type.name.endsWith('Edge');
     for (const field of fields) {
       if (isFull() || random() > (isConnection ? 0.8 : 0.3)) continue;
-      // The levels of a connection are not counted, because they do not count in the depth limit either.
+      // The levels of connections and edges do not count towards `depth`.
       const printed = fieldOf(type, field, isConnection ? left + (left > 0 ? 1 : 0) : left);
       if (printed === undefined) continue;
       parts.push(wrapped(type.name, printed));

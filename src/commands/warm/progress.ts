@@ -22,8 +22,8 @@ export interface ProgressOptions {
 }
 
 /**
- * Stores one entry for the run and one for each product that is done. The key of a product contains the run. So several processes
- * that warm the same products at a time share their progress, and no entry grows with it.
+ * Stores one entry for the run, and one for each product that is done, with the run in its key. So processes that warm the same
+ * products at a time share their progress, and no entry is read or rewritten as a whole.
  */
 export async function openProgress({ store, subject, restart }: ProgressOptions): Promise<Progress> {
   const at = entryKey('warm', subject, 'run');

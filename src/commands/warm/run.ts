@@ -123,8 +123,8 @@ const mostAtOnce = 8;
 const perPlace = 30;
 
 /**
- * Returns how many products are warmed at a time. A client that needs the same data waits for the queued request of the run. So at
- * a slower rate fewer requests are queued.
+ * Returns how many products are warmed at a time. A client that requests the same data waits for the request of this run. So at a
+ * slower rate fewer requests are queued.
  */
 function concurrencyOf(
   { rateLimit = Infinity, maxConcurrency = mostAtOnce }: WarmRun['options']['config'],

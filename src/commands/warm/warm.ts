@@ -140,7 +140,7 @@ export function warm(options: WarmOptions): Warming {
     await Promise.all(Array.from({ length: concurrency }, worker));
     if (unshared.signal.aborted) return 'unshared';
     if (signal.aborted) return 'stopped';
-    // A product that does not exist will be missing in the next run too, so it does not keep the progress alive.
+    // If all failures are products that do not exist, there is nothing to retry, so the progress is deleted.
     if (failures.length === missing.size) await progress.clear();
     return 'ended';
   }

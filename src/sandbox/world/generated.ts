@@ -1,4 +1,4 @@
-/** A world of generated products. Resources are generated when they are read, and only those of the latest products are cached. */
+/** A world of generated products. Resources are generated when they are read, and cached for the latest products only. */
 
 import { buildPart, familyTypes, type BuildOptions } from './expand/family.js';
 import { generateProduct, type GenerateOptions } from './generate.js';
@@ -83,7 +83,7 @@ export function generatedWorld(options: GeneratedWorldOptions): World {
   };
 }
 
-/** Returns the offset of a type's positions within those of a product. */
+/** Returns the offset of a type's positions within the positions of a product. */
 function slotOf(type: string): number {
   return familyTypes.indexOf(type) * TYPE_STRIDE;
 }

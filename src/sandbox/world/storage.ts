@@ -51,7 +51,7 @@ export function unopened(
   };
 }
 
-/** Returns the shelf life after opening, which the inner packaging states; undefined for products that are used up at once. */
+/** Returns the shelf life of the content after opening; undefined for products that are used up at once. */
 export function onceOpened({ form }: ProductSpecification): Keeping | undefined {
   return inUse[form];
 }

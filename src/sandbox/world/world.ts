@@ -20,7 +20,7 @@ export interface World {
   hasRelatives(id: string): boolean;
 }
 
-/** Returns a world of the given resources. */
+/** Returns a world that consists of the given resources. */
 export function listedWorld(resources: readonly Resource[]): World {
   const sorted = [...resources].sort(byTypeAndId);
   const positions = new Map(

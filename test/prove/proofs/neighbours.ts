@@ -24,7 +24,7 @@ interface Found {
   readonly value: Buffer | undefined;
 }
 
-/** Replaces an entry by something else. */
+/** Replaces the content of an entry in Redis. */
 type Mutation = (at: Found, all: readonly Found[], tools: Tools) => Promise<unknown>;
 
 interface Tools {
@@ -39,7 +39,7 @@ const secret = 'neighbours-secret';
 const products = 20;
 /** Milliseconds for a token request, an upstream request, and delays on a busy machine. */
 const longestWaitMs = 5_000;
-/** Megabytes that a replica may use in addition to those without Redis. */
+/** Megabytes that a replica with damaged entries may use beyond one without Redis. */
 const mostMb = 300;
 
 const fhir = { 'content-type': 'application/fhir+json' };

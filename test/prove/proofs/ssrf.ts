@@ -125,7 +125,7 @@ export const ssrf: Proof = async ({ seed, isShort }) => {
         failed.push(`${profile} ${name}: ${answer}`);
     };
     for (const id of Object.keys(odd)) await ask(id, questionOf(id));
-    // A client may send such texts as ids too.
+    // A client may send the forbidden URLs as ids too.
     for (const id of targets) {
       await ask(id, questionOf(id));
       for (const type of ['Product', 'Package', 'Organization'])

@@ -124,7 +124,7 @@ export function firstDate(family: Family): number | undefined {
 }
 
 /**
- * Returns the name of the holder of the first marketing authorization; if there is none, of the first parallel trade.
+ * Returns the holder's name of the marketing authorization with the first id; if there is none, of the parallel trade.
  * Authorizations of the product come before those of its packages.
  */
 export function productHolder(family: Family): readonly string[] {

@@ -187,7 +187,7 @@ export function meetsWithout(family: Family, { withoutSubstance }: FilterInput, 
   return isThere === false && !isListed(family) ? undefined : not(isThere);
 }
 
-/** Whether excipients or other ingredients without an active role are stated for every item. */
+/** Whether every item has an ingredient that is not active. Then its excipients are taken to be stated completely. */
 function isListed({ itemIds, ingredients }: Family): boolean {
   const others = ingredients.filter((each) => {
     const role = roleOf(each);

@@ -26,7 +26,7 @@ export function isOrganization(reference: Reference, asked: readonly string[], f
       const wanted = localOf(each);
       if (numbers.includes(wanted) || names.includes(plain(each))) return true;
       const [, kind] = /^(ORG|LOC)-/.exec(wanted) ?? [];
-      // The organization does not exist, so its names are unknown, but a name is not undecided.
+      // A reference with the id of a missing organization has no name, so it does not match a name.
       if (kind === undefined) return names.length === 0 && id === undefined ? undefined : false;
       return isAny(
         numbers.map((number) => number.slice(0, 4)),

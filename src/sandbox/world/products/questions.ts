@@ -74,7 +74,7 @@ const amlodipine: readonly ProductSpecification[] = [
       },
     ],
   }),
-  // A salt. The record does not state the amount of the base.
+  // Amlodipine besilate. The record does not state the amount of its base, amlodipine.
   single({
     no: 72,
     brand: 'Norlodin',
@@ -89,7 +89,8 @@ const amlodipine: readonly ProductSpecification[] = [
     contains: [active('amlodipine besilate', '6.94 mg'), ...excipients('lactose monohydrate')],
     packs: [blisters(28, 14), blisters(30, 10)],
   }),
-  // A salt without its base. The status of the authorization is in no EMA list, and its region and its date are missing.
+  // A salt of amlodipine without its base. The status of the authorization is in no EMA list, and its region and its date are
+  // missing.
   single({
     no: 73,
     brand: 'Zomlodin',
@@ -112,7 +113,7 @@ const amlodipine: readonly ProductSpecification[] = [
     contains: [active('amlodipine besilate', '13.88 mg'), ...excipients('maize starch')],
     packs: [blisters(30, 10), blisters(90, 10)],
   }),
-  // The base.
+  // Amlodipine as the base.
   single({
     no: 74,
     brand: 'Lodibase',
