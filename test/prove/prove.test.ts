@@ -37,7 +37,7 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
   ])('%s', { timeout: 180_000 }, expectToHold);
 });
 
-describe('proven with a real process:', () => {
+describe('proven over real processes without Redis:', () => {
   test.each(['response-bombs', 'ssrf', 'hostile', 'poison', 'cop', 'slow', 'drain', 'mutations'])(
     '%s',
     { timeout: 180_000 },
