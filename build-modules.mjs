@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Writes the modules of `src` one by one into `dist`, without their types, for tests and measurements; with `prove` those
- * of the proofs too, into `dist/prove`. `tsc` takes ten times as long, because it reads the types of all libraries first.
- * `npm run typecheck` does that.
+ * Writes the modules of `src` one by one into `dist`, without their types, for tests and measurements. With `prove`, also writes
+ * the modules of the proofs into `dist/prove`. `tsc` would take ten times as long, because it reads the types of all libraries.
+ * `npm run typecheck` checks the types.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -28,7 +28,7 @@ await Promise.all(
   }),
 );
 
-/** All but tests. GraphiQL is a program of its own, see src/graphiql/build.mjs. */
+/** Returns all modules apart from tests. GraphiQL is a separate program, see src/graphiql/build.mjs. */
 function modulesIn(folder) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('graphiql'))

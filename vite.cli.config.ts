@@ -1,6 +1,6 @@
 /**
- * Bundles the program and its libraries into few files. Loading some 1,500 modules one by one takes two thirds of a
- * start. The package ships these files; the single modules in `dist/` are for tests and measurements.
+ * Bundles the program and its libraries into few files. Loading some 1,500 modules one by one takes two thirds of a start. The
+ * package ships the bundle. The single modules in `dist/` are for tests and measurements.
  */
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
@@ -11,7 +11,7 @@ export default defineConfig({
   logLevel: 'error',
   ssr: {
     noExternal: true,
-    // It has binaries, which cannot be bundled.
+    // This package has binaries, which cannot be bundled.
     external: ['@photostructure/sqlite'],
   },
   build: {
@@ -25,11 +25,11 @@ export default defineConfig({
     rolldownOptions: {
       input: { 'pms-graphql': 'src/cli.ts', 'pms-graphql-index-worker': 'src/search-index/worker.ts' },
       output: {
-        // The schema tells its types apart by the names of their classes.
+        // The schema distinguishes its types by the names of their classes.
         keepNames: true,
-        // The sources have the comments, and licenses.md the notices.
+        // Comments are in the sources, and licence notices in licenses.md.
         comments: false,
-        // In the folder of the modules, so that files beside the program are found by the same paths.
+        // In the folder of the single modules, so that relative paths to other files stay valid.
         entryFileNames: '[name].js',
         chunkFileNames: 'pms-graphql-[name].js',
       },
@@ -37,7 +37,7 @@ export default defineConfig({
   },
 });
 
-/** Removes the files of earlier builds: the package ships every file with such a name. */
+/** Removes the files of earlier builds, because the package ships every file whose name begins with `pms-graphql`. */
 function withoutLeftovers(): Plugin {
   return {
     name: 'without-leftovers',
@@ -49,8 +49,8 @@ function withoutLeftovers(): Plugin {
 }
 
 /**
- * Bundles ioredis although it is required by a function of Node's, which Vite does not follow. It stays unread until
- * it is needed.
+ * Bundles ioredis, which the source loads by `createRequire`, a call that Vite does not follow. The chunk is loaded when it is
+ * first needed.
  */
 function bundledRedis(): Plugin {
   const declaration = 'const require = createRequire(import.meta.url);';
@@ -65,7 +65,7 @@ function bundledRedis(): Plugin {
   };
 }
 
-/** npm makes a program executable when it links it, once, but not a program that is built in its place later. */
+/** Makes the program executable after each build. npm does so only once, when it links the program. */
 function executable(): Plugin {
   return { name: 'executable', writeBundle: () => chmodSync('dist/pms-graphql.js', 0o755) };
 }

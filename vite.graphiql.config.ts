@@ -1,4 +1,7 @@
-/** Builds the GraphiQL page and the one beside it: every file from this package, none inlined, so that a strict policy can hold. */
+/**
+ * Builds the GraphiQL page and the doctor page. All files come from this package and none is inlined, so that a strict content
+ * security policy is possible.
+ */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +12,7 @@ export default defineConfig({
   root: 'src/graphiql',
   base: '/graphiql/',
   publicDir: false,
-  // Libraries mark their modules for React's server, a hundred times; each would be warned of.
+  // Libraries contain a hundred directives for React Server Components. Vite would warn of each.
   logLevel: 'error',
   worker: { format: 'es' },
   plugins: [precompressed()],
@@ -19,12 +22,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: { input: ['index', 'doctor'].map((page) => `src/graphiql/${page}.html`) },
-    // The notices that the libraries ask to be kept with what is built of them.
+    // The licence notices of the bundled libraries.
     license: { fileName: 'licenses.md' },
   },
 });
 
-/** Replaces each asset by its `.gz`: every browser reads it, and the package stays small. */
+/** Replaces each asset by its `.gz`. Every browser can decompress it, and the package stays small. */
 function precompressed(): Plugin {
   return {
     name: 'precompressed',

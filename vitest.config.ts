@@ -1,10 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The file that takes longest by far, though it is short: it runs one proof after the other. */
+/** The test file that takes longest by far, because it runs all proofs one after the other. */
 const longest = 'test/prove/prove.test.ts';
 
-/** Starts the longest file first, so that the other workers have something to do until it ends. */
+/** Starts the longest file first, so that other workers run the other files meanwhile. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -13,18 +13,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Every test but those over HAPI. `npm test` runs the quick tier of them, see vitest.quick.config.ts. */
+/** Every test except those over HAPI. `npm test` runs the quick tier of them, see vitest.quick.config.ts. */
 export default defineConfig({
-  // One realm for graphql: without the alias vitest loads it once as CommonJS and once as a module.
+  // Without the alias vitest loads graphql twice: as CommonJS and as an ES module. graphql refuses objects of the other copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // It starts a server of its own: `npm run test:hapi`.
+    // These tests start a Java server: `npm run test:hapi`.
     exclude: [...configDefaults.exclude, 'test/hapi/**'],
     setupFiles: ['test/support/setup.ts'],
     sequence: { sequencer: LongestFirst },
     maxWorkers: '100%',
-    // Only what hangs takes so long, also where the machine has other things to do.
+    // Only a test that hangs takes so long, even on a busy machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
-/** Files that compare whole services with each other, over worlds of their own. Smaller files test the same parts. */
+/** Test files that compare whole services over large sets of data. Smaller test files cover the same parts. */
 const comparisons = [
   'test/catalogue/filters-combined.test.ts',
   'test/catalogue/filters-guises.test.ts',
@@ -16,17 +16,17 @@ const comparisons = [
   'test/search-index/several-values.test.ts',
 ];
 
-/** The quick tier, see test/support/tier.ts. */
+/** The quick tier of the tests, see test/support/tier.ts. */
 export default defineConfig({
   ...base,
   test: {
     ...base.test,
     env: { TEST_TIER: 'quick' },
-    // Nothing that the tests load has state of its own: the modules are loaded once for many files.
+    // The modules under test have no state of their own, so they are loaded once for many files.
     isolate: false,
-    // A third of the time of a test is waiting: for a browser, a process, a time to live.
+    // Tests spend a third of their time waiting for a browser, a process or the end of a time to live.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    // Proofs, the check of the benchmark, and the installation of the package take long.
+    // The proofs, the test of the benchmark and the installation of the package take long.
     exclude: [
       ...(base.test?.exclude ?? []),
       'test/prove/**',

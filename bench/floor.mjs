@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The floor: the same calls and the same answers, written by hand for these questions alone, with nothing that a service
- * needs beside: no limits, no checks, no errors.
+ * The floor of the measurements: a server written by hand that gives the same responses from the same upstream requests. It
+ * understands the queries of the benches only, and has no limits, checks or errors.
  *
  *     node bench/floor.mjs <base> <node-fetch|http> <whole|elements>
  */
@@ -15,7 +15,7 @@ const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
 const agent = new http.Agent({ keepAlive: true, scheduling: 'lifo', maxSockets: 32 });
 const ask = client === 'http' ? byHttp : byNodeFetch;
 
-/** How the answers to `questions.mjs` are put together. */
+/** Functions that build the responses to the queries of `questions.mjs`. */
 const deep = {
   product: ({ id, name, domain }) => ({
     pmsId: id,
@@ -41,7 +41,7 @@ const deep = {
   }),
 };
 
-/** How that to `rivals/query.mjs` is put together. */
+/** Functions that build the response to the query of `rivals/query.mjs`. */
 const rivals = {
   product: ({ id, name }) => ({ pmsId: id, name: name?.[0]?.productName ?? null }),
   pack: ({ id, description }, items) => ({
@@ -65,7 +65,7 @@ const rivals = {
   }),
 };
 
-/** What is read of each type, as the service names it. */
+/** The `_elements` that are requested of each type. The service requests the same ones. */
 const elements = {
   MedicinalProductDefinition: 'contained,domain,id,language,name',
   PackagedProductDefinition: 'contained,description,language,name,packageFor,packaging',
@@ -163,7 +163,7 @@ async function list(first, name) {
   return resourcesIn(await searched('MedicinalProductDefinition', `${named}_count=${first}`));
 }
 
-/** Every page of it. */
+/** Returns the resources of all pages of a search. */
 async function search(type, query) {
   let bundle = await searched(type, query);
   const found = resourcesIn(bundle);

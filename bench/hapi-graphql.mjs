@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * This service in front of HAPI beside HAPI's own `$graphql`: the same twenty products, in turn, in one run.
+ * Compares this service over HAPI with HAPI's own `$graphql`: the same twenty products, alternating in one run.
  *
- *     node bench/hapi-graphql.mjs [rounds] [rounds before these, not counted]
+ *     node bench/hapi-graphql.mjs [rounds] [warm-up rounds, not counted]
  *
- * PMS_TEST_HAPI_URL names an R5 server of HAPI's with `$graphql`; without it one is started. It is given the sample
- * files. CACHE_TTL=300 lets the service keep what it has read, as it does by default. `npm run build` comes first: the service that is measured is the one in dist/, a process of its own.
+ * PMS_TEST_HAPI_URL names a HAPI R5 server with `$graphql`. If it is not set, a server is started. The sample files are loaded into
+ * the server. With CACHE_TTL=300, its default, the service may cache responses.
+ * The service is a process of `dist/`, so run `npm run build` first.
  */
 import { execFile } from 'node:child_process';
 import { isDeepStrictEqual, promisify } from 'node:util';
@@ -18,14 +19,14 @@ const loader = '../shared/hapi/load.mjs';
 const samples = ['../shared/data/unicom-ig.ndjson.gz', '../shared/data/gravitate-health.ndjson.gz'];
 
 const rounds = Number(process.argv[2] ?? 60);
-/** Two just-in-time compilers want to know what they are at; HAPI's takes some hundred answers. */
+/** Both just-in-time compilers need warm-up rounds. HAPI's needs some hundred responses. */
 const warmUps = Number(process.argv[3] ?? 100);
-/** Nothing is kept between rounds, unless it is asked how much that spares. */
+/** By default nothing is cached between rounds. Set CACHE_TTL to measure how much the cache saves. */
 const cacheTtl = process.env['CACHE_TTL'] ?? '0';
-/** Of HAPI's time, what the service may take. */
+/** The most time that the service may take, as a share of HAPI's time. */
 const goal = 0.6;
 
-/** Two ways to ask the same, each with the ids that its answer has, to prove that it is the same. */
+/** Two queries for the same data. Each has a function that collects the ids in its response, to prove that both are equal. */
 const cases = [
   {
     title: '20 products with packages and ingredients',
@@ -106,7 +107,7 @@ const cases = [
         ingredients: items.flatMap(({ item }) => item.ingredients.nodes.map(localId)),
       };
     },
-    // HAPI gives an item the id of the package that it lies in: only the reference tells which it is.
+    // HAPI gives a contained item the id of its package, so the item is identified by its reference.
     ofHapi: ({ MedicinalProductDefinitionList: products }) => {
       const packages = products.flatMap(({ PackagedProductDefinitionList: list }) => list ?? []);
       const items = packages
@@ -176,21 +177,22 @@ async function compare({ title, ...asked }, service, hapi) {
   print(`  goal         ${goal}: ${ratio <= goal ? 'met' : 'missed'}`);
 }
 
-/** What it asked of HAPI for this answer: one that comes from a cache would be no comparison. */
+/** Returns the number of upstream requests of a response. Throws if the response came from a cache, unless CACHE_TTL is set. */
 function costOf({ extensions: { upstream } }) {
   const isKept = upstream.requests === 0 || upstream.cacheHits > 0;
   if (isKept && cacheTtl === '0') throw new Error('an answer came from a cache');
   return upstream.requests;
 }
 
-/** One whole answer, and the milliseconds that it took. */
+/** Returns one complete response and its milliseconds. */
 async function ask(url, query) {
   const { ms, bytes } = await load.timed(url, query);
   return { ms, answer: wholeAnswer(url, bytes) };
 }
 
 async function startHapi() {
-  // It ends when its standard input does, so also with this process; its build wants to know where home is.
+  // HAPI ends when its standard input closes, and so when this process ends. It gets the whole environment, because its build needs
+  // HOME.
   const stdio = ['pipe', 'pipe', 'ignore'];
   const { url } = await processes.start(['0'], { command: start, stdio, env: process.env });
   return url;

@@ -1,10 +1,10 @@
-/** Asks over and over, with as many connections as are told, and takes down how long that takes. */
+/** Sends requests over a given number of connections, and measures how long the responses take. */
 import http from 'node:http';
 
 export function createLoad() {
   const shared = new http.Agent({ keepAlive: true });
 
-  /** One answer, as bytes. */
+  /** Returns the body of one response as bytes. */
   function ask(url, query, variables, agent = shared) {
     const body = JSON.stringify({ query, variables });
     const headers = {
@@ -28,24 +28,24 @@ export function createLoad() {
     });
   }
 
-  /** One answer, and the milliseconds until its last byte was there. */
+  /** Returns one response, and the milliseconds until its last byte arrived. */
   async function timed(url, query, variables) {
     const begun = performance.now();
     const bytes = await ask(url, query, variables);
     return { ms: performance.now() - begun, bytes };
   }
 
-  /** The answer's parts. @throws where it tells an error, or is not whole */
+  /** Returns one response as an object. @throws if it has errors or incomplete lists */
   async function answerOf(url, query, variables) {
     return wholeAnswer(url, await ask(url, query, variables));
   }
 
   /**
-   * As many answers as come within the time, at least one on each connection.
-   * @param questionAt the query and variables of the n-th
+   * Sends requests for a given time, at least one on each connection.
+   * @param questionAt returns the query and the variables of the n-th request
    */
   async function run(url, questionAt, { connections, ms }) {
-    // Of its own: servers close what was idle while the others had their turn.
+    // Each run has its own agent, because servers close connections that are idle while other servers are measured.
     const agent = new http.Agent({ keepAlive: true });
     const begun = performance.now();
     let answers = 0;
@@ -65,7 +65,7 @@ export function createLoad() {
   return { ask, timed, answerOf, run, close: () => shared.destroy() };
 }
 
-/** The parts of the answer that the url gave. @throws where it tells an error, or is not whole */
+/** Parses the response of a URL. @throws if it has errors or incomplete lists */
 export function wholeAnswer(url, bytes) {
   const answer = JSON.parse(bytes.toString());
   const isWhole = !answer.errors && !answer.extensions?.upstream?.incomplete?.length;

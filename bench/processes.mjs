@@ -1,4 +1,4 @@
-/** The processes that are measured, each of its own, and what the system says that they have used. */
+/** Starts the servers to measure, each as a process, and reads their processor time and memory. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
 const [, flags] = / node ((?:--\S+ )*)dist\//.exec(scripts.start);
-/** What `npm start` gives Node. */
+/** The Node flags of `npm start`. */
 export const startFlags = flags.split(' ').filter(Boolean);
-/** The line that says where a server is. */
+/** The line of output in which a server gives its URL. */
 const ready = /^(?:ready|GraphQL at) (\S+)$/;
 
-/** How a heading names settings of the service. */
+/** Words settings of the service for a heading. */
 export function settingsIn(env) {
   const named = Object.entries(env).map(([name, value]) => `\`${name}=${value}\``);
   return named.length === 0 ? 'default settings' : named.join(', ');
@@ -22,9 +22,9 @@ export function createProcesses() {
   const children = new Set();
 
   /**
-   * Resolves when a line of its output says where it is: `{ url, pid, stop }`.
-   * @param where finds out where it is, if its output does not say
-   * @param options of `spawn`
+   * Starts a process. Resolves with `{ url, pid, stop }` when a line of its output gives the URL.
+   * @param where finds the URL if the output does not give it
+   * @param options options of `spawn`
    */
   async function start(
     args,
@@ -60,7 +60,9 @@ export function createProcesses() {
   return {
     start,
 
-    /** @returns beside: `calls`, those since it was last asked, and `set`, which alters what holds for all bases */
+    /**
+     * @returns also `calls`, which returns the requests since its last call, and `set`, which changes the settings of the upstream
+     */
     async upstream() {
       const started = await start([here('upstream.mjs')]);
       const told = async (what) => (await fetch(`${started.url}/${what}`)).json();
@@ -71,17 +73,17 @@ export function createProcesses() {
     floor: (base, client, copies) => start([here('floor.mjs'), base, client, copies]),
 
     /**
-     * With the settings that it comes with, but for its rate: 500 calls a minute, EMA's limit, would be all that is
-     * measured.
-     * @param env other settings, which whoever tells the figures has to name
+     * Starts the service with default settings except the rate limit: at EMA's limit of 500 requests a minute, the measurement
+     * would show only that limit.
+     * @param env other settings, which the report must name
      */
     async service(base, env = {}, { nodeArgs = [], script = here('../dist/pms-graphql.js'), onLine } = {}) {
       const started = await start([...startFlags, ...nodeArgs, script, 'serve'], {
-        // It waits for no load balancer when it stops.
+        // SHUTDOWN_DELAY=0: the process need not wait for a load balancer when it stops.
         env: { PORT: '0', PMS_BASE_URL: base, PMS_RATE_LIMIT: '1000000', SHUTDOWN_DELAY: '0', ...env },
         onLine,
       });
-      // Has all of the upstream found out: operations ask nothing of their own then.
+      // Makes the service learn all features of the upstream now, so that operations send no requests for that.
       const body = JSON.stringify({ query: '{ service { profile } }' });
       const headers = { 'content-type': 'application/json', accept: 'application/json' };
       await (await fetch(started.url, { method: 'POST', headers, body })).text();
@@ -89,25 +91,25 @@ export function createProcesses() {
     },
 
     stopAll() {
-      // Some take their time over a gentler signal.
+      // SIGKILL, because some servers take long to end after SIGTERM.
       for (const child of children) child.kill('SIGKILL');
       children.clear();
     },
   };
 }
 
-/** Ticks of the clock that the kernel counts by, in a second. */
+/** Clock ticks a second in which the kernel counts processor time. */
 const ticks = 100;
 
-/** Milliseconds of processor time, all threads, its own and the kernel's for it. */
+/** Returns the processor time of all threads of a process in milliseconds, user and system. */
 export function cpuMsOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name before it may hold anything but a closing bracket that is the last one.
+  // The second field is the name in brackets, which may contain brackets and blanks. The fields after its last bracket are numbers.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticks;
 }
 
-/** Bytes that the process has in memory, and had at most; NaN where the system does not tell. */
+/** Returns the current and the highest resident memory of a process in bytes; NaN if the system does not report it. */
 export function memoryOf(pid) {
   const file = `/proc/${pid}/status`;
   const status = existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * Where the service's time goes: its hottest functions by their own time, and the files that these are in. The start, and
- * what it takes to warm up, are left out.
+ * Profiles the service: lists the functions with the most self time, and the files that contain them. Start and warm-up are not
+ * counted.
  *
- *     node bench/profile.mjs [rich|lean] [first|again|one|elements|whole] [seconds] [rows] [seconds before]
+ *     node bench/profile.mjs [rich|lean] [first|again|one|elements|whole] [seconds] [rows] [warm-up seconds]
  *
- * With the settings that it comes with: `first` is 50 products, others each time; `again` the same ones; `one` another
- * product each time. With nothing kept: `elements` and, read whole, `whole` are the same 50 each time.
+ * With default settings: `first` requests 50 other products each time, `again` the same 50, `one` another single product each time.
+ * Without a cache: `elements` requests the same 50 each time with `_elements`, `whole` as complete records.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { products, seriesName } from './records.mjs';
 
 const [variant = 'rich', how = 'first', seconds = '8', rows = '30', before = '3'] = process.argv.slice(2);
 const same = () => ({ query: deep, variables: { first: 50 } });
-/** What is asked in a turn, and with which settings. */
+/** The query and the settings of the service for each kind of profile. */
 const ways = {
   first: [(turn) => ({ query: deep, variables: { first: 50, name: seriesName(turn) } }), {}],
   again: [same, {}],

@@ -1,4 +1,4 @@
-/** What is asked of the service, and of the program that does the same by hand. */
+/** The GraphQL queries that the benches send to the service and to the floor. */
 
 const below = `
   packages(first: 20) {
@@ -18,23 +18,23 @@ const below = `
 `;
 const ofProduct = 'pmsId name domain { code display }';
 
-/** `first` products with all that is in them: 63 fields each. Those of a name, where one is given. */
+/** `first` products with their packages, items and ingredients: 63 fields each. With `$name`, only products of that name. */
 export const deep = `query Deep($first: Int!, $name: String) {
   products(first: $first, filter: { name: $name }) { nodes { ${ofProduct} ${below} } }
 }`;
 
-/** One product, and nothing that it leads to. */
+/** One product without linked records. */
 export const one = `query One($id: ID!) { product(id: $id) { ${ofProduct} } }`;
 
-/** One product with all that is in it. */
+/** One product with its packages, items and ingredients. */
 export const page = `query Page($id: ID!) { product(id: $id) { ${ofProduct} ${below} } }`;
 
-/** A page of a walk through all of them. */
+/** One page of the list of all products. */
 export const walk = `query Walk($first: Int!, $after: String) {
   products(first: $first, after: $after) { nodes { ${ofProduct} } pageInfo { hasNextPage endCursor } }
 }`;
 
-/** Objects and leaves of an answer's data, lists apart. */
+/** Counts the objects and the leaf fields in the data of a response. Lists are not counted. */
 export function fieldsIn(value) {
   if (Array.isArray(value)) return value.reduce((sum, each) => sum + fieldsIn(each), 0);
   if (typeof value !== 'object' || value === null) return 0;

@@ -1,7 +1,7 @@
 /**
- * The records of the benches' upstream: each worked out from its number alone, so that there are as many as are asked for.
- * A product has two packages, each of one item, and each item two ingredients. They are lean, with little more than the
- * queries of the benches read, or rich, with narrative, extensions and elements that nobody asks for.
+ * The records of the benches' upstream, computed from their numbers. A product has two packages with one item each, and an item has
+ * two ingredients. Lean records have little more than the elements that the benches read. Rich records also have narrative,
+ * extensions and other elements.
  */
 export const products = 200_000;
 const packagesOfProduct = 2;
@@ -14,7 +14,7 @@ const counts = {
   Ingredient: products * packagesOfProduct * ingredientsOfItem,
 };
 
-/** The id of a type's first record; the others follow. */
+/** The id of the first record of each type. The ids of a type are consecutive. */
 const firstIds = {
   MedicinalProductDefinition: 600_000_000_001,
   PackagedProductDefinition: 8_400_001,
@@ -22,13 +22,13 @@ const firstIds = {
   Ingredient: 7_400_001,
 };
 
-/** Undefined where there is none of that id. */
+/** Returns the number of the record with an id; undefined if there is none. */
 export function numberOf(type, id) {
   const number = /^\d{7,12}$/.test(id) ? Number(id) - firstIds[type] : -1;
   return number >= 0 && number < counts[type] ? number : undefined;
 }
 
-/** The numbers of the children of a parent, `Type/id`, by the search parameter that finds them. */
+/** Returns the numbers of the records that a reference search parameter finds for a parent `Type/id`. */
 export function childrenOf(parameter, parent) {
   const [type, id] = parent.split('/');
   const { of, each } = reverses[parameter] ?? {};
@@ -45,14 +45,14 @@ export function nameOf(number) {
   return `${brands[number % brands.length]} ${5 * (1 + (number % 40))} mg tablets, ${seriesName(Math.floor(number / seriesSize))}`;
 }
 
-/** How many products in a row have the name of one series: others are found by each. */
+/** Number of consecutive products that share a series name. */
 export const seriesSize = 50;
 
 export function seriesName(number) {
   return `series ${String(number % (products / seriesSize)).padStart(5, '0')}`;
 }
 
-/** The numbers of the products whose names contain a text. */
+/** Returns the numbers of the products whose names contain a text. */
 export function numbersNamed(text) {
   const [, series] = /^series (\d{5})$/.exec(text) ?? [];
   const from = series === undefined ? 0 : Number(series) * seriesSize;
@@ -71,7 +71,7 @@ const brands = [
   'Latenzin',
 ];
 
-/** @param isRich with all that a register holds beside what is asked for */
+/** @param isRich whether the record has more elements than the benches read */
 export function recordOf(type, number, isRich) {
   const record = makers[type](number);
   const { resourceType, id, meta, ...elements } = record;
@@ -213,7 +213,7 @@ const richer = {
   }),
 };
 
-/** What stands around the elements of any record. */
+/** Returns elements that every type of resource may have: language, narrative, extensions. */
 function frameOf(type, number) {
   return {
     implicitRules: 'https://example.org/rules',

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * How long operations wait for the upstream, told in round trips: the time of an answer, divided by the time that the
- * upstream takes for each request. Beside it the number of requests.
+ * Measures how many upstream round trips operations take: the time of a response, divided by the latency of the upstream. Also
+ * counts the requests.
  *
- *     npm run build && node bench/round-trips.mjs [rounds] [ms] [profiles, by commas]
+ *     npm run build && node bench/round-trips.mjs [rounds] [ms] [profiles, separated by commas]
  *
- * It writes bench/round-trips.md. The upstream is the sandbox with generated products, once for each way in which it can
- * be asked. Nothing is kept between answers (`CACHE_TTL=0`), and each round asks about other records.
+ * Writes bench/round-trips.md. The upstream is the sandbox with generated products, once with each profile. The service caches no
+ * responses (`CACHE_TTL=0`), and each round requests other records.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -19,14 +19,14 @@ import { createProcesses, startFlags } from './processes.mjs';
 const rounds = Number(process.argv[2] ?? 9);
 const latency = Number(process.argv[3] ?? 100);
 const profiles = process.argv[4]?.split(',') ?? ['search', 'include', 'everything'];
-/** What an answer may take above the round trips of its goal. */
+/** Round trips above the goal that a response may take. */
 const allowance = 0.45;
-/** Rounds that are not counted: includes are compared with searches, and the lengths of lists learnt. */
+/** Rounds that are not counted. In them the service compares includes with searches, and learns the lengths of lists. */
 const warmUps = 3;
 const products = 2_000;
-/** Rows on a page: no list below needs a second one, which would be a round trip of its own. */
+/** Matches on a page. No list of the queries needs a second page, which would be a further round trip. */
 const page = 1_000;
-/** Words of names that more than 20 products have. */
+/** Words that occur in the names of more than 20 products. */
 const names = [
   'tablets',
   'film-coated',
@@ -43,7 +43,7 @@ const holders = 'authorizations { number holder { name } }';
 const ingredients = 'ingredients(first: 20) { nodes { role { code } } }';
 const deep = `packages(first: 20) { nodes { description manufacturedItems { doseForm { code } ${ingredients} } } }`;
 
-/** What is asked, the goal in round trips, and the variables of the n-th round. */
+/** The queries, each with its goal in round trips and the variables of the n-th round. */
 const questions = [
   {
     title: 'one product with packages, ingredients and holder',
@@ -110,7 +110,7 @@ try {
   for (const profile of profiles) {
     const sandbox = await startSandbox({ profile, products, latency, maxPageSize: page });
     await measure(sandbox, rows);
-    // After that: the sandbox works out some of what it serves when it is first asked.
+    // Measured last, because the sandbox generates some of its resources at the first request.
     starts.push(await firstAnswer(sandbox));
     await sandbox.stop();
   }
@@ -133,7 +133,10 @@ function settingsFor(sandbox) {
   };
 }
 
-/** What a service asks and promises that is asked for a linked list as soon as it listens. */
+/**
+ * Measures the first response of a service that has just started: a query for a linked list. Also counts the requests that the
+ * service sent to learn features.
+ */
 async function firstAnswer(sandbox) {
   const { query, variables } = questions.find(({ title }) => title.includes('holders'));
   sandbox.clearRequests();
@@ -150,7 +153,7 @@ async function firstAnswer(sandbox) {
 
 async function measure(sandbox, rows) {
   const { url, stop } = await processes.service(sandbox.baseUrl, settingsFor(sandbox));
-  // Has it find out all that it ever uses.
+  // Makes the service learn all features of the upstream.
   await load.answerOf(url, '{ service { capabilities { features { name } } } }');
   const ids = idsIn(sandbox.resources);
   for (const { title, query, variables } of questions) {
@@ -165,7 +168,7 @@ async function measure(sandbox, rows) {
   await stop();
 }
 
-/** Ids of products, and of packages with their products. Their order is that of the sandbox. */
+/** Returns the ids of products, and of packages with their products, in the order of the sandbox. */
 function idsIn(resources) {
   const of = (type) => resources.filter(({ resourceType }) => resourceType === type);
   return {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * The service beside the floor: the same answers out of the same upstream calls, in turn, in one run.
+ * Compares the service with the floor: equal responses from equal upstream requests, alternating in one run.
  *
  *     node bench/run.mjs [--rounds 30] [--slice 400] [--warm-up 3000] [--only first,again] [--output bench/results.md]
  *
- * `--slice` is the milliseconds that each has its turn for, in each round. `npm run build` comes first: the service that
- * is measured is the one in dist/. What is compared is proven equal before it is measured.
+ * `--slice` is the milliseconds for which each server is measured in a round.
+ * The service is a process of `dist/`, so run `npm run build` first. Responses are proven equal before they are measured.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -31,25 +31,25 @@ const sliceMs = Number(given.slice);
 const warmUpMs = Number(given['warm-up']);
 const firstId = 600_000_000_001;
 
-/** The same ones each time. */
+/** Requests the same 50 products each time. */
 const fifty = () => ({ query: deep, variables: { first: 50 } });
-/** Others each time: nothing is kept of them. */
+/** Requests 50 other products each time, so that no response can come from the cache. */
 const otherFifty = (turn) => ({ query: deep, variables: { first: 50, name: seriesName(turn) } });
-/** Another product each time. */
+/** Requests another single product each time. */
 const oneOf = (query) => (turn) => ({
   query,
   variables: { id: String(firstId + ((turn * 7) % productCount)) },
 });
-/** Products that are read through pages. */
+/** Number of products that are read page by page. */
 const walked = 10_000;
-/** A turn that nobody comes to. */
+/** A turn that no measurement reaches, so that its products are not cached. */
 const lastTurn = productCount / 50 - 1;
 
-/** What keeps the service to the calls of the floor that reads whole copies. */
+/** Settings with which the service sends the same requests as the floor that reads complete records. */
 const bare = { CACHE_TTL: '0', PMS_ELEMENTS: 'off' };
 const unkept = { CACHE_TTL: '0' };
 
-/** Name, what it is, and the goal of `_elements` on it. */
+/** Name of the records, their title, and the throughput with `_elements` to reach, relative to the floor. */
 const variants = [
   ['rich', 'rich resources', 1.25],
   ['lean', 'lean resources', 1.05],
@@ -76,7 +76,7 @@ try {
   processes.stopAll();
 }
 
-/** As it comes: each question is about products that were not asked for before. */
+/** Default settings, other products in each request. */
 async function first(upstream) {
   for (const [variant, title, goal] of variants) {
     const started = await startAll({
@@ -92,7 +92,7 @@ async function first(upstream) {
   }
 }
 
-/** As it comes: what was asked for is asked for again, and kept. */
+/** Default settings, the same products in each request, which are cached. */
 async function again(upstream) {
   for (const [variant, title] of variants) {
     const base = `${upstream.url}/${variant}/0`;
@@ -134,7 +134,7 @@ function bareProduct(upstream) {
   return oneProduct(upstream, bare);
 }
 
-/** Four levels, each of which needs the one before it. */
+/** Queries of four levels, each of which needs the responses of the level above. */
 async function latency(upstream) {
   section('Latency of 50 products, others each time, against levels × latency of the upstream');
   row('', 'connections', 'upstream', 'median', 'p90', 'of 4 × latency', 'goal');
@@ -159,7 +159,7 @@ async function latency(upstream) {
   }
 }
 
-/** Whole resources on both sides, and nothing kept. */
+/** The service and the floors read complete records, and the service caches nothing. */
 async function whole(upstream) {
   for (const [variant, title] of variants) {
     const base = `${upstream.url}/${variant}/0`;
@@ -177,7 +177,7 @@ async function whole(upstream) {
   }
 }
 
-/** The service asks for what it reads alone, and keeps nothing; the floors both ways. */
+/** The service requests `_elements` and caches nothing. The floors read with and without `_elements`. */
 async function elements(upstream) {
   for (const [variant, title, goal] of variants) {
     const base = `${upstream.url}/${variant}/0`;
@@ -201,7 +201,7 @@ function allFloors(base) {
   };
 }
 
-/** What `allFloors` are to be measured against; of those that read as little as the service does, nothing is asked. */
+/** Returns the goals against all floors. The floors that request `_elements` too have no goal. */
 function goals(goal) {
   return {
     'floor, node-fetch': goal,
@@ -211,7 +211,7 @@ function goals(goal) {
   };
 }
 
-/** What single parts cost: the same service, put together without one of them. It is not for use. */
+/** Measures the cost of parts of the service: the same service without one of them. Such a service is for measurements only. */
 async function price(upstream) {
   const base = `${upstream.url}/lean/0`;
   const script = new URL('without.mjs', import.meta.url).pathname;
@@ -245,7 +245,8 @@ async function growth(upstream) {
   const base = `${upstream.url}/rich/0`;
   let allocated = 0;
   let left = 0;
-  // `12 ms: Scavenge 40.1 (50.2) -> 38.0 (50.2) MB`: what was there before, less what the last one left, was made since.
+  // Example: `12 ms: Scavenge 40.1 (50.2) -> 38.0 (50.2) MB`. The memory allocated since the last collection is the size before
+  // this one, minus the size after the last one.
   const onLine = (line) => {
     const [, before, after] = /: [A-Z][^:]*? ([\d.]+) \([\d.]+\) -> ([\d.]+) \(/.exec(line) ?? [];
     if (before === undefined) return;
@@ -278,7 +279,7 @@ async function growth(upstream) {
   await service.stop();
 }
 
-/** Products, page by page: what a page costs, and what it leaves behind. */
+/** Reads products page by page. Measures the processor time of a page, and the memory that it leaves in use. */
 async function readAll({ url, pid }) {
   section(`Growth: ${walked} products read through pages of 100`, bare);
   row('products read', 'processor time for each', 'memory of the process');
@@ -308,7 +309,7 @@ async function stopAll(started) {
   await Promise.all(Object.values(started).map(({ stop }) => stop()));
 }
 
-/** @throws where two answers differ, or one asks the upstream for something else than the floor that reads as it does */
+/** @throws if two responses differ, or if one server sends other upstream requests than the floor that reads the same elements */
 async function prove(upstream, started, { query, variables }) {
   const seen = [];
   await quiet(upstream);
@@ -328,7 +329,7 @@ async function prove(upstream, started, { query, variables }) {
   }
 }
 
-/** Until nothing more is asked for a while: services may still be learning what the upstream can do, on a busy machine too. */
+/** Waits until the upstream has had no requests for 2 s, because services may still be learning its features. */
 async function quiet(upstream) {
   for (let silent = 0; silent < 4;) {
     await setTimeout(500);
@@ -337,7 +338,7 @@ async function quiet(upstream) {
   }
 }
 
-/** Parameters, and values of one, in any order. */
+/** Sorts the parameters of a request, and the values of each parameter. */
 function canonical(call) {
   const [method, address, form] = call.split(' ');
   const [path, query] = address.split('?');
@@ -351,7 +352,7 @@ async function fieldsOf({ url }, { query, variables }) {
   return fieldsIn((await load.answerOf(url, query, variables)).data);
 }
 
-/** Each has its turn in each round, another one first each time. */
+/** Measures each server in each round. Each round begins with another server. */
 async function measure(started, questionAt, connections) {
   const names = Object.keys(started);
   const run = (name, ms) =>
@@ -370,7 +371,7 @@ async function measure(started, questionAt, connections) {
   return measured;
 }
 
-/** One question after the other, for as long as a process lives: it is never asked for what it was asked for before. */
+/** Returns the next query for a server, which it never got before. */
 function inTurn(started, questionAt) {
   return () => {
     started.turn = (started.turn ?? -1) + 1;
@@ -378,7 +379,7 @@ function inTurn(started, questionAt) {
   };
 }
 
-/** Milliseconds of each answer. */
+/** Returns the milliseconds of each response. */
 async function measureTimes(started, questionAt, connections) {
   const times = Object.fromEntries(Object.keys(started).map((name) => [name, []]));
   for (const each of Object.values(started))
@@ -421,7 +422,7 @@ function compare(measured, floors, connections, services) {
   lines.push(`Medians, answers and processor time for one: ${told.join('; ')}.`, '');
 }
 
-/** Round by round: how much better the second does than the first. */
+/** Formats by how much the second server is better than the first, from the ratio of each round. */
 function ratioOf(base, other, what) {
   const pairs = base[what].map((value, round) => value / other[what][round]);
   return spread(pairs.filter(Number.isFinite), (ratio) => ratio.toFixed(2));
@@ -450,7 +451,7 @@ function heading() {
   );
 }
 
-/** @param settings of the service, beside those that it comes with */
+/** @param settings settings of the service that are not defaults */
 function section(title, settings = {}) {
   lines.push('', `## ${title} (${settingsIn(settings)})`, '');
 }

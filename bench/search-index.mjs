@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * The index over generated products: how fast it is filled, what is found in it while that goes on and afterwards, and a
- * linked query from what it holds beside the same through the upstream.
+ * Measures the index with generated products: how fast it is filled, how fast it is searched meanwhile and afterwards, and a linked
+ * query from the index compared with the upstream.
  *
- *     npm run bench:index [-- products ...]      10000, 50000 and 200000 where nothing is said
+ *     npm run bench:index [-- products ...] default: 10000, 50000 and 200000
  *
- * It writes bench/search-index.md. All is measured over HTTP, in one run.
+ * Writes bench/search-index.md. All is measured over HTTP, in one run.
  */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -16,15 +16,15 @@ import { cpuMsOf, createProcesses, memoryOf, startFlags } from './processes.mjs'
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [10_000, 50_000, 200_000];
-/** Of each kind of question: those that are not counted come first, and are other ones. */
+/** Number of warm-up requests of each kind, and number of measured requests. The two have different variables. */
 const [warmUp, asked] = [100, 500];
-/** The same of linked queries, which are longer. */
+/** Number of warm-up requests and of measured requests with linked queries, which take longer. */
 const [linkedWarmUp, linkedAsked] = [25, 100];
-/** Milliseconds that the upstream takes for an answer, where it is asked. */
+/** Latency of the upstream in milliseconds, for measurements that read from it. */
 const latency = 50;
-/** Milliseconds between two questions while the index is filled. */
+/** Milliseconds between two searches while the index is filled. */
 const everyMs = 250;
-/** What the clock of the event loop counts beside what it waits: its own interval. */
+/** Resolution of the event loop's delay histogram in milliseconds. It is part of each measured delay, and subtracted. */
 const clockMs = 10;
 
 const groups = ['A', 'B', 'C', 'D', 'G', 'H', 'J', 'L', 'M', 'N', 'P', 'R', 'S', 'V'];
@@ -44,7 +44,7 @@ const rows = [];
 try {
   for (const products of sizes) {
     rows.push(await measured(products));
-    // What was measured before is kept, whatever becomes of the next.
+    // Written after each size, so that results survive if the next size fails.
     report();
   }
 } finally {
@@ -117,7 +117,7 @@ function startService(upstream, { file, isFilled = false }) {
   });
 }
 
-/** Until all are listed and held with all that belongs to them; somebody types a name meanwhile. */
+/** Waits until all products are in the index with their details. Sends searches meanwhile. */
 async function filled(service, sandbox) {
   const { url, pid } = service;
   const [own, upstreams] = [cpuMsOf(pid), cpuMsOf(sandbox.pid)];
@@ -143,7 +143,7 @@ async function filled(service, sandbox) {
   }
 }
 
-/** Another `first` each time, so that no answer is given again. */
+/** Builds a query with another `first` each time, so that no response can come from a cache. */
 function found(filter, at) {
   return {
     query:
@@ -152,14 +152,14 @@ function found(filter, at) {
   };
 }
 
-/** Words of names, long enough to be misspelt. */
+/** Returns words of product names that are long enough to be misspelt. */
 async function typedWords(url) {
   const { data } = await ask(url, '{ products(filter: { atc: ["C"] }, first: 100) { nodes { name } } }');
   const words = data.products.nodes.flatMap(({ name }) => name.split(/[^\p{L}]+/u));
   return [...new Set(words.filter((word) => word.length >= 6))];
 }
 
-/** A letter left out, and three facets. */
+/** Builds a search for a word without one of its letters, with three facets. */
 function misspelt(word, at) {
   const place = 1 + (at % (word.length - 2));
   return {
@@ -177,7 +177,7 @@ function suggested(word, at) {
   };
 }
 
-/** Asked for by their ids: neither the index nor the upstream has to look for them. Other ones each time. */
+/** Builds a query for 20 other products each time. It has their ids, so neither the index nor the upstream has to search. */
 function linked(ids, at) {
   const some = Array.from({ length: 20 }, (_, place) => ids[(at * 20 + place) % ids.length]);
   return {
@@ -187,7 +187,7 @@ function linked(ids, at) {
   };
 }
 
-/** As many as the linked queries ask for, or all that there are. */
+/** Returns the ids that the linked queries need, or those of all products if there are fewer. */
 async function idsOf(url) {
   const ids = [];
   for (let after; ids.length < (linkedWarmUp + linkedAsked) * 20;) {
@@ -213,7 +213,10 @@ async function authorizationNumbers(url) {
   );
 }
 
-/** One after the other: how long each takes, the very first, the processor time of the service, its event loop. */
+/**
+ * Sends queries one after the other. Measures the time of each, of the first, the processor time of the service and the delay of
+ * its event loop.
+ */
 async function answered(service, questionOf, { warmUp: unmeasured, times: counted }) {
   const { url, pid } = service;
   let refused = 0;
@@ -236,7 +239,7 @@ async function answered(service, questionOf, { warmUp: unmeasured, times: counte
   return { first, times, cpuMs, refused, blocked: await blockedMs(service) };
 }
 
-/** What the event loop of the service was held up by, since it was last asked. */
+/** Returns the delay of the service's event loop since the last call. */
 async function blockedMs({ url }) {
   const metrics = await (await fetch(`${url.replace(/\/graphql$/, '')}/metrics`)).text();
   const lag = (name) => {

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * Cold start to the first answer: this service beside a bare Apollo Server, over one upstream, and what is installed.
+ * Measures cold starts until the first response: this service and a bare Apollo Server over the same upstream. Also measures the
+ * size of the installation.
  *
  *     npm run build && npm ci --prefix bench/rivals --ignore-scripts && node bench/start.mjs [starts] [--no-install]
  *
- * It writes bench/start.md. A start is the time from the spawn of the process to the last byte of the first answer
- * about one product, asked for as soon as it says where it is.
+ * Writes bench/start.md. A start is the time from the spawn of the process to the last byte of the first response, a query for one
+ * product. The query is sent as soon as the process gives its URL.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -19,7 +20,7 @@ import { createProcesses, startFlags } from './processes.mjs';
 
 const starts = Number(process.argv[2] ?? 20);
 const isInstalled = !process.argv.includes('--no-install');
-/** Of Apollo's time, what the service may take. */
+/** The most time that the service may take, as a multiple of Apollo Server's time. */
 const goal = 2;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -44,7 +45,7 @@ async function main(base) {
     '',
     ...(await measuredStarts(base)),
     ...(isInstalled ? await measuredInstall() : []),
-    // What was found by hand, which no run finds anew.
+    // Notes written by hand about findings that the run does not measure.
     readFileSync(here('start-notes.md'), 'utf8'),
   ].join('\n');
   writeFileSync(here('start.md'), report);
@@ -52,14 +53,14 @@ async function main(base) {
 }
 
 async function measuredStarts(base) {
-  // With the settings that it comes with, but for these.
+  // Default settings, except the port, the base URL and the log level.
   const env = { PORT: '0', PMS_BASE_URL: base, LOG_LEVEL: 'error' };
   const ways = {
     service: () => processes.start([...startFlags, here('../dist/pms-graphql.js'), 'serve'], { env }),
     apollo: () => processes.start([here('rivals/servers/bare-apollo.mjs'), base]),
   };
   const times = { service: [], apollo: [] };
-  // The first ones find the files on disk for all others.
+  // Not counted: the first starts read the files into the disk cache.
   for (const start of Object.values(ways)) await startOf(start);
   for (let round = 0; round < starts; round += 1) {
     for (const way of turned(Object.keys(ways), round)) times[way].push(await startOf(ways[way]));
@@ -89,7 +90,7 @@ async function measuredStarts(base) {
   ];
 }
 
-/** Milliseconds until it said where it is, and until its first answer was there. */
+/** Returns the milliseconds until the process gave its URL, and until its first response was complete. */
 async function startOf(start) {
   const begun = performance.now();
   const { url, stop } = await start();

@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 /**
- * The upstream that everybody is measured in front of: a FHIR R5 server for searches, whose answers are worked out once
- * and then sent as bytes, so that it hardly counts itself.
+ * The upstream of the measurements: a FHIR R5 server for searches. It computes each response once and then sends it as bytes, so
+ * that it takes little time itself.
  *
  *     node bench/upstream.mjs [port]
  *
- * The base says what is to be had: `/rich/0`, `/lean/50`: which records, and the milliseconds that each answer takes.
- * `GET /set?latency=50&page=60` adds milliseconds to those of every base, and bounds the rows of a page, until it is set
- * anew. A token is given at `/token`, and asked for by nobody. `GET /calls` tells what was asked since it was last asked.
+ * The base URL chooses the records and the latency in milliseconds: `/rich/0`, `/lean/50`. `GET /set?latency=50&page=60` adds
+ * latency for every base URL and limits the rows of a page, until the next `/set`. `/token` gives a token, which no request needs.
+ * `GET /calls` returns the requests since its last call.
  */
 import http from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { childrenOf, numberOf, numbersNamed, products, recordOf } from './records.mjs';
 
-/** For all bases. A page has no more rows than that, whatever was asked for. */
+/** Settings for all base URLs. No page has more rows than `page`, whatever `_count` is. */
 const settings = { latency: 0, page: 500 };
-/** Bytes of answers that are kept. */
+/** Most bytes of computed responses in memory. */
 const mostKept = 400_000_000;
 
 const parametersOf = {
@@ -41,7 +41,7 @@ const server = http.createServer((request, response) => {
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => void answer(request, Buffer.concat(chunks).toString(), response));
 });
-// Who waits for another's turn to end finds the connection as it was.
+// Longer than any turn of another server, so that idle connections stay open.
 server.keepAliveTimeout = 60_000;
 server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   process.stdout.write(`ready http://127.0.0.1:${server.address().port}\n`);

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * The service put together as in `src/service.ts`, but for one part, to see what that costs. It is for this bench alone:
- * no setting of the service leaves out what protects it.
+ * The service of `src/service.ts` without one part, to measure the cost of that part. For this bench only: no setting of the
+ * service switches off its protection.
  *
  *     WITHOUT=governor PMS_BASE_URL=… node bench/without.mjs
  *
- * `nothing`, `rate` (permits), `governor` (permits, queue, breaker), `retries`, `server-library` (validation, limits of
- * the document, guards of the HTTP layer), `deadline` (of an operation, and who has left), `all-of-these`.
+ * `nothing`, `rate` (permits), `governor` (permits, queue, circuit breaker), `retries`, `server-library` (validation, limits of the
+ * document, guards of the HTTP layer), `deadline` (of an operation, and closed connections of clients), `all-of-these`.
  */
 import 'reflect-metadata';
 import http from 'node:http';
@@ -121,7 +121,7 @@ async function startWhole() {
   return server.origin;
 }
 
-/** Parses each document once, and believes it. */
+/** Starts a server that parses each document once and does not validate it. */
 async function startBare() {
   const documents = new Map();
   const server = http.createServer(async (request, response) => {

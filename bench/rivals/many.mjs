@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Many clients at once, on mixed operations, over an upstream that takes its time: this service beside Grafast and Apollo
+ * Compares servers under many clients with mixed operations, over an upstream with latency: this service, Grafast, and Apollo
  * Server with DataLoaders.
  *
  *     npm run build && npm ci --prefix bench/rivals --ignore-scripts && node bench/rivals/many.mjs [rounds] [seconds] [clients]
  *
- * It writes bench/rivals/many.md. Each server is a process of its own, and they take turns.
+ * Writes bench/rivals/many.md. Each server is a process, and they are measured alternately.
  */
 import http from 'node:http';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -32,12 +32,12 @@ const deep = `{
   } } } } }
 }`;
 const products = (rows) => `query ($first: Int!) { products(first: $first) { nodes ${rows} } }`;
-/** Ten operations, which clients ask in turn: four of names, three with packages, three down to the ingredients. */
+/** Ten operations that clients send in turn: four for names, three with packages, three with packages, items and ingredients. */
 const mix = [names, packages, deep, names, packages, names, deep, packages, names, deep].map(products);
-/** Lists of 5 to 24 products: what is asked is hardly ever what another asks at the same time. */
+/** Requests 5 to 24 products, so that two clients hardly ever send equal operations at the same time. */
 const questionAt = (turn) => ({ query: mix[turn % mix.length], variables: { first: 5 + ((turn * 7) % 20) } });
 
-/** What an answer has that is none, or not whole. */
+/** Bytes that occur in a response with errors or incomplete lists only. */
 const bad = [Buffer.from('"errors":[{'), Buffer.from('"incomplete":[{')];
 
 const processes = createProcesses();
@@ -93,14 +93,14 @@ function print(line) {
   process.stdout.write(`${line}\n`);
 }
 
-/** All have to answer each operation with the same data. */
+/** Checks that all servers give the same data for each operation. */
 async function compare(running) {
   const load = createLoad();
   for (let turn = 0; turn < mix.length; turn += 1) {
     const { query, variables } = questionAt(turn);
     const answers = [];
     for (const { url } of running) answers.push((await load.answerOf(url, query, variables)).data);
-    // Ids of the service name the type as well.
+    // Ids of the service begin with the type, which is removed.
     const plain = answers.map((data) => JSON.stringify(data).replaceAll(/"id":"\w+:/g, '"id":"'));
     const other = plain.findIndex((each) => each !== plain[0]);
     if (other > 0) throw new Error(`${running[other].title} answers otherwise: ${query}`);
@@ -108,7 +108,7 @@ async function compare(running) {
   load.close();
 }
 
-/** Clients that ask anew as soon as they are answered. */
+/** Measures a server under a number of clients. Each client sends its next operation when it has the response. */
 async function under({ url, pid }, count, ms) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: count });
   const load = createLoad();
@@ -123,7 +123,7 @@ async function under({ url, pid }, count, ms) {
       const asked = performance.now();
       try {
         const bytes = await load.ask(url, query, variables, agent);
-        // Neither an error nor a list that is not whole counts as an answer.
+        // A response with errors or incomplete lists counts as failed.
         if (!isWhole(bytes)) throw new Error(`not whole: ${bytes.subarray(0, 300).toString()}`);
         took.push({ at: asked - begun, ms: performance.now() - asked });
       } catch (error) {

@@ -1,9 +1,9 @@
 /**
- * What is asked of each server, and how its answer is brought into one shape: fifty products with their packages, the
+ * The query for each kind of schema, and functions that convert the responses to one shape: fifty products with their packages, the
  * item in each, and the ingredients of each item.
  */
 
-/** Of this service, and of whoever has a schema made by hand. */
+/** The query for this service and for servers with a schema written by hand. */
 export const inNodes = `query Rivals {
   products(first: 50) {
     nodes {
@@ -28,7 +28,7 @@ export const inNodes = `query Rivals {
   }
 }`;
 
-/** Of whoever makes its schema of the upstream's JSON: the bundles show. */
+/** The query for servers that derive their schema from the upstream's JSON. It selects through the Bundles. */
 export const inBundles = `{
   products {
     entry {
@@ -116,7 +116,7 @@ function resourcesIn(bundle) {
   return (bundle?.entry ?? []).map(({ resource }) => resource);
 }
 
-/** This service's ids name the type as well. */
+/** Removes the type from an id of this service. */
 function localId(node) {
   return node?.id?.slice(node.id.indexOf(':') + 1);
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * This service beside others that could do its work, on one upstream and one query, in one interleaved run.
+ * Compares this service with other programs for the same purpose, over one upstream and with one query, alternating in one run.
  *
  *     npm run build && npm ci --prefix bench/rivals --ignore-scripts && node bench/rivals/run.mjs [rounds]
  *
- * It writes bench/rivals/results.md. Each rival is a process of its own; each round measures all of them, one after the
- * other, and a ratio is always one to the floor of the same round.
+ * Writes bench/rivals/results.md. Each rival is a process. Each round measures all of them one after the other. Ratios are relative
+ * to the floor of the same round.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -25,7 +25,7 @@ const clients = 8;
 const latencies = [0, 50, 200];
 const latencyRounds = Math.max(5, Math.round(rounds * 0.7));
 const longPage = 500;
-/** Fewer rows than two packages each of fifty products, and fifty products fit. */
+/** Rows on a short page: fewer than the 100 packages of fifty products, but enough for fifty products. */
 const trapPage = 60;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -132,7 +132,10 @@ async function startAll(base) {
   return { running, missing };
 }
 
-/** Calls, and whether the answer is that of the floor: on long pages, and on short ones. */
+/**
+ * Counts the upstream requests of each server, and compares its response with that of the floor: with long pages, and with short
+ * ones.
+ */
 async function judge(running, upstream) {
   const [floor] = running;
   for (const [name, page] of [
@@ -141,7 +144,8 @@ async function judge(running, upstream) {
   ]) {
     await upstream.set({ page });
     for (const rival of running) {
-      // What is learnt at the start is no part of an answer, and narrow copies are tried before they are believed in.
+      // The first response is not counted: the service may learn features at its start, and tests `_elements` before it relies on
+      // them.
       await ask(rival);
       await upstream.calls();
       const answer = JSON.parse((await ask(rival)).bytes.toString());
@@ -167,7 +171,7 @@ async function warmUp(running) {
   for (const rival of running) await answersPerSecond(rival, warmUpMs);
 }
 
-/** So many clients that ask anew as soon as they are answered. */
+/** Returns the responses a second to clients that send the next query when they have the response. */
 async function answersPerSecond({ url, query }, forMs = windowMs) {
   const { answers, ms } = await createLoad().run(url, () => ({ query }), {
     connections: clients,
@@ -176,7 +180,7 @@ async function answersPerSecond({ url, query }, forMs = windowMs) {
   return (1_000 * answers) / ms;
 }
 
-/** One answer, and the milliseconds that it took, over a connection of its own, as `run` has them. */
+/** Returns one response and its milliseconds, over a new connection, as `run` does. */
 async function ask({ url, query }) {
   const load = createLoad();
   try {

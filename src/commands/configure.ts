@@ -1,4 +1,4 @@
-/** `pms-graphql configure`: turns EMA's credentials e-mail into a `.env`, without showing the secret on any screen. */
+/** `pms-graphql configure`: turns EMA's e-mail with the credentials into a `.env` file. The secret appears on no screen. */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -18,7 +18,7 @@ import { scopeDoubt, tokenUrlDoubt } from '../oauth/doubtful-settings.js';
 import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';
 import { NotWritable, withSettings } from './dotenv.js';
 
-/** Why nothing was written. The message names settings, and never their values. */
+/** Thrown if nothing was written. The message names settings, and never their values. */
 export class ConfigureError extends ExitError {
   override readonly name = 'ConfigureError';
 }
@@ -26,14 +26,14 @@ export class ConfigureError extends ExitError {
 export interface ConfigureOptions {
   /** The file to write the settings to. */
   readonly output: string;
-  /** Whether an existing file may be changed: these settings in it, no others. */
+  /** Whether an existing file may be changed. Settings that the e-mail does not have stay. */
   readonly force: boolean;
-  /** The real environment, which takes precedence over the file. */
+  /** The environment variables of the process. They take precedence over the file. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
 }
 
-/** EMA's public API, for an e-mail that does not name it. */
+/** EMA's public API. Used if the e-mail does not name a base URL. */
 const publicBase = 'https://api.pms.ema.europa.eu/public/v1';
 
 const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOPE'] as const;
@@ -41,8 +41,8 @@ const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOP
 type Settings = Readonly<Partial<Record<Mailed, string>>>;
 
 /**
- * Reads the e-mail and writes the file. Resolves with the text to print: what was understood, and what to do next.
- * @param mail read only where its settings may be written
+ * Reads the e-mail and writes the file. Resolves with the text to print: the settings found, warnings and the next step.
+ * @param mail not called if the file may not be written
  * @throws ConfigureError
  */
 export async function configure(
@@ -86,7 +86,7 @@ function textOf(mail: Buffer): string {
     );
   }
   const text = decoded(mail);
-  // There a value may be broken or encoded, and half a secret would look like a whole one.
+  // In these encodings a value may be broken or encoded, and half a secret would look like a whole one.
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(text)) {
     throw new ConfigureError(
       'data',
@@ -115,7 +115,7 @@ function textAt(file: string): string | undefined {
   }
 }
 
-/** A base that was set by hand takes precedence over the default. */
+/** Returns the base URL in the text of a `.env` file. A base that was set by hand takes precedence over the default. */
 function baseIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : parseEnv(text)['PMS_BASE_URL'] || undefined;
 }
@@ -157,7 +157,7 @@ function faultsOf(settings: Settings): readonly string[] {
 }
 
 function textWith(before: string, settings: Settings): string {
-  // A secret in a file would contradict this one, and an old expiry date is that of another secret.
+  // A `PMS_CLIENT_SECRET_FILE` would contradict the new secret. An old expiry date belongs to the old secret.
   const old = parseEnv(before);
   const isOtherSecret = old['PMS_CLIENT_SECRET'] !== settings.PMS_CLIENT_SECRET;
   const dropped = [
@@ -177,7 +177,7 @@ function textWith(before: string, settings: Settings): string {
   }
 }
 
-/** Writes the file in one step, so that it is never partial, and readable by the owner only. */
+/** Writes the file in one step, so that it is never partial. Only its owner can read it. */
 function write(output: string, text: string, force: boolean): void {
   try {
     if (!force) return writeNew(output, text);
@@ -196,7 +196,7 @@ function write(output: string, text: string, force: boolean): void {
   }
 }
 
-/** Writes a new file, and removes it where the disk has no room for all of it. */
+/** Writes a new file. Deletes the file if the disk has no room for all of it. */
 function writeNew(file: string, text: string): void {
   const fd = openSync(file, 'wx', 0o600);
   try {
@@ -216,7 +216,7 @@ function isThere(output: string): ConfigureError {
   );
 }
 
-/** Returns the file to change: the target of a link, not the link. */
+/** Returns the file to change: for a symbolic link, its target. */
 function targetOf(output: string): string {
   try {
     return realpathSync(output);
@@ -240,7 +240,8 @@ function understood(settings: Settings, isUsualBase: boolean): readonly string[]
 }
 
 /**
- * Returns a setting for display. A secret may be in the wrong row, so a client id of another form is not shown either.
+ * Returns a setting for display. Because the e-mail may have the secret in the wrong row, a client id that is not a GUID is hidden
+ * too.
  */
 function shown(name: Mailed, value: string | undefined): string {
   if (value === undefined) return 'not told';
@@ -251,8 +252,8 @@ function shown(name: Mailed, value: string | undefined): string {
 }
 
 /**
- * Returns warnings about settings that are written as given, and will be refused. The e-mail may have mixed up its
- * rows.
+ * Returns warnings about settings that are written although Entra will probably refuse them. The rows of the e-mail may have been
+ * mixed up.
  */
 function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
   const found = [
@@ -279,7 +280,7 @@ function expiryWarnings(expires: string | undefined, now: Date): readonly string
   ];
 }
 
-/** Warns of settings that the real environment overrides, so that writing them has no effect. */
+/** Warns of settings that the process environment overrides: writing them to the file has no effect. */
 function overruled(settings: Settings, env: ConfigureOptions['env']): readonly string[] {
   const forms = (name: string): readonly string[] =>
     name === 'PMS_CLIENT_SECRET' ? [name, `${name}_FILE`] : [name];

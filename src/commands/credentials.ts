@@ -1,6 +1,6 @@
-/** Reads the table of EMA's credentials e-mail in any form it was copied: text, tabs, Markdown or HTML. It is pure. */
+/** Reads the table of EMA's e-mail with the credentials, copied as text, tabs, Markdown or HTML. A pure function. */
 
-/** The settings that the e-mail has. */
+/** The settings that the e-mail contains. */
 export const mailed = [
   'PMS_BASE_URL',
   'PMS_TOKEN_URL',
@@ -14,11 +14,11 @@ export type Mailed = (typeof mailed)[number];
 
 export interface Credentials {
   readonly found: Readonly<Partial<Record<Mailed, string>>>;
-  /** Faults beside known labels: a value that is invalid, or given twice. They never quote the value. */
+  /** Faults of values beside recognized labels: invalid, or given twice. The faults never quote the value. */
   readonly faults: readonly string[];
 }
 
-/** The label of each setting in the e-mail, for messages. */
+/** The label of each setting in the e-mail, used in messages. */
 export const labels: Readonly<Record<Mailed, string>> = {
   PMS_BASE_URL: 'Base URL',
   PMS_TOKEN_URL: 'Token URL',
@@ -28,13 +28,13 @@ export const labels: Readonly<Record<Mailed, string>> = {
   PMS_SECRET_EXPIRES: 'Secret expiry date',
 };
 
-/** Words that decorate labels, and do not distinguish them. */
+/** Words that occur in labels but do not distinguish them. They are ignored. */
 const dressing =
   /\b(?:your|the|new|ema|emas|public|pms|fhir|rest|azure|microsoft|entra|ad|oauth ?2?|production|prod|beta|value|string)\b/g;
 
 /**
- * Patterns of labels. The wording differs from mail to mail, and only whole labels count: in a sentence the same words
- * mean nothing. The first match is taken, so that the expiry of the secret is not taken for the secret.
+ * Patterns of labels, because the wording differs between e-mails. Only a whole label matches: within a sentence the same words
+ * mean nothing. The first match counts, so the expiry of the secret comes before the secret.
  */
 const wordings: readonly (readonly [Mailed, RegExp])[] = [
   [
@@ -59,7 +59,7 @@ const wordings: readonly (readonly [Mailed, RegExp])[] = [
 
 /**
  * Reads the settings.
- * @param text of the e-mail, or of the table in it
+ * @param text the e-mail, or the table in it
  */
 export function readCredentials(text: string): Credentials {
   const rows = rowsOf(withoutTraces(isHtml(text) ? textOf(text) : text));
@@ -87,7 +87,7 @@ const requirements: Readonly<Record<Mailed, string>> = {
   PMS_SECRET_EXPIRES: 'its value is not a date such as 08/15/2027 11:29:14',
 };
 
-/** Patterns of values that are unique in the e-mail, whatever their label is. */
+/** Patterns of values that identify a setting whatever its label is. */
 const shapes: Readonly<Partial<Record<Mailed, RegExp>>> = {
   PMS_TOKEN_URL: /https:\/\/[^\s<>"'`)\]]+\/oauth2\/(?:v2\.0\/)?token(?![\w/])/g,
   PMS_SCOPE: /\bapi:\/\/[^\s<>"'`)\]]+\/\.default(?![\w/])/g,
@@ -99,7 +99,7 @@ function byShape(name: Mailed, rows: readonly Row[]): ReadonlySet<string> {
   return new Set(shape ? [...text.matchAll(shape)].map(([value]) => value) : []);
 }
 
-/** Corrects a label by its value: a mere "URL" or "Endpoint" may be the token endpoint. */
+/** Corrects a label by its value: "URL" or "Endpoint" alone may mean the token endpoint. */
 function asShaped(told: Told): Told {
   const isOfTokens = told.name === 'PMS_BASE_URL' && /\/oauth2\/\S*token/.test(told.lines.join(''));
   return isOfTokens ? { ...told, name: 'PMS_TOKEN_URL' } : told;
@@ -107,11 +107,11 @@ function asShaped(told: Told): Told {
 
 interface Told {
   readonly name: Mailed;
-  /** The text beside the label, and the lines below up to the next label, because a value may be broken over lines. */
+  /** The text beside the label, and the lines below up to the next label. A mail program may break a value over lines. */
   readonly lines: readonly string[];
 }
 
-/** A line, split into cells. An empty one ends what is above it. */
+/** A line of the e-mail, split into cells. An empty row ends the value above it. */
 type Row = readonly string[];
 
 /** Removes traces of copying: line ends of all kinds, zero-width spaces, no-break spaces. */
@@ -130,7 +130,7 @@ function isHtml(text: string): boolean {
 function textOf(html: string): string {
   const body = html.replaceAll(/<!--[^]*?-->|<(head|style|script|title)\b[^]*?<\/\1\s*>/gi, '');
   const flowing = body.replaceAll(lineInCell, '').replaceAll(/\s+/g, ' ');
-  // Only the innermost cells, because Outlook lays out whole messages by nested tables.
+  // Matches the innermost cells only, because Outlook lays out whole messages by nested tables.
   const inCells = flowing.replaceAll(
     /<t([dh])\b[^>]*>((?:(?!<t[dh]\b)[^])*?)<\/t\1\s*>/gi,
     (_cell, _kind, content: string) =>
@@ -143,13 +143,14 @@ function textOf(html: string): string {
       .replaceAll(/<\/?[a-z][^>]*>/gi, '')
       .split('\n')
       .map((row) => row.trim())
-      // A value beside another cell may be broken over lines. A cell that is alone is a page, with its own lines.
+      // In a row of several cells, line ends become spaces: a mail program may break a value. A single cell holds a whole page, so
+      // its line ends stay.
       .map((row) => row.replaceAll(lineInCell, row.includes('\t') ? ' ' : '\n'))
       .join('\n'),
   );
 }
 
-/** Stands for a line end until the whole row is known. No text contains it. */
+/** Marks a line end within a cell until the whole row is read. No text contains this character. */
 const lineInCell = '\u0001';
 
 const entities: Readonly<Record<string, string>> = {
@@ -176,9 +177,9 @@ function rowsOf(text: string): readonly Row[] {
   return (
     text
       .split('\n')
-      // Marks of quoted replies, and bullets of lists.
+      // Removes the marks of quoted replies, and the bullets of lists.
       .map((line) => line.replace(/^\s*(?:>\s*)+/, '').replace(/^\s*[*•·-]\s+(?=\S)/, ''))
-      // The line below the head of a Markdown table.
+      // Removes the line of hyphens below the head of a Markdown table.
       .filter((line) => !/^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*$/.test(line))
       .map(cellsOf)
   );
@@ -196,7 +197,7 @@ function cellsOf(line: string): Row {
   return trimmed.some((cell) => cell !== '') ? trimmed.filter((cell) => cell !== '') : [];
 }
 
-/** Removes Markdown around a word. */
+/** Removes Markdown and quotation marks around a cell's text. */
 function undressed(cell: string): string {
   const [, inner] =
     /^(?:\*\*(.+)\*\*|__(.+)__|`(.+)`|"(.+)"|“(.+)”)$/.exec(cell)?.filter((part) => part !== undefined) ?? [];
@@ -216,7 +217,7 @@ function nameOf(label: string): Mailed | undefined {
   return wordings.find(([, wording]) => wording.test(words))?.[0];
 }
 
-/** Reads a table that has its labels in its head, and the values in the row below. */
+/** Reads a table whose first row has the labels, and whose next row has the values. */
 function* inColumns(rows: readonly Row[]): Generator<Told> {
   for (const [index, row] of rows.entries()) {
     const names = row.map(nameOf);
@@ -229,7 +230,7 @@ function* inColumns(rows: readonly Row[]): Generator<Told> {
   }
 }
 
-/** Reads lines that begin with a label, with the value beside it or below. */
+/** Reads lines that begin with a label. The value is beside the label or below it. */
 function* inLines(rows: readonly Row[]): Generator<Told> {
   for (const [index, row] of rows.entries()) {
     if (row.length > 1 && row.every((cell) => nameOf(cell))) continue;
@@ -239,7 +240,7 @@ function* inLines(rows: readonly Row[]): Generator<Told> {
     const below: string[] = [];
     for (const next of rows.slice(index + rowsUsed)) {
       const isBlank = next.length === 0;
-      // There may be an empty line between a label on its own line and its value.
+      // An empty line may separate a label from the value below it.
       if (isBlank && beside === '' && below.length === 0) continue;
       if (isBlank || labelOf(next, undefined)) break;
       below.push(next.join(' '));
@@ -251,7 +252,7 @@ function* inLines(rows: readonly Row[]): Generator<Told> {
 interface Labelled {
   readonly name: Mailed;
   readonly beside: string;
-  /** Number of rows of the label, which may be broken over two. */
+  /** Number of rows that the label takes: 1 or 2. */
   readonly rowsUsed: number;
 }
 
@@ -259,7 +260,7 @@ function labelOf(row: Row, next: Row | undefined): Labelled | undefined {
   const [first = '', ...others] = row;
   if (others.length > 0) {
     const name = nameOf(first);
-    // A table may number its rows.
+    // The first cell may be a row number.
     if (!name && /^\d+\.?$/.test(first)) return labelOf(others, undefined);
     return name && { name, beside: others.join(' '), rowsUsed: 1 };
   }
@@ -267,7 +268,7 @@ function labelOf(row: Row, next: Row | undefined): Labelled | undefined {
   if (alone) return { name: alone, beside: '', rowsUsed: 1 };
   const cut = cutAtSign(first) ?? cutAtBlank(first);
   if (cut) return { ...cut, rowsUsed: 1 };
-  // "Client" on one line, "Secret: …" on the next.
+  // A label may be broken over two lines: "Client", then "Secret: …".
   if (next?.length !== 1 || first === '' || /[:=]/.test(first)) return undefined;
   const joined = `${first} ${next[0]}`;
   const name = nameOf(joined);
@@ -279,14 +280,14 @@ function labelOf(row: Row, next: Row | undefined): Labelled | undefined {
 function cutAtSign(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   for (const { 0: sign, index } of line.matchAll(/[:=]|\s[-–—]\s/g)) {
     const name = nameOf(line.slice(0, index));
-    // The colon of "**Client ID:** …" is within the bold text.
+    // In "**Client ID:** …" the bold text includes the colon.
     const beside = line.slice(index + sign.length).replace(/^\s*\*\*(?!\S*\*\*$)/, '');
     if (name) return { name, beside: undressed(beside.trim()) };
   }
   return undefined;
 }
 
-/** Splits cells that are separated by spaces only, after the longest label that the line begins with. */
+/** Splits a line whose cells are separated by spaces only. Splits after the longest label at its beginning. */
 function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   const blanks = [...line.matchAll(/\s+/g)].slice(0, 6).toReversed();
   for (const { index } of blanks) {
@@ -297,19 +298,22 @@ function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   return undefined;
 }
 
-/** Whether a value is plausible. With only spaces between label and value, a sentence must not be taken for a table. */
+/**
+ * Whether the text is plausible as the value. Without this check, a sentence that begins with a label would be taken for a label
+ * with its value.
+ */
 function isPlausible(name: Mailed, beside: string): boolean {
   if (name === 'PMS_CLIENT_ID' || name === 'PMS_CLIENT_SECRET') return /^\S*[\d~_.-]\S*$/.test(beside);
   return valueOf(name, [beside]) !== undefined;
 }
 
-/** Returns the value in the text beside a label; undefined where there is none. */
+/** Returns the value in the text beside a label; undefined if the text has none. */
 function valueOf(name: Mailed, lines: readonly string[]): string | undefined {
   const [first = '', ...rest] = lines;
   switch (name) {
     case 'PMS_BASE_URL': {
       const url = urlIn(joinedWhile(first, rest, (value) => /^https?:\/\/\S*\/$/.test(value)));
-      // The address of the documentation is not that of the API.
+      // The URL of the API's documentation is not its base URL.
       return url === undefined || /\/swagger\b|\.(?:html?|pdf)$/.test(url) ? undefined : url;
     }
     case 'PMS_TOKEN_URL':
@@ -329,7 +333,7 @@ function valueOf(name: Mailed, lines: readonly string[]): string | undefined {
   }
 }
 
-/** Joins a value that a mail program may have broken over lines, as long as a part is missing. */
+/** Appends lines to a value that a mail program may have broken, as long as the value lacks its end. */
 function joinedWhile(first: string, rest: readonly string[], isCut: (value: string) => boolean): string {
   let value = first;
   for (const line of rest) {
@@ -339,7 +343,7 @@ function joinedWhile(first: string, rest: readonly string[], isCut: (value: stri
   return value;
 }
 
-/** Joins a value without a recognizable end: only where both lines together are exactly one value. */
+/** Joins two lines of a value that has no recognizable end. Joins only if both lines together are exactly one value. */
 function broken(first: string, rest: readonly string[], isWhole: (value: string) => boolean): string {
   const [second] = rest;
   return second !== undefined && !isWhole(first) && isWhole(first + second) ? first + second : first;
@@ -349,7 +353,7 @@ export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
-/** Whether a text has the form of Entra's secrets. */
+/** Whether the text has the form of a client secret of Microsoft Entra. */
 function isEntraSecret(text: string): boolean {
   return /^[\w~.-]{40}$/.test(text);
 }
@@ -368,7 +372,7 @@ function urlIn(text: string): string | undefined {
   const [, written] = /(https?:\/\/[^\s<>"'`)\]]+)/.exec(text) ?? [];
   if (written === undefined || !URL.canParse(written)) return undefined;
   const { hostname, searchParams } = new URL(written);
-  // Defender rewrites every link.
+  // Microsoft Defender rewrites links in e-mails to safelinks.
   const meant = hostname.endsWith('.safelinks.protection.outlook.com') ? searchParams.get('url') : written;
   return meant?.replace(/[.,;]+$/, '');
 }
@@ -385,7 +389,7 @@ const dateForms = [
   /\b\d{1,2}\/\d{1,2}\/\d{4}(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M\b)?)?/i,
 ];
 
-/** Returns a date in the form of the setting: without a comma, and with 24 hours. */
+/** Returns a date in the form that PMS_SECRET_EXPIRES takes: without a comma, with 24 hours. */
 function dateIn(text: string): string | undefined {
   const [date] = dateForms.flatMap((form) => form.exec(text) ?? []);
   return date

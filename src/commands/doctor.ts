@@ -14,32 +14,32 @@ import type { UpstreamConnection } from '../service.js';
 export interface Check {
   readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
   readonly ok: boolean;
-  /** The finding, or the fault; without a secret or a host. */
+  /** The finding or the fault, as a sentence. It contains no secret and no host name. */
   readonly says: string;
 }
 
 export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' | 'requestBudget'> {
   readonly ok: boolean;
   readonly checks: readonly Check[];
-  /** The profile that most operations use; null where the upstream could not be asked. */
+  /** The profile that most operations use; null if the upstream did not respond. */
   readonly profile: string | null;
-  /** Empty where the upstream could not be asked, like all that follows. */
+  /** The features of the upstream. If the upstream did not respond, `capabilities`, `filters` and `refused` are empty. */
   readonly capabilities: readonly {
     readonly feature: string;
     readonly offered: boolean;
     readonly evidence: string;
   }[];
-  /** How each part of a product filter is applied, and by which side. */
+  /** Where each part of a product filter is applied: in the upstream, in the index or in the service. Or that it is refused. */
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
-  /** When the client secret expires, and whole days until then; null where that is not configured. */
+  /** When the client secret expires, and the whole days until then; null if PMS_SECRET_EXPIRES is not set. */
   readonly secret: { readonly expires: Date; readonly daysLeft: number } | null;
 }
 
 type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
-/** Asks the upstream all that the service asks at its start, and all that it would ask later when needed. */
+/** Sends the upstream every request that the service sends at its start or later to learn its features. */
 export async function diagnose(
   connection: UpstreamConnection,
   { secretExpires, index, requestBudget }: Asked,
@@ -50,7 +50,7 @@ export async function diagnose(
   const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
   await learning.learnt();
   await learning.known();
-  // An index in memory belongs to another process.
+  // An index without a file is in the memory of another process, so it cannot be checked.
   const kept = index?.file === undefined ? undefined : await checkIndex(connection);
   const isKnown = upstream?.ok === true;
   const { redis, rate } = connection;
@@ -72,10 +72,10 @@ export async function diagnose(
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
-    // Mere assumptions about an upstream that was never asked would look like knowledge.
+    // If the upstream did not respond, mere assumptions about it would look like findings.
     ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
     index: indexOf(connection, index),
-    // Without Redis the service counts by itself, and no other process knows its count.
+    // Without Redis each process counts its own requests, so the count of this process says nothing about the service.
     rate: { limit: limit ?? null, left: redis ? (left ?? null) : null },
     requestBudget,
     secret: secretExpires ? { expires: secretExpires, daysLeft: secretExpiry(secretExpires).daysLeft } : null,
@@ -155,7 +155,7 @@ async function checkUpstream({ client }: UpstreamConnection): Promise<Check> {
   });
 }
 
-/** Checks the clock; no check where no answer had a date. */
+/** Checks the clock against the `Date` headers of responses. Returns no check if no response had one. */
 function checkClock({ clocks: { differences } }: UpstreamConnection): readonly Check[] {
   if (differences.length === 0) return [];
   const off = differences.filter(isOff);
@@ -174,7 +174,7 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
     const wait = retryAfter === undefined ? '' : ` The service will not ask it for ${retryAfter} s.`;
-    // The cause of a token refusal or connection failure is for the operator of the service, not for its clients.
+    // Only the operator of the service may see the cause of a token refusal or connection failure. Clients do not get it.
     const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
     const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
     return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
@@ -185,7 +185,7 @@ function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
 }
 
-/** Returns the diagnosis as a page for a browser: one file, which loads nothing. */
+/** Returns the diagnosis as an HTML page: one file that loads no other. */
 export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 'upstream' | 'at'>): string {
   const { capabilities, filters, secret, ...same } = diagnosis;
   return documentOf({

@@ -1,10 +1,10 @@
-/** Writes settings into the text of a `.env` such that `readConfig` reads exactly these. */
+/** Writes settings into the text of a `.env` file such that `readConfig` reads exactly these values. */
 import { parseEnv } from 'node:util';
 
-/** Thrown for a value that no form of a `.env` can hold, or a text in which the settings cannot be changed alone. */
+/** Thrown if no quotation of a `.env` file can hold a value, or if changing the settings would change other settings. */
 export class NotWritable extends Error {
   override readonly name = 'NotWritable';
-  /** The setting; undefined where the fault is in the text as a whole. */
+  /** The setting; undefined if the fault concerns the whole text. */
   readonly setting: string | undefined;
 
   constructor(setting?: string) {
@@ -14,8 +14,8 @@ export class NotWritable extends Error {
 }
 
 /**
- * Returns one line. Readers differ in what they allow in a bare value, so all but the plainest are quoted. Each form is
- * read back before it is used.
+ * Returns the line `NAME=value`. Programs differ in what they allow in an unquoted value, so all but the plainest are quoted. Each
+ * form is parsed again before it is used.
  * @throws NotWritable
  */
 export function dotenvLine(name: string, value: string): string {
@@ -30,8 +30,8 @@ export function dotenvLine(name: string, value: string): string {
 }
 
 /**
- * Returns the text with these settings, each in its old place or at the end. Everything else stays.
- * @param dropped settings that must not remain beside them
+ * Returns the text with the settings, each in its old line or at the end. All other lines stay.
+ * @param dropped settings whose lines are removed
  * @throws NotWritable
  */
 export function withSettings(

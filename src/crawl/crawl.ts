@@ -1,5 +1,6 @@
 /**
- * Fills the index with every product of the upstream: lists the products, then reads the details of those that need it.
+ * Fills the index with every product of the upstream: lists the products, then reads new, changed and old products with their
+ * details, the records that belong to them.
  */
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import { PmsError } from '../errors.js';
@@ -20,28 +21,28 @@ export interface CrawlOptions
   extends
     Pick<ReadOptions, 'catalogue' | 'index' | 'writer' | 'pace' | 'signal'>,
     Pick<SetbackOptions, 'pauseMs' | 'patienceMs'> {
-  /** Its calls give way to those of operations. */
+  /** Client whose requests have lower priority than those of GraphQL operations. */
   readonly client: Pick<FhirClient, 'search' | 'page' | 'read'>;
-  /** Shows whether, and how, products can be read with their details. */
+  /** The upstream's features. They decide whether and how products can be read with their details. */
   readonly capabilities: Pick<Capabilities, 'features'>;
-  /** Milliseconds after its reading that a product is left as it is. */
+  /** Milliseconds after a product was read in which the crawl does not read it again. */
   readonly freshMs: number;
-  /** Most operations at once. @default 4 */
+  /** Most read operations at once. @default 4 */
   readonly concurrency?: number;
   readonly onProgress?: (progress: CrawlProgress) => void;
 }
 
 /**
- * Returns how many milliseconds a product is left as it is. A product that would be too old before the end of the next
- * crawl is read again.
+ * Returns the milliseconds after a product was read in which a crawl does not read it again. It is half of the maximum age, because
+ * an older product would exceed that age before the end of the next crawl.
  */
 export function leftAloneMs(maxAgeMs: number): number {
   return maxAgeMs / 2;
 }
 
 /**
- * Crawls the upstream. Goes on where an earlier crawl ended, in whatever way. Leaves products that are young enough.
- * @throws the upstream's error where it cannot be listed, or does not answer for long; INDEX_UNAVAILABLE
+ * Crawls the upstream. Continues where an earlier crawl stopped, whatever stopped it. Does not read products that are still fresh.
+ * @throws the upstream's error if it cannot list its products or does not respond for long; INDEX_UNAVAILABLE
  */
 export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   const { index, signal, concurrency = 4 } = options;
@@ -76,7 +77,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   return tally.progress;
 }
 
-/** Throws where another process writes the index: only one may. */
+/** Throws if another process writes the index, because only one process may write. */
 async function refuseToRead(index: SearchIndex): Promise<void> {
   const { access, because } = await index.status();
   if (access === 'writes') return;
@@ -88,7 +89,7 @@ async function refuseToRead(index: SearchIndex): Promise<void> {
 
 interface Reading extends CrawlOptions, Pick<ReadOptions, 'atOnce' | 'readable' | 'setbacks'> {
   readonly concurrency: number;
-  /** Undefined where the details of products cannot be read. */
+  /** Undefined if the details of products cannot be read. */
   readonly way: Way | undefined;
 }
 
@@ -118,7 +119,7 @@ async function readListed(
   return outcomes;
 }
 
-/** Asks by id for products that are held, but were not listed. @returns gaps that this shows in the listing */
+/** Reads by id the products that are in the index but were not listed. @returns a gap if some of them exist all the same */
 async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally): Promise<readonly string[]> {
   const { index, signal } = options;
   if (signal.aborted || !isWhole(listing)) return [];
@@ -143,7 +144,7 @@ function isWhole({ gaps, total, ids }: Listing): boolean {
   return gaps.length === 0 && isCounted({ total, listed: ids.size });
 }
 
-/** Whether products can be read by id. If no read by id has ever worked, a product that is not found may exist. */
+/** Whether products can be read by id. If no read by id has ever worked, a 404 does not prove that the product does not exist. */
 function readsById({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
   return features.isProven('read') || features.evidence('read') === 'configured';
 }

@@ -1,4 +1,4 @@
-/** Lists all products of the upstream by the links of its pages, and says why some may be missing. */
+/** Lists all products of the upstream by the `next` links of its pages, and reports why some may be missing. */
 import { isDeepStrictEqual } from 'node:util';
 import { isSubsetted, rowsOfName } from '../catalogue/profiles/held/rows-of-name.js';
 import { hasExpired } from '../catalogue/profiles/pages.js';
@@ -15,41 +15,41 @@ import { isPassing, type Setbacks } from './setbacks.js';
 import { beginListing, keepPage, keepStanding, readKept, type Kept, type Standing } from './standing.js';
 
 export interface ListOptions {
-  /** Its calls give way to those of operations. */
+  /** Client whose requests have lower priority than those of GraphQL operations. */
   readonly client: Pick<FhirClient, 'search' | 'page'>;
   readonly index: SearchIndex;
   readonly pace: Pace;
   readonly setbacks: Setbacks;
-  /** Milliseconds after its beginning that a listing may be continued. */
+  /** Milliseconds after its beginning in which an interrupted listing may be continued. */
   readonly freshMs: number;
   readonly signal: AbortSignal;
-  /** Called with the progress, at the beginning and after each page. */
+  /** Called with the number of products listed and the upstream's total, at the beginning and after each page. */
   readonly onPage: (listed: number, total: number | undefined) => void;
-  /** Called for each request. */
+  /** Called for each request to the upstream. */
   readonly onRequest: () => void;
 }
 
 export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'gaps'> {
   readonly ids: ReadonlySet<string>;
-  /** Products that are held in another version. */
+  /** Ids of products that the index has in another version. */
   readonly changed: ReadonlySet<string>;
 }
 
 const productType = 'MedicinalProductDefinition';
 type Product = ResourceOf<typeof productType>;
 
-/** Rows asked for on a page; the upstream may send fewer. */
+/** `_count` of a page. The upstream may send fewer rows. */
 const pageSize = 100;
-/** Most new beginnings of a listing whose links expire. */
+/** How often a listing whose links expire is begun anew. */
 const mostAnew = 1;
-/** Milliseconds that a request may wait for its turn. */
+/** Milliseconds that a request may wait for a permit of the rate limiter. */
 const longestMs = 600_000;
 
 type Stop = 'ended' | 'expired' | 'looping' | 'aborted';
 
 /**
- * Lists all products. Continues an earlier listing, unless that began too long ago.
- * @returns undefined where the signal came first
+ * Lists all products. Continues an earlier listing if that is recent enough.
+ * @returns undefined if the signal was aborted before the end
  * @throws the upstream's error, or INDEX_UNAVAILABLE
  */
 export async function list(options: ListOptions): Promise<Listing | undefined> {
@@ -105,7 +105,7 @@ function rows(number: number): SearchParameters[number] {
   return { name: '_count', values: [number] };
 }
 
-/** Sends a request, and repeats it after a pause as long as the upstream does not answer. */
+/** Sends a request. While the upstream does not respond, repeats the request after pauses. */
 async function ask(
   send: (call: Call) => Promise<Page>,
   { pace, setbacks, signal, onRequest }: ListOptions,
@@ -127,7 +127,7 @@ async function ask(
   }
 }
 
-/** Keeps the products of a page, and the link to the next. */
+/** Stores in the index the products of a page and the link to the next page. */
 async function keep(page: Page, kept: Kept, { index, onPage }: ListOptions): Promise<void> {
   const products = page.resources.filter(isProduct);
   const known = await index.rows(products.map(({ id }) => id));
@@ -159,7 +159,10 @@ function isProduct(resource: FhirResource): resource is Product {
   return resource.resourceType === productType;
 }
 
-/** Whether versions or dates of a product differ. Missing ones make no difference. */
+/**
+ * Whether the `meta.versionId` or `meta.lastUpdated` of the product differs from the index. A missing value does not count as
+ * different.
+ */
 function differs(product: Product, row: HeldRow | undefined): boolean {
   const { meta } = asSent(product);
   const isOther = (now: string | undefined, before: string | undefined): boolean =>
@@ -167,7 +170,7 @@ function differs(product: Product, row: HeldRow | undefined): boolean {
   return isOther(meta?.versionId, row?.versionId) || isOther(meta?.lastUpdated, row?.lastUpdated);
 }
 
-/** Whether the content of a product differs from before, as not every upstream gives versions. */
+/** Whether the content of the product differs from that in the index. Used because not every upstream states versions. */
 function says(product: Product, before: FhirResource | undefined): boolean {
   if (!before || isSubsetted(product) || isSubsetted(before)) return false;
   return !isDeepStrictEqual(contentOf(product), contentOf(before));
@@ -199,7 +202,7 @@ const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
   expired: ['The links of the upstream’s list of products expire before they can be followed.'],
 };
 
-/** Ends a listing, with its total and gaps. @returns whether it ended before the signal came */
+/** Ends a listing: stores its total and its gaps. @returns false if the signal was aborted before that */
 async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListOptions): Promise<boolean> {
   const { pages, total, gaps } = kept.standing;
   const listed = kept.ids.size;
@@ -224,8 +227,8 @@ function untoldGap(listed: number): string {
 }
 
 /**
- * Asks the upstream to count its products: a single page without a link may be all or only a beginning, and a total may
- * be an estimate.
+ * Requests the number of products from the upstream. A single page without a link may be incomplete, and a total in a page may be
+ * an estimate.
  */
 async function count(
   options: ListOptions,

@@ -1,14 +1,14 @@
-/** The pace of a crawl: its most requests a minute. */
+/** Spaces the requests of a crawl, so that it sends at most a given number a minute. */
 import { setTimeout } from 'node:timers/promises';
 
 export interface Pace {
   /** Resolves when the next request may be sent, or when the signal is aborted. */
   turn(signal: AbortSignal): Promise<void>;
-  /** Notes that so many requests were sent in place of one. */
+  /** Notes that a turn was used for this number of requests instead of one. */
   spent(requests: number): void;
 }
 
-/** @param perMinute most requests; undefined for as fast as the upstream answers */
+/** @param perMinute most requests a minute; undefined for no limit */
 export function createPace(perMinute: number | undefined, now = (): number => performance.now()): Pace {
   if (perMinute === undefined) return { turn: async () => {}, spent: () => {} };
   const spacingMs = 60_000 / perMinute;

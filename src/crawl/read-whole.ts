@@ -1,4 +1,4 @@
-/** Reads products anew with their details, which are written to the index after the answer. */
+/** Reads products again with their details. The catalogue writes the records to the index after the operation. */
 import type { OperationRequest, Catalogue, Session } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Known } from '../catalogue/known/known.js';
@@ -6,27 +6,27 @@ import { searchedProduct } from '../catalogue/profiles/held/whole.js';
 import { isPmsError, PmsError } from '../errors.js';
 import { detailRequest, type Way } from './way.js';
 
-/** `gone`: the upstream says that there is no such product. */
+/** `gone`: the upstream reports that the product does not exist. */
 export type ReadOutcome = 'read' | 'gone' | PmsError;
 
 export interface ReadOutcomes {
-  /** The outcome of each product. */
+  /** The outcome of each product, by its key. */
   readonly of: ReadonlyMap<Key, ReadOutcome>;
   /** Requests sent to the upstream. */
   readonly requests: number;
 }
 
-/** Milliseconds for one operation, with its waits for permits. */
+/** Milliseconds for one operation, including its waits for permits of the rate limiter. */
 const longestMs = 600_000;
 
 export interface ReadWholeOptions {
   readonly way: Way;
   readonly signal: AbortSignal;
-  /** How caches on the way may answer. @default 'no-cache' */
+  /** How HTTP caches may respond. @default 'no-cache' */
   readonly cache?: OperationRequest['cache'];
 }
 
-/** Reads products in one operation. A part of one that cannot be read may be missing from the others too. */
+/** Reads products in one operation. If a detail of one product cannot be read, details of the other products may be missing too. */
 export async function readWhole(
   catalogue: Catalogue,
   products: readonly Key[],
@@ -60,7 +60,9 @@ function outcomeOf(product: Key, known: Known): ReadOutcome {
   return isPmsError(why) ? why : unread;
 }
 
-/** Prepares the operation. Returns the error where it is refused: it may need more requests than an operation has. */
+/**
+ * Prepares the operation. Returns the error if the operation is refused, for example because it may exceed its budget of requests.
+ */
 async function openOn(
   catalogue: Catalogue,
   products: readonly Key[],

@@ -1,4 +1,6 @@
-/** Reads products with their details. The catalogue writes them to the index after its answers. */
+/**
+ * Reads products with their details: the records that belong to them. The catalogue writes these to the index after each operation.
+ */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { idOf } from '../catalogue/graph/key.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
@@ -18,31 +20,31 @@ export interface ReadOptions {
   readonly writer: IndexWriter;
   readonly pace: Pace;
   readonly setbacks: Setbacks;
-  /** The way of reading the details of products. */
+  /** How the details of products are read. */
   readonly way: Way;
   /** Most products that are read in one operation. */
   readonly atOnce: number;
   readonly readable: Readable;
-  /** Most operations at once. */
+  /** Most read operations at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly onOutcome: (id: string, outcome: Outcome) => void;
-  /** Called with numbers of requests. */
+  /** Called after each operation with its number of requests to the upstream. */
   readonly onRequests: (requests: number) => void;
 }
 
-/** `gone`: the upstream says that there is no such product. */
+/** `gone`: the upstream reports that the product does not exist. */
 export type Outcome = 'read' | 'gone' | 'failed';
 
 const productType = 'MedicinalProductDefinition';
-/** Most tries of a product that the upstream does not answer for. */
+/** Most attempts for a product while the upstream does not respond. */
 const mostTries = 3;
-/** Number of products after which the index is checked for them. */
+/** After this number of products is read, checks that they are in the index. */
 const checkedAtOnce = 50;
 
 /**
- * Reads products until all were tried, or the signal comes.
- * @throws the upstream's error where it does not answer for long; INDEX_UNAVAILABLE where nothing more can be written
+ * Reads products until each was tried or the signal is aborted.
+ * @throws the upstream's error if it does not respond for long; INDEX_UNAVAILABLE if the index can no longer be written
  */
 export async function readAll(ids: readonly string[], options: ReadOptions): Promise<void> {
   const { concurrency, signal } = options;
@@ -64,7 +66,7 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
       throw error;
     }),
   );
-  // All workers have ended when this function does.
+  // All workers have finished before this function returns.
   const ends = await Promise.allSettled(workers);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await check.end();
@@ -72,7 +74,7 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
 
 interface Groups {
   next(): readonly string[] | undefined;
-  /** Notes how many of a group were read together. If none was, the next groups are smaller. */
+  /** Notes how many products of a group were read together. If none was, the next groups are smaller. */
   tell(group: number, read: number): void;
 }
 
@@ -93,8 +95,8 @@ function createGroups(ids: readonly string[], most: number): Groups {
 }
 
 /**
- * Reads a group of products together. Those that cannot be are read in smaller groups, and in the end each alone.
- * @returns how many were read together
+ * Reads a group of products together. Reads the products that failed in smaller groups, and finally one by one.
+ * @returns number of products read together
  */
 async function readGroup(group: readonly string[], options: ReadOptions, check: Check): Promise<number> {
   const { readable, onOutcome, signal } = options;
@@ -116,7 +118,7 @@ async function readGroup(group: readonly string[], options: ReadOptions, check: 
   return read.length;
 }
 
-/** Settles a product that was read alone. */
+/** Reports the outcome of a product that was read alone. */
 function settle(
   id: string,
   outcome: ReadOutcome | undefined,
@@ -130,7 +132,7 @@ function settle(
   else setbacks.note(outcome);
 }
 
-/** Reads products, and repeats after a pause those that the upstream does not answer for. */
+/** Reads products. Those for which the upstream does not respond are read again after pauses. */
 async function tryProducts(
   ids: readonly string[],
   options: ReadOptions,
@@ -155,14 +157,14 @@ async function readProducts(
   { catalogue, way, pace, signal, onRequests }: ReadOptions,
 ): Promise<ReadonlyMap<string, ReadOutcome>> {
   const keys = ids.map((id) => resourceKey(productType, id));
-  // So many answers would displace from the cache those that clients ask for.
+  // The cache must not store the responses of a crawl: they would displace those that clients need.
   const { of, requests } = await readWhole(catalogue, keys, { way, signal, cache: 'no-store' });
   pace.spent(requests);
   onRequests(requests);
   return new Map([...of].map(([key, outcome]) => [idOf(key), outcome]));
 }
 
-/** Whether the upstream has answered, even if not in full. */
+/** Whether the error shows that the upstream responded, even if incompletely. */
 function isAnswered({ code }: PmsError): boolean {
   return code === 'UPSTREAM_INCOMPLETE' || code === 'UPSTREAM_BUDGET_EXCEEDED';
 }
@@ -174,7 +176,7 @@ interface Check {
   end(): Promise<void>;
 }
 
-/** Checks now and then whether the products read are in the index. If the index takes no more, reading is in vain. */
+/** Checks from time to time that the products read are in the index. If the index can no longer be written, the crawl stops. */
 function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
   let checking: Promise<void> = Promise.resolve();
@@ -185,7 +187,7 @@ function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
     await writer.settled();
     const rows = await index.rows(ids);
     const lost = ids.filter((id) => rows.get(id)?.state !== 'held');
-    // This write rejects if the index takes no more. If it succeeds, only these products cannot be written.
+    // This write rejects if the index can no longer be written. If it succeeds, only the lost products cannot be written.
     if (lost.length > 0) await index.note('written', undefined);
     for (const id of ids) onOutcome(id, rows.get(id)?.state === 'held' ? 'read' : 'failed');
   }

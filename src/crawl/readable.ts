@@ -1,6 +1,6 @@
 /**
- * Judges by earlier outcomes whether products can be read whole: some upstreams refuse only late what they do not
- * offer.
+ * Decides by earlier outcomes whether products can be read with all their details. Some upstreams refuse a search only when it is
+ * sent, although they declare it.
  */
 import type { Features } from '../catalogue/upstream/features.js';
 import { isPmsError } from '../errors.js';
@@ -9,13 +9,13 @@ import { wayOf, whyUnread } from './way.js';
 
 export interface Readable {
   readonly is: boolean;
-  /** The reason in words, where they cannot. */
+  /** Why products cannot be read, as a sentence. */
   readonly why: string;
-  /** Takes the outcome of a product that was read alone, or `read` for one of a group. */
+  /** Takes the outcome of a product that was read alone, or `read` for a product read in a group. */
   tell(outcome: ReadOutcome): void;
 }
 
-/** Refusals in a row which show that other products will be refused too. */
+/** Number of refusals in a row after which the crawl expects the upstream to refuse all products. */
 const mostRefused = 5;
 
 export function createReadable(features: Features): Readable {

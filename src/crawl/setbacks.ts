@@ -1,24 +1,24 @@
-/** Handles an upstream that does not answer: the crawl waits, longer each time, and gives up in the end. */
+/** Handles an upstream that does not respond: the crawl pauses, longer each time, and finally gives up. */
 import { setTimeout } from 'node:timers/promises';
 import { isOutage, isPmsError, type PmsError } from '../errors.js';
 
 export interface Setbacks {
   /**
-   * Waits for a pause; ends at once when the signal is aborted.
-   * @throws the error where the upstream has not answered for too long
+   * Waits for a pause. Ends at once when the signal is aborted.
+   * @throws the error if the upstream has not responded for `patienceMs`
    */
   pause(error: PmsError): Promise<void>;
-  /** Notes an error that waiting does not mend. @throws the error where there were too many in a row */
+  /** Notes an error that a pause would not mend. @throws the error if there were too many in a row */
   note(error: PmsError): void;
-  /** Forgets all setbacks, since the upstream has answered. */
+  /** Resets the pauses and the count of errors, because the upstream has responded. */
   forget(): void;
 }
 
 export interface SetbackOptions {
   readonly signal: AbortSignal;
-  /** Milliseconds of the first pause; each is twice as long as the one before. @default 1000 */
+  /** Milliseconds of the first pause. Each further pause is twice as long. @default 1000 */
   readonly pauseMs?: number;
-  /** Milliseconds without an answer after which it gives up. @default 600000 */
+  /** Milliseconds without a response after which the crawl gives up. @default 600000 */
   readonly patienceMs?: number;
 }
 
@@ -54,7 +54,7 @@ export function createSetbacks({ signal, pauseMs = 1_000, patienceMs = 600_000 }
   };
 }
 
-/** Whether the error may pass with time. */
+/** Whether a later attempt may succeed without the error. */
 export function isPassing(error: unknown): error is PmsError {
   return isOutage(error) || (isPmsError(error) && error.code === 'OVERLOADED');
 }

@@ -1,23 +1,21 @@
-/**
- * Sorts out which listed products have to be read: first those known by name alone, then changed ones, then old ones.
- */
+/** Selects the listed products that have to be read: first those known by name only, then changed ones, then old ones. */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { HeldRow } from '../search-index/store/index-store.js';
 import type { Listing } from './list.js';
 
 export interface Sorted {
-  /** Products that are held with their details, perhaps in an older version. */
+  /** Products that the index has with their details, perhaps in an older version. */
   readonly held: ReadonlySet<string>;
-  /** Products to read, in that order. */
+  /** Products to read, in the order of reading. */
   readonly wanted: readonly string[];
-  /** Number of products that the upstream no longer had when they were read. */
+  /** Number of listed products that the upstream reported as gone when they were read. */
   readonly gone: number;
 }
 
-/** Products that are looked up at once. */
+/** Products that are looked up in the index at once. */
 const atOnce = 500;
 
-/** @param freshMs milliseconds after its reading that a product is left as it is */
+/** @param freshMs milliseconds after a product was read in which it is not read again */
 export async function sortOut(
   { ids, changed, asOf }: Pick<Listing, 'ids' | 'changed' | 'asOf'>,
   { index, freshMs }: { readonly index: Pick<SearchIndex, 'rows'>; readonly freshMs: number },
@@ -31,7 +29,7 @@ export async function sortOut(
     const rows = await index.rows(chunk);
     for (const id of chunk) {
       const row = rows.get(id);
-      // A row that was written since the listing began is newer than the listing.
+      // A row written after the listing began is newer than the listing.
       const isNew = row !== undefined && row.asOf >= asOf;
       if (row?.state === 'held' || row?.state === 'suspected') {
         held.add(id);

@@ -1,15 +1,15 @@
-/** Keeps the progress of a listing in the index page by page, so that it can continue, in whatever way it ended. */
+/** Stores the progress of a listing in the index page by page, so that an interrupted listing can continue. */
 import type { SearchIndex } from '../search-index/search-index.js';
 
-/** The progress of a listing, beside its pages. */
+/** The progress of a listing, without the products of its pages. */
 export interface Standing {
   /** When the listing began, in milliseconds since 1970. */
   readonly asOf: number;
-  /** Number of pages kept. */
+  /** Number of pages stored in the index. */
   readonly pages: number;
-  /** Path and query of the next page; undefined where there is none. */
+  /** Path and query of the next page. Undefined after the last page. */
   readonly next?: string | undefined;
-  /** The total that the upstream states. */
+  /** The number of products that the upstream states. */
   readonly total?: number | undefined;
   readonly isEnded: boolean;
   /** Reasons why some products may not have been listed. */
@@ -18,7 +18,7 @@ export interface Standing {
 
 export interface ListedPage {
   readonly ids: readonly string[];
-  /** Products that are held in another version. */
+  /** Ids of products that the index has in another version. */
   readonly changed: readonly string[];
 }
 
@@ -34,7 +34,7 @@ type Notes = Pick<SearchIndex, 'note' | 'noted'>;
 const standingNote = 'listing';
 const pageNote = (page: number): string => `listing ${page}`;
 
-/** Returns the progress; undefined where no listing was begun. */
+/** Returns the progress; undefined if no listing was begun. */
 export async function readStanding(index: Pick<Notes, 'noted'>): Promise<Standing | undefined> {
   const noted = await index.noted(standingNote);
   return noted === undefined ? undefined : (JSON.parse(noted) as Standing);
@@ -53,7 +53,7 @@ export async function readKept(index: Notes): Promise<Kept | undefined> {
   return { standing, ids, changed };
 }
 
-/** Writes the page before the progress. If the second write fails, the page is listed again. */
+/** Writes the page, then the progress. If the second write fails, the page is listed again. */
 export async function keepPage(index: Notes, page: ListedPage, standing: Standing): Promise<void> {
   await index.note(pageNote(standing.pages - 1), JSON.stringify(page));
   await keepStanding(index, standing);
@@ -70,7 +70,7 @@ export async function beginListing(index: Notes): Promise<Kept> {
   return { standing, ids: new Set(), changed: new Set() };
 }
 
-/** Deletes a listing, so that the next one begins anew. */
+/** Deletes the stored listing, so that the next listing begins anew. */
 export async function forgetListing(index: Notes): Promise<void> {
   const standing = await readStanding(index);
   if (!standing) return;

@@ -1,4 +1,4 @@
-/** Fills the index while the service answers: once at the start, and again when the products get old. */
+/** Fills the index while the service runs: once at the start, and again when the products get old. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
@@ -22,21 +22,21 @@ export interface StartCrawlOptions {
   readonly held: {
     readonly index: SearchIndex;
     readonly writer: IndexWriter;
-    /** Resolves when the index rows can be used. */
+    /** Resolves when the rows of the index can be used. */
     readonly told: Promise<void>;
   };
-  /** Features that are learnt decide how products are read. */
+  /** Learns the upstream's features, which decide how products are read. */
   readonly learning: { readonly proving: Pick<Proving, 'settle'>; learnt(): Promise<void> };
   readonly log: Log;
 }
 
 export interface Crawling {
-  /** Resolves when the first crawl is over. */
+  /** Resolves when the first crawl has ended. */
   readonly done: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Milliseconds until a failed crawl continues. */
+/** Milliseconds until a failed crawl is continued. */
 const againMs = 60_000;
 
 export function startCrawl(options: StartCrawlOptions): Crawling {
@@ -46,7 +46,7 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
   const { signal } = stopping;
   const freshMs = leftAloneMs(maxAgeMs);
 
-  /** Crawls once. @returns whether the crawl came to its end */
+  /** Crawls once. @returns whether the crawl was completed */
   async function once(): Promise<boolean> {
     await Promise.all([learning.learnt(), held.told]);
     if (signal.aborted) return false;
@@ -73,7 +73,7 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
     }
   }
 
-  /** Crawls again and again. The waits grow while crawls fail. */
+  /** Crawls again and again. The pauses grow while crawls fail. */
   async function goOn(isFirstWhole: boolean): Promise<void> {
     const longestMs = Math.max(againMs, freshMs);
     for (let waitMs = againMs, isWhole = isFirstWhole; ; isWhole = await once()) {

@@ -1,6 +1,4 @@
-/**
- * Finds products that are held, but that a whole listing lacks. Only the upstream itself can say that they are gone.
- */
+/** Finds products that are in the index but not in a complete listing. Only a read by id can show that they are gone. */
 import { isPmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { SearchIndex } from '../search-index/search-index.js';
@@ -10,9 +8,9 @@ import { isPassing } from './setbacks.js';
 import { chunksOf } from './sort-out.js';
 
 export interface Suspects {
-  /** Products that the upstream has to be asked for. */
+  /** Products to read from the upstream by id. */
   readonly doubted: readonly string[];
-  /** Number of products that were read since the listing began, so that they exist. */
+  /** Number of unlisted products that were read after the listing began. They exist. */
   readonly seen: number;
 }
 
@@ -31,7 +29,7 @@ export async function suspectsOf(
   return { doubted, seen: lacking.length - doubted.length };
 }
 
-/** Asks for the own records of products. Used where nothing else of them can be read. */
+/** Reads the records of products by id. Used if the details of products cannot be read. */
 export async function confirmGone(
   ids: readonly string[],
   options: Pick<ReadOptions, 'index' | 'pace' | 'signal' | 'setbacks' | 'onOutcome' | 'onRequests'> & {

@@ -4,13 +4,13 @@ export interface CrawlProgress {
   /** Whether products are still being listed. */
   readonly isListing: boolean;
   readonly listed: number;
-  /** The total that the upstream states. */
+  /** The number of products that the upstream states. */
   readonly total: number | undefined;
-  /** Number of listed products that are held with their details. */
+  /** Number of listed products that the index has with their details. */
   readonly held: number;
-  /** Number of products to read, those read already among them. */
+  /** Number of products to read, including those already read. */
   readonly wanted: number;
-  /** Number of products that were read, or tried in vain. */
+  /** Number of products that were read, or failed. */
   readonly done: number;
   readonly failed: number;
   readonly requests: number;

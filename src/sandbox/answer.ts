@@ -1,4 +1,4 @@
-/** What a request is answered with, before it becomes HTTP. */
+/** The response to a request, before it is sent over HTTP. */
 
 import type { OperationOutcomeIssue, Resource } from 'fhir/r5.js';
 import { operationOutcome } from './refusal.js';
@@ -33,7 +33,7 @@ export function outcomeAnswer(
   return fhirAnswer(status, operationOutcome(code, diagnostics));
 }
 
-/** A page as proxies and web servers in front of an API answer it. */
+/** An HTML page such as proxies and web servers in front of an API send. */
 export function htmlAnswer(status: number, title: string): Answer {
   return {
     status,

@@ -1,4 +1,4 @@
-/** The CapabilityStatement: what the server says that it offers. */
+/** Builds the CapabilityStatement, which declares the features of the server. */
 
 import type {
   CapabilityStatement,
@@ -49,7 +49,7 @@ const commonTypes: Readonly<Record<string, ParameterType>> = {
   _has: 'special',
 };
 
-/** What R5 says of a search parameter. */
+/** The type that FHIR R5 defines for a search parameter. */
 export function parameterType(type: string, name: string): ParameterType {
   return commonTypes[name] ?? searchParameters[type]?.[name]?.type ?? 'special';
 }

@@ -1,4 +1,4 @@
-/** `MedicinalProductDefinition/{id}/$everything`: the product and all that belongs to it. */
+/** `MedicinalProductDefinition/{id}/$everything`: the product and all its details. */
 
 import type {
   AdministrableProductDefinition,
@@ -11,7 +11,7 @@ import type { Holdings } from './holdings.js';
 import { packedItems } from './parameters.js';
 import { literalReferences, parseReference, targetOf } from './references.js';
 
-/** Types that come along because something in the bundle names them. */
+/** Resource types that the bundle includes if another of its resources refers to them. */
 const fellowTypes = new Set([
   'Organization',
   'SubstanceDefinition',
@@ -20,7 +20,7 @@ const fellowTypes = new Set([
   'DocumentReference',
 ]);
 
-/** The product first, then its parts; undefined where there is no such product. */
+/** Returns the product first, then its details; undefined if the product does not exist. */
 export function everythingAbout(holdings: Holdings, id: string): Resource[] | undefined {
   const product = holdings.read('MedicinalProductDefinition', id);
   if (product === undefined) return undefined;
@@ -38,7 +38,7 @@ export function everythingAbout(holdings: Holdings, id: string): Resource[] | un
     ...referringTo(holdings, 'RegulatedAuthorization', 'subject', packs),
     ...administrables,
     ...items.flatMap(({ id }) => holdings.read('ManufacturedItemDefinition', id) ?? []),
-    // Of an item that is not held, what is in it may be held all the same.
+    // An item may be missing from the sandbox while the ingredients that refer to it exist.
     ...referringTo(holdings, 'Ingredient', 'for', [product, ...items, ...administrables]),
     ...referringTo(holdings, 'ClinicalUseDefinition', 'subject', [product]),
   ];
@@ -61,7 +61,7 @@ function referringTo(
   );
 }
 
-/** Held or not. */
+/** Returns the items that the records of a product refer to, including items missing from the sandbox. */
 function itemsNamedIn(
   { comprisedOf = [] }: MedicinalProductDefinition,
   packs: readonly PackagedProductDefinition[],
@@ -76,7 +76,7 @@ function itemsNamedIn(
   return [...ids].sort().map((id) => ({ resourceType: 'ManufacturedItemDefinition', id }));
 }
 
-/** Adds the organizations, substances and so on that are named, and what those name in turn. */
+/** Adds the organizations, substances and other resources that are referred to, recursively. */
 function withFellows(holdings: Holdings, parts: readonly Resource[]): Resource[] {
   const found = new Set(parts);
   for (const resource of found) {

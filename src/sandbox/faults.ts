@@ -1,9 +1,9 @@
-/** What can be made to go wrong on purpose, and how it is written on a command line. */
+/** The faults that the sandbox can simulate, and their syntax on a command line. */
 
 interface Reach {
-  /** Only where the path below the base, query included, has this in it. */
+  /** Text that the path below the base URL, including the query, must contain for the fault to apply. */
   readonly match?: string;
-  /** Only so many times; always, if absent. */
+  /** How often the fault happens. If absent, always. */
   readonly times?: number;
 }
 
@@ -16,9 +16,9 @@ export type Fault = Reach &
   );
 
 /**
- * `reset` closes the connection, `hang` never answers, `html` answers 200 with a web page, `truncated-json` half the body,
- * `foreign-next` links to another host, `expired-next` answers 410 to every page link, `no-total` leaves the total out,
- * `post-refused` answers 405 to POST `_search`. `ignore` drops a search parameter as if it had not been given.
+ * `reset` closes the connection, `hang` sends no response, `html` responds 200 with a web page, `truncated-json` sends half the
+ * body, `foreign-next` gives `next` links to another host, `expired-next` responds 410 to every page link, `no-total` omits the
+ * total, `post-refused` responds 405 to POST `_search`. `ignore` drops a search parameter as if the request did not have it.
  */
 type PlainFault = (typeof plainFaults)[number];
 
@@ -37,9 +37,9 @@ export type FaultKind = Fault['kind'];
 
 export interface Faults {
   set(faults: readonly Fault[]): void;
-  /** The first fault of one of these kinds that applies to the path; it counts as having happened. */
+  /** Returns the first fault of one of the kinds that applies to the path. Counts it as having happened. */
   take<K extends FaultKind>(path: string, ...kinds: readonly K[]): Extract<Fault, { kind: K }> | undefined;
-  /** Whether a search parameter is to be ignored, with or without a modifier; `times` does not count here. */
+  /** Whether a search parameter, with or without a modifier, is to be ignored. The `times` of the fault are not counted. */
   ignores(path: string, parameter: string): boolean;
 }
 
@@ -74,7 +74,7 @@ const FAULT = /^(?<kind>[a-z-]+)(?:=(?<value>[^@*]+))?(?:@(?<match>[^*]+))?(?:\*
 
 /**
  * Reads `kind[=value][@path][*times]`: `status=503`, `hang@/Ingredient`, `reset*2`, `ignore=package-for`.
- * Throws a RangeError that tells the kinds there are.
+ * Throws a RangeError whose message lists the kinds.
  */
 export function parseFault(text: string): Fault {
   const { kind, value, match, times } = FAULT.exec(text)?.groups ?? {};

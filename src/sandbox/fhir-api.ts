@@ -1,4 +1,4 @@
-/** The FHIR side: read, search, `$everything`, `metadata`, pages; everything else is refused as FHIR servers do. */
+/** The FHIR interactions: read, search, `$everything`, `metadata` and pages. Other requests are refused as FHIR servers do. */
 
 import { fhirAnswer, jsonAnswer, outcomeAnswer, type Answer } from './answer.js';
 import { capabilityStatement } from './capability-statement.js';
@@ -8,16 +8,16 @@ import { notOffered, Refusal } from './refusal.js';
 
 export interface FhirRequest {
   readonly method: string;
-  /** Below the base, without query: `/MedicinalProductDefinition/600000000001`. */
+  /** Path below the base URL, without the query: `/MedicinalProductDefinition/600000000001`. */
   readonly path: string;
-  /** Query of the URL and form body, merged. */
+  /** The parameters of the URL's query and of the form body. */
   readonly query: URLSearchParams;
   readonly ifNoneMatch?: string | undefined;
-  /** How parameters that are not known are to be handled. */
+  /** The `Prefer` header: `handling=strict` or `handling=lenient` for unknown search parameters. */
   readonly prefer?: string | undefined;
 }
 
-/** Answers a request of an authorized client. */
+/** Responds to a request of an authorized client. */
 export type FhirApi = (request: FhirRequest) => Answer;
 
 export function createFhirApi(options: InteractionsOptions): FhirApi {
@@ -35,7 +35,7 @@ export function createFhirApi(options: InteractionsOptions): FhirApi {
     return describe(type) ?? search(type, request.query, isStrict(request));
   }
 
-  /** What the server says of itself, under the name it has. */
+  /** Returns the CapabilityStatement or the OpenAPI document if the path names one that this server has. */
   function describe(name: string): Answer | undefined {
     if (name === 'metadata' && surface.metadata === 'present')
       return fhirAnswer(200, capabilityStatement(baseUrl, surface.declared));

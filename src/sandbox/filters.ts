@@ -1,4 +1,7 @@
-/** The conditions of a search: on the resource itself, on what it refers to, or on what refers to it. */
+/**
+ * The conditions of a search: on the resource itself, on resources that it refers to (chains), or on resources that refer to it
+ * (`_has`).
+ */
 
 import type { Holdings, StringMatch } from './holdings.js';
 import { referenceParameter } from './includes.js';
@@ -8,18 +11,18 @@ import type { Offers } from './profiles.js';
 import { unlessUnknown, unknownParameter } from './refusal.js';
 import { splitUnescaped, unescapeSearch } from './text.js';
 
-/** The positions of what it lets through. */
+/** Returns the positions of the resources that meet the condition. */
 export type Filter = (holdings: Holdings) => ReadonlySet<number>;
 
 export interface FilterRules {
   readonly offers: Offers;
-  /** What a string parameter without a modifier means. */
+  /** How a string parameter without a modifier is compared. */
   readonly stringMatch: StringMatch;
-  /** Whether a parameter, as written, is refused although it is offered. */
+  /** Whether a parameter, as written in the query, is refused although it is offered. */
   readonly refuses: (type: string, name: string, value: string) => boolean;
 }
 
-/** Reads a parameter as written in a query; throws a Refusal with status 400 for what is not offered. */
+/** Reads a parameter as written in a query. Throws a Refusal with status 400 if the parameter is not offered. */
 export function parseFilter(type: string, written: string, value: string, rules: FilterRules): Filter {
   if (rules.refuses(type, written, value)) throw unknownParameter(written, type);
   if (written.startsWith('_has:')) return parseHas(type, written, value, rules);
@@ -42,7 +45,7 @@ function parseOwn(type: string, written: string, value: string, rules: FilterRul
   return (holdings) => new Set(values.flatMap((each) => holdings.find(type, name, each, match)));
 }
 
-/** `subject:Type=id` is short for `subject=Type/id`. */
+/** Completes a reference: `subject:Type=id` is short for `subject=Type/id`. */
 function typed(type: string, value: string): string {
   return value.includes('/') ? value : `${type}/${value}`;
 }
@@ -51,7 +54,7 @@ function requireOffer(type: string, name: string, { offers }: FilterRules, writt
   if (!offers[type]?.parameters.includes(name)) throw unknownParameter(written, type);
 }
 
-/** Undefined for a modifier that is not known, or not for this kind of parameter. */
+/** Undefined if the modifier is unknown, or does not fit the type of the parameter. */
 function matchOf(
   parameter: Parameter,
   modifier: string | undefined,
@@ -76,14 +79,14 @@ function updateFilter(type: string, values: readonly string[]): Filter {
   };
 }
 
-/** `reference[:Type].rest`: the rest holds of what is referred to. */
+/** Reads `reference[:Type].parameter`: the parameter must match the resource that the reference names. */
 function parseChain(type: string, written: string, dot: number, value: string, rules: FilterRules): Filter {
   const [name = '', only] = written.slice(0, dot).split(':', 2);
   requireOffer(type, name, rules, written);
   const targets = (referenceParameter(type, name)?.targets ?? []).filter(
     (target) => only === undefined || target === only,
   );
-  // Without a type, whichever has such a parameter is meant.
+  // Without a type, the chain applies to every target type that has the parameter.
   const filters = targets.flatMap(
     (target) => unlessUnknown(() => parseFilter(target, written.slice(dot + 1), value, rules)) ?? [],
   );
@@ -102,7 +105,10 @@ function parseChain(type: string, written: string, dot: number, value: string, r
 
 const HAS = /^_has:(?<source>[A-Za-z]+):(?<name>[a-z-]+):(?<rest>.+)$/;
 
-/** `_has:Type:reference:rest`: something of the type refers to it, and the rest holds of that. */
+/**
+ * Reads `_has:Type:reference:parameter`: a resource of the type must refer to the result, and the parameter must match that
+ * resource.
+ */
 function parseHas(type: string, written: string, value: string, rules: FilterRules): Filter {
   requireOffer(type, '_has', rules, written);
   const { source = '', name = '', rest = '' } = HAS.exec(written)?.groups ?? {};

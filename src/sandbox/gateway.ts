@@ -1,4 +1,4 @@
-/** What stands in front of the FHIR side: URL length, tokens, rate limit, and the faults that were asked for. */
+/** The checks before the FHIR interactions: length of the URL, token, rate limit, and simulated faults. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Bundle } from 'fhir/r5.js';
@@ -8,13 +8,13 @@ import type { FhirApi } from './fhir-api.js';
 
 export interface GatewayRequest {
   readonly method: string;
-  /** Below the base, with the query. */
+  /** Path below the base URL, including the query. */
   readonly path: string;
   readonly form: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** `hang` and `reset` are connections that get no answer. */
+/** `hang` and `reset`: connections that get no response. */
 export type Outcome = Answer | 'hang' | 'reset';
 
 export interface GatewayOptions {
@@ -22,11 +22,11 @@ export interface GatewayOptions {
   readonly fhir: FhirApi;
   readonly faults: Faults;
   readonly isAuthorized: (authorization: string | undefined) => boolean;
-  /** 0 admits the request; otherwise the seconds to wait. */
+  /** Returns 0 if the request is within the rate limit, or else the seconds to wait. */
   readonly admit: () => number;
-  /** In characters. */
+  /** The longest URL accepted, in characters. */
   readonly longestUrl: number;
-  /** What a longer one is answered with. */
+  /** The HTTP status of the response to a longer URL. */
   readonly overlong: 414 | 431;
 }
 

@@ -1,65 +1,71 @@
-/** What a server is like for good, where servers differ, and how it is written on a command line. Faults come and go. */
+/** Lasting deviations of a server from its profile, and their syntax on a command line. Temporary ones are faults. */
 
 import { isSelector } from './selection.js';
 
-/** Whatever is left out is as the profile has it. Lists hold selectors, `[Type?]name[=value]`: see `selection.ts`. */
+/** A deviation that is left out is as the profile has it. Lists contain selectors `[Type?]name[=value]`: see `selection.ts`. */
 export interface Guise {
-  /** Whether there is a CapabilityStatement; `swagger` has an OpenAPI document at `/swagger` in its place. */
+  /** Whether there is a CapabilityStatement. `swagger`: there is an OpenAPI document at `/swagger` instead. */
   readonly metadata?: 'absent' | 'present' | 'swagger';
-  /** Neither declared nor answered: a parameter is refused with 400, a type with 404. */
+  /** Selectors of features neither declared nor supported: a parameter is refused with 400, a type with 404. */
   readonly lacks?: readonly string[];
-  /** Declared, but refused all the same. */
+  /** Selectors of features that are declared but refused. */
   readonly refuses?: readonly string[];
-  /** Answered, but not declared. */
+  /** Selectors of features that are supported but not declared. */
   readonly conceals?: readonly string[];
-  /** Declared, but dropped as if it had not been given, so that all is found. */
+  /** Selectors of parameters that are declared but ignored, so that the search returns all resources. */
   readonly ignores?: readonly string[];
   /**
-   * What becomes of a parameter that the server does not know; what it lacks counts among them. Where it is `told`, it is
-   * ignored, and an OperationOutcome among the entries says so; `Prefer: handling=strict` has it refused. @default 'refused'
+   * How a parameter that the server does not know or lacks is handled. `told`: it is ignored, and an OperationOutcome among the
+   * entries says so; with `Prefer: handling=strict` it is refused. @default 'refused'
    */
   readonly unknown?: 'refused' | 'ignored' | 'told';
-  /** What a searchset's `self` link shows: what was honoured of the query, or all of it; or there is none. @default 'honoured' */
+  /**
+   * The query in the `self` link of a searchset: only the applied parameters (`honoured`), all of them (`asked`), or no link.
+   * @default 'honoured'
+   */
   readonly self?: 'honoured' | 'asked' | 'absent';
-  /** Reading by id; where it is absent every read is 404. */
+  /** Whether resources can be read by id. If absent, every read gets 404. */
   readonly read?: 'absent' | 'present';
-  /** `paged` comes in pages where `_count` is not given. */
+  /** Whether there is `$everything`. `paged`: its bundle has several pages even without `_count`. */
   readonly everything?: 'absent' | 'present' | 'paged';
-  /** How POST `_search` is refused. */
+  /** The HTTP status that refuses POST `_search`. */
   readonly post?: 403 | 404 | 405;
-  /** What `name` and other strings mean without a modifier. */
+  /** How `name` and other string parameters are compared without a modifier. */
   readonly name?: 'starts-with' | 'contains';
   /**
-   * `first` is on the first page only; `low` and `high` are estimates, `page` counts the page alone, and `zero` nothing.
-   * `_total=accurate`, where offered, gets the truth. With `asked` it is there wherever it is asked for, and nowhere else.
+   * The total of a searchset. `first`: on the first page only. `low` and `high`: an estimate. `page`: the number of matches on the
+   * page. `zero`: 0. With `_total=accurate`, if offered, the total is exact. `asked`: a total only with `_total=accurate`.
    */
   readonly total?: 'absent' | 'asked' | 'first' | 'low' | 'high' | 'page' | 'zero';
-  /** The most entries that are included with a page; more are dropped silently. */
+  /** Most included entries on a page. The server drops the others silently. */
   readonly included?: number;
-  /** What included entries count towards: `page`, so that fewer matches have room on it, or the `total`. */
+  /** Whether included entries count towards `_count` (`page`), so that a page has fewer matches, or towards the `total`. */
   readonly counts?: 'page' | 'total';
   /**
-   * `base` links to the base itself with a query, `relative` to below the base, `long` has about 6,000 characters.
-   * `gateway` links to the host behind a gateway, in other letters; with `absent` there is no link, only the total.
+   * The form of the `next` link. `base`: the base URL with a query. `relative`: a path below the base URL. `long`: about 6,000
+   * characters. `gateway`: the host behind a gateway, with the path in upper case. `absent`: no link, only the total.
    */
   readonly next?: 'base' | 'relative' | 'long' | 'gateway' | 'absent';
-  /** How often a page link can be followed before it expires; with 0 it has when it is given out. */
+  /** How often a page link can be followed before it expires. With 0 it has expired from the start. */
   readonly uses?: number;
-  /** What an expired page link answers. @default 410 */
+  /** The HTTP status for an expired page link. @default 410 */
   readonly expired?: 404 | 410;
   /**
-   * `overlapping` ones begin with what the page before ended with, if they have room for two. Of a list of several pages
-   * the second row is deleted, once and for good, as soon as the second is asked for (`shrinking`), or each page after the
-   * first is of another order (`shuffled`).
+   * `overlapping`: a page begins with the last match of the page before, if it has room for two matches. `shrinking`: the second
+   * row of a list is deleted for good when its second page is requested. `shuffled`: each page after the first is taken from
+   * another order.
    */
   readonly pages?: 'overlapping' | 'shrinking' | 'shuffled';
-  /** So many matches are counted, and on no page, where there are more than twice as many. */
+  /** Number of matches that the total counts but no page contains. Applies to lists with more than twice as many matches. */
   readonly hides?: number;
-  /** Where an entry with an OperationOutcome stands, before the matches or after them; `incomplete` says that they are not all. */
+  /**
+   * Where a page has an entry with an OperationOutcome: before the matches or after them. `incomplete`: after the matches, and its
+   * code says that matches are missing.
+   */
   readonly outcome?: 'first' | 'last' | 'incomplete';
-  /** The longest URL in characters. @default 8000 */
+  /** The longest URL accepted, in characters. @default 8000 */
   readonly url?: number;
-  /** What a longer URL is answered with, as a web page. @default 414 */
+  /** The HTTP status for a longer URL. The body is a web page. @default 414 */
   readonly overlong?: 414 | 431;
 }
 
@@ -90,12 +96,13 @@ const readers: { readonly [K in keyof Guise]-?: Reader<NonNullable<Guise[K]>> } 
   overlong: oneOf(414, 431),
 };
 
-/** What a guise may have. */
+/** The names of all deviations. */
 export const guiseNames: readonly string[] = Object.keys(readers);
 
 /**
- * Adds `name=value` to a guise: `total=absent`, `ignores=Ingredient?for`, `uses=1`. Lists grow, the rest is replaced.
- * Throws a RangeError that tells what there is.
+ * Adds `name=value` to a guise: `total=absent`, `ignores=Ingredient?for`, `uses=1`. Values of lists are added, other values are
+ * replaced.
+ * Throws a RangeError whose message lists the names.
  */
 export function parseGuise(text: string, before: Guise = {}): Guise {
   const [, name = '', written = ''] = /^([a-z]+)=(.+)$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** The resources of a world, with an index for each search parameter that is built when it is first used. */
+/** Gives access to the resources of the sandbox. Builds an index for each search parameter at its first use. */
 
 import type { Resource } from 'fhir/r5.js';
 import { indexKeys, queryKeys } from './index-keys.js';
@@ -16,17 +16,22 @@ export interface Holdings {
   at(position: number): Resource;
   read(type: string, id: string): Resource | undefined;
   locate(type: string, id: string): number | undefined;
-  /** Positions, in no particular order, of what one value of a search parameter finds. */
+  /** Positions of the resources that match one value of a search parameter, in no particular order. */
   find(type: string, parameter: string, value: string, match: StringMatch): readonly number[];
-  /** Positions of what a resource refers to by a reference parameter, as far as it is held; of one type only, if told. */
+  /**
+   * Positions of the existing resources that a resource refers to by a reference parameter. With `target`, only resources of that
+   * type.
+   */
   targets(type: string, parameter: string, resource: Resource, target?: string): readonly number[];
-  /** When each resource of a type was last updated, in milliseconds since 1970, by position. */
+  /** When each resource of a type was last updated, in milliseconds since 1970. Keys are positions. */
   updates(type: string): ReadonlyMap<number, number>;
-  /** What a type is sorted by, by position: the first of several texts, as the order has it. */
+  /**
+   * The value by which each resource of a type is sorted. Keys are positions. Of several texts, the first in alphabetical order.
+   */
   sortValues(type: string, name: string): ReadonlyMap<number, string | number>;
-  /** Reads the texts of a string parameter now, so that the first search need not. */
+  /** Builds the index of a string parameter, so that the first search is not slow. */
   prepare(type: string, parameter: string): void;
-  /** The resources of a type that refer to `target` (`Type/id`) by a reference parameter, by position. */
+  /** The resources of a type that refer to `target` (`Type/id`) by a reference parameter, in the order of positions. */
   referring(type: string, parameter: string, target: string): readonly Resource[];
 }
 
@@ -96,7 +101,7 @@ function isReferring(type: string, parameter: Parameter, key: string): (entry: E
   return ({ resource }) => resource.resourceType === type && indexKeys(parameter, resource).includes(key);
 }
 
-/** The id in a reference's index key, `Type/id`. */
+/** Returns the id in an index key `Type/id`. */
 function idOf(key: string): string {
   return key.slice(key.indexOf('/') + 1);
 }
@@ -147,7 +152,7 @@ function findText(texts: readonly Text[], wanted: string, match: StringMatch): n
   const isMatch = {
     exact: ({ text }: Text) => text === wanted,
     contains: (text: Text) => text.folded.includes(folded),
-    // As HAPI and others do, each word counts as a start.
+    // As in HAPI, the start of any word matches, not only the start of the text.
     'starts-with': (text: Text) => text.folded.startsWith(folded) || text.folded.includes(` ${folded}`),
   }[match];
   return texts.filter(isMatch).map(({ position }) => position);

@@ -1,21 +1,23 @@
-/** `_include` and `_revinclude`: what comes along with a page of matches. */
+/** `_include` and `_revinclude`: the resources included with a page of matches. */
 
 import type { Holdings } from './holdings.js';
 import { searchParameters, type ReferenceParameter } from './parameters.js';
 
 export interface Inclusion {
-  /** Forward: what the source refers to. Reverse: the sources that refer to what is there. */
+  /** `forward`: includes the resources that the source refers to. `reverse`: includes the sources that refer to a match. */
   readonly direction: 'forward' | 'reverse';
-  /** Type and reference parameter where the join comes from. */
+  /** The resource type that has the reference parameter. */
   readonly source: string;
   readonly parameter: string;
-  /** Only what is referred to as this type. */
+  /** Type of the resources to include or to match. If absent, all target types. */
   readonly target?: string;
-  /** Whether it applies to what was included too, and not to the matches alone. */
+  /** Whether the inclusion applies to included resources too (`:iterate`), not only to matches. */
   readonly iterates: boolean;
 }
 
-/** Reads `_include[:iterate]=Type:parameter[:Target]` and its reverse; undefined where R5 has no such reference. */
+/**
+ * Reads `_include[:iterate]=Type:parameter[:Target]` or a `_revinclude`. Returns undefined if R5 has no such reference parameter.
+ */
 export function parseInclusion(name: string, value: string): Inclusion | undefined {
   const [directive = '', modifier] = name.split(':', 2);
   const [source = '', parameter = '', target, ...rest] = value.split(':');
@@ -32,13 +34,13 @@ export function parseInclusion(name: string, value: string): Inclusion | undefin
   };
 }
 
-/** The reference parameter of a type; undefined where it has none of this name. */
+/** Returns the reference parameter with this name; undefined if the type has none. */
 export function referenceParameter(type: string, name: string): ReferenceParameter | undefined {
   const parameter = searchParameters[type]?.[name];
   return parameter?.type === 'reference' ? parameter : undefined;
 }
 
-/** The positions of all that comes along with these matches, each once and none of the matches themselves. */
+/** Returns the positions of the resources to include with the matches, without duplicates and without the matches themselves. */
 export function includedWith(
   holdings: Holdings,
   matches: readonly number[],

@@ -1,11 +1,11 @@
-/** How token and reference parameters are indexed, and which keys of an index a query asks for. */
+/** Computes the index keys of token and reference parameters, for resources and for queries. */
 
 import type { Reference, Resource } from 'fhir/r5.js';
 import type { Parameter, Token } from './parameters.js';
 import { parseReference, targetOf } from './references.js';
 import { splitUnescaped, unescapeSearch } from './text.js';
 
-/** The keys under which a resource is found by a token or reference parameter. */
+/** Returns the keys under which a token or reference parameter finds the resource. */
 export function indexKeys(parameter: Parameter, resource: Resource): string[] {
   if (parameter.type === 'reference') return parameter.of(resource).flatMap(referenceKey);
   if (parameter.type === 'token') return parameter.of(resource).flatMap(tokenKeys);
@@ -21,7 +21,7 @@ function tokenKeys({ system, code }: Token): string[] {
   return code === undefined ? [] : [`*|${code}`, `${system ?? ''}|${code}`];
 }
 
-/** The index keys that one value of a query asks for. */
+/** Returns the index keys that one value of a query looks up. */
 export function queryKeys(parameter: Parameter, value: string): string[] {
   if (parameter.type === 'token') return [tokenQueryKey(value)];
   if (parameter.type === 'string') return [];

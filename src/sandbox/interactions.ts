@@ -1,4 +1,4 @@
-/** What FHIR clients ask for: to read, to search, `$everything` of a product, the next page; in whatever guise. */
+/** The FHIR interactions of the sandbox: read, search, `$everything` and next page, with the deviations of the guise. */
 
 import type { Resource } from 'fhir/r5.js';
 import { fhirAnswer, type Answer } from './answer.js';
@@ -19,21 +19,23 @@ export interface InteractionsOptions {
   readonly guise: Guise;
   readonly pageSize: number;
   readonly maxPageSize: number;
-  /** Whether a part of a query on a type is to be ignored. */
+  /** Whether a search parameter is to be ignored. */
   readonly ignores: SearchRules['ignores'];
 }
 
-/** Each throws a Refusal for what is not there, or not offered. */
+/** Each method throws a Refusal if the resource does not exist or the interaction is not offered. */
 export interface Interactions {
   read(type: string, id: string, ifNoneMatch: string | undefined): Answer;
-  /** @param isStrict whether nothing that is asked may be left out, where the server heeds that */
+  /** @param isStrict whether unknown parameters are refused (`Prefer: handling=strict`), if the guise supports that */
   search(type: string, query: URLSearchParams, isStrict: boolean): Answer;
   everything(type: string, id: string, query: URLSearchParams): Answer;
-  /** Where a link goes on. */
+  /** Responds with the page that a `next` link names. */
   page(token: string): Answer;
 }
 
-/** Makes a page link longer than some clients and proxies bear, and shorter than the longest URL. */
+/**
+ * Length of a page token in characters. The link is longer than some clients and proxies accept, and shorter than the longest URL.
+ */
 const LONG_TOKEN = 6_000;
 
 type Place = Pick<Slice, 'total' | 'offset' | 'nextOffset'>;
@@ -45,7 +47,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     ...(guise.next === 'long' ? { length: LONG_TOKEN } : {}),
   });
 
-  /** Lists that have lost a row. */
+  /** Names of the lists from which the second row was deleted. */
   const shrunk = new Set<string>();
   let turns = 0;
 
@@ -87,7 +89,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     if (!offerOf(type).everything) throw notOffered(`$everything of ${type}`);
     const resources = everythingAbout(holdings, id);
     if (resources === undefined) throw new Refusal(404, 'not-found', `${type} ${id} is not known`);
-    // Without `_count` R5 has the whole set in one bundle.
+    // Without `_count`, R5 returns the whole set in one bundle.
     const isWhole = guise.everything !== 'paged' && !query.has('_count');
     const found = parseSearch(type, query, {
       ...rulesOf(options, false),
@@ -116,11 +118,11 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       : everything(type, id, query, found.offset);
   }
 
-  /** The rows of one list as they stand when this page of it is asked for. */
+  /** Returns the rows of a list in the order that this page of it is taken from. */
   function order<Row>(list: string, rows: readonly Row[], offset: number): readonly Row[] {
     if (guise.pages === 'shrinking') {
       if (offset > 0) shrunk.add(list);
-      // Of a bundle the first row is the product.
+      // The second row is deleted, because the first row of a `$everything` bundle is the product.
       return shrunk.has(list) ? rows.filter((_row, at) => at !== 1) : rows;
     }
     if (guise.pages !== 'shuffled' || offset === 0) return rows;
@@ -149,20 +151,20 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   return { read, search, everything, page };
 }
 
-/** A list by what is searched for, however many rows are asked for at once. */
+/** Returns the name of a list: its search parameters without those that concern pages. */
 function nameOf(type: string, query: URLSearchParams): string {
   const asked = [...query].filter(([name]) => !name.startsWith('_') || name.startsWith('_id'));
   return `${type}?${new URLSearchParams(asked).toString()}`;
 }
 
-/** How many of the matches have room among `count` entries, with all that comes along with them; one at least. */
+/** Returns how many matches fit into `count` entries together with the resources included with them. At least 1. */
 function roomFor(
   matches: readonly number[],
   count: number,
   alongWith: (matches: readonly number[]) => readonly number[],
 ): number {
   let rows = 1;
-  // Every further match takes some room.
+  // Binary search: each further match takes some entries.
   for (let most = Math.min(count, matches.length); rows < most;) {
     const middle = Math.ceil((rows + most) / 2);
     if (middle + alongWith(matches.slice(0, middle)).length <= count) rows = middle;

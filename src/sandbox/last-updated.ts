@@ -1,8 +1,8 @@
-/** `_lastUpdated`: a moment, compared with a date that is as long as it was written. */
+/** `_lastUpdated`: compares a moment with a date of any precision. */
 
 import { Refusal } from './refusal.js';
 
-/** A year, a month, a day, a minute, a second or less; `to` is the first moment after it. */
+/** The period that a date stands for: a year, month, day, minute, second or millisecond. `to` is the first moment after it. */
 interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -21,7 +21,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 
 const WRITTEN = /^(?<prefix>[a-z]{2})?(?<date>\d{4}.*)$/;
 
-/** Reads `[prefix]date`; throws a {@link Refusal} with status 400 for anything else. */
+/** Reads `[prefix]date`. Throws a {@link Refusal} with status 400 if the value is invalid. */
 export function parseMoment(value: string): (moment: number) => boolean {
   const { prefix = 'eq', date = '' } = WRITTEN.exec(value)?.groups ?? {};
   const compare = comparisons[prefix];
@@ -37,7 +37,7 @@ const TIME =
 
 function stretchOf(date: string): Stretch | undefined {
   const time = TIME.exec(date)?.groups;
-  // Without a zone R5 leaves the choice to the server.
+  // Without a time zone R5 leaves the choice to the server: this one takes UTC.
   const from = Date.parse(time !== undefined && time['zone'] === undefined ? `${date}Z` : date);
   if (Number.isNaN(from)) return undefined;
   if (time !== undefined) return { from, to: from + lengthOf(time) };

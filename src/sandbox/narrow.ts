@@ -1,4 +1,4 @@
-/** `_elements`: copies that hold only what was asked for. */
+/** `_elements`: copies of resources that contain only the requested elements. */
 
 import type { Coding, Resource } from 'fhir/r5.js';
 
@@ -9,13 +9,13 @@ const subsetted: Coding = {
 };
 
 /**
- * The elements asked for and those that must be there, marked as R5 wants a partial copy to be. `name` holds for every
- * type, `Type.name` for one; a resource for whose type nothing was asked is whole, as with other servers.
+ * Returns the requested and the mandatory elements, with the tag SUBSETTED that R5 requires. `name` applies to every type,
+ * `Type.name` to one. A resource for whose type no element is requested is complete, as on other servers.
  */
 export function narrowed(resource: Resource, elements: readonly string[]): Resource {
   const asked = new Set(elements.flatMap((element) => elementOf(resource.resourceType, element) ?? []));
   if (asked.size === 0) return resource;
-  // What stands beside a primitive element, `_description`, is a part of it.
+  // `_description` has the extensions of the primitive element `description`, and is requested with it.
   const isKept = (name: string): boolean => alwaysKept.has(name) || asked.has(name.replace(/^_/, ''));
   const kept = Object.entries(resource).filter(([name]) => isKept(name));
   const meta = { ...resource.meta, tag: [...(resource.meta?.tag ?? []), subsetted] };

@@ -1,4 +1,4 @@
-/** The OpenAPI document that some servers have instead of a CapabilityStatement. */
+/** Builds the OpenAPI document that some servers have instead of a CapabilityStatement. */
 
 import { parameterType } from './capability-statement.js';
 import type { Offer, Offers } from './profiles.js';
@@ -84,7 +84,7 @@ function countParameter({ pageSize, maxPageSize }: OpenApiOptions): QueryParamet
 
 function searchParametersOf(type: string, offer: Offer): QueryParameter[] {
   const { parameters, results, includes, revIncludes } = offer;
-  // `_has` is special: it has no name of its own that could be listed.
+  // `_has` cannot be listed: its name contains a type and a parameter.
   const plain = parameters.filter((name) => parameterType(type, name) !== 'special');
   return [
     ...[...plain, ...results.filter((name) => !name.includes('include'))].map((name) =>

@@ -1,31 +1,31 @@
-/** Opaque page links: a token stands for a query and how far it was read. */
+/** Page links with opaque tokens. The server stores the query and the offset of each token. */
 
 import { createHash } from 'node:crypto';
 
 export interface Page {
-  /** The interaction and query that the page continues. */
+  /** Path and query of the search that the page continues. */
   readonly path: string;
   readonly query: string;
   readonly offset: number;
 }
 
 export interface Pages {
-  /** The token of a page; the same page always has the same one. */
+  /** Returns the token of a page. The same page always gets the same token. */
   issue(page: Page): string;
-  /** The page of a token; undefined when it was never issued or has expired. */
+  /** Returns the page of a token; undefined if the token was never issued or has expired. */
   open(token: string): Page | undefined;
 }
 
 export interface PagesOptions {
-  /** The newest are remembered. @default 2000 */
+  /** Most tokens that are stored. The oldest is dropped first. @default 2000 */
   readonly limit?: number;
-  /** How often each can be opened; giving it out again starts anew. @default any number of times */
+  /** How often a token can be used. Issuing it again resets the count. @default any number of times */
   readonly uses?: number;
-  /** Characters of a token. @default 32 */
+  /** Length of a token in characters. @default 32 */
   readonly length?: number;
 }
 
-/** Kept here and not in the token, because a query sent by POST may be too long for a URL. */
+/** Pages are stored in memory instead of in the token, because a query sent by POST may be too long for a URL. */
 export function createPages(options: PagesOptions = {}): Pages {
   const { limit = 2_000, uses = Number.POSITIVE_INFINITY, length = 32 } = options;
   const pages = new Map<string, { readonly page: Page; left: number }>();

@@ -1,4 +1,4 @@
-/** The R5 search parameters that the sandbox knows, and the elements each of them reads. */
+/** The R5 search parameters of the sandbox, and the elements that each of them reads. */
 
 import type {
   AdministrableProductDefinition,
@@ -64,7 +64,7 @@ function conceptTokens(...concepts: readonly (CodeableConcept | undefined)[]): T
     .map(({ system, code }: Coding) => ({ system, code }));
 }
 
-/** A code whose system R5 fixes; without one, a text that R5 searches as a token. */
+/** Returns the token of a code whose system R5 fixes. Without a system: a text that R5 searches as a token. */
 function codeTokens(code: string | undefined, system?: string): Token[] {
   return code === undefined ? [] : [{ code, system }];
 }
@@ -73,12 +73,15 @@ function publicationTokens(status: string | undefined): Token[] {
   return codeTokens(status, 'http://hl7.org/fhir/publication-status');
 }
 
-/** R5 reads the outermost packaging only, and the same references whatever kind of item the parameter is named after. */
+/**
+ * R5 searches the outermost packaging only. All parameters for contained items read the same references, whatever kind of item they
+ * are named after.
+ */
 function outermostItems(pack: PackagedProductDefinition): (Reference | undefined)[] {
   return (pack.packaging?.containedItem ?? []).map(({ item }) => item.reference);
 }
 
-/** The targets are those that R5 names, as far as they are served here. */
+/** The target types that R5 states, without the types that the sandbox does not have. */
 const product = ['MedicinalProductDefinition'];
 const item = ['ManufacturedItemDefinition'];
 const organization = ['Organization'];
@@ -244,13 +247,13 @@ export const searchParameters: Table = {
   },
 };
 
-/** A bare id may be a product's. */
+/** Whether a subject may be a product. A reference without a type may name one. */
 function isOfProduct(subject: Reference): boolean {
   const type = targetOf(subject)?.type;
   return type === undefined || type === 'MedicinalProductDefinition';
 }
 
-/** Every item that a package names, at any depth of its packaging. */
+/** Returns the references to all items in a package, at any depth of its packaging. */
 export function packedItems(
   packaging: PackagedProductDefinitionPackaging | undefined,
 ): (Reference | undefined)[] {

@@ -1,4 +1,4 @@
-/** What the kinds of server offer: EMA's known surface, R5 search as the specification has it, or that with includes. */
+/** The features of three kinds of server: EMA's public API as far as known, R5 search as specified, and R5 search with includes. */
 
 import type { Guise } from './guise.js';
 import type { StringMatch } from './holdings.js';
@@ -9,23 +9,23 @@ export type Profile = 'everything' | 'search' | 'include';
 
 export const profiles: readonly Profile[] = ['everything', 'search', 'include'];
 
-/** What can be asked of one resource type. */
+/** The interactions that a server offers for one resource type. */
 export interface Offer {
   readonly read: boolean;
   readonly everything: boolean;
   readonly parameters: readonly string[];
-  /** Parameters that shape the result, beside `_count`. */
+  /** Parameters that shape the result, apart from `_count`. */
   readonly results: readonly string[];
-  /** `Type:parameter` */
+  /** Values of `_include`: `Type:parameter`. */
   readonly includes: readonly string[];
-  /** `Type:parameter` */
+  /** Values of `_revinclude`: `Type:parameter`. */
   readonly revIncludes: readonly string[];
 }
 
-/** By resource type; one that is missing is not exposed at all. */
+/** Offers by resource type. The server does not expose a type that is missing. */
 export type Offers = Readonly<Record<string, Offer>>;
 
-/** What a profile is, before a guise changes it. */
+/** The features of a profile, before a guise changes them. */
 interface Basis {
   readonly metadata: 'absent' | 'present';
   readonly offersPostSearch: boolean;
@@ -63,20 +63,20 @@ const bases: Readonly<Record<Profile, Basis>> = {
   },
 };
 
-/** What a server offers, and what it says that it does. */
+/** The features that a server offers, and the features that it declares. */
 export interface Surface {
   readonly metadata: 'absent' | 'present' | 'swagger';
-  /** Whether it is offered, or else the status that refuses it. */
+  /** Whether POST `_search` is offered, or else the HTTP status that refuses it. */
   readonly postSearch: 'offered' | 403 | 404 | 405;
-  /** What a string parameter without a modifier means. */
+  /** How a string parameter without a modifier is compared. */
   readonly stringMatch: StringMatch;
   readonly offers: Offers;
   readonly declared: Offers;
-  /** Whether a part of a query is refused even where its parameter is offered. */
+  /** Whether a search parameter is refused although it is offered. */
   readonly refuses: Selection['hasPart'];
 }
 
-/** Throws a RangeError where the guise has something that is no selector. */
+/** Returns the features of a profile with the changes of a guise. Throws a RangeError if the guise contains an invalid selector. */
 export function surfaceOf(profile: Profile, guise: Guise): Surface {
   const basis = bases[profile];
   const { lacks = [], refuses = [], conceals = [] } = guise;
@@ -144,7 +144,7 @@ function includeOffer(type: string): Offer {
   };
 }
 
-/** The reference parameters that fit, as `Type:parameter`. */
+/** Returns the reference parameters that pass the test, as `Type:parameter`. */
 function joins(fits: (source: string, targets: readonly string[]) => boolean): string[] {
   return Object.entries(searchParameters).flatMap(([source, parameters]) =>
     Object.entries(parameters)

@@ -1,8 +1,8 @@
-/** A fixed window of a minute, as an API gateway counts requests. */
+/** Counts requests in fixed windows of a minute, like an API gateway. */
 
 const WINDOW = 60_000;
 
-/** Returns a function that admits a request (0) or tells after how many whole seconds the window ends. */
+/** Returns a function that returns 0 if the request is within the limit, or else the whole seconds until the window ends. */
 export function createRateLimit(perMinute: number, now: () => number): () => number {
   let start = Number.NEGATIVE_INFINITY;
   let admitted = 0;

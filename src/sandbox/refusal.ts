@@ -1,8 +1,8 @@
-/** The refusals of the FHIR side: a status and the OperationOutcome that explains it. */
+/** Refusals of FHIR requests: an HTTP status and an OperationOutcome. */
 
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r5.js';
 
-/** Thrown where a request cannot be answered as it is. */
+/** Thrown if a request is refused. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
@@ -27,7 +27,7 @@ export function notOffered(what: string): Refusal {
   return new Refusal(404, 'not-supported', `${what} is not available on this server`);
 }
 
-/** What `read` returns; undefined where it refuses something because the server does not know it. */
+/** Calls `read` and returns its result; undefined if it throws a Refusal with the code `not-supported`. */
 export function unlessUnknown<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** Reads searches as R5 defines them: comma means OR, a repeated parameter means AND, what is unknown is refused. */
+/** Reads searches as R5 defines them: commas mean OR, a repeated parameter means AND, an unknown parameter is refused. */
 
 import { parseFilter, type Filter, type FilterRules } from './filters.js';
 import type { Holdings } from './holdings.js';
@@ -9,13 +9,13 @@ import { parseSort, sorted, type SortKey } from './sort.js';
 export interface SearchRules extends FilterRules {
   readonly defaultCount: number;
   readonly maximumCount: number;
-  /** Parameters that are silently ignored, as if they had not been given. */
+  /** Whether a parameter is silently ignored, as if the query did not have it. */
   readonly ignores: (type: string, name: string, value: string) => boolean;
-  /** Whether parameters that are not known are ignored too; else they are refused. */
+  /** Whether unknown parameters are ignored instead of refused. */
   readonly ignoresUnknown: boolean;
-  /** Whether nothing that is asked may be left out. */
+  /** Whether the search is refused if a parameter would be ignored (`Prefer: handling=strict`). */
   readonly isStrict: boolean;
-  /** Whether a total is counted exactly wherever that is asked for. */
+  /** Whether `_total=accurate` is always supported. */
   readonly countsOnRequest: boolean;
 }
 
@@ -24,19 +24,19 @@ export interface Search {
   readonly filters: readonly Filter[];
   readonly inclusions: readonly Inclusion[];
   readonly sort: readonly SortKey[];
-  /** 0 asks for the total alone. */
+  /** Most matches on a page. 0 requests the total only. */
   readonly count: number;
-  /** Whether the total was asked to be accurate. */
+  /** Whether the query has `_total=accurate`. */
   readonly countsExactly: boolean;
-  /** None means that resources come whole. */
+  /** Names of the requested elements. Empty for complete resources. */
   readonly elements: readonly string[];
-  /** The query as far as it was honoured. */
+  /** The query without the ignored parameters. */
   readonly honoured: string;
-  /** Names of the parameters that were ignored. */
+  /** Names of the ignored parameters. */
   readonly ignored: readonly string[];
 }
 
-/** What one parameter of a query adds to a search. */
+/** The contribution of one query parameter to a search. */
 interface Part {
   readonly filter?: Filter;
   readonly inclusion?: Inclusion;
@@ -47,7 +47,7 @@ interface Part {
   readonly elements?: readonly string[];
 }
 
-/** Reads a query; throws a {@link Refusal} with status 400 for anything malformed, or unknown and not ignored. */
+/** Reads a query. Throws a {@link Refusal} with status 400 for a malformed parameter, or for an unknown one that is not ignored. */
 export function parseSearch(type: string, query: URLSearchParams, rules: SearchRules): Search {
   const ignored: string[] = [];
   const read = [...query].flatMap((pair) => {
@@ -144,7 +144,7 @@ function offeredInclusion(type: string, name: string, value: string, rules: Sear
   return inclusion;
 }
 
-/** What is included may include in turn: then another type than the one searched has to offer it. */
+/** Whether the server offers the inclusion. With `:iterate`, another type than the searched one may offer it. */
 function offersJoin(type: string, inclusion: Inclusion, { offers }: SearchRules): boolean {
   const { source, parameter, direction, iterates } = inclusion;
   return Object.entries(offers)
@@ -154,7 +154,7 @@ function offersJoin(type: string, inclusion: Inclusion, { offers }: SearchRules)
     );
 }
 
-/** The positions of all that a search finds, in the order asked for; without one, of ids. */
+/** Returns the positions of all matches, in the requested order. Without `_sort`, in the order of ids. */
 export function runSearch(holdings: Holdings, search: Search): readonly number[] {
   return sorted(holdings, search.type, matchesOf(holdings, search), search.sort);
 }

@@ -1,28 +1,28 @@
-/** The bundle of one page: its entries, its total, its links, in whatever guise. */
+/** Builds the searchset Bundle of one page: entries, total and links, with the deviations of the guise. */
 
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from 'fhir/r5.js';
 import type { Guise } from './guise.js';
 import { narrowed } from './narrow.js';
 import type { Pages } from './pages.js';
 
-/** One page out of `total` matches, and where it goes on. */
+/** One page of a list, and the offset of the next page. */
 export interface Slice {
-  /** Below the base: `/MedicinalProductDefinition`. */
+  /** Path below the base URL: `/MedicinalProductDefinition`. */
   readonly path: string;
-  /** The query as asked. */
+  /** The query as the client sent it. */
   readonly asked: string;
-  /** What was honoured of it. */
+  /** The query without the ignored parameters. */
   readonly honoured: string;
   readonly matches: readonly Resource[];
   readonly included: readonly Resource[];
   readonly elements: readonly string[];
-  /** Names of the parameters that were ignored. */
+  /** Names of the ignored parameters. */
   readonly ignored: readonly string[];
   readonly total: number;
-  /** Whether an estimate will not do. */
+  /** Whether the total must be exact. */
   readonly countsExactly: boolean;
   readonly offset: number;
-  /** Undefined on the last page. */
+  /** Offset of the next page. Undefined on the last page. */
   readonly nextOffset: number | undefined;
 }
 
@@ -98,7 +98,7 @@ function entryOf(baseUrl: string, resource: Resource, mode: 'match' | 'include')
   };
 }
 
-/** In the words of servers of this kind. */
+/** The entry that lists the ignored parameters, worded as FHIR servers do. */
 function ignoredEntry({ path, ignored }: Slice): BundleEntry {
   const type = path.split('/')[1] ?? '';
   const resource: OperationOutcome = {

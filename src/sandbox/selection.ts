@@ -1,13 +1,13 @@
-/** Picks out parts of queries, for what a server lacks, refuses, conceals or ignores. */
+/** Selects parts of queries: those that a server lacks, refuses, conceals or ignores. */
 
 /**
- * Made of selectors `[Type?]name[=value]`, as in a URL: `for`, `Ingredient?for`, `_revinclude`,
- * `_revinclude=Ingredient:for`, `holder.name`, `name:contains`. A name alone stands for all its modifiers and chains, a
- * value for all its targets, `*` for anything. `Type?` is the type itself.
+ * A set of selectors `[Type?]name[=value]`, written as in a URL: `for`, `Ingredient?for`, `_revinclude`,
+ * `_revinclude=Ingredient:for`, `holder.name`, `name:contains`. A name alone includes all its modifiers and chains, a value
+ * includes all its targets, and `*` matches any text. `Type?` selects the type itself.
  */
 export interface Selection {
   hasType(type: string): boolean;
-  /** @param value left out, a selector with a value does not apply */
+  /** @param value if left out, selectors with a value do not match */
   hasPart(type: string, name: string, value?: string): boolean;
 }
 
@@ -23,7 +23,7 @@ export function isSelector(text: string): boolean {
   return parse(text) !== undefined;
 }
 
-/** Throws a RangeError for what is no selector. */
+/** Throws a RangeError for an invalid selector. */
 export function createSelection(selectors: readonly string[] = []): Selection {
   const parsed = selectors.map((text) => {
     const selector = parse(text);

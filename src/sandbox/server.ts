@@ -1,4 +1,4 @@
-/** The sandbox: an R5 FHIR server with its own data and an OAuth2 token endpoint, on loopback HTTP. */
+/** The sandbox: a FHIR R5 server with its own data and an OAuth 2.0 token endpoint, over HTTP on a loopback address. */
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -23,85 +23,88 @@ export { guiseNames, parseGuise, type Guise } from './guise.js';
 export { profiles, type Profile } from './profiles.js';
 
 export interface SandboxOptions {
-  /** @default '127.0.0.1' */
+  /** Address to listen on. @default '127.0.0.1' */
   readonly host?: string;
-  /** @default 0, a free one */
+  /** Port to listen on. 0 takes a free one. @default 0 */
   readonly port?: number;
-  /** @default 'everything', which is what is known of EMA's public API */
+  /** The features of the server. @default 'everything', which has the known features of EMA's public API */
   readonly profile?: Profile;
-  /** What sets it apart from the profile, for good. */
+  /** Lasting deviations from the profile. */
   readonly guise?: Guise;
-  /** Served instead of the sample world. */
+  /** Resources to serve instead of the sample world. */
   readonly resources?: readonly Resource[];
-  /** Served instead of the sample world: so many generated products, up to 500,000. */
+  /** Number of generated products to serve instead of the sample world, up to 500,000. */
   readonly products?: number;
-  /** Another seed makes another world of generated products. @default 1 */
+  /** Seed of the generated products. Each seed gives other products. @default 1 */
   readonly seed?: number;
-  /** Whether the sample or generated world has the oddities of real data. @default true */
+  /** Whether the sample or generated resources have the oddities of EMA's data. @default true */
   readonly quirks?: boolean;
-  /** Milliseconds added to each FHIR answer. @default 0 */
+  /** Milliseconds that each FHIR response is delayed. @default 0 */
   readonly latency?: number;
-  /** Milliseconds added to what `/metadata` and `/swagger` answer, beside `latency`. @default 0 */
+  /** Milliseconds that responses of `/metadata` and `/swagger` are delayed in addition to `latency`. @default 0 */
   readonly metadataLatency?: number;
-  /** Entries on a page where `_count` does not tell. @default 20 */
+  /** Matches on a page of a search without `_count`. @default 20 */
   readonly pageSize?: number;
-  /** A larger `_count` is lowered to this, silently. @default 100 */
+  /** Most matches on a page. A larger `_count` is lowered silently. @default 100 */
   readonly maxPageSize?: number;
-  /** FHIR requests per minute; without it there is no limit. */
+  /** Most FHIR requests a minute. If absent, there is no limit. */
   readonly rate?: number;
-  /** Seconds. @default 3599 */
+  /** Seconds until a token expires. @default 3599 */
   readonly tokenLifetime?: number;
   readonly faults?: readonly Fault[];
-  /** @default 'sandbox-client' */
+  /** The client id that the token endpoint accepts. @default 'sandbox-client' */
   readonly clientId?: string;
-  /** @default 'sandbox-secret' */
+  /** The client secret that the token endpoint accepts. @default 'sandbox-secret' */
   readonly clientSecret?: string;
   readonly scope?: string;
-  /** Milliseconds since 1970; token expiry and rate limit go by it. @default Date.now */
+  /** Clock for token expiry and rate limit, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
 export interface SandboxRequest {
   readonly method: string;
-  /** Below the base, with the query. */
+  /** Path below the base URL, including the query. */
   readonly path: string;
-  /** The body of a POST. */
+  /** The body of a POST request. */
   readonly form?: string;
-  /** What the client prefers, where it says so. */
+  /** The `Prefer` header, if the request has one. */
   readonly prefer?: string;
-  /** 0 until it is answered. */
+  /** HTTP status of the response. 0 until the response is sent. */
   readonly status: number;
 }
 
 export interface Sandbox {
-  /** `http://127.0.0.1:PORT/public/v1` */
+  /** The base URL of the FHIR API: `http://127.0.0.1:PORT/public/v1`. */
   readonly baseUrl: string;
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string;
-  /** All that it serves; a generated world is made in full when this is read. */
+  /** All resources that are served. Reading this property builds a generated world in full. */
   readonly resources: readonly Resource[];
-  /** Every FHIR request so far, refused ones too; the newest 100,000. */
+  /** The newest 100,000 FHIR requests, including refused ones. */
   readonly requests: readonly SandboxRequest[];
   readonly tokenRequests: readonly { readonly status: number }[];
   clearRequests(): void;
-  /** From now on all tokens issued so far are answered with 401. */
+  /** From now on every token issued before gets 401. */
   revokeTokens(): void;
-  /** Replaces the faults in force. */
+  /** Replaces the current faults. */
   setFaults(faults: readonly Fault[]): void;
-  /** Closes every connection, kept-alive and hanging ones too. */
+  /** Stops the server and closes every connection, including idle and hanging ones. */
   stop(): Promise<void>;
 }
 
 const BASE = '/public/v1';
 const TOKEN_PATH = '/sandbox-tenant/oauth2/v2.0/token';
-/** The most requests that are remembered, so that a sandbox may run for weeks. */
+/** Most requests that are recorded, so that a sandbox can run for weeks. */
 const RECORDED = 100_000;
-/** Room for URLs that Node itself would refuse: the gateway is the one to answer 414. */
+/** Node's limit for headers. It must exceed the longest URL, so that the gateway can respond 414. */
 const HEADER_BYTES = 256 * 1024;
 
-/** Starts a sandbox; rejects with Node's error where it cannot listen, with a RangeError for too many products or a bad selector. */
+/**
+ * Starts a sandbox. Rejects with Node's error if it cannot listen, or with a RangeError for too many products or an invalid
+ * selector.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now = Date.now, guise = {} } = options;
   const credentials = {
@@ -115,7 +118,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const holdings = createHoldings(world);
   if (options.products !== undefined) holdings.prepare('MedicinalProductDefinition', 'name');
   const server = createServer({ maxHeaderSize: HEADER_BYTES });
-  // A request that meets a closing connection is lost and sent again: clients would count one more than arrived.
+  // A request on a closing connection is lost and repeated: clients would count one more request than arrived.
   server.keepAliveTimeout = 0;
   const origin = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
   const baseUrl = `${origin}${BASE}`;
@@ -205,7 +208,7 @@ function worldOf({ resources, products, seed = 1, quirks = true }: SandboxOption
   return world;
 }
 
-/** Nobody changes a world: one is built for all the sandboxes of a process. */
+/** Sample worlds are immutable, so all sandboxes of a process share one. */
 const sampleWorlds = new Map<boolean, World>();
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
@@ -228,7 +231,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** The path below the base; undefined for what lies elsewhere. */
+/** Returns the path below the base URL; undefined for other URLs. */
 function belowBase(url: string): string | undefined {
   if (!url.startsWith(BASE)) return undefined;
   const path = url.slice(BASE.length);

@@ -1,4 +1,4 @@
-/** `_sort`: the order of matches. */
+/** `_sort`: orders matches. */
 
 import type { Holdings } from './holdings.js';
 import { searchParameters } from './parameters.js';
@@ -9,7 +9,7 @@ export interface SortKey {
   readonly isDescending: boolean;
 }
 
-/** Reads `name,-_lastUpdated`; undefined where it names something that cannot be sorted by. */
+/** Reads `name,-_lastUpdated`. Returns undefined if one of the parameters cannot be sorted by. */
 export function parseSort(type: string, value: string): readonly SortKey[] | undefined {
   const keys = value.split(',').map((written): SortKey => {
     const isDescending = written.startsWith('-');
@@ -22,7 +22,7 @@ function isSortable(type: string, name: string): boolean {
   return name === '_id' || name === '_lastUpdated' || searchParameters[type]?.[name]?.type === 'string';
 }
 
-/** Positions, given in ascending order, in the order of the keys; what lacks a value comes last either way. */
+/** Sorts ascending positions by the keys. Resources without a value come last in both directions. */
 export function sorted(
   holdings: Holdings,
   type: string,

@@ -1,11 +1,11 @@
-/** Folds text the way the sandbox's searches compare it. */
+/** Folds and splits texts for the comparisons of a search. */
 
-/** Lower case without accents: `Kéfzälin` and `KEFZALIN` become the same, and so do `Straße` and `STRASSE`. */
+/** Returns the text in lower case without accents: `Kéfzälin` equals `KEFZALIN`, and `Straße` equals `STRASSE`. */
 export function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().toUpperCase().toLowerCase();
 }
 
-/** Splits at the separators that no backslash protects; the escapes stay in the parts. */
+/** Splits at the separators that are not escaped by a backslash. The parts keep their escapes. */
 export function splitUnescaped(text: string, separator: ',' | '|'): string[] {
   const parts = [''];
   for (let at = 0; at < text.length; at += 1) {
@@ -21,7 +21,7 @@ export function splitUnescaped(text: string, separator: ',' | '|'): string[] {
   return parts;
 }
 
-/** Undoes the search escapes `\,` `\|` `\$` `\\`; any other backslash stands for itself. */
+/** Replaces the search escapes `\,` `\|` `\$` `\\` by the escaped character. Other backslashes stay. */
 export function unescapeSearch(text: string): string {
   return text.replace(/\\([,|$\\])/g, '$1');
 }

@@ -1,4 +1,4 @@
-/** The OAuth2 token endpoint: client credentials, answered as Microsoft Entra does. */
+/** The OAuth 2.0 token endpoint for client credentials. Responds like Microsoft Entra. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { jsonAnswer, type Answer } from './answer.js';
@@ -7,15 +7,15 @@ export interface TokenEndpointOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string;
-  /** Seconds. */
+  /** Seconds until a token expires. */
   readonly lifetime: number;
   readonly now: () => number;
 }
 
 export interface TokenEndpoint {
-  /** Judges a token request: its form body and its Authorization header. */
+  /** Responds to a token request, given its form body and its Authorization header. */
   grant(form: URLSearchParams, authorization: string | undefined): Answer;
-  /** Whether an Authorization header carries a token that still counts. */
+  /** Whether the Authorization header has a token that has not expired. */
   isAuthorized(authorization: string | undefined): boolean;
   revokeAll(): void;
 }
@@ -88,7 +88,7 @@ function credentials(
   return [formDecode(id), formDecode(secret)];
 }
 
-/** RFC 6749 §2.3.1: both halves of the basic credentials are form-encoded. */
+/** RFC 6749 §2.3.1: client id and client secret in a Basic header are form-encoded. */
 function formDecode(text: string): string {
   return new URLSearchParams(`value=${text}`).get('value') ?? '';
 }

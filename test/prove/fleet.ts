@@ -1,4 +1,4 @@
-/** Processes that share a Redis, and a way to have all of them do the same at once. */
+/** Starts processes that share a Redis, and makes all of them send requests at once. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,13 +6,13 @@ import type { Command, Report, WorkerSettings } from './worker.js';
 
 export interface Member {
   run(command: Command): Promise<Report>;
-  /** Ends it without a word. */
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
 }
 
 export interface Fleet {
   readonly members: readonly Member[];
-  /** All of them, at once. */
+  /** Runs the command in all processes at once, and adds up their reports. */
   run(command: Command): Promise<Report>;
   stop(): Promise<void>;
 }
@@ -22,9 +22,9 @@ export type FleetOptions = Pick<
   'baseUrl' | 'tokenUrl' | 'redisUrl' | 'seed' | 'rate' | 'deadlineMs'
 > & {
   readonly size: number;
-  /** Of each member's clock. @default right */
+  /** Error of each process's clock, in milliseconds. @default 0 */
   readonly skews?: readonly number[];
-  /** Milliseconds for one exchange. @default 10000 */
+  /** Milliseconds for one HTTP request. @default 10000 */
   readonly timeoutMs?: number;
 };
 
@@ -94,7 +94,7 @@ export function sum(reports: readonly Report[]): Report {
   };
 }
 
-/** Whether every call was answered. */
+/** Whether every call got a response with status 200. */
 export function allAnswered({ calls, outcomes }: Report): boolean {
   return calls > 0 && outcomes['200'] === calls;
 }

@@ -1,4 +1,4 @@
-/** A token endpoint that can fail in every way, and counts what it is asked for. */
+/** A token endpoint that can simulate every kind of failure, and records its requests. */
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { failures, type Outage } from './outages.js';
 export type Mode = 'ok' | 'held' | 'invalid_client' | Outage;
 
 export interface TokenRequest {
-  /** Milliseconds, monotonic. */
+  /** When the request arrived, in monotonic milliseconds. */
   readonly at: number;
   readonly scope: string;
 }
@@ -15,19 +15,21 @@ export interface TokenRequest {
 export interface Issuer {
   readonly tokenUrl: string;
   readonly requests: readonly TokenRequest[];
-  /** Of the tokens that were given, the moment that each expires at. */
+  /** The tokens issued, each with the moment at which it expires. */
   readonly tokens: ReadonlyMap<string, number>;
-  /** From now on requests end so. Those that are `held` are answered once it is `ok`. */
+  /** Changes the response to all further requests. `held` requests get their response when the mode becomes `ok`. */
   become(mode: Mode): Promise<void>;
-  /** How many of the requests came when a token was already on its way, or in the first 65 % of its life. */
+  /**
+   * Number of requests that were unnecessary: another token request was running, or the token was in the first 65 % of its life.
+   */
   surplus(): number;
   stop(): Promise<void>;
 }
 
 export interface IssuerOptions {
-  /** Seconds. */
+  /** Seconds until a token expires. */
   readonly lifetime: number;
-  /** What tokens begin with. @default 'token' */
+  /** The beginning of all tokens. @default 'token' */
   readonly prefix?: string;
 }
 
@@ -46,7 +48,7 @@ export async function startIssuer({ lifetime, prefix = 'token' }: IssuerOptions)
   const answers: Record<Mode, (response: ServerResponse, form: string) => void> = {
     ok: give,
     held: (response) => void held.push(response),
-    // What is echoed must not come out again.
+    // Echoes the form with the client secret, which the service must not repeat.
     invalid_client: (response, form) =>
       json(response, 401, { error: 'invalid_client', error_description: `AADSTS7000215: Invalid: ${form}` }),
     ...failures,

@@ -1,4 +1,4 @@
-/** A FHIR server that goes wrong in a way that is named by the id of the product that is asked for, beside good ones. */
+/** A FHIR server with faulty responses. The id of the requested product chooses the fault, and other ids get normal responses. */
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { close, listen } from './issuer.js';
@@ -8,7 +8,7 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Answers what is asked of a product. @param path below the base, e.g. `MedicinalProductDefinition/1/$everything` */
+/** Responds to a request about a product. @param path path below the base URL, e.g. `MedicinalProductDefinition/1/$everything` */
 export type Answer = (response: ServerResponse, path: string, query: URLSearchParams) => void;
 
 export interface OddUpstream {
@@ -18,14 +18,14 @@ export interface OddUpstream {
   stop(): Promise<void>;
 }
 
-/** @param odd by the id of a product; all others are well */
+/** @param odd faulty responses by the id of the product. All other products get normal responses */
 export async function startOddUpstream(odd: Readonly<Record<string, Answer>>): Promise<OddUpstream> {
   const asked: Asked[] = [];
   const server: Server = createServer({ maxHeaderSize: 64_000 }, (request, response) => {
     const { url = '', headers } = request;
     asked.push({ url, headers });
     request.resume();
-    // What is cut off in the middle is no fault here.
+    // The client may abort a response, which is no fault.
     response.on('error', () => undefined);
     const { pathname, searchParams } = new URL(url, 'http://upstream');
     const path = pathname.replace('/v1/', '');
@@ -47,7 +47,7 @@ export function productOf(id: string, more: object = {}): object {
   };
 }
 
-/** @param next where it goes on */
+/** @param next URL of the next page */
 export function bundleOf(resources: readonly object[], next?: string): object {
   return {
     resourceType: 'Bundle',

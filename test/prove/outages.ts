@@ -1,11 +1,11 @@
-/** The ways in which a server fails: the same for a token endpoint and for an upstream. */
+/** Kinds of server failures, for the token endpoint and for the upstream. */
 import type { ServerResponse } from 'node:http';
 
-/** In `refused` no server listens at all. */
+/** `refused`: no server listens. `black hole`: no response. */
 export const outages = ['refused', 'reset', 'black hole', '503', '429', 'html', 'truncated'] as const;
 export type Outage = (typeof outages)[number];
 
-/** @param echo what was asked, which must not come out again */
+/** @param echo the request, which the service must not repeat */
 export const failures: Readonly<Record<Outage, (response: ServerResponse, echo: string) => void>> = {
   refused: (response) => void response.destroy(),
   reset: (response) => void response.socket?.resetAndDestroy(),

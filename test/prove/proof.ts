@@ -1,21 +1,21 @@
-/** What a proof is: a run over real processes, real HTTP and a real Redis, that comes to figures and a verdict. */
+/** The interface of a proof: a run with real processes, real HTTP and a real Redis, which results in figures and a verdict. */
 
 export interface Run {
-  /** Makes chances repeatable, as far as the machine's timing is. */
+  /** Determines random choices, so that a run can be repeated apart from the timing of the machine. */
   readonly seed: number;
-  /** The form for every day: seconds instead of minutes. */
+  /** Whether the run takes seconds instead of minutes. */
   readonly isShort: boolean;
 }
 
 export interface Verdict {
-  /** Each must hold; its name says what. */
+  /** The conditions that must hold, each with its name. */
   readonly holds: Readonly<Record<string, boolean>>;
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
 export type Proof = (run: Run) => Promise<Verdict>;
 
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 that a seed determines (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,4 @@
-/** The short form of each proof; the long one is `npm run prove -- <name>`. They run compiled: `npm run build:prove`. */
+/** Runs the short form of each proof. The long form is `npm run prove -- <name>`. Proofs run compiled: `npm run build:prove`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
   ])('%s', { timeout: 180_000 }, expectToHold);
 });
 
-describe('proven over a real process:', () => {
+describe('proven over real processes without Redis:', () => {
   test.each(['response-bombs', 'ssrf', 'hostile', 'poison', 'cop', 'slow', 'drain', 'mutations'])(
     '%s',
     { timeout: 180_000 },
@@ -45,6 +45,6 @@ describe('proven over a real process:', () => {
   );
 });
 
-test('an unknown proof is refused', async () => {
+test('refuses an unknown proof', async () => {
   expect((await prove('nonsense')).code).toBe(64);
 });

@@ -1,4 +1,4 @@
-/** `npm run prove -- <name> [--seed 1] [--short]`: runs a proof, prints one line of JSON, and exits with 1 where it fails. */
+/** `npm run prove -- <name> [--seed 1] [--short]`: runs a proof, prints one line of JSON, and exits with 1 if it fails. */
 import { parseArgs } from 'node:util';
 import { hasRedisServer } from '../support/redis.js';
 import type { Proof } from './proof.js';
@@ -46,7 +46,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   mutations,
 };
 
-/** They start none. */
+/** Proofs that start no Redis. */
 const withoutRedis: ReadonlySet<string> = new Set([
   'response-bombs',
   'ssrf',

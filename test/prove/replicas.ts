@@ -1,4 +1,4 @@
-/** Whole replicas of the service, as they are deployed: `pms-graphql serve`, asked over HTTP. */
+/** Starts replicas of the service as they are deployed, by `pms-graphql serve`, and sends HTTP requests to them. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { seededRandom } from './proof.js';
 
 export interface Replica {
-  /** `http://127.0.0.1:PORT` */
+  /** Origin of the replica: `http://127.0.0.1:PORT`. */
   readonly origin: string;
-  /** What it has written so far, on both outputs. */
+  /** The output so far, of stdout and stderr. */
   readonly output: string;
-  /** Once it has ended. */
+  /** Null until the process has ended. */
   readonly exitCode: number | null;
   ask(query: string): Promise<string>;
   get(path: string): Promise<string>;
@@ -23,7 +23,7 @@ export async function startReplica(env: Readonly<Record<string, string>>, seed: 
   const { PATH = '' } = process.env;
   const chances = `data:text/javascript,${encodeURIComponent(`Math.random = (${seededRandom.toString()})(${seed})`)}`;
   const child = spawn(process.execPath, ['--import', chances, cli, 'serve'], {
-    // An empty folder would do as well: a `.env` beside the sources must not speak here.
+    // A folder without a `.env` file, which would change the settings.
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     env: { PATH, PORT: '0', SHUTDOWN_DELAY: '0', ...env },
   });
@@ -62,7 +62,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-/** Head and body of the answer, as text. */
+/** Returns status, headers and body of the response as text. */
 function exchange(agent: Agent, url: string, body?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -73,7 +73,7 @@ function exchange(agent: Agent, url: string, body?: string): Promise<string> {
       response.on('end', () => resolve(text)).on('error', reject);
     });
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      // An idle connection may be closed just when it is used again: then it is another one's turn.
+      // An idle connection may be closed just when it is used again. Then the request is repeated on another one.
       const isIdle = sent.reusedSocket && error.code === 'ECONNRESET';
       if (isIdle) exchange(agent, url, body).then(resolve, reject);
       else reject(error);

@@ -1,4 +1,4 @@
-/** What most proofs play on: a token endpoint, an upstream, and a Redis of their own. */
+/** Starts the servers that most proofs need: a token endpoint, an upstream and a Redis. */
 import { startRedis, type RedisServer } from '../support/redis.js';
 import { startFleet, type Fleet, type FleetOptions } from './fleet.js';
 import { startIssuer, type Issuer } from './issuer.js';
@@ -11,7 +11,7 @@ export interface Stage {
   fleet(options: Omit<FleetOptions, 'baseUrl' | 'tokenUrl' | 'redisUrl'>): Promise<Fleet>;
 }
 
-/** Sets it up and takes it down around the play, also where that fails. */
+/** Starts the servers, runs the proof, and stops the servers, even if the proof fails. */
 export async function onStage<Result>(
   { lifetime, ...world }: { readonly lifetime: number } & UpstreamOptions,
   play: (stage: Stage) => Promise<Result>,

@@ -1,50 +1,53 @@
-/** A FHIR server with products and what belongs to them, which lets in whoever has a token that lives, and can fail. */
+/** A FHIR server with products and packages. It accepts requests with a valid token, and can simulate failures. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { close, listen } from './issuer.js';
 import { failures, type Outage } from './outages.js';
 
-/** A status other than 200 is answered to whoever asks. Requests that are `held` are answered once it is 200. */
+/** Every request gets the status, if it is not 200. `held` requests get their response when the mode becomes 200. */
 export type UpstreamMode = 200 | 401 | 403 | 'held' | Outage;
 
-/** What was asked at one path. */
+/** The requests to one path. */
 export interface Calls {
   readonly count: number;
-  /** How many of them were answered with what was asked for. */
+  /** Number of requests that got the resource. */
   readonly answered: number;
 }
 
 export interface ProofUpstream {
   readonly baseUrl: string;
-  /** Every token that was let in. */
+  /** Every token that was accepted. */
   readonly seen: ReadonlySet<string>;
-  /** How many calls were not let in. */
+  /** Number of requests that were refused because of their token. */
   readonly refusals: number;
-  /** When each request came, in monotonic milliseconds. */
+  /** When each request arrived, in monotonic milliseconds. */
   readonly arrivals: readonly number[];
-  /** By what was asked, below the base. */
+  /** The requests by their path below the base URL. */
   readonly calls: ReadonlyMap<string, Calls>;
   /**
-   * From now on it answers so, whoever asks; 200 lets those in again who have a token.
-   * @param share of the requests that are answered so; the others are as with 200
+   * Changes the response to all further requests. With 200, requests with a valid token succeed again.
+   * @param share share of the requests that get this response. The others get 200
    */
   become(mode: UpstreamMode, share?: number): Promise<void>;
-  /** Refuses the next request as one too many; gives the moments at which it did, and until which nobody may come. */
+  /**
+   * Refuses the next request with 429 and a `Retry-After`. Resolves with the moment of the refusal, and the moment until which no
+   * request may arrive.
+   */
   tellToWait(
     seconds: number,
     form: 'seconds' | 'date',
   ): Promise<{ readonly at: number; readonly until: number }>;
-  /** Tokens given so far no longer count. */
+  /** Revokes all tokens issued so far. */
   revoke(): void;
   stop(): Promise<void>;
 }
 
 export interface UpstreamOptions {
-  /** Whether there is a product of that id. @default only '1' */
+  /** Whether there is a product with the id. @default only '1' */
   readonly has?: (id: string) => boolean;
 }
 
-/** @param tokens with the moment that each expires at, monotonic milliseconds */
+/** @param tokens valid tokens with the moment at which each expires, in monotonic milliseconds */
 export async function startUpstream(
   tokens: ReadonlyMap<string, number>,
   { has = (id) => id === '1' }: UpstreamOptions = {},
@@ -79,12 +82,12 @@ export async function startUpstream(
     const call = calls.get(path) ?? { count: 0, answered: 0 };
     call.count++;
     calls.set(path, call);
-    // Evenly among the requests: without chance, the same in each run.
+    // Distributes the failures evenly, so that they are the same in each run.
     const isPicked = Math.floor(arrivals.length * share) > Math.floor((arrivals.length - 1) * share);
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     answer(response, path, token, isPicked ? mode : 200);
   });
-  // A call on a connection that is just being closed would fail for reasons of its own.
+  // High, because a request on a connection that is just being closed would fail.
   server.keepAliveTimeout = 600_000;
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
@@ -107,7 +110,7 @@ export async function startUpstream(
         tell = (response) => {
           tell = undefined;
           const until = Date.now() + seconds * 1_000;
-          // A date has no fractions of a second: the one told is the first that is not too early.
+          // An HTTP date has whole seconds: the next full second, so that it is not too early.
           const date = new Date(Math.ceil(until / 1_000) * 1_000);
           const told = form === 'seconds' ? String(seconds) : date.toUTCString();
           const waitMs = form === 'seconds' ? seconds * 1_000 : date.getTime() - Date.now();
@@ -132,7 +135,7 @@ function resourceAt(path: string, has: (id: string) => boolean): object | undefi
     resourceType: 'MedicinalProductDefinition',
     id,
     name: [{ productName: 'Avelanta' }],
-    // Long enough to be compressed where it is kept.
+    // Long enough that the cache compresses it.
     description: 'A sentence of a summary. '.repeat(100),
   };
   if (operation === undefined) return product;

@@ -1,4 +1,4 @@
-/** A process of a fleet: the service's own pipe to the upstream, with its token and its store, driven by messages. */
+/** A process of a fleet: the service's HTTP client for the upstream with token and store, controlled by messages. */
 import 'reflect-metadata';
 import { setTimeout } from 'node:timers/promises';
 import { isPmsError } from '../../src/errors.js';
@@ -11,12 +11,12 @@ export interface WorkerSettings {
   readonly tokenUrl: string;
   readonly redisUrl: string | undefined;
   readonly seed: number;
-  /** Milliseconds that this process's clock is wrong by. */
+  /** Milliseconds by which the clock of this process is wrong. */
   readonly skewMs: number;
   readonly timeoutMs: number;
-  /** Upstream requests of all processes in a window of so many milliseconds. */
+  /** Most upstream requests of all processes in a window, and the length of the window in milliseconds. */
   readonly rate?: { readonly limit: number; readonly windowMs: number };
-  /** Milliseconds that a call may take, waiting and all. */
+  /** Milliseconds for a call, including its waits. */
   readonly deadlineMs?: number;
 }
 
@@ -28,13 +28,13 @@ export type Command =
 
 export interface Report {
   readonly calls: number;
-  /** By status, or by the code of an error. */
+  /** Number of calls by status or error code. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly slowestMs: number;
-  /** Of this process, since it was opened. */
+  /** Token requests of this process since it was opened. */
   readonly tokenRequests: number;
   readonly tokenWaits: number;
-  /** Calls that were sent, and how often some of them were sent again. */
+  /** Number of calls that were sent, and number of retries. */
   readonly sent: number;
   readonly retries: number;
 }
@@ -67,7 +67,7 @@ async function run(command: Command): Promise<Report> {
     const calls: Promise<void>[] = [];
     while (performance.now() - began < command.ms) {
       calls.push(tally.count(call));
-      // By the clock, not by pauses: a process that was held up catches up.
+      // Sends by the clock instead of by fixed pauses, so that a delayed process catches up.
       await setTimeout(Math.max(0, began + calls.length * pause - performance.now()));
     }
     await Promise.all(calls);
@@ -85,7 +85,7 @@ function open(scope: string): Access {
   return openAccess({
     config: {
       timeoutMs: settings.timeoutMs,
-      // Each call is one of the token's.
+      // No cache, so that each call is sent with a token.
       cacheTtlMs: 0,
       cacheMaxBytes: 1_000_000,
       ...(settings.rate && { rateLimit: settings.rate.limit, rateWindowMs: settings.rate.windowMs }),
@@ -142,7 +142,7 @@ function createTally() {
   };
 }
 
-/** As a machine whose clock was set wrong; time goes on as before. */
+/** Shifts the date of this process, like a wrong clock. Time passes as usual. */
 function skewClock(ms: number): void {
   if (ms === 0) return;
   const RealDate = Date;

@@ -1,4 +1,4 @@
-/** Stands between the service and a sandbox, and gives answers otherwise than they came. */
+/** A proxy between the service and a sandbox that alters responses. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -6,31 +6,31 @@ import type { SandboxOptions } from '../../src/sandbox/server.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { startFacade, type TestService } from './service.js';
 
-/** A question as it came; `own` where the service has asked it for itself. */
+/** A request to the upstream. `isOwn`: sent by the service to learn features, not by an operation. */
 export interface Between {
-  /** Path and query, or path and form. */
+  /** Path and query; for POST `_search`, path and form. */
   readonly asked: string;
   readonly isOwn: boolean;
 }
 
 export interface Answer {
   readonly status: number;
-  /** JSON. */
+  /** The body, parsed from JSON. */
   readonly body: unknown;
 }
 
-/** Undefined for the answer as it is. */
+/** Returns an altered response, or undefined to pass the sandbox's response on. */
 export type Alter = (question: Between, ask: () => Promise<Answer>) => Promise<Answer | undefined>;
 
 export interface TestBetween extends Pick<TestService, 'query'> {
   readonly sandbox: Sandbox;
-  /** All questions so far. */
+  /** All requests so far. */
   readonly questions: Between[];
 }
 
 type FacadeSettings = NonNullable<Parameters<typeof startFacade>[1]>;
 
-/** Ends with the test. */
+/** Starts the service, the proxy and the sandbox. They stop with the test. */
 export async function startBetween(
   sandboxOptions: SandboxOptions,
   alter: Alter,

@@ -1,4 +1,4 @@
-/** A catalogue over a sandbox, without the service around it: with what a test gives it. */
+/** Creates a catalogue over a sandbox, without the rest of the service. */
 import { createCatalogue, type Catalogue, type CatalogueOptions } from '../../src/catalogue/catalogue.js';
 import { createWhereabouts } from '../../src/catalogue/upstream/whereabouts.js';
 import { createLoaders } from '../../src/catalogue/waves/loaders.js';
@@ -22,7 +22,7 @@ export interface OverSandbox
 
 const schema = createSchema();
 
-/** Nothing is remembered, and every question is sent. */
+/** Creates a catalogue without a cache: every request reaches the sandbox. */
 export function catalogueOver(
   { baseUrl, tokenUrl, clientId, clientSecret, scope }: Sandbox,
   { send, ...given }: OverSandbox,

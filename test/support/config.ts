@@ -1,4 +1,4 @@
-/** The settings of a service under test, where a test does not say otherwise. */
+/** The configuration of a service under test. Tests override single settings. */
 import type { ServiceOptions } from '../../src/service.js';
 
 export function testConfig(given: Partial<ServiceOptions['config']> = {}): ServiceOptions['config'] {
@@ -12,7 +12,7 @@ export function testConfig(given: Partial<ServiceOptions['config']> = {}): Servi
     requestBudget: 120,
     timeoutMs: 10_000,
     deadlineMs: 30_000,
-    // Requests are counted.
+    // No cache, so that tests can count the upstream requests.
     cacheTtlMs: 0,
     cacheMaxBytes: 16_000_000,
     secretExpires: undefined,

@@ -1,4 +1,4 @@
-/** Which products are equivalent, by a plain comparison of raw resources that shares no code with the service. */
+/** Decides which products are equivalent by comparing raw resources, with code that the service does not share. */
 import type { CodeableConcept, Ingredient, Quantity, Ratio, Resource } from 'fhir/r5.js';
 import { familiesIn, type Family } from './filter-truth/family.js';
 import { basesOf, ownNames, roleOf } from './filter-truth/ingredients.js';
@@ -7,7 +7,7 @@ import { codesIn, idIn, plain, textsIn } from './filter-truth/words.js';
 export type By = 'ACTIVES' | 'STRENGTH' | 'DOSE_FORM' | 'ROUTE';
 export const allBy: readonly By[] = ['ACTIVES', 'STRENGTH', 'DOSE_FORM', 'ROUTE'];
 
-/** Undefined: they may be equal, or not. */
+/** Undefined if the records do not say enough to decide. */
 type Told = boolean | undefined;
 
 interface Substance {
@@ -18,18 +18,18 @@ interface Substance {
 interface Active {
   readonly own: Substance;
   readonly base: Substance | undefined;
-  /** Undefined where it is not told. */
+  /** Amount of the base, or of the substance itself. Undefined if not stated. */
   readonly amount: string | undefined;
 }
 
-/** The facts of one product; undefined where its records have none. */
+/** The compared properties of one product. Undefined if its records do not state them. */
 interface Content {
   readonly domain: string | undefined;
-  /** The items, each with its active substances; 'dark' if an item has none, or not all are known. */
+  /** The items, each with its active substances. 'dark' for an item without ingredients, or with an ingredient of unknown role. */
   readonly items: readonly (readonly Active[] | 'dark')[];
   readonly form: string | undefined;
   readonly routes: readonly string[] | undefined;
-  /** Every substance that any ingredient names. */
+  /** Every substance of any ingredient, and its bases. */
   readonly said: readonly Substance[];
 }
 
@@ -40,11 +40,11 @@ export interface Candidate {
 
 export interface EquivalenceTruth {
   readonly ids: readonly string[];
-  /** Whether a product tells all that is compared. */
+  /** Whether the records of a product state all compared properties. */
   tells(id: string, by: readonly By[]): boolean;
-  /** All other products, each with whether it is equal, whatever its authorizations. */
+  /** All other products, each with whether it is equivalent. Authorizations make no difference. */
   others(id: string, by: readonly By[]): readonly Candidate[];
-  /** Whether the other one has the substance that this one’s equivalents are looked for by, whatever it is there for. */
+  /** Whether the other product has, in any role, the substance by which the equivalents of this one are searched for. */
   share(id: string, other: string): boolean;
 }
 
@@ -130,7 +130,7 @@ function tells({ domain, items, form, routes }: Content, by: readonly By[]): boo
   );
 }
 
-/** Each question has one answer: all must say yes, and one no is enough. */
+/** Compares each property. The products are equivalent if all are equal, and not equivalent if one differs. */
 function compare(one: Content, other: Content, by: readonly By[]): Told {
   const answers: Told[] = [isValue(one.domain, other.domain)];
   if (by.includes('DOSE_FORM')) answers.push(isValue(one.form, other.form));
@@ -163,7 +163,7 @@ function allOf(answers: readonly Told[]): Told {
   return answers.reduce<Told>((all, each) => (all === false || each === false ? false : all && each), true);
 }
 
-/** Whether each has a partner on the other side. */
+/** Whether each element has an equal element on the other side. */
 function areMutual<T>(ones: readonly T[], others: readonly T[], is: (one: T, other: T) => Told): Told {
   const partner = (answers: readonly Told[]): Told =>
     answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
@@ -177,7 +177,7 @@ function areMutual<T>(ones: readonly T[], others: readonly T[], is: (one: T, oth
 function isItem(one: readonly Active[] | 'dark', other: readonly Active[] | 'dark'): Told {
   if (one === 'dark' || other === 'dark') return undefined;
   if (one.length !== other.length) return false;
-  // No item of these worlds has a substance twice.
+  // In the test data no item has a substance twice.
   return areMutual(one, other, (a, b) => {
     const is = isMoiety(a, b);
     if (is !== true) return is;

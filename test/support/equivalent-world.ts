@@ -1,4 +1,7 @@
-/** Products made to be compared: many are equal, some in part, some do not tell. The same for the same seed. */
+/**
+ * Generates products to compare: many are equivalent, some share only some properties, some do not state all. A seed determines the
+ * products.
+ */
 import type { CodeableConcept, IngredientSubstanceStrength, Quantity, Resource } from 'fhir/r5.js';
 import { randomOf } from './random-operation.js';
 
@@ -13,7 +16,7 @@ function list(code: string): string {
   return `http://spor.ema.europa.eu/v1/lists/${code}`;
 }
 
-/** By their names; a number of the SMS for each. */
+/** Codes of the Substance Management Service (SMS), by name. */
 export const substances = {
   amlodipine: '100000092222',
   'amlodipine besilate': '100000093333',
@@ -26,30 +29,30 @@ export type SubstanceName = keyof typeof substances;
 
 export interface ActiveOf {
   readonly substance: SubstanceName;
-  /** Of the substance itself. */
+  /** Strength of the substance itself, not of its base. */
   readonly strength?: IngredientSubstanceStrength;
   readonly base?: { readonly substance: SubstanceName; readonly amount?: Quantity };
-  /** Whether its name alone is told. */
+  /** Whether the substance has a name but no code. */
   readonly isUncoded?: boolean;
-  /** Whether its role is unknown. */
+  /** Whether the ingredient has no role. */
   readonly isRoleless?: boolean;
 }
 
 export interface AuthorizationOf {
-  /** Term of EMA's list. */
+  /** Code of the country in EMA's list. */
   readonly country: string;
   readonly status: string;
   readonly number?: string;
 }
 
 export interface MedicineOf {
-  /** The actives of each item; an empty list is a placebo, `undefined` an item that tells nothing. */
+  /** The active substances of each item. An empty list for a placebo, `undefined` for an item without ingredients. */
   readonly items: readonly (readonly ActiveOf[] | undefined)[];
   readonly form?: CodeableConcept | undefined;
   readonly routes?: readonly CodeableConcept[];
   readonly domain?: CodeableConcept | undefined;
   readonly authorizations: readonly AuthorizationOf[];
-  /** Whether its package names an item more, which is not there. */
+  /** Whether the package refers to one more item, which does not exist. */
   readonly isBroken?: boolean;
 }
 
@@ -65,7 +68,7 @@ export const routes = ['100000073619', '100000073633', '100000073551'].map((code
 );
 
 export const mg = (value: number): Quantity => ({ value, unit: 'mg' });
-/** Per tablet. */
+/** Returns a strength in mg per tablet. */
 export const perUnit = (value: number): IngredientSubstanceStrength => ({
   presentationRatio: { numerator: mg(value), denominator: { value: 1, unit: 'tablet' } },
 });
@@ -94,7 +97,7 @@ function ingredient(id: string, of: string, { substance, strength, base, ...how 
   };
 }
 
-/** A product with its package, its items, what is in them, and its authorizations. */
+/** Returns the records of a product: its package, items, ingredients and authorizations. */
 export function medicine(id: string, made: MedicineOf): readonly Resource[] {
   const { items, form, routes: given = [], domain, authorizations, isBroken = false } = made;
   const product = [{ reference: `MedicinalProductDefinition/${id}` }];
@@ -147,7 +150,7 @@ export function medicine(id: string, made: MedicineOf): readonly Resource[] {
   return all as readonly Resource[];
 }
 
-/** So many random products, whose ids begin with `m`. */
+/** Returns `count` random products, whose ids begin with `m`. */
 export function equivalentWorld(seed: number, count: number): readonly Resource[] {
   const random = randomOf(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;

@@ -1,7 +1,7 @@
-/** The limits of a document and of its answer, with the numbers that the code has. */
+/** Sentences about the limits of a GraphQL document and its response. Reads the numbers from the source. */
 import { readFileSync } from 'node:fs';
 
-/** @throws where the code has no such number */
+/** @throws if the file has no such number */
 function numberIn(file: string, name: string): string {
   const [, text] = new RegExp(`\\b${name} = ([\\d_]+);`).exec(readFileSync(`src/${file}`, 'utf8')) ?? [];
   if (text === undefined) throw new RangeError(`${file} has no number ${name}`);

@@ -14,7 +14,7 @@ const retries: Readonly<Record<ErrorMeaning['retry'], string>> = {
   later: 'yes, after `retryAfter` or a pause',
 };
 
-/** @param limits what a document and its answer may have at most, as sentences */
+/** @param limits sentences about the limits of a document and its response */
 export function errorsPage(limits: readonly string[]): string {
   const told = errorCodes.filter((code) => !meaningOf(code).isToCome);
   const toCome = errorCodes.filter((code) => meaningOf(code).isToCome);

@@ -1,4 +1,7 @@
-/** Asks for the products of a filter and says what is wrong with the answer: it is right, marked or refused by name. */
+/**
+ * Sends product filters and checks each response: it must be right, marked as incomplete, or refused with the name of the filter
+ * part.
+ */
 import type { FilterInput, SortInput } from './filter-truth.js';
 import type { GraphqlAnswer, TestService } from './service.js';
 import { mayBeMended, upstreamOf } from './operations.js';
@@ -11,7 +14,7 @@ export const document = `query ($filter: ProductFilter, $sort: ProductSort, $fir
   }
 }`;
 
-/** The same for several filters at once: what they look through is fetched once. */
+/** Returns a query for several filters at once, so that the products to check are read only once. */
 export function documentOf(count: number): string {
   const fields = Array.from(
     { length: count },
@@ -51,9 +54,9 @@ export function connectionOf({ data }: Pick<GraphqlAnswer, 'data'>, field = 'pro
 }
 
 /**
- * @param expected all ids that the filter finds, in their order where one was asked for
- * @param field where the answer has them
- * @param open ids of which the records do not tell
+ * @param expected ids of all products that match the filter, in their order if the query has one
+ * @param field response key of the list
+ * @param open ids of products whose records do not say whether they match
  */
 export function judge(
   asked: Asked,
@@ -80,7 +83,7 @@ export function judge(
   const isWholeButUntold = gaps.length > 0 && gaps.every(({ reason }) => reason === 'NOT_TOLD');
   const untold = gaps.find(({ reason }) => reason === 'NOT_TOLD')?.count ?? 0;
   const missing = expected.filter((id) => !ids.includes(id));
-  // Records that contradict each other may be left open where a closer look would find an answer.
+  // The service may leave a product open if its records contradict each other, even where the oracle decides.
   const isLeftOpen = isWholeButUntold && missing.length <= untold;
   const reachable = isLeftOpen ? expected.filter((id) => ids.includes(id)) : expected;
   const lacking = complete || isWholeButUntold ? lackingIn(asked, ids, reachable, hasNextPage) : [];
@@ -104,10 +107,10 @@ export function judge(
   };
 }
 
-/** The parts that the upstream searches by itself, which may miss records. */
+/** Filter parts that the upstream searches for. Its search may miss records that do not state the value. */
 const foundUpstream = new Set(['status', 'domain', 'atc', 'classification']);
 
-/** What a list that has all its rows does not have, or has in another order. */
+/** Returns the products that are missing or out of order in a list with all its rows. */
 function lackingIn(
   { sort }: Asked,
   ids: readonly string[],
@@ -122,7 +125,10 @@ function lackingIn(
   ];
 }
 
-/** Whether organizations are asked for by number, while some are known by a number of another kind, or by a name alone. */
+/**
+ * Whether the filter has an organization number. Some organizations have only a number of the other kind (ORG or LOC), or only a
+ * name.
+ */
 export function mayBeLeftOpen({ holder = [] }: FilterInput): boolean {
   return holder.some((value) => /^(Organization:)?(ORG|LOC)-/.test(value));
 }
@@ -135,11 +141,11 @@ function refusalFaults(
   if (!error || others.length > 0) return [`refused with ${errors.length} errors`];
   const { message, extensions } = error;
   if (extensions.code === 'UPSTREAM_BUDGET_EXCEEDED') return [];
-  // A name that nothing bears of what could be looked through is a mistake, however little that was.
+  // A word that occurs in none of the checked records is a client error, even if few products could be checked.
   const isStranger = message.includes('matches no known term, and no product that was checked');
   if (extensions.code === 'BAD_USER_INPUT' && filter.withoutSubstance && isStranger) return [];
   if (extensions.code !== 'UPSTREAM_UNSUPPORTED') return [`${extensions.code}: ${message}`];
-  // Whoever tries again, after a while, what an upstream has ignored names it in the upstream's words.
+  // On a later attempt the error names the upstream's parameter instead of the filter part.
   if (
     filter.name !== undefined &&
     message.startsWith('The upstream does not apply the search parameter "name"')
@@ -149,7 +155,7 @@ function refusalFaults(
   return given.some((each) => message.includes(each)) ? [] : [`refused without a name: ${message}`];
 }
 
-/** @param counted requests that the upstream saw */
+/** @param counted number of requests that the upstream received */
 export function costFaults(answer: GraphqlAnswer, counted: number): readonly string[] {
   if (!answer.extensions?.['upstream']) return counted > 0 ? [`${counted} requests without a receipt`] : [];
   const { requests, estimated } = upstreamOf(answer);
@@ -159,7 +165,7 @@ export function costFaults(answer: GraphqlAnswer, counted: number): readonly str
   ];
 }
 
-/** Shows the texts of all products: a text that a record has shown is a word that filters take. */
+/** Reads the texts of all products. Filters accept a text once the service has read it in a record. */
 const shown = `query ($after: String) {
   products(first: 100, after: $after) {
     nodes {

@@ -1,4 +1,4 @@
-/** Filters of one part each: by every value in the data, and by such as nothing has. */
+/** Filters with one part each: one for every value in the data, and some for values that no record has. */
 import type { Asked } from './filter-checks.js';
 import {
   spellingsOfCountry,
@@ -24,12 +24,12 @@ function numberSpellings(number: string): readonly string[] {
   ]).filter((each) => each.trim() !== '');
 }
 
-/** Filters of one part, with values that the data have and with others. */
+/** Returns filters with one part each, with values of the data and with other values. */
 export function filtersOf(truth: FilterTruth): readonly FilterInput[] {
   return allFiltersOf(truth).filter((filter) => !isBlank(Object.values(filter)));
 }
 
-/** An empty list, or one of nothing, is a mistake. */
+/** Whether the value is an empty list or a list with an empty text. Such filters are invalid. */
 function isBlank([value]: readonly unknown[]): boolean {
   return Array.isArray(value) && (value.length === 0 || value.includes(''));
 }
@@ -109,7 +109,7 @@ function allFiltersOf(truth: FilterTruth): readonly FilterInput[] {
         { updatedSince: new Date(moment + 1).toISOString() },
       ]),
     ...newPartsOf(truth),
-    // What nothing has.
+    // Values that no record has.
     { identifier: 'PRD999999' },
     { authorizationNumber: 'EU/9/99/9999' },
     { procedureNumber: 'EMEA/H/C/999999' },
@@ -126,7 +126,7 @@ function allFiltersOf(truth: FilterTruth): readonly FilterInput[] {
   ];
 }
 
-/** Questions about authorizations, packages, ingredients and the product itself. */
+/** Returns filters on authorizations, packages, ingredients and further properties of the product. */
 function newPartsOf({ products }: FilterTruth): readonly FilterInput[] {
   const all = (valuesOf: (product: Found) => readonly string[]): readonly string[] =>
     distinct(products.flatMap(valuesOf));
@@ -242,7 +242,7 @@ function ofIngredients(products: readonly Found[], all: All): readonly FilterInp
   ];
 }
 
-/** Parts that hold of one and the same record. */
+/** Filter parts that one and the same record must meet. */
 const groups: readonly (readonly (keyof FilterInput)[])[] = [
   [
     'country',
@@ -266,7 +266,7 @@ function isUpsideDown({ authorizedSince, authorizedBefore }: FilterInput): boole
   return authorizedSince.slice(0, 4) >= authorizedBefore.slice(0, 4);
 }
 
-/** Two parts together: each pair of the same group so many times, by values of the data. */
+/** Returns filters with two parts of one group: `most` for each pair, with values of the data. */
 export function pairsOf(filters: readonly FilterInput[], most: number, seed: number): readonly FilterInput[] {
   const random = randomOf(seed);
   const pick = (part: keyof FilterInput): FilterInput | undefined => {
@@ -286,7 +286,7 @@ export function pairsOf(filters: readonly FilterInput[], most: number, seed: num
   );
 }
 
-/** At most so many of each part, chosen by a seed. */
+/** Returns at most `most` filters of each part, chosen by a seed. */
 export function sampled(filters: readonly FilterInput[], most: number, seed: number): readonly FilterInput[] {
   const random = randomOf(seed);
   const ranked = filters.map((filter) => ({ filter, rank: random() })).sort((a, b) => a.rank - b.rank);
@@ -299,15 +299,18 @@ export function sampled(filters: readonly FilterInput[], most: number, seed: num
   });
 }
 
-/** Nothing says how spoonfuls and amounts per nothing are ordered: strengths are put in order over the sandbox alone. */
+/**
+ * STRENGTH is not among the orders: it is undefined how amounts without a unit of measurement compare. Its order is tested with the
+ * sample data only.
+ */
 const fields = ['NAME', 'UPDATED', 'AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'PACK_SIZE'] as const;
 
-/** Where a record gives one country the name of another, that name finds both: countries are asked for by codes. */
+/** Whether the filter names countries by code. If a record gives a country the name of another, that name matches both. */
 function isByCode({ country = [], marketed }: FilterInput): boolean {
   return [...country, ...(marketed?.country ?? [])].every((each) => each.length <= 3 || /\d/.test(each));
 }
 
-/** Some filters and pairs of them, some of them in an order: other ones for each seed. */
+/** Returns filters and pairs of filters, some with an order, chosen by a seed. */
 export function questionsOf(truth: FilterTruth, seed: number): readonly Asked[] {
   const all = filtersOf(truth).filter(isByCode);
   const order = (at: number): SortInput => ({

@@ -1,4 +1,7 @@
-/** Which products a filter finds, and in which order, worked out from raw resources by code that nothing else shares. */
+/**
+ * The oracle for filters: computes from raw resources which products match, and in which order, with code that the service does not
+ * share.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { familiesIn } from './filter-truth/family.js';
 import type { FilterInput, SortInput } from './filter-truth/input.js';
@@ -14,11 +17,11 @@ export { plain, solid } from './filter-truth/words.js';
 
 export interface FilterTruth {
   readonly products: readonly Found[];
-  /** Ids, in the order of the data. */
+  /** Returns the ids of the products that match, in the order of the data. */
   matching(filter: FilterInput): readonly string[];
-  /** Ids of those of which the records do not tell, in the same order. */
+  /** Returns the ids of the products whose records do not say whether they match, in the order of the data. */
   open(filter: FilterInput): readonly string[];
-  /** Ids in the order asked for; of equals the smaller id comes first, and what has no value last. */
+  /** Returns the ids in the given order. Equal products are in the order of their ids. Products without a value come last. */
   sorted(ids: readonly string[], sort: SortInput, language: string): readonly string[];
 }
 

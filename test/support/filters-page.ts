@@ -1,4 +1,4 @@
-/** Prints docs/filters.md, the parts of a product filter and the orders, from the table of facts and the schema. */
+/** Prints docs/filters.md from the table of facts and the schema: the parts of a product filter, and the orders. */
 import {
   isEnumType,
   isInputObjectType,
@@ -35,7 +35,7 @@ const groups: readonly (readonly [NonNullable<RecordFact['group']> | undefined, 
   [undefined, 'Independent parts'],
 ];
 
-/** Returns the page. @throws where the schema lacks a part of the table, or the table one of the schema */
+/** Returns the page. @throws if a filter part is only in the schema or only in the table */
 export function filtersPage(schema: GraphQLSchema): string {
   const fields = fieldsOf(schema, 'ProductFilter');
   const parts = writtenParts;
@@ -92,7 +92,7 @@ function rowOf(part: FilterPart, field: GraphQLInputField | undefined): readonly
   ];
 }
 
-/** Says which records the search does not find, on an upstream that may have such records. */
+/** Words which records the upstream's search may not find. */
 function markedFor(part: FilterPart): string {
   const sample = wayOf(part)?.sample;
   const unfound = sample === undefined ? undefined : unfoundBy(part, sample as never);
@@ -136,7 +136,7 @@ interface Nested {
   readonly field: GraphQLInputField;
 }
 
-/** The fields of inputs within inputs, each once. */
+/** Returns the fields of nested input types, without duplicates. */
 function nestedIn(schema: GraphQLSchema, fields: readonly GraphQLInputField[]): readonly Nested[] {
   const inner = [...new Set(fields.map(({ type }) => getNamedType(type)).filter(isInputObjectType))];
   return inner.flatMap(({ name: of }) => {

@@ -1,4 +1,4 @@
-/** Folders that a test fills, and that go with it. */
+/** Folders for tests. Each is deleted after its test. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 
 export interface TestFolder {
   readonly path: string;
-  /** @returns the path of the file that was written */
+  /** @returns the path of the file */
   write(name: string, content: string | Uint8Array): string;
 }
 

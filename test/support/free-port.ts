@@ -2,14 +2,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** From here on the system hands out ports by itself, on Linux, macOS and Windows. */
+/** From this port on, Linux, macOS and Windows assign ports themselves. */
 const ephemeral = 32_768;
 const lowest = 20_000;
 
-/**
- * A port of 127.0.0.1 at which nobody listens. It lies below those that the system gives to connections, so nobody has
- * it by chance when it is used.
- */
+/** Returns a free port of 127.0.0.1. It is below the ports that the system assigns, so no connection takes it before it is used. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = lowest + Math.floor(Math.random() * (ephemeral - lowest));

@@ -1,4 +1,4 @@
-/** A real R5 server for the tests: HAPI, started here and loaded with the sample files, or the one that is named. */
+/** A real R5 server for tests, loaded with the sample files: HAPI, started here, or the server of PMS_TEST_HAPI_URL. */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -17,13 +17,13 @@ const start = '../shared/hapi/start';
 const loader = '../shared/hapi/load.mjs';
 const samples = ['../shared/data/unicom-ig.ndjson.gz', '../shared/data/gravitate-health.ndjson.gz'];
 
-/** Base of another R5 server to use. It holds the sample files or nothing; they are put there. */
+/** Base URL of another R5 server to use. It must be empty or contain the sample files, which are loaded into it. */
 const named = process.env['PMS_TEST_HAPI_URL'];
 
-/** Largest page of each server to test with; undefined is the server's own limit, the only one where a server is named. */
+/** Most matches on a page, for each server to test with. Undefined for the limit of the server itself. */
 export const pageLimits: readonly (number | undefined)[] = named ? [undefined] : [undefined, 5];
 
-/** Why there is no server to test with; undefined where there is one. */
+/** Why no server is available; undefined if one is. */
 export const absent: string | undefined = whyAbsent();
 
 function whyAbsent(): string | undefined {
@@ -34,12 +34,12 @@ function whyAbsent(): string | undefined {
 }
 
 export interface FhirServer {
-  /** `http://127.0.0.1:PORT/fhir` */
+  /** The base URL: `http://127.0.0.1:PORT/fhir`. */
   readonly baseUrl: string;
   stop(): Promise<void>;
 }
 
-/** The named server, or a HAPI of our own with pages of at most `pageLimit`; it holds the sample files. */
+/** Starts HAPI with at most `pageLimit` matches on a page, or takes the server of PMS_TEST_HAPI_URL. Loads the sample files. */
 export async function startFhirServer(pageLimit: number | undefined): Promise<FhirServer> {
   const server = named
     ? { baseUrl: named.replace(/\/+$/, ''), stop: async () => {} }
@@ -49,7 +49,7 @@ export async function startFhirServer(pageLimit: number | undefined): Promise<Fh
 }
 
 async function startHapi(pageLimit: number | undefined): Promise<FhirServer> {
-  // It ends when its standard input does, so also with this process, however that ends.
+  // HAPI ends when its standard input closes, and so when this process ends for any reason.
   const child = spawn(start, ['0', ...(pageLimit === undefined ? [] : [String(pageLimit)])], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -71,14 +71,16 @@ async function readyUrl(output: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface(output)) {
     const [, url] = /^ready (\S+)$/.exec(line) ?? [];
     if (url === undefined) continue;
-    // Nobody reads on, and a full pipe would stop the server.
+    // The output must be read on: a full pipe would block the server.
     output.resume();
     return url;
   }
   throw new Error('HAPI did not say that it is ready');
 }
 
-/** What the sample files hold, in their order; a few empty strings apart, which FHIR does not have and servers drop. */
+/**
+ * Returns the resources of the sample files in their order. Empty strings are removed: FHIR forbids them, and servers drop them.
+ */
 export function readSamples(): readonly FhirResource[] {
   return samples.flatMap((file) =>
     gunzipSync(readFileSync(file))
@@ -94,22 +96,22 @@ export function readSamples(): readonly FhirResource[] {
 
 export interface Counted {
   readonly method: string;
-  /** Path and query. */
+  /** Path and query of the request. */
   readonly url: string;
   readonly status: number;
 }
 
 export interface CountingProxy {
-  /** As the server's, under the proxy's own origin. */
+  /** Base URL of the proxy, with the path of the server. */
   readonly baseUrl: string;
-  /** Every request of an operation that was passed on, in the order of their answers. */
+  /** Every request of an operation, in the order of responses. */
   readonly counted: readonly Counted[];
   stop(): Promise<void>;
 }
 
 /**
- * Passes everything on to a FHIR server and counts it. The server names itself in `next`, `self` and `fullUrl`:
- * these are rewritten to the proxy's name, so that no request can go past it.
+ * Forwards requests to a FHIR server and counts them. Replaces the server's URL in `next`, `self` and `fullUrl` by that of the
+ * proxy, so that no request bypasses the proxy.
  */
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const counted: Counted[] = [];
@@ -127,7 +129,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       redirect: 'manual',
       ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
     });
-    // What the service asks for itself says how it wants to be handled, and is on nobody's receipt.
+    // A `Prefer` header marks requests by which the service learns features. They are in no receipt.
     if (headers['prefer'] === undefined) counted.push({ method, url, status: answer.status });
     const body = (await answer.text()).replaceAll(target, baseUrl);
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(body);
@@ -152,7 +154,7 @@ export interface Receipt {
   readonly incomplete: readonly { readonly path: readonly (string | number)[]; readonly reason: string }[];
 }
 
-/** An answer, what the service says that it cost, and what the upstream was really asked meanwhile. */
+/** A response with its receipt, and the requests that the upstream received meanwhile. */
 export interface Measured<Data> extends Omit<GraphqlAnswer, 'data'> {
   readonly data: Data;
   readonly receipt: Receipt;
@@ -161,20 +163,20 @@ export interface Measured<Data> extends Omit<GraphqlAnswer, 'data'> {
 
 export interface Operation {
   readonly document: string;
-  /** Where the document holds several. */
+  /** Name of the operation, for a document with several. */
   readonly operationName?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 export interface HapiService {
-  /** One operation at a time: what the upstream counts meanwhile is taken for this one's. */
+  /** Sends one operation. Only one may run at a time, because all requests to the upstream are counted as its own. */
   query<Data>(operation: Operation): Promise<Measured<Data>>;
-  /** What was logged as a warning or an error so far. */
+  /** The warnings and errors logged so far. */
   readonly complaints: readonly LogEvent[];
   stop(): Promise<void>;
 }
 
-/** The whole service in profile `auto` over a FHIR server that asks for no token, with a counting proxy between them. */
+/** Starts the service with profile `auto` over a FHIR server without tokens, with a counting proxy between them. */
 export async function startHapiService(
   server: FhirServer,
   { budget = 120 }: { readonly budget?: number } = {},
@@ -210,7 +212,7 @@ export async function startHapiService(
     };
   }
 
-  // The requests of the start belong to no test.
+  // Requests at the start of the service are not counted in tests.
   await service.learnt();
   await service.known();
   return {

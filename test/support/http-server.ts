@@ -1,4 +1,4 @@
-/** The HTTP server alone, with a route of the test's own in the place of GraphQL. */
+/** Starts the HTTP server without GraphQL. The test gives a route instead. */
 import { onTestFinished } from 'vitest';
 import { sendJson } from '../../src/http/answers/answer.js';
 import { createCompress } from '../../src/http/answers/compression.js';
@@ -8,7 +8,7 @@ import { createMetrics } from '../../src/metrics.js';
 
 const silent = (): void => undefined;
 
-/** Stopped when the test is over. */
+/** Starts the server. It stops after the test. */
 export async function startTestServer(options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
   const server = await startHttpServer({
     host: '127.0.0.1',

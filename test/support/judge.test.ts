@@ -1,4 +1,6 @@
-/** The judge of answers with gaps is strict: what is wrong stays wrong, however much of the answer is marked. */
+/**
+ * Tests that the judge of incomplete responses is strict: a wrong value is a fault even if the response is marked as incomplete.
+ */
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -150,25 +152,25 @@ const wrong: readonly Case[] = [
   ],
 ];
 
-describe('the judge passes', () => {
-  it('the truth, cut to what "first" asks for', () => {
+describe('the judge accepts', () => {
+  it('complete data, limited to "first" rows', () => {
     expect(faultsOf({})).toEqual([]);
   });
 
   it.each([
     ['some rows', [pack(2), pack(4)]],
     ['none', []],
-  ])('a connection with %s of the whole list, marked', (_what, rows) => {
+  ])('a connection with %s of the full list, marked as cut', (_what, rows) => {
     expect(faultsOf({ packages: part(rows) }, [], cut)).toEqual([]);
   });
 
-  it('a plain list that is null, with an error and a gap', () => {
+  it('a null list that has an error and a gap', () => {
     const told = { clinicalUses: null };
     const gaps = [{ path: ['product', 'clinicalUses'], reason: 'PAGE_FAILED' }];
     expect(faultsOf(told, [errorAt('UPSTREAM_INCOMPLETE', 'clinicalUses')], gaps)).toEqual([]);
   });
 
-  it('null above an error, where null has risen', () => {
+  it('null in an ancestor of a failed non-null field', () => {
     const upstream = { incomplete: [] };
     const errors = [errorAt('UPSTREAM_UNSUPPORTED', 'packages', 'nodes')];
     const answer = { data: { product: null }, errors, extensions: { upstream } };
@@ -176,7 +178,7 @@ describe('the judge passes', () => {
   });
 });
 
-describe('the judge finds', () => {
+describe('the judge reports', () => {
   it.each(wrong.map(([what, told, errors, gaps]) => ({ what, told, errors, gaps })))(
     '$what',
     ({ told, errors, gaps }) => {
@@ -184,13 +186,13 @@ describe('the judge finds', () => {
     },
   );
 
-  it('an answer of nothing, and no error', () => {
+  it('null data without an error', () => {
     expect(judge.faultsOf({ document }, { data: null }, truth)).not.toEqual([]);
   });
 });
 
-describe('a question for whole lists', () => {
-  it('asks for all rows, and declares no variable that it does not use', () => {
+describe('the query for complete lists', () => {
+  it('requests all rows, and declares no variable that it does not use', () => {
     const { document: widened, variables } = judge.widened({ document, variables: { first: 1 } });
     expect(widened).toContain('packages(first: 100)');
     expect([widened.includes('$first'), variables]).toEqual([false, {}]);

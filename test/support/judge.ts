@@ -1,4 +1,4 @@
-/** Judges answers that may have gaps against the whole truth: what an answer has must be true, what it lacks be marked. */
+/** Judges responses that may be incomplete: present data must equal the complete data, and missing data must be marked. */
 import { mayBeMended } from './operations.js';
 import {
   getNamedType,
@@ -22,23 +22,23 @@ export interface Question {
 }
 
 export interface Judge {
-  /** The same query with complete lists: the truth by which answers are judged. */
+  /** Returns the query with complete lists. Its response is the truth with which incomplete responses are compared. */
   widened(question: Question): Question;
-  /** What is wrong with an answer, a line each. @param truth the answer to the widened question */
+  /** Returns the faults of a response, one a line. @param truth the response to the widened query */
   faultsOf(question: Question, answer: Judged, truth: Judged, options?: JudgeOptions): readonly string[];
 }
 
 export interface JudgeOptions {
-  /** Whether organizations may be known by what refers to them alone. @default false */
+  /** Whether an organization may have only the name and identifier of the reference to it. @default false */
   readonly displays?: boolean;
   /**
-   * Whether the upstream counts more products than it has, and nothing shows that: behind a full page there may be more.
+   * Whether the upstream's total exceeds its products without a sign of that. Then a full page may claim a next page.
    * @default false
    */
   readonly overcounts?: boolean;
 }
 
-/** As much of an answer as is judged. */
+/** The parts of a response that are judged. */
 export type Judged = Pick<GraphqlAnswer, 'data' | 'errors'> & { readonly extensions?: object };
 
 type Path = readonly (string | number)[];
@@ -50,16 +50,16 @@ interface Gap {
   readonly reference?: string;
 }
 
-/** One field as a document asks for it. */
+/** One field of the query document. */
 interface Asked {
   readonly name: string;
-  /** Of its value, or of the rows of that. */
+  /** Type of the field's value, or of its rows. */
   readonly type: string;
   readonly first: number;
   readonly below: readonly SelectionSetNode[];
 }
 
-/** Where something stands, in the answer and in the truth: lists with gaps have other numbers. */
+/** The path of a value in the response and in the truth. Indexes differ, because lists may lack rows. */
 interface Place {
   readonly here: Path;
   readonly there: Path;
@@ -69,7 +69,7 @@ interface Place {
 const allRows = 100;
 const defaultFirst = 20;
 const rowsOfTruth = 'judged_rows';
-/** What an upstream's pages, its own counting, and the time of reading bring along. */
+/** Fields that are not compared: they depend on pages, on the route to the upstream, or on the time. */
 const passedOver: ReadonlySet<string> = new Set([
   'cursor',
   'startCursor',
@@ -79,7 +79,7 @@ const passedOver: ReadonlySet<string> = new Set([
   'profile',
   'capabilities',
 ]);
-/** What may be the matter with a field that has no value. */
+/** Error codes that a field without a value may have. */
 const admissible: ReadonlySet<string> = new Set([
   'UPSTREAM_UNSUPPORTED',
   'UPSTREAM_INCOMPLETE',
@@ -157,11 +157,11 @@ function judge(
   const cuts = new Map(
     gaps.filter((gap) => gap.reference === undefined).map(({ path, reason }) => [nameOf(path), reason]),
   );
-  /** Where records that could not be read are shown by their names. */
+  /** Paths at which unreadable records are replaced by the names in references to them. */
   const replaced = gaps.filter(isReplaced).map(({ path }) => nameOf(path));
   const dangling = danglingAt(gaps);
   const danglingInTruth = danglingAt(gapsOf(truth));
-  /** Where connections were found. */
+  /** Paths of the connections found in the response. */
   const connections = new Set<string>();
 
   function compare(value: unknown, whole: unknown, at: Place, asked: Asked): readonly string[] {
@@ -187,11 +187,11 @@ function judge(
     });
   }
 
-  /** An organization of which nothing is told but a name, and an identifier that it really has. */
+  /** Whether an organization has only a name, and identifiers that its record has too. */
   function isDisplay(value: Fields, whole: Fields, fields: AskedByKey): boolean {
     return [...fields].every(([key, asked]) => {
       const [told, truth] = [value[key], whole[key]];
-      // It may have been skipped.
+      // The response may lack the field because of @skip.
       if (asked.name === 'id') return told === undefined || String(told).startsWith('Organization:~');
       if (asked.name === 'source' || asked.name === 'country') return told === null || told === undefined;
       if (asked.name === 'types') return told === undefined || (Array.isArray(told) && told.length === 0);
@@ -201,7 +201,7 @@ function judge(
     });
   }
 
-  /** Nothing at all is right where there is nothing, or where an error says that it is not known. */
+  /** Null is right if the truth is null, or if an error says that the value is unknown. */
   function compareNull(whole: unknown, { here, there }: Place): readonly string[] {
     const at = nameOf(here);
     const codes = [...failed].flatMap(([path, code]) => (isWithin(path, at) ? [code] : []));
@@ -212,7 +212,7 @@ function judge(
     return codes.includes('DANGLING_REFERENCE') ? [`${at} is said to dangle, and exists`] : [];
   }
 
-  /** A list that is no connection is whole, or null. */
+  /** A plain list must be complete or null. */
   function compareRows(
     rows: readonly unknown[],
     whole: readonly unknown[],
@@ -236,7 +236,7 @@ function judge(
     connections.add(nameOf(at.here));
     const cut = cuts.get(nameOf(at.here));
     const isCut = cut !== undefined;
-    // A list at the root without a row has no cursor to go on by; what cannot be mended ends where it ends.
+    // An empty list at the root has no cursor to continue from. A list cut for a lasting reason has no next page.
     const goesOn = cut !== undefined && mayBeMended(cut) && at.here.length > 1 ? true : undefined;
     const all = whole[rowsOfTruth] as readonly unknown[];
     const mayGoOn = overcounts && at.here.length === 1 && all.length === first;
@@ -264,7 +264,7 @@ function judge(
     ];
   }
 
-  /** How many products there are the upstream may estimate. */
+  /** The total of a list at the root is not compared, because the upstream may estimate it. */
   function compareTotal(total: unknown, whole: unknown, { here }: Place): readonly string[] {
     return here.length <= 2 || total === whole
       ? []
@@ -291,7 +291,7 @@ function judge(
     });
   }
 
-  /** Of a list with gaps each row is a true one, and they stand in the order of the whole. */
+  /** The rows of an incomplete list must be rows of the complete list, in the same order. */
   function comparePart(
     rows: readonly unknown[],
     whole: readonly unknown[],
@@ -331,7 +331,7 @@ function judge(
       : [`${nameOf(here)} is said to refer to nothing by ${told(named)} instead of ${told(expected)}`];
   }
 
-  /** An error stands where something is null, a gap where a list is cut, or where there is none. */
+  /** Reports errors at values that are not null, and gaps at lists that lack nothing. */
   function strayMarks(): readonly string[] {
     const stray = (path: Path): boolean => valueAt(answer.data, path) !== null;
     return [
@@ -360,7 +360,7 @@ interface Reader {
   readonly fieldsIn: (sets: readonly SelectionSetNode[]) => AskedByKey;
 }
 
-/** Reads a document by the keys of its answer, fragments unfolded; types that they are for make no difference here. */
+/** Reads a document into a tree of response keys. Fragments are expanded, whatever their type conditions. */
 function readerOf(schema: GraphQLSchema, { document, variables = {} }: Question): Reader {
   const parsed = parse(document);
   const types = new TypeInfo(schema);
@@ -415,14 +415,15 @@ function readerOf(schema: GraphQLSchema, { document, variables = {} }: Question)
   return { operation, fieldsIn };
 }
 
-/** Whether it lacks anything that the upstream has, and says so. */
+/** An error of a judged response. */
 type JudgedError = NonNullable<Judged['errors']>[number];
 
-/** A record has it, and so has every answer: it is null wherever it is asked for. */
+/** Whether the error concerns an invalid date in a record. That field is null in every response. */
 function isOddDate({ message }: JudgedError): boolean {
   return message.startsWith('The upstream sent an invalid date');
 }
 
+/** Whether the response has an error or a gap. Dangling references and invalid dates do not count. */
 export function isMarked(answer: Judged): boolean {
   const isFailure = (error: JudgedError): boolean =>
     error.extensions.code !== 'DANGLING_REFERENCE' && !isOddDate(error);
@@ -438,7 +439,7 @@ function isReplaced({ reason, reference }: Gap): boolean {
   return reference !== undefined && reason !== 'DANGLING_REFERENCE';
 }
 
-/** What is named as leading nowhere, by the place where it is named. */
+/** Returns the references that the gaps report as dangling, by the path of the gap. */
 function danglingAt(gaps: readonly Gap[]): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
   for (const gap of gaps) {
@@ -449,7 +450,7 @@ function danglingAt(gaps: readonly Gap[]): ReadonlyMap<string, readonly string[]
   return places;
 }
 
-/** Null where the answer ends on the way. */
+/** Returns the value at a path; null if the data end before. */
 function valueAt(data: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => (value as Fields | null)?.[step] ?? null, data);
 }

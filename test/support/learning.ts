@@ -1,4 +1,4 @@
-/** What the service learns of an upstream, through the same door as in production, without the service around it. */
+/** Learns the features of an upstream by the production code, without starting the rest of the service. */
 import { onTestFinished } from 'vitest';
 import type { LogEvent, LogFields } from '../../src/log.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
@@ -6,19 +6,19 @@ import { connect, type UpstreamConnection, type Upstream } from '../../src/servi
 import { testConfig, testSecrets } from './config.js';
 
 export interface LearningOptions {
-  /** @default 'auto' */
+  /** Profile setting. @default 'auto' */
   readonly profile?: 'everything' | 'search' | 'include' | 'auto';
   readonly openApi?: string;
-  /** @default true */
+  /** Whether `_elements` may be used. @default true */
   readonly elements?: boolean;
 }
 
 export interface Learner extends UpstreamConnection {
-  /** What was logged so far: `capabilities.read` or `capabilities.failed` after every attempt. */
+  /** All events logged so far: `capabilities.read` or `capabilities.failed` after every attempt. */
   readonly told: readonly (LogFields & { readonly event: LogEvent })[];
 }
 
-/** Begins to learn; ends with the test. */
+/** Starts to learn the features of an upstream. Stops with the test. */
 export function startLearner(
   upstream: Upstream,
   { profile = 'auto', openApi, elements = true }: LearningOptions = {},
@@ -36,7 +36,7 @@ export function startLearner(
   return { ...connection, told };
 }
 
-/** All that can be learnt of an upstream that asks for no token: as the doctor, and `service`, have it told. */
+/** Learns all features of an upstream without tokens, as the doctor command and the field `service` do. */
 export async function learnFrom(origin: string, options?: LearningOptions): Promise<Learner> {
   const learner = startLearner({ kind: 'fhir', baseUrl: new URL(origin) }, options);
   await learner.learning.learnt();
@@ -44,7 +44,7 @@ export async function learnFrom(origin: string, options?: LearningOptions): Prom
   return learner;
 }
 
-/** All that can be learnt of a sandbox. */
+/** Learns all features of a sandbox. */
 export async function learnSandbox(
   sandboxOptions: SandboxOptions,
   options?: LearningOptions,
@@ -54,7 +54,7 @@ export async function learnSandbox(
   return learner;
 }
 
-/** What the start alone learns of a sandbox: the first attempt is over. */
+/** Learns the features of a sandbox that the service learns at its start. Resolves after the first attempt. */
 export async function startAtSandbox(
   sandboxOptions: SandboxOptions,
   options?: LearningOptions,

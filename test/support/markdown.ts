@@ -1,4 +1,4 @@
-/** Pieces of Markdown, as the printed pages in docs/ are made of. */
+/** Writes Markdown for the printed pages in docs/. */
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows];

@@ -1,4 +1,4 @@
-/** Finds the products that each term names from the records alone, and judges answers by it. */
+/** The oracle for `lookup`: finds the products that each term names in the records, and judges responses. */
 import type {
   AdministrableProductDefinition,
   CodeableReference,
@@ -26,11 +26,11 @@ export interface Answered {
   }[];
 }
 
-/** The document that `faultsOf` reads answers of. */
+/** The query whose responses `faultsOf` judges. */
 export const lookupDocument =
   'query ($terms: [String!]!) { lookup(terms: $terms) { term kind matches { how value product { pmsId } } } }';
 
-/** What the records register, each thing once. */
+/** All numbers and names in the records, without duplicates. */
 export interface Registered {
   readonly ids: readonly string[];
   readonly identifiers: readonly string[];
@@ -43,14 +43,14 @@ export interface Registered {
   readonly substanceCodes: readonly string[];
   readonly substanceNames: readonly string[];
   readonly names: readonly string[];
-  /** Names up to the end of each of their words. */
+  /** Every beginning of a name that ends at the end of a word. */
   readonly beginnings: readonly string[];
 }
 
 export interface Naming {
   readonly registered: Registered;
   expected(term: string): Omit<Answered, 'term' | 'matches'> & { readonly products: readonly string[] };
-  /** A line for each thing that is neither right nor honestly left open. */
+  /** Returns one line for each fault: a result that is neither right nor marked as undecided. */
   faultsOf(term: string, answer: Answered | undefined): readonly string[];
 }
 
@@ -67,7 +67,9 @@ interface Name {
   readonly isFirst: boolean;
 }
 
-/** Of a name: all of it, words at its start, words further on, words in any order, or how one of its words begins. */
+/**
+ * How a term matches a name: the whole name, its first words, consecutive words, words in any order, or the beginning of a word.
+ */
 type Tier = 'whole' | 'start' | 'words' | 'scattered' | 'beginning';
 
 export function createNaming(resources: readonly FhirResource[]): Naming {
@@ -78,7 +80,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   const authorizations = of<RegulatedAuthorization>('RegulatedAuthorization');
   const productIds = new Set(products.map(({ id = '' }) => id));
   const numbers = new Map<string, Bearing[]>();
-  /** Numbers of records that belong to products, searched for only if no product has the number. */
+  /** Numbers of records that belong to products. They are compared only if no product itself has the number. */
   const partNumbers = new Map<string, Bearing[]>();
   const procedures = new Map<string, Bearing[]>();
   const add = (table: Map<string, Bearing[]>, key: string, bearing: Bearing): void => {
@@ -87,7 +89,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     else table.set(key, [bearing]);
   };
   const packageIds = new Set(packages.map(({ id = '' }) => id));
-  /** The ids of what is referred to, however that is written: a bare id is of whatever type has it. */
+  /** Returns the ids of existing resources that the references name. A reference without a type counts as `type`. */
   const referred = (
     ids: ReadonlySet<string>,
     type: string,
@@ -150,12 +152,12 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     })),
   );
 
-  // Many products are called the same, and a term is compared in several ways, which differ in little.
+  // Names and results are cached: many products share a name, and a term is compared in several ways.
   const byName = new Map<string, Name[]>();
   for (const name of names) byName.set(name.folded, [...(byName.get(name.folded) ?? []), name]);
   const namedBefore = new Map<string, readonly Name[]>();
 
-  /** @param withWords whether a bar code may be a word: where products are looked into, it is found there */
+  /** @param withWords whether a bar code without digits matches, as it does if the service checks every product */
   const bearersOf = (term: string, withWords = false): readonly Bearing[] => [
     ...(numbers.get(fold(term)) ?? []),
     ...(procedures.get(foldProcedure(term)) ?? []),
@@ -167,7 +169,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     if (wanted === '') return [];
     const known = namedBefore.get(`${tier} ${wanted}`);
     if (known) return known;
-    // What a name must hold in any case is looked for first: that is quick, and making a test is not.
+    // Filters by substrings first, which is fast. Compiling the regular expression is slow.
     const held = tier === 'scattered' ? runsOf(wanted) : [wanted];
     const likely = [...byName].filter(([folded]) => held.every((part) => folded.includes(part)));
     const isNamed = likely.length > 0 ? testOf(wanted, tier) : () => false;
@@ -177,8 +179,8 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   };
 
   /**
-   * @param withSubstances whether the names of substances count beside words of products' names
-   * @param table by the names of records themselves, or also by those that others have for the same code
+   * @param withSubstances whether names of substances count beside consecutive words of product names
+   * @param table the substance names of each record, or also the names that other records give the same code
    */
   function told(
     term: string,
@@ -234,7 +236,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
       return isRight ? [] : [say(`${product?.pmsId} does not bear ${value} as ${how}`)];
     });
     if (kind === 'UNSEARCHABLE') return wrong;
-    // Whether records have shown the name of a substance decides whether it counts beside the names of products.
+    // Depending on the records read so far, the service may know the name of a substance or not. All resulting answers are right.
     const truths = [
       told(term, true),
       told(term, false),
@@ -310,7 +312,7 @@ function piecesOf(text: string): readonly string[] {
   return text.match(piece) ?? [];
 }
 
-/** The letters and the digits that stand together. */
+/** Splits a text into runs of letters and runs of digits. */
 function runsOf(text: string): readonly string[] {
   return text.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
 }
@@ -326,16 +328,19 @@ function quote(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A word goes on with letters after a letter, and with digits after a digit; a number with what stands behind its point. */
+/**
+ * Returns patterns for the boundaries of a word: between letters and other characters, and between digits and other characters. A
+ * decimal point does not end a number.
+ */
 function boundary(character: string): { readonly start: string; readonly end: string } {
   if (/[\p{L}\p{M}]/u.test(character)) return { start: '(?<![\\p{L}\\p{M}])', end: '(?![\\p{L}\\p{M}])' };
-  // What stands between digits is a part of their number.
+  // A point between digits is part of the number.
   if (character === '.') return { start: '(?<!\\p{N}(?=\\.\\p{N}))', end: '(?<!\\p{N}\\.(?=\\p{N}))' };
   if (!/\p{N}/u.test(character)) return { start: '', end: '' };
   return { start: '(?<!\\p{N}|\\p{N}\\.)', end: '(?!\\.?\\p{N})' };
 }
 
-/** Of a procedure, and of the applications within it. */
+/** Returns the identifiers of a procedure and of its applications. */
 function casesIn(procedure: RegulatedAuthorizationCase | undefined): readonly Identifier[] {
   if (!procedure) return [];
   const { identifier, application = [] } = procedure;
@@ -347,7 +352,7 @@ function identifiersOn(packaging: PackagedProductDefinitionPackaging | undefined
   return [...(packaging.identifier ?? []), ...(packaging.packaging ?? []).flatMap(identifiersOn)];
 }
 
-/** The GTIN in any of its lengths, or behind `01` in a GS1 string, with 14 digits. */
+/** Returns the 14 digits of a GTIN of any length, or of a GS1 string that begins with `01`. */
 function foldCarrier(text: string): string {
   const [, inside] = /^(?:\]d2)?01(\d{14})(?=\d{2})/.exec(text.trim()) ?? [];
   const digits = inside ?? fold(text).replaceAll('-', '');
@@ -361,7 +366,7 @@ function valuesOf(table: ReadonlyMap<string, readonly Bearing[]>, kind: RegExp):
 
 type Table = Map<string, Bearing[]>;
 
-/** Which products hold each substance, by the codes and the names that ingredients or its own record have for it. */
+/** Returns the products that contain each substance, by code and by name, from ingredients and from substance records. */
 function substancesIn(
   resources: readonly FhirResource[],
   productsIn: (references?: readonly Reference[]) => readonly string[],
@@ -379,7 +384,7 @@ function substancesIn(
     holders.set(holder, before);
   };
   const packages = of<PackagedProductDefinition>('PackagedProductDefinition');
-  // An item that is named and not there still leads from a package to the ingredients that name it.
+  // An item that does not exist still links the packages and the ingredients that refer to it.
   const named = packages.flatMap(({ packaging }) => contentsOf(packaging));
   const items = new Set([
     ...idsOf('ManufacturedItemDefinition'),
@@ -426,7 +431,7 @@ function substancesIn(
       }
     }
   }
-  // A substance that one record gives a code alone, others call by its name.
+  // If a record gives only a substance code, the names that other records give the code count.
   for (const [name, same] of codesOf)
     called.set(name, [...(names.get(name) ?? []), ...[...same].flatMap((code) => codes.get(code) ?? [])]);
   return { codes, names, called };
@@ -507,7 +512,7 @@ function foldWords(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().replaceAll(/\s+/gu, ' ').trim();
 }
 
-/** One line, signs of trade marks left out, `5mg` as `5 mg`, `2,5` as `2.5`. */
+/** Returns the name on one line, without trade mark signs, with `5mg` as `5 mg` and `2,5` as `2.5`. */
 function foldName(name: string): string {
   return foldWords(name.replaceAll(/[®©™℠]/gu, ''))
     .replaceAll(/[‘’ʼ`´]/gu, "'")
@@ -515,7 +520,7 @@ function foldName(name: string): string {
     .replaceAll(new RegExp(`(?<=\\p{N})(?=${unit})`, 'gu'), ' ');
 }
 
-/** Terms as many at a time as one lookup takes. */
+/** Splits terms into batches that one lookup accepts. */
 export function batches(terms: readonly string[], size = 50): readonly (readonly string[])[] {
   const unique = [...new Set(terms)];
   return Array.from({ length: Math.ceil(unique.length / size) }, (_, index) =>
@@ -531,7 +536,7 @@ const writings: readonly ((number: string) => string)[] = [
   (number) => number.replaceAll('/', '/ '),
 ];
 
-/** As people write numbers: each as registered, and in one other way. */
+/** Returns each number as registered and in one other common spelling. */
 export function spellings(numbers: readonly string[]): readonly string[] {
   return numbers.flatMap((number, index) => [number, writings[index % writings.length]?.(number) ?? number]);
 }

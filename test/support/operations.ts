@@ -1,4 +1,4 @@
-/** The operations of schema/operations as tests run them, and what of an answer can be compared. */
+/** The operations of schema/operations as tests run them, and the comparable parts of their responses. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { GraphqlAnswer } from './service.js';
 
@@ -14,20 +14,20 @@ const allFiles: readonly OperationFile[] = readdirSync('schema/operations')
     text: readFileSync(`schema/operations/${file}`, 'utf8'),
   }));
 
-/** What the index alone answers. */
+/** Fields that need the index. */
 const ofIndex = /\b(searchProducts|suggest|substances)\(/;
 export const indexOperationFiles = allFiles.filter(({ text }) => ofIndex.test(text));
-/** What looks through all products where the upstream cannot search for it: how it is answered hangs on their number. */
+/** Fields that read all products if the upstream has no search for the filter. The response depends on the number of products. */
 const ofAll = /\blookup\(|\bproducts\(\s*filter: (?!\{ (name|ids): )/;
 export const wideOperationFiles = allFiles.filter(({ text }) => !ofIndex.test(text) && ofAll.test(text));
-/** Operations that every upstream can answer. */
+/** Operations that every upstream supports. */
 export const operationFiles = allFiles.filter(({ text }) => !ofIndex.test(text) && !ofAll.test(text));
 
 export interface Gap {
   readonly path: readonly (string | number)[];
   readonly reason: string;
   readonly reference?: string;
-  /** How many rows it is about, where that is known. */
+  /** Number of rows that the gap concerns, if known. */
   readonly count?: number;
 }
 
@@ -47,19 +47,19 @@ export interface Plan {
   readonly mermaid: string;
 }
 
-/** Reasons for which asking again may bring what is missing: such a list goes on, any other ends at its last row. */
+/** Whether a later request may fill the gap. Such a list has a next page. Any other list ends at its last row. */
 export function mayBeMended(reason: string): boolean {
   return ['BUDGET', 'TIME', 'PAGE_FAILED', 'UNREADABLE_ENTRIES'].includes(reason);
 }
 
-/** @throws a TypeError where an operation was refused as a whole */
+/** @throws a TypeError if the operation was refused */
 export function upstreamOf({ extensions }: Pick<GraphqlAnswer, 'extensions'>): Upstream {
   const { upstream } = (extensions ?? {}) as { readonly upstream?: Upstream };
   if (!upstream) throw new TypeError('the answer tells nothing of the upstream');
   return upstream;
 }
 
-/** Cursors hold addresses of the upstream's pages, and the service tells of its route. */
+/** Fields that differ between routes to the upstream: cursors contain URLs of pages. */
 const differing: ReadonlySet<string> = new Set([
   'cursor',
   'startCursor',
@@ -70,7 +70,7 @@ const differing: ReadonlySet<string> = new Set([
   'capabilities',
 ]);
 
-/** @param others fields that are left out as well */
+/** @param others further fields to leave out */
 export function comparable(value: unknown, others: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((each) => comparable(each, others));
   if (typeof value !== 'object' || value === null) return value;

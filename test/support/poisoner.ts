@@ -1,25 +1,25 @@
 /**
- * Stands between the service and a sandbox, and is as odd as real servers: a firewall that refuses some values, names that
- * are matched more loosely than they should be, one product that is refused, and pages that hold what was not asked for.
+ * A proxy between the service and a sandbox that imitates odd servers: a firewall that refuses some values, a loose comparison of
+ * names, one refused product, and pages with entries that do not match.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Poisoner {
-  /** In place of the sandbox's. */
+  /** Base URL of the proxy, to use instead of the sandbox's. */
   readonly baseUrl: string;
-  /** Questions that operations have asked, and those that the service has asked of its own. */
+  /** Number of requests by operations, and by the service itself to learn features. */
   readonly asked: { readonly byOperations: number; readonly byItself: number };
-  /** Questions that were refused for a value, or for one product. */
+  /** Number of requests refused because of a value or a product. */
   readonly refused: number;
-  /** Pages that came otherwise than the sandbox gave them. */
+  /** Number of pages that the proxy altered. */
   readonly oddPages: number;
-  /** From now on every question for what belongs to something is answered in this way, where an operation asks it. */
+  /** From now on every search by an operation for linked records gets this kind of response. Undefined for normal responses. */
   becomeOdd(way: OddWay | undefined): void;
   stop(): Promise<void>;
 }
 
-/** The kinds of odd pages: wrong entries, wrong links or totals, or no Bundle at all. */
+/** Kinds of odd responses: wrong entries, wrong links, or errors. */
 export const oddWays = [
   'names another parent',
   'has rows of another type',
@@ -34,11 +34,11 @@ export const oddWays = [
 
 export type OddWay = (typeof oddWays)[number];
 
-/** What a firewall takes for an attack. */
+/** Values that a firewall takes for an attack. */
 export const hostile = /[<>;]|--|\bunion\b|\.\.\//i;
 const statuses = [400, 404, 405, 422, 501] as const;
 
-/** @param refused the id of a product of which `$everything` is refused */
+/** @param refused id of a product whose `$everything` is refused */
 export async function startPoisoner(sandboxUrl: string, refused: string): Promise<Poisoner> {
   const { origin } = new URL(sandboxUrl);
   const asked = { byOperations: 0, byItself: 0 };
@@ -116,7 +116,7 @@ function isForChildren(query: URLSearchParams): boolean {
   return parents.some((name) => query.has(name));
 }
 
-/** `_` and `%` stand for anything, as in SQL: what is found bears the text in none of its names. */
+/** Treats `_` and `%` as wildcards, as in SQL. The products found do not contain the text. */
 function loosened(url: string): string {
   return url.replace(/([?&]name(?:%3Acontains|:contains)?=)[^&]*(?:_|%25)[^&]*/, '$1a');
 }

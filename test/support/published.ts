@@ -1,4 +1,4 @@
-/** FHIR resources that others have published, where a copy lies beside this repository: they are no part of it. */
+/** FHIR resources published by others, if a copy is in a folder beside this repository. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { CodeSystem } from 'fhir/r5.js';
@@ -11,7 +11,7 @@ import {
 
 const folder = '../shared/data';
 
-/** Whether there is such a copy; tests that need it say so in their titles when they are skipped. */
+/** Whether the copy exists. Tests that need it are skipped without it, and their titles say so. */
 export const isPublishedHere = existsSync(`${folder}/unicom-ig.ndjson.gz`);
 export const unlessPublished = isPublishedHere ? '' : ' (skipped: there is no ../shared/data)';
 

@@ -1,4 +1,7 @@
-/** The facts of random records: the same for the same seed, beside what the records are, and not told only where asked for. */
+/**
+ * Tests the random facts: a seed determines them, they leave ids and types of the records unchanged, and roles and kinds are
+ * unknown on request only.
+ */
 import type { Ingredient, RegulatedAuthorization, Resource } from 'fhir/r5.js';
 import { expect, it } from 'vitest';
 import { randomWorld } from './random-world.js';
@@ -9,7 +12,7 @@ function ofType<T extends Resource>(type: T['resourceType'], resources: readonly
   return resources.filter(({ resourceType }) => resourceType === type) as T[];
 }
 
-it('gives the same records for the same seed, whether or not some do not tell', () => {
+it('gives the same records for the same seed, with or without unknown roles and kinds', () => {
   for (const seed of seeds) {
     expect(randomWorld(seed)).toEqual(randomWorld(seed));
     const keys = (resources: readonly Resource[]): unknown => resources.map(({ id }) => id);
@@ -17,7 +20,7 @@ it('gives the same records for the same seed, whether or not some do not tell', 
   }
 });
 
-it('has roles and kinds of no known list only where asked for', () => {
+it('has roles and kinds from unknown lists on request only', () => {
   const known = /^(?:1000000720(?:72|82)|22000000006[123])$/;
   const strange = (resources: readonly Resource[]): number =>
     [
@@ -28,7 +31,7 @@ it('has roles and kinds of no known list only where asked for', () => {
   expect(strange(seeds.flatMap((seed) => randomWorld(seed, { untold: true })))).toBeGreaterThan(20);
 });
 
-it('tells, leaves out and contradicts: regions, statuses, dates, strengths and bases', () => {
+it('states, omits and contradicts regions, statuses, dates, strengths and bases', () => {
   const resources = seeds.flatMap((seed) => randomWorld(seed));
   const authorizations = ofType<RegulatedAuthorization>('RegulatedAuthorization', resources);
   expect(authorizations.some(({ region }) => region?.[0]?.coding?.length === 2)).toBe(true);

@@ -1,4 +1,7 @@
-/** Facts for random records: told, missing, of no known list, partial and contradictory. Drawn apart from the records. */
+/**
+ * Random facts for random records: stated, missing, partial, contradictory, or from unknown lists. Their random numbers are
+ * independent of those of the records.
+ */
 import type {
   AdministrableProductDefinition,
   ClinicalUseDefinition,
@@ -17,10 +20,10 @@ import type {
 } from 'fhir/r5.js';
 import { randomOf } from './random-operation.js';
 
-/** Added to the seed, so that the records themselves stay the same. */
+/** Added to the seed, so that facts do not change the random records. */
 const STREAM = 0xfac75;
 
-/** One of these; those that come twice are twice as likely. */
+/** Picks one value. A value that occurs twice is twice as likely. */
 type Pick = <T>(from: readonly T[]) => T;
 
 const term = (list: string, code: string, display?: string): CodeableConcept => ({
@@ -33,11 +36,11 @@ const term = (list: string, code: string, display?: string): CodeableConcept => 
   ],
 });
 
-/** Terms of a list, by their codes alone. */
+/** Returns terms of a list that have only a code. */
 const terms = (list: string, ...codes: readonly string[]): readonly CodeableConcept[] =>
   codes.map((code) => term(list, code));
 
-/** What no known list has. */
+/** Concepts of no known list. */
 const odd: readonly (CodeableConcept | undefined)[] = [
   undefined,
   {},
@@ -53,7 +56,7 @@ const countries: readonly (CodeableConcept | undefined)[] = [
   country('100000000396'),
   country('100000000390'),
   country('100000000556'),
-  // Two countries in one concept, and a code whose name is another's.
+  // Two countries in one concept, and a code with the name of another country.
   { coding: ['100000000535', '100000000403'].flatMap((code) => country(code).coding ?? []) },
   term('100000000002', '100000000535', 'Federal Republic of Germany'),
   { text: 'Kingdom of Sweden' },
@@ -138,20 +141,20 @@ const substances: readonly CodeableConcept[] = [
   substance('100000093305', 'Lactose monohydrate'),
   { coding: [{ code: '100000093305' }] },
   { text: 'Lactose, anhydrous' },
-  // The code of one, and the name of another.
+  // The code of one substance with the name of another.
   substance('100000085259', 'Valsartan'),
   {},
 ];
 
 export interface FactOptions {
   /**
-   * Whether roles and kinds may be of no known list: lists that ask for one are then not whole, on any upstream.
+   * Whether roles and kinds may be from unknown lists. Then lists filtered by role or kind are incomplete on any upstream.
    * @default false
    */
   readonly untold?: boolean;
 }
 
-/** The records with facts, the same for the same seed. */
+/** Adds facts to the records. The seed determines the facts. */
 export function withRandomFacts(
   seed: number,
   resources: readonly Resource[],
@@ -203,7 +206,7 @@ function productFacts(pick: Pick): Partial<MedicinalProductDefinition> {
       undefined,
       [],
       [{ coding: [{ system: 'http://www.whocc.no/atc', code: 'C08CA01' }] }],
-      // Two at once.
+      // Two ATC codes.
       ['C08CA01', 'C09DA03'].map((code) => ({ coding: [{ system: 'http://www.whocc.no/atc', code }] })),
     ]),
     ingredient: pick([undefined, undefined, undefined, [{ text: 'Lactose' }], [{}]]),
@@ -219,7 +222,7 @@ function authorizationFacts(
   const region = pick(countries);
   return {
     type: pick([type, type, type, type, type, parallelTrade, untold ? pick(odd) : type]),
-    // The numbers of the Union tell it, whatever the region.
+    // A number of the EU register shows the kind and the region, whatever the record states.
     identifier: pick([identifier, [{ value: `59${id}` }], [{ value: `EU/3/${id}` }], undefined]),
     region: pick([region && [region], region && [region], [region ?? {}, country('100000000403')], []]),
     status: pick(statuses),
@@ -229,7 +232,7 @@ function authorizationFacts(
   };
 }
 
-/** Also with its end before its start. */
+/** Returns a period. Its end may be before its start. */
 function periodOf(pick: Pick): Period {
   return defined({ start: pick(dates), end: pick([undefined, undefined, pick(dates)]) });
 }
@@ -240,7 +243,7 @@ function packageFacts(
 ): Partial<PackagedProductDefinition> {
   const identifier = pick<Identifier[] | undefined>([
     undefined,
-    // The same bar code in two lengths, and texts that are not bar codes.
+    // One bar code in two lengths, and texts that are not bar codes.
     [{ value: '09520000710002' }],
     [{ value: '9520000710002' }],
     [{ value: `0952${id.padStart(10, '0')}` }],
@@ -271,7 +274,7 @@ function marketingOf(pick: Pick): MarketingStatus[] | undefined {
     undefined,
     [],
     [marketingLine(pick)],
-    // Several, and it may be of one country.
+    // Several marketing statuses, possibly for one country.
     [marketingLine(pick), marketingLine(pick)],
   ]);
 }
@@ -362,7 +365,7 @@ function useFacts(pick: Pick): Partial<ClinicalUseDefinition> {
   return { indication: pick([undefined, { diseaseSymptomProcedure: { concept: disease } }]) };
 }
 
-/** Without the members that are undefined: JSON has none. */
+/** Removes members that are undefined, which JSON cannot have. */
 function defined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }

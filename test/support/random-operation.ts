@@ -1,4 +1,4 @@
-/** Random operations over a schema, the same for the same seed. */
+/** Generates random operations over a schema. A seed determines the operations. */
 import {
   getNamedType,
   isAbstractType,
@@ -15,7 +15,7 @@ import {
 
 export type Random = () => number;
 
-/** Mulberry32: small, and the same on every machine. */
+/** Returns the Mulberry32 generator, which gives the same numbers on every machine. */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -29,11 +29,11 @@ export function randomOf(seed: number): Random {
 export interface OperationOptions {
   readonly schema: GraphQLSchema;
   readonly random: Random;
-  /** Root fields with their arguments, ready to print: `product(id: "1")`. */
+  /** Root fields with their arguments, as GraphQL: `product(id: "1")`. */
   readonly roots: readonly string[];
-  /** Levels of objects below a root. @default 6 */
+  /** Levels of objects below a root field. @default 6 */
   readonly depth?: number;
-  /** Fields that are left out, as `Type.field`, or `field` on every type. */
+  /** Fields to leave out: `Type.field`, or `field` for every type. */
   readonly without?: readonly string[];
 }
 
@@ -42,10 +42,10 @@ export interface RandomOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** A document has at most 2,000 tokens. */
+/** Most fields, so that a document stays below the limit of 2,000 tokens. */
 const maxFields = 120;
 
-/** A valid operation: aliases, fragments, skip and include by literal and by variable, repeated fields. */
+/** Returns a valid operation with aliases, fragments, `@skip` and `@include` with literals and variables, and repeated fields. */
 export function randomOperation({
   schema,
   random,
@@ -108,7 +108,7 @@ export function randomOperation({
       ({ type: given, defaultValue }) => isNonNullType(given) && defaultValue === undefined,
     );
     if (needed.length > 0) return undefined;
-    // Every field gets an alias of its own: two of one name with other arguments would be a conflict.
+    // Each field gets its own alias, because equal response keys with different arguments would conflict.
     aliases += 1;
     const head = `${random() < 0.6 || field.args.length > 0 ? `a${aliases}: ` : ''}${field.name}${args(field)}${directive()}`;
     if (isLeafType(named)) return head;
@@ -130,7 +130,7 @@ export function randomOperation({
     const isConnection = type.name.endsWith('Connection') || type.name.endsWith('Edge');
     for (const field of fields) {
       if (isFull() || random() > (isConnection ? 0.8 : 0.3)) continue;
-      // Through connections nothing is lost of the depth that counts.
+      // The levels of connections and edges do not count towards `depth`.
       const printed = fieldOf(type, field, isConnection ? left + (left > 0 ? 1 : 0) : left);
       if (printed === undefined) continue;
       parts.push(wrapped(type.name, printed));
@@ -157,14 +157,14 @@ export function randomOperation({
     return `r${index}: ${root} ${selectionSet(getNamedType(field.type), depth)}`;
   });
   const rest = `{ ${body.join(' ')} } ${fragments.join(' ')}`;
-  // What was declared for a field that then was left out must not be declared.
+  // Variables of fields that were left out must not be declared.
   const used = declared.filter((declaration) =>
     new RegExp(`\\${declaration.slice(0, declaration.indexOf(':'))}\\b`).test(rest),
   );
   return { document: `query R${used.length > 0 ? `(${used.join(', ')})` : ''} ${rest}`, variables };
 }
 
-/** What differs between routes by its nature, or is not offered on one of them. */
+/** Fields that differ between routes to the upstream, or that one of the routes does not offer. */
 export const differingByRoute: readonly string[] = [
   'totalCount',
   'source',

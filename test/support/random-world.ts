@@ -1,4 +1,7 @@
-/** Random records, the same for the same seed: shared packages and ingredients, deep packagings, dangling references. */
+/**
+ * Generates random records with shared packages and ingredients, deep packagings and dangling references. A seed determines the
+ * records.
+ */
 import type { Reference, Resource } from 'fhir/r5.js';
 import { withRandomFacts, type FactOptions } from './random-facts.js';
 import { randomOf } from './random-operation.js';
@@ -7,7 +10,7 @@ const active = { coding: [{ code: '100000072072' }] };
 const excipient = { coding: [{ code: '100000072082' }] };
 const marketing = { coding: [{ code: '220000000061' }] };
 
-/** Up to eight products named Alpha, and what belongs to them, with facts of every sort (`random-facts.ts`). */
+/** Returns up to eight products named Alpha with the records that belong to them, with random facts of `random-facts.ts`. */
 export function randomWorld(seed: number, options: FactOptions = {}): readonly Resource[] {
   const random = randomOf(seed);
   const upTo = (most: number): number => Math.floor(random() * (most + 1));

@@ -1,4 +1,4 @@
-/** A real Redis for tests: a server of their own where `redis-server` is on the PATH, else the one at `REDIS_URL`. */
+/** A real Redis for tests: a new server if `redis-server` is on the PATH, otherwise the server of `REDIS_URL`. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,24 +10,24 @@ import { freePort } from './free-port.js';
 
 export interface RedisServer {
   readonly url: string;
-  /** Stops answering, and keeps its connections, as a host does that swaps or is paused. */
+  /** Makes the server stop responding and keep its connections, like a host that swaps or is paused. */
   pause(): void;
   resume(): void;
-  /** Closes all connections; what was kept is lost. */
+  /** Closes all connections. The data are lost. */
   stop(): Promise<void>;
-  /** Again at the same address, and empty. */
+  /** Starts the server again at the same address, without data. */
   start(): Promise<void>;
 }
 
 export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
-/** Where a Redis may be had from; undefined where tests that need one must be skipped. */
+/** URL of an existing Redis. Undefined without one. */
 export const redisUrl = process.env['REDIS_URL'];
 export const hasRedis = hasRedisServer || redisUrl !== undefined;
 
-/** Appears in the titles of tests that are skipped without Redis. */
+/** Part of the titles of tests that are skipped without Redis. */
 export const needsRedis = 'skipped where no redis-server is on the PATH';
 
-/** Three masters that share all slots, as one server whose URL names all of them. */
+/** Starts a cluster of three masters that share all slots. Its URL names all of them. */
 export async function startRedisCluster(): Promise<
   Pick<RedisServer, 'url' | 'stop'> & { stopNode(): Promise<void> }
 > {
@@ -53,7 +53,7 @@ export async function startRedisCluster(): Promise<
     async stop() {
       await Promise.all(nodes.map(({ stop }) => stop()));
     },
-    /** One of them, with a third of all slots. */
+    /** Stops one node, which has a third of all slots. */
     stopNode: first.stop,
   };
 }
@@ -62,7 +62,7 @@ async function startNode() {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   let [port, bus] = [0, 0];
   const child = await launched(async () => {
-    // The nodes speak to each other on a port that is 10,000 higher, unless they are told another.
+    // By default the port of the cluster bus is 10,000 higher, and may be taken.
     [port, bus] = [await freePort(), await freePort()];
     return [
       '--port',
@@ -86,7 +86,7 @@ async function startNode() {
   };
 }
 
-/** A server that accepts connections. One whose port somebody else had is started again, with what `argsOf` says then. */
+/** Starts a server and waits until it accepts connections. If its port is taken, tries again with new arguments of `argsOf`. */
 async function launched(argsOf: () => Promise<readonly string[]>): Promise<ChildProcess> {
   for (let attempt = 1; attempt <= 5; attempt++) {
     const args = [...(await argsOf()), '--bind', '127.0.0.1', '--save', ''];
@@ -103,7 +103,7 @@ async function killed(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** @param password that clients must give; it is in the URL */
+/** @param password password that clients must give. The URL contains it */
 export async function startRedis(password?: string): Promise<RedisServer> {
   let port = 0;
   const options = ['--appendonly', 'no', ...(password === undefined ? [] : ['--requirepass', password])];

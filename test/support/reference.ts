@@ -1,6 +1,6 @@
 /**
- * The same operation by graphql-js and the same loaders, field by field: what the executor is proven against. It shares
- * the preparation and the views with it, and neither the plan nor the waves nor the projection.
+ * Executes operations with graphql-js and the loaders, field by field. Tests compare the executor with this reference. Both share
+ * preparation and views, but not the plan, the waves and the projection.
  */
 import {
   defaultFieldResolver,
@@ -24,7 +24,7 @@ import type { LinkCall } from '../../src/graphql/schema/rows.js';
 import { parentKey } from '../../src/graphql/schema/schema.js';
 import { viewOf } from '../../src/graphql/schema/types/index.js';
 
-/** @param options of the executor that it stands beside */
+/** @param options options of the executor to compare with */
 export function createReference(options: ExecutorOptions): (request: Request) => Promise<ExecutionResult> {
   const { schema, catalogue, cursors, terms, baseUrl, service, suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
@@ -75,19 +75,19 @@ function resolverOf(
   };
 }
 
-/** Loads what a link's list needs, step by step. */
+/** Loads the records that the list of a link needs, step by step. */
 async function settle(session: Session, call: LinkCall, parent: string): Promise<void> {
-  // What stands in no record has no links but those of the root.
+  // A parent without a record has no links, apart from the root.
   if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
   for (;;) {
     const wanted = createWanted();
-    // As costly as the waves, which know what is asked below.
+    // Loads as much as the waves, which also load the fields below.
     if (list(call.link, parent, call.args, session.known, wanted, true)) return;
     await session.loaders.load(wanted);
   }
 }
 
-/** The links of an operation's fields, by their `shapePath`. */
+/** Returns the links of an operation's fields, by their `shapePath`. */
 function callsOf({ shape, inputs }: Prepared): ReadonlyMap<string, LinkCall> {
   return new Map(
     [...placesIn(shape.fields)].flatMap(({ field, path }): readonly [string, LinkCall][] => {
@@ -97,7 +97,9 @@ function callsOf({ shape, inputs }: Prepared): ReadonlyMap<string, LinkCall> {
   );
 }
 
-/** Which field of a document a response path belongs to: its keys without positions in lists, and the type it is in. */
+/**
+ * Identifies the field of a document that a response path belongs to: the keys of the path without indexes, and the parent type.
+ */
 function shapePath(path: readonly (string | number)[], type: string): string {
   return `${path.filter((step) => typeof step === 'string').join('.')} ${type}`;
 }

@@ -1,6 +1,6 @@
-/** RMS exports of the tests' own, written as EMA writes them: a wide header, shorter rows, values that are never escaped. */
+/** Writes RMS exports as EMA does: a header with many columns, shorter rows, and values that are not escaped. */
 
-/** The given cells of a row; all others are empty. */
+/** The filled cells of a row. All other cells are empty. */
 export interface RmsRow {
   readonly list?: string;
   readonly term: string;
@@ -68,7 +68,7 @@ export function rmsRow(row: RmsRow): string {
     .join(',');
 }
 
-/** With a mark before it, as EMA's has. */
+/** Returns an export that begins with a byte order mark, as EMA's do. */
 export function rmsExport(rows: readonly (RmsRow | string)[], lineEnd = '\n'): string {
   const lines = [columns.join(','), ...rows.map((row) => (typeof row === 'string' ? row : rmsRow(row)))];
   return `\uFEFF${[...lines, ''].join(lineEnd)}`;

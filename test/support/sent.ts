@@ -1,4 +1,7 @@
-/** What operations have sent: what the service asks for itself says how parameters are to be handled, and is on no receipt. */
+/**
+ * Selects the requests that operations sent. Requests by which the service learns features have a `Prefer` header, and are in no
+ * receipt.
+ */
 import type { Sandbox, SandboxRequest } from '../../src/sandbox/server.js';
 
 export function sentByOperations({ requests }: Pick<Sandbox, 'requests'>): readonly SandboxRequest[] {

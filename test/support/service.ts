@@ -1,4 +1,4 @@
-/** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
+/** Starts the whole service over its own sandbox, on free ports, by the production code. */
 import { Agent } from 'node:http';
 import nodeFetch from 'node-fetch';
 import type { Config } from '../../src/config/config.js';
@@ -10,38 +10,39 @@ import { testConfig, testSecrets } from './config.js';
 import { createReference } from './reference.js';
 
 export interface TestServiceOptions {
-  /** What the sandbox offers, and the route that the service takes over it. @default 'everything' */
+  /** Features of the sandbox, and profile of the service. @default 'everything' */
   readonly profile?: 'everything' | 'search' | 'include' | 'auto';
   readonly sandbox?: SandboxOptions;
-  /** Whether narrow copies may be asked for. @default true */
+  /** Whether `_elements` may be used. @default true */
   readonly elements?: boolean;
-  /** Where an OpenAPI description is. */
+  /** URL of an OpenAPI description. */
   readonly openApi?: string;
   /** Most upstream requests of one operation. @default 120 */
   readonly budget?: number;
-  /** For one upstream call. @default 60000: a machine that has other things to do is not to be taken for a slow upstream */
+  /** Milliseconds for one upstream request. @default 60000, so that a busy machine is not taken for a slow upstream */
   readonly timeoutMs?: number;
-  /** For one operation. @default 120000, for the same reason */
+  /** Milliseconds for one operation. @default 120000, so that a busy machine is not taken for a slow upstream */
   readonly deadlineMs?: number;
-  /** That an upstream answer counts as fresh. @default 0: none is kept, and every question is sent */
+  /** Milliseconds that an upstream response counts as fresh. @default 0, so that every request reaches the sandbox */
   readonly cacheTtlMs?: number;
-  /** Most bytes of what is kept. @default 16 MB */
+  /** Most bytes of the cache. @default 16 MB */
   readonly cacheMaxBytes?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
-  /** Of the store that replicas share. @default none */
+  /** URL of the Redis that replicas share. @default none */
   readonly redisUrl?: string;
-  /** Most upstream exchanges at once. @default 32 */
+  /** Most upstream requests at once. @default 32 */
   readonly maxConcurrency?: number;
-  /** Whether an index is kept in memory, and filled at the start; or its settings. @default false */
+  /** Whether there is an index in memory, filled at the start; or the settings of the index. @default false */
   readonly index?: boolean | Partial<NonNullable<Config['index']>>;
-  /** @default the same for all services of tests */
+  /** Key for cursors. @default one key for all services under test */
   readonly cursorKey?: string;
-  /** Upstream requests a minute. @default as many as it takes */
+  /** Most upstream requests a minute. @default no limit in practice */
   readonly rateLimit?: number;
   /**
-   * Whether all is found out about the upstream first, as for the doctor, so that tests count the requests of an operation
-   * alone. @default false: what an operation needs to know is found out when it is asked, as in production
+   * Whether all features of the upstream are learnt before the first test request, so that tests count only the requests of
+   * operations.
+   * @default false: features are learnt when they are needed, as in production
    */
   readonly isKnown?: boolean;
   /** When the client secret expires. */
@@ -49,7 +50,7 @@ export interface TestServiceOptions {
 }
 
 export interface GraphqlAnswer {
-  // Answers are read by tests that state each field's value: the loosest shape that is no `any`.
+  // Tests read any field of a response: this is the loosest type without `any`.
   readonly data: Fields | null;
   readonly errors?: readonly {
     readonly message: string;
@@ -64,11 +65,11 @@ export interface Fields {
 }
 
 export interface TestService {
-  /** `http://127.0.0.1:PORT` */
+  /** Origin of the service: `http://127.0.0.1:PORT`. */
   readonly origin: string;
   readonly sandbox: Sandbox;
   readonly executor: Executor;
-  /** The same operation by graphql-js. */
+  /** Executes an operation with graphql-js, for comparison. */
   readonly reference: ReturnType<typeof createReference>;
   query(
     document: string,
@@ -78,13 +79,13 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** Filled by this process, as over the embedded sandbox. */
+/** Settings of an index in memory that this process fills, as over the embedded sandbox. */
 const heldInMemory = { file: undefined, crawl: true, share: 1, maxAgeMs: 86_400_000, maxBytes: 2 ** 31 };
 
-/** A connection for each question: none meets one that is just being closed. */
+/** One connection for each request, so that no request meets a connection that is just being closed. */
 const agent = new Agent({ keepAlive: false });
 
-/** The service alone, over an upstream of the test's own. */
+/** Starts the service over an upstream that the test provides. */
 export async function startFacade(
   upstream: Upstream,
   options: TestServiceOptions & { readonly clientSecret?: string } = {},
@@ -153,7 +154,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth },
     { ...options, clientSecret },
   );
-  // The requests of the start belong to no test.
+  // Requests at the start of the service are not counted in tests.
   sandbox.clearRequests();
   return {
     ...facade,

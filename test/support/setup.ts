@@ -1,2 +1,2 @@
-/** Runs before every test file: the decorators' metadata polyfill, as in production's entry points. */
+/** Loaded before every test file: the polyfill for the metadata of decorators, as in the entry points of production. */
 import 'reflect-metadata';

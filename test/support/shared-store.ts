@@ -1,4 +1,4 @@
-/** The store as replicas have it that share this Redis and this secret: what is put there, they believe to be their own. */
+/** Opens the store of replicas with a given Redis and secret. They trust the entries that a test puts into it. */
 import { createRedisStore } from '../../src/store/redis-store.js';
 import { deriveKey } from '../../src/store/seal.js';
 import { createSignedStore } from '../../src/store/signed-store.js';

@@ -1,4 +1,4 @@
-/** Every number and code that the service shows of products: found by walking the schema and the answers, field by field. */
+/** Collects every number and code of products that the service returns, by walking the schema and the responses. */
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
@@ -12,18 +12,18 @@ import {
 } from 'graphql';
 import type { Fields } from './service.js';
 
-/** A number, and the products that show it. */
+/** A number, and the products that return it. */
 export interface ShownNumber {
   readonly value: string;
-  /** `Package.pcid`, each field that shows it. */
+  /** The fields that return the number, such as `Package.pcid`. */
   readonly fields: ReadonlySet<string>;
   readonly products: ReadonlySet<string>;
 }
 
-/** Fields of identifiers by their names; `Identifier.value` and the codes of substances and of ATC beside them. */
+/** Names of fields that are numbers. `Identifier.value` and the codes of substances and ATC are added. */
 const namedAsNumber = /(?:number|code|id|reference)$/i;
 
-/** Fields with names like those of numbers that are not numbers of records, with the reason. */
+/** Fields whose names look like numbers but are not numbers of records, with the reason. */
 export const noNumbers: Readonly<Record<string, string>> = {
   'Source.versionId': 'the version of a record, which other records have as well',
   'Interactant.reference': 'what a product does not go with: it is not that product’s',
@@ -33,26 +33,26 @@ export const noNumbers: Readonly<Record<string, string>> = {
   'Route.code': 'a term: it tells what the route is',
 };
 
-/** Lists whose codes are those of substances and of ATC classes; all others tell what something is, and number nothing. */
+/** Systems whose codes identify substances or ATC classes. Codes of other systems are terms. */
 const registers =
   /100000093533|whocc\.no|\/SubstanceDefinition$|gsrs|fdasis|unii|CAS\b|2\.16\.840\.1\.113883\.(?:4\.9|6\.61)/i;
 
-/** Whatever their system: codes of substances. */
+/** Fields whose codes are codes of substances, whatever their system. */
 const ofSubstances: ReadonlySet<string> = new Set(['Substance.concept', 'SubstanceDefinition.codes']);
 
-/** Links that lead back, out to other products, or deep down: what is behind them is shown elsewhere. */
+/** Links to the parent, to other products or too deep. Their records are collected elsewhere. */
 const leadBack: ReadonlySet<string> = new Set([
   'Ingredient.administrableProducts',
   'Ingredient.manufacturedItems',
   'PackagedItem.item',
   'RegulatedAuthorization.subjects',
 ]);
-/** It lies in itself; so deep it is asked for. */
+/** Types that contain themselves, with the levels to select. */
 const nested: Readonly<Record<string, number>> = { Packaging: 3 };
 
 export const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-/** All that may show a number of products, in operations of a size that is taken: one for each link of a product. */
+/** Operations that select all numbers of a product. Each selects one link, so that it stays within the limits. */
 export const numberDocuments: readonly string[] = documentsOf(typeNamed('Product'));
 
 function documentsOf(product: GraphQLObjectType): readonly string[] {
@@ -74,7 +74,7 @@ function typeNamed(name: string): GraphQLObjectType {
   return type;
 }
 
-/** @param fragments what is selected in many places is written once: by its text, what it is called */
+/** @param fragments names of fragments by their text, so that a repeated selection is written once */
 function selectionOf(
   type: GraphQLNamedType,
   path: readonly string[],
@@ -113,7 +113,7 @@ function isOnPath(type: GraphQLNamedType, path: readonly string[]): boolean {
   });
 }
 
-/** The sources of numbers: those of codings by their systems. */
+/** Whether a field is selected: numbers, and codes with their systems. */
 function isAsked({ name }: GraphQLObjectType, field: GraphQLField<unknown, unknown>): boolean {
   if (name === 'Coding') return ['code', 'system'].includes(field.name);
   return isNumberField(name, field);
@@ -127,10 +127,10 @@ function isNumberField(type: string, field: GraphQLField<unknown, unknown>): boo
   return name === 'String' && namedAsNumber.test(field.name);
 }
 
-/** Numbers of pharmaceutical products: they count only if no other record has them. */
+/** Numbers of pharmaceutical products. `lookup` finds them only if no other record has the number. */
 const ofParts: ReadonlySet<string> = new Set(['AdministrableProduct.identifiers value']);
 
-/** All numbers of some products, each once. @param products as `numberDocuments` give them */
+/** Returns all numbers of the products, without duplicates. @param products responses to `numberDocuments` */
 export function numbersShown(products: readonly (Fields | null)[]): readonly ShownNumber[] {
   const all = new Map<string, Map<string, Set<string>>>();
   for (const product of products) {
@@ -158,7 +158,7 @@ interface Told {
   readonly value: string;
 }
 
-/** @param at the field that it is the value of */
+/** @param at path of the field that has the value */
 function numbersIn(value: unknown, at: string, above = ''): readonly Told[] {
   if (Array.isArray(value)) return value.flatMap((each) => numbersIn(each, at, above));
   if (typeof value !== 'object' || value === null) return [];

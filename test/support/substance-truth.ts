@@ -1,26 +1,28 @@
-/** The substances of all products, worked out from raw resources by code that the service does not share. */
+/**
+ * The oracle for substances: computes the substances of all products from raw resources, with code that the service does not share.
+ */
 import type { CodeableReference, Ingredient, Resource } from 'fhir/r5.js';
 import { familiesIn } from './filter-truth/family.js';
 import { basesOf, ownNames, roleOf, type Role } from './filter-truth/ingredients.js';
 import { codesIn, plain } from './filter-truth/words.js';
 
 export interface TrueSubstance {
-  /** Undefined if only a name is given. */
+  /** Undefined for a substance with only a name. */
   readonly code: string | undefined;
-  /** As the records that it is shown for have it. */
+  /** Names in the records that state the substance. */
   readonly names: ReadonlySet<string>;
-  /** Every name of it, folded. */
+  /** All names of the substance, folded. */
   readonly folded: ReadonlySet<string>;
-  /** Ids of the products. */
+  /** Ids of the products that contain the substance. */
   readonly products: ReadonlySet<string>;
   readonly byRole: ReadonlyMap<Role, ReadonlySet<string>>;
-  /** Products whose record does not give the role of the substance. */
+  /** Ids of products whose record does not state the role of the substance. */
   readonly roleless: ReadonlySet<string>;
 }
 
 export interface SubstanceTruth {
   readonly substances: readonly TrueSubstance[];
-  /** Ids of products that do not tell all of their substances. */
+  /** Ids of products that do not state all their substances. */
   readonly untold: ReadonlySet<string>;
 }
 

@@ -1,21 +1,21 @@
 /**
- * The two tiers of the tests. `npm test` runs the quick one, for people: few runs of each property, by one seed, and one
- * of each kind of upstream. `npm run test:all` runs every test, and so does vitest when it is called by itself.
+ * The two tiers of the tests. `npm test` runs the quick tier: few runs of each property with a fixed seed, and one of each kind of
+ * upstream. `npm run test:all` and plain `vitest` run every test.
  */
 import fc from 'fast-check';
 
-/** What takes longer than the quick tier allows is skipped there, and says so: `it.skipIf(isQuick)`. */
+/** Whether the quick tier runs. Slow tests are skipped in it: `it.skipIf(isQuick)`. */
 export const isQuick = process.env['TEST_TIER'] === 'quick';
 
 const quickRuns = 20;
 const quickSeed = 1;
 
-// Whoever has changed nothing is to see no failure that was not there before.
+// A fixed seed, so that a run without changes shows no new failure.
 if (isQuick) fc.configureGlobal({ seed: quickSeed });
 
 /**
- * Runs of a property: `PROPERTY_RUNS`, else `all`; in the quick tier 20 at most, or as many as `quick` says where each
- * run asks a service.
+ * Returns the number of runs of a property: `PROPERTY_RUNS`, or else `all`. In the quick tier at most `quick`, which is lower if
+ * each run sends requests to a service.
  */
 export function propertyRuns(all: number, quick = quickRuns): number {
   const chosen = process.env['PROPERTY_RUNS'];
@@ -23,14 +23,14 @@ export function propertyRuns(all: number, quick = quickRuns): number {
   return isQuick ? Math.min(quick, all) : all;
 }
 
-/** All rows; in the quick tier every so manieth, the first at least. */
+/** Returns all rows. In the quick tier returns every n-th row, beginning with the first. */
 export function oneIn<Row>(every: number, rows: readonly Row[]): readonly Row[] {
   return isQuick ? rows.filter((_, index) => index % every === 0) : rows;
 }
 
 /**
- * Of each kind every so manieth row, the first at least: for rows that are alike and take long. All of them where
- * somebody asks for more than usual (`PROPERTY_RUNS`).
+ * Returns every n-th row of each kind, beginning with the first. For similar rows that take long. With `PROPERTY_RUNS` returns all
+ * rows.
  */
 export function thinned<Row>(
   every: number,
@@ -46,7 +46,10 @@ export function thinned<Row>(
   });
 }
 
-/** All rows; in the quick tier one of each kind, of the first kind the first, of the second kind the second, and so on. */
+/**
+ * Returns all rows. In the quick tier returns one row of each kind: the first of the first kind, the second of the second kind, and
+ * so on.
+ */
 export function oneOfEach<Row>(rows: readonly Row[], kindOf: (row: Row) => string): readonly Row[] {
   if (!isQuick) return rows;
   const kinds = [...new Set(rows.map(kindOf))];

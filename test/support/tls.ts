@@ -1,6 +1,6 @@
 /**
- * TLS servers with real certificates, for `localhost`. Those in `tls/` were made once by openssl, with one key: `ca.pem` has
- * signed `trusted`, `expired` (2021) and `elsewhere` (another host name); `self-signed` has signed itself. All others are
+ * TLS servers with real certificates for `localhost`. The certificates in `tls/` were made with openssl from one key. `ca.pem` has
+ * signed `trusted`, `expired` (2021) and `elsewhere` (another host name). `self-signed` is signed by itself. All but `expired` are
  * valid from 2020 to 2125.
  */
 import { readFileSync } from 'node:fs';
@@ -14,10 +14,10 @@ export type Certificate = 'trusted' | 'expired' | 'elsewhere' | 'self-signed';
 
 const folder = new URL('tls/', import.meta.url);
 
-/** For NODE_EXTRA_CA_CERTS. */
+/** Path of the CA certificate, for NODE_EXTRA_CA_CERTS. */
 export const authority = fileURLToPath(new URL('ca.pem', folder));
 
-/** Stops when the test is over. Resolves with `https://localhost:port`. */
+/** Starts a server that stops after the test. Resolves with `https://localhost:port`. */
 export async function startTls(
   certificate: Certificate,
   listener: RequestListener = (_request, response) => response.end(),

@@ -1,32 +1,32 @@
-/** A scripted HTTP server on a free port: each test says what it answers, and reads what it was asked. */
+/** A scripted HTTP server on a free port. Each test defines its responses, and reads the requests that it received. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 export interface Asked {
   readonly method: string;
-  /** Path and query, as they came over the wire. */
+  /** Path and query as they were sent. */
   readonly url: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
 }
 
 export interface Upstream {
-  /** `http://127.0.0.1:port`, without a slash at its end. */
+  /** Origin of the server: `http://127.0.0.1:port`, without a trailing slash. */
   readonly origin: string;
   /** Every request so far, in order. */
   readonly asked: readonly Asked[];
-  /** Resolves when a connection was closed by the other side before it was answered. */
+  /** Resolves when the client closes a connection before the response is complete. */
   readonly abandoned: Promise<void>;
 }
 
 export type Answering = (asked: Asked, response: http.ServerResponse, count: number) => void;
 
-/** Starts it; it stops, and drops its connections, when the test is over. */
+/** Starts the server. After the test it stops and closes its connections. */
 export async function startUpstream(answer: Answering): Promise<Upstream> {
   const asked: Asked[] = [];
   const { promise: abandoned, resolve: abandon } = withResolvers();
-  // Addresses may be longer than servers take as a rule.
+  // The URLs of tests may be longer than Node's default limit.
   const server = http.createServer({ maxHeaderSize: 100_000 }, async (request, response) => {
     response.on('close', () => response.writableFinished || abandon());
     const chunks: Buffer[] = [];
@@ -44,14 +44,14 @@ export async function startUpstream(answer: Answering): Promise<Upstream> {
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, abandoned };
 }
 
-/** Answers with JSON under FHIR's media type. */
+/** Responds with JSON of the media type application/fhir+json. */
 export function json(response: http.ServerResponse, body: unknown, status = 200, headers = {}): void {
   response
     .writeHead(status, { 'Content-Type': 'application/fhir+json', ...headers })
     .end(JSON.stringify(body));
 }
 
-/** A searchset of these resources, with `next` where it goes on. */
+/** Returns a searchset of the resources, with a `next` link if one is given. */
 export function searchset(resources: readonly unknown[], next?: string): Record<string, unknown> {
   return {
     resourceType: 'Bundle',

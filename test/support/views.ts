@@ -1,11 +1,11 @@
-/** Views over resources that a test writes itself, and the context that their methods are given. */
+/** Creates views over resources that a test writes, and the context of their methods. */
 import type { Held } from '../../src/catalogue/known/known.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import type { Context } from '../../src/graphql/context.js';
 import { createBuiltInTerms } from '../../src/terms/built-in.js';
 import { createTerms } from '../../src/terms/terms.js';
 
-/** A resource as if it had just been read; what a test leaves out of it is not there. */
+/** Returns a resource as if it had just been read. Elements that the test leaves out are missing. */
 export function held(resource: object): Held {
   return {
     resource: resource as FhirResource,
@@ -13,12 +13,12 @@ export function held(resource: object): Held {
   };
 }
 
-/** For views that ask nothing of the upstream. */
+/** Returns a context for views that send no requests. */
 export function contextIn(language: string): Context {
   return contextOf([language]);
 }
 
-/** Of a request that accepts these languages, the most wanted first. */
+/** Returns the context of a request that accepts these languages, the preferred one first. */
 export function contextOf(languages: readonly string[], noted: Set<string> = new Set()): Context {
   const noteLanguage = (tag: string): void => void noted.add(tag);
   return {

@@ -1,6 +1,6 @@
 /**
- * Apollo Server with a REST data source. `naive`: each resolver asks for what it needs; `batched`: DataLoaders put the
- * questions of one level together; `paged`: the same, and every page is read.
+ * Apollo Server with a REST data source. `naive`: each resolver sends its own requests. `batched`: DataLoaders combine the requests
+ * of one level. `paged`: like `batched`, and reads every page.
  */
 import { RESTDataSource } from '@apollo/datasource-rest';
 import { ApolloServer } from '@apollo/server';
@@ -102,7 +102,7 @@ function nextOf({ link }) {
   return link?.find(({ relation }) => relation === 'next')?.url;
 }
 
-/** The data source parses application/json and what ends in +json; whatever it leaves is text. */
+/** Parses the body if the data source has not. It parses only application/json and media types that end in +json. */
 function parsed(body) {
   return typeof body === 'string' ? JSON.parse(body) : body;
 }

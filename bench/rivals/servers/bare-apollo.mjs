@@ -1,4 +1,4 @@
-/** Apollo Server with one type and one resolver: as little as can answer about a product. */
+/** Apollo Server with one type and one resolver: the least that can return a product. */
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { announce, upstream } from './serve.mjs';

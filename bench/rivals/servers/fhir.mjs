@@ -1,4 +1,4 @@
-/** How a resource is read, for the servers whose schema is made by hand. */
+/** Functions that read FHIR resources, for the servers with a schema written by hand. */
 
 export const count = 500;
 
@@ -6,7 +6,7 @@ export function resourcesIn(bundle) {
   return (bundle.entry ?? []).map(({ resource }) => resource);
 }
 
-/** The children of each of the parents, in the parents' order. */
+/** Returns the children of each parent, in the order of the parents. */
 export function grouped(children, referencesOf, parents) {
   const byParent = new Map(parents.map((parent) => [parent, []]));
   for (const child of children) {

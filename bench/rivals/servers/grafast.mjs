@@ -1,4 +1,4 @@
-/** Grafast behind Grafserv: plans instead of resolvers, and one `loadMany` or `loadOne` for each link. */
+/** Grafast with Grafserv: plans instead of resolvers, with one `loadMany` or `loadOne` for each link. */
 import './node20.mjs';
 import { access, get, lambda, loadMany, loadOne, makeGrafastSchema, object } from 'grafast';
 import { grafserv } from 'grafserv/node';

@@ -1,6 +1,6 @@
 /**
- * Hive Gateway over a subgraph that GraphQL Mesh makes of JSON schemas. `declarative`: links by @resolveTo, nothing
- * but configuration; `batched`: additional resolvers, written by hand, that put many parents into one search.
+ * Hive Gateway over a subgraph that GraphQL Mesh derives from JSON schemas. `declarative`: links by @resolveTo, configured only.
+ * `batched`: additional resolvers, written by hand, that combine many parents into one search.
  */
 import { createGatewayRuntime, createLoggerFromLogging } from '@graphql-hive/gateway';
 import { getComposedSchemaFromConfig } from '@graphql-mesh/compose-cli';
@@ -173,7 +173,7 @@ const gateway = createGatewayRuntime({
 });
 await listen(gateway);
 
-/** One DataLoader for each link and request: the keys of one level become one search. */
+/** One DataLoader for each link and request. It combines the keys of one level into one search. */
 function link({ field, selectionSet, keyOf, argumentOf = (key) => key, needed, referencesOf, valueOf }) {
   const loaders = new WeakMap();
   return {

@@ -1,7 +1,7 @@
-/** What the servers have in common: the command line, and the line that says where they are. */
+/** Shared by the servers: their command line, and the line of output that gives the URL. */
 import { createServer } from 'node:http';
 
-/** `node <server>.mjs <upstream> [variant]` */
+/** The command line: `node <server>.mjs <upstream> [variant]`. */
 export const [upstream, variant] = process.argv.slice(2);
 
 export function announce(url) {

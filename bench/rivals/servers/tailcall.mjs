@@ -1,4 +1,4 @@
-/** Tailcall is a binary of its own: this writes its configuration, which is all that there is to write, and starts it. */
+/** Writes the configuration of Tailcall and starts its binary. Tailcall needs no code. */
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -17,7 +17,7 @@ export async function startTailcall(processes, upstream, options) {
   const port = await freePort();
   const file = join(mkdtempSync(join(tmpdir(), 'rivals-')), 'tailcall.graphql');
   writeFileSync(file, configuration(upstream, port));
-  // At the level at which it says where it is, it writes a line for each of its calls as well.
+  // At the log level at which Tailcall prints its URL, it also prints a line for each of its requests.
   return processes.start(['start', file], {
     ...options,
     command: binary,
@@ -34,7 +34,7 @@ async function freePort() {
   return port;
 }
 
-/** @returns the url, once somebody answers there */
+/** @returns the URL, once a server responds there */
 async function answering(url) {
   for (let tries = 0; tries < 100; tries += 1) {
     const isThere = await fetch(url, { method: 'POST', body: '{}' }).then(
@@ -49,7 +49,7 @@ async function answering(url) {
 
 function configuration(upstream, port) {
   const from = (path) => `@http(url: "${upstream}/${path}")`;
-  // In `query`, Tailcall drops an expression that stands behind other text.
+  // In `query`, Tailcall drops an expression that follows other text.
   const search = (type, parameter, value) => from(`${type}?${parameter}=${value}&_count=${count}`);
   return `
     schema @server(port: ${port}, hostname: "127.0.0.1") { query: Query }

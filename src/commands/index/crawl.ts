@@ -1,4 +1,4 @@
-/** `pms-graphql index crawl`: fills the index, within its share of the rate. */
+/** `pms-graphql index crawl`: fills the index, within the configured share of the rate limit. */
 import { crawl, leftAloneMs } from '../../crawl/crawl.js';
 import { createPace } from '../../crawl/pace.js';
 import type { CrawlProgress } from '../../crawl/tally.js';
@@ -25,13 +25,13 @@ export interface CrawlRun {
 export interface CrawlEnding {
   /** The text for the user. */
   readonly told: string;
-  /** Whether it reached its end, and no product failed. */
+  /** Whether the crawl reached its end, and no product failed. */
   readonly isWhole: boolean;
 }
 
 /**
  * Runs the crawl.
- * @throws IndexError where the index cannot be opened; IndexCommandError where it cannot be filled, or no further
+ * @throws IndexError if the index cannot be opened; IndexCommandError if it cannot be filled, or not to the end
  */
 export async function runCrawl({ options, place, screen, signal }: CrawlRun): Promise<CrawlEnding> {
   const { config } = options;
@@ -43,13 +43,13 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   const began = performance.now();
   const hide = show(() => progress, screen);
   try {
-    // The learnt capabilities decide how products are read.
+    // The upstream's features decide how products are read, so the crawl waits until they are learnt.
     await endedOrAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
     await endedOrAborted(settleWay(connection.capabilities.features, connection.learning.proving), signal);
     if (!signal.aborted)
       progress = await crawl({
         ...crawlerOf(connection),
-        // The bucket enforces the share by itself.
+        // The rate limiter of the connection enforces the share, so the crawl needs no pace of its own.
         pace: createPace(undefined),
         freshMs: leftAloneMs(maxAgeMs),
         signal,
@@ -78,7 +78,7 @@ function crawlerOf({
   return { client: background, catalogue, capabilities, index: held.index, writer: held.writer };
 }
 
-/** Refuses an index that ends with this process, or that another process writes: filling it would be in vain. */
+/** Throws if the index is in the memory of this process, or if another process writes it. Filling it would be useless. */
 async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<void> {
   const { place, access, because = '' } = await index.status();
   if (place !== 'memory' && access === 'writes') return;

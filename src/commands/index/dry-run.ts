@@ -1,4 +1,4 @@
-/** `pms-graphql index crawl --dry-run`: estimates the requests of a crawl from one page. */
+/** `pms-graphql index crawl --dry-run`: estimates the number of requests of a crawl from the first page. */
 import { leftAloneMs } from '../../crawl/crawl.js';
 import { chunksOf } from '../../crawl/sort-out.js';
 import { leastRequests, settleWay, wayOf, whyUnread } from '../../crawl/way.js';
@@ -12,12 +12,12 @@ import type { CrawlRun } from './crawl.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 import { duration } from './show.js';
 
-/** Products that are read from the index at a time. */
+/** Products that are looked up in the index at once. */
 const atOnce = 1_000;
 
 /**
  * @returns the text for the user
- * @throws IndexError where the index cannot be opened, IndexCommandError where the upstream does not answer
+ * @throws IndexError if the index cannot be opened; IndexCommandError if the upstream does not respond
  */
 export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'>): Promise<string> {
   const { config } = options;
@@ -42,7 +42,7 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
   }
 }
 
-/** Returns the number of products that a crawl would leave as they are, unless they have changed. */
+/** Returns the number of products in the index that are still fresh. A crawl reads them only if they have changed. */
 async function freshIn(place: IndexPlace, since: number): Promise<number> {
   const index = await openAt(place);
   if (!index) return 0;
@@ -61,7 +61,7 @@ async function freshIn(place: IndexPlace, since: number): Promise<number> {
 interface Circumstances {
   readonly fresh: number;
   readonly features: Features;
-  /** Most requests a minute; undefined where there is no limit. */
+  /** Most requests a minute; undefined for no limit. */
   readonly perMinute: number | undefined;
 }
 

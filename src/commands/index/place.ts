@@ -1,4 +1,4 @@
-/** Finds the index that the settings name, for commands that concern the index only. */
+/** Finds the file of the index in the settings. For commands that work on the index only. */
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../../config/config.js';
 import { ExitError } from '../../errors.js';
@@ -8,12 +8,12 @@ import { baseOf } from '../../service.js';
 
 export interface IndexPlace {
   readonly file: string;
-  /** Identity of the upstream. */
+  /** Identifies the upstream of the index, so that its data are not mixed with those of another upstream. */
   readonly identity: string;
   readonly maxBytes: number;
 }
 
-/** Thrown where a command about the index did nothing, or not all. */
+/** Thrown if a command on the index failed, wholly or in part. */
 export class IndexCommandError extends ExitError {
   override readonly name = 'IndexCommandError';
 
@@ -23,8 +23,8 @@ export class IndexCommandError extends ExitError {
 }
 
 /**
- * Returns the place of the index.
- * @throws ConfigError where there is no index that outlives a process
+ * Returns the file of the index.
+ * @throws ConfigError if no index that outlives a process is configured
  */
 export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>): IndexPlace {
   if (upstream.kind === 'sandbox')
@@ -42,8 +42,8 @@ export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>)
 }
 
 /**
- * Opens the index; undefined where there is no file.
- * @throws IndexError that says what to do
+ * Opens the index; undefined if the file does not exist.
+ * @throws IndexError whose message says what to do
  */
 export async function openAt({ file, identity, maxBytes }: IndexPlace): Promise<SearchIndex | undefined> {
   return existsSync(file) ? openIndex({ file, identity, maxBytes }) : undefined;

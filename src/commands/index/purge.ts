@@ -1,10 +1,10 @@
-/** `pms-graphql index purge`: deletes all that the index holds. */
+/** `pms-graphql index purge`: deletes all data of the index. */
 import { counted } from '../counted.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 
 /**
  * @returns the text for the user
- * @throws IndexError where it cannot be opened, IndexCommandError where another process writes it
+ * @throws IndexError if the index cannot be opened; IndexCommandError if another process writes it
  */
 export async function purge(place: IndexPlace): Promise<string> {
   const index = await openAt(place);

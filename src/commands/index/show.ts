@@ -1,8 +1,8 @@
-/** Shows the progress of a crawl: a bar that stays on its line for people, a line a minute for logs. */
+/** Shows the progress of a crawl: on a terminal as a bar that is redrawn, elsewhere as a line a minute for logs. */
 import type { CrawlProgress } from '../../crawl/tally.js';
 import { anew, type Screen } from '../screen.js';
 
-/** The progress of a recent span. */
+/** The progress within the last `spanMs`. */
 export interface Span {
   readonly ms: number;
   readonly done: number;
@@ -11,13 +11,13 @@ export interface Span {
 
 const barMs = 200;
 const lineMs = 60_000;
-/** Milliseconds from which the rate and the remaining time are computed. */
+/** Length of the span from which the rate and the remaining time are computed, in milliseconds. */
 const spanMs = 60_000;
 const barWidth = 24;
 
 /**
  * Shows the progress.
- * @returns a function that ends it, and clears the bar
+ * @returns a function that stops the display and clears the bar
  */
 export function show(
   progress: () => CrawlProgress | undefined,
@@ -40,7 +40,7 @@ export function show(
   };
 }
 
-/** `[######------------------]`: the share of the upstream's products that are held with all that belongs to them. */
+/** `[######------------------]`: the share of the upstream's products that the index has with all their details. */
 export function bar({ held, listed, total = listed }: CrawlProgress): string {
   const part = total === 0 ? 0 : Math.min(1, held / total);
   const full = Math.floor(part * barWidth);
@@ -73,7 +73,7 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min` : `${Math.round(ms / 1_000)} s`;
 }
 
-/** Returns a function that computes the progress of the last `spanMs`. */
+/** Returns a function that computes the progress within the last `spanMs`. */
 function createSpans(): (progress: CrawlProgress) => Span {
   const samples: { readonly at: number; readonly done: number; readonly requests: number }[] = [
     { at: performance.now(), done: 0, requests: 0 },

@@ -1,4 +1,4 @@
-/** `pms-graphql index status`: reports how much of the upstream is held, where, and what is missing. */
+/** `pms-graphql index status`: reports how much of the upstream the index has, its file, and what is missing. */
 import { isPmsError } from '../../errors.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
 import { IndexError } from '../../search-index/store/index-error.js';
@@ -8,30 +8,30 @@ import { openAt, type IndexPlace } from './place.js';
 export interface IndexReport {
   /** The path of the file, or `memory`. */
   readonly place: string;
-  /** False where it is damaged, or cannot be opened. */
+  /** False if the index is damaged or cannot be opened. */
   readonly readable: boolean;
-  /** The access of a process that opened it now; null where there is no index yet, or it cannot be opened. */
+  /** The access that a process would get by opening the index now. Null if there is no index yet, or it cannot be opened. */
   readonly access: 'writes' | 'reads' | null;
-  /** Why it can only be read, or cannot be opened. */
+  /** Why the index can only be read, or cannot be opened. */
   readonly because: string | null;
   readonly products: number;
-  /** Products that are held with all that belongs to them. */
+  /** Number of products that the index has with all their details. */
   readonly withDetails: number;
-  /** Products that the upstream no longer has. */
+  /** Number of products that the upstream no longer has. */
   readonly gone: number;
-  /** Number of products by the upstream's own count. */
+  /** Number of products that the upstream states. */
   readonly upstreamTotal: number | null;
   readonly complete: boolean;
-  /** The gaps of the index. */
+  /** Sentences that say what the index lacks. */
   readonly gaps: readonly string[];
-  /** When all products were listed: an instant in ISO 8601, as is `oldest`. */
+  /** When all products were listed, as an instant in ISO 8601. */
   readonly asOf: string | null;
-  /** When the product that was read first was read. */
+  /** When the oldest product of the index was read, as an instant in ISO 8601. */
   readonly oldest: string | null;
   readonly bytes: number;
 }
 
-/** Reports on the index. A fault of the index is part of the report, and no rejection. */
+/** Reports on the index. Resolves with a report even if the index has a fault. */
 export async function reportOn(place: IndexPlace): Promise<IndexReport> {
   try {
     const index = await openAt(place);
@@ -68,8 +68,8 @@ async function lookInto(index: SearchIndex): Promise<IndexReport> {
 }
 
 /**
- * Only this command checks for damage: a start must not wait until the whole file is read. A killed process leaves no
- * damage.
+ * Only this command checks the file for damage, because the service must not read the whole file before it starts. A killed process
+ * does not damage the file.
  */
 function damaged(place: string): IndexError {
   return new IndexError(

@@ -1,4 +1,4 @@
-/** `pms-graphql terms import`: reads EMA's exports, or CodeSystems, into the folder of terms. */
+/** `pms-graphql terms import`: reads EMA's exports or FHIR CodeSystems into the folder of terms. */
 import { importFiles, type ImportOutcome, type ImportProgress } from '../../terms/imported/import-files.js';
 import type { Part } from '../../terms/imported/manifest.js';
 import { listUses } from '../../terms/imported/uses.js';
@@ -7,9 +7,9 @@ import { counted } from '../counted.js';
 
 export interface ImportRun {
   readonly files: readonly string[];
-  /** Folder of imported terms. */
+  /** Folder for the imported terms. */
   readonly dir: string;
-  /** The terminal that shows progress, if it is one. */
+  /** The stream that shows progress if it is a terminal. */
   readonly screen: Screen;
 }
 
@@ -22,7 +22,7 @@ export interface ImportEnding {
 
 /**
  * Runs the import.
- * @throws TermsError where nothing was imported
+ * @throws TermsError if nothing was imported
  */
 export async function runImport({ files, dir, screen }: ImportRun): Promise<ImportEnding> {
   const bar = createBar(screen);

@@ -1,6 +1,6 @@
 /**
- * `pms-graphql terms status`: reports the imported lists, and which fields and filters know less without the missing
- * ones.
+ * `pms-graphql terms status`: reports the imported lists. For each missing list, names the fields and filters that know fewer texts
+ * and words.
  */
 import { emaTerms } from '../../terms/ema-terms.js';
 import { openImportedTerms } from '../../terms/imported/imported-terms.js';
@@ -12,46 +12,46 @@ export interface TermsStatus {
   readonly dir: string;
   /** The imported lists. */
   readonly lists: readonly ListStatus[];
-  /** Lists that this service reads, and that were not imported. */
+  /** Lists that the service uses, but that were not imported. */
   readonly missing: readonly MissingList[];
 }
 
 export interface ListStatus {
   readonly list: string;
   readonly name: string | null;
-  /** Whether its file is intact. */
+  /** Whether the file of the list is intact. */
   readonly readable: boolean;
   readonly terms: number;
   readonly rows: number;
   /** Number of terms with a text, by language. */
   readonly languages: Readonly<Record<string, number>>;
-  /** An instant in ISO 8601. */
+  /** When the list was imported, as an instant in ISO 8601. */
   readonly importedAt: string;
-  /** `rms`, or addresses of CodeSystems. */
+  /** `rms` for EMA's export, or the canonical addresses of CodeSystems. */
   readonly origins: readonly string[];
 }
 
 export interface MissingList {
   readonly list: string;
   readonly name: string;
-  /** Fields with fewer texts without it. */
+  /** GraphQL fields that have fewer texts without the list. */
   readonly fields: readonly string[];
-  /** Parts of `ProductFilter` that recognize fewer words without it. */
+  /** Parts of `ProductFilter` that recognize fewer words without the list. */
   readonly filters: readonly string[];
-  /** Terms of it that are built in. */
+  /** Number of terms of the list that are built into the service. */
   readonly builtIn: number;
 }
 
 /**
  * Reads the status.
- * @throws TermsError where the folder cannot be read
+ * @throws TermsError if the folder cannot be read
  */
 export function statusOf(dir: string): TermsStatus {
   const imported = partsByList(readManifest(dir));
   const unreadable = new Set<string>();
   const source = openImportedTerms(dir, { onFault: (_, list) => unreadable.add(list ?? '') });
   const lists = [...imported].map(([list, parts]) => {
-    // This reads every line of the list.
+    // Reads every line of the list, which shows whether its file is intact.
     source.terms(list);
     return listStatus(list, parts, !unreadable.has(list));
   });
@@ -79,7 +79,7 @@ function listStatus(list: string, parts: readonly Part[], readable: boolean): Li
 }
 
 /**
- * Returns the number of terms by language. Parts of one list usually have the same terms, so the greatest number
+ * Returns the number of terms with a text, by language. Parts of one list usually have the same terms, so the greatest number
  * counts.
  */
 function languagesOf(parts: readonly Part[]): Readonly<Record<string, number>> {

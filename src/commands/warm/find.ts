@@ -1,4 +1,4 @@
-/** Finds products by name, page by page to the end. */
+/** Finds products by name, and reads all pages of the list. */
 import type { Position } from '../../catalogue/question/selection.js';
 import type { OperationRequest, Catalogue } from '../../catalogue/catalogue.js';
 import { idOf, ROOT } from '../../catalogue/graph/key.js';
@@ -7,7 +7,7 @@ import type { Selection } from '../../catalogue/question/selection.js';
 import { createWanted } from '../../catalogue/known/next-fetches.js';
 import { PmsError } from '../../errors.js';
 
-/** The most that one operation may list. */
+/** Most products that one operation may list. */
 const pageSize = 100;
 
 export interface FoundPage {
@@ -17,8 +17,8 @@ export interface FoundPage {
 }
 
 /**
- * Yields the pages.
- * @throws as the upstream does, and UPSTREAM_INCOMPLETE where a list cannot be read to its end
+ * Yields the pages of the list.
+ * @throws the upstream's error, or UPSTREAM_INCOMPLETE if the list cannot be read to its end
  */
 export async function* findByName(
   catalogue: Catalogue,
@@ -34,7 +34,7 @@ export async function* findByName(
       path: ['products'],
       below: new Map(),
     };
-    // Only ids are needed.
+    // No elements but the id are requested.
     const session = await catalogue.prepare({ ...asker, selections: [selection], elements: new Map() });
     await session.run();
     const rows = list('products', ROOT, selection.args, session.known, createWanted());

@@ -1,16 +1,16 @@
-/** Reads a list of products: one PMS ID or global id a line. */
+/** Reads a list of products with one PMS ID or global id a line. */
 import { isPmsError } from '../../errors.js';
 import { idOf } from '../../catalogue/graph/key.js';
 import { keyOfType } from '../../graphql/schema/global-id.js';
 import { WarmError } from './warm-error.js';
 
-/** Most lines that a message names. Further ones are counted. */
+/** Most line numbers that a message names. It counts the others. */
 const mostNamed = 20;
 
 /**
- * Returns the ids in the order of their first occurrence, each once. `#` begins a comment. Empty lines and a byte order
+ * Returns the ids in the order of their first occurrence, without duplicates. `#` begins a comment. Empty lines and a byte order
  * mark are ignored, and any line ends are accepted.
- * @throws WarmError naming the lines that are not ids, and never their text
+ * @throws WarmError that gives the numbers of invalid lines, and never their text
  */
 export function readIds(text: string): readonly string[] {
   const ids = new Set<string>();

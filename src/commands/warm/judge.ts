@@ -1,4 +1,4 @@
-/** Judges whether a product was read with all that belongs to it. */
+/** Decides whether a product was read with all its details. */
 import type { Session } from '../../catalogue/catalogue.js';
 import { ROOT, typeOf, type Key } from '../../catalogue/graph/key.js';
 import { list } from '../../catalogue/waves/list.js';
@@ -6,14 +6,14 @@ import type { CutReason, State } from '../../catalogue/graph/relation.js';
 import type { Selection } from '../../catalogue/question/selection.js';
 import { createWanted } from '../../catalogue/known/next-fetches.js';
 
-/** The codes of gaps that a later attempt may fill. Data that an upstream never gives is not a failure. */
+/** Error codes of gaps that a later attempt may fill. Data that an upstream never provides are not a failure. */
 const codes: Readonly<Partial<Record<CutReason, string>>> = {
   BUDGET: 'UPSTREAM_BUDGET_EXCEEDED',
   TIME: 'UPSTREAM_TIMEOUT',
   PAGE_FAILED: 'UPSTREAM_INCOMPLETE',
 };
 
-/** Returns the code of the first failure, `NOT_FOUND` where there is no such product; undefined without a failure. */
+/** Returns the code of the first failure, or `NOT_FOUND` if the product does not exist; undefined without a failure. */
 export function failureOf(selections: readonly Selection[], { known }: Session): string | undefined {
   for (const page of selections) {
     const root = list(page.link, ROOT, page.args, known, createWanted(), page.below.size > 0);

@@ -1,4 +1,4 @@
-/** The selections for each product: all that belongs to it, or those of a client's operation. */
+/** Builds the selections for each product: all its details, or those of a client's operation. */
 import { Kind, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import type { OperationRequest } from '../../catalogue/catalogue.js';
 import { productPage } from '../../catalogue/question/product-page.js';
@@ -8,17 +8,17 @@ import { createPreparer } from '../../graphql/engine/prepare.js';
 import { createSchema } from '../../graphql/schema/schema.js';
 import { WarmError } from './warm-error.js';
 
-/** @param id of a product */
+/** @param id FHIR id of the product */
 export type PageOf = (id: string) => Pick<OperationRequest, 'selections' | 'elements'>;
 
-/** Selects all that belongs to a product, in whole records. */
+/** Selects all details of a product, as whole records. */
 export const wholePage: PageOf = (id) => ({
   selections: [productPage(resourceKey('MedicinalProductDefinition', id))],
 });
 
 /**
- * Selects as the service does when a client sends the operation with `$id`: the same links, elements and includes.
- * @throws WarmError where it is not a query of this schema, or has no `$id`
+ * Selects what the service selects for a client that sends the operation with `$id`: the same links, elements and includes.
+ * @throws WarmError if the text is not a query of this schema, or has no variable `$id`
  */
 export function pageOfOperation(text: string): PageOf {
   const schema = createSchema();

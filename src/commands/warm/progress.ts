@@ -1,14 +1,12 @@
-/**
- * Keeps the finished products of a run in the store, so that the run continues where it stopped, however it stopped.
- */
+/** Stores which products of a run are done, so that an interrupted run can be continued. */
 import { randomUUID } from 'node:crypto';
 import { entryKey, type Store } from '../../store/store.js';
 
 export interface Progress {
   isDone(product: string): Promise<boolean>;
-  /** Marks a product as done; returns whether the store took it. */
+  /** Marks a product as done. Returns whether the store saved the mark. */
   done(product: string): Promise<boolean>;
-  /** Drops the progress, so that the next run begins anew. */
+  /** Deletes the progress, so that the next run begins anew. */
   clear(): Promise<void>;
 }
 
@@ -17,15 +15,15 @@ const minute = 60_000;
 
 export interface ProgressOptions {
   readonly store: Store;
-  /** What identifies this run: the upstream's base, and the requested products. */
+  /** Identifies the run: the base URL of the upstream, the operation and the requested products. */
   readonly subject: readonly string[];
-  /** Whether progress of earlier runs is dropped. */
+  /** Whether the progress of earlier runs is deleted. */
   readonly restart: boolean;
 }
 
 /**
- * Keeps one entry for the run, and one for each finished product, whose key contains the run. So processes that warm
- * the same products at a time add to each other's progress, and nothing has to be read or written as a whole.
+ * Stores one entry for the run, and one for each product that is done, with the run in its key. So processes that warm the same
+ * products at a time share their progress, and no entry is read or rewritten as a whole.
  */
 export async function openProgress({ store, subject, restart }: ProgressOptions): Promise<Progress> {
   const at = entryKey('warm', subject, 'run');

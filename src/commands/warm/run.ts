@@ -17,13 +17,13 @@ export interface WarmRun {
     readonly ids: readonly string[];
     readonly names: readonly string[];
     /**
-     * Text of the operation that asks about a product, given its `$id`; where undefined, all that belongs to the
-     * product is asked for.
+     * Text of a GraphQL operation with the variable `$id`, sent for each product. If undefined, all details of the product are
+     * requested.
      */
     readonly operation?: string | undefined;
-    /** Part of the rate, more than 0 and at most 1. */
+    /** Share of the rate limit, more than 0 and at most 1. */
     readonly share: number;
-    /** Whether progress of earlier runs is dropped. */
+    /** Whether the progress of earlier runs is deleted. */
     readonly restart: boolean;
   };
   /** The terminal that shows progress. */
@@ -39,8 +39,8 @@ export interface WarmOutcome {
 }
 
 /**
- * Refuses a run that would be in vain.
- * @throws WarmError with all reasons why the run would be in vain
+ * Refuses a run that would have no effect.
+ * @throws WarmError with all reasons
  */
 export function refuseInVain(
   { upstream, cacheTtlMs }: Pick<Config, 'cacheTtlMs'> & { readonly upstream: { readonly kind: string } },
@@ -61,8 +61,8 @@ export function refuseInVain(
 }
 
 /**
- * Runs it.
- * @throws WarmError where the operation is invalid, where Redis cannot be reached, or no longer takes what is read
+ * Warms the products.
+ * @throws WarmError if the operation is invalid, if Redis cannot be reached, or if it no longer accepts data
  */
 export async function runWarm({ options, asked, screen, signal }: WarmRun): Promise<WarmOutcome> {
   const { config, upstream } = options;
@@ -72,7 +72,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
   try {
     if (!(await isShared(connection)))
       throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was sent.');
-    // The learnt capabilities decide how pages are requested.
+    // The upstream's features decide how pages are requested, so the run waits until they are learnt.
     await endedOrAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
       store: connection.store,
@@ -119,12 +119,12 @@ async function isShared({ redis }: UpstreamConnection): Promise<boolean> {
 }
 
 const mostAtOnce = 8;
-/** Requests a minute that justify one more product at a time. */
+/** For each multiple of this number of requests a minute, one more product is warmed at a time. */
 const perPlace = 30;
 
 /**
- * Returns how many products are warmed at a time. A request that waits for its permit also delays clients of the
- * service that ask the same. So the slower the rate, the fewer wait.
+ * Returns how many products are warmed at a time. A client that requests the same data waits for the request of this run. So at a
+ * slower rate fewer requests are queued.
  */
 function concurrencyOf(
   { rateLimit = Infinity, maxConcurrency = mostAtOnce }: WarmRun['options']['config'],

@@ -1,15 +1,15 @@
-/** Shows the progress of a run: a bar that stays on its line for people, a line now and then for logs. */
+/** Shows the progress of a run: on a terminal as a bar that is redrawn, elsewhere as a line every 5 s for logs. */
 import { anew, type Screen } from '../screen.js';
 import { bar, doneOf, line, type Span, type Tally } from './tally.js';
 
 const barMs = 200;
 const lineMs = 5_000;
-/** Milliseconds from which the rate and the remaining time are computed. */
+/** Length of the span from which the rate and the remaining time are computed, in milliseconds. */
 const spanMs = 15_000;
 
 /**
  * Shows the progress.
- * @returns a function that ends it, and clears the bar
+ * @returns a function that stops the display and clears the bar
  */
 export function show(
   tally: () => Tally,
@@ -32,9 +32,9 @@ export function show(
   };
 }
 
-/** Returns a function that computes the progress of the last `spanMs`, or since the beginning. */
+/** Returns a function that computes the progress within the last `spanMs`, or since the beginning. */
 function createSpans(first: Tally): (tally: Tally) => Span {
-  // Products of an earlier run took this one no time.
+  // Products done by an earlier run took no time in this run, so they are not counted.
   const sample = (tally: Tally) => ({
     at: performance.now(),
     products: doneOf(tally) - tally.before,

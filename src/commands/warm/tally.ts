@@ -1,28 +1,31 @@
-/** Counts the progress of a run, and words it. */
+/** Counts the progress of a run, and words it as text. */
 
 export interface Failure {
   /** A product's id, or a name in quotation marks. */
   readonly what: string;
-  /** Of an error, or `NOT_FOUND`. */
+  /** The code of the error, or `NOT_FOUND`. */
   readonly code: string;
 }
 
 export interface Tally {
-  /** Products found so far. */
+  /** Number of products found so far. */
   readonly all: number;
-  /** Whether products are still being searched by their names. */
+  /** Whether products are still being searched for by name. */
   readonly isFinding: boolean;
   readonly warmed: number;
-  /** Products done by an earlier run that was stopped. */
+  /** Number of products done by an earlier run that was stopped. */
   readonly before: number;
   readonly failed: number;
-  /** Failures of products, and of names that could not be searched for. */
+  /** Failures of products, and of names that could not be searched. */
   readonly failures: readonly Failure[];
   readonly requests: number;
   readonly cacheHits: number;
 }
 
-/** The progress of a recent span. The first half of the rate may be used at once, so the whole run is no guide. */
+/**
+ * The progress of the last seconds. The rate limiter allows half of a minute's requests at once, so the average of the whole run
+ * would mislead.
+ */
 export interface Span {
   readonly ms: number;
   readonly products: number;
@@ -50,7 +53,7 @@ export function line(tally: Tally, { ms, products, requests }: Span): string {
   ].join(' · ');
 }
 
-/** Returns the number of products tried, now or before. */
+/** Returns the number of products tried, in this run or an earlier one. */
 export function doneOf({ warmed, before, failed }: Tally): number {
   return warmed + before + failed;
 }

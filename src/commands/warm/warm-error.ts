@@ -1,4 +1,4 @@
-/** Thrown where nothing was warmed, or not all of it could be stored. */
+/** Thrown if nothing was warmed, or if not everything could be stored. */
 import { ExitError } from '../../errors.js';
 
 export class WarmError extends ExitError {

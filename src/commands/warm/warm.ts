@@ -1,6 +1,6 @@
 /**
- * `pms-graphql warm`: requests the data of a page about each product, in the background and within a share of the rate,
- * so that all replicas find the answers.
+ * `pms-graphql warm`: requests the data of each product in the background, within a share of the rate limit. All replicas then find
+ * the data in Redis.
  */
 import type { OperationRequest, Catalogue } from '../../catalogue/catalogue.js';
 import { isPmsError } from '../../errors.js';
@@ -18,29 +18,29 @@ export interface WarmOptions {
   readonly pageOf: PageOf;
   readonly progress: Progress;
   readonly freshness: Freshness;
-  /** Most products at a time. */
+  /** Most products that are warmed at a time. */
   readonly concurrency: number;
-  /** Whether answers are still stored where other processes find them. */
+  /** Whether responses are still stored in Redis, where other processes find them. */
   readonly isShared: () => Promise<boolean>;
-  /** Ends it: nothing more is sent, and running requests are aborted. */
+  /** Stops the run: no more requests are sent, and running requests are aborted. */
   readonly signal: AbortSignal;
 }
 
 export type Ending =
   /** All products were tried. */
   | 'ended'
-  /** Ended by its signal. */
+  /** The signal was aborted. */
   | 'stopped'
-  /** The store takes nothing more, so reading is in vain. */
+  /** The store accepts no more data, so further requests would be useless. */
   | 'unshared';
 
 export interface Warming {
   readonly tally: Tally;
-  /** Never rejects for an error of the upstream. */
+  /** Resolves even if the upstream fails. */
   readonly ending: Promise<Ending>;
 }
 
-/** Most milliseconds for one product, including its waits for permits. */
+/** Most milliseconds for one product, including its waits for permits of the rate limiter. */
 const longestMs = 600_000;
 
 export function warm(options: WarmOptions): Warming {
@@ -116,9 +116,9 @@ export function warm(options: WarmOptions): Warming {
     const page = pageOf(id);
     try {
       const session = await catalogue.prepare({ ...asker(), ...page });
-      // The requests were sent, also where they failed.
+      // The receipt is counted even if the operation failed, because its requests were sent.
       await session.run().finally(() => pay(session.receipt()));
-      // A stale copy that could not be renewed does not count as warm.
+      // A stale response that could not be renewed does not count as warm.
       const isOld = !freshness.isFresh(session.age() ?? 0);
       return failureOf(page.selections, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
     } catch (error) {
@@ -129,7 +129,7 @@ export function warm(options: WarmOptions): Warming {
   }
 
   async function work(): Promise<Ending> {
-    // All workers take from one iterator.
+    // All workers take products from this one iterator.
     const rest = (await find()).values();
     const worker = async (): Promise<void> => {
       for (const id of rest) {
@@ -140,7 +140,7 @@ export function warm(options: WarmOptions): Warming {
     await Promise.all(Array.from({ length: concurrency }, worker));
     if (unshared.signal.aborted) return 'unshared';
     if (signal.aborted) return 'stopped';
-    // A missing product will be missing the next time too, so it is no reason to continue this run.
+    // If all failures are products that do not exist, there is nothing to retry, so the progress is deleted.
     if (failures.length === missing.size) await progress.clear();
     return 'ended';
   }

@@ -1,4 +1,7 @@
-/** What the medicines of an ATC code are for, and what to beware of: shortened to one of each kind, for samples only. */
+/**
+ * The sample indications, contraindications, interactions, undesirable effects and warnings of an ATC code. Shortened, for samples
+ * only.
+ */
 
 import type { AtcName } from './terms.js';
 
@@ -17,20 +20,20 @@ export type SampleUse =
     }
   | { readonly type: 'undesirable-effect'; readonly text: string; readonly frequency: Frequency };
 
-/** How often an undesirable effect occurs, in the words of summaries of product characteristics. */
+/** Frequency of an undesirable effect, in the words of a summary of product characteristics. */
 export type Frequency = 'Very common' | 'Common' | 'Uncommon' | 'Rare' | 'Very rare' | 'Not known';
 
 interface Profile {
-  /** What it is given for, and to what end. */
+  /** The indication: its disease, and whether the medicine treats, prevents or diagnoses it. */
   readonly given: readonly [intended: 'Treatment' | 'Prevention' | 'Diagnosis', disease: string];
   readonly notIn: string;
-  /** What it does not go with: what then happens, and what to do. A substance of the sample world has its code. */
+  /** The interaction: interactant, effect and management. An interactant that is a substance of the sample world has its code. */
   readonly with: readonly [interactant: string, effect: string, management: string];
   readonly mayCause: readonly (readonly [effect: string, frequency: Frequency])[];
   readonly mind: string;
 }
 
-/** Codes that are absent have records without clinical uses, as most records have none. */
+/** Products with other ATC codes have no clinical uses, as in most of EMA's records. */
 const profiles: Readonly<Partial<Record<AtcName, Profile>>> = {
   amlodipine: {
     given: ['Treatment', 'Essential hypertension'],
@@ -371,7 +374,7 @@ const profiles: Readonly<Partial<Record<AtcName, Profile>>> = {
   },
 };
 
-/** Of all five kinds; none where nothing is known of the code. */
+/** Returns uses of all five kinds; none if the table does not have the ATC code. */
 export function usualUses(atc: AtcName): readonly SampleUse[] {
   const profile = profiles[atc];
   if (profile === undefined) return [];
@@ -390,7 +393,7 @@ export function usualUses(atc: AtcName): readonly SampleUse[] {
   ];
 }
 
-/** What the record of the product itself says that it is for; undefined where nothing is known of the code. */
+/** Returns the `indication` text of the product record; undefined if the table does not have the ATC code. */
 export function usualIndication(atc: AtcName): string | undefined {
   const profile = profiles[atc];
   if (profile === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** How much may be given of what, and how: shortened, for samples only. Most records say nothing of it. */
+/** Sample dose limits by ATC code and route. Shortened, for samples only. Most records have no dose limits. */
 
 import type { AdministrableProductDefinitionRouteOfAdministration } from 'fhir/r5.js';
 import { quantity, ratio, type Amount, type Strength } from './elements.js';
@@ -37,7 +37,7 @@ const table: Readonly<Partial<Record<AtcName, Readonly<Partial<Record<Route, Lim
   },
 };
 
-/** What a route has beside its code; nothing where the table says nothing. */
+/** Returns the dose limits of a route of administration; an empty object if the table has none. */
 export function doseLimits(
   atc: AtcName,
   route: Route,

@@ -1,4 +1,4 @@
-/** FHIR data types out of the short forms that the sample world is written in. */
+/** Builds FHIR data types from the short notation of the sample world. */
 
 import type { CodeableConcept, Coding, Quantity, Ratio } from 'fhir/r5.js';
 import { measures, presentations, type Measure, type Presentation, type Term } from './terms.js';
@@ -18,7 +18,7 @@ export function concept(term: Term): CodeableConcept {
 /** A number and a unit, `20 mg` or `1 syringe`. */
 export type Amount = `${number} ${Measure | Presentation}`;
 
-/** One amount, or one in another: `20 mg / 0.4 ml`. */
+/** An amount, or an amount per another amount: `20 mg / 0.4 ml`. */
 export type Strength = Amount | `${Amount} / ${Amount}`;
 
 export function quantity(amount: string): Quantity {
@@ -27,7 +27,7 @@ export function quantity(amount: string): Quantity {
   return { value: Number(value), unit: unit.display, system: listSystem(unit.list), code: unit.code };
 }
 
-/** The ratio of a strength; an amount alone is per one `unit`. */
+/** Returns the ratio of a strength. A single amount becomes an amount per 1 `unit`. */
 export function ratio(strength: Strength, unit: Presentation): Ratio {
   const [numerator = '', denominator = `1 ${unit}`] = strength.split(' / ');
   return { numerator: quantity(numerator), denominator: quantity(denominator) };

@@ -1,4 +1,4 @@
-/** What a dose form is called in product names, in the languages that the sample world has names in. */
+/** The words for a dose form in product names, by language. */
 
 import type { Form, Language } from './terms.js';
 

@@ -1,4 +1,7 @@
-/** What only some records tell, for made-up products: drawn by itself, so that all else of a seed stays as it is. */
+/**
+ * Adds facts to generated products that only some records have. They are drawn from their own random numbers, so that the other
+ * facts of a seed do not change.
+ */
 
 import { marketCountries, splitMarket } from './expand/identity.js';
 import { companyNames } from './organizations.js';
@@ -13,7 +16,7 @@ import type {
 } from './specification.js';
 import type { AuthorizationStatus, Country, Marketing } from './terms.js';
 
-/** Added to the seed. */
+/** Added to the seed, for random numbers that are independent of those of `generate.ts`. */
 const STREAM = 0x5eed;
 
 interface Draw {
@@ -21,7 +24,7 @@ interface Draw {
   pick<T>(choices: readonly [T, ...T[]]): T;
 }
 
-/** The product with what it tells of salts, excipients, authorizations, shortages and documents. */
+/** Returns the product with random facts about salts, excipients, authorizations, shortages and documents. */
 export function inventFacts(seed: number, product: ProductSpecification): ProductSpecification {
   const random = createRandom(seed + STREAM, product.no);
   const draw: Draw = {
@@ -82,7 +85,7 @@ function inventOther({ number }: Authorization, draw: Draw): OtherAuthorization 
   };
 }
 
-/** Some lists of excipients are missing, and some salts tell no base. */
+/** Removes the excipients of some products, and the base substance from some salts. */
 function inventItems(items: readonly ItemSpecification[], draw: Draw): readonly ItemSpecification[] {
   const isListMissing = draw.chance(0.05);
   const isSaltAlone = draw.chance(0.1);

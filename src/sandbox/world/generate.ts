@@ -1,4 +1,4 @@
-/** Makes up products without end: the sample products under other names, holders, numbers, countries and packs. */
+/** Generates products: copies of sample products with other names, holders, numbers, countries and packages. */
 
 import { companyNames, type Authority } from './organizations.js';
 import { formWords } from './form-words.js';
@@ -18,7 +18,7 @@ import {
 } from './specification.js';
 import type { Language } from './terms.js';
 
-/** A share of the products at the end are records of single countries, so that their ids, from 7000 on, come last. */
+/** Share of the products that are national records. They are the last ones, because their ids begin with 7000. */
 const NATIONAL_RECORDS = 0.08;
 /** Every third product is authorized centrally. */
 const CENTRAL = 3;
@@ -28,7 +28,7 @@ export interface GenerateOptions {
   readonly seed: number;
 }
 
-/** The product at an index from 0 on; the same for the same options, whatever was made before. */
+/** Returns the product at an index from 0. The result depends on the options and the index only. */
 export function generateProduct(options: GenerateOptions, index: number): ProductSpecification {
   const firstRecord = options.products - Math.floor(options.products * NATIONAL_RECORDS);
   if (index < firstRecord) return inventProduct(options.seed, index);
@@ -77,7 +77,10 @@ function inventProduct(seed: number, index: number): ProductSpecification {
   return inventFacts(seed, invented);
 }
 
-/** Not those that were written to tell one thing: what they tell is invented for all, see `inventFacts`. */
+/**
+ * The sample products to copy. Products of `questions.ts` are not among them, because `inventFacts` gives their facts to all
+ * products.
+ */
 const bases = [...mainProducts, ...centralProducts, ...nationalProducts, ...oddProducts].filter(
   ({ authorization }) => authorization.isNationalRecord !== true,
 ) as [ProductSpecification, ...ProductSpecification[]];
@@ -95,7 +98,7 @@ const authorities: readonly [Authority, ...Authority[]] = [
   'AT',
 ];
 
-/** Those that leave every link of a product intact. */
+/** Quirks that leave every reference of a product intact. */
 const harmlessQuirks: readonly [QuirkName, ...QuirkName[]] = [
   'https lists',
   'capital-M number system',

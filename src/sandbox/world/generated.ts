@@ -1,4 +1,4 @@
-/** A world of generated products, made when asked for: only the most recent families are kept. */
+/** A world of generated products. Resources are generated when they are read, and cached for the latest products only. */
 
 import { buildPart, familyTypes, type BuildOptions } from './expand/family.js';
 import { generateProduct, type GenerateOptions } from './generate.js';
@@ -11,13 +11,13 @@ export interface GeneratedWorldOptions extends GenerateOptions {
   readonly quirks: boolean;
 }
 
-/** More than any family has of one type, and in all. */
+/** Number of positions for the resources of one type of a product, and for all its resources. No product needs more. */
 const TYPE_STRIDE = 128;
 const STRIDE = 2048;
 const KEPT_FAMILIES = 2_000;
 const MOST_PRODUCTS = 500_000;
 
-/** Throws a RangeError for more products than there are ids. */
+/** Throws a RangeError if there are more products than ids. */
 export function generatedWorld(options: GeneratedWorldOptions): World {
   const { products, quirks } = options;
   if (!Number.isInteger(products) || products < 1 || products > MOST_PRODUCTS) {
@@ -83,7 +83,7 @@ export function generatedWorld(options: GeneratedWorldOptions): World {
   };
 }
 
-/** Each type has a stretch of its own in a family. */
+/** Returns the offset of a type's positions within the positions of a product. */
 function slotOf(type: string): number {
   return familyTypes.indexOf(type) * TYPE_STRIDE;
 }

@@ -1,4 +1,4 @@
-/** What tablets and capsules look like, in words: by their form, and by the number and name of the product. */
+/** The appearance of tablets and capsules as text, chosen by their form and by the number and name of the product. */
 
 import type { ManufacturedItemDefinitionComponent, ManufacturedItemDefinitionProperty } from 'fhir/r5.js';
 import { quantity, type Amount } from './elements.js';
@@ -27,7 +27,7 @@ const table: Readonly<Partial<Record<Form, Looks>>> = {
   'capsule, soft': { colours: ['Amber'], shape: 'Oblong' },
 };
 
-/** Undefined where the record does not tell. */
+/** Returns colour, shape and imprint; undefined if the table does not have the form. */
 export function looksOf(
   { no, brand, strength }: ProductSpecification,
   form: Form,
@@ -52,7 +52,7 @@ export function looksOf(
   ];
 }
 
-/** What a tablet with a coat is made up of; undefined where the record does not tell. */
+/** Returns core and coat of a film-coated tablet; undefined for other forms. */
 export function layersOf(form: Form): ManufacturedItemDefinitionComponent[] | undefined {
   if (form !== 'film-coated tablet') return undefined;
   return [
@@ -65,7 +65,7 @@ export function layersOf(form: Form): ManufacturedItemDefinitionComponent[] | un
   ];
 }
 
-/** `AV 5` of Avelanta 5 mg. */
+/** Returns the imprint: `AV 5` for Avelanta 5 mg. */
 function imprintOf(brand: string, strength = ''): string {
   const [number = ''] = /\d+/.exec(strength) ?? [];
   return `${brand.slice(0, 2).toUpperCase()} ${number}`.trim();

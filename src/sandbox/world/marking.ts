@@ -1,11 +1,11 @@
-/** The mark that everything in the sandbox carries: sample data, with fixed but varied versions. */
+/** The `meta` of every resource of the sandbox: a tag for sample data, a version and a date. */
 
 import type { Meta } from 'fhir/r5.js';
 
 const FIRST_DAY = Date.UTC(2024, 0, 8, 6);
 const DAY = 86_400_000;
 
-/** `meta` of a resource; the number only varies version and date. */
+/** @param number chooses version and date */
 export function sampleMeta(number: number): Meta {
   return {
     versionId: String(1 + (number % 5)),

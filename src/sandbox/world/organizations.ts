@@ -1,4 +1,4 @@
-/** The companies of the sample world, all of them fictitious, and the authorities. */
+/** The fictitious companies of the sample world, and the authorities. */
 
 import type { Organization, Reference } from 'fhir/r5.js';
 import { concept } from './elements.js';
@@ -13,9 +13,9 @@ interface Company {
 }
 
 interface Maker extends Company {
-  /** Who is responsible for pharmacovigilance there, a fictitious person. */
+  /** The fictitious person who is responsible for pharmacovigilance. */
   readonly safety: string;
-  /** The company that packs for it. */
+  /** The company that packs the products of this one. */
   readonly partner: string;
 }
 
@@ -152,12 +152,12 @@ export function companyReference(name: CompanyName): Reference {
   return referenceTo(table[name]);
 }
 
-/** The company that packs for another. */
+/** Returns the company that packs the products of another. */
 export function partnerOf(name: CompanyName): CompanyName {
   return table[name].partner;
 }
 
-/** Who is responsible for pharmacovigilance: a person in a role, of whom no record but the name is public. */
+/** Returns the PractitionerRole responsible for pharmacovigilance. EMA publishes only its name. */
 export function safetyPerson(name: CompanyName): Reference {
   return { type: 'PractitionerRole', display: table[name].safety };
 }

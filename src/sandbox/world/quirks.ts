@@ -1,4 +1,4 @@
-/** The oddities of real data, each as what it does to a product's resources; all can be switched off. */
+/** The oddities of EMA's data, each as a function that changes the resources of a product. They can be switched off. */
 
 import type {
   CodeableConcept,
@@ -22,7 +22,7 @@ const codeSystemName = {
   valueString: 'Referentials Management Service',
 };
 
-/** What UCUM calls EMA's units of measurement. */
+/** The UCUM codes of EMA's units of measurement. */
 const ucumCodes: ReadonlyMap<string | undefined, string> = new Map([
   [measures.g.code, 'g'],
   [measures.mg.code, 'mg'],
@@ -31,7 +31,7 @@ const ucumCodes: ReadonlyMap<string | undefined, string> = new Map([
   [measures.IU.code, '[iU]'],
 ]);
 
-/** Ids that nothing has. */
+/** References to resources that do not exist. */
 const MISSING_ITEM = 'ManufacturedItemDefinition/29999999999';
 const MISSING_HOLDER = 'Organization/ORG-100999999';
 
@@ -133,7 +133,7 @@ export function applyQuirks(family: readonly Resource[], names: readonly QuirkNa
   return names.reduce<readonly Resource[]>((resources, name) => quirks[name](resources), family);
 }
 
-/** Changes the resources of one type. */
+/** Returns a quirk that changes the resources of one type. */
 function each<T extends Resource>(type: T['resourceType'], change: (resource: T) => T): Quirk {
   return (family) =>
     family.map((resource) => (resource.resourceType === type ? change(resource as T) : resource));
@@ -151,7 +151,7 @@ function eachPackaging(
   );
 }
 
-/** Changes what stands above the stroke of the strengths. */
+/** Returns a quirk that changes the numerators of strengths. */
 function eachStrength(change: (amount: Quantity) => Quantity): Quirk {
   return each<Ingredient>('Ingredient', ({ substance, ...ingredient }) => ({
     ...ingredient,
@@ -179,14 +179,14 @@ function inUcum(amount: Quantity): Quantity {
   return { ...amount, system: 'http://unitsofmeasure.org', code, unit: code };
 }
 
-/** The same in the words of three sources. */
+/** Words the description of a package in the style of one of three sources. */
 function freeText({ id, description = '' }: PackagedProductDefinition): string {
   const [size = ''] = description.split(' ');
   const wordings = [`Package_size:${size} Content:${description}`, `Pack size of ${description}`];
   return wordings[Number(id) % 3] ?? description.toUpperCase();
 }
 
-/** `de` of EMA's term for German. */
+/** Returns the language tag, such as `de`, instead of EMA's term for the language. */
 function tagOf({ coding }: CodeableConcept): CodeableConcept {
   const code = coding?.[0]?.code;
   const [tag] = Object.entries(languages).find(([, term]) => term.code === code) ?? [];
@@ -216,7 +216,7 @@ function eachProcedure(change: (value: string) => string): Quirk {
   });
 }
 
-/** Changes every string value, wherever it stands. */
+/** Returns a quirk that changes every string value at any depth. */
 function mapText(change: (text: string) => string): Quirk {
   return mapJson((_, value) => (typeof value === 'string' ? change(value) : value));
 }
@@ -225,7 +225,7 @@ function mapReferences(change: (reference: string) => string): Quirk {
   return mapJson((key, value) => (key === 'reference' && typeof value === 'string' ? change(value) : value));
 }
 
-/** Displays of codings and names of units; a reference keeps its own. */
+/** Removes the displays of codings and the names of units. The `display` of a reference stays. */
 function withoutDisplays(family: readonly Resource[]): readonly Resource[] {
   return mapJson((_, value) => {
     const isCoded = typeof value === 'object' && value !== null && 'code' in value && 'system' in value;
@@ -242,7 +242,7 @@ function mapJson(change: (key: string, value: unknown) => unknown): Quirk {
     });
 }
 
-/** Changes every member from the innermost outwards, as JSON.parse's reviver does. */
+/** Changes every member from the innermost outwards, like the reviver of JSON.parse. */
 function mapMembers(node: unknown, change: (key: string, value: unknown) => unknown): unknown {
   if (Array.isArray(node)) return node.map((element) => change('', mapMembers(element, change)));
   if (typeof node !== 'object' || node === null) return node;

@@ -1,4 +1,4 @@
-/** The sample world: every product written by hand, with the organizations and substances they share. */
+/** The sample world: all products written by hand, with the organizations and substances that they share. */
 
 import type { Resource } from 'fhir/r5.js';
 import { buildFamily } from './expand/family.js';
@@ -10,7 +10,7 @@ import { oddProducts } from './products/oddities.js';
 import { questionedProducts } from './products/questions.js';
 import { substanceDefinitions } from './substances.js';
 
-/** In the order of their numbers. */
+/** The sample products in the order of their numbers. */
 export const sampleProducts = [
   ...mainProducts,
   ...centralProducts,
@@ -19,7 +19,7 @@ export const sampleProducts = [
   ...questionedProducts,
 ];
 
-/** All resources of the sample world; without quirks the data are clean. */
+/** Returns all resources of the sample world. @param quirks false for data without oddities */
 export function sampleResources({ quirks }: { readonly quirks: boolean }): Resource[] {
   const families = sampleProducts.flatMap((product) => buildFamily(product, { series: 0, quirks }));
   return [...families, ...organizations(), ...substanceDefinitions()];

@@ -1,4 +1,4 @@
-/** The short form in which a product of the sample world is written. */
+/** The short notation in which a product of the sample world is written. */
 
 import type { Amount, Strength } from './elements.js';
 import type { Authority, CompanyName } from './organizations.js';
@@ -25,95 +25,98 @@ import type {
 } from './terms.js';
 
 export interface ProductSpecification {
-  /** All ids derive from it; the smaller, the earlier in any list. */
+  /** Number of the product. All its ids are derived from it, and products are listed in its order. */
   readonly no: number;
   readonly brand: string;
-  /** As the name tells it, `5 mg`. */
+  /** The strength in the product name: `5 mg`. */
   readonly strength?: string;
   readonly form: Form;
-  /** Where the dose form stands: in the R5 element, or in EMA's extension. @default 'element' */
+  /** Whether the dose form is in the R5 element or in EMA's extension. @default 'element' */
   readonly formIn?: 'element' | 'extension';
   readonly atc: AtcName;
-  /** @default 'chemical' */
+  /** Category of the product. @default 'chemical' */
   readonly category?: Category;
   readonly holder: CompanyName;
   readonly authorization: Authorization;
-  /** The first one's name comes first; names of one language are one name. */
+  /** Languages and countries of the names, in the order of names. Countries of one language share a name. */
   readonly markets: readonly Market[];
   readonly recordStatus?: keyof typeof recordStatuses;
-  /** @default 'prescription' */
+  /** Legal status of supply. @default 'prescription' */
   readonly supply?: Supply;
   readonly indication?: string;
   readonly remarks?: Remarks;
   readonly particulars?: Particulars;
-  /** Routes that the product itself tells; most leave them to what is administered. */
+  /** Routes in the MedicinalProductDefinition itself. Most records have routes only in the AdministrableProductDefinition. */
   readonly ownRoutes?: readonly Route[];
-  /** What the product itself says is in it, in words; most leave that to the ingredients. */
+  /** Ingredients as texts in the MedicinalProductDefinition itself. Most records have only Ingredient resources. */
   readonly ownIngredients?: readonly string[];
-  /** What can be read about it, by language. */
+  /** Types and languages of the product's documents. */
   readonly documents?: readonly (readonly [DocumentType, Language])[];
   readonly items: readonly ItemSpecification[];
   readonly administered: readonly AdministeredSpecification[];
   readonly packs: readonly PackSpecification[];
-  /** What is public of how it is made; the usual steps of a central product, if absent. */
+  /** Public manufacturing steps. If absent, a central product has the usual steps. */
   readonly activities?: readonly (readonly [Activity, CompanyName])[];
   readonly quirks?: readonly QuirkName[];
 }
 
-/** What few records tell, in the words that they tell it in. */
+/** Texts that only few records have. */
 export interface Remarks {
   readonly description?: string;
   readonly monitoring?: string;
   readonly measures?: readonly string[];
 }
 
-/** What only few records tell. */
+/** Elements that only few records have. */
 export interface Particulars {
   readonly impurities?: readonly SubstanceName[];
-  /** Ids of products, or names of such as are not in the register. */
+  /** Ids of the reference products, or names of products that are not in the register. */
   readonly isGenericOf?: readonly string[];
-  /** What the product is like, in words. */
+  /** Characteristics of the product, as texts. */
   readonly traits?: readonly string[];
-  /** Whether the record of the product itself names its items. @default false */
+  /** Whether the MedicinalProductDefinition refers to the items. @default false */
   readonly areItemsNamed?: boolean;
-  /** Devices in the box. */
+  /** Names of the devices in the box. */
   readonly devices?: readonly string[];
-  /** What else is in the box, in words. */
+  /** Other things in the box, as texts. */
   readonly extras?: readonly string[];
-  /** The global identifier of what is given (WHO-UMC’s PhPID). */
+  /** Global pharmaceutical product identifier (WHO-UMC's PhPID) of the administrable product. */
   readonly phpid?: string;
 }
 
-/** A language and the country where the name is used, `sv-SE`. */
+/** Language and country of a name: `sv-SE`. */
 export type Market = `${Language}-${Country}`;
 
 export interface Authorization {
   readonly by: Authority;
-  /** `EU/1/24/1801`, or a national number. */
+  /** Marketing authorization number: `EU/1/24/1801`, or a national number. */
   readonly number: string;
-  /** What carries numbers. @default 'both' */
+  /** The records that have a marketing authorization number. @default 'both' */
   readonly on?: 'product' | 'packages' | 'both';
-  /** Procedure number, `EMEA/H/C/005101` or `SE/H/1234/001`. */
+  /** Procedure number: `EMEA/H/C/005101` or `SE/H/1234/001`. */
   readonly procedure?: string;
-  /** @default 'marketing' */
+  /** Type of the authorization. @default 'marketing' */
   readonly type?: 'marketing' | 'parallel trade';
-  /** When it was granted. */
+  /** Date on which the authorization was granted. */
   readonly date: string;
-  /** What tells that date: the period of validity (and the procedure, where there is one), or the latter alone. @default 'validity' */
+  /**
+   * The element that has the date: the period of validity (and the procedure, if there is one), or only the procedure. @default
+   * 'validity'
+   */
   readonly dateIn?: 'validity' | 'procedure' | 'nowhere';
-  /** When a validity ends that has not been ended by its status. */
+  /** End of the period of validity, for an authorization that its status has not ended. */
   readonly validUntil?: string;
-  /** Whether the record tells where it holds. @default true */
+  /** Whether the record has a region. @default true */
   readonly isRegionTold?: boolean;
-  /** `unknown` is one that is of no list. @default 'valid' */
+  /** Status of the authorization. `unknown` is a term that is in no EMA list. @default 'valid' */
   readonly status?: AuthorizationStatus | 'unknown';
-  /** Since when it has that status. @default when it was granted */
+  /** Date since which the authorization has its status. @default the date of the grant */
   readonly statusDate?: string;
-  /** Those that the same product has in other countries, or that other companies have for it. */
+  /** Further authorizations of the product: in other countries, or of other companies. */
   readonly others?: readonly OtherAuthorization[];
-  /** Number of an orphan designation of the same product, `EU/3/22/1234`. */
+  /** Number of an orphan designation of the product: `EU/3/22/1234`. */
   readonly orphan?: string;
-  /** A record of the same authorization for one member state; its id starts with 7000. */
+  /** Whether this is the record of a central authorization for one member state. Its id begins with 7000. */
   readonly isNationalRecord?: boolean;
 }
 
@@ -122,11 +125,11 @@ export interface OtherAuthorization {
   readonly number: string;
   readonly date: string;
   readonly status: AuthorizationStatus;
-  /** @default when it was granted */
+  /** Date since which the authorization has its status. @default the date of the grant */
   readonly statusDate?: string;
-  /** @default 'marketing' */
+  /** Type of the authorization. @default 'marketing' */
   readonly type?: keyof typeof authorizationTypes;
-  /** @default that of the product */
+  /** The holder of the authorization. @default the holder of the product */
   readonly holder?: CompanyName;
 }
 
@@ -139,22 +142,22 @@ export interface ItemSpecification {
 export interface IngredientSpecification {
   readonly role: Role;
   readonly substance: SubstanceName;
-  /** Per unit of presentation, unless it says per what. */
+  /** Strength per unit of presentation, or per the stated amount. */
   readonly strength?: Strength;
-  /** Per volume; then the administrable product has an ingredient of its own, which tells this. */
+  /** Strength per volume. The administrable product then has its own Ingredient with this strength. */
   readonly concentration?: Strength;
-  /** An amount that is per nothing (R5's `presentationQuantity`). */
+  /** Amount that is not per unit or volume (R5's `presentationQuantity`). */
   readonly amount?: Strength;
-  /** The substance and strength that the dose is told in. */
+  /** The reference substance, and the strength in terms of it. */
   readonly reference?: readonly [SubstanceName, Strength];
-  /** @default 'item and administrable' */
+  /** The records that the Ingredient belongs to. @default 'item and administrable' */
   readonly for?: 'item' | 'administrable' | 'product' | 'item and administrable' | 'all';
 }
 
 export interface AdministeredSpecification {
-  /** Indexes of the items it is made of; all, if absent. */
+  /** Indexes of the items that the administrable product is made from. If absent, all items. */
   readonly from?: readonly number[];
-  /** Of the first item, if absent. */
+  /** Dose form of the administrable product. If absent, that of the first item. */
   readonly form?: Form;
   readonly unit?: Presentation;
   readonly routes: readonly Route[];
@@ -162,44 +165,44 @@ export interface AdministeredSpecification {
 
 export interface PackSpecification {
   readonly text: string;
-  /** Of the text. @default 'en' */
+  /** Language of the text. @default 'en' */
   readonly language?: Language;
-  /** How many of what, `28 tablet`; none where the source does not tell. */
+  /** The contents of the package: `28 tablet`. Empty if the source does not state them. */
   readonly sizes: readonly Strength[];
   readonly packaging: PackagingSpecification;
   readonly marketing?: Marketing;
-  /** The same, country by country, where that is known. */
+  /** Marketing status by country, if known. */
   readonly sold?: readonly Sale[];
-  /** How long it keeps unopened; what is usual for such a product, if absent. */
+  /** Shelf life of the unopened package. If absent, the usual shelf life of such a product. */
   readonly shelfLife?: Amount;
 }
 
-/** Whether a pack is sold in a country, and how long; a country may have several lines. */
+/** Marketing status of a package in a country, with its period. A country may have several. */
 export interface Sale {
   readonly in: Country;
   readonly status: Marketing;
   readonly from?: string;
   readonly to?: string;
-  /** When it is expected to be there again. */
+  /** Date on which the package is expected to be available again. */
   readonly restore?: string;
-  /** Whether it may run short, where that is told. */
+  /** Whether there is a risk of shortage, if stated. */
   readonly isAtRisk?: boolean;
 }
 
 export interface PackagingSpecification {
   readonly type: Wrapping;
-  /** @default 1 */
+  /** Number of packagings of this type. @default 1 */
   readonly quantity?: number;
   readonly materials?: readonly Material[];
-  /** Which item, and how many of it, lie in each. */
+  /** Index of each item inside, and its amount in each packaging. */
   readonly items?: readonly (readonly [item: number, amount: Strength])[];
   readonly inside?: readonly PackagingSpecification[];
 }
 
-/** What a product of a single item tells instead of `items` and `administered`. */
+/** A product with a single item has these fields instead of `items` and `administered`. */
 type SingleItem = Omit<ProductSpecification, 'items' | 'administered'> & {
   readonly unit: Presentation;
-  /** The product's own form, if absent. */
+  /** Dose form of the item. If absent, that of the product. */
   readonly itemForm?: Form;
   readonly administeredForm?: Form;
   readonly administeredUnit?: Presentation;
@@ -207,7 +210,7 @@ type SingleItem = Omit<ProductSpecification, 'items' | 'administered'> & {
   readonly contains: readonly IngredientSpecification[];
 };
 
-/** A product of a single item, which is given as it is or after dilution. */
+/** Returns a product with a single item, which is administered as it is or after dilution. */
 export function single({
   unit,
   itemForm,
@@ -230,7 +233,7 @@ export function single({
   };
 }
 
-/** The record that one member state keeps of the same authorization: other id and names, same numbers. */
+/** Returns the record that one member state has of a central authorization: another id and other names, but the same numbers. */
 export function nationalRecord(
   product: ProductSpecification,
   { no, markets }: Pick<ProductSpecification, 'no' | 'markets'>,
@@ -248,7 +251,7 @@ export function active(
   return { role: 'active', substance, strength, ...details };
 }
 
-/** An excipient belongs to the item alone, as in most records. */
+/** Returns excipients. They belong to the item only, as in most records. */
 export function excipients(...names: readonly SubstanceName[]): IngredientSpecification[] {
   return names.map((substance) => ({ role: 'excipient', substance, for: 'item' }));
 }
@@ -261,7 +264,7 @@ export function adjuvant(substance: SubstanceName, strength: Strength): Ingredie
   return { role: 'adjuvant', substance, strength };
 }
 
-/** A box of blisters: `28 tablet` in blisters of 14. */
+/** Returns a box of blisters, such as 28 tablets in blisters of 14. */
 export function blisters(count: number, each: number, unit: Presentation = 'tablet'): PackSpecification {
   return {
     text: `${count} ${unit}s in blisters of ${each}`,
@@ -275,7 +278,7 @@ export function blisters(count: number, each: number, unit: Presentation = 'tabl
   };
 }
 
-/** A box of containers that hold one unit of the first item each. */
+/** Returns a box of containers. Each container has one unit of the first item. */
 export function boxOf(
   count: number,
   type: Wrapping,

@@ -1,4 +1,7 @@
-/** How long products keep and where, unopened and in use: by what they are, where a pack does not say it itself. */
+/**
+ * Shelf life and storage precautions by dose form and category, unopened and in use. Used for packages that do not specify a shelf
+ * life.
+ */
 
 import type { Amount } from './elements.js';
 import type { PackSpecification, ProductSpecification } from './specification.js';
@@ -10,7 +13,7 @@ export interface Keeping {
   readonly precautions: readonly StoragePrecaution[];
 }
 
-/** Once opened, or made ready. */
+/** Shelf life after opening or reconstitution. */
 const inUse: Readonly<Partial<Record<Form, Keeping>>> = {
   'solution for injection in pre-filled pen': opened('28 day', 'not above 30 °C', 'no freezing'),
   'solution for injection in cartridge': opened('28 day', 'not above 30 °C', 'no freezing'),
@@ -23,7 +26,7 @@ const inUse: Readonly<Partial<Record<Form, Keeping>>> = {
   gel: opened('1 year', 'not above 30 °C'),
 };
 
-/** Unopened, for what needs more than a cool place. */
+/** Precautions for unopened packages that need more than `not above 25 °C`. */
 const precautionsByForm: Readonly<Partial<Record<Form, readonly StoragePrecaution[]>>> = {
   'effervescent tablet': ['not above 30 °C', 'tightly closed', 'from moisture'],
   'eye drops, solution in single-dose container': ['refrigerator', 'original package', 'from light'],
@@ -35,7 +38,7 @@ const precautionsByForm: Readonly<Partial<Record<Form, readonly StoragePrecautio
 
 const coldChain: readonly StoragePrecaution[] = ['refrigerator', 'no freezing', 'outer carton', 'from light'];
 
-/** Of the outer packaging. */
+/** Returns the shelf life of the unopened package, which the outer packaging states. */
 export function unopened(
   { form, category }: ProductSpecification,
   { shelfLife }: PackSpecification,
@@ -48,7 +51,7 @@ export function unopened(
   };
 }
 
-/** Of what lies in the outer packaging; undefined where that is used up at once. */
+/** Returns the shelf life of the content after opening; undefined for products that are used up at once. */
 export function onceOpened({ form }: ProductSpecification): Keeping | undefined {
   return inUse[form];
 }

@@ -1,4 +1,4 @@
-/** The substances of the sample world: code and name, and for some a definition of their own. */
+/** The substances of the sample world: code and name, and for some a SubstanceDefinition. */
 
 import type { CodeableConcept, SubstanceDefinition } from 'fhir/r5.js';
 import { sampleMeta } from './marking.js';
@@ -6,10 +6,10 @@ import { sampleMeta } from './marking.js';
 export interface Substance {
   readonly code: string;
   readonly name: string;
-  /** Molecular formula; a substance that has one is served as a SubstanceDefinition too. */
+  /** Molecular formula. A substance with a formula has a SubstanceDefinition. */
   readonly formula?: string;
   readonly isAllergen: boolean;
-  /** What it is there for, where it is an excipient of one use only. */
+  /** The function of an excipient that has only one. */
   readonly purpose?: string;
 }
 
@@ -74,7 +74,7 @@ const table = {
   varenicline: ['100000089154', 'Varenicline'],
   'varenicline tartrate': ['100000091746', 'Varenicline tartrate'],
   'lactose monohydrate': ['100000093305', 'Lactose monohydrate', 'C12H22O11.H2O'],
-  // From here on the codes are our own, in a range that EMA does not use.
+  // The codes from here on are invented, in a range that EMA does not use.
   'aluminium hydroxide': ['900000000001', 'Aluminium hydroxide, hydrated'],
   'arachis oil': ['900000000002', 'Arachis oil'],
   'benzyl alcohol': ['900000000003', 'Benzyl alcohol'],
@@ -138,7 +138,7 @@ export function substanceConcept(key: SubstanceName): CodeableConcept {
   return { coding: [{ system: SUBSTANCE_SYSTEM, code, display }] };
 }
 
-/** What is told of few molecules: how much one weighs, and its structure as SMILES. */
+/** Molecular weight in g/mol and SMILES structure, for a few substances. */
 const molecules: ReadonlyMap<string, readonly [weight: number, smiles: string]> = new Map([
   ['Ibuprofen', [206.28, 'CC(C)CC1=CC=C(C=C1)C(C)C(O)=O']],
   ['Metformin', [129.16, 'CN(C)C(=N)N=C(N)N']],
@@ -159,14 +159,14 @@ function smilesOf(name: string): NonNullable<SubstanceDefinition['structure']>['
     : [{ type: { text: 'Full' }, format: { text: 'SMILES' }, representation: smiles }];
 }
 
-/** Such names are WHO’s as well. */
+/** Returns the `official` part of a name, for names that are also INNs of the WHO. */
 function officialOf(name: string): NonNullable<SubstanceDefinition['name']>[number]['official'] {
   return molecules.has(name)
     ? [{ authority: { text: 'WHO (INN)' }, status: { text: 'Recommended' } }]
     : undefined;
 }
 
-/** The definitions of those substances whose formula is known. */
+/** Returns the SubstanceDefinitions of the substances that have a formula. */
 export function substanceDefinitions(): SubstanceDefinition[] {
   return substanceNames.map(substanceOf).flatMap(({ code, name, formula }, index) =>
     formula === undefined

@@ -1,4 +1,4 @@
-/** The EMA list terms that the sample world uses: list, code and English name, which are facts. */
+/** The terms of EMA's lists that the sample world uses: list, code and English name. */
 
 export interface Term {
   readonly list: string;
@@ -354,7 +354,7 @@ const combinationPacks = termsOf('200000000008', {
 export const forms = { ...pharmaceuticalForms, ...combinedForms, ...combinedTerms, ...combinationPacks };
 export type Form = keyof typeof forms;
 
-/** The list's own term id and name, and the WHO code that it stands for. */
+/** A term of EMA's ATC list, and the WHO code that it stands for. */
 export interface AtcTerm extends Term {
   readonly atc: string;
 }

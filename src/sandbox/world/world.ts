@@ -1,26 +1,26 @@
-/** What the server needs of a set of resources, whether they lie in memory or are made when asked for. */
+/** The interface between the server and its resources, which are in memory or generated when read. */
 
 import type { Resource } from 'fhir/r5.js';
 
 export interface Entry {
-  /** Where the resource stands; ascending positions of one type are ascending ids. */
+  /** Position of the resource. Within a type, positions ascend with ids. */
   readonly position: number;
   readonly resource: Resource;
 }
 
 export interface World {
   readonly types: readonly string[];
-  /** Every resource of a type, in the order of positions. */
+  /** All resources of a type, in the order of positions. */
   each(type: string): Iterable<Entry>;
   at(position: number): Resource;
   locate(type: string, id: string): number | undefined;
-  /** The only resources that can refer to this id, where the id tells; undefined means that any may. */
+  /** Returns the only resources that can refer to this id. Undefined if any resource may. */
   relatives(id: string): readonly Entry[] | undefined;
-  /** Whether `relatives` knows this id; costs less. */
+  /** Whether `relatives` returns resources for this id. Faster than `relatives`. */
   hasRelatives(id: string): boolean;
 }
 
-/** A world of given resources. */
+/** Returns a world that consists of the given resources. */
 export function listedWorld(resources: readonly Resource[]): World {
   const sorted = [...resources].sort(byTypeAndId);
   const positions = new Map(

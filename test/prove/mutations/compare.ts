@@ -1,4 +1,4 @@
-/** Whether an answer says less than the truth, or something else, without saying so. */
+/** Finds values of a response that are missing or differ from the truth without an error or a gap. */
 
 export interface Answer {
   readonly data: unknown;
@@ -9,17 +9,17 @@ export interface Answer {
 type Path = readonly (string | number)[];
 
 export interface Oracle {
-  /** Whether the mutation leaves a record that FHIR allows, which says less. */
+  /** Whether the mutated record is still valid FHIR and merely lacks data. */
   readonly isLess: boolean;
-  /** Fields whose rows do not come from what was mutated, although it says less: these stay whole. */
+  /** Lists that must stay complete, because the mutated element does not decide which rows they have. */
   readonly whole: ReadonlySet<string>;
 }
 
-/** Where, and how, an answer is silent about what it lacks; empty where it is honest. */
+/** Returns the paths at which a response lacks data without saying so. Empty for an honest response. */
 export function silences(truth: Answer, answer: Answer, oracle: Oracle): readonly string[] {
   const found: string[] = [];
   const told = [
-    // What has no path is told of nothing.
+    // An error without a path marks no value.
     ...(answer.errors ?? []).flatMap(({ path }) => (path ? [path] : [])),
     ...(answer.extensions?.upstream?.incomplete ?? []).map(({ path }) => path),
   ];

@@ -1,4 +1,4 @@
-/** Copies of one product with all that belongs to it, under ids of their own: each can be spoilt by itself. */
+/** Copies a product with all its records under new ids, so that each copy can be mutated separately. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Resource } from 'fhir/r5.js';
@@ -9,7 +9,7 @@ import { listedWorld } from '../../../src/sandbox/world/world.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Products with all kinds of records, of the sample with its quirks, and real ones where there are any. */
+/** Returns products with many kinds of records: from the sample data with quirks, and from real data if available. */
 export function families(): readonly (readonly Resource[])[] {
   const sample = familyOf(sampleResources({ quirks: true }), '600000000001');
   const real = realFiles.filter((file) => existsSync(file)).map((file) => richest(recordsIn(file)));
@@ -37,7 +37,7 @@ function familyOf(resources: readonly Resource[], id: string): readonly Resource
   return everythingAbout(createHoldings(listedWorld([...resources])), id) ?? [];
 }
 
-/** Ids end in a mark that tells the copies apart; what refers to a record of the family refers to the copy. */
+/** Appends a mark to the ids of the records, and to the references between them. */
 export function copyOf(family: readonly Resource[], mark: string): readonly Resource[] {
   const own = new Set(family.map(({ resourceType, id }) => `${resourceType}/${id}`));
   const ids = new Set(family.flatMap(({ id }) => id ?? []));
@@ -55,7 +55,7 @@ export function copyOf(family: readonly Resource[], mark: string): readonly Reso
     .map((record) => ({ ...record, id: `${record.id}${mark}` }));
 }
 
-/** An answer about a copy as if it were about the family. */
+/** Removes the mark from a response about a copy, so that it can be compared with that about the original. */
 export function unmarked<Value>(value: Value, mark: string): Value {
   return JSON.parse(JSON.stringify(value).replaceAll(mark, '')) as Value;
 }

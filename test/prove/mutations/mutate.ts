@@ -1,16 +1,16 @@
-/** Every way in which one node of a record can be of another JSON type than it is, or missing. */
+/** Generates every mutation of a record: each node removed, or replaced by a value of every other JSON type. */
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 export interface Mutation {
-  /** `Type/id` of the record. */
+  /** The mutated record: `Type/id`. */
   readonly record: string;
   readonly path: readonly (string | number)[];
-  /** What stands there instead; undefined where it is removed. */
+  /** The new value of the node. Undefined to remove the node. */
   readonly value: Json | undefined;
-  /** Whether FHIR, or what is taken for it here, allows what is left: then the record says less, and that is so. */
+  /** Whether the mutated record is still valid FHIR, or is treated as valid here. It then merely lacks data. */
   readonly isLess: boolean;
-  /** Whether it is one of several of its list: what is left of a record's references may name others. */
+  /** Whether the node is in a list with other elements. Without it, the record's other references remain. */
   readonly isOneOfSeveral: boolean;
 }
 
@@ -40,7 +40,7 @@ export function mutationsOf(record: {
 
 type Node = readonly [Mutation['path'], Json];
 
-/** All nodes below the root, but what tells the record from others, and what nobody reads. */
+/** Returns all nodes below the root, except `resourceType`, `id` and `text`. */
 function nodesOf(node: Json, path: Mutation['path']): readonly Node[] {
   return membersOf(node)
     .filter(([name]) => path.length > 0 || !beside.has(name))
@@ -62,19 +62,19 @@ function typeOf(value: Json | undefined): string {
   return value === null ? 'null' : isList(value) ? 'list' : typeof value;
 }
 
-/** Of the same type, and malformed inside. */
+/** Whether the new value is a list like the node, but with invalid elements. */
 function isOdd(value: Json | undefined, node: Json): boolean {
   return isList(value) && isList(node) && value.length > 0;
 }
 
-/** Nothing, an empty list for a list, or one object without anything that is known. */
+/** Whether the new value is nothing, an empty list instead of a list, or an object without known members instead of a list. */
 function isLess(value: Json | undefined, node: Json): boolean {
   if (value === undefined || value === null) return true;
   if (isList(node)) return isList(value) ? value.length === 0 : typeOf(value) === 'object';
   return false;
 }
 
-/** The same with one node changed; the very same where it has no such node. */
+/** Returns the record with one node changed. Returns the same object if the record has no such node. */
 export function mutated(given: Json, [step, ...rest]: Mutation['path'], value: Json | undefined): Json {
   const before = membersOf(given).find(([name]) => name === step);
   if (step === undefined || !before) return given;

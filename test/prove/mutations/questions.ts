@@ -1,6 +1,6 @@
-/** What is asked about a product: every list, what is worked out of lists, and filters that it meets. */
+/** The queries about a product: every list, every value derived from lists, and filters that match the product. */
 
-/** Rows that records name themselves by: whatever else a record says less of, these stay. */
+/** Lists whose rows refer to the product themselves. They stay complete if another record lacks data. */
 export const wholeLists: ReadonlySet<string> = new Set([
   'packages',
   'ingredients',
@@ -34,7 +34,7 @@ export const document = `query ($id: ID!) { product(id: $id) {
   indications: clinicalUses(type: INDICATION) { id }
 } }`;
 
-/** Filters of products, with values that a product has. */
+/** Returns filters with values of the product. */
 export function filtersFor(data: unknown): readonly string[] {
   const product = (data as { readonly product: Told }).product;
   const codes = (all: readonly (Concept | null)[] | null): readonly string[] =>
@@ -51,7 +51,7 @@ export function filtersFor(data: unknown): readonly string[] {
     ['country', codes((product.authorizations ?? []).flatMap(({ region }) => region))],
     ['lifecycle', product.lifecycle === null ? [] : [product.lifecycle]],
   ];
-  // An operation has ten root fields at most.
+  // An operation may have ten root fields at most.
   return parts.slice(0, 10).flatMap(([part, [value]]) => {
     if (value === undefined) return [];
     const written = part === 'lifecycle' ? `[${value}]` : JSON.stringify(value);
@@ -59,7 +59,7 @@ export function filtersFor(data: unknown): readonly string[] {
   });
 }
 
-/** One question for all filters, each beside the id: whatever the product does not tell, nothing else is looked at. */
+/** Returns one query with all filters, each combined with the id, so that no other product is checked. */
 export function filtered(id: string, filters: readonly string[]): string {
   const lists = filters.map(
     (filter, at) =>

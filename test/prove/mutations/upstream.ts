@@ -1,4 +1,4 @@
-/** A sandbox behind a proxy that spoils single records, and entries, of what it answers. */
+/** A sandbox behind a proxy that mutates single records or entries of its responses. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Resource } from 'fhir/r5.js';
@@ -9,9 +9,9 @@ type Spoil = (entry: { readonly resource?: unknown }) => unknown;
 
 export interface SpoiltUpstream {
   readonly baseUrl: URL;
-  /** By the record's `Type/id`. */
+  /** Mutations by the `Type/id` of the record. */
   readonly spoils: Map<string, Spoil>;
-  /** Whether it spoils them now. */
+  /** Whether the proxy mutates records now. */
   isSpoiling: boolean;
   stop(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function startSpoiltUpstream(
   const server = createServer((request, response) => {
     answer(request).then(
       ({ status, text }) => response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(text),
-      // The sandbox behind it was stopped while somebody still asked.
+      // The sandbox was stopped while requests were running.
       () => response.destroy(),
     );
   });

@@ -1,6 +1,6 @@
 /**
- * What a scanner for GraphQL tries first, after the list of graphql-cop: each probe is refused, or answered as is meant.
- * The data are public: introspection, GraphiQL and suggestions are there on purpose, and can be switched off.
+ * Sends the usual probes of a GraphQL security scanner, after the list of graphql-cop. Each must be refused, or get the intended
+ * response. The data are public, so introspection, GraphiQL and suggestions are allowed by default, and can be switched off.
  */
 import type { Proof } from '../proof.js';
 import { startReplica } from '../replicas.js';
@@ -8,7 +8,7 @@ import { startReplica } from '../replicas.js';
 interface Probe {
   readonly name: string;
   readonly init: RequestInit & { readonly path?: string };
-  /** Whether the answer is as it should be. */
+  /** Whether the response is as intended. */
   readonly isRight: (status: number, text: string, headers: Headers) => boolean;
 }
 
@@ -54,7 +54,7 @@ const probes: readonly Probe[] = [
   {
     name: 'a field that is repeated',
     init: post({ query: `{ ${repeated(500, () => '__typename')} }` }),
-    // It is one field of the answer.
+    // The repeated field is one field of the response.
     isRight: (status, text) => status === 200 && text.startsWith('{"data":{"__typename":"Query"}'),
   },
   {

@@ -1,6 +1,6 @@
 /**
- * SIGTERM under load: readiness goes first, and for a while everything is answered as before; then nothing new is taken,
- * and what was begun is answered, also where it waits for its turn upstream; nothing is cut that is being read.
+ * SIGTERM under load. First the readiness probe fails, while requests still get responses. Then the service refuses new requests,
+ * and completes running ones, including those queued for an upstream permit. No response is cut off.
  */
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -14,7 +14,7 @@ const product = '{ product(id: "600000000001") { name packages { nodes { id } } 
 interface Heard {
   readonly status: number;
   readonly isWhole: boolean;
-  /** Milliseconds after the signal. */
+  /** Milliseconds between the signal and the response. */
   readonly at: number;
 }
 
@@ -38,7 +38,7 @@ export const drain: Proof = async ({ seed, isShort }) => {
   while (!(await replica.get('/health/ready')).startsWith('200')) await setTimeout(100);
   await replica.ask(large);
   const slowly = Array.from({ length: 10 }, () => readSlowly(replica));
-  // More at once than the rate allows: the last of them wait for some seconds.
+  // More requests at once than the rate limit admits, so that the last are queued for some seconds.
   const waiting = Array.from({ length: isShort ? 10 : 40 }, () => exchange(replica, product, 0));
   await setTimeout(500);
   const signalAt = performance.now();
@@ -99,7 +99,7 @@ function exchange({ origin }: Replica, query: string, since: number): Promise<He
   });
 }
 
-/** 64 kB, then a pause: some seconds for all. @returns whether all came */
+/** Reads 64 kB at a time, with pauses, for some seconds. @returns whether the response was complete */
 function readSlowly({ origin }: Replica): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = open(origin, large);

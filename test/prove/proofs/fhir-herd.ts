@@ -1,4 +1,7 @@
-/** Four replicas are asked 500 identical operations each at once, of what none of them knows: each question is sent once. */
+/**
+ * Each of four replicas gets 500 identical operations at once, about data that none has cached. Each upstream request must be sent
+ * once.
+ */
 import { setTimeout } from 'node:timers/promises';
 import type { Proof } from '../proof.js';
 import { startReplica, type Replica } from '../replicas.js';
@@ -26,7 +29,7 @@ export const fhirHerd: Proof = ({ seed, isShort }) => {
       PMS_CLIENT_ID: 'proof',
       PMS_CLIENT_SECRET: 'proof-secret',
       PMS_SCOPE: 'herd',
-      // Nothing is asked at the start.
+      // With a fixed profile, the service sends no requests at its start.
       PMS_PROFILE: 'everything',
       PMS_TIMEOUT: '60',
       OPERATION_TIMEOUT: '120',
@@ -39,7 +42,7 @@ export const fhirHerd: Proof = ({ seed, isShort }) => {
     const herd = async (trial: number): Promise<Trial> => {
       await until(() => count(started, 'store.up') === count(started, 'store.down'));
       const awayBefore = count(started, 'store.down');
-      // Nothing is answered before all operations are there.
+      // The upstream responds only when all operations have arrived.
       await upstream.become('held');
       const asks = started.flatMap(({ ask }) =>
         Array.from({ length: operations }, () => ask(queryOf(trial))),
@@ -60,7 +63,7 @@ export const fhirHerd: Proof = ({ seed, isShort }) => {
       };
     };
     const all: Trial[] = [];
-    // A replica that takes Redis for gone is on its own: on a machine that is too busy, there is another trial for it.
+    // A replica on a busy machine may take Redis for unavailable, and then sends its own requests. The trial is repeated.
     while (all.filter(({ isShared }) => isShared).length < trials && all.length < 3 * trials)
       all.push(await herd(all.length));
     await Promise.all(started.map((replica) => replica.stop()));
@@ -95,7 +98,7 @@ interface Trial {
   readonly cacheHits: number;
   readonly questions: number;
   readonly sent: number;
-  /** Whether all replicas had their Redis all the time. */
+  /** Whether all replicas could use Redis throughout the trial. */
   readonly isShared: boolean;
 }
 
@@ -107,7 +110,7 @@ function queryOf(trial: number): string {
   }`;
 }
 
-/** How often the replicas have logged something. */
+/** Returns how often the replicas have logged an event. */
 function count(replicas: readonly Replica[], event: string): number {
   return sum(replicas.map(({ output }) => output.split(`"${event}"`).length - 1));
 }

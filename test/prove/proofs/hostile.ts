@@ -1,6 +1,6 @@
 /**
- * Documents and requests that nobody would send in good faith, valid ones that are mutated among them: each is answered
- * in JSON as graphql-js judges it, none ends the process, fails it, or leaves memory behind.
+ * Sends hostile documents and requests, including mutations of valid ones. Each must get a JSON response as graphql-js would judge
+ * it. None may end the process, cause an internal error, or leak memory.
  */
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { buildSchema, parse, validate, type GraphQLSchema } from 'graphql';
@@ -15,7 +15,7 @@ interface Sent {
   readonly headers: Readonly<Record<string, string>>;
   readonly path: string;
   readonly method: string;
-  /** Whether it is asked as it should be, so that only the document decides. */
+  /** Whether the HTTP request is correct, so that only the document decides about the response. */
   readonly isPlain: boolean;
 }
 
@@ -93,7 +93,7 @@ const mediaTypes = [
   'multipart/form-data; boundary=x',
 ];
 
-/** Documents at once: what one of them blocks, another one feels. */
+/** Documents sent at once. If one of them blocked the process, the others would be slow. */
 const lanes = 8;
 
 export const hostile: Proof = async ({ seed, isShort }) => {
@@ -217,7 +217,7 @@ function mutated(text: string, random: Random): string {
   return result.slice(0, 90_000);
 }
 
-/** What is wrong with an answer; undefined where nothing is. */
+/** Returns the fault of a response; undefined if it is right. */
 function faultOf(schema: GraphQLSchema, sent: Sent, { status, headers, text }: Answer): string | undefined {
   const where = `${sent.method} ${sent.path}: ${sent.document.slice(0, 300)}`;
   if (status >= 500) return `${status} to ${where}`;
@@ -243,7 +243,7 @@ function faultOf(schema: GraphQLSchema, sent: Sent, { status, headers, text }: A
 function isValid(schema: GraphQLSchema, document: string): boolean {
   try {
     const [fault] = validate(schema, parse(document));
-    // Of several operations none was named; and there are queries alone.
+    // A document with several operations needs a name, and the schema has queries only.
     const operations = document.match(/\b(query|mutation|subscription)\b/g) ?? [];
     return fault === undefined && operations.length <= 1 && !/mutation|subscription/.test(document);
   } catch {

@@ -1,4 +1,4 @@
-/** A token endpoint that fails, in each of seven ways: no call fails for as long as the token lives. */
+/** The token endpoint fails in each of seven ways. No call may fail while the current token is valid. */
 import { allAnswered } from '../fleet.js';
 import type { Mode } from '../issuer.js';
 import { outages } from '../outages.js';
@@ -14,7 +14,7 @@ interface Outcome {
 
 export const idpOutage: Proof = async (run) => {
   const outcomes: Outcome[] = [];
-  // One after the other, with four processes each; or all at once, with one.
+  // One outage after the other, with four processes each. In the short run all outages at once, with one process each.
   if (run.isShort) outcomes.push(...(await Promise.all(outages.map((mode) => fail(mode, run)))));
   else for (const mode of outages) outcomes.push(await fail(mode, run));
   const figures = outcomes.map(({ mode, load, requests }) => [
@@ -47,7 +47,7 @@ function fail(mode: Mode, run: Run): Promise<Outcome> {
     const start = await fleet.run({ kind: 'burst', calls: 1 });
     const expires = Math.min(...issuer.tokens.values());
     await issuer.become(mode);
-    // The last second is left out: a call that is sent in it may arrive too late.
+    // Ends one second before the token expires: a later call might arrive too late.
     const ms = expires - performance.now() - 1_000;
     const load = await fleet.run({ kind: 'rate', perSecond, ms });
     return { mode, load, requests: load.tokenRequests - start.tokenRequests };

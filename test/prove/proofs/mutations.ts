@@ -1,9 +1,9 @@
 /**
- * Each node of each record of a product is replaced by every other JSON type, and removed, and each entry is spoilt: no
- * answer says less than the truth in silence, on any route, from the index either.
+ * Replaces each node of each record of a product by every other JSON type, removes it, and damages each entry. No response may lack
+ * data without saying so, over any profile or from the index.
  *
- * What is not of FHIR's type has to be told wherever it changes an answer, lists and values alike. What FHIR allows, a
- * record that says less, may change what that record says; the lists that it stands in stay whole, or are marked.
+ * A value of a wrong type must be reported wherever it changes a response. A record that is valid but lacks data may change its own
+ * values. The lists that contain it must stay complete, or be marked.
  */
 import 'reflect-metadata';
 import type { Resource } from 'fhir/r5.js';
@@ -18,15 +18,15 @@ import { seededRandom, type Proof } from '../proof.js';
 const ways = ['everything', 'search', 'include', 'held'] as const;
 type Way = (typeof ways)[number];
 
-/** Spoilt products of one world. */
+/** Number of mutated products that one upstream has at once. */
 const atOnce = 250;
 
-/** One way of spoiling one entry. */
+/** One mutation of one record. */
 interface Spoilt {
   readonly record: string;
   readonly what: string;
   readonly isLess: boolean;
-  /** Lists that it may not shorten, although the record says less. */
+  /** Lists that must stay complete although the record lacks data. */
   readonly whole: ReadonlySet<string>;
   readonly spoil: (entry: { readonly resource?: unknown }) => unknown;
 }
@@ -42,7 +42,7 @@ export const mutations: Proof = async ({ seed, isShort }) => {
       const some = all.filter(() => random() < share);
       for (let from = 0; from < some.length; from += atOnce) {
         found.push(...(await askAll(way, family, some.slice(from, from + atOnce))));
-        // The long form takes more than an hour.
+        // Prints progress, because the long run takes more than an hour.
         const told = {
           records: family.length,
           way,
@@ -101,7 +101,7 @@ function spoiltOf(family: readonly Resource[]): readonly Spoilt[] {
   return [...nodes, ...entries];
 }
 
-/** A copy of the family for each of them, and one that is as it was. */
+/** Serves one copy of the product for each mutation, and one unchanged copy. Compares the responses about them. */
 async function askAll(
   way: Way,
   family: readonly Resource[],
@@ -113,7 +113,7 @@ async function askAll(
   const profile = way === 'held' ? 'everything' : way;
   const upstream = await startSpoiltUpstream(profile, copies);
   for (const [at, { record, spoil }] of all.entries()) upstream.spoils.set(`${record}${markOf(at)}`, spoil);
-  // What the start learns it learns of records as they should be; the index is filled with those that are not.
+  // The service learns the features from unchanged records. The index, however, is filled with mutated records.
   upstream.isSpoiling = way === 'held';
   const service = await startFacade(
     { kind: 'fhir', baseUrl: upstream.baseUrl },

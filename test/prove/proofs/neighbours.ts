@@ -1,7 +1,7 @@
 /**
- * Redis as a bad neighbour: every kind of entry that the service keeps there is cut, moved, replaced by a stranger's, by
- * another version's, by another type, by bombs. Replicas that begin over it answer as one without Redis does, nobody waits
- * long, and memory is bounded.
+ * Damages the entries of the service in Redis: each kind is truncated, moved, or replaced by foreign data, by another version, by
+ * another Redis type, or by compression bombs. Replicas that start with them must respond like a replica without Redis, without
+ * long waits and with bounded memory.
  */
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -18,28 +18,28 @@ import { startUpstream } from '../upstream.js';
 
 interface Found {
   readonly key: string;
-  /** `token:value`, `memory:copy`, … */
+  /** The kind of entry: `token:value`, `memory:copy`, … */
   readonly kind: string;
-  /** Undefined where it is no text. */
+  /** The value. Undefined if it is not a string. */
   readonly value: Buffer | undefined;
 }
 
-/** Puts something else where an entry was. */
+/** Replaces the content of an entry in Redis. */
 type Mutation = (at: Found, all: readonly Found[], tools: Tools) => Promise<unknown>;
 
 interface Tools {
   readonly client: Redis;
   readonly random: () => number;
-  /** As a replica would put it there that knows no better. */
+  /** Writes an entry with a valid signature, as a replica would. */
   sign(key: string, value: Buffer): Promise<void>;
 }
 
 const hour = 3_600_000;
 const secret = 'neighbours-secret';
 const products = 20;
-/** Milliseconds: a token, a question, and what a busy machine takes. */
+/** Milliseconds for a token request, an upstream request, and delays on a busy machine. */
 const longestWaitMs = 5_000;
-/** Of a replica, above what one takes without Redis. */
+/** Megabytes that a replica with damaged entries may use beyond one without Redis. */
 const mostMb = 300;
 
 const fhir = { 'content-type': 'application/fhir+json' };
@@ -72,7 +72,7 @@ const textOf = ({ value }: Found): Buffer => value ?? Buffer.from('text');
 const other = (of: readonly Found[], { random }: Tools): Buffer =>
   textOf(of[Math.floor(random() * of.length)] ?? { key: '', kind: '', value: undefined });
 
-/** Another type stands there in the place of what was. */
+/** Replaces an entry by one of another Redis type. */
 const typed =
   (write: (client: Redis, key: string) => Promise<unknown>): Mutation =>
   async ({ key }, _all, { client }) => {
@@ -123,7 +123,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
   ),
 };
 
-/** What no honest fleet leaves behind for long, and a stranger may leave for ever. */
+/** Short-lived entries that a hostile client of Redis could leave for ever. */
 const siblings: Readonly<Record<string, readonly string[]>> = {
   copy: ['lease', 'failure'],
   value: ['lease', 'refused'],
@@ -175,7 +175,7 @@ export const neighbours: Proof = async ({ seed, isShort }) => {
   const applied = new Set<string>();
   let [slowestMs, highestMb, asked, failures] = [0, 0, 0, 0];
   const names = Object.keys(mutations);
-  // In each round every entry gets the next mutation; in the last ones all get the same, which weighs most.
+  // In each round every entry gets the next mutation. In the last rounds all entries get the same one, which is the heaviest load.
   const heavy = ['a bomb', 'a bomb, signed', '4 MB'];
   const rounds = isShort ? [0, 16, 'a bomb, signed'] : [...names.keys(), ...heavy];
   for (const round of rounds) {
@@ -243,7 +243,7 @@ const kindsThatMustBe = [
   'whereabouts:product',
 ];
 
-/** Data and errors; how often the upstream was asked may differ. */
+/** Returns data and errors. Receipts may differ. */
 function answerOf(text: string): string {
   const { data, errors } = JSON.parse(text.slice(text.indexOf('\n') + 1)) as Record<string, unknown>;
   return JSON.stringify({ data, errors });
@@ -269,7 +269,7 @@ async function withReplicas(
   }
 }
 
-/** All that was kept, and what might have been: leases and failures come and go. */
+/** Returns all entries, and the short-lived ones that may exist beside them: leases and failures. */
 async function harvest(client: Redis): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const key of (await client.keys('pms-graphql:*')).sort()) {
@@ -289,7 +289,7 @@ function kindOf(key: string): string {
   return `${area.replace(/\d*-.*$/, '')}:${part}`;
 }
 
-/** As it was, so that each round mutates what the service has written. */
+/** Restores an entry, so that each round mutates the original. */
 async function restore(client: Redis, at: Found | undefined): Promise<void> {
   if (!at) return;
   await client.del(at.key);

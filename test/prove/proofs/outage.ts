@@ -1,4 +1,7 @@
-/** An upstream that is dead, in each of eight ways, under load: what is kept is served and labelled, and new at once when it is back. */
+/**
+ * The upstream fails in each of eight ways under load. Cached copies must be served with their age, and fresh data as soon as the
+ * upstream recovers.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { outages } from '../outages.js';
@@ -9,7 +12,10 @@ import { onStage, type Stage } from '../stage.js';
 const modes = [...outages, 'token failure'] as const;
 type Mode = (typeof modes)[number];
 
-/** Copies of both kinds: such as are renewed behind their answers, and such as stand in for a failure alone. */
+/**
+ * Ages of copies in milliseconds. A young copy is served and renewed in the background, an old one is served only if the upstream
+ * fails.
+ */
 const ages = { young: 10 * 60_000, old: 2 * 3_600_000 };
 const recordsOfEach = 10;
 
@@ -20,11 +26,11 @@ interface Outcome {
   readonly labelled: number;
   readonly p99Ms: number;
   readonly slowestMs: number;
-  /** That reached the upstream, or the token endpoint, while it was dead. */
+  /** Requests that reached the upstream or the token endpoint during the outage. */
   readonly attempts: number;
   readonly secondsUntilFresh: number;
   readonly isFreshAgain: boolean;
-  /** Answers that were old although the upstream had given a new one before they were asked for. */
+  /** Number of stale responses to requests sent after the upstream had given a fresh one. */
   readonly late: number;
 }
 
@@ -62,7 +68,7 @@ function environment({ upstream, issuer, redis }: Stage, { isShort }: Run): Read
     PMS_TIMEOUT: '2',
     CURSOR_KEY: 'proof',
     REDIS_URL: redis.url,
-    // Eight outages in one minute take more than a minute has.
+    // The short run has eight outages in a minute, which exceed the default rate limit.
     ...(isShort && { PMS_RATE_LIMIT: '10000' }),
   };
 }
@@ -83,11 +89,12 @@ async function fail(
       leastAge: ageMs / 1_000,
     })),
   );
-  // Who asked while all was well remembers it as it was: those who come later know the copies alone, whose age is set.
+  // The replicas that read the records would have them in memory. So new replicas are started, which find only the copies in Redis,
+  // whose age is set.
   for (const kind of ['old', 'young'] as const) {
     const earlier = await startReplica(environment(stage, run), seed * 10);
     for (const record of records) if (record.kind === kind) await earlier.ask(queryFor(record.id));
-    // It shares what it has read behind its answers, and all of it before it ends.
+    // Before it ends, the replica writes all copies to Redis.
     await earlier.stop();
     await age(redis.url, kind === 'old' ? ages.old - ages.young : ages.young);
   }
@@ -111,7 +118,7 @@ async function fail(
     const at = asks.length;
     const record = records[Math.floor(random() * records.length)];
     if (record) asks.push(askOnce(record.id, record.leastAge, at));
-    // By the clock, not by pauses: a process that was held up catches up.
+    // Sends by the clock instead of by fixed pauses, so that a delayed process catches up.
     await setTimeout(Math.max(0, began + asks.length * (1_000 / perSecond) - performance.now()));
   }
   await Promise.all(asks);
@@ -146,7 +153,7 @@ async function fail(
     if (answer.isRight && answer.isStale && answer.age >= leastAge) labelled++;
   }
 
-  /** Asks for each record until it is new. A token endpoint that failed is left alone for a minute at most. */
+  /** Requests each record until it is fresh. After a failed token request the service waits up to a minute before the next. */
   async function recover(): Promise<Pick<Outcome, 'secondsUntilFresh' | 'isFreshAgain' | 'late'>> {
     const backAt = performance.now();
     const patience = mode === 'token failure' ? 75_000 : 15_000;
@@ -155,7 +162,7 @@ async function fail(
       records.map(async ({ id }, at) => {
         let newSince = Infinity;
         while (performance.now() - backAt < patience) {
-          // A machine that is busy may take this long to bring the answer from the socket into the cache.
+          // A busy machine may take this long to store a received response in the cache.
           const mustBeNew = performance.now() - newSince > 1_000;
           const answer = await ask(id, at);
           if (answer.isRight && !answer.isStale) return true;
@@ -183,7 +190,7 @@ function pathOf(id: string): string {
 interface Answer {
   readonly isRight: boolean;
   readonly isStale: boolean;
-  /** Seconds. */
+  /** Age of the data in seconds. */
   readonly age: number;
 }
 
@@ -202,7 +209,7 @@ function read(text: string): Answer {
   };
 }
 
-/** Copies are as old as the time is short that they have left: so they age without anybody waiting for it. */
+/** Shortens the time to live of copies in Redis, from which their age is computed. */
 async function age(url: string, ms: number): Promise<void> {
   const redis = new Redis(url);
   for (const key of await redis.keys('*:copy')) await redis.pexpire(key, (await redis.pttl(key)) - ms);

@@ -1,6 +1,6 @@
 /**
- * Clients ask for what a firewall refuses and for what a server takes too loosely, and pages come that hold what nobody
- * asked for: afterwards the service goes by what it went by before, and others are answered as before, meanwhile too.
+ * Clients send values that a firewall refuses or that a server compares too loosely, and pages have entries that do not match.
+ * Meanwhile and afterwards, the service must assume the same features as before, and other clients must get the same responses.
  */
 import { setTimeout } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/server.js';
@@ -8,7 +8,7 @@ import { oddWays, startPoisoner } from '../../support/poisoner.js';
 import { seededRandom, type Proof, type Run } from '../proof.js';
 import { startReplica, type Replica } from '../replicas.js';
 
-/** How the upstream is, and what is set of it. */
+/** Profile and deviations of the upstream, and profile setting of the service. */
 const stages = [
   { profile: 'include', setting: 'auto', guise: { everything: 'present' } },
   { profile: 'everything', setting: 'auto', guise: {} },
@@ -17,7 +17,7 @@ const stages = [
 
 const refusedProduct = '600000000003';
 
-/** Questions of somebody who means no harm: a search, a lookup, the page of a product. */
+/** Queries of an ordinary client: a search, a lookup and a product page. */
 const neutral = [
   '{ products(filter: { name: "velanta" }, first: 10) { nodes { id name } } }',
   '{ lookup(terms: ["Avelanta", "600000000001"]) { term kind matches { product { id } } } }',
@@ -57,7 +57,7 @@ async function playOn(
       PMS_CLIENT_SECRET: sandbox.clientSecret,
       PMS_SCOPE: sandbox.scope,
       PMS_PROFILE: setting,
-      // What is kept would answer for an upstream that is asked no more.
+      // Without a cache, so that every query reaches the upstream.
       CACHE_TTL: '0',
       PMS_RATE_LIMIT: '1000000',
       LOG_LEVEL: 'warn',
@@ -107,7 +107,7 @@ async function playOn(
   }
 }
 
-/** What is refused is often looked for among all products: of those there are few, so that there can be many questions. */
+/** Returns only a few products. A refused search makes the service read all products, so few make many queries possible. */
 async function fewProducts(): Promise<SandboxResources> {
   const sandbox = await startSandbox();
   const { resources } = sandbox;
@@ -119,7 +119,7 @@ async function fewProducts(): Promise<SandboxResources> {
 
 type SandboxResources = Sandbox['resources'];
 
-/** Questions of its own may still be on their way: what it goes by is what stays so for a while. */
+/** Waits until the features are the same for 4 s, because requests that learn features may still be running. */
 async function untilSettled(replica: Replica): Promise<readonly string[]> {
   const told = async (): Promise<readonly string[]> => {
     const { features, ...others } = JSON.parse(await dataOf(replica, known)).service.capabilities;
@@ -150,7 +150,7 @@ async function dataOf(replica: Replica, query: string): Promise<string> {
   return JSON.stringify(errors === undefined ? data : { data, errors });
 }
 
-/** Behind the status and the headers. */
+/** Returns the text after the status and the headers. */
 function bodyOf(answer: string): string {
   return answer.slice(answer.indexOf('\n') + 1);
 }
@@ -177,7 +177,7 @@ function hostileQuestion(random: () => number): string {
   ]);
 }
 
-/** What belongs to other products than those that are asked for in between. */
+/** Returns a query for linked records of products that the ordinary client does not request. */
 function oddlyAnswered(random: () => number): string {
   const id = `60000000000${2 + Math.floor(random() * 6)}`;
   return `{ product(id: "${id}") { name packages { nodes { id } } ingredients { nodes { id } } authorizations { id } } }`;

@@ -1,6 +1,6 @@
 /**
- * An upstream whose answers are too much: bombs, holes, bodies and lists without end, drips, headers. Each question comes to a
- * typed error or a marked list in time, memory is bounded, and who asks for something else meanwhile is served.
+ * The upstream sends excessive responses: compression bombs, deep nesting, endless bodies and lists, slow bodies, many headers.
+ * Each query must get an error code or a marked list in time, with bounded memory, and other queries must succeed meanwhile.
  */
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -9,9 +9,9 @@ import type { Proof } from '../proof.js';
 import { startReplica } from '../replicas.js';
 import { gauge } from '../scrape.js';
 
-/** Milliseconds of one upstream call, of an operation, and of what a busy machine takes. */
+/** Milliseconds for one upstream request, for an operation, and for delays on a busy machine. */
 const [callMs, operationMs, leewayMs] = [2_000, 6_000, 3_000];
-/** Above what it takes before: some bodies of 20 MB at once, and what is parsed of them. */
+/** Megabytes that the process may use in addition: for some bodies of 20 MB at once, and their parsed values. */
 const mostMb = 500;
 
 const fhir = { 'content-type': 'application/fhir+json' };
@@ -20,7 +20,7 @@ const bomb = gzipSync(Buffer.alloc(300_000_000, ' '));
 const nested = `${'['.repeat(5_000_000)}`;
 const bigList = `{"resourceType":"Bundle","type":"searchset","entry":[${'{},'.repeat(5_000_000)}{}]}`;
 
-/** Writes until nobody reads any more. */
+/** Writes until the client closes the connection. */
 function endless(response: Parameters<Answer>[0], chunk: Buffer | string): void {
   const write = (): void => {
     while (!response.destroyed && response.write(chunk));
@@ -125,7 +125,7 @@ export const responseBombs: Proof = async ({ seed, isShort }) => {
   }
 
   const watching = watch();
-  // One kind at a time, many at once: an upstream that fails in every way at once is one that is down.
+  // One kind of response at a time: if all failed at once, the circuit breaker would take the upstream for down.
   for (const id of Object.keys(odd)) {
     const times = isShort ? 2 : 4;
     for (let time = 0; time < (isShort ? 1 : 5); time += 1)

@@ -1,7 +1,7 @@
 /**
- * An upstream that fails, always or now and then, in each of five ways: no more than 1.10 requests for a call. While all
- * fail, most calls are not sent at all, so those that are sent are looked at by themselves; when a part fails, retries
- * mend some of them.
+ * The upstream fails always or at random, in each of five ways. At most 1.10 requests may be sent for each call. If all requests
+ * fail, most calls are refused without a request, so those that are sent are also counted separately. If some fail, retries must
+ * succeed for a part.
  */
 import type { Proof, Run } from '../proof.js';
 import { onStage } from '../stage.js';
@@ -19,16 +19,16 @@ const failures: readonly (readonly [UpstreamMode, readonly number[]])[] = [
 interface Outcome {
   readonly failing: string;
   readonly load: Report;
-  /** Requests for each call while it failed. */
+  /** Requests for each call during the failure. */
   readonly amplification: number;
-  /** Requests for each call that was sent since the processes began, in good times and bad. */
+  /** Requests for each call that was sent, before and during the failure. */
   readonly overall: number;
 }
 
 export const retryBudget: Proof = async (run) => {
   const outcomes: Outcome[] = [];
   const cases = failures.flatMap(([mode, shares]) => shares.map((share) => [mode, share] as const));
-  // One after the other, with two processes each; or all at once, with one.
+  // One case after the other, with two processes each. In the short run all cases at once, with one process each.
   if (run.isShort)
     outcomes.push(...(await Promise.all(cases.map(([mode, share]) => fail(mode, share, run)))));
   else for (const [mode, share] of cases) outcomes.push(await fail(mode, share, run));
@@ -63,7 +63,7 @@ function fail(mode: UpstreamMode, share: number, { seed, isShort }: Run): Promis
   return onStage({ lifetime: 3_600 }, async ({ upstream, ...stage }) => {
     const fleet = await stage.fleet({ size: isShort ? 1 : 2, seed, timeoutMs: 500, deadlineMs: 3_000 });
     await fleet.run({ kind: 'open', scope: 'retries' });
-    // In good times something is saved for bad ones.
+    // Successful calls add to the budget of retries.
     const good = await fleet.run({ kind: 'burst', calls: 100 });
     await upstream.become(mode, share);
     const load = await fleet.run({

@@ -1,4 +1,7 @@
-/** Secrets that cannot be mistaken go through replicas in trouble, and come out nowhere. */
+/**
+ * Unique secrets are given to replicas whose upstream and token endpoint fail. No response, log or Redis entry may contain a
+ * secret.
+ */
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
@@ -40,7 +43,7 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
     ...encryption,
   });
   const replicas = await Promise.all([
-    // What it keeps is no answer to a failing token endpoint; the other one keeps answers.
+    // One replica has no cache, so that it must report a failing token endpoint. The other one has a cache.
     startReplica({ ...env({}), CACHE_TTL: '0' }, seed),
     startReplica(env({ REDIS_ENCRYPTION_KEY: `one:${secrets.encryptionKey}` }), seed + 1),
   ]);
@@ -71,7 +74,7 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
   redis.pause();
   seen.answers += (await Promise.all(replicas.map(askAll))).join('\n');
   redis.resume();
-  // Last, because what is refused for good is left alone for a minute.
+  // Last, because after a permanent refusal the service sends no token request for a minute.
   await issuer.become('invalid_client');
   await setTimeout(lifetime * 1_000);
   await look();
@@ -109,7 +112,7 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
   };
 };
 
-/** As it is, and as it looks in a URL, a form, JSON, Base64 and hexadecimal. */
+/** Returns the secret as it is, and as in a URL, a form, JSON, Base64 and hexadecimal. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   return [
@@ -136,7 +139,7 @@ async function askAll(replica: Replica): Promise<string> {
   return answers.join('\n');
 }
 
-/** Every key and value, in every form that Redis has for it. */
+/** Returns every key and value in Redis, including decoded and decompressed forms. */
 async function contentOf(url: string): Promise<string> {
   const redis = new Redis(url);
   let text = '';
@@ -156,7 +159,7 @@ async function valueOf(redis: Redis, key: string): Promise<Buffer> {
   return (await redis.getBuffer(key)) ?? Buffer.alloc(0);
 }
 
-/** What was compressed behind the lines that say so. */
+/** Decompresses the part of a value that begins with the gzip magic number. */
 function unpacked(value: Buffer | null): string {
   const at = value?.indexOf(gzipMagic) ?? -1;
   return value && at >= 0 ? gunzipSync(value.subarray(at)).toString() : '';
@@ -164,7 +167,7 @@ function unpacked(value: Buffer | null): string {
 
 const gzipMagic = Buffer.of(0x1f, 0x8b, 0x08);
 
-/** What a replica says that is configured wrongly. */
+/** Returns the output of a replica that does not start because of an invalid key. */
 async function refusedStart(env: Readonly<Record<string, string>>): Promise<string> {
   return startReplica(env, 1).then(
     async (replica) => {

@@ -1,6 +1,6 @@
 /**
- * Clients that ask for much and read nothing, that send a byte now and then, and that say nothing at all: memory stays
- * within bounds, their connections are closed, and everybody else is answered meanwhile.
+ * Clients that read nothing, that send one byte a second, or that send nothing. Memory must stay bounded, their connections must be
+ * closed, and other clients must get responses meanwhile.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -11,9 +11,11 @@ import { startReplica, type Replica } from '../replicas.js';
 import { gauge } from '../scrape.js';
 
 const atOnce = 200;
-/** Seconds in which each of them is to be gone: 10 to read, or to send the headers, and the second in which that is seen. */
+/**
+ * Seconds in which a slow connection must be closed: 10 to read, or to send the headers, and more to detect it on a busy machine.
+ */
 const patienceSeconds = 20;
-/** Seconds that a busy machine may take to answer all of them before: only then are they slow to read. */
+/** Seconds that a busy machine may take to respond to all clients. Only then are they slow readers. */
 const mostSeconds = 60;
 
 export const slow: Proof = async ({ seed, isShort }) => {
@@ -27,7 +29,8 @@ export const slow: Proof = async ({ seed, isShort }) => {
     ...Array.from({ length: readers }, () => reading(replica)),
     ...Array.from({ length: senders }, () => sending(replica)),
   ];
-  // Of more at once than it can take, the operating system tells that they are connected, and forgets them.
+  // Opened in groups: if more connect at once than its queue holds, the operating system drops connections that the client takes
+  // for open.
   for (let opened = 0; opened < silent; opened += atOnce) {
     const some = Array.from({ length: atOnce }, () => open(replica).resume());
     await Promise.all(some.map(connected));
@@ -50,7 +53,7 @@ export const slow: Proof = async ({ seed, isShort }) => {
     others.slowestMs = Math.max(others.slowestMs, Math.round(performance.now() - askedAt));
     await setTimeout(200);
   }
-  // A socket that does not read does not hear that it was closed: it is let read now.
+  // A paused socket does not notice that it was closed, so it reads now.
   for (const socket of crowd) socket.on('data', () => undefined).resume();
   for (let waits = 0; waits < 100 && crowd.some(({ closed }) => !closed); waits += 1) await setTimeout(100);
   const gone = Math.round(seconds());
@@ -100,7 +103,7 @@ function open({ origin }: Replica): Socket {
 function reading(replica: Replica): Socket {
   const socket = open(replica);
   const body = JSON.stringify({ query: large });
-  // Twice: the operating system takes some megabytes by itself.
+  // Sends the request twice, because the operating system buffers some megabytes of the response.
   socket.write(
     `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`.repeat(
       2,
@@ -109,7 +112,7 @@ function reading(replica: Replica): Socket {
   return socket;
 }
 
-/** Headers that never come to an end. */
+/** Sends headers that never end. */
 function sending(replica: Replica): Socket {
   const socket = open(replica).resume();
   socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\nx-dribble: ');

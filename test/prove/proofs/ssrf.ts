@@ -1,7 +1,7 @@
 /**
- * An upstream that leads elsewhere: by the links of its bundles, references, `Location`, redirects, ids and URLs in records.
- * Nothing but the configured origin and the token endpoint is ever dialled, nothing above the base is asked for, and the
- * bearer never leaves the origin.
+ * The upstream points to other servers: in links of Bundles, references, `Location`, redirects, ids and URLs of records. The
+ * service must connect only to the configured origin and the token endpoint, request only paths below the base URL, and send the
+ * bearer token only to the origin.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ import { close, listen, startIssuer } from '../issuer.js';
 import type { Proof } from '../proof.js';
 import { startReplica } from '../replicas.js';
 
-/** Where nothing may ever come: a server of its own, and the metadata of clouds. */
+/** URLs that must never be requested: a server of this test, and the metadata services of cloud providers. */
 function elsewheres(trap: string, own: string): readonly string[] {
   const { port } = new URL(trap);
   return [
@@ -34,7 +34,7 @@ function elsewheres(trap: string, own: string): readonly string[] {
   ];
 }
 
-/** Places on the own origin that no question may lead to. */
+/** Paths on the upstream's origin that must never be requested. */
 const above = [
   '/secret',
   '/v1/../secret',
@@ -45,7 +45,7 @@ const above = [
   '/v1evil/secret',
 ];
 
-/** Ids that the grammar of FHIR allows, or that a server may send all the same. */
+/** Ids that FHIR allows, or that a server may send although FHIR forbids them. */
 const ids = [
   '..',
   '.',
@@ -125,7 +125,7 @@ export const ssrf: Proof = async ({ seed, isShort }) => {
         failed.push(`${profile} ${name}: ${answer}`);
     };
     for (const id of Object.keys(odd)) await ask(id, questionOf(id));
-    // A client may name anything as well.
+    // A client may send the forbidden URLs as ids too.
     for (const id of targets) {
       await ask(id, questionOf(id));
       for (const type of ['Product', 'Package', 'Organization'])
@@ -136,7 +136,7 @@ export const ssrf: Proof = async ({ seed, isShort }) => {
   await Promise.all([upstream.stop(), issuer.stop(), close(trap)]);
   const outside = upstream.asked.filter(({ url }) => !url.startsWith('/v1/') || /secret|\.\./.test(url));
   const bearers = new Set(upstream.asked.map(({ headers }) => headers.authorization));
-  // Each replica has one of its own: they share no Redis.
+  // Each replica has its own token, because they share no Redis.
   const areOurs =
     bearers.size > 0 &&
     [...bearers].every((bearer) => issuer.tokens.has(bearer?.replace('Bearer ', '') ?? ''));
@@ -165,12 +165,12 @@ function questionOf(id: string): string {
   return `{ product(id: ${JSON.stringify(id)}) { name holder { name } packages { nodes { id } } authorizations { id holder { name } } } }`;
 }
 
-/** What a header can hold. */
+/** Removes characters that a header cannot have. */
 function header(text: string): string {
   return text.replaceAll(/[^\x21-\x7e]/g, '');
 }
 
-/** Records of a product of which the references lead there. */
+/** Returns records of a product whose references point to the given target. */
 function related(id: string, to: string): readonly object[] {
   const subject = [{ reference: `MedicinalProductDefinition/${id}` }];
   return [

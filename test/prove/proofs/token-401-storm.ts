@@ -1,4 +1,7 @@
-/** A token refused to all at once is renewed once; one that is always refused costs two requests a minute; 403 none. */
+/**
+ * A token that the upstream refuses to all processes at once is renewed once. If every token is refused with 401, at most two token
+ * requests a minute are sent. With 403, none is sent.
+ */
 import { allAnswered } from '../fleet.js';
 import type { Proof } from '../proof.js';
 import { onStage } from '../stage.js';

@@ -1,10 +1,10 @@
-/** Tokens that live for seconds, under load: one request for each generation, and no caller waits for a renewal. */
+/** Tokens that live for seconds, under load. One token request for each token, and no call waits for a renewal. */
 import { allAnswered } from '../fleet.js';
 import type { Proof } from '../proof.js';
 import { onStage } from '../stage.js';
 
 export const tokenContinuity: Proof = ({ seed, isShort }) => {
-  // Short lives leave little time to renew in: where other work shares the machine, they are longer.
+  // Short lives leave little time for renewals. In the short run they are longer, because other tests share the machine.
   const [lifetime, seconds, perSecond] = isShort ? [10, 20, 20] : [5, 120, 50];
   const size = 4;
   return onStage({ lifetime }, async ({ issuer, upstream, ...stage }) => {

@@ -1,4 +1,4 @@
-/** Four replicas start cold and are asked 500 operations each at once: one token request between them. */
+/** Four replicas start without a token and get 500 operations each at once. Together they must send one token request. */
 import { onStage } from '../stage.js';
 import type { Proof } from '../proof.js';
 import { startReplica } from '../replicas.js';
@@ -18,17 +18,17 @@ export const tokenHerd: Proof = async ({ seed, isShort }) => {
         PMS_TOKEN_URL: issuer.tokenUrl,
         PMS_CLIENT_ID: 'proof',
         PMS_CLIENT_SECRET: 'proof-secret',
-        // Of another scope, a token is another one: each trial begins without any.
+        // A new scope needs a new token, so that each trial begins without one.
         PMS_SCOPE: `trial-${trial}`,
         PMS_PROFILE: 'search',
         PMS_TIMEOUT: '60',
         OPERATION_TIMEOUT: '120',
-        // The token is what this is about.
+        // High, so that the rate limit does not affect the token requests.
         PMS_RATE_LIMIT: '1000000',
         CURSOR_KEY: 'proof',
         REDIS_URL: redis.url,
       };
-      // No token comes before all operations are there: it is the herd that waits for it.
+      // The token is issued only when all operations have arrived and wait for it.
       await issuer.become('held');
       const started = await Promise.all(
         Array.from({ length: replicas }, (_, at) => startReplica(env, seed * 1_000 + trial * 10 + at)),

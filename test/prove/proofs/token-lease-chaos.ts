@@ -1,4 +1,4 @@
-/** The holder of the lease is killed, Redis is gone, Redis is stopped: calls are answered all the same. */
+/** The process that holds the token lease is killed, Redis fails, or Redis is paused. Calls must get responses all the same. */
 import { setTimeout } from 'node:timers/promises';
 import { allAnswered, sum, type Fleet, type Member } from '../fleet.js';
 import type { Proof, Verdict } from '../proof.js';
@@ -26,7 +26,7 @@ async function killTheHolder({ issuer }: Stage, fleet: Fleet, calls: number): Pr
   const before = issuer.requests.length;
   const bursts = fleet.members.map((member) => ({ member, burst: member.run({ kind: 'burst', calls }) }));
   const holder = await holderOf(fleet);
-  // It counts a request that it begins: it is to be killed when that has come to the issuer.
+  // The process counts a request when it begins. It is killed when the request has reached the issuer.
   while (issuer.requests.length === before) await setTimeout(10);
   await holder.kill();
   const killedAt = performance.now();
@@ -44,7 +44,7 @@ async function killTheHolder({ issuer }: Stage, fleet: Fleet, calls: number): Pr
   };
 }
 
-/** The one whose token request is on its way. */
+/** Returns the process whose token request is running. */
 async function holderOf(fleet: Fleet): Promise<Member> {
   for (;;) {
     for (const member of fleet.members) {
@@ -54,7 +54,7 @@ async function holderOf(fleet: Fleet): Promise<Member> {
   }
 }
 
-/** It keeps its connections and answers nothing: for longer than a token lives, and then it goes on. */
+/** Pauses Redis for longer than a token lives, then resumes it. A paused Redis keeps its connections and does not respond. */
 async function stopRedis({ issuer, redis }: Stage, fleet: Fleet): Promise<Verdict> {
   await fleet.run({ kind: 'open', scope: 'stopped' });
   await fleet.run({ kind: 'burst', calls: 1 });
@@ -63,7 +63,7 @@ async function stopRedis({ issuer, redis }: Stage, fleet: Fleet): Promise<Verdic
   const load = await fleet.run({ kind: 'rate', perSecond: 20, ms: 1_200 * lifetime });
   const during = issuer.requests.length - before;
   redis.resume();
-  // Each has a token of its own by now; from the next generation on they share one again.
+  // Each process has its own token now. From the next token on they share one again.
   const recovery = await fleet.run({ kind: 'rate', perSecond: 20, ms: 1_000 * lifetime });
   const [requestsBefore, surplusBefore] = [issuer.requests.length, issuer.surplus()];
   const after = await fleet.run({ kind: 'rate', perSecond: 20, ms: 1_000 * lifetime });

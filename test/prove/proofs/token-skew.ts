@@ -1,4 +1,4 @@
-/** Processes whose clocks are up to a quarter of an hour wrong share a token as others do. */
+/** Processes whose clocks are wrong by up to 15 minutes must share a token like processes with right clocks. */
 import { allAnswered } from '../fleet.js';
 import type { Proof } from '../proof.js';
 import { onStage } from '../stage.js';

@@ -1,7 +1,7 @@
 /**
- * Four cold replicas at ten times the demand: no window has more requests than the limit, none comes before
- * `Retry-After` is over, and Redis may go and come back meanwhile. The window is 6 s instead of a minute, so that a run
- * has many of them; the two seconds that are added for the way to the upstream are as they always are.
+ * Four cold replicas with ten times the permitted demand. No window may have more requests than the limit, and none may be sent
+ * before `Retry-After` is over, even if Redis fails and recovers. The window is 6 s instead of a minute, so that a run has many of
+ * them. The two seconds added for the transfer to the upstream are as in production.
  */
 import { setTimeout } from 'node:timers/promises';
 import { sum, type Fleet } from '../fleet.js';
@@ -14,7 +14,7 @@ const limit = 120;
 const windowMs = 6_000;
 const perSecond = (10 * limit) / (windowMs / 1_000);
 const deadlineMs = 5_000;
-/** A request that was on its way when another was refused cannot be called back. */
+/** Milliseconds in which requests may still arrive that were sent before the refusal. */
 const onItsWayMs = 500;
 
 export const upstreamRate: Proof = ({ seed, isShort }) =>
@@ -62,7 +62,7 @@ function load(fleet: Fleet, ms: number): Promise<Report> {
   return fleet.run({ kind: 'rate', perSecond: perSecond / size, ms });
 }
 
-/** One request is refused with a time to wait; how many come all the same, and how many when it is over? */
+/** Refuses one request with a `Retry-After`. Counts the requests that arrive before and after its end. */
 async function hold({ upstream }: Stage, fleet: Fleet, form: 'seconds' | 'date', loads: Report[]) {
   const running = load(fleet, 6_000);
   const { at, until } = await upstream.tellToWait(2, form);
@@ -77,7 +77,7 @@ async function hold({ upstream }: Stage, fleet: Fleet, form: 'seconds' | 'date',
   };
 }
 
-/** It goes under load, and comes back, empty, under load. */
+/** Stops Redis under load, and starts it again without data under load. */
 async function loseRedis({ upstream, redis }: Stage, fleet: Fleet, ms: number, loads: Report[]) {
   const running = load(fleet, 3 * ms);
   await setTimeout(ms);

@@ -1,4 +1,4 @@
-/** What a filter asks of authorizations: all its parts of one and the same. */
+/** The filter parts on authorizations. One and the same authorization must meet all of them. */
 import type { CodeableConcept, RegulatedAuthorization } from 'fhir/r5.js';
 import { isCountry, isOfUnion, isUnion, isUnionItself } from './countries.js';
 import { isBefore, isOver, isSince, oldestIsBefore, oldestIsSince, spanOf } from './dates.js';
@@ -18,21 +18,21 @@ const kinds: Readonly<Record<string, Kind>> = {
   '220000000099': 'MANUFACTURING',
 };
 
-/** Undefined where it cannot be told. */
+/** Returns the kind of an authorization; undefined if the record does not state it. */
 export function kindOf({ type, identifier = [] }: RegulatedAuthorization): Kind | undefined {
   const codes = codesIn(type);
   const [kind] = codes.flatMap((code) => kinds[code] ?? []);
   if (kind) return kind;
-  // A code that is not EMA's has the meaning of its text.
+  // If the code is not EMA's, the text counts.
   if (textsIn(type).some((said) => /^\s*marketing authori[sz]ation\s*$/i.test(said))) return 'MARKETING';
-  // A number of the Union's orphan register is not one to sell by.
+  // A number of the EU register of orphan medicinal products, which is not a marketing authorization number.
   if (identifier.some(({ value }) => solid(value ?? '').startsWith('eu/3/'))) return 'ORPHAN';
   const hasNumber = (system: RegExp): boolean => identifier.some((each) => system.test(each.system ?? ''));
   if (hasNumber(/\/marketingauthorizationnumber$/i)) return 'MARKETING';
   return hasNumber(/\/manufacturingauthorizationnumber$/i) ? 'MANUFACTURING' : undefined;
 }
 
-/** Whether it lets a medicine be sold. */
+/** Whether the authorization permits the sale of the medicine. */
 export function mayBeSold(record: RegulatedAuthorization): Told {
   const kind = kindOf(record);
   return kind === undefined ? undefined : kind === 'MARKETING' || kind === 'PARALLEL_TRADE';
@@ -51,7 +51,7 @@ function holdsIn(record: RegulatedAuthorization, country: string): Told {
   return every([mayBeSold(record), some(answers)]);
 }
 
-/** By list 100000072049. */
+/** The lifecycle for each status of EMA's list 100000072049. */
 const lifecycles: Readonly<Record<string, Lifecycle>> = {
   '100000072099': 'AUTHORIZED',
   '200000017708': 'AUTHORIZED',
@@ -96,14 +96,14 @@ export function lifecycleOf({ product, own, ofPacks }: Family): Lifecycle {
     ofKind(own, 'PARALLEL_TRADE'),
     ofKind(ofPacks, 'PARALLEL_TRADE'),
   ].find((each) => each.length > 0);
-  // What is of unknown kind may be one of them, and come first.
+  // An authorization of unknown kind may be a marketing authorization and take precedence. Then the lifecycle is unknown.
   const [told, open] = [sure ?? [], ofKind(isOwn ? own : all, undefined)].map((states) =>
     precedence.findIndex((each) => states.includes(each)),
   ) as [number, number];
   return told < 0 || (open >= 0 && open < told) ? 'UNKNOWN' : (precedence[told] ?? 'UNKNOWN');
 }
 
-/** The days from which a record holds. */
+/** Returns the start dates of authorizations; if none has one, the dates of their procedures. */
 function datesOf(records: readonly RegulatedAuthorization[]): readonly unknown[] {
   const starts = records.flatMap(({ validityPeriod }) => validityPeriod?.start ?? []);
   if (starts.length > 0) return starts;
@@ -113,7 +113,7 @@ function datesOf(records: readonly RegulatedAuthorization[]): readonly unknown[]
   );
 }
 
-/** When the first of all authorizations by which it may be sold was given; undefined where that cannot be told. */
+/** Returns the date of the first authorization that permits sale; undefined if the records do not say which is first. */
 export function firstDate(family: Family): number | undefined {
   const firsts = possibleDates(family).map((dates) => {
     const spans = dates.flatMap((date) => spanOf(date) ?? []).toSorted((a, b) => a.from - b.from);
@@ -123,7 +123,10 @@ export function firstDate(family: Family): number | undefined {
   return firsts.every((each) => each === first) ? first : undefined;
 }
 
-/** The name of who may sell it: of the first authorization for marketing, else for parallel trade; its own before its packages'. */
+/**
+ * Returns the holder's name of the marketing authorization with the first id; if there is none, of the parallel trade.
+ * Authorizations of the product come before those of its packages.
+ */
 export function productHolder(family: Family): readonly string[] {
   const { own, ofPacks } = family;
   const [record] =
@@ -143,7 +146,7 @@ function procedure(number: string): string {
   return written.endsWith('/0000') ? written.slice(0, -5) : written;
 }
 
-/** Parts that mean the product as a whole where they stand alone. */
+/** Filter parts that concern the product as a whole, if the filter has no other part on authorizations. */
 const ofWhole = ['lifecycle', 'authorizedSince', 'authorizedBefore'] as const;
 
 const ofOne = [
@@ -166,7 +169,10 @@ export function meetsAuthorizations(family: Family, filter: FilterInput, names: 
   );
 }
 
-/** A state and a date are of the same authorization; two dates are of the first. */
+/**
+ * Whether a lifecycle and a date are combined. Then both must hold for one authorization. Two dates alone concern the first
+ * authorization.
+ */
 function isMixed(parts: readonly string[]): boolean {
   return parts.includes('lifecycle') && parts.length > 1;
 }
@@ -181,7 +187,7 @@ function ofProduct(family: Family, filter: FilterInput): readonly Told[] {
   ];
 }
 
-/** With and without each authorization of unknown kind. */
+/** Returns the possible sets of start dates: with and without each authorization of unknown kind. */
 function possibleDates({ own, ofPacks }: Family): readonly (readonly unknown[])[] {
   const all = [...own, ...ofPacks];
   const sure = all.filter((each) => mayBeSold(each) === true);

@@ -1,8 +1,8 @@
-/** Countries in all their spellings, and where an authorization of the Union holds. */
+/** Countries in all their spellings, and the countries in which an EU authorization is valid. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { codesIn, plain, textsIn } from './words.js';
 
-/** EMA's terms, ISO's codes and the names of each country. */
+/** The codes of EMA, the ISO codes and the names of each country. */
 const countries: readonly (readonly string[])[] = [
   ['100000000390', 'EU', 'European Union'],
   ['100000000391', 'EEA', 'European Economic Area'],
@@ -24,7 +24,7 @@ const countries: readonly (readonly string[])[] = [
   ['100000000478', 'NL', 'NLD', 'Netherlands', 'Kingdom of the Netherlands'],
 ];
 
-/** The 27 members, and Iceland, Liechtenstein and Norway. */
+/** ISO codes of the 27 member states, and of Iceland, Liechtenstein and Norway. */
 const ofUnion = new Set(
   'AT BE BG HR CY CZ DK EE FI FR DE GR EL HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' '),
 );
@@ -34,7 +34,7 @@ export function spellingsOfCountry(country: string): readonly string[] {
   return countries.find((each) => each.some((word) => word.toUpperCase() === wanted)) ?? [country];
 }
 
-/** Whether a concept is the country; undefined where it names none. */
+/** Whether a concept is the country; undefined if it has neither code nor text. */
 export function isCountry(concept: CodeableConcept, country: string): boolean | undefined {
   const said = [...codesIn(concept), ...textsIn(concept)].map(plain);
   if (said.length === 0) return undefined;

@@ -1,13 +1,13 @@
-/** FHIR's dates of any precision, as the spans of time that they may mean. */
+/** FHIR dates of any precision, as the spans of time that they may stand for. */
 import { every, some, type Told } from './told.js';
 
 interface Span {
-  /** Both ends are in it. */
+  /** Start in milliseconds since 1970. Start and end belong to the span. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Undefined where it is no date. */
+/** Returns the span of a date; undefined for an invalid date. */
 export function spanOf(text: unknown): Span | undefined {
   if (typeof text !== 'string') return undefined;
   const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?$/.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function spanOf(text: unknown): Span | undefined {
   return { from, to: next - 1 };
 }
 
-/** Whether a date is then or later. */
+/** Whether the date is the given day or later. */
 export function isSince(date: unknown, asked: string): Told {
   const [span, since] = [spanOf(date), spanOf(asked)];
   if (!span || !since) return undefined;
@@ -38,7 +38,7 @@ export function isBefore(date: unknown, asked: string): Told {
   return since === undefined ? undefined : !since;
 }
 
-/** Of the oldest of several dates; of none, no. */
+/** Whether the oldest of the dates is the given day or later. False without a date. */
 export function oldestIsSince(dates: readonly unknown[], asked: string): Told {
   return dates.length > 0 && every(dates.map((date) => isSince(date, asked)));
 }
@@ -51,12 +51,12 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** Whether a period has ended, on the day of the question; its last day is in it. */
+/** Whether a period has ended today. Its last day belongs to the period. */
 export function isOver(end: unknown): Told {
   return end === undefined ? false : isBefore(end, today());
 }
 
-/** Whether a period has begun, on the day of the question. */
+/** Whether a period has begun today. */
 export function hasBegun(start: unknown): Told {
   if (start === undefined) return true;
   const tomorrow = new Date(Date.parse(today()) + 86_400_000).toISOString().slice(0, 10);

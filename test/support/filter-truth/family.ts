@@ -1,4 +1,4 @@
-/** A product with the records that belong to it, by references alone. */
+/** A product with all records that belong to it, found by references only. */
 import type {
   AdministrableProductDefinition,
   ClinicalUseDefinition,
@@ -18,7 +18,7 @@ export interface Family {
   readonly product: MedicinalProductDefinition;
   readonly packs: readonly PackagedProductDefinition[];
   readonly administrables: readonly AdministrableProductDefinition[];
-  /** Of those in packages at any depth and those that something is produced from, each once; some may be missing. */
+  /** Ids of the items in packages at any depth and in `producedFrom`, without duplicates. Some items may not exist. */
   readonly itemIds: readonly string[];
   readonly items: readonly ManufacturedItemDefinition[];
   readonly ingredients: readonly Ingredient[];
@@ -91,7 +91,10 @@ interface Target {
   readonly id: string;
 }
 
-/** The resources that name any of the targets, each once; an id without a type may be any type's. */
+/**
+ * Returns a function that finds the resources that refer to any of the targets. A reference without a type matches targets of every
+ * type.
+ */
 function naming<R extends Resource>(
   resources: readonly R[],
   referencesOf: (resource: R) => readonly Reference[] | undefined,

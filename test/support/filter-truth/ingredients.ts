@@ -1,4 +1,4 @@
-/** What a filter asks of ingredients: substance, role and strength of one and the same; and what is not in a product. */
+/** The filter parts on ingredients: one ingredient must meet substance, role and strength together. Also `withoutSubstance`. */
 import type { CodeableReference, Ingredient, IngredientSubstanceStrength, Ratio } from 'fhir/r5.js';
 import type { Family } from './family.js';
 import type { ActiveInput, FilterInput } from './input.js';
@@ -19,7 +19,7 @@ export function roleOf({ role }: Ingredient): Role | undefined {
   return codesIn(role).flatMap((code) => roles[code] ?? [])[0];
 }
 
-/** A number of the SMS, or a UNII. */
+/** Whether the text is an SMS number or a UNII. */
 export const isCode = (asked: string): boolean => /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/.test(asked);
 
 function codesOf({ concept, reference }: CodeableReference): readonly string[] {
@@ -33,7 +33,7 @@ export function ownNames({ concept, reference }: CodeableReference): readonly st
 function isSubstance(said: CodeableReference, asked: string, names: Names): Told {
   const codes = codesOf(said);
   const own = ownNames(said);
-  // A record that says its name means it, whatever others call the code.
+  // If the record names its substance, only that name counts. Otherwise the names that other records give the code.
   const all = (own.length > 0 ? own : codes.flatMap(names.of)).map(plain);
   if (isCode(asked)) {
     if (codes.includes(asked)) return true;
@@ -48,7 +48,7 @@ function isSubstance(said: CodeableReference, asked: string, names: Names): Told
 
 interface Strengths {
   readonly told: readonly Ratio[];
-  /** Whether something is there that is no number. */
+  /** Whether a strength is stated in a form that is not a number. */
   readonly isOpen: boolean;
 }
 
@@ -99,7 +99,7 @@ export function basesOf({ substance }: Ingredient): readonly Base[] {
   );
 }
 
-/** Whether it is one of these substances, with one of these strengths. */
+/** Whether the ingredient has one of the substances, with one of the strengths. */
 function isOneOf(
   ingredient: Ingredient,
   substances: readonly string[] | undefined,
@@ -124,7 +124,7 @@ function isRole(ingredient: Ingredient, role: string): Told {
 export function meetsIngredients({ ingredients }: Family, filter: FilterInput, names: Names): Told {
   const { substance, substanceRole, strength } = filter;
   if (!substance && !substanceRole && !strength) return true;
-  // A strength by itself is that of an active substance.
+  // A strength without a substance or a role means that of an active substance.
   const role = substanceRole ?? (substance ? undefined : 'ACTIVE');
   return some(
     ingredients.map((each) =>
@@ -153,7 +153,7 @@ export function meetsActives({ ingredients }: Family, { actives }: FilterInput, 
   return every([...all, ...others]);
 }
 
-/** All that it is called, itself and its bases. */
+/** Returns the substance of an ingredient and its bases. */
 function said(ingredient: Ingredient): readonly CodeableReference[] {
   return [ingredient.substance.code, ...basesOf(ingredient).flatMap(({ substance }) => substance ?? [])];
 }
@@ -163,7 +163,7 @@ function holds(name: string, asked: string): boolean {
   return wordsOf(asked).every((word) => words.includes(word));
 }
 
-/** Whether a substance is the one that must not be there, in any form. */
+/** Whether a substance is the excluded one in any form: by its code, or by a name that contains all its words. */
 function isWidely(substance: CodeableReference, asked: string, names: Names): Told {
   const codes = codesOf(substance);
   const all = [...ownNames(substance), ...codes.flatMap(names.of)];
@@ -171,7 +171,7 @@ function isWidely(substance: CodeableReference, asked: string, names: Names): To
   if (codes.includes(asked)) return true;
   if (all.some((name) => wanted.some((each) => holds(name, each)))) return true;
   if (codes.length === 0 && all.length === 0) return undefined;
-  // Where there are words to look for, a code tells nothing of the words in its name.
+  // A substance with only a code cannot be compared with words.
   const isComparable = wanted.length > 0 ? all.length > 0 : codes.length > 0;
   return isComparable ? false : undefined;
 }
@@ -187,7 +187,7 @@ export function meetsWithout(family: Family, { withoutSubstance }: FilterInput, 
   return isThere === false && !isListed(family) ? undefined : not(isThere);
 }
 
-/** Whether every manufactured item lists its excipients. */
+/** Whether every item has an ingredient that is not active. Then its excipients are taken to be stated completely. */
 function isListed({ itemIds, ingredients }: Family): boolean {
   const others = ingredients.filter((each) => {
     const role = roleOf(each);
@@ -199,12 +199,12 @@ function isListed({ itemIds, ingredients }: Family): boolean {
   );
 }
 
-/** What a substance is called, by its own record before others. */
+/** Returns the names of a substance: those of its own record first, then those of other records. */
 export function namedOf(substance: CodeableReference, names: Names): readonly string[] {
   return [...ownNames(substance), ...codesOf(substance).flatMap(names.of)];
 }
 
-/** Its own, and those of its bases. */
+/** Returns the strengths of an ingredient and of its bases. */
 export function strengthsOf(ingredient: Ingredient): readonly Ratio[] {
   const bases = basesOf(ingredient).flatMap(({ strengths }) => strengths.told);
   return [...ownStrengths(ingredient.substance.strength ?? []).told, ...bases];

@@ -1,4 +1,4 @@
-/** What a client may ask of products. */
+/** The types of filters and orders of products. */
 import type { Kind, Lifecycle } from './authorizations.js';
 import type { Role } from './ingredients.js';
 
@@ -13,7 +13,7 @@ export interface MarketedInput {
   readonly restoreBefore?: string | undefined;
 }
 
-/** As a client writes it. */
+/** A product filter as in a GraphQL query. */
 export interface FilterInput {
   readonly ids?: readonly string[] | undefined;
   readonly name?: string | undefined;

@@ -1,4 +1,4 @@
-/** In which order products come, by each field that they can be sorted by. */
+/** The sort values of a product for each order. */
 import { firstDate, productHolder } from './authorizations.js';
 import { basesOf, ownNames, roleOf, strengthsOf } from './ingredients.js';
 import type { SortInput, SortName } from './input.js';
@@ -35,7 +35,7 @@ const values: Readonly<Record<SortName, (candidate: Candidate) => readonly Value
   PACK_SIZE: ({ found }) => found.sizes,
 };
 
-/** Of equals the smaller id comes first, and what has no value last. */
+/** Sorts products. Equal products are in the order of their ids. Products without a value come last. */
 export function sortedBy(
   candidates: readonly Candidate[],
   { by, order }: SortInput,

@@ -1,4 +1,4 @@
-/** Organizations by id, by number or by name. */
+/** Compares organizations by id, number or name. */
 import type { Reference } from 'fhir/r5.js';
 import type { Family } from './family.js';
 import { some, type Told } from './told.js';
@@ -10,7 +10,9 @@ export function organizationNames(reference: Reference, { organizations }: Famil
   return names.flatMap((name) => name ?? []);
 }
 
-/** Whether what is referred to is one of these. EMA numbers organizations and their locations apart. */
+/**
+ * Whether a reference means one of the organizations. EMA has separate numbers for organizations (ORG) and their locations (LOC).
+ */
 export function isOrganization(reference: Reference, asked: readonly string[], family: Family): Told {
   const id = idIn(reference);
   const held = family.organizations.get(id ?? '');
@@ -24,7 +26,7 @@ export function isOrganization(reference: Reference, asked: readonly string[], f
       const wanted = localOf(each);
       if (numbers.includes(wanted) || names.includes(plain(each))) return true;
       const [, kind] = /^(ORG|LOC)-/.exec(wanted) ?? [];
-      // A reference to a missing organization names none.
+      // A reference with the id of a missing organization has no name, so it does not match a name.
       if (kind === undefined) return names.length === 0 && id === undefined ? undefined : false;
       return isAny(
         numbers.map((number) => number.slice(0, 4)),

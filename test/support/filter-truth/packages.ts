@@ -1,4 +1,4 @@
-/** What a filter asks of packages: size, market and bar code of one and the same; and what is said of supply. */
+/** The filter parts on packages: one package must meet size, marketing and bar code together. Also `legalStatusOfSupply`. */
 import type {
   MarketingStatus,
   PackagedProductDefinition,
@@ -11,7 +11,7 @@ import type { FilterInput, MarketedInput } from './input.js';
 import { every, not, some, type Told } from './told.js';
 import { codesIn, isAny, isConcept, plain, solid, textsIn, valuesOf, type Names } from './words.js';
 
-/** By list 100000072052. */
+/** The names of the marketing statuses in EMA's list 100000072052. */
 const states: Readonly<Record<string, string>> = {
   '100000072083': 'MARKETED',
   '100000072074': 'NOT_MARKETED',
@@ -38,12 +38,12 @@ function isIn({ country, jurisdiction }: MarketingStatus, asked: readonly string
 function placeOf({ country, jurisdiction }: MarketingStatus): string {
   const place = country ?? jurisdiction;
   const said = place ? [...codesIn(place), ...textsIn(place)] : [];
-  // A country is the same by its code and by its name.
+  // Replaces the spelling of a country, code or name, by one spelling.
   const spelled = said.map(spellingsOfCountry).find((spellings) => spellings.length > 1) ?? said;
   return plain(spelled[0] ?? '');
 }
 
-/** What is said of now: of several for one country the one that began last. */
+/** Returns the marketing statuses that are valid today. Of several for one country, the one that began last. */
 function current(statuses: readonly MarketingStatus[]): readonly (readonly [MarketingStatus, Told])[] {
   const counting = statuses.flatMap((each): (readonly [MarketingStatus, Told])[] => {
     const counts = every([hasBegun(each.dateRange?.start), not(isOver(each.dateRange?.end))]);
@@ -78,7 +78,7 @@ function isMarketed(statuses: readonly MarketingStatus[] | undefined, asked: Mar
 
 const measures = /^(100000110\d{3}|20000000343[34])$/;
 
-/** Null for none, undefined if unknown. */
+/** Returns the number of units in the package; null if it is not a single count, undefined if unknown. */
 export function sizeOf({ containedItemQuantity = [] }: PackagedProductDefinition): number | null | undefined {
   const [quantity, ...others] = containedItemQuantity;
   if (!quantity || others.length > 0) return null;
@@ -88,7 +88,7 @@ export function sizeOf({ containedItemQuantity = [] }: PackagedProductDefinition
   return code === undefined && unit === undefined ? undefined : value;
 }
 
-/** Bar codes, at any depth, with 14 digits. */
+/** Returns the bar codes of a packaging at any depth, with 14 digits. */
 export function carriersIn(packaging: PackagedProductDefinitionPackaging | undefined): readonly string[] {
   if (!packaging) return [];
   return [...valuesOf(packaging.identifier).map(gtin), ...(packaging.packaging ?? []).flatMap(carriersIn)];
@@ -115,7 +115,7 @@ function ofPack(
   const isThere = marketed ? isMarketed(marketingStatus, marketed) : true;
   return every([
     isSize(sizeOf(pack), packSize),
-    // What is said of the product alone does not tell of which package.
+    // A marketing status of the product does not say which of its packages it concerns.
     marketed && isSilent && isThere !== false ? undefined : isThere,
     dataCarrier ? isAny(carriersIn(pack.packaging), dataCarrier.map(gtin)) : true,
   ]);
@@ -130,7 +130,7 @@ export function meetsPackages(family: Family, filter: FilterInput): Told {
   return some(packs.map((pack) => ofPack(pack, family, filter)));
 }
 
-/** With a country, the values for that country and those without one. */
+/** Whether a product has a legal status of supply. With a country, statuses of other countries do not count. */
 export function meetsSupply(
   { product, packs }: Family,
   { legalStatusOfSupply, country }: FilterInput,

@@ -1,4 +1,4 @@
-/** All that a product can be found by, read from its records, and whether a filter finds it. */
+/** Reads from the records of a product all values that filters compare, and decides whether a filter matches. */
 import type { CodeableConcept, Coding, Identifier, MedicinalProductDefinition, Reference } from 'fhir/r5.js';
 import { isOrganization, organizationNames } from './organizations.js';
 import { meetsAuthorizations, mayBeSold } from './authorizations.js';
@@ -31,7 +31,7 @@ import {
   type Names,
 } from './words.js';
 
-/** What tests take their values from. */
+/** The values of a product, which tests use in filters. */
 export interface Found {
   readonly id: string;
   readonly names: readonly string[];
@@ -49,7 +49,7 @@ export interface Found {
   readonly substanceNames: readonly string[];
   readonly baseCodes: readonly string[];
   readonly actives: readonly ActiveFound[];
-  /** As a client writes them. */
+  /** Strengths in the notation of filters. */
   readonly strengths: readonly string[];
   readonly holderIds: readonly string[];
   readonly holderNames: readonly string[];
@@ -68,7 +68,7 @@ export interface Found {
   readonly updated: number | undefined;
 }
 
-/** An active substance, by the names of itself and of its bases, and one strength of its own. */
+/** An active substance with the names of itself and its bases, and one of its own strengths. */
 export interface ActiveFound {
   readonly names: readonly string[];
   readonly strength: string | undefined;
@@ -148,7 +148,7 @@ export function foundOf(family: Family, codesByTerm: ReadonlyMap<string, string>
   };
 }
 
-/** One of several products. */
+/** A product to compare with filters. */
 export interface Candidate {
   readonly family: Family;
   readonly found: Found;
@@ -193,7 +193,7 @@ type Grouped =
 
 type Part = (found: Found, filter: FilterInput, family: Family, names: Names) => Told;
 
-/** Those that are not of a record of another type, or of any such record. */
+/** Filter parts that concern the product itself, or several types of records. */
 const parts: Readonly<Record<Exclude<FilterName, Grouped>, Part>> = {
   ids: ({ id }, { ids = [] }) => ids.map(localOf).includes(id),
   name: ({ names }, { name = '' }) => names.some((each) => plain(each).includes(plain(name))),
@@ -265,7 +265,7 @@ function isIdentified({ id, identifiers }: Found, identifier: string): boolean {
   );
 }
 
-/** Those who make it, its packages or the items in them. */
+/** Returns the manufacturers of the product, its packages and its items. */
 function makersOf({ product, packs, items }: Family): readonly Reference[] {
   return [
     ...(product.operation ?? []).flatMap(({ organization = [] }) => organization),
@@ -280,7 +280,7 @@ function indicationsIn({ uses }: Family) {
     .flatMap(({ indication }) => indication?.diseaseSymptomProcedure?.concept ?? []);
 }
 
-/** What has no code is asked for by its text. */
+/** Returns the codes of a concept; if it has none, its texts. */
 function wordOrCodes(concept: CodeableConcept | undefined): readonly string[] {
   const codes = codesIn(concept);
   return codes.length > 0 ? codes : textsIn(concept);
@@ -298,7 +298,7 @@ function doseFormsOf({ combinedPharmaceuticalDoseForm, extension }: MedicinalPro
     .flatMap(({ valueCoding }) => valueCoding?.code ?? []);
 }
 
-/** What the data say themselves of EMA's terms and the codes that they stand for. */
+/** Returns the ATC code for each of EMA's ATC terms, as paired in the data. */
 export function atcPairs(products: readonly MedicinalProductDefinition[]): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();
   for (const { coding = [] } of products.flatMap(({ classification }) => classification ?? [])) {

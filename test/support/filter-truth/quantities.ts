@@ -11,11 +11,11 @@ interface Measure {
 
 export interface Amount {
   readonly of: Measure;
-  /** Absent per unit of presentation. */
+  /** Denominator of the amount. Absent for an amount per unit of presentation. */
   readonly per?: Measure;
 }
 
-/** Spellings, and how many of the smallest. */
+/** Units: kind, number of smallest units, spellings. */
 const units: readonly (readonly [kind: string, size: bigint, ...spellings: string[]])[] = [
   ['mass', 10n ** 12n, 'kg', '100000110653'],
   ['mass', 10n ** 9n, 'g', '100000110654'],
@@ -43,7 +43,7 @@ function measure(number: string, unit: string): Measure | undefined {
   return { kind, value: [value[0] * size, value[1]] };
 }
 
-/** `5 mg`, `0,5 mg`, `250 mg/5 ml`, `5 mg/ml`. */
+/** Reads a strength of a filter: `5 mg`, `0,5 mg`, `250 mg/5 ml`, `5 mg/ml`. */
 export function amountAsked(text: string): Amount {
   const [over = '', under] = text.replaceAll(',', '.').split('/');
   const read = (part: string): Measure | undefined => {
@@ -56,7 +56,7 @@ export function amountAsked(text: string): Amount {
   return per ? { of, per } : { of };
 }
 
-/** How a test writes an amount of the data; undefined for such as have no unit that it knows. */
+/** Returns the notation of a strength in filters; undefined if its unit is unknown. */
 export function textOf({ numerator, denominator }: Ratio): string | undefined {
   const write = (quantity: Quantity | undefined): string | undefined => {
     const [, , spelling] = unitOf(quantity) ?? [];
@@ -84,7 +84,7 @@ function told(quantity: Quantity | undefined): Measure | undefined {
   return measure(decimal(quantity.value), quantity.code ?? quantity.unit ?? '');
 }
 
-/** A unit that nobody knows is not another one that is known: what has a number is readable. */
+/** Whether the quantity has a number. An unknown unit is still readable: it differs from all known units. */
 export function isReadable(quantity: Quantity | undefined): boolean {
   return quantity?.value !== undefined && quantity.comparator === undefined && value(quantity) > 0;
 }
@@ -99,7 +99,7 @@ function decimal(number: number): string {
     : String(number);
 }
 
-/** Whether a ratio of the data is the amount asked for. */
+/** Whether a ratio of a record equals the amount of a filter. */
 export function isAmount({ numerator, denominator }: Ratio, asked: Amount): Told {
   if (numerator?.value === 0 && numerator.comparator === undefined) return false;
   if (!isReadable(numerator) || (denominator && !isReadable(denominator))) return undefined;
@@ -129,7 +129,10 @@ function isEqual([a, b]: Exact, [c, d]: Exact): boolean {
   return a * d === c * b;
 }
 
-/** Masses first, what is in a unit first, then by size. */
+/**
+ * Returns the sort values of a strength: masses first, then amounts per unit of presentation before amounts per volume, then by
+ * size.
+ */
 export function rankOf({ numerator, denominator }: Ratio): readonly (string | number)[] | undefined {
   const of = told(numerator);
   if (!of) return undefined;

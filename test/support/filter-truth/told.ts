@@ -1,4 +1,4 @@
-/** Three answers: yes, no, and `undefined` where the records do not tell. */
+/** Yes, no, or `undefined` if the records do not say. */
 export type Told = boolean | undefined;
 
 export function every(answers: readonly Told[]): Told {

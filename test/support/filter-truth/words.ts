@@ -1,8 +1,8 @@
-/** How words, numbers, codes and ids are compared. */
+/** Compares words, numbers, codes and ids. */
 import type { CodeableConcept, Identifier, Reference } from 'fhir/r5.js';
 import type { Told } from './told.js';
 
-/** Case and accents do not count, nor blanks around it. */
+/** Returns the text without accents and surrounding blanks, in upper case. */
 export function plain(text: string): string {
   return text
     .normalize('NFD')
@@ -11,7 +11,7 @@ export function plain(text: string): string {
     .trim();
 }
 
-/** A number without its blanks, in small letters. */
+/** Returns a number without blanks, in lower case. */
 export function solid(number: string): string {
   return number.split(/\s/).join('').toLowerCase();
 }
@@ -30,20 +30,20 @@ export function codesIn(concept: CodeableConcept | undefined): readonly string[]
   return (concept?.coding ?? []).flatMap(({ code }) => code ?? []);
 }
 
-/** What a concept calls itself. */
+/** Returns the text and the displays of a concept. */
 export function textsIn(concept: CodeableConcept | undefined): readonly string[] {
   const displays = (concept?.coding ?? []).map(({ display }) => display);
   return [concept?.text, ...displays].flatMap((text) => text ?? []);
 }
 
-/** What codes are called in all records. */
+/** The names that all records give to codes. */
 export interface Names {
   of(code: string): readonly string[];
-  /** Whether a term that is known has that name. */
+  /** Whether the word is the name of a known term. */
   isTerm(word: string): boolean;
 }
 
-/** English words of terms that records leave without a display. */
+/** English names of terms that the records state without a display. */
 const known = {
   '100000072099': ['Valid'],
   '100000072100': ['Expired'],
@@ -72,13 +72,13 @@ export function namesIn(resources: readonly object[]): Names {
   return { of: (code) => names.get(code) ?? [], isTerm: (word) => terms.has(plain(word)) };
 }
 
-/** Whether a concept is one of those asked for by code or by words. */
+/** Whether a concept is one of the given codes or words. */
 export function isConcept(concept: CodeableConcept, asked: readonly string[], names: Names): Told {
   const codes = codesIn(concept);
   const texts = [...textsIn(concept), ...codes.flatMap(names.of)].map(plain);
   if (isAny(codes, asked) || isAny(texts, asked.map(plain))) return true;
   const byCode = asked.some((each) => /\d/.test(each) && !/\s/.test(each));
-  // Words that name a term are as good as its code.
+  // A word that is the name of a term is compared by its code.
   if (codes.length > 0)
     return texts.length > 0 || asked.every((each) => byCode || names.isTerm(each)) ? false : undefined;
   return texts.length === 0 || byCode || (asked.some(names.isTerm) && !texts.some(names.isTerm))
@@ -99,12 +99,12 @@ export function bareOf({ reference = '' }: Reference = {}): string {
   return reference.replace(/\/_history\/.*$/, '');
 }
 
-/** An id as a client may give it. */
+/** Removes the type from a global id, as clients may give it. */
 export function localOf(id: string): string {
   return id.replace(/^[A-Za-z]+:/, '');
 }
 
-/** Runs of digits as numbers, the rest as text. */
+/** Compares ids: runs of digits as numbers, the rest as text. */
 export function compareIds(a: string, b: string): number {
   const [one, other] = [partsOf(a), partsOf(b)];
   for (const [at, left] of one.entries()) {

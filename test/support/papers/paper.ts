@@ -1,17 +1,17 @@
-/** The papers that people read: README, docs/ and those beside them, with their headings, links and blocks of code. */
+/** The documentation pages: README.md, docs/ and others, with their headings, links and code blocks. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Block {
   readonly language: string;
-  /** What stands after the language: `fragment` for code that is a part of a file. */
+  /** The word after the language: `fragment` for code that is a part of a file. */
   readonly note: string;
   readonly text: string;
-  /** Of its first line of code. */
+  /** Line of the first line of code. */
   readonly line: number;
 }
 
 export interface Link {
-  /** As written: `docs/queries.md#ids`. */
+  /** The target as written: `docs/queries.md#ids`. */
   readonly target: string;
   readonly line: number;
 }
@@ -20,9 +20,9 @@ export interface Paper {
   readonly file: string;
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** Links that lead to files here, or to places in them. */
+  /** Links to files of this repository, or to headings in them. */
   readonly links: readonly Link[];
-  /** As GitHub makes them of the headings. */
+  /** The anchors that GitHub derives from the headings. */
   readonly anchors: ReadonlySet<string>;
 }
 
@@ -57,7 +57,7 @@ export function paperOf(file: string, text: string): Paper {
   };
 }
 
-/** Code in a line is no link: `[a](b)`. */
+/** Ignores text in inline code that looks like a link: `[a](b)`. */
 function linksIn(line: string): readonly string[] {
   const plain = line.replaceAll(/`[^`]*`/g, (code) => '`'.repeat(code.length));
   return [...plain.matchAll(/\]\(([^)\s]+)\)/g)]

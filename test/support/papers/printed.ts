@@ -1,7 +1,7 @@
-/** Answers as the papers print them. */
+/** Responses in the form in which the documentation prints them. */
 import type { Fields, GraphqlAnswer } from '../service.js';
 
-/** Without places in the query's text, and without counts that differ from run to run. */
+/** Removes the locations of errors, and counts that differ between runs. */
 export function essentialOf({ data, errors, extensions }: GraphqlAnswer): Fields {
   const { profile, requests, estimated, incomplete } = extensions['upstream'] as Fields;
   const faults = errors?.map(({ message, path, extensions: { code } }) => ({
@@ -18,7 +18,7 @@ export function essentialOf({ data, errors, extensions }: GraphqlAnswer): Fields
 
 const WIDTH = 110;
 
-/** JSON in which what fits on a line stands on one. */
+/** Formats JSON with each value on one line if it fits. */
 export function compactJson(value: unknown, indent = ''): string {
   const line = JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' ');
   if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line;

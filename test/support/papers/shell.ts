@@ -1,6 +1,6 @@
-/** Reads the shell commands of the docs, without running a shell. */
+/** Parses the shell commands in the documentation without running a shell. */
 
-/** The commands of a block: a line that ends with `\` goes on; `&&` parts two; `#` begins a comment. */
+/** Returns the commands of a block. A line that ends with `\` continues, `&&` separates commands, `#` begins a comment. */
 export function commandsIn(text: string): readonly (readonly string[])[] {
   return text
     .replaceAll(/\\\n/g, ' ')
@@ -16,7 +16,7 @@ function partsOf(words: readonly string[]): readonly (readonly string[])[] {
 
 const word = /(?:'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"])+/g;
 
-/** As a shell parts them, quotes undone. @throws where a quote does not end */
+/** Splits a line into words like a shell, and removes quotes. @throws if a quote does not end */
 function wordsOf(line: string): readonly string[] {
   if (line.replaceAll(word, '').trim() !== '') throw new SyntaxError(`a quote does not end: ${line}`);
   return [...line.matchAll(word)].map(([each]) =>
@@ -32,7 +32,7 @@ export interface CurlCall {
   readonly body: string | undefined;
 }
 
-/** @param words without `curl`. @throws for a switch that is not known here */
+/** @param words the words after `curl`. @throws for an unsupported option */
 export function curlOf(words: readonly string[]): CurlCall {
   const headers: string[] = [];
   let [url, body]: (string | undefined)[] = [];

@@ -1,4 +1,4 @@
-/** The blocks of TypeScript in the papers, as the compiler sees them. */
+/** Compiles the TypeScript blocks of the documentation. */
 import ts from 'typescript';
 
 const options: ts.CompilerOptions = {
@@ -13,10 +13,10 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** What the compiler says against modules, by their names: `docs/queries.md:44 …`. */
+/** Returns the type errors in modules, with the names of the modules: `docs/queries.md:44 …`. */
 export function typeErrorsIn(modules: ReadonlyMap<string, string>): readonly string[] {
   const host = ts.createCompilerHost(options);
-  // Beside the papers, so that packages are found as for a file that stands there.
+  // The files are in the repository's root folder, so that the compiler finds the installed packages.
   const files = new Map(
     [...modules].map(([name, text], at) => [`${process.cwd()}/paper-${at}.mts`, { name, text }]),
   );
@@ -36,7 +36,7 @@ export function typeErrorsIn(modules: ReadonlyMap<string, string>): readonly str
   });
 }
 
-/** Whether a part of a file can be read: a member of a class or of an object. */
+/** Whether a fragment can be parsed as the members of a class or of an object. */
 export function isReadableFragment(text: string): boolean {
   return [`class Fragment {\n${text}\n}`, `const fragment = {\n${text}\n};`].some(
     (whole) => syntaxErrorsIn(whole).length === 0,
@@ -51,7 +51,7 @@ function syntaxErrorsIn(text: string): readonly unknown[] {
   return diagnostics;
 }
 
-/** Loads a module that imports nothing. */
+/** Compiles and loads a module that has no imports. */
 export async function loadModule(text: string): Promise<Readonly<Record<string, unknown>>> {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },

@@ -1,11 +1,11 @@
-/** The tasks that begin with a name or a number. */
+/** Tasks that begin with a name or a number. */
 import { codesIn } from '../filter-truth/words.js';
 import { sizeOf } from '../filter-truth/packages.js';
 import { each, all, line } from './lines.js';
 import { lookedUp, readLookup } from './lookups.js';
 import type { Task } from './task.js';
 
-/** Of these an upstream of names and bundles searches for none. */
+/** The upstream with names and `$everything` only has no search for these numbers. */
 const unsearchable = { everything: 'marked: UNSEARCHABLE' } as const;
 
 const typed = ['amlodipine', 'avelanta', 'ibufena 400'];
@@ -109,7 +109,7 @@ export const boxTasks: readonly Task[] = [
     wants: 'are these two packs the same thing, how many units in each',
     operation: 'same-pack',
     variables: { numbers: compared },
-    // That keys are equal where compositions are is tried elsewhere: here that they tell two products apart.
+    // Checks only that the composition keys of the two products differ. Other tests check that equal compositions have equal keys.
     read: (data) => [
       ...readLookup(data),
       ...each(data, 'lookup.matches').map((match) =>
@@ -137,7 +137,7 @@ export const boxTasks: readonly Task[] = [
   },
 ];
 
-/** Enough to tell these apart. */
+/** Returns dose form and substances, which suffice to distinguish the products of this task. */
 function compositionOf({
   product,
   ingredients,

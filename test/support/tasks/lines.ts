@@ -1,6 +1,6 @@
-/** Answers of any shape as lines of text. */
+/** Converts responses of any shape to lines of text. */
 
-/** All values at a path, through lists, without nulls. */
+/** Returns all values at a path, through lists, without nulls. */
 export function each(from: unknown, path: string): readonly unknown[] {
   return path.split('.').reduce<readonly unknown[]>(
     (values, name) =>
@@ -16,7 +16,7 @@ function fieldOf(value: object, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
-/** The same as one text, sorted. */
+/** Returns all values at a path as one sorted text. */
 export function all(from: unknown, path: string): string {
   return joined(each(from, path).map(String));
 }
@@ -25,7 +25,7 @@ export function joined(values: readonly unknown[]): string {
   return [...new Set(values.map(String))].toSorted().join(' + ');
 }
 
-/** The id alone of an object: `600000000001`. */
+/** Returns the FHIR id of an object, without the type: `600000000001`. */
 export function idOf(from: unknown): string {
   return all(from, 'id').replace(/^\w+:/, '');
 }
@@ -34,7 +34,7 @@ export function line(...parts: readonly unknown[]): string {
   return parts.map(String).join(' | ');
 }
 
-/** The ids of a list. */
+/** Returns the FHIR ids of the objects in a list. */
 export function idsAt(data: unknown, path: string): readonly string[] {
   return each(data, path).map(idOf);
 }

@@ -1,4 +1,4 @@
-/** The tasks that a filter of products answers. */
+/** Tasks that a product filter solves. */
 import { firstDate } from '../filter-truth/authorizations.js';
 import { codesIn } from '../filter-truth/words.js';
 import { kindOf } from '../filter-truth/authorizations.js';
@@ -14,13 +14,13 @@ const byName = { by: 'NAME', order: 'ASC' } as const;
 const readIds = (data: unknown): readonly string[] => idsAt(data, 'products.nodes');
 
 const searched = { everything: 'refused: over 500' } as const;
-/** By a search that does not find authorizations without a region. */
+/** The outcome if the upstream's search by country does not find authorizations without a region. */
 const searchedByCountry = {
   everything: 'refused: over 500',
   search: 'marked: NOT_ALL_SEARCHABLE',
   include: 'marked: NOT_ALL_SEARCHABLE',
 } as const;
-/** What no upstream searches for: all products would have to be looked through. */
+/** The outcome if no upstream has a search for the filter, so that all products would have to be read. */
 const lookedThrough = {
   everything: 'refused: over 500',
   search: 'refused: over 500',

@@ -1,4 +1,4 @@
-/** What terms name, by a plain reading: names by their whole words, substances by their whole names, packs by their numbers. */
+/** A simple oracle for `lookup`: product names by their words, substances by their whole names, packages by their numbers. */
 import { basesOf, namedOf } from '../filter-truth/ingredients.js';
 import { namesIn, plain, solid, valuesOf, wordsOf, type Names } from '../filter-truth/words.js';
 import { carriersIn } from '../filter-truth/packages.js';
@@ -9,11 +9,11 @@ import type { PlainWorld } from './world.js';
 interface Named {
   readonly how: string;
   readonly product: string;
-  /** Empty where it is none. */
+  /** Id of the package. Empty if the match is not a package. */
   readonly pack: string;
 }
 
-/** One line for each match, and one for what names nothing. */
+/** Returns one line for each match, and one for each term without a match. */
 export function readLookup(data: unknown): readonly string[] {
   return each(data, 'lookup').flatMap((lookup) => {
     const head = [all(lookup, 'term'), all(lookup, 'kind')];
@@ -29,11 +29,11 @@ export function readLookup(data: unknown): readonly string[] {
   });
 }
 
-/** @param isWithPacks whether the operation asks for the pack as well */
+/** @param isWithPacks whether the operation selects the package */
 export function lookedUp(world: PlainWorld, terms: readonly string[], isWithPacks = true): readonly string[] {
   const names = namesIn(world.resources);
   return terms.flatMap((term) => {
-    // The first of these that names something.
+    // The first stage with a match counts.
     const stages = [
       byNumber(world, term),
       byName(world, term, 'whole'),
@@ -55,7 +55,7 @@ function kindOf(stage: number, products: number): string {
   return stage < 2 ? 'EXACT' : 'ALIAS';
 }
 
-/** Where one number stands on several packs of a product, it is the product's. */
+/** Returns the products with a number. If several packages of a product have the number, no package is named. */
 function byNumber({ families }: PlainWorld, term: string): readonly Named[] {
   return families.flatMap((family): readonly Named[] => {
     const { product, packs, own, ofPacks } = family;
@@ -82,13 +82,13 @@ function hasNumber({ identifier }: Family['own'][number], term: string): boolean
   return valuesOf(identifier).map(solid).includes(solid(term));
 }
 
-/** Of an EAN-13, a GTIN-14, or a GS1 string that begins with one. */
+/** Returns the GTIN in an EAN-13, a GTIN-14, or a GS1 string that begins with one. */
 function gtinIn(term: string): string | undefined {
   const [, gtin] = /^(?:\(01\)|01(?=\d{14}))(\d{14})/.exec(term) ?? [];
   return gtin ?? (/^\d{8,14}$/.test(term) ? term.padStart(14, '0') : undefined);
 }
 
-/** Digits and letters part: `5mg` is `5 mg`. */
+/** Separates digits from letters: `5mg` becomes `5 mg`. */
 function pieces(text: string): readonly string[] {
   return wordsOf(text.replaceAll(/(\d)(?=\p{L})|(\p{L})(?=\d)/gu, '$1$2 '));
 }

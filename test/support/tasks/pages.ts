@@ -1,4 +1,4 @@
-/** The tasks about products that are known, or about all of them. */
+/** Tasks about given products, or about all products. */
 import type { DocumentReference, Ingredient, PackagedProductDefinitionPackaging, Quantity } from 'fhir/r5.js';
 import { roleOf } from '../filter-truth/ingredients.js';
 import { codesIn, textsIn, valuesOf } from '../filter-truth/words.js';
@@ -6,7 +6,7 @@ import { kindOf } from '../filter-truth/authorizations.js';
 import { all, each, idOf, joined, line } from './lines.js';
 import type { Task } from './task.js';
 
-/** As EMA’s list names units, and as people write them. */
+/** Common symbols for the names of units in EMA's list. */
 const unitsByName: Readonly<Record<string, string>> = { 'millimetre(s)': 'mm', 'milligram(s)': 'mg' };
 
 function plain(amount: Quantity | undefined): string {
@@ -258,7 +258,7 @@ export const pageTasks: readonly Task[] = [
         all(data, 'product.activeSubstances.name'),
       ),
     ],
-    // The terms of this world are in English alone.
+    // The terms of the sample data are in English only.
     expected({ family }) {
       const { product, ingredients } = family('600000000009');
       const portuguese = product.name.filter(({ usage = [] }) =>
@@ -297,7 +297,7 @@ function amountsOf({ substance: { strength = [] } }: Ingredient): readonly Quant
     .flatMap((quantity) => quantity ?? []);
 }
 
-/** What EMA’s units are in UCUM. */
+/** UCUM codes of EMA's units. */
 const ucum: Readonly<Record<string, string>> = {
   '100000110653': 'kg',
   '100000110654': 'g',
@@ -321,7 +321,7 @@ function livesIn(packaging: PackagedProductDefinitionPackaging | undefined) {
   return [packaging, ...(packaging?.packaging ?? [])].flatMap((each) => each?.shelfLifeStorage ?? []);
 }
 
-/** `24 months`; a year and the like have an “s” where there are several. */
+/** Returns the duration with its unit, in the plural if needed: `24 months`. */
 function spell(duration: Quantity | undefined): readonly string[] {
   if (!duration) return [];
   const unit = (duration.unit ?? '').replace(/\W.*$/, '').toLowerCase();

@@ -1,4 +1,4 @@
-/** The tasks that the index answers. */
+/** Tasks that need the index. */
 import { mayBeSold, type Lifecycle } from '../filter-truth/authorizations.js';
 import { basesOf, roleOf } from '../filter-truth/ingredients.js';
 import { organizationNames } from '../filter-truth/organizations.js';
@@ -93,7 +93,7 @@ export const searchTasks: readonly Task[] = [
       each(data, 'companies.facets.values').map((value) =>
         line(all(value, 'name'), all(value, 'value'), all(value, 'count')),
       ),
-    // Of the terms: those of the data are among them, each by its code.
+    // Checks only that the terms of the data are included, by code.
     expected: ({ families, products }, data) => [
       ...missingFrom(
         data,
@@ -111,7 +111,7 @@ export const searchTasks: readonly Task[] = [
         'countries',
         families.flatMap(({ own }) => own.flatMap(({ region = [] }) => region.flatMap(codesIn))),
       ),
-      // Whom a record names without a number is asked for by name, and stands apart.
+      // A holder without a number is filtered by name, as a separate value.
       ...each(data, 'companies.facets.values').map((each) => {
         const value = all(each, 'value');
         return line(all(each, 'name'), value, products({ holder: [value] }).length);
@@ -160,7 +160,7 @@ export const searchTasks: readonly Task[] = [
     expected: ({ products, family }) => {
       const rows = new Map<string, string[]>();
       for (const id of products({ substance: ['amlodipine'], substanceRole: 'ACTIVE' })) {
-        // A record of codes alone does not tell of a name.
+        // A record with only codes does not contain the name.
         if (family(id).ingredients.every(({ substance }) => textsIn(substance.code.concept).length === 0))
           continue;
         const key = compositionOf(family(id));
@@ -173,7 +173,7 @@ export const searchTasks: readonly Task[] = [
   },
 ];
 
-/** What a value of a facet asks for, beside the class. */
+/** The filter for a facet value, combined with the ATC class. */
 const narrowed: Readonly<Record<string, (value: string) => FilterInput>> = {
   ATC: (value) => ({ atc: [value] }),
   SUBSTANCE: (value) => ({ atc: ['C08'], substance: [value], substanceRole: 'ACTIVE' }),
@@ -197,7 +197,7 @@ function substanceNames({ ingredients }: Family): readonly string[] {
   );
 }
 
-/** Letters to change, add or leave out. */
+/** Returns the edit distance: the number of letters to change, add or leave out. */
 function distance(one: string, other: string): number {
   let costs = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...one].entries()) {
@@ -211,7 +211,7 @@ function distance(one: string, other: string): number {
   return costs.at(-1) ?? 0;
 }
 
-/** The highest classes, and those just below the one asked for, with the number of products and the class above. */
+/** Returns the top ATC classes and the subclasses of the given class, each with the number of products and its parent. */
 function classesOf(products: readonly (readonly string[])[], asked: string): readonly string[] {
   const counts = new Map<string, number>();
   for (const codes of products)
@@ -224,7 +224,7 @@ function levelsOf(code: string): readonly string[] {
   return [1, 3, 4, 5, 7].filter((length) => length <= code.length).map((length) => code.slice(0, length));
 }
 
-/** The companies that may sell it. */
+/** Returns the companies that may sell the product. */
 function holdersOf(family: Family): readonly string[] {
   return [...family.own, ...family.ofPacks]
     .filter((permit) => mayBeSold(permit) === true)
@@ -249,7 +249,7 @@ function missingFrom(
     .map((code) => line(list, code, 'is missing'));
 }
 
-/** Form, routes, and what is active in which amount, of the base where that is told. */
+/** Returns dose form, routes, and active substances with their amounts. Of a salt with a base, the base counts. */
 function compositionOf({ product, administrables, ingredients }: Family): string {
   const routes = product.route?.flatMap(codesIn) ?? routesOf({ administrables } as Family);
   const actives = ingredients

@@ -1,11 +1,11 @@
-/** The tasks, and docs/tasks.md. */
+/** The table of tasks, and docs/tasks.md. */
 import { boxTasks } from './boxes.js';
 import { listTasks } from './lists.js';
 import { pageTasks } from './pages.js';
 import { searchTasks } from './searches.js';
 import { kinds, type Kind, type Outcome, type Task } from './task.js';
 
-/** A new one is a row in one of these, and its operation. */
+/** All tasks. To add one, add a row to one of these lists and a file to schema/operations. */
 export const tasks: readonly Task[] = [...boxTasks, ...listTasks, ...pageTasks, ...searchTasks].toSorted(
   (one, other) => one.no - other.no,
 );
@@ -13,9 +13,9 @@ export const tasks: readonly Task[] = [...boxTasks, ...listTasks, ...pageTasks, 
 export interface Cost {
   readonly outcome: Outcome;
   readonly requests: number;
-  /** That the upstream sent. */
+  /** Bytes of the upstream's responses. */
   readonly bytes: number;
-  /** That the answer has. */
+  /** Bytes of the response. */
   readonly answered: number;
 }
 
@@ -49,7 +49,7 @@ of \`data\`, of the answer by the index.${notHere()}`,
     .concat('\n');
 }
 
-/** As many as were collected. */
+/** Number of tasks that were collected. */
 const collected = 38;
 
 function notHere(): string {

@@ -1,39 +1,39 @@
-/** A task: what somebody wants, the operation that answers it, and how a plain reading of the data answers it. */
+/** A task: what a user wants, the operation for it, and an oracle that computes the result from the data. */
 import type { PlainWorld } from './world.js';
 
-/** What a service is set over. */
+/** The services under test: three kinds of upstream, and the index. */
 export const kinds = ['everything', 'search', 'include', 'index'] as const;
 export type Kind = (typeof kinds)[number];
 
 /**
- * What becomes of a task. Marked: what is there is right, and the answer says that more may be. Of `NOT_TOLD` it is all
- * that the records tell.
+ * The outcome of a task. `marked`: the result is right but may be incomplete, and the response says so. `NOT_TOLD`: the result has
+ * all that the records state.
  */
 export type Outcome =
   | 'done'
   | `marked: ${string}`
-  /** It takes the index of the service. */
+  /** The operation needs the index. */
   | 'refused: index'
-  /** More products would have to be looked through than may be. */
+  /** More than 500 products would have to be read. */
   | 'refused: over 500'
-  /** More requests would be needed than may be sent. */
+  /** The operation would exceed its budget of requests. */
   | 'refused: budget';
 
 export interface Task {
   readonly no: number;
   readonly who: string;
   readonly wants: string;
-  /** A file of schema/operations. */
+  /** Name of the file in schema/operations, without its extension. */
   readonly operation: string;
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** Whether the lines come in an order that was asked for. */
+  /** Whether the order of the lines matters. */
   readonly isOrdered?: boolean;
-  /** The answer as lines that can be compared. */
+  /** Converts the response to lines that can be compared. */
   read(data: unknown): readonly string[];
-  /** The lines that a plain reading of the data gives; some tasks ask of what values the answer names. */
+  /** Returns the lines that the oracle expects. Some tasks take values from the response. */
   expected(world: PlainWorld, data: unknown): readonly string[];
-  /** Over six hundred products, where that is not done: with the index nothing is refused. */
+  /** Outcomes other than 'done' with six hundred products. */
   readonly large?: Partial<Readonly<Record<Kind, Outcome>>>;
-  /** Whether it takes the index, however few products there are. */
+  /** Whether the operation needs the index even with few products. */
   readonly takesIndex?: boolean;
 }

@@ -1,4 +1,4 @@
-/** The data that the tasks are tried on, and what a plain reading of them needs. */
+/** The data for the tasks, with oracles over them. */
 import type { Resource } from 'fhir/r5.js';
 import { generatedWorld } from '../../../src/sandbox/world/generated.js';
 import { productOf } from '../../../src/sandbox/world/ids.js';
@@ -11,20 +11,20 @@ export interface PlainWorld {
   readonly truth: FilterTruth;
   readonly families: readonly Family[];
   family(id: string): Family;
-  /** Ids of the products, in the order asked for; else in that of the data. */
+  /** Returns the ids of matching products, in the order of `sort`; without it, in that of the data. */
   products(filter: FilterInput, sort?: SortInput): readonly string[];
 }
 
-/** The eighty products of the sandbox. */
+/** Returns the eighty sample products. */
 export function smallWorld(): PlainWorld {
   return plainWorld(sampleResources({ quirks: true }));
 }
 
-/** The same among others, six hundred: more than are looked through where an upstream cannot search. */
+/** Returns the sample products among six hundred: more than the service reads if an upstream has no search. */
 export function largeWorld(): PlainWorld {
   const made = generatedWorld({ products: 620, seed: 1, quirks: true });
   const others = made.types.flatMap((type) => [...made.each(type)].map(({ resource }) => resource));
-  // The first hundred have numbers that the sample has, too.
+  // The first hundred generated products are left out, because sample products have the same numbers.
   const isOther = ({ id = '' }: Resource): boolean => (productOf(1, id) ?? 0) >= 100;
   return plainWorld([...sampleResources({ quirks: true }), ...others.filter(isOther)]);
 }

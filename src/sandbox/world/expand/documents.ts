@@ -1,4 +1,4 @@
-/** What can be read about a product: DocumentReferences, which name files that exist nowhere. */
+/** Builds the DocumentReferences of a product. The files that they name do not exist. */
 
 import type { DocumentReference, Reference } from 'fhir/r5.js';
 import { concept } from '../elements.js';
@@ -8,7 +8,7 @@ import type { ProductSpecification } from '../specification.js';
 import { documentTypes, type DocumentType, type Language } from '../terms.js';
 import { partReference } from './identity.js';
 
-/** Central products have records of their documents; national ones have them inside of their own. */
+/** Centrally authorized products have DocumentReference records. Nationally authorized products contain them (`#…` references). */
 function areRecords({ authorization }: ProductSpecification): boolean {
   return authorization.by === 'EU';
 }
@@ -66,7 +66,7 @@ function buildDocument(
   };
 }
 
-/** `leaflet-sv` */
+/** Returns the id of a contained document: `leaflet-sv`. */
 function nameOf(type: DocumentType, language: Language): string {
   return `${type.toLowerCase()}-${language}`;
 }

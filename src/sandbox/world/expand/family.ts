@@ -1,4 +1,4 @@
-/** Expands a product's short form into all of its FHIR resources. */
+/** Builds all FHIR resources of a product from its specification. */
 
 import type { Resource } from 'fhir/r5.js';
 import type { Series } from '../ids.js';
@@ -17,7 +17,7 @@ export interface BuildOptions {
   readonly quirks: boolean;
 }
 
-/** What each type's resources are made by, the product first. */
+/** The function that builds the resources of each type. The product comes first. */
 const parts: Readonly<Record<string, (specification: ProductSpecification, series: Series) => Resource[]>> = {
   MedicinalProductDefinition: (specification, series) => [buildProduct(specification, series)],
   RegulatedAuthorization: buildAuthorizations,
@@ -32,12 +32,15 @@ const parts: Readonly<Record<string, (specification: ProductSpecification, serie
 
 export const familyTypes: readonly string[] = Object.keys(parts);
 
-/** The product first, then all that belongs to it alone. Organizations and substances are shared, and not in it. */
+/**
+ * Returns the product, then the resources that belong to it alone. Organizations and substances are shared between products, so
+ * they are not included.
+ */
 export function buildFamily(specification: ProductSpecification, options: BuildOptions): readonly Resource[] {
   return familyTypes.flatMap((type) => buildPart(specification, options, type));
 }
 
-/** The resources of one type in a product's family. */
+/** Returns the resources of one type that belong to a product. */
 export function buildPart(
   specification: ProductSpecification,
   { series, quirks }: BuildOptions,

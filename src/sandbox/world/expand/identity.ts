@@ -1,4 +1,4 @@
-/** How the resources of a product are called and refer to one another. */
+/** The ids of a product's resources, and the references between them. */
 
 import type { Reference } from 'fhir/r5.js';
 import { idIn, type Kind, type Series } from '../ids.js';
@@ -22,7 +22,7 @@ const types = {
   document: 'DocumentReference',
 } as const satisfies Partial<Record<Kind, string>>;
 
-/** A reference to the `at`-th resource of a kind in the family. */
+/** Returns a reference to the `at`-th resource of a kind that belongs to the product. */
 export function partReference(
   { no }: ProductSpecification,
   series: Series,
@@ -32,7 +32,7 @@ export function partReference(
   return { reference: `${types[kind]}/${idIn(series, kind, no, at)}` };
 }
 
-/** ISO IDMP's product identifier: country, holder and number. */
+/** Returns the Medicinal Product Identifier (MPID) of ISO IDMP: country, holder and number. */
 export function mpid({ no, authorization }: ProductSpecification): string {
   return `${authorization.by}-100900${String(no % 100).padStart(3, '0')}-${String(no).padStart(8, '0')}`;
 }
@@ -41,12 +41,15 @@ export function splitMarket(market: Market): [Language, Country] {
   return market.split('-') as [Language, Country];
 }
 
-/** The member states where the product has a name. */
+/** Returns the member states in which the product has a name. */
 export function marketCountries({ markets }: ProductSpecification): Country[] {
   return [...new Set(markets.map((market) => splitMarket(market)[1]))].filter((country) => country !== 'EU');
 }
 
-/** The public steps of making a product: of central products the usual ones, of their national records none. */
+/**
+ * Returns the manufacturing steps of a product. Without own ones: for a central product the usual steps, for a national record
+ * none.
+ */
 export function activitiesOf({
   authorization,
   holder,
@@ -71,7 +74,7 @@ const endings: ReadonlySet<string> = new Set<AuthorizationStatus>([
   'surrendered',
 ]);
 
-/** Whether a product is off the market, and for good. */
+/** Whether the status says that the product is off the market for good. */
 export function isOver({ authorization: { status = 'valid' } }: ProductSpecification): boolean {
   return isEnding(status);
 }
@@ -80,7 +83,7 @@ export function isEnding(status: string): boolean {
   return endings.has(status);
 }
 
-/** Since when the authorization has its status. */
+/** Returns the date since which the authorization has its status. */
 export function statusDate({
   authorization: { date, statusDate: since = date },
 }: ProductSpecification): string {

@@ -1,4 +1,4 @@
-/** The Ingredients of a product, told per item and per administrable product as the data do. */
+/** Builds the Ingredients of a product. As in EMA's data, they belong to its items and administrable products. */
 
 import type { Ingredient, IngredientSubstanceStrength } from 'fhir/r5.js';
 import { concept, ratio, quantity, type Strength } from '../elements.js';
@@ -18,7 +18,7 @@ export function buildIngredients(specification: ProductSpecification, series: Se
   return unnumbered.map((ingredient, at) => ({ ...ingredient, id: idIn(series, 'ingredient', no, at) }));
 }
 
-/** One ingredient, or two where the amount per unit and the one per volume are told apart. */
+/** Returns one Ingredient. Returns two if the amount per unit and the amount per volume are in separate records. */
 function ingredientsOf(
   specification: ProductSpecification,
   series: Series,
@@ -77,7 +77,7 @@ function presentedStrength(
   };
 }
 
-/** `20 mg/0.4 ml`, `100 micrograms/actuation`: as a name has it. */
+/** Words a strength as product names do: `20 mg/0.4 ml`, `100 micrograms/actuation`. */
 function inWords(strength: Strength): string {
   return strength
     .replace(' / 1 ', '/')

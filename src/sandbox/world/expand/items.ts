@@ -1,4 +1,4 @@
-/** What lies in the packages and what the patient is given: ManufacturedItem- and AdministrableProductDefinitions. */
+/** Builds the ManufacturedItemDefinitions and AdministrableProductDefinitions of a product. */
 
 import type { AdministrableProductDefinition, ManufacturedItemDefinition } from 'fhir/r5.js';
 import { concept } from '../elements.js';

@@ -1,4 +1,4 @@
-/** Whether a product, or one of its packages, is sold: what its authorization lets one expect. */
+/** Derives from its authorization whether a product or a package is marketed. */
 
 import type { Extension, MarketingStatus } from 'fhir/r5.js';
 import { concept } from '../elements.js';
@@ -6,7 +6,7 @@ import type { ProductSpecification, Sale } from '../specification.js';
 import { countries, marketingStatuses, type Marketing } from '../terms.js';
 import { isOver, statusDate } from './identity.js';
 
-/** `marketing` is what is known of the package itself. */
+/** @param marketing marketing status of the package itself, if specified */
 export function marketed(
   specification: ProductSpecification,
   marketing = usualMarketing(specification),
@@ -19,7 +19,7 @@ export function marketed(
   };
 }
 
-/** What a pack itself tells of one country. */
+/** Returns the MarketingStatus of a package in one country. */
 export function saleIn({ in: country, status, from, to, restore, isAtRisk }: Sale): MarketingStatus {
   return {
     extension: isAtRisk === undefined ? undefined : [riskOfShortage(isAtRisk)],

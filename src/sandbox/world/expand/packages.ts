@@ -1,4 +1,4 @@
-/** The PackagedProductDefinitions of a product, with their packaging at every depth. */
+/** Builds the PackagedProductDefinitions of a product, with all levels of their packaging. */
 
 import type {
   Element,
@@ -84,7 +84,7 @@ function buildMarketing(
   }));
 }
 
-/** Not every size is sold everywhere; the first is. */
+/** Whether the package is sold in the country. The first package is sold in all countries. */
 function isSoldIn(pack: number, country: number): boolean {
   return pack === 0 || (pack + country) % 3 !== 2;
 }
@@ -97,7 +97,7 @@ function languageOf(language: Language): Element {
   };
 }
 
-/** The box that one sees: its bar code, and how long what is in it keeps, closed and opened. */
+/** Builds the outer packaging: its bar code, and the shelf life of its content, unopened and opened. */
 function buildOuterPackaging(
   specification: ProductSpecification,
   series: Series,
@@ -123,13 +123,13 @@ function buildOuterPackaging(
   };
 }
 
-/** Medicines on prescription carry a code, against falsified ones; others need none. */
+/** Prescription medicines carry a bar code against falsification. Others have none. */
 function buildDataCarriers({ no, supply }: ProductSpecification, at: number): Identifier[] | undefined {
   if (supply === 'over the counter') return undefined;
   return [{ system: 'http://ema.europa.eu/fhir/dataCarrierIdentifier', value: sampleGtin(no, at) }];
 }
 
-/** A GTIN-14 with its check digit, of the prefix 952 that GS1 keeps for examples. */
+/** Returns a GTIN-14 with its check digit. GS1 reserves the prefix 952 for examples. */
 function sampleGtin(no: number, at: number): string {
   const digits = `0952${String(no).padStart(7, '0')}${String(at).padStart(2, '0')}`;
   const sum = [...digits].reduce(

@@ -1,4 +1,4 @@
-/** What only few records tell: what a product is like, what else is in the box, what it is related to. */
+/** Builds elements that only few records have: characteristics, devices and other things in the box, related products. */
 
 import type { MedicinalProductDefinition, PackagedProductDefinitionPackagingContainedItem } from 'fhir/r5.js';
 import type { Series } from '../ids.js';
@@ -28,7 +28,7 @@ export function particularsOf(
   };
 }
 
-/** Things in the box that are no medicine: a device that is referred to, or mere words. */
+/** Returns the things in the box that are not medicines: devices as references, other things as texts. */
 export function thingsInBox({
   particulars,
 }: ProductSpecification): PackagedProductDefinitionPackagingContainedItem[] {

@@ -1,4 +1,4 @@
-/** The MedicinalProductDefinition of a product. */
+/** Builds the MedicinalProductDefinition of a product. */
 
 import type {
   CodeableConcept,
@@ -80,13 +80,16 @@ export function buildProduct(
   };
 }
 
-/** New active substances are watched; the record of a central product says so, or that it is not. */
+/**
+ * Returns the `additionalMonitoringIndicator` of a centrally authorized product. Products authorized since 2021 are subject to
+ * additional monitoring.
+ */
 function usualMonitoring({ authorization: { by, date } }: ProductSpecification): string | undefined {
   if (by !== 'EU') return undefined;
   return date >= '2021' ? 'Subject to additional monitoring' : 'Not subject to additional monitoring';
 }
 
-/** Most records are silent about children; those of central products and of what is made for children are not. */
+/** Returns the `pediatricUseIndicator`. Only centrally authorized products and medicines for children have one. */
 function usualPaediatricUse({
   form,
   category,
@@ -113,7 +116,7 @@ function authorisedDoseForm({ form }: ProductSpecification): Extension {
   };
 }
 
-/** The list's own term and the WHO code as two codings of one concept. */
+/** Returns the ATC code as one concept with two codings: EMA's term and the WHO code. */
 function buildClassification({ atc, category = 'chemical' }: ProductSpecification): CodeableConcept[] {
   const term = atcTermsByName[atc];
   return [

@@ -1,4 +1,4 @@
-/** The ClinicalUseDefinitions of a product, of all five kinds, and the ActivityDefinitions of its manufacture. */
+/** Builds the ClinicalUseDefinitions of a product, of all five types, and the ActivityDefinitions of its manufacture. */
 
 import type { ActivityDefinition, ClinicalUseDefinition, CodeableConcept, Reference } from 'fhir/r5.js';
 import { usualUses, type SampleUse } from '../clinical-uses.js';
@@ -29,7 +29,7 @@ export function buildUses(specification: ProductSpecification, series: Series): 
   }));
 }
 
-/** Whom an indication is for, where the record tells; all else is about everybody. */
+/** Returns the population of an indication, for every fifth product. Other clinical uses have no population. */
 function populationOf({ form, no }: ProductSpecification, { type }: SampleUse): Reference[] | undefined {
   if (type !== 'indication' || no % 5 !== 0) return undefined;
   const isForChildren = form === 'syrup' || form === 'oral suspension';

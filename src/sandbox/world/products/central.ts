@@ -1,4 +1,4 @@
-/** Products with a central authorization: several strengths and presentations, and their records in single countries. */
+/** Centrally authorized products in several strengths and presentations, and their national records. */
 
 import { mainProducts } from './main.js';
 import {
@@ -85,7 +85,7 @@ const centralRecords: readonly ProductSpecification[] = [
       active('insulin glargine', '300 IU', { concentration: '100 IU / 1 ml' }),
       ...excipients('metacresol', 'glycerol', 'water for injections'),
     ],
-    // Twelve is the most that a product of this world has.
+    // Twelve is the most packages that a product may have.
     packs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20].map((count) =>
       boxOf(count, 'cartridge', 'cartridge', 'glass type I'),
     ),
@@ -289,7 +289,9 @@ const centralRecords: readonly ProductSpecification[] = [
   tetavora,
 ];
 
-/** What single countries keep of central products: ids from 7000 on, numbers as in the central record. */
+/**
+ * National records of central products. Their ids begin with 7000, and their authorization numbers are those of the central record.
+ */
 const nationalRecords: readonly ProductSpecification[] = [
   nationalRecord(tetavora, { no: 33, markets: ['sv-SE'] }),
   nationalRecord(tetavora, { no: 34, markets: ['fi-FI'] }),

@@ -1,4 +1,4 @@
-/** Products with national authorizations: names with every sort of character, every state an authorization can be in. */
+/** Nationally authorized products: names with special characters, and every authorization status. */
 
 import {
   active,
@@ -11,7 +11,7 @@ import {
   type ProductSpecification,
 } from '../specification.js';
 
-/** One brand in several strengths, each a product of its own. */
+/** One brand in several strengths. Each strength is a product. */
 const ibufena: readonly ProductSpecification[] = ([200, 400, 600] as const).map((dose, at) =>
   single({
     no: 37 + at,

@@ -1,4 +1,4 @@
-/** Products that each show one oddity of real data, otherwise as plain as can be. */
+/** Products that each have one oddity of EMA's data, and are otherwise as simple as possible. */
 
 import { active, blisters, excipients, single, type ProductSpecification } from '../specification.js';
 import type { CompanyName } from '../organizations.js';
@@ -11,7 +11,7 @@ interface Oddity {
   readonly quirks: readonly QuirkName[];
 }
 
-/** Enalapril tablets of ten fictitious makers. */
+/** Enalapril tablets of a fictitious company, with given quirks. */
 function enalapril({ no, brand, holder, quirks }: Oddity): ProductSpecification {
   return single({
     no,
@@ -53,7 +53,7 @@ export const oddProducts: readonly ProductSpecification[] = [
     form: 'tablet',
     atc: 'diazepam',
     holder: 'tarnowia',
-    // Valid, as its status has it, until a day that is past.
+    // The status is valid although the period of validity has ended.
     authorization: { by: 'DE', number: '99069.00.00', date: '1985-05-05', validUntil: '2015-05-05' },
     markets: ['de-DE'],
     supply: 'special',

@@ -1,10 +1,10 @@
-/** Products for the questions that people ask of a register: each says which. */
+/** Products for typical questions about medicines. Each has a comment that says which facts it shows. */
 
 import { active, blisters, excipients, single, type ProductSpecification } from '../specification.js';
 
-/** Amlodipine: as a salt with its base, as a salt alone, as the base alone. */
+/** Amlodipine: as a salt with the base stated, as a salt without the base, and as the base. */
 const amlodipine: readonly ProductSpecification[] = [
-  // The same as Avelanta 5 mg, by another company for another market; packs of 28, of 30 and of 98, one of them short.
+  // Equivalent to Avelanta 5 mg, by another company for another market. Packages of 28, 30 and 98 tablets, one of them in shortage.
   single({
     no: 71,
     brand: 'Lodiqua',
@@ -17,7 +17,7 @@ const amlodipine: readonly ProductSpecification[] = [
       number: '59071',
       procedure: 'SE/H/9071/001',
       date: '2018-05-14',
-      // Another company trades it in parallel: of the same product, by another holder.
+      // Another company trades the product in parallel: a second authorization with another holder.
       others: [
         {
           by: 'DE',
@@ -66,7 +66,7 @@ const amlodipine: readonly ProductSpecification[] = [
       {
         ...blisters(98, 14),
         sold: [
-          // No longer: that time is over. What began last counts.
+          // In Sweden marketing has ended. In Finland the entry that began last counts.
           { in: 'SE', status: 'marketed', from: '2018-09-01', to: '2023-06-30' },
           { in: 'FI', status: 'marketed', from: '2018-09-01' },
           { in: 'FI', status: 'not marketed', from: '2024-02' },
@@ -74,7 +74,7 @@ const amlodipine: readonly ProductSpecification[] = [
       },
     ],
   }),
-  // Of the salt alone: how much of the base is in it, the record does not tell.
+  // Amlodipine besilate. The record does not state the amount of its base, amlodipine.
   single({
     no: 72,
     brand: 'Norlodin',
@@ -89,7 +89,8 @@ const amlodipine: readonly ProductSpecification[] = [
     contains: [active('amlodipine besilate', '6.94 mg'), ...excipients('lactose monohydrate')],
     packs: [blisters(28, 14), blisters(30, 10)],
   }),
-  // Of the salt alone too; of a status that is of no list, without region and without the date of its grant.
+  // A salt of amlodipine without its base. The status of the authorization is in no EMA list, and its region and its date are
+  // missing.
   single({
     no: 73,
     brand: 'Zomlodin',
@@ -112,7 +113,7 @@ const amlodipine: readonly ProductSpecification[] = [
     contains: [active('amlodipine besilate', '13.88 mg'), ...excipients('maize starch')],
     packs: [blisters(30, 10), blisters(90, 10)],
   }),
-  // Of the base alone.
+  // Amlodipine as the base.
   single({
     no: 74,
     brand: 'Lodibase',
@@ -131,8 +132,8 @@ const amlodipine: readonly ProductSpecification[] = [
 
 /** Combinations with valsartan. */
 const combinations: readonly ProductSpecification[] = [
-  // The same as Valtensa HCT 160 mg/12,5 mg. Valid in Germany, revoked in Sweden, suspended in France. The product says
-  // that lactose is in it, and its list of ingredients does not.
+  // Equivalent to Valtensa HCT 160 mg/12,5 mg. Valid in Germany, revoked in Sweden, suspended in France. The product record names
+  // lactose as an ingredient, but no Ingredient does.
   single({
     no: 75,
     brand: 'Sartidur Comp',
@@ -167,7 +168,8 @@ const combinations: readonly ProductSpecification[] = [
     ],
     packs: [blisters(28, 14), blisters(98, 14)],
   }),
-  // The same as Valtensa Trio. Of the Union: its number says so, the record tells no region; and of a country outside.
+  // Equivalent to Valtensa Trio. Authorized by the EU: the number shows it, although the record has no region. Also authorized in a
+  // country outside the EU.
   single({
     no: 76,
     brand: 'Sartrivo',
@@ -201,7 +203,7 @@ const combinations: readonly ProductSpecification[] = [
   }),
 ];
 
-/** Enalapril without lactose, as the list of excipients has it; and a product whose list is missing. */
+/** Enalapril without lactose according to its excipients, and enalapril without any excipients stated. */
 const enalapril = (
   [
     { no: 77, brand: 'Renaprol', others: excipients('mannitol', 'maize starch', 'magnesium stearate') },
@@ -225,7 +227,10 @@ const enalapril = (
   }),
 );
 
-/** Not yet authorized, where the procedure alone has a date; and ended in every way, first in a year. */
+/**
+ * Ibuprofen that is not yet authorized, where only the procedure has a date. And ibuprofen whose authorizations ended with each
+ * possible status, the first with a year as its date.
+ */
 const ibuprofen = (
   [
     {
