@@ -52,6 +52,7 @@ describe.skipIf(isQuick).each(['everything', 'search', 'include'] as const)('on 
   beforeAll(async () => {
     service = await startTestService({
       profile,
+      isKnown: true,
       budget: 10_000,
       sandbox: { products: 400, seed: 5, maxPageSize: 500 },
     });

@@ -79,7 +79,12 @@ describe.skipIf(absent !== undefined).each(servers)(
       const budget = 100_000;
       server = await startFhirServer(pageLimit);
       service = await startHapiService(server, { budget });
-      sandboxed = await startTestService({ profile: 'search', budget, sandbox: { resources: records } });
+      sandboxed = await startTestService({
+        isKnown: true,
+        profile: 'search',
+        budget,
+        sandbox: { resources: records },
+      });
     });
     afterAll(async () => {
       await service?.stop();

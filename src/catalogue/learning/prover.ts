@@ -30,7 +30,7 @@ export interface Prover extends Proving {
   begin(sample?: Page): void;
 }
 
-/** Milliseconds for which products that were read are compared with what the upstream gives: they may change later. */
+/** Milliseconds for which probes use products that were read before. Later, the products may have changed. */
 const sampleMs = 60_000;
 
 export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
