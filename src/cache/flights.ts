@@ -85,7 +85,7 @@ export function createFlights<Result>(): Flights<Result> {
 }
 
 /**
- * Charges one request to the first waiting caller whose budget allows it. Without waiting callers, it is free.
+ * Charges one request to the first waiting caller whose budget allows it. Without waiting callers, nobody is charged.
  * @throws the error of the last caller, if the budget of no caller allows the request
  */
 function takeOf(callers: ReadonlySet<Caller>): void {

@@ -1,4 +1,4 @@
-/** Records whether the upstream has answered this process, or a replica with the same store. */
+/** Keeps track of whether the upstream has answered this process, or a replica with the same store. */
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import { isLetIn, outageMs } from './freshness.js';

@@ -21,7 +21,10 @@ export interface ResponseCacheOptions {
   readonly base: string;
   /** Milliseconds for which a response counts as fresh; 0 turns off the cache and the sharing of requests. */
   readonly freshMs: number;
-  /** Whether response bodies are compressed, which pays for a store outside of this process. @default false */
+  /**
+   * Whether response bodies are compressed, which is worth the time for a store outside of this process. @default
+   * false
+   */
   readonly compress?: boolean;
   /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;

@@ -50,7 +50,7 @@ export interface StoredResponsesOptions {
   readonly random: () => number;
 }
 
-/** Most milliseconds before a failed renewal is repeated, if the upstream sent no `Retry-After`. */
+/** Maximum number of milliseconds before a failed renewal is repeated, if the upstream sent no `Retry-After`. */
 const restMs = 2_000;
 const longestRestMs = 60_000;
 

@@ -52,9 +52,7 @@ function isResource(body: unknown): boolean {
 /** Error codes that concern one caller or this process only. Other callers and replicas can still send the request. */
 const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED']);
 
-/**
- * Whether an error is a failure of the upstream. A used-up budget, an overload of this process or an abort is none.
- */
+/** Whether an error is a failure of the upstream. A used-up budget, an overload of this process or an abort is not. */
 export function isFailure(error: unknown): error is PmsError {
   return isPmsError(error) && !ownAffairs.has(error.code);
 }
@@ -74,7 +72,7 @@ export function encodeFailure({ code, message, status, retryAfter }: PmsError): 
   return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
 }
 
-/** Most bytes of an encoded failure. Its message is one sentence. */
+/** Maximum number of bytes of an encoded failure. Its message is one sentence. */
 const longestFailure = 10_000;
 
 /** Returns undefined for damaged data, or data of another version of this program. */

@@ -1,7 +1,8 @@
 /**
- * The columns of the index. Each fact in the table of facts has a column. For each record, the column stores a shape:
- * the elements that the fact reads, as text. Records with equal shapes get equal verdicts. So a filter tests each
- * shape once, however many products have it. A new fact in the table makes a new column.
+ * The columns of the index. Each part of a product filter tests a fact, and each fact has a column. For each record,
+ * the column stores a shape: the elements that the fact reads, as text. Records with equal shapes get equal verdicts.
+ * So a filter tests each shape once, however many products have it. A new fact in the table of facts makes a new
+ * column.
  */
 import { createHash } from 'node:crypto';
 import type { Exact, Fact, Reads, RecordFact, Subject, JointValues, RecordValues } from '../facts/fact.js';
@@ -9,7 +10,7 @@ import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
 
-/** A column with one shape for each record of a subject, such as a package. */
+/** A column with one shape for each record of one kind (subject), such as a package. */
 export interface RecordColumn {
   readonly kind: 'record';
   readonly name: string;
@@ -23,7 +24,7 @@ export interface RecordColumn {
   readonly told?: RecordValues;
 }
 
-/** A column with one shape for all of a product's records of some subjects. */
+/** A column with one shape for all of a product's records of some kinds (subjects). */
 export interface WholeColumn {
   readonly kind: 'whole';
   readonly name: string;
@@ -43,7 +44,8 @@ export interface SortColumn {
 export type Column = RecordColumn | WholeColumn | SortColumn;
 
 /**
- * Returns the column of a filter part about single records. @param of the subject; it may differ if the part is alone
+ * Returns the column of a filter part about single records.
+ * @param of the subject of the column; it may differ if the filter has no other part about the same record
  */
 export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   const fact: Fact = facts[part];

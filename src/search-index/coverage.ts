@@ -74,8 +74,8 @@ function gapsIn(
 }
 
 /**
- * Whether the list has as many products as the upstream counts. Products that have gone meanwhile may lack in the
- * count. True if the upstream gives no count.
+ * Whether the list has as many products as the upstream counts. The count may lack products that have gone since the
+ * listing. True if the upstream gives no count.
  */
 export function isCounted({
   listed,

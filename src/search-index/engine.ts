@@ -31,8 +31,8 @@ export interface Engine {
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
   /**
-   * Searches products by a typed text, such as a name or a substance. @throws BAD_USER_INPUT for a text without
-   * searchable words
+   * Searches products by a typed text, such as a name or a substance.
+   * @throws BAD_USER_INPUT for a text without searchable words
    */
   search(query: TextQuery): Promise<TextMatches>;
   /** Counts, for each value of some fields, the found products that have this value. */
@@ -53,7 +53,7 @@ export interface Engine {
   rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
   /** Returns the ids of all products that the upstream still has. */
   ids(): Promise<readonly string[]>;
-  /** Returns the ids of products that have all tokens, at most `most` + 1. The last one shows that there are more. */
+  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are further products. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
   /** Returns the id of one product for each value of a kind of token. Values that no product has are left out. */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * Derives data from all rows of the index, and caches it. After a write it is derived again, but not after each one of
- * many writes.
+ * Derives data from all rows of the index, and caches it. The data is derived again after a write, but not after every
+ * write of a long series.
  */
 import type { IndexStore } from './store/index-store.js';
 import { unhurried } from './time-limit.js';

@@ -47,7 +47,7 @@ export interface NamedProduct {
 
 /** The terms of the built-in and imported lists. */
 export interface KnownTerms extends TermsToKnow {
-  /** Whether there is a list of substances. Without it, the index does not know some real substances. */
+  /** Whether the terms include a list of substances. Without it, the index does not know some real substances. */
   readonly hasSubstances: boolean;
 }
 
@@ -74,15 +74,15 @@ export type ClientIndex = Pick<
 
 export interface SearchIndex {
   /**
-   * Returns the methods for one client. Clients take turns. The methods of `SearchIndex` itself are for calls of the
-   * service.
+   * Returns the methods for one client. Calls of several clients take turns. The methods of `SearchIndex` itself are
+   * for calls of the service.
    */
   askedBy(client: string | undefined): ClientIndex;
   /** Stores products. Each one replaces an older copy of itself, but not a newer one. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly derived: DerivedRows })[]): Promise<void>;
   /** Stores the own records of products. Products that are stored with all their records stay unchanged. */
   name(products: readonly (NamedProduct & { readonly derived: DerivedRows })[]): Promise<void>;
-  /** Records that the upstream no longer has the product. */
+  /** Stores the fact that the upstream no longer has the product. */
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
@@ -97,14 +97,15 @@ export interface SearchIndex {
   /** Returns the products that are stored with all their records. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
   /**
-   * Returns the own records of products, from lists of products or read with all records. @throws INDEX_UNAVAILABLE
+   * Returns the own records of products, from lists of products or read with all records.
+   * @throws INDEX_UNAVAILABLE
    */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>>;
   /** Returns the states of products, also of those that are stored by name only, or are gone. */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
   /** Returns the ids of all products that the upstream still has. */
   ids(): Promise<readonly string[]>;
-  /** Returns the ids of products that have all tokens, at most `most` + 1. The last one shows that there are more. */
+  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are further products. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
   /** Returns the id of one product for each value of a kind of token. Values that no product has are left out. */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;

@@ -13,7 +13,7 @@ import { unlessOdd } from '../fhir/unless-odd.js';
 import { kindsOfNumbers } from '../terms/ema-codes.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
-/** The shape of unknown or unreadable content. No filter can be decided by it. */
+/** The shape of unknown or unreadable content. No filter can be decided by this shape. */
 export const untoldShape = '';
 
 const productType = 'MedicinalProductDefinition';

@@ -142,8 +142,8 @@ interface Waiting {
 export type CallFor<Methods> = (client: string | undefined) => Methods;
 
 /**
- * Returns the worker's methods for each client. Clients take turns. Arguments are copied only when the call's turn
- * comes, so that they must not be changed before the call has ended.
+ * Returns the worker's methods for each client. Calls of several clients take turns. Arguments are copied only when
+ * the call's turn comes, so that they must not be changed before the call has ended.
  *
  * A call rejects as its method does; with `OVERLOADED` if too many calls wait and its client has the most of them; and
  * with `INDEX_UNAVAILABLE` after the worker has ended.

@@ -66,8 +66,8 @@ export interface SingleFlightOptions<Result> {
   /** Ends the wait. The call rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /**
-   * Time to live of the lease in milliseconds. After this time, another process replaces a killed holder. @default
-   * 8000
+   * Time to live of the lease in milliseconds. After this time, another process replaces a killed holder.
+   * @default 8000
    */
   readonly leaseMs?: number;
   /** Returns a random number from 0 to 1. @default Math.random */

@@ -8,7 +8,7 @@ import type { Store, Value } from './store.js';
 export interface MemoryStoreOptions {
   /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
-  /** Most bytes of all keys and values together. @default 64 MiB */
+  /** Maximum number of bytes of all keys and values together. @default 64 MiB */
   readonly maxBytes?: number;
 }
 

@@ -13,7 +13,7 @@ export interface OpenStoreOptions {
   readonly encryptionKeys: readonly SealKey[] | undefined;
   /** Returns secrets that all replicas share. Keys are derived from them if `encryptionKeys` is undefined. */
   readonly sharedSecrets: () => readonly string[];
-  /** Most bytes of all entries in the memory of this process. */
+  /** Maximum number of bytes of all entries in the memory of this process. */
   readonly maxBytes: number;
   readonly log: Log;
 }

@@ -19,7 +19,7 @@ export interface Packing {
    * value.
    */
   readonly keepMs: number;
-  /** Whether the body may be compressed. That pays for a store outside of this process. */
+  /** Whether the body may be compressed. That is worth the time for a store outside of this process. */
   readonly mayCompress: boolean;
 }
 
@@ -33,13 +33,14 @@ interface Label<Head> {
 
 /** The smallest body that is compressed, in bytes. A smaller body fits into one network packet. */
 const leastToCompress = 1_400;
-/** Most bytes of the line of JSON before the body. For a list, this line names all records of the list. */
+/** Maximum number of bytes of the line of JSON before the body. For a list, this line names all records of the list. */
 const longestLabel = 1_000_000;
 /**
- * Most bytes of a body. Responses of the upstream have the same limit: the store is trusted no more than the upstream.
+ * Maximum number of bytes of a body. Responses of the upstream have the same limit: the store is trusted no more than
+ * the upstream.
  */
 const maxBytes = 20_000_000;
-/** Most bytes of a parcel. */
+/** Maximum number of bytes of a parcel. */
 export const mostOfParcel = longestLabel + maxBytes;
 /** Tolerance in milliseconds, because Redis rounds the time to live. */
 const leewayMs = 1_000;

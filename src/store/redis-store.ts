@@ -24,16 +24,19 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
 /** Bytes of an entry that the first command fetches. Nearly all entries are smaller. */
 const small = 65_536;
-/** Most bytes of an entry: a parcel and its signature. */
+/** Maximum number of bytes of an entry: a parcel and its signature. */
 const mostBytes = mostOfParcel + 1_000;
 /**
- * Most large entries that are fetched at a time. Each one must be in memory completely before its signature can be
- * checked.
+ * Maximum number of large entries that are fetched at a time. Each one must be in memory completely before its
+ * signature can be checked.
  */
 const mostLarge = 2;
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** Most bytes of the memory store that replaces Redis while Redis is down. @default as of `createMemoryStore` */
+  /**
+   * Maximum number of bytes of the memory store that replaces Redis while Redis is down. @default as of
+   * `createMemoryStore`
+   */
   readonly maxBytes?: number;
 }
 

@@ -1,4 +1,7 @@
-/** Splits a filter, without the part of one facet field, into parts about the field's record and other parts. */
+/**
+ * Splits a filter, without the part of one facet field, into parts about the same record as the field, and other
+ * parts.
+ */
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion } from '../../facts/requirements.js';
 import { facts } from '../../facts/table.js';
@@ -9,9 +12,9 @@ import type { Field } from './field.js';
 export interface Rest {
   /** The filter without the field's part. */
   readonly filter: ProductFilter;
-  /** Whether no other part of the filter is about the field's record. */
+  /** Whether no other part of the filter is about the same record as the field. */
   readonly isAlone: boolean;
-  /** The parts about the field's record. */
+  /** The parts about the same record as the field. */
   readonly mates: readonly Criterion[];
   /** Other parts whose meaning depends on the field's value. */
   readonly dependents: readonly Criterion[];
@@ -54,7 +57,10 @@ export async function meeting(
   return found;
 }
 
-/** Returns the records that meet all criteria about the field's record, and the products of these records. */
+/**
+ * Returns the records that meet all criteria, and the products of these records. All criteria are about the same
+ * record as the field.
+ */
 export async function recordsMeeting(
   judge: Judge,
   criteria: readonly Criterion[],

@@ -104,8 +104,8 @@ export interface IndexStatus {
 }
 
 /**
- * The rows of the index. In texts, NUL and lone surrogates are stored as U+FFFD. A search for any of these characters
- * finds it.
+ * The rows of the index. In texts, NUL and lone surrogates are stored as U+FFFD. Such a text is found by its original
+ * and by its stored form.
  *
  * If the store exceeds its size, only details of products (`rest`) are deleted. The products keep their content rows
  * and their state, which says what was read. `withDetails` counts the products whose details are still stored.

@@ -34,7 +34,7 @@ async function createTables(db: Transaction<Tables>): Promise<void> {
     .addColumn('detailed', 'integer', (column) => column.notNull())
     .execute();
   await schema.createIndex('product_state').on('product').column('state').execute();
-  // For deleting the oldest details first.
+  // This database index serves to delete the oldest details first.
   await schema.createIndex('product_age').on('product').columns(['detailed', 'as_of']).execute();
   for (const name of ['own', 'rest'])
     await schema

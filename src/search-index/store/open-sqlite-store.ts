@@ -25,7 +25,9 @@ export interface SqliteOptions {
   /** The identity of the upstream. An index file of another upstream is refused. */
   readonly identity: string;
   /**
-   * The most bytes of file and journal together. Above it, the oldest details of products are deleted. @default 2 GiB
+   * The maximum number of bytes of file and journal together. Above this limit, the oldest details of products are
+   * deleted.
+   * @default 2 GiB
    */
   readonly maxBytes?: number;
   /** @default Date.now */
@@ -34,7 +36,7 @@ export interface SqliteOptions {
   readonly mounts?: string;
   /** Milliseconds to wait for another process. @default 5000 */
   readonly patienceMs?: number;
-  /** The most pages of the database. Above it, writes fail as on a full disk. @default none */
+  /** The maximum number of pages of the database. Above this limit, writes fail as on a full disk. @default none */
   readonly mostPages?: number;
 }
 
@@ -85,7 +87,8 @@ async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): P
   if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to it.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
-    // The file may belong to another program. So it is inspected before it is opened for writing, which may change it.
+    // The file may belong to another program. It is inspected before it is opened for writing, because opening may
+    // change it.
     const looked = existsSync(file) ? lookReading(sqlite, file, options) : { version: 0 };
     const database = sqlite.open(file);
     if (isWritable(database, looked)) {

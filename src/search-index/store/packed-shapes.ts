@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { eachInTurn } from '../turns.js';
 import type { Shape } from './index-store.js';
 
-/** The most characters of a shape that is not compressed. Compressing it would gain nothing. */
+/** Shapes up to this number of characters are not compressed, because compression would gain nothing. */
 const longest = 300;
 /** The beginning of a compressed shape. Other shapes are JSON, which never begins like this. */
 const mark = 'z:';

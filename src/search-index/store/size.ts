@@ -13,8 +13,8 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
 }
 
 /**
- * Most bytes of the journal. With a large journal, pages that change repeatedly are written to the file once, which
- * halves the time.
+ * Maximum number of bytes of the journal. With a large journal, pages that change repeatedly are written to the file
+ * once, which halves the time.
  */
 const mostJournalBytes = 32_000_000;
 

@@ -162,8 +162,8 @@ async function readNote(db: Kysely<Tables>, name: string): Promise<string | unde
 }
 
 /**
- * Reads the status, after each write. So each value comes from a database index: counts from all of it, oldest and
- * newest from its ends.
+ * Reads the status. This happens after each write, so each value comes from a database index: `oldest` and `newest`
+ * from its ends.
  */
 async function readStatus({ db, access, place, because }: SqliteStoreOptions): Promise<IndexStatus> {
   const { rows } = await sql<Counted>`

@@ -13,7 +13,10 @@ export interface Database {
   all(sql: string, values?: readonly SqliteValue[]): readonly unknown[];
   /** Runs statements without rows. */
   exec(sql: string): void;
-  /** Closes the database. With the package, the file is released only when its statements are garbage collected. */
+  /**
+   * Closes the database. With `@photostructure/sqlite`, the file is released only when its statements are garbage
+   * collected.
+   */
   close(): void;
 }
 
@@ -104,7 +107,7 @@ const outcomes = {
 
 export type SqliteFault = (typeof outcomes)[keyof typeof outcomes];
 
-/** With the package, an error of preparing a statement has no code, only SQLite's message. */
+/** With `@photostructure/sqlite`, an error of preparing a statement has no code, only SQLite's message. */
 const sentences: Readonly<Record<string, SqliteFault>> = {
   'database is locked': 'busy',
   'attempt to write a readonly database': 'readonly',

@@ -47,8 +47,8 @@ function newestOfEach(products: readonly ProductRows[]): readonly ProductRows[] 
 }
 
 /**
- * Writes the rows of `product`, and returns the written products with their numbers. Products with a newer copy are
- * left out.
+ * Writes the rows of the table `product`, and returns the written products with their numbers. Products with a newer
+ * copy are left out.
  */
 async function numberProducts(
   db: Transaction<Tables>,

@@ -54,8 +54,8 @@ interface FoundNumber extends Ranked {
 }
 
 /**
- * Returns numbers that equal the text, and numbers that begin with it. Numbers of different kinds alternate. @param
- * most in total
+ * Returns numbers that equal the text, and numbers that begin with it. Numbers of different kinds alternate.
+ * @param most the maximum number of suggestions in total
  */
 export async function numberSuggestions(
   store: IndexStore,

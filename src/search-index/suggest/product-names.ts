@@ -17,8 +17,9 @@ export interface ProductNames {
 
 export interface NameCollector {
   /**
-   * Adds names that each of some products has. @param brand the brand of these products, folded @param products their
-   * number
+   * Adds names. Each of some products has all of them.
+   * @param brand the brand of these products, folded
+   * @param products the number of these products
    */
   take(names: readonly string[], brand: string | undefined, products: number): void;
   made(): ProductNames;

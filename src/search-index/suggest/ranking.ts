@@ -119,7 +119,7 @@ export function createCollected(
     take(place, tail, cost, choice) {
       const which = standing.of(place, tail, cost);
       const rows = choice === 0 ? best : rowsFor(choice);
-      // Places come in ascending order. Of texts with as many products, the earlier one stays.
+      // Places come in ascending order. Of texts with equally many products, the earlier one stays.
       if (areProducts[place] === 1 && (products[place] ?? 0) <= fewOf(rows, which, 'PRODUCT').least) return;
       const entry = entries[place];
       if (!entry) return;

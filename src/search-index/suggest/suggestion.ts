@@ -24,7 +24,7 @@ export interface Suggestion {
   readonly filter: SuggestedFilter;
 }
 
-/** The most characters of a text in a filter. */
+/** The maximum number of characters of a text in a filter. */
 const longest = 200;
 
 /** Whether a filter accepts a text. Other texts are not suggested. */

@@ -6,7 +6,7 @@ import type { Entry } from './entry.js';
 import { suggestionKinds } from './suggestion.js';
 import { createWordPlaces, type WordPlaces } from './word-places.js';
 
-/** The place for "no ending". */
+/** The place of the ending, for a name without an ending. */
 export const none = -1;
 
 export interface Taker {
@@ -18,8 +18,7 @@ export interface Taker {
    */
   take(place: number, tail: number, cost: number, choice: number): void;
   /**
-   * Whether names that continue an entry may be among the best. There are very many, so that they are skipped
-   * otherwise.
+   * Whether names that continue an entry may be among the best. If not, they are skipped, because there are very many.
    */
   wantsNames(place: number): boolean;
 }
@@ -109,7 +108,7 @@ function havingWords(tokens: readonly TokenReading[], words: WordPlaces, size: n
     for (const [choice, { word, distance }] of read.entries())
       for (const place of words(word)) {
         const before = met[place] ?? 0;
-        // Words come best first, so that the first match counts.
+        // The words are sorted, best first, so that the first match counts.
         if ((before & bit) !== 0) continue;
         met[place] = before | bit;
         if (kind === 'corrected') choices[place] = (choices[place] ?? 0) * 31 + choice;

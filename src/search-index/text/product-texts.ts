@@ -51,7 +51,7 @@ export function spelling(text: string): string {
     .join(' ');
 }
 
-/** All texts by which a product is called. */
+/** All texts by which users may search a product. */
 export type ProductTexts = Readonly<Record<TextField, readonly string[]>> & {
   /** The brand in the product's name, in folded form. */
   readonly brand?: string;

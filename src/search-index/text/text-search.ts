@@ -28,7 +28,10 @@ import type { Vocabulary } from '../words/vocabulary.js';
 
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
-  /** Returns the product numbers that a text finds; undefined for a query without a text, which finds all products. */
+  /**
+   * Returns the numbers of the products that a text finds; undefined for a query without a text, which finds all
+   * products.
+   */
   products(query: TextFilter): Promise<ReadonlySet<number> | undefined>;
 }
 

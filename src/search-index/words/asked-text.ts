@@ -2,7 +2,7 @@
 import { PmsError } from '../../errors.js';
 import { typedWords, type TypedWord } from './tokens.js';
 
-/** The most characters of a text. */
+/** The maximum number of characters of a text. */
 export const longestText = 200;
 /** The highest number of words, separated by blanks. */
 export const mostWords = 8;

@@ -1,6 +1,6 @@
 /** Compound words, which consist of two other words: Natriumchlorid of Natrium and Chlorid. */
 
-/** The least letters of a part. Shorter parts occur in many words by chance. */
+/** The minimum number of letters of a part. Shorter parts occur in many words by chance. */
 const shortestPart = 4;
 
 /** Prefixes of units. They make no compounds: MILLIGRAM does not count as MILLI and GRAM. */

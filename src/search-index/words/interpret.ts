@@ -35,7 +35,7 @@ export interface TokenReading {
   /**
    * - `exact`: the typed word is in the vocabulary. Words that begin with it, or contain it as a part, are searched
    * too.
-   * - `prefix`: the typed word begins words of the vocabulary.
+   * - `prefix`: words of the vocabulary begin with the typed word.
    * - `number`: the typed word is a number. It only matches itself, and `words` is empty if no product has it.
    * - `corrected`: the typed word is unknown. `words` are near to it, or the blank between two known words is missing.
    * - `unknown`: the typed word is unknown, and no known word is near. No product is found.
@@ -74,8 +74,8 @@ interface Reading {
 }
 
 /**
- * The least characters of a part of a code that may match beginnings of words. Shorter parts begin too many words: the
- * B of B12.
+ * The minimum number of characters of a part of a code that may match beginnings of words. Shorter parts begin too
+ * many words: the B of B12.
  */
 const shortestBeginning = 3;
 

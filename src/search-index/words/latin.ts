@@ -126,8 +126,8 @@ export function scriptOf(word: string): Script {
 }
 
 /**
- * The least letters of a Greek word to convert. Shorter words are articles, or units, which could become other units:
- * μγ.
+ * The minimum number of letters of a Greek word to convert. Shorter words are articles, or units, which could become
+ * other units: μγ.
  */
 const shortestGreek = 3;
 

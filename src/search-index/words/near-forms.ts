@@ -39,7 +39,7 @@ export function createNearForms(table: FormTable): NearForms {
       length <= Math.min(longest, text.length + most);
       length += 1
     ) {
-      // If one word is longer, each letter more is an added letter, which changes one bit only.
+      // If one word is longer, each additional letter is an added letter, which changes one bit only.
       const bits = 2 * most - Math.abs(length - text.length);
       const end = starts[length + 1] ?? 0;
       for (let at = starts[length] ?? 0; at < end; at += 1) {

@@ -41,11 +41,11 @@ export function hasDigit(word: string): boolean {
 }
 
 /**
- * The most characters of joined parts. Nobody types longer ones, such as those of `N-[2-(1H-indol-3-yl)-ethyl]…`
- * joined.
+ * The maximum number of characters of joined parts. Nobody types longer ones, such as those of
+ * `N-[2-(1H-indol-3-yl)-ethyl]…` joined.
  */
 const longestJoined = 40;
-/** The most letters of a word. Further letters are dropped, so that the vocabulary stays small. */
+/** The maximum number of letters of a word. Further letters are dropped, so that the vocabulary stays small. */
 const longestWord = 100;
 
 /**

@@ -56,7 +56,7 @@ export interface Vocabulary {
   readonly size: number;
   /** The bytes of its arrays, without the overhead of JavaScript. */
   readonly bytes: number;
-  /** Returns the word that equals this one letter by letter. */
+  /** Returns the word with exactly these letters. */
   find(word: string): KnownWord | undefined;
   /**
    * Returns the words that equal a folded word, begin with it, or contain it as a part; the best first. Empty for an
@@ -156,7 +156,7 @@ function createLookup(packed: Packed): Vocabulary {
 
   /**
    * Whether the text is a beginning of an ATC code, even within its digits. The levels of an ATC code are typed digit
-   * by digit: L0 begins L01. No other code may be cut so.
+   * by digit: L0 begins L01. No other code may be cut within its digits.
    */
   const isClass = (text: string, word: number): boolean =>
     /^[A-Z]\d/.test(text) && ((kinds[word] ?? 0) & (1 << wordKinds.indexOf('ATC'))) !== 0;
