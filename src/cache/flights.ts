@@ -1,5 +1,6 @@
 /**
- * Shares one run of some work among all its callers in this process. The run is aborted when its last caller has left.
+ * Shares one run of some work, called a flight, among all its callers in this process. The flight is aborted when its
+ * last caller has left.
  */
 import { untilAborted } from '../network/signals.js';
 

@@ -35,7 +35,7 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
     isReached = true;
     if (!store || performance.now() - markedAt < markEveryMs) return;
     markedAt = performance.now();
-    // The mark expires after a day, like the stale copies that are served while the upstream fails.
+    // The mark in the store expires after a day, like the stale copies that are served while the upstream fails.
     void store.set(mark, 'yes', outageMs);
   }
 

@@ -46,7 +46,7 @@ export interface Engine {
   prepare(): Promise<void>;
   /** Sets the terms of the built-in and imported lists. */
   know(terms: TermsToKnow): Promise<void>;
-  /** Returns the products' own records. Like `details`, it leaves out damaged records. */
+  /** Returns the products' own records (MedicinalProductDefinition). Like `details`, it leaves out damaged records. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
   /** Returns the states of products, in the order of `ids`. Unknown ids are left out. */
@@ -84,7 +84,7 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-/** Creates the parts of the engine that answer queries. Each one caches data in memory. */
+/** Creates the finders: the parts of the engine that answer queries. Each one caches data in memory. */
 function createFinders(store: IndexStore) {
   const judge = createJudge(store);
   const [match, order, words] = [createMatch(store, judge), createOrder(store), createHeldWords(store)];

@@ -24,7 +24,7 @@ export interface HeldProduct {
   readonly asOf: Date;
   /** Path and query of the upstream request that returned the product. */
   readonly url: string;
-  /** The product's own record, followed by the records that belong to it. */
+  /** The product's own record (MedicinalProductDefinition), followed by the records that belong to it. */
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
@@ -51,7 +51,7 @@ export interface KnownTerms extends TermsToKnow {
   readonly hasSubstances: boolean;
 }
 
-/** A product's own record. */
+/** A product's own record, a MedicinalProductDefinition. */
 export interface OwnRecord extends NamedProduct {
   /** Whether the product was read with all its records, and not only from a list of products. */
   readonly isRead: boolean;

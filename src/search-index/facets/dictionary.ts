@@ -53,7 +53,7 @@ interface ToldSet {
   readonly listed: readonly number[];
 }
 
-/** The number of shapes per page. A page has the number of each shape's set. */
+/** The number of shapes per page. A page has the number of each shape's set of values. */
 const pageSize = 1_024;
 const unread = -1;
 

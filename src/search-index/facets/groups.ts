@@ -1,4 +1,7 @@
-/** Groups products that have the same values in all their records. The products of a group are counted together. */
+/**
+ * Groups products that have the same values in all their records. A group is also called a kind. Its products are
+ * counted together.
+ */
 import { pairOf } from '../verdicts.js';
 import type { Rows } from './rows.js';
 

@@ -30,7 +30,7 @@ export interface ProductRows {
   readonly versionId: string | undefined;
   readonly lastUpdated: string | undefined;
   readonly state: ProductState;
-  /** The product's own record, as bytes. */
+  /** The product's own record (MedicinalProductDefinition), as bytes. */
   readonly own: Uint8Array;
   /** The product's details (all its other records), as bytes; undefined if only its own record was read. */
   readonly rest: Uint8Array | undefined;

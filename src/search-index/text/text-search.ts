@@ -127,10 +127,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     },
   };
 
-  /**
-   * Counts the products that may match: found products that lack the data to decide the filter, and products with
-   * unreadable texts.
-   */
+  /** Counts the products that may match: they lack data to decide the filter, or their texts are unreadable. */
   async function untoldOf(
     called: ReadonlySet<number>,
     yes: ReadonlySet<number>,

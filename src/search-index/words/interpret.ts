@@ -43,7 +43,7 @@ export interface TokenReading {
   readonly kind: 'exact' | 'prefix' | 'number' | 'corrected' | 'unknown';
   /** The words to find products by, the best first. For a misspelt word, all nearest words. */
   readonly words: readonly ReadWord[];
-  /** For a misspelt word, further words within the tolerance. They are suggested, but not searched. */
+  /** For a misspelt word, further words within the tolerated number of edits. They are suggested, but not searched. */
   readonly further: readonly ReadWord[];
 }
 
