@@ -1,4 +1,4 @@
-/** Makes one exchange with the upstream, and stores its outcome for all replicas. */
+/** Sends one request to the upstream, and stores its response or failure for all replicas. */
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import type { Crew } from './flights.js';
 import { absentMs } from './freshness.js';
@@ -8,23 +8,23 @@ import { isFailure, judge } from './verdict.js';
 
 export interface Exchanged {
   readonly answer: HttpAnswer;
-  /** Whether the upstream failed to answer, whatever it sent. */
+  /** Whether the upstream failed, for example with a 5xx status or a body that is not FHIR JSON. */
   readonly isFailed: boolean;
 }
 
-/** @param copy a copy to revalidate; undefined asks for a full answer */
+/** @param copy the cached response to revalidate; undefined to request the response in full */
 export type Exchange = (question: Question, copy: StoredCopy | undefined, crew: Crew) => Promise<Exchanged>;
 
 export interface ExchangeOptions {
   readonly send: Send;
   readonly stored: StoredResponses;
-  /** Milliseconds that an answer is kept. */
+  /** Milliseconds for which a response is cached. */
   readonly keepMs: number;
-  /** Monotonic milliseconds. */
+  /** Returns the time in monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Rejects as `send` does. */
+/** Rejects with the errors of `send`. */
 export function createExchange({ send, stored, keepMs, now }: ExchangeOptions): Exchange {
   return async ({ request, keys }, copy, crew) => {
     const sentAt = now();
@@ -38,7 +38,7 @@ export function createExchange({ send, stored, keepMs, now }: ExchangeOptions): 
       }
       const { answer, verdict } = await judge(sent, request.accepts);
       if (verdict === 'kept') await stored.keep(keys, answer, sentAt, keepMs);
-      // The body is left out, because it may repeat the request.
+      // The body of a 404 is not cached, because it may repeat the request.
       else if (verdict === 'absent' && request.isRecord)
         await stored.keep(keys, { ...answer, body: Buffer.alloc(0) }, sentAt, absentMs);
       else if (verdict === 'absent' || verdict === 'final') {

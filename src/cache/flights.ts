@@ -1,34 +1,35 @@
 /**
- * Shares work that many callers wait for: it is done once in this process, and aborted when the last of them has left.
+ * Shares one run of some work, called a flight, among all its callers in this process. The flight is aborted when its
+ * last caller has left.
  */
 import { untilAborted } from '../network/signals.js';
 
-/** A waiting caller. It pays for requests as long as it waits. */
+/** A caller that waits for a result. While it waits, upstream requests can be charged to its budget. */
 export interface Caller {
   readonly signal?: AbortSignal | undefined;
-  /** Counts a request. Throws where the caller may send no more. */
+  /** Charges one upstream request to the caller. Throws if the caller's budget is used up. */
   readonly take?: (() => void) | undefined;
 }
 
-/** The work's signal, and a `take` that charges the callers waiting at each send. */
+/** The arguments of the work: a signal that aborts it, and a `take` that charges a request to a waiting caller. */
 export interface Crew {
   readonly signal: AbortSignal;
   readonly take: () => void;
 }
 
 export interface Flight<Result> {
-  /** Monotonic milliseconds. */
+  /** When the work began, in monotonic milliseconds. */
   readonly beganAt: number;
-  /** Waits for the result. Rejects as the work does, and with the reason of the caller's signal. */
+  /** Waits for the result. Rejects with the error of the work, or with the reason of the caller's signal. */
   join(caller: Caller): Promise<Result>;
 }
 
 export interface Flights<Result> {
-  /** Returns the flight of that name, or starts one. */
+  /** Returns the running flight of this name, or starts one. */
   fly(name: string, work: (crew: Crew) => Promise<Result>): Flight<Result>;
-  /** Does the same, but the work goes on without waiting callers, and then no caller pays. */
+  /** Like `fly`, but the work continues after all callers have left. Its requests are then charged to no caller. */
   flyOn(name: string, work: (crew: Crew) => Promise<Result>): Flight<Result>;
-  /** Aborts all of them. */
+  /** Aborts all flights, and waits for their end. */
   close(): Promise<void>;
 }
 
@@ -48,7 +49,7 @@ export function createFlights<Result>(): Flights<Result> {
       isOver = true;
       remove();
     });
-    // The rejection must not be unhandled when every caller has left.
+    // Avoids an unhandled rejection when every caller has left.
     result.catch(() => undefined);
     const flight: Flight<Result> = {
       beganAt: performance.now(),
@@ -59,7 +60,7 @@ export function createFlights<Result>(): Flights<Result> {
           return await untilAborted(signal, () => result);
         } finally {
           callers.delete(caller);
-          // An abort captures a stack, which is not cheap, so work that is over is not aborted.
+          // Finished work is not aborted, because an abort captures a stack trace, which is slow.
           if (callers.size === 0 && !goesOn && !isOver) {
             remove();
             ended.abort();
@@ -85,8 +86,8 @@ export function createFlights<Result>(): Flights<Result> {
 }
 
 /**
- * Charges the first waiting caller that can pay; free without any caller.
- * @throws the error of the last caller that cannot pay
+ * Charges one request to the first waiting caller whose budget allows it. Without waiting callers, nobody is charged.
+ * @throws the error of the last caller, if the budget of no caller allows the request
  */
 function takeOf(callers: ReadonlySet<Caller>): void {
   let refusal: { readonly error: unknown } | undefined;

@@ -1,38 +1,38 @@
 /**
- * Says how long data of the upstream may be used, and for what. One table of ages holds for its answers as they
- * arrived, for the records and lists in them, and for whole answers of this service.
+ * Defines how long data of the upstream may be used, and for what. The ages below hold for cached HTTP responses, for
+ * the records and lists in them, and for whole GraphQL responses of this service.
  *
- * | age since the upstream was asked | use |
+ * | age since the request to the upstream | use |
  * | --- | --- |
- * | fresh, for `CACHE_TTL` | it is served without asking; a whole answer is kept while all its parts are fresh |
- * | an hour beyond fresh | a copy is served at once, and renewed in the background; bulk requests wait for the new one |
- * | a day beyond fresh | it is served where the upstream cannot be asked, and is marked as stale |
- * | absent, for a minute | the absence is kept, but no whole answer with it; memory relies on it no longer than fresh |
- * | 403, 404 and the like | no copy is served in their place, and stored copies are dropped |
+ * | fresh, for `CACHE_TTL` | served without a request; a GraphQL response is cached while all its parts are fresh |
+ * | up to an hour beyond fresh | served at once, and renewed in the background; bulk requests wait for the renewal |
+ * | up to a day beyond fresh | served only while the upstream fails, and marked as stale |
+ * | absent record, for a minute | cached, but no GraphQL response with it; in memory only while it is also fresh |
+ * | 403, 404 and the like | no cached copy is served instead, and cached copies are deleted |
  */
 import type { PmsError } from '../errors.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Milliseconds, after an answer is no longer fresh, in which it may replace the answer of a failing upstream. */
+/** Milliseconds after the end of freshness in which a cached response may be served because the upstream fails. */
 export const outageMs = dayMs;
 
-/** Milliseconds for which an absent record is remembered. */
+/** Milliseconds for which the absence of a record is cached. */
 export const absentMs = 60_000;
 
-/** The ages for one `CACHE_TTL`, in milliseconds since the upstream was asked. */
+/** The limits of age for one value of `CACHE_TTL`. An age is in milliseconds since the request to the upstream. */
 export interface Freshness {
   /** Milliseconds for which data counts as fresh. */
   readonly freshMs: number;
-  /** Milliseconds after which data is dropped. */
+  /** Milliseconds after which data is deleted from the cache. */
   readonly keepMs: number;
   isFresh(ageMs: number): boolean;
-  /** Whether an absent record counts as absent without asking again. */
+  /** Whether a record that was absent still counts as absent without a new request. */
   isAbsenceFresh(ageMs: number): boolean;
-  /** Whether a copy is served at once, and renewed in the background. */
+  /** Whether a cached copy of this age is served at once, and renewed in the background. */
   isRenewedBehind(ageMs: number): boolean;
-  /** Whether a copy may be served where the upstream cannot be asked. */
+  /** Whether a cached copy of this age may be served while the upstream fails. */
   mayStandIn(ageMs: number): boolean;
 }
 
@@ -48,7 +48,7 @@ export function createFreshness(freshMs: number): Freshness {
   };
 }
 
-/** The meaning of a status other than 200 for stored copies. Only in an outage is a stale copy served. */
+/** What an HTTP status other than 200 means for cached copies. A stale copy is served only in an outage. */
 export type Meaning = 'outage' | 'absent' | 'final';
 
 export function meaningOf(status: number): Meaning {
@@ -57,12 +57,16 @@ export function meaningOf(status: number): Meaning {
   return status === 404 || status === 410 ? 'absent' : 'final';
 }
 
-/** Whether a status shows that the upstream accepted the request, whatever it found. A 404 means that it looked. */
+/**
+ * Whether an HTTP status shows that the upstream accepted the request. A 404 does: the upstream looked for the record.
+ */
 export function isLetIn(status: number): boolean {
   return status < 500 && ![401, 403, 407, 408, 429].includes(status);
 }
 
-/** Whether the upstream now refuses data that it may have given before. Stored copies of it are dropped. */
+/**
+ * Whether the error is a 403: the upstream refuses data that it may have sent before. Cached copies are then deleted.
+ */
 export function isForbidden({ status }: PmsError): boolean {
   return status === 403;
 }

@@ -1,26 +1,26 @@
-/** Knows whether the upstream has ever answered this process, or a replica with the same store. */
+/** Keeps track of whether the upstream has answered this process, or a replica with the same store. */
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import { isLetIn, outageMs } from './freshness.js';
 import { entryKey, type Store } from '../store/store.js';
 
 export interface Reached {
-  /** The same `send`, which notes each answer. */
+  /** The given `send`, which now also records that the upstream answers. */
   readonly send: Send;
   /**
-   * Sends a request to the upstream, unless it has answered before.
+   * Requests the upstream's `/metadata`, unless the upstream has answered this process before.
    * @throws the error of that request
    */
   ask(): Promise<void>;
-  /** Whether the store shows that the upstream answered recently. */
+  /** Whether the store records that the upstream has answered any replica in the last day. */
   holds(): Promise<boolean>;
 }
 
 export interface ReachedOptions {
-  /** Of the upstream. */
+  /** The base URL of the upstream. */
   readonly base: string;
   readonly send: Send;
-  /** The store that replicas share; undefined where they share or keep nothing. */
+  /** The store that replicas share; undefined if nothing is shared or cached. */
   readonly store: Store | undefined;
 }
 
@@ -35,7 +35,7 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
     isReached = true;
     if (!store || performance.now() - markedAt < markEveryMs) return;
     markedAt = performance.now();
-    // The mark lives as long as copies replace a failing upstream.
+    // The mark in the store expires after a day, like the stale copies that are served while the upstream fails.
     void store.set(mark, 'yes', outageMs);
   }
 

@@ -1,6 +1,7 @@
 /**
- * Caches the upstream's answers for all replicas: fresh for a while, then served while they are renewed, and for a day
- * while the upstream fails. The cache sits above the token: its data is public, and holds no token.
+ * Caches the upstream's responses for all replicas. A fresh response is served without a request. A stale one is
+ * served while it is renewed, and for a day while the upstream fails. The cached data is public. It contains no access
+ * token, because the token is added below the cache.
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -16,26 +17,30 @@ import type { SharedFailure } from './verdict.js';
 
 export interface ResponseCacheOptions {
   readonly store: Store;
-  /** Of the upstream. */
+  /** The base URL of the upstream. */
   readonly base: string;
-  /** Milliseconds for which an answer counts as fresh; 0 keeps nothing, and shares nothing. */
+  /** Milliseconds for which a response counts as fresh; 0 turns off the cache and the sharing of requests. */
   readonly freshMs: number;
-  /** Whether bodies are compressed, as for a store outside of this process. @default false */
+  /**
+   * Whether response bodies are compressed, which is worth the time for a store outside of this process. @default
+   * false
+   */
   readonly compress?: boolean;
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
-  /** From 0 to 1. @default Math.random */
+  /** Returns a random number from 0 to 1. @default Math.random */
   readonly random?: () => number;
 }
 
-/** Milliseconds that a caller waits for a new answer when there is a stale one. */
+/** Milliseconds that a caller waits for a new response before it gets the stale copy. */
 const patienceMs = 1_000;
 const leaseMs = 3_000;
 
 /**
- * Adds a cache to `send`. However many callers ask the same at once, in all replicas, it is sent once, and `take` is
- * called for one of the waiting callers. Rejects as `send` does, but returns a stale copy instead where the upstream
- * fails: refused, reset, timed out, 401, 408, 429, 5xx, no FHIR JSON, no token. No copy replaces any other status.
+ * Adds a cache to `send`. Equal requests of many callers in all replicas are sent once, and charged to one waiting
+ * caller by its `take`. If the upstream fails, returns a stale copy; without a copy, rejects as `send` does. Failures
+ * are: refused, reset, timed out, 401, 408, 429, 5xx except 501, no FHIR JSON, no token. Responses with any other
+ * status are returned unchanged.
  */
 export function withResponseCache(
   send: Send,
@@ -79,7 +84,7 @@ export function withResponseCache(
     return renewed ?? answerOf(copy, true);
   }
 
-  /** Sends the request from one of all replicas. The others use its outcome, good or bad. */
+  /** Sends the request from one replica only. The other replicas use the response or the failure that it stores. */
   function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
     let isFirst = true;
     let former: SharedFailure | undefined;
@@ -92,7 +97,7 @@ export function withResponseCache(
       async look() {
         const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
         if (copy) return answerOf(copy, !isFresh(copy));
-        // A failure from before this request is no reason not to try.
+        // A failure that was stored before this request does not prevent a new attempt.
         if (isFirst) former = failure;
         isFirst = false;
         if (failure && failure.id !== former?.id) throw failure.error;
@@ -102,7 +107,10 @@ export function withResponseCache(
     });
   }
 
-  /** Asks without conditional headers, since the unchanged answer may be just the unwanted one. */
+  /**
+   * Requests a new response. Conditional headers are left out, because the cached copy may be the very response that
+   * the caller does not want.
+   */
   async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
     const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
     if (copy && failure) return answerOf(copy, true);
@@ -115,7 +123,7 @@ export function withResponseCache(
     }
   }
 
-  /** Returns undefined where no newer answer can be had now. */
+  /** Returns the renewed response; undefined if it cannot be renewed now. */
   async function renew(question: Question, copy: StoredCopy, crew: Crew): Promise<HttpAnswer | undefined> {
     if (await failureOf(question.keys)) return undefined;
     const lease = await acquireLease(store, question.keys.lease, leaseMs);
@@ -126,7 +134,7 @@ export function withResponseCache(
       const { answer: found, isFailed } = await exchange(question, copy, crew);
       return isFailed ? undefined : found;
     } catch (error) {
-      // It failed, or no waiting caller may send any more. Then the stale copy is used.
+      // The request failed, or no waiting caller has budget left. Then the stale copy is served.
       if (isPmsError(error)) return undefined;
       throw error;
     } finally {
@@ -145,7 +153,7 @@ function whole({ answer }: Exchanged): HttpAnswer {
   return answer;
 }
 
-/** Returns undefined when the flight takes longer than `patienceMs`, counted from its start. The flight goes on. */
+/** Waits for a flight, but returns undefined `patienceMs` after its start. The flight continues. */
 async function withPatience<Result>(
   { beganAt, join }: Flight<Result>,
   { signal, take }: Crew,

@@ -1,15 +1,15 @@
-/** Encodes and decodes answers for the store. */
+/** Encodes and decodes HTTP responses for the store. */
 import type { HttpAnswer } from '../fhir/http.js';
 import { pack, unpack, type Packing } from '../store/parcel.js';
 import type { Entry } from '../store/store.js';
 
 export interface StoredCopy extends Head {
   readonly body: Buffer;
-  /** Milliseconds from the upstream request to the lookup. */
+  /** Milliseconds from the request to the upstream until this lookup in the store. */
   readonly ageMs: number;
-  /** The bytes in the store. */
+  /** The encoded copy, as it is in the store. */
   readonly raw: Buffer;
-  /** The parsed body, once it has been parsed. */
+  /** The body as parsed JSON; undefined before it is parsed. */
   readonly parsed?: { readonly value: unknown };
 }
 
@@ -18,7 +18,7 @@ interface Head {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The headers that are kept: how to read the body, and how to ask whether it is still valid. */
+/** The response headers that are cached: the type of the body, and the validators for conditional requests. */
 const keptHeaders = ['content-type', 'etag', 'last-modified'] as const;
 
 export function encodeCopy(
@@ -50,7 +50,7 @@ export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {
   return { ...confirmedAnswerOf(copy), copy: { ageMs: copy.ageMs, isStale } };
 }
 
-/** Returns the copy as if the upstream had just sent it. */
+/** Returns the copy as a response that the upstream has just sent. */
 export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy): HttpAnswer {
   return {
     status,
@@ -61,7 +61,7 @@ export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy)
   };
 }
 
-/** Returns headers that ask for the answer only if it changed; none where the upstream gave no validator. */
+/** Returns the headers of a conditional request; empty if the copy has neither `ETag` nor `Last-Modified`. */
 export function conditionsOf({ headers }: StoredCopy): Readonly<Record<string, string>> {
   const { etag, 'last-modified': lastModified } = headers;
   return {

@@ -1,20 +1,21 @@
-/** Makes the keys of one request in the store, from the canonical request without its token. */
+/** Makes the store keys of an upstream request from its canonical form, without its access token. */
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../fhir/http.js';
 import { entryKey } from '../store/store.js';
 
 export interface ResponseKeys {
-  /** Of the answer. */
+  /** The key of the cached response. */
   readonly copy: string;
-  /** Of the lease that the asking replica holds. */
+  /** The key of the lease of the replica that sends the request. */
   readonly lease: string;
-  /** Of the last attempt's failure. */
+  /** The key of the failure of the last attempt. */
   readonly failure: string;
 }
 
 /**
- * Returns hashed keys, because keys show up in tools, and a request may hold a user's search text.
- * @param base of the upstream: all keys of one upstream have the same prefix
+ * Returns the keys, with the request hashed. A request may contain a user's search text, and keys are visible in
+ * tools.
+ * @param base the base URL of the upstream; all its keys have the same prefix
  */
 export function responseKeys(base: string, { method, url, headers, body = '' }: HttpRequest): ResponseKeys {
   const area = `response-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
@@ -34,8 +35,8 @@ export function responseKeys(base: string, { method, url, headers, body = '' }: 
 }
 
 /**
- * Sorts parameters by name. Those with the same name keep their order, which may matter. They are not decoded, because
- * different invalid UTF-8 would become equal.
+ * Sorts query parameters by name. Parameters of the same name keep their order, which may matter. Values are not
+ * decoded, because different invalid UTF-8 would become equal.
  */
 function canonical(query: string): string {
   const named = query.split('&').map((parameter) => [parameter.split('=', 1)[0] ?? '', parameter] as const);

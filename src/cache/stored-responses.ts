@@ -1,4 +1,4 @@
-/** Stores, for all replicas, the answer to a request, and the failure of the last attempt. */
+/** Stores responses of the upstream, and the failure of the last attempt, for all replicas. */
 import type { PmsError } from '../errors.js';
 import { absentMs, type Freshness } from './freshness.js';
 import type { HttpRequest } from '../fhir/http.js';
@@ -14,18 +14,18 @@ export interface Question {
 
 export interface StoredResponses {
   /**
-   * Returns undefined without a usable copy. A copy that would not be kept today does not count, whichever replica kept
-   * it.
-   * @param isWanted checked before the body is read @default any
+   * Returns the stored copy of a response; undefined without a usable copy. A copy of another replica is usable only
+   * if this replica would store it too.
+   * @param isWanted decides about a copy before its body is parsed @default accepts every copy
    */
   find(question: Question, isWanted?: (copy: StoredCopy) => boolean): Promise<StoredCopy | undefined>;
-  /** Returns undefined where the last attempt succeeded, or failed long enough ago. */
+  /** Returns the stored failure of the last attempt; undefined if no failure is stored, or if it has expired. */
   failureOf(keys: ResponseKeys): Promise<SharedFailure | undefined>;
   isFresh(copy: StoredCopy): boolean;
   /**
-   * Keeps an answer.
+   * Stores a response.
    * @param sentAt when the request was sent, in monotonic milliseconds
-   * @param forMs milliseconds from then on
+   * @param forMs milliseconds of storage, counted from `sentAt`
    */
   keep(
     keys: ResponseKeys,
@@ -33,24 +33,24 @@ export interface StoredResponses {
     sentAt: number,
     forMs: number,
   ): Promise<void>;
-  /** Drops a copy that the upstream no longer gives. */
+  /** Deletes the copy of a response that the upstream no longer gives. */
   drop(keys: ResponseKeys, copy: StoredCopy): Promise<void>;
-  /** Records a failure for all replicas, so that none tries again for a while. */
+  /** Stores a failure for all replicas. Until it expires, none of them repeats the renewal. */
   tellFailure(keys: ResponseKeys, error: PmsError): Promise<void>;
 }
 
 export interface StoredResponsesOptions {
   readonly store: Store;
   readonly freshness: Freshness;
-  /** Whether bodies are compressed. */
+  /** Whether response bodies are compressed. */
   readonly compress: boolean;
-  /** Monotonic milliseconds. */
+  /** Returns the time in monotonic milliseconds. */
   readonly now: () => number;
-  /** From 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   readonly random: () => number;
 }
 
-/** Most milliseconds in which no replica repeats a failed renewal, if the upstream names no time. */
+/** Maximum number of milliseconds before a failed renewal is repeated, if the upstream sent no `Retry-After`. */
 const restMs = 2_000;
 const longestRestMs = 60_000;
 
@@ -65,7 +65,7 @@ export function createStoredResponses({
     async find({ keys, request }, isWanted = () => true) {
       const entry = await store.get(keys.copy);
       const copy = entry && (await decodeCopy(entry));
-      // A replica with other settings may keep copies for longer.
+      // A replica with other settings may have stored the copy for longer than this replica allows.
       if (!copy || !isWanted(copy)) return undefined;
       if (copy.status === 200 ? !freshness.mayStandIn(copy.ageMs) : copy.ageMs >= absentMs) return undefined;
       const { answer, verdict } = await judge(confirmedAnswerOf(copy), request.accepts);
@@ -76,7 +76,7 @@ export function createStoredResponses({
       const entry = await store.get(keys.failure);
       return entry && decodeFailure(entry);
     },
-    // An absent record is never stale: it is forgotten before.
+    // The copy of a 404 is never stale, because it expires before.
     isFresh: ({ ageMs, status }) => freshness.isFresh(ageMs) || status !== 200,
     async keep(keys, answer, sentAt, forMs) {
       const leftMs = forMs - (now() - sentAt);

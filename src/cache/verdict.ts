@@ -1,4 +1,4 @@
-/** Judges whether an answer of the upstream can be kept, and encodes failures for the other replicas. */
+/** Decides whether a response of the upstream can be cached, and encodes failures for the other replicas. */
 import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
@@ -6,17 +6,20 @@ import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import { meaningOf } from './freshness.js';
 import type { Entry } from '../store/store.js';
 
-/** `kept`: keep it. `absent`: the record does not exist. `final`: an answer that no copy may replace. */
+/**
+ * `kept`: cache the response. `absent`: the record does not exist. `final`: return the response, even if there is a
+ * stale copy. A PmsError: the upstream failed.
+ */
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
 export interface Judged {
-  /** The same answer with its body parsed, so that it is parsed only once. */
+  /** The response with its parsed body, so that the body is parsed only once. */
   readonly answer: HttpAnswer;
-  /** A PmsError where the upstream failed to answer, whatever it sent. */
+  /** A PmsError if the upstream failed, even with status 200. */
   readonly verdict: Verdict;
 }
 
-/** @param accepts whether the body of a 200 is of the expected kind @default any resource but an OperationOutcome */
+/** @param accepts whether the body of a 200 is the requested resource @default any resource but an OperationOutcome */
 export async function judge(answer: HttpAnswer, accepts = isResource): Promise<Judged> {
   if (answer.status !== 200) return { answer, verdict: verdictOfStatus(answer) };
   try {
@@ -34,7 +37,7 @@ function verdictOfStatus(answer: HttpAnswer): Verdict {
   return isFailed ? refusal(answer) : meaning;
 }
 
-/** Gateways answer 200 with a web page, or with a message of their own. */
+/** Checks the body of a 200: gateways send a web page or a message of their own with this status. */
 function verdictOfBody(body: unknown, accepts: NonNullable<HttpRequest['accepts']>): Verdict {
   return accepts(body)
     ? 'kept'
@@ -46,27 +49,30 @@ function isResource(body: unknown): boolean {
   return typeof type === 'string' && type !== 'OperationOutcome';
 }
 
-/** Codes that concern one caller, or this process only. Others may still ask. */
+/** Error codes that concern one caller or this process only. Other callers and replicas can still send the request. */
 const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED']);
 
-/** Whether an error says that the upstream cannot be asked now, and not that the caller may not ask or has left. */
+/** Whether an error is a failure of the upstream. A used-up budget, an overload of this process or an abort is not. */
 export function isFailure(error: unknown): error is PmsError {
   return isPmsError(error) && !ownAffairs.has(error.code);
 }
 
-/** A failure that another replica has met. */
+/** A failure of the upstream, as a replica has stored it for the others. */
 export interface SharedFailure {
-  /** No two are the same. */
+  /** The unique id of the failure. */
   readonly id: string;
   readonly error: PmsError;
 }
 
-/** Encodes the code and this service's own message. The cause is left out, since it may quote the upstream's answer. */
+/**
+ * Encodes code, message, status and `Retry-After` of a failure. Its cause is left out, because it may quote the
+ * upstream's response.
+ */
 export function encodeFailure({ code, message, status, retryAfter }: PmsError): string {
   return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
 }
 
-/** Most bytes of an encoded failure, which holds one sentence. */
+/** Maximum number of bytes of an encoded failure. Its message is one sentence. */
 const longestFailure = 10_000;
 
 /** Returns undefined for damaged data, or data of another version of this program. */

@@ -1,7 +1,8 @@
 /**
- * The columns of the index: one for all that a fact reads of one kind of record. Each record has a shape in the column,
- * made of the elements that the fact reads. Records with equal shapes have equal verdicts, so that a filter tests each
- * shape once, however many products have it. A new row in the table of facts is a new column here.
+ * The columns of the index. Each part of a product filter tests a fact, and each fact has a column. For each record,
+ * the column stores a shape: the elements that the fact reads, as text. Records with equal shapes get equal verdicts.
+ * So a filter tests each shape once, however many products have it. A new fact in the table of facts makes a new
+ * column.
  */
 import { createHash } from 'node:crypto';
 import type { Exact, Fact, Reads, RecordFact, Subject, JointValues, RecordValues } from '../facts/fact.js';
@@ -9,31 +10,31 @@ import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
 
-/** A column of single records of one subject. */
+/** A column with one shape for each record of one kind (subject), such as a package. */
 export interface RecordColumn {
   readonly kind: 'record';
   readonly name: string;
   readonly of: Subject;
   readonly reads: Reads;
-  /** Set where the values are in records that those of the subject refer to. */
+  /** Set if the values are in the organization that a record names as its holder. */
   readonly at?: 'holder';
-  /** Set where tokens take the place of shapes. */
+  /** Set if the column stores tokens, such as numbers, instead of shapes. */
   readonly exact?: Exact;
-  /** Set where shapes are values. */
+  /** Set if a shape has the values that the fact derives from a record. */
   readonly told?: RecordValues;
 }
 
-/** A column of all records of some subjects together. */
+/** A column with one shape for all of a product's records of some kinds (subjects). */
 export interface WholeColumn {
   readonly kind: 'whole';
   readonly name: string;
   readonly with: readonly Subject[];
   readonly reads: Reads;
-  /** Set where shapes are values. */
+  /** Set if a shape is the value that the fact derives from all the records. */
   readonly together?: JointValues;
 }
 
-/** A column of values to sort by. */
+/** A column with the values by which products are sorted. */
 export interface SortColumn {
   readonly kind: 'sort';
   readonly name: string;
@@ -42,7 +43,10 @@ export interface SortColumn {
 
 export type Column = RecordColumn | WholeColumn | SortColumn;
 
-/** Returns the column of a part's single records. @param of its subject, which differs where the part is asked alone */
+/**
+ * Returns the column of a filter part about single records.
+ * @param of the subject of the column; it may differ if the filter has no other part about the same record
+ */
 export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   const fact: Fact = facts[part];
   if (!('of' in fact)) throw new TypeError('A fact about single records must have a subject.');
@@ -51,13 +55,13 @@ export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   return { kind: 'record', name: `${of} ${what}`, of, reads, ...(exact && { exact }), ...(told && { told }) };
 }
 
-/** Returns the column of values at the holders of authorizations. */
+/** Returns the column of a filter part whose values are in the holders of authorizations. */
 export function holderColumn(part: FilterPart): RecordColumn {
   const { reads, of } = facts[part] as RecordFact;
   return { kind: 'record', name: `${of} at holder ${nameOf(reads)}`, of, reads, at: 'holder' };
 }
 
-/** Returns the column of a part that reads all records of some subjects together. */
+/** Returns the column of a filter part that reads all records of some subjects together. */
 export function wholeColumn(part: FilterPart, subjects: readonly Subject[]): WholeColumn {
   const fact: Fact = facts[part];
   const { reads } = fact;
@@ -75,13 +79,13 @@ export function sortColumn(by: SortField): SortColumn {
   return { kind: 'sort', name: `sort ${by}`, by };
 }
 
-/** Returns a short name: it is part of many rows. */
+/** Returns a hash of the elements that a fact reads. It is short, because many rows contain the column's name. */
 function nameOf(reads: Reads): string {
   const what = reads.map(([type, elements]) => `${type}(${[...elements].sort().join(' ')})`).join(' ');
   return createHash('sha256').update(what).digest('base64url').slice(0, 8);
 }
 
-/** Returns the name of the first fact that reads the same values. */
+/** Returns the name of the first fact with the same values. Such facts share one column. */
 function valuesName({ by }: RecordValues): string {
   const names = Object.keys(facts) as FilterPart[];
   const first = names.find((part) => {
@@ -92,7 +96,7 @@ function valuesName({ by }: RecordValues): string {
   return first;
 }
 
-/** All columns, each once: facts that read the same elements share one. */
+/** All columns of the index. Facts that read the same elements share a column. */
 export const columns: readonly Column[] = [
   ...new Map(
     [...Object.keys(facts).flatMap((part) => columnsOf(part as FilterPart)), ...sortColumns()].map((each) => [
@@ -103,7 +107,7 @@ export const columns: readonly Column[] = [
 ];
 
 function columnsOf(part: FilterPart): readonly Column[] {
-  // Products are found by their ids without a column.
+  // The filter part `ids` has no column, because the store finds products by id.
   if (part === 'ids') return [];
   const fact: Fact = facts[part];
   if (!('of' in fact)) return [wholeColumn(part, fact.with)];

@@ -1,17 +1,17 @@
-/** How much of the upstream the index holds, and how certain that is. */
+/** Computes the coverage of the index: how many of the upstream's products it has, and whether it lacks any. */
 import type { IndexStatus } from './store/index-store.js';
 
 /** The result of listing all products of the upstream. */
 export interface Enumeration {
   /** When the listing began, in milliseconds since 1970. */
   readonly asOf: number;
-  /** Products that were listed. */
+  /** The number of listed products. */
   readonly listed: number;
-  /** Listed products that the upstream no longer had when they were read. @default 0 */
+  /** The number of listed products that the upstream no longer had when they were read. @default 0 */
   readonly gone?: number;
-  /** The number of products by the upstream's own total. */
+  /** The upstream's own count of its products. */
   readonly total: number | undefined;
-  /** Reasons why the list may lack some. */
+  /** Reasons why the list may lack products. */
   readonly gaps: readonly string[];
 }
 
@@ -19,15 +19,15 @@ export interface Coverage {
   readonly products: number;
   readonly withDetails: number;
   readonly upstreamTotal: number | undefined;
-  /** Whether every product of the upstream is held with all that belongs to it, as of the time of the list. */
+  /** Whether the index has every product of the upstream, with all its records, as of the listing. */
   readonly complete: boolean;
-  /** When all products were listed. */
+  /** When the listing of all products began. */
   readonly asOf: Date | undefined;
-  /** When the oldest product was read. */
+  /** The earliest time at which a product of the index was read. */
   readonly oldest: Date | undefined;
-  /** Descriptions of what is missing. */
+  /** Sentences that say what the index lacks. */
   readonly gaps: readonly string[];
-  /** A time as of which everything is certain: of the list, or of the oldest product, whichever is earlier. */
+  /** The earlier of `asOf` and `oldest`. All data in the index is at least this new. */
   readonly since: Date | undefined;
 }
 
@@ -74,7 +74,8 @@ function gapsIn(
 }
 
 /**
- * Whether the list has as many products as the upstream counts, if it counts them. Some may have gone in the meantime.
+ * Whether the list has as many products as the upstream counts. The count may lack products that have gone since the
+ * listing. True if the upstream gives no count.
  */
 export function isCounted({
   listed,

@@ -1,4 +1,4 @@
-/** The rows of one product in the columns of the index. */
+/** Derives the rows of one product for all columns of the index. */
 import { notTold, type Subject, type SubjectRecords } from '../facts/fact.js';
 import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
@@ -9,25 +9,25 @@ import type { TokenRow, ContentRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** Records of a product, with their keys. */
+/** The records of one subject that belong to a product, with their keys. */
 export interface IndexedRecords {
   readonly records: readonly IndexedRecord[];
-  /** Whether all existing ones are listed. Some of those listed may be missing. */
+  /** Whether every existing record is listed. A listed record may lack its `resource`. */
   readonly isComplete: boolean;
-  /** Whether all of them are there as well. */
+  /** Whether every existing record is listed, and each one has its `resource`. */
   readonly isWhole: boolean;
 }
 
 export interface IndexedRecord {
   readonly key: string;
-  /** Undefined for a record that is referred to and does not exist. */
+  /** The record; undefined if another record refers to it, but it does not exist. */
   readonly resource: FhirResource | undefined;
 }
 
 /** A product with the records that belong to it, by subject. */
 export interface ProductRecords {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
-  /** Returns undefined where only the product's own record is known. */
+  /** Returns the product's records of a subject; undefined if only the product's own record was read. */
   records(subject: Subject): IndexedRecords | undefined;
   /** Returns the organizations that an authorization names as its holder. */
   holders(authorization: string): IndexedRecords | undefined;
@@ -38,9 +38,9 @@ export interface DerivedRows {
   readonly tokens: readonly TokenRow[];
 }
 
-/** Stands for further records that may exist beside the known ones. */
+/** The record number for records that may exist besides those that were read. */
 export const otherRecords = 65_535;
-/** Stands for a number that cannot be read. Folded numbers have no small letters. */
+/** The token for a number that cannot be read. It is in small letters, which no folded number has. */
 export const untoldToken = 'untold';
 
 export function deriveRows(telling: ProductRecords): DerivedRows {

@@ -1,6 +1,6 @@
 /**
- * The engine of the index: its rows, and everything that finds products by them. Runs in a worker, or in the calling
- * thread.
+ * The engine of the index. It stores the rows of products, and answers all queries from them. It runs in a worker
+ * thread, or in the calling thread.
  */
 import { PmsError } from '../errors.js';
 import { createFacets } from './facets/facets.js';
@@ -27,36 +27,40 @@ import { createTextSearch } from './text/text-search.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
-  /** @param products with unpacked bytes, which the engine packs */
+  /** @param products with uncompressed bytes, which the engine compresses */
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
-  /** Searches products by text, as people call them. @throws BAD_USER_INPUT for a text without searchable words */
+  /**
+   * Searches products by a typed text, such as a name or a substance.
+   * @throws BAD_USER_INPUT for a text without searchable words
+   */
   search(query: TextQuery): Promise<TextMatches>;
-  /** Counts how many of the found products have each value of some fields. */
+  /** Counts, for each value of some fields, the found products that have this value. */
   facets(query: TextFacetsQuery): Promise<readonly Facet[]>;
   /** Suggests completions of a typed text. */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
   /**
-   * Prepares the data for searches, facets and suggestions by all current rows. Otherwise the next caller waits for it.
+   * Derives the data in memory for searches, facets and suggestions from the current rows. Without this call, the next
+   * query waits for it.
    */
   prepare(): Promise<void>;
-  /** Takes the known terms. */
+  /** Sets the terms of the built-in and imported lists. */
   know(terms: TermsToKnow): Promise<void>;
-  /** Returns own records; here and below, damaged ones are left out. */
+  /** Returns the products' own records (MedicinalProductDefinition). Like `details`, it leaves out damaged records. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /** Returns the state of products, in the order of the ids given; unknown ones are left out. */
+  /** Returns the states of products, in the order of `ids`. Unknown ids are left out. */
   rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
-  /** Returns the ids of all products that are not gone. */
+  /** Returns the ids of all products that the upstream still has. */
   ids(): Promise<readonly string[]>;
-  /** Returns the ids of products that have all of the tokens, at most `most` and one more. */
+  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are further products. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
-  /** Returns the id of one product for each token of a kind; tokens without a product are left out. */
+  /** Returns the id of one product for each value of a kind of token. Values that no product has are left out. */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Returns the substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
-  /** Whether everything can be read. Reads the whole file. */
+  /** Whether the whole index file can be read. Reads all of it. */
   isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -64,23 +68,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The terms that the index has to know. */
+/** The words and codes that the index uses of the built-in and imported lists of terms. */
 export interface TermsToKnow {
-  /** Words that are never corrected. */
+  /** The words of all terms. Searches never correct them. */
   readonly words: readonly string[];
-  /** ATC classes: the code of EMA's term for each, and the code of the class. */
+  /** The code of EMA's term for each ATC class, with the ATC code of the class. */
   readonly atcCodes: readonly (readonly [term: string, code: string])[];
 }
 
-/** A token to find products by; one of its values suffices. */
+/** A condition on tokens of one kind. A product meets it with any one of the values. */
 export interface Token {
   readonly kind: string;
   readonly values: readonly string[];
-  /** Whether tokens that begin with a value match as well. @default false */
+  /** Whether a token that only begins with a value matches too. @default false */
   readonly isBeginning?: boolean;
 }
 
-/** Creates all finders, with the data that each keeps in memory. */
+/** Creates the finders: the parts of the engine that answer queries. Each one caches data in memory. */
 function createFinders(store: IndexStore) {
   const judge = createJudge(store);
   const [match, order, words] = [createMatch(store, judge), createOrder(store), createHeldWords(store)];
@@ -176,7 +180,7 @@ export function createEngine(store: IndexStore): Engine {
     noted: (name) => store.noted(name),
     async purge() {
       await store.purge();
-      // Their data in memory belongs to rows that are gone.
+      // The data that the finders have cached belongs to deleted rows.
       finders = createFinders(store);
       learn();
     },
@@ -184,7 +188,10 @@ export function createEngine(store: IndexStore): Engine {
   };
 }
 
-/** Turns errors of parsing or unpacking into the error for a damaged index: another program has changed the file. */
+/**
+ * Turns errors of parsing or decompression into INDEX_UNAVAILABLE. They show that another program has changed the
+ * file.
+ */
 async function undamaged<Found>(find: () => Promise<Found>): Promise<Found> {
   try {
     return await find();

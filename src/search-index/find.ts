@@ -1,6 +1,6 @@
 /**
- * Finds products by the columns of the index: those that meet a filter, in order, and the number of those that leave it
- * open.
+ * Finds the products that meet a filter, in order, by the columns of the index. Also counts the products that lack the
+ * data to decide the filter.
  */
 import type { Matching, Match } from './matching.js';
 import type { Order } from './order.js';

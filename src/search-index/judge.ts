@@ -1,4 +1,7 @@
-/** Judges the products of the index by one requirement of a filter: which meet it, and which leave it open. */
+/**
+ * Tests the products of the index against one requirement of a filter. Returns the products that meet it, and the
+ * products that may meet it because they lack data.
+ */
 import type { Fact, Test } from '../facts/fact.js';
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { Criterion, RecordRequirement, Requirement, WholeRequirement } from '../facts/requirements.js';
@@ -53,7 +56,7 @@ export function createJudge(store: IndexStore): Judge {
       return productsIn(await shapedAs(store, column.name, told));
     }
     const test = await informed(requirement, column.name);
-    // The names that other records add change with each written product.
+    // The test uses names from the records of all products, which change with each write.
     const beside = test === requirement.test ? undefined : await store.generation();
     const shapes = await tests.run(column.name, [questionIn(filter, part), asked, beside], (shape) => {
       const { product, subjects: told } = readWholeShape(shape);
@@ -66,7 +69,7 @@ export function createJudge(store: IndexStore): Judge {
     return productsIn(await shapedAs(store, column.name, shapes));
   }
 
-  /** Returns the better test by the records of all products, where there is one. */
+  /** Returns a test that also uses the records of all products, if the requirement has one; else its plain test. */
   async function informed(
     { test, testBy }: WholeRequirement,
     column: string,
@@ -106,7 +109,7 @@ export function createJudge(store: IndexStore): Judge {
     return { yes, maybe: open };
   }
 
-  /** Returns the verdicts for each test that one part makes of a record. */
+  /** Returns the verdicts of each test that one criterion makes on single records. */
   async function recordsThatMeet(
     { part, asked, fact, test }: Criterion,
     of: RecordRequirement['of'],
@@ -135,14 +138,17 @@ export function createJudge(store: IndexStore): Judge {
   async function shaped(column: string, question: readonly unknown[], test: Test): Promise<Verdicts> {
     const shapes = await tests.run(column, question, (shape) => {
       const { resource, key, product } = readRecordShape(shape);
-      // A record that does not exist meets nothing.
+      // A record that does not exist meets no criterion.
       return test(resource, key, product) ?? (resource ? undefined : false);
     });
     return shapedAs(store, column, shapes);
   }
 }
 
-/** Returns the values of a filter that the test of one part reads. Filters that differ elsewhere share its results. */
+/**
+ * Returns the values of a filter that the test of one part reads. Filters that differ only in other values share the
+ * results of the test.
+ */
 function questionIn(filter: ProductFilter, part: FilterPart): readonly unknown[] {
   const fact: Fact = facts[part];
   const looksAt = ('looksAt' in fact ? fact.looksAt : undefined) ?? [];

@@ -1,18 +1,18 @@
 /**
- * Data that is derived from all rows of the index. It is made anew after a write, but not constantly during many
- * writes.
+ * Derives data from all rows of the index, and caches it. The data is derived again after a write, but not after every
+ * write of a long series.
  */
 import type { IndexStore } from './store/index-store.js';
 import { unhurried } from './time-limit.js';
 
 export interface Latest<Made> {
   /**
-   * Returns current data. Where making it takes long, returns the previous data meanwhile. All callers share one run.
+   * Returns current data. If deriving it takes long, returns the previous data meanwhile. All callers share one run.
    */
   current(): Promise<Made>;
-  /** Returns the latest data if it is good enough; undefined where it would have to be made. */
+  /** Returns the cached data if it is recent enough; undefined if it would have to be derived first. */
   ready(): Promise<Made | undefined>;
-  /** Returns data of the current rows, however long that takes. */
+  /** Returns data that is derived from the current rows, however long that takes. */
   renewed(): Promise<Made>;
 }
 
@@ -23,11 +23,11 @@ interface Snapshot<Made> {
   readonly tookMs: number;
 }
 
-/** Data that takes longer than this is not waited for: the previous data serves. */
+/** Milliseconds. If deriving the data takes longer, callers get the previous data meanwhile. */
 const longMs = 100;
-/** The share of the time that making such data may take during many writes. */
+/** The share of the time that deriving slow data may take during many writes. */
 const share = 0.05;
-/** Older data than this is never returned. */
+/** Milliseconds. Outdated data that is older than this is never returned. */
 const mostAgeMs = 600_000;
 
 export function createLatest<Made>(
@@ -59,11 +59,11 @@ export function createLatest<Made>(
         if (before && isGood(before, generation)) return before.made;
         const made = unhurried(() => making(generation));
         if (before && before.tookMs > longMs && ageOf(before) <= mostAgeMs) {
-          // A later caller gets the error.
+          // This caller ignores the error. A later caller gets it.
           made.catch(() => undefined);
           return before.made;
         }
-        // The run may have begun before the last write.
+        // The run may have begun before the last write, so its result is checked again.
         await made;
       }
     },
@@ -79,7 +79,7 @@ export function createLatest<Made>(
   };
 }
 
-/** Whether it is of the current generation, or young in proportion to the time that it took. */
+/** Whether data is of the current generation, or recent in proportion to the time that deriving it took. */
 function isGood(snapshot: Snapshot<unknown>, generation: number): boolean {
   const { tookMs } = snapshot;
   const leastAge = tookMs > longMs ? tookMs / share : 0;

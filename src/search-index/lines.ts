@@ -1,25 +1,26 @@
 /**
- * The order of calls in the thread of the index. Each client has one call under way, and a queue for its others. So a
- * client that sends many calls takes no more of the thread than any other. Calls without a client begin at once.
+ * Queues calls to the thread of the index. Each client has one running call, and a queue for its further calls. So a
+ * client with many calls gets no larger share of the thread than any other client. A call of the service itself has no
+ * client, and starts at once.
  */
 
 export interface Lines<Entry> {
-  /** The number of calls, under way and waiting. */
+  /** The number of running and waiting calls. */
   readonly size: number;
-  /** Adds a call. Where there is no room, returns the call to reject, which may be this one. */
+  /** Adds a call. If the queues are full, returns the call to reject, which may be the added call. */
   add(client: string | undefined, entry: Entry): Entry | undefined;
-  /** Notes that one of the client's calls has ended, and begins its next one. */
+  /** Notes that the client's running call has ended, and starts the client's next call. */
   end(client: string | undefined): void;
   clear(): void;
 }
 
-/** @param begin called when an entry's turn comes */
+/** @param begin starts a call when its turn comes */
 export function createLines<Entry>(capacity: number, begin: (entry: Entry) => void): Lines<Entry> {
-  /** The waiting calls of each client that has one under way. */
+  /** The waiting calls of each client that has a running call. */
   const waiting = new Map<string, Entry[]>();
   let size = 0;
 
-  /** Returns the last call of the longest queue: the client with the most calls gives way. */
+  /** Removes the last call of the longest queue, and returns it. So the client with the most calls loses one. */
   function mostDispensable(): Entry | undefined {
     let longest: Entry[] = [];
     for (const line of waiting.values()) if (line.length > longest.length) longest = line;

@@ -1,4 +1,4 @@
-/** The products of the index that meet a filter, and those that leave it open. */
+/** Finds the products of the index that meet a filter, and those that may meet it because they lack data. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import { criteriaIn, requirementsOf, type Requirement } from '../facts/requirements.js';
 import type { Judge } from './judge.js';
@@ -6,10 +6,10 @@ import type { IndexStore } from './store/index-store.js';
 import { liveProducts } from './store/live-products.js';
 import { among, type Verdicts } from './verdicts.js';
 
-/** Products, by their numbers. */
+/** The numbers of products that match a filter. */
 export interface Matching {
   readonly yes: ReadonlySet<number>;
-  /** Products that meet it, and those that may. */
+  /** Products that meet the filter, and products that may meet it. */
   readonly open: ReadonlySet<number>;
   /** The part of the filter that names something which no product has, such as a misspelt word. */
   readonly stranger: readonly FilterPart[] | undefined;
@@ -25,7 +25,7 @@ export function createMatch(store: IndexStore, judge: Judge): Match {
     let stranger: readonly FilterPart[] | undefined;
     for (const requirement of requirements) {
       const { yes, maybe } = await judge.meet(requirement, criteria, filter);
-      // Without any products left, it cannot be shown that none fails.
+      // If no products are left after the earlier requirements, this check would prove nothing.
       const isAnybodyLeft = found === undefined || found.open.size > 0;
       if (isAnybodyLeft && isDoubtful(requirement) && (await failsNobody({ yes, maybe })))
         stranger ??= requirement.parts;

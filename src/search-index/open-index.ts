@@ -1,4 +1,4 @@
-/** Opens the index of one upstream, in a thread of its own. */
+/** Opens the index of one upstream, in a worker thread. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -9,14 +9,14 @@ import type { WorkerEngine } from './worker.js';
 import { callWorker, noLoad, type Load } from './worker-host.js';
 
 export interface OpenIndexOptions {
-  /** Undefined: in memory. */
+  /** The path of the index file; undefined for an index in memory. */
   readonly file: string | undefined;
-  /** Of the upstream. */
+  /** The identity of the upstream, from `identityOf`. */
   readonly identity: string;
   readonly maxBytes: number;
 }
 
-/** Returns an identity that distinguishes upstreams by their base URLs. */
+/** Returns the identity of an upstream: a hash of its base URL. */
 export function identityOf(base: string): string {
   return createHash('sha256').update(base).digest('hex');
 }
@@ -30,13 +30,17 @@ export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex>
 }
 
 /**
- * The worker's script: beside this module, or as seen from the bundled program. Neither exists when sources are run.
+ * The paths of the worker's script: for compiled modules, and for the bundled program. Neither exists if the program
+ * runs from its sources.
  */
 const scripts = ['./worker.js', './pms-graphql-index-worker.js'];
 
 type EngineFor = (client: string | undefined) => Engine;
 
-/** Opens the engine in this thread. SQLite is loaded only here, and clients do not take turns without a worker. */
+/**
+ * Opens the engine in this thread. Only this function loads SQLite in this thread. Without a worker, clients do not
+ * take turns.
+ */
 async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
   const { openSqliteStore } = await import('./store/open-sqlite-store.js');
   const engine = createEngine(await openSqliteStore(options));
@@ -59,8 +63,8 @@ async function openInWorker(script: URL, options: OpenIndexOptions, load: Load):
 }
 
 /**
- * Limits the young generation of the heap. V8 takes this flag for the whole process, and each thread reads it when it
- * starts: the thread of the index needs little, and this one keeps its size.
+ * Limits the young generation of the worker's heap. V8 takes this flag for the whole process, but a thread reads it
+ * only when it starts. So the worker's heap stays small, and this thread keeps its size.
  */
 function keepSmall(): void {
   setFlagsFromString('--max-semi-space-size=8');

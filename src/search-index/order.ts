@@ -1,4 +1,7 @@
-/** Sorts products of the index, by values of their records or by ids, and only as many as are wanted. */
+/**
+ * Sorts products of the index by values of their records or by ids. Only as many products are sorted as the query
+ * requests.
+ */
 import { sorts, type SortValue } from '../facts/sorts.js';
 import { compareIds } from '../fhir/id-order.js';
 import { sortColumn } from './columns.js';
@@ -9,16 +12,20 @@ import type { IndexMatches, IndexQuery, IndexRow } from './query.js';
 
 export type Rows = Pick<IndexMatches, 'rows' | 'hasNext' | 'isPlaceLost'>;
 
-/** How products are ranked and folded, beside the order that is asked for. */
+/** The requested order of products, their ranks, and the groups of products that share a row. */
 export interface Grouping extends Pick<IndexQuery, 'sort' | 'first' | 'after'> {
-  /** The first key of the order; lower ranks come first. The second is the order asked for, or the names. */
+  /**
+   * Returns the rank of a product. Lower ranks come first. Products of equal rank are sorted by `sort`, or by name.
+   */
   readonly rankOf?: (product: number) => number;
-  /** Returns the group of a product. Products of one group share a row; undefined for one that stands alone. */
+  /**
+   * Returns the group of a product. Products of one group share a row. Undefined for a product with a row of its own.
+   */
   readonly groupOf?: ((product: number) => number | undefined) | undefined;
 }
 
 export interface Groups extends Omit<Rows, 'rows'> {
-  /** Groups, each headed by its first product in the order. */
+  /** The groups, each one represented by its first product in the order. */
   readonly groups: readonly Group[];
 }
 
@@ -29,17 +36,17 @@ export interface Group extends IndexRow {
 }
 
 export interface Order {
-  /** Returns rows of some products, with several products to a row. */
+  /** Returns rows of some products. Products of one group share a row. */
   groups(products: ReadonlySet<number>, grouping: Grouping): Promise<Groups>;
-  /** Returns rows of some products, given by their numbers. */
+  /** Returns a row for each of some products, which are given by their numbers. */
   rows(products: ReadonlySet<number>, query: Pick<IndexQuery, 'sort' | 'first' | 'after'>): Promise<Rows>;
 }
 
-/** Returns less than 0 where the first comes before the second. */
+/** Returns less than 0 if the first comes before the second. */
 type Compare = (a: number, b: number) => number;
 
 export function createOrder(store: IndexStore): Order {
-  /** Ids by number. The number of a product never changes. */
+  /** The ids of products, by their numbers in the index. The number of a product never changes. */
   const ids = new Map<number, string>();
   const values = createValues(store);
 
@@ -51,7 +58,7 @@ export function createOrder(store: IndexStore): Order {
 
   const idOf = (product: number): string => ids.get(product) ?? '';
 
-  /** Returns the order of some products, with the place to continue after. */
+  /** Returns how to compare some products, and which of them come after the cursor. */
   async function orderOf(
     products: ReadonlySet<number>,
     { sort, after, rankOf }: Pick<Grouping, 'sort' | 'after' | 'rankOf'>,
@@ -82,7 +89,7 @@ export function createOrder(store: IndexStore): Order {
     };
   }
 
-  /** Compares by values. Products without a value come last. */
+  /** Returns the values to sort by, and a comparison of them. Products without a value come last. */
   async function valuesBy(
     products: ReadonlySet<number>,
     sort: IndexQuery['sort'],
@@ -97,7 +104,7 @@ export function createOrder(store: IndexStore): Order {
     const { compare } = sorts[sort.by];
     const byOrder = (a: SortValue, b: SortValue): number =>
       direction * compare(a as never, b as never, collator);
-    // Of several values, the one that comes first in the order counts.
+    // A product with several values is sorted by the value that comes first in the order.
     const first = new Map(
       [...products].map((product) => [product, leastOf(told.get(product) ?? [], byOrder)]),
     );
@@ -132,20 +139,20 @@ export function createOrder(store: IndexStore): Order {
   };
 }
 
-/** Stands for the place to continue after, as if it were a product. No product has this number. */
+/** The number of the cursor's place, which is compared like a product. No product has this number. */
 const here = -1;
 
 interface Ordering {
   readonly compare: Compare;
   readonly isPlaceLost: boolean;
   rowOf(product: number): IndexRow;
-  /** Returns the products behind the place; all of them at the beginning. */
+  /** Returns the products after the cursor; without a cursor, all products. */
   behind(products: readonly number[]): readonly number[];
 }
 
 const byName = { by: 'NAME', isDescending: false, language: 'en' } as const;
 
-/** Groups products by the one of their group that comes first. */
+/** Returns the products of each group, by the group's first product in the order. */
 function membersOf(
   products: ReadonlySet<number>,
   groupOf: Grouping['groupOf'],
@@ -178,7 +185,7 @@ function leastOf(
   return least;
 }
 
-/** Returns the first few in order. Of many products, most are skipped after one comparison. */
+/** Returns the first `most` products in order. Most of many products are skipped after one comparison. */
 function leastFew(products: Iterable<number>, most: number, compare: Compare): readonly number[] {
   const few: number[] = [];
   for (const product of products) {
@@ -214,7 +221,8 @@ function createValues(store: IndexStore): {
       await eachRow(store, sortColumn(by).name, unknown, (product, _record, shape) => {
         if (shape !== untoldShape) told.set(product, JSON.parse(shape) as SortValue[]);
       });
-      // Noted all at once. Otherwise a parallel call would take products that are not read yet for ones without values.
+      // All values are added at once. Otherwise a parallel call would take a product that is not read yet for one
+      // without values.
       for (const product of unknown) values.set(product, told.get(product) ?? []);
       return values;
     },

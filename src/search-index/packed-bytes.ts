@@ -1,4 +1,6 @@
-/** Packs the bytes of records. That happens in the thread of the store, so that it does not block the one that answers. */
+/**
+ * Compresses the bytes of records. This runs in the thread of the index, so that it does not block the main thread.
+ */
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { eachInTurn } from './turns.js';
 
@@ -8,7 +10,7 @@ export function packBytes(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, packing);
 }
 
-/** Unpacks the bytes of each product. Damaged ones are left out. */
+/** Decompresses the bytes of each product. Products with damaged bytes are left out. */
 export async function unpackEach<Held, Unpacked>(
   held: ReadonlyMap<string, Held>,
   unpackAll: (held: Held, unpack: (bytes: Uint8Array) => Uint8Array) => Unpacked,
@@ -24,7 +26,7 @@ export async function unpackEach<Held, Unpacked>(
   return all;
 }
 
-/** Whether an error shows that packed bytes were changed by another program. */
+/** Whether an error comes from decompression, which means that another program has changed the bytes. */
 export function isUnpackable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

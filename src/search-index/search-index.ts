@@ -1,6 +1,6 @@
 /**
- * The index for the rest of the service: it holds products with all that belongs to them, and finds products among
- * these.
+ * The search index, as the rest of the service uses it. It stores products with all their records, and finds products
+ * among them.
  */
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
@@ -17,47 +17,47 @@ import type { DerivedRows } from './derive-rows.js';
 import { eachInTurn } from './turns.js';
 import { noLoad, type Load } from './worker-host.js';
 
-/** A product as it was read, with all records that belong to it. */
+/** A product as it was read from the upstream, with all records that belong to it. */
 export interface HeldProduct {
   readonly id: string;
-  /** When it was read. */
+  /** When the product was read. */
   readonly asOf: Date;
-  /** Path and query of the response that contained it. */
+  /** Path and query of the upstream request that returned the product. */
   readonly url: string;
-  /** Its own record first. */
+  /** The product's own record (MedicinalProductDefinition), followed by the records that belong to it. */
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
-  /** The results of searches beside the records; undefined where it came as one bundle. */
+  /** Further results if several searches read the product; undefined if one Bundle contained it. */
   readonly searched?: SearchedProduct | undefined;
 }
 
 /** Further results for a product that was read by several searches. */
 export interface SearchedProduct {
-  /** Keys of records that are referred to and do not exist. */
+  /** Keys of records that other records refer to, but that do not exist. */
   readonly absent: readonly string[];
 }
 
 /** A product from a list of products, without the records that belong to it. */
 export interface NamedProduct {
   readonly record: FhirResource;
-  /** When it was read. */
+  /** When the product was read. */
   readonly asOf: Date;
 }
 
-/** The known terms. */
+/** The terms of the built-in and imported lists. */
 export interface KnownTerms extends TermsToKnow {
-  /** Whether they include a list of substances. Without one there are real substances that the index does not know. */
+  /** Whether the terms include a list of substances. Without it, the index does not know some real substances. */
   readonly hasSubstances: boolean;
 }
 
-/** A product's own record. */
+/** A product's own record, a MedicinalProductDefinition. */
 export interface OwnRecord extends NamedProduct {
-  /** Whether it was read together with the records that belong to it. */
+  /** Whether the product was read with all its records, and not only from a list of products. */
   readonly isRead: boolean;
 }
 
-/** The calls that clients may make. */
+/** The methods of the index that are called on behalf of clients. */
 export type ClientIndex = Pick<
   SearchIndex,
   | 'find'
@@ -73,50 +73,56 @@ export type ClientIndex = Pick<
 >;
 
 export interface SearchIndex {
-  /** Returns the calls for a client. Clients take turns. Calls outside of this are made for the service itself. */
+  /**
+   * Returns the methods for one client. Calls of several clients take turns. The methods of `SearchIndex` itself are
+   * for calls of the service.
+   */
   askedBy(client: string | undefined): ClientIndex;
-  /** Stores products in place of older copies. Newer ones are kept. @throws INDEX_UNAVAILABLE */
+  /** Stores products. Each one replaces an older copy of itself, but not a newer one. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly derived: DerivedRows })[]): Promise<void>;
-  /** Stores products by their own records alone, unless they are held with all that belongs to them. */
+  /** Stores the own records of products. Products that are stored with all their records stay unchanged. */
   name(products: readonly (NamedProduct & { readonly derived: DerivedRows })[]): Promise<void>;
-  /** Notes that the upstream no longer has the product. */
+  /** Stores the fact that the upstream no longer has the product. */
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
-  /** Searches products by text, as people call them. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
+  /** Searches products by a typed text, such as a name or a substance. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
   search(query: Omit<TextQuery, 'mayLackWords'>): Promise<TextMatches>;
-  /** Counts how many of the found products have each value of some fields. @throws as `search` does */
+  /** Counts, for each value of some fields, the found products that have this value. @throws as `search` does */
   facets(query: Omit<TextFacetsQuery, 'mayLackWords'>): Promise<readonly Facet[]>;
   /** Suggests completions of a typed text. @throws as `search` does */
   suggest(query: { readonly text: string; readonly first: number }): Promise<readonly Suggestion[]>;
-  /** Takes the known terms. */
+  /** Sets the known terms. */
   know(terms: KnownTerms): Promise<void>;
-  /** Returns products that are held with all that belongs to them. @throws INDEX_UNAVAILABLE */
+  /** Returns the products that are stored with all their records. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
-  /** Returns own records of products, from lists of products or as they were read. @throws INDEX_UNAVAILABLE */
+  /**
+   * Returns the own records of products, from lists of products or read with all records.
+   * @throws INDEX_UNAVAILABLE
+   */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>>;
-  /** Returns the state of products that are held, known by name, or gone. */
+  /** Returns the states of products, also of those that are stored by name only, or are gone. */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
-  /** Returns the ids of all products that are not gone. */
+  /** Returns the ids of all products that the upstream still has. */
   ids(): Promise<readonly string[]>;
-  /** Returns the ids of products that have all of the tokens, at most `most` and one more. */
+  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are further products. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
-  /** Returns the id of one product for each token of a kind; tokens without a product are left out. */
+  /** Returns the id of one product for each value of a kind of token. Values that no product has are left out. */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Returns the substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
-  /** The load of the engine. */
+  /** Numbers and durations of calls to the engine. */
   readonly load: Readonly<Load>;
-  /** The coverage as of a moment ago. */
+  /** The coverage when it was last computed. */
   readonly coverage: Coverage;
-  /** Notes the result of listing all products; undefined where the list is not complete. */
+  /** Stores the result of listing all products; undefined if the list is not complete. */
   enumerated(enumeration: Enumeration | undefined): Promise<void>;
-  /** Computes the coverage anew. */
+  /** Computes the current coverage, and returns it. */
   refreshed(): Promise<Coverage>;
-  /** Returns the coverage; computed anew where another process writes the index. */
+  /** Returns the coverage. Computes it again if another process writes the index. */
   current(): Promise<Coverage>;
   status(): Promise<IndexStatus>;
-  /** Whether everything can be read. Reads the whole file, which takes seconds for a large one. */
+  /** Whether the whole index file can be read. Reads all of it, which takes seconds for a large file. */
   isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -127,8 +133,8 @@ export interface SearchIndex {
 const enumerationNote = 'enumeration';
 
 /**
- * @param engineFor returns the engine for a client, or for the service itself where it is undefined
- * @param load of the engine, where it runs in a thread of its own
+ * @param engineFor returns the engine for a client, or, if `client` is undefined, for the service itself
+ * @param load the load of the engine's worker thread
  */
 export async function createSearchIndex(
   engineFor: (client: string | undefined) => Engine,
@@ -143,12 +149,12 @@ export async function createSearchIndex(
   let coverage = await count();
   let hasSubstances = false;
   const mayLackWords = (): boolean => !coverage.complete || !hasSubstances;
-  // The next caller gets the error.
+  // The error is ignored here. The next caller gets it.
   const prepared = (): Promise<void> => engine.prepare().catch(() => undefined);
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
-  // One write after the other. So a state that a write has checked does not change before it writes.
+  // Writes run one after the other. So no state changes between a write's check of it and the write itself.
   let last: Promise<void> = Promise.resolve();
   const inTurn = (write: () => Promise<void>): Promise<void> => {
     const turn = last.then(write);
@@ -207,7 +213,7 @@ export async function createSearchIndex(
       return coverage;
     },
     async enumerated(enumeration) {
-      // Prepared first, so that the index does not count as complete before all of it can be searched.
+      // The data in memory is prepared first. So the index does not count as complete before all of it can be searched.
       if (enumeration) await prepared();
       await engine.note(enumerationNote, enumeration && JSON.stringify(enumeration));
       await refreshed();
@@ -231,7 +237,7 @@ function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
 }
 
-/** Reads each value. Damaged ones are left out. */
+/** Reads the stored value of each product. Damaged values are left out. */
 async function readEach<Held, Read>(
   found: ReadonlyMap<string, Held>,
   read: (id: string, held: Held) => Read | undefined,
@@ -256,7 +262,7 @@ function namedRows({ record, asOf, derived }: NamedProduct & { readonly derived:
   };
 }
 
-/** Returns the version of a record. Values that are no texts are left out. */
+/** Returns `meta.versionId` and `meta.lastUpdated` of a record. Values that are not strings are left out. */
 function versionOf(record: FhirResource | undefined): Pick<ProductRows, 'versionId' | 'lastUpdated'> {
   const { versionId, lastUpdated } = (record && asSent(record).meta) ?? {};
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -293,7 +299,7 @@ function rowsOf({
   };
 }
 
-/** Returns undefined where only the product's name is held, or its data is damaged. */
+/** Reads a stored product; returns undefined if only its own record is stored, or its data is damaged. */
 function heldIn(id: string, { own, rest, asOf }: HeldDetails): HeldProduct | undefined {
   const [product, others] = [readJson(own), rest && readJson(rest)];
   if (!isReadable(product) || !isRest(others)) return undefined;
@@ -310,7 +316,7 @@ function bytesOf(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Returns undefined for bytes that are no JSON. */
+/** Parses bytes as JSON; returns undefined for bytes that are no JSON. */
 function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));

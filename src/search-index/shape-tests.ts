@@ -1,4 +1,4 @@
-/** Tests the shapes of columns. Results are kept, so that each shape is tested once a day for each question. */
+/** Tests the shapes of columns. Results are cached, so that each test reads a shape once a day. */
 import { LRUCache } from 'lru-cache';
 import { PmsError } from '../errors.js';
 import type { Verdict } from '../facts/verdict.js';
@@ -7,7 +7,7 @@ import type { IndexStore, Shape } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** The tested shapes of a column, by number, up to the last one tested. */
+/** The results of one test: numbers of shapes. The test has read all shapes of the column up to number `upTo`. */
 export interface Tested {
   upTo: number;
   readonly yes: number[];
@@ -15,11 +15,11 @@ export interface Tested {
 }
 
 export interface ShapeTests {
-  /** Tests all current shapes of a column. @param question distinguishes this test from others of the column */
+  /** Tests all current shapes of a column. @param question the filter values that identify the test */
   run(column: string, question: readonly unknown[], test: (shape: string) => Verdict): Promise<Tested>;
 }
 
-/** Tests whose results are kept. */
+/** The number of tests whose results are cached. */
 const mostTests = 500;
 /** Milliseconds that one test of a column may take. */
 const mostMs = 5_000;
@@ -32,7 +32,7 @@ export function createShapeTests(store: IndexStore): ShapeTests {
       const done = tested.get(name) ?? { upTo: 0, yes: [], maybe: [] };
       tested.set(name, done);
       const put = ({ number, shape }: Shape): void => {
-        // A parallel call with the same question may have tested it already.
+        // A parallel call of the same test may have tested this shape already.
         if (number <= done.upTo) return;
         const verdict = shape === untoldShape ? undefined : unlessOdd(() => test(shape));
         if (verdict === true) done.yes.push(number);
@@ -46,7 +46,10 @@ export function createShapeTests(store: IndexStore): ShapeTests {
   };
 }
 
-/** Returns the error for a test that took too long. Results so far are kept, so that the next call gets further. */
+/**
+ * Returns the error for a test that took too long. Its results so far are cached, so that the next call continues with
+ * the next shapes.
+ */
 function overloaded(): PmsError {
   return new PmsError('OVERLOADED', 'The index is still working on this filter. Try again in a moment.');
 }

@@ -1,4 +1,4 @@
-/** Shapes: the text of what records have in a column, equal for equal content, and read back for tests. */
+/** Writes and reads shapes. A shape is what a record has in a column, as text. Equal content has equal shapes. */
 import {
   notTold,
   type Reads,
@@ -13,27 +13,27 @@ import { unlessOdd } from '../fhir/unless-odd.js';
 import { kindsOfNumbers } from '../terms/ema-codes.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
-/** The shape of unknown or unreadable content. It leaves every question open. */
+/** The shape of unknown or unreadable content. No filter can be decided by this shape. */
 export const untoldShape = '';
 
 const productType = 'MedicinalProductDefinition';
 
-/** One record, as tests take it. */
+/** One record, as the tests of filters take it. */
 export interface RecordShape {
-  /** Undefined for a record that is referred to and does not exist. */
+  /** The record; undefined if another record refers to it, but it does not exist. */
   readonly resource: FhirResource | undefined;
   readonly key: string;
-  /** The record's product, where that is read. */
+  /** The record's product, if the test reads it. */
   readonly product: FhirResource | undefined;
 }
 
-/** All records of some subjects. */
+/** A product with all its records of some subjects. */
 export interface WholeShape {
   readonly product: ResourceOf<typeof productType>;
   readonly subjects: Readonly<Partial<Record<Subject, SubjectRecords>>>;
 }
 
-/** Makes the shape of a record. An organization is identified by its key as well, others by their elements alone. */
+/** Makes the shape of a record from the elements that are read. An organization's shape also has its key. */
 export function recordShape({ resource, key, product }: RecordShape, reads: Reads): string {
   if (!resource) return JSON.stringify([key]);
   const readsProduct = resource.resourceType !== productType && reads.some(([type]) => type === productType);
@@ -50,7 +50,7 @@ export function readRecordShape(shape: string): RecordShape {
   return { resource, key, product: resource?.resourceType === productType ? resource : product };
 }
 
-/** Makes a shape of the values of a record. A value that cannot be read is marked as such. */
+/** Makes a shape of the values that a fact derives from a record. A value that cannot be read is marked as such. */
 export function valuesShape(
   { resource, product }: RecordShape,
   { valuesIn }: RecordValues,
@@ -66,7 +66,7 @@ export function readValuesShape(shape: string): readonly unknown[] {
   return values.map((value) => (value === 0 ? notTold : value[0]));
 }
 
-/** Makes a shape of the common value of the records of some subjects. */
+/** Makes a shape of the one value that a fact derives from all records of some subjects. */
 export function togetherShape(
   product: ResourceOf<typeof productType>,
   subjects: ReadonlyMap<Subject, SubjectRecords>,
@@ -83,8 +83,8 @@ export function readTogetherShape(shape: string): unknown {
 }
 
 /**
- * Makes a shape of whole records. Ids are replaced by positions, so that products which differ in nothing else share a
- * shape.
+ * Makes a shape of a product and its records of some subjects. Ids are replaced by positions, so that products that
+ * differ only in ids share a shape.
  */
 export function wholeShape(
   product: FhirResource,
@@ -119,7 +119,7 @@ export function readWholeShape(shape: string): WholeShape {
   };
 }
 
-/** Returns the elements that facts read of a record, with the extensions of primitive ones. */
+/** Returns the elements of a record that facts read. Primitive elements come with their extensions (`_name`). */
 function elementsIn(record: FhirResource, reads: Reads): FhirResource {
   const names = reads.flatMap(([type, elements]) => (type === record.resourceType ? elements : []));
   const given = record as unknown as Readonly<Record<string, unknown>>;
@@ -135,7 +135,7 @@ function elementsIn(record: FhirResource, reads: Reads): FhirResource {
 /** Drops content that differs in every record and that no fact reads, so that more shapes are equal. */
 function reducedIn(record: FhirResource, name: string, value: unknown): unknown {
   if (name === 'meta') return unlessOdd(() => updatedIn(record)) ?? value;
-  // The numbers themselves are stored as tokens.
+  // Only the kinds of authorization numbers are left, because the numbers themselves are stored as tokens.
   if (name === 'identifier' && record.resourceType === 'RegulatedAuthorization')
     return unlessOdd(() => kindsOfNumbers(record.identifier)) ?? value;
   return value;
@@ -151,7 +151,10 @@ interface Place {
   readonly key: string;
 }
 
-/** Numbers the records. Undefined where records contain others: then ids show what belongs together, and are kept. */
+/**
+ * Numbers the records. Returns undefined if records contain others: then ids show which records belong together, and
+ * stay.
+ */
 function placesOf(records: readonly FhirResource[]): Map<string, Place> | undefined {
   const isNested = records.some((record) => record.id.includes('#') || holdsOthers(record));
   if (isNested) return undefined;
@@ -167,7 +170,10 @@ function holdsOthers(record: FhirResource): boolean {
   return isObject(record) && 'contained' in record;
 }
 
-/** Types of records that belong to one product. An id of another product's part is of no use, and is replaced. */
+/**
+ * Types of records that belong to one product. No fact needs the id of such a record of another product, so it is
+ * replaced.
+ */
 const parts: ReadonlySet<string> = new Set([
   productType,
   'AdministrableProductDefinition',
@@ -176,8 +182,8 @@ const parts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Replaces a reference by a position: for one of the records, or for another part of a product, which gets the next
- * free position. A bare id may be of any type, and is left as it is.
+ * Replaces a reference by the position of its record. A referenced record of a type in `parts` that is not among the
+ * records gets the next free position. A reference without a type stays, because it may be to any type.
  */
 function placed(reference: string, places: Map<string, Place>): string {
   const tail = /(?:^|\/)(([A-Za-z]+)\/[^/]+?)(?:\/_history\/[^/]*)?$/.exec(reference);

@@ -1,4 +1,4 @@
-/** Substances of an ingredient in the index, as text that is equal for equal content, and read back. */
+/** Writes and reads the shapes of substances in ingredients. Equal content has equal shapes. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { ingredientRoles } from '../facts/substances/roles.js';
 import {
@@ -16,20 +16,20 @@ import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** The part of the told rows for substances. */
+/** The part of the content rows that has the substances of products. */
 export const substancesPart = 'substances';
 
-/** A substance in one ingredient. */
+/** A substance as one ingredient states it. */
 export interface Mention {
-  /** As the record has it. */
+  /** The substance as the record states it. */
   readonly told: CodeableReference;
-  /** The same as text. */
+  /** `told` as JSON. */
   readonly text: string;
-  /** The ingredient's role; null where that is unknown. */
+  /** The ingredient's role; null if the role is unknown. */
   readonly role: IngredientRole | null;
-  /** The key of the substance that is shown for it; undefined where it has neither a code nor a name. */
+  /** The key under which the substance is listed; undefined if it has neither a code nor a name. */
   readonly key: string | undefined;
-  /** All keys that find it: of its codes and names. */
+  /** The keys of all its codes and names. Each of them finds the substance. */
   readonly keys: readonly string[];
   readonly names: readonly string[];
 }
@@ -39,12 +39,12 @@ export function keyOfCode(code: string): string {
   return `code ${foldNumber(code)}`;
 }
 
-/** Returns the key of a substance by its name, for one without a code. */
+/** Returns the key of a substance without a code, by its name. */
 export function keyOfName(name: string): string {
   return `name ${foldWord(name)}`;
 }
 
-/** Returns the shapes of an ingredient: of its own substance, and of the reference substances of its strengths. */
+/** Returns the shapes of an ingredient's own substance, and of the reference substances of its strengths. */
 export function substanceShapes(ingredient: FhirResource | undefined): readonly string[] {
   if (ingredient?.resourceType !== 'Ingredient') return [untoldShape];
   return unlessOdd(() => shapesOf(ingredient)) ?? [untoldShape];
@@ -66,7 +66,7 @@ function shapesOf(ingredient: ResourceOf<'Ingredient'>): readonly string[] {
   return shapes.length > 0 ? [...new Set(shapes)] : [untoldShape];
 }
 
-/** Returns undefined for the shape of unknown content. */
+/** Reads a shape; returns undefined for the shape of unknown content. */
 export function readSubstanceShape(shape: string): Mention | undefined {
   if (shape === untoldShape) return undefined;
   const [role, told] = JSON.parse(shape) as [IngredientRole | null, CodeableReference];

@@ -1,4 +1,4 @@
-/** The substances of the products in the index: each once, A to Z, with the number of its products. */
+/** Lists the substances of the products in the index, each once, A to Z, with the number of its products. */
 import { createHash } from 'node:crypto';
 import type { CodeableReference } from 'fhir/r5.js';
 import { IngredientRole } from '../terms/ema-codes.js';
@@ -8,29 +8,29 @@ import type { IndexStore } from './store/index-store.js';
 import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './substance-shapes.js';
 
 export interface SubstanceQuery {
-  /** Asks for the substance with this code alone. */
+  /** Selects only the substance with this code. */
   readonly code?: string;
-  /** The beginning of a word in a name, or a whole code. */
+  /** Selects substances by the beginning of a word in a name, or by a whole code. */
   readonly text?: string;
-  /** The first letters of the name. */
+  /** Selects substances whose name begins with these letters. */
   readonly startsWith?: string;
-  /** The role of the substance. */
+  /** Selects substances that have this role in a product. */
   readonly role?: IngredientRole;
-  /** Rows wanted. */
+  /** The number of rows to return at most. */
   readonly first: number;
-  /** The place to continue after. */
+  /** The place after which the rows begin; undefined for the first page. */
   readonly after?: SubstancePlace;
 }
 
-/** The place of a substance in the list from A to Z. Short enough for a cursor. */
+/** The place of a substance in the list from A to Z. It is cut, so that it fits into a cursor. */
 export interface SubstancePlace {
   /** The folded name, cut at `longestName`. */
   readonly name: string;
-  /** The key, as `shortKey` cuts it. */
+  /** The key of the substance, shortened by `shortKey`. */
   readonly key: string;
 }
 
-/** Letters by which names are sorted. No typed text is longer. */
+/** Number of letters by which names are sorted. No typed text is longer. */
 const longestName = 500;
 const longestKey = 200;
 
@@ -41,9 +41,9 @@ function shortKey(key: string): string {
 
 export interface SubstanceRow {
   readonly place: SubstancePlace;
-  /** As most records have it. */
+  /** The substance as most records state it. */
   readonly told: CodeableReference;
-  /** The number of products that contain it, or have a strength in terms of it. */
+  /** The number of products that contain the substance, or state a strength in terms of it. */
   readonly products: number;
 }
 
@@ -52,21 +52,23 @@ export interface SubstanceMatches {
   readonly hasNext: boolean;
   /** The number of all substances that match. */
   readonly total: number;
-  /** The number of products with unknown substances, or with one that matches but has no known role. */
+  /**
+   * The number of products that may match: they have unknown substances, or a matching substance without a known role.
+   */
   readonly untold: number;
 }
 
 /** A substance with all its names. */
 export interface CalledSubstance extends Pick<SubstanceRow, 'told'> {
-  /** In alphabetical order of their folded forms. */
+  /** All names, in alphabetical order of their folded forms. */
   readonly names: readonly string[];
-  /** The number of products with it as an active substance, or without a known role. */
+  /** The number of products in which the substance is active, or its role is unknown. */
   readonly activeIn: number;
 }
 
 export interface Substances {
   find(query: SubstanceQuery): Promise<SubstanceMatches>;
-  /** Returns all substances that are shown, A to Z. */
+  /** Returns all substances of the list, A to Z. */
   called(): Promise<readonly CalledSubstance[]>;
   /** Counts the substances of the current rows. */
   prepare(): Promise<void>;
@@ -75,7 +77,7 @@ export interface Substances {
 interface Substance {
   readonly place: SubstancePlace;
   readonly told: CodeableReference;
-  /** Whether it is shown in the list. One that is also known by another code is shown with that. */
+  /** Whether the list has this substance. A substance that is listed under another code is not listed again. */
   readonly isShown: boolean;
   /** All its names, by their folded forms. */
   readonly names: ReadonlyMap<string, string>;
@@ -85,29 +87,29 @@ interface Substance {
 interface Tally {
   readonly all: number;
   readonly byRole: ReadonlyMap<IngredientRole, number>;
-  /** Products in which its role is unknown. */
+  /** Products in which the role of the substance is unknown. */
   readonly roleless: ReadonlySet<number>;
 }
 
 interface Snapshot {
   readonly byKey: ReadonlyMap<string, Substance>;
-  /** A to Z. */
+  /** The substances of the list, A to Z. */
   readonly shown: readonly Substance[];
   /** Products whose substances are not all known. */
   readonly untold: ReadonlySet<number>;
 }
 
-/** Number of products in one batch. Other calls get their turn after each batch. */
+/** Number of products in one batch. Other calls run between batches. */
 const slice = 5_000;
 
 export function createSubstances(store: IndexStore): Substances {
-  /** Mentions by shape number. The number of a shape never changes. */
+  /** The mentions of substances, by shape number. The number of a shape never changes. */
   const mentions = new Map<number, Mention | undefined>();
   const latest = createLatest(store, snapshot);
 
   async function snapshot(): Promise<Snapshot> {
     const count = createCount();
-    // Products that are gone are among these, but have no rows.
+    // `all` includes products that are gone, but they have no rows.
     const all = await store.all();
     for (let from = 0; from < all.length; from += slice) {
       const { told, shapes } = await store.told(substancesPart, [...all.subarray(from, from + slice)]);
@@ -198,8 +200,8 @@ interface Counted {
   readonly byRole: Map<IngredientRole, Distinct>;
   readonly roleless: Set<number>;
   /**
-   * How often each mention of it occurs. `others` are those that show another substance, used where there are none of
-   * its own.
+   * How often each mention of the substance occurs. `others` are mentions that are listed under another key. They are
+   * used if `tellings` is empty.
    */
   readonly tellings: Map<string, Telling>;
   readonly others: Map<string, Telling>;
@@ -217,10 +219,10 @@ interface Distinct {
   count: number;
 }
 
-/** The counters that a product with one shape increases, looked up once for many such products. */
+/** The counters that a product with one shape increases. They are looked up once for each shape. */
 interface Place {
   readonly one: Counted;
-  /** Undefined where the role is unknown. */
+  /** The counter of the role; undefined if the role is unknown. */
   readonly ofRole: Distinct | undefined;
   readonly telling: Telling;
 }
@@ -275,7 +277,7 @@ function placeIn(one: Counted, mention: Mention, isShown: boolean): Place {
   const { role, text, names } = mention;
   for (const name of names) {
     const known = one.names.get(foldWord(name));
-    // Of several spellings, always the same one, whatever was read first.
+    // Of several spellings, the first in alphabetical order is stored, so that the order of reading does not matter.
     if (known === undefined || name < known) one.names.set(foldWord(name), name);
   }
   const tellings = isShown ? one.tellings : one.others;

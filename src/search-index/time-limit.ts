@@ -1,6 +1,7 @@
 /**
- * Limits the time that a query may take in the thread of the index. It is checked between steps, since a step cannot be
- * interrupted. Queries of several clients take turns, and each gets as much time again for every other one under way.
+ * Limits the time of a query in the thread of the index. The time is checked between the steps of a query, because a
+ * step cannot be interrupted. Queries of several clients take turns. If n queries run at once, each one has n times
+ * the limit.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PmsError } from '../errors.js';
@@ -8,16 +9,16 @@ import { PmsError } from '../errors.js';
 interface Query {
   readonly limitMs: number;
   readonly began: number;
-  /** Milliseconds that do not count. */
+  /** Milliseconds that do not count against the limit. */
   spared: number;
-  /** The highest number of queries that were under way together, this one included. */
+  /** The highest number of queries that ran at the same time, this one included. */
   most: number;
 }
 
 const current = new AsyncLocalStorage<Query>();
 const underWay = new Set<Query>();
 
-/** Runs a query, which rejects with OVERLOADED at the first `checkTime` after its limit. */
+/** Runs a query. After its time limit, the next `checkTime` makes it reject with OVERLOADED. */
 export async function withinTime<Found>(limitMs: number, find: () => Promise<Found>): Promise<Found> {
   const query: Query = { limitMs, began: performance.now(), spared: 0, most: 0 };
   underWay.add(query);
@@ -29,7 +30,7 @@ export async function withinTime<Found>(limitMs: number, find: () => Promise<Fou
   }
 }
 
-/** Call it wherever a query can stop. @throws OVERLOADED where its time is over */
+/** Checks the time of the current query. Call it wherever a query can stop. @throws OVERLOADED if the time is over */
 export function checkTime(): void {
   const query = current.getStore();
   if (!query) return;
@@ -41,7 +42,7 @@ export function checkTime(): void {
   );
 }
 
-/** Makes data that all queries share. It always runs to its end, and its time does not count against the query. */
+/** Derives data that all queries share. It always runs to its end, and its time does not count against the query. */
 export async function unhurried<Made>(make: () => Promise<Made>): Promise<Made> {
   const query = current.getStore();
   const began = performance.now();

@@ -1,12 +1,12 @@
-/** Processes long lists piece by piece, so that other calls get their turn. */
+/** Processes long lists piece by piece, so that other calls can run in between. */
 import { setImmediate } from 'node:timers/promises';
 import { checkTime } from './time-limit.js';
 
-/** Milliseconds of one piece. */
+/** Milliseconds of work on one piece. */
 const stretchMs = 10;
 
 /**
- * @param mostMs time after which it stops
+ * @param mostMs milliseconds of work after which processing stops
  * @returns whether all items were processed
  * @throws as `checkTime` does
  */

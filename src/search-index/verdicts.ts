@@ -1,4 +1,6 @@
-/** Verdicts on products and their records, by number: those that pass, and those that leave it open. */
+/**
+ * Verdicts on products or their records, as sets of numbers: those that meet a condition, and those that may meet it.
+ */
 import type { RecordColumn } from './columns.js';
 import type { Tested } from './shape-tests.js';
 import type { IndexStore } from './store/index-store.js';
@@ -9,15 +11,15 @@ export interface Verdicts {
   readonly maybe: ReadonlySet<number>;
 }
 
-/** Exceeds the number of records of any product. */
+/** Is greater than the number of records of any product. */
 const recordsOfProduct = 65_536;
 
-/** Returns one number for a record of a product. */
+/** Combines the numbers of a product and of one of its records into one number. */
 export function pairOf(product: number, record: number): number {
   return product * recordsOfProduct + record;
 }
 
-/** Finds products by their keys, each as record 0 of the product. */
+/** Finds products by their keys. A product is returned as its record 0. */
 export async function named(store: IndexStore, keys: readonly string[]): Promise<Verdicts> {
   const all = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
   const rows = all.filter(({ state }) => state !== 'gone');
@@ -40,7 +42,7 @@ export async function bearing(
   return { yes, maybe };
 }
 
-/** Returns the records that have one of the shapes in a column. */
+/** Returns the records with the shapes of a column that a test has accepted, or could not decide. */
 export async function shapedAs(store: IndexStore, column: string, { yes, maybe }: Tested): Promise<Verdicts> {
   return {
     yes: pairs(await store.postings(column, yes)),
@@ -54,14 +56,17 @@ function pairs(postings: Int32Array): ReadonlySet<number> {
   return all;
 }
 
-/** Returns the products of records. A product passes where any record does; otherwise an open record leaves it open. */
+/**
+ * Turns verdicts on records into verdicts on products. A product passes if any of its records passes. Otherwise it may
+ * pass if any record may.
+ */
 export function productsIn({ yes, maybe }: Verdicts): Verdicts {
   const product = (pair: number): number => Math.floor(pair / recordsOfProduct);
   const met = new Set([...yes].map(product));
   return { yes: met, maybe: new Set([...maybe].map(product).filter((each) => !met.has(each))) };
 }
 
-/** Returns those of `left` that are in any of the others. */
+/** Returns the members of `left` that are in any of the `others`. */
 export function among(
   left: ReadonlySet<number>,
   ...others: readonly ReadonlySet<number>[]

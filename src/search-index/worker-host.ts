@@ -1,4 +1,4 @@
-/** Calls into a worker thread, so that long work does not block this one. */
+/** Calls methods in a worker thread, so that long work does not block the calling thread. */
 import { parentPort, type MessagePort, type Worker } from 'node:worker_threads';
 import { isPmsError, PmsError, type ErrorCode } from '../errors.js';
 import { createLines } from './lines.js';
@@ -33,17 +33,17 @@ type Stack = string | undefined;
 type Port = Pick<MessagePort, 'on' | 'postMessage'>;
 
 export interface ServeOptions {
-  /** @default the thread that has started this one */
+  /** The port to the calling thread. @default the thread that has started this one */
   readonly port?: Port | null;
-  /** The methods that are limited to `limitMs`. @default none */
+  /** The names of the methods that may take `limitMs` at most. @default none */
   readonly hurried?: ReadonlySet<string>;
-  /** Milliseconds. @default 1000 */
+  /** The time limit in milliseconds. @default 1000 */
   readonly limitMs?: number;
 }
 
 /**
- * Serves calls of these methods, each as soon as it can. Buffers in their results are transferred, so that a method
- * must not keep what it returned.
+ * Serves calls of these methods, each one as soon as its result is there. Buffers in a result are transferred, so that
+ * a method must not use them after it has returned them.
  */
 export function serveFromWorker(
   methods: Readonly<Record<string, Method>>,
@@ -72,8 +72,8 @@ async function answer(
 }
 
 /**
- * Returns the buffers to transfer instead of copying: those that the value has for itself. Node cuts small Buffers out
- * of one shared piece of memory.
+ * Returns the buffers of a value that can be transferred instead of copied. Small Buffers cannot: Node cuts many of
+ * them out of one shared piece of memory.
  */
 function buffersIn(value: unknown): readonly ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
@@ -85,7 +85,7 @@ function buffersIn(value: unknown): readonly ArrayBuffer[] {
         found.add(buffer);
     } else if (next instanceof Map) waiting.push(...next.values());
     else if (Array.isArray(next)) {
-      // Most items are long lists of plain values.
+      // Most arrays are long lists of plain values, which are skipped here.
       for (const each of next as readonly unknown[]) if (typeof each === 'object') waiting.push(each);
     } else if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next));
   }
@@ -102,7 +102,7 @@ function failureOf(error: unknown): Failure {
 function errorFrom(failure: Failure): Error {
   const { message, stack } = failure;
   const cause = new Error(message);
-  // The stack in the worker, where the error happened.
+  // The stack trace is that of the worker, where the error happened.
   if (stack !== undefined) cause.stack = stack;
   if (failure.is === 'pms') return new PmsError(failure.code, message, { cause });
   return failure.is === 'index' ? new IndexError(failure.kind, message, { cause }) : cause;
@@ -110,12 +110,12 @@ function errorFrom(failure: Failure): Error {
 
 /** The load of a worker, for operators to watch. */
 export interface Load {
-  /** Calls that wait for an answer now. */
+  /** The number of calls that have no result yet. */
   waiting: number;
-  /** All calls so far, and those that were rejected because too many waited. */
+  /** The number of all calls so far. `refused` counts those that were rejected because too many waited. */
   calls: number;
   refused: number;
-  /** Seconds between calls and answers, in total. */
+  /** Seconds from call to result, in total of all calls. */
   seconds: number;
 }
 
@@ -126,7 +126,7 @@ export function noLoad(): Load {
 export interface CallOptions {
   /** Updated with each call. */
   readonly load?: Load;
-  /** Calls that may wait at once. One more is rejected. @default 100 */
+  /** The number of calls that may wait at once. A further call is rejected. @default 100 */
   readonly mostWaiting?: number;
 }
 
@@ -142,11 +142,11 @@ interface Waiting {
 export type CallFor<Methods> = (client: string | undefined) => Methods;
 
 /**
- * Returns the worker's methods for each client. Clients take turns. Arguments are copied when the caller's turn comes:
- * until the answer, they must not be changed.
+ * Returns the worker's methods for each client. Calls of several clients take turns. Arguments are copied only when
+ * the call's turn comes, so that they must not be changed before the call has ended.
  *
- * Each rejects as the method does; with `OVERLOADED` where too many calls wait and its client has the most of them; and
- * with `INDEX_UNAVAILABLE` once the worker has ended for any reason.
+ * A call rejects as its method does; with `OVERLOADED` if too many calls wait and its client has the most of them; and
+ * with `INDEX_UNAVAILABLE` after the worker has ended.
  */
 export function callWorker<Methods extends object>(
   worker: Pick<Worker, 'on' | 'postMessage'>,
@@ -169,7 +169,7 @@ export function callWorker<Methods extends object>(
     try {
       worker.postMessage(call, []);
     } catch (error) {
-      // Some argument cannot be copied.
+      // An argument cannot be copied to the worker.
       finish(call.id)?.reject(error as Error);
     }
   }

@@ -1,9 +1,9 @@
-/** The thread of the index, so that its work does not block the one that answers. */
+/** The worker thread of the index. Its work does not block the thread that answers requests. */
 import { createEngine, type Engine } from './engine.js';
 import { openSqliteStore, type SqliteOptions } from './store/open-sqlite-store.js';
 import { serveFromWorker } from './worker-host.js';
 
-/** An engine that its caller opens. */
+/** An engine with a method that opens its store. */
 export interface WorkerEngine extends Engine {
   open(options: SqliteOptions): Promise<void>;
 }
@@ -15,7 +15,7 @@ function engine(): Engine {
   return opened;
 }
 
-/** The queries of clients, which are limited in time. Other reads and writes are not. */
+/** The methods for queries of clients. They have a time limit. Other reads and writes have none. */
 const queries: readonly (keyof Engine)[] = ['find', 'search', 'facets', 'suggest', 'substances', 'bearing'];
 
 const methods = {

@@ -1,12 +1,12 @@
 /**
- * Runs work once for all replicas. A lease saves work, but does not guard it: a holder that stalls for longer than its
- * lease is overtaken, and then the work is done twice.
+ * Runs work once for all replicas. A lease avoids duplicate work, but cannot exclude it: if its holder stalls for
+ * longer than the lease lasts, another replica does the work as well.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Store } from './store.js';
 
-/** Most milliseconds of a lease at a time, with some to spare for Redis, which rounds. */
+/** Longest time to live of a lease in milliseconds, with a tolerance because Redis rounds. */
 const longestLeaseMs = 10_000;
 
 export interface Lease {
@@ -15,14 +15,14 @@ export interface Lease {
 }
 
 /**
- * Acquires a lease and renews it until it is released; undefined where another process holds it.
- * @param ttlMs 10 s at most
+ * Acquires a lease, and renews it until it is released. Returns undefined if another process holds the lease.
+ * @param ttlMs time to live in milliseconds, 10 000 at most
  */
 export async function acquireLease(store: Store, key: string, ttlMs: number): Promise<Lease | undefined> {
   const holder = randomUUID();
   if (!(await store.add(key, holder, ttlMs))) {
     if (await isHeld(store, key)) return undefined;
-    // Its last holder may have released it just then. A value that is still there is not a lease.
+    // The last holder may have released the lease just now. A value that is still there is not a lease.
     const isFree = await store.add(key, holder, ttlMs);
     if (!isFree && (await isHeld(store, key))) return undefined;
     if (!isFree) await store.set(key, holder, ttlMs);
@@ -33,7 +33,7 @@ export async function acquireLease(store: Store, key: string, ttlMs: number): Pr
 
   async function renew(): Promise<void> {
     if (await store.extendIf(key, holder, ttlMs)) return;
-    // A process that was suspended may renew too late, and still before any other takes the lease.
+    // A suspended process may renew after its lease has expired. It takes the lease again if no other process has.
     if (isReleased || !(await store.add(key, holder, ttlMs))) clearInterval(renewal);
   }
 
@@ -47,7 +47,8 @@ export async function acquireLease(store: Store, key: string, ttlMs: number): Pr
 }
 
 /**
- * Whether a replica holds the lease. If another program's value counted, all would wait, and none would do the work.
+ * Whether a replica holds the lease. A value of another program does not count: all replicas would wait for it, and
+ * none would do the work.
  */
 async function isHeld(store: Store, key: string): Promise<boolean> {
   const entry = await store.get(key);
@@ -62,11 +63,14 @@ export interface SingleFlightOptions<Result> {
   readonly look: () => Promise<Result | undefined>;
   /** Does the work, and stores the result where `look` finds it. */
   readonly work: () => Promise<Result>;
-  /** Ends the wait, with its reason. */
+  /** Ends the wait. The call rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
-  /** Milliseconds after which a killed holder is replaced. @default 8000 */
+  /**
+   * Time to live of the lease in milliseconds. After this time, another process replaces a killed holder.
+   * @default 8000
+   */
   readonly leaseMs?: number;
-  /** From 0 to 1. @default Math.random */
+  /** Returns a random number from 0 to 1. @default Math.random */
   readonly random?: () => number;
 }
 
@@ -87,7 +91,7 @@ export async function singleFlight<Result>({
     if (found !== undefined) return found;
     const lease = await acquireLease(store, key, leaseMs);
     if (lease) {
-      // Between the look and the lease, its last holder may have finished.
+      // The last holder may have stored its result just before this process got the lease.
       return await orElse(look, work).finally(() => void lease.release());
     }
     await setTimeout(pollMs(polls, random), undefined, { ref: false, ...(signal && { signal }) });
@@ -102,8 +106,8 @@ async function orElse<Result>(
 }
 
 /**
- * Returns from 20 to 40 ms at first, and from 100 to 200 ms in the end, at random, so that waiting processes do not
- * poll in step.
+ * Returns the milliseconds until the next look: 20 to 40 at first, 100 to 200 in the end. They are random, so that
+ * waiting processes do not look in step.
  */
 function pollMs(polls: number, random: () => number): number {
   return Math.min(100, 20 * 1.5 ** polls) * (1 + random());

@@ -1,11 +1,14 @@
-/** Stores entries of one process, up to a number of bytes. The least recently used entry goes first. */
+/**
+ * Stores entries in the memory of one process, up to a number of bytes. The least recently used entry is removed
+ * first.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Store, Value } from './store.js';
 
 export interface MemoryStoreOptions {
-  /** Monotonic milliseconds. @default performance.now */
+  /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
-  /** Most bytes of all keys and values together. @default 64 MiB */
+  /** Maximum number of bytes of all keys and values together. @default 64 MiB */
   readonly maxBytes?: number;
 }
 
@@ -27,7 +30,7 @@ export function createMemoryStore({
     sizeCalculation: ({ value }, key) => Buffer.byteLength(key) + value.byteLength,
   });
 
-  // The library's own lifetimes treat 0 as endless, and a clock at 0 as missing.
+  // The `ttl` of lru-cache is not used: it takes a time to live of 0 for endless, and a clock at 0 for missing.
   function find(key: string): Held | undefined {
     const held = entries.get(key);
     if (held === undefined || held.expiresAt > now()) return held;

@@ -1,4 +1,4 @@
-/** Opens the store that the settings ask for, and the seal for secrets in it. */
+/** Opens the store that the settings name, and the seal that encrypts secrets in it. */
 import type { Log } from '../log.js';
 import { createMemoryStore } from './memory-store.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -8,20 +8,20 @@ import { createSignedStore } from './signed-store.js';
 import type { Store } from './store.js';
 
 export interface OpenStoreOptions {
-  /** Undefined for the memory of this process. */
+  /** The URL of Redis; undefined for a store in the memory of this process. */
   readonly redisUrl: string | undefined;
   readonly encryptionKeys: readonly SealKey[] | undefined;
-  /** Secrets that all replicas have. Keys are derived from them where none are given. */
+  /** Returns secrets that all replicas share. Keys are derived from them if `encryptionKeys` is undefined. */
   readonly sharedSecrets: () => readonly string[];
-  /** Most bytes in the memory of this process. */
+  /** Maximum number of bytes of all entries in the memory of this process. */
   readonly maxBytes: number;
   readonly log: Log;
 }
 
 export interface OpenStore {
-  /** The store. Outside of this process, it returns only entries that replicas have written. */
+  /** The store. With Redis, it returns only entries that replicas of this service have written. */
   readonly store: Store;
-  /** Undefined where entries stay in this process. */
+  /** Encrypts secrets in Redis; undefined if all entries stay in this process. */
   readonly seal: Seal | undefined;
   readonly redis: RedisConnection | undefined;
 }
@@ -47,7 +47,7 @@ export function openStore({
   return { store: createSignedStore(store, keys), seal: createSeal(keys), redis: store.connection };
 }
 
-/** Derives keys again only when a secret has changed, because each entry that is read needs them. */
+/** Derives keys from secrets, and caches them until a secret changes. Each read of an entry needs the keys. */
 function keysDerivedFrom(sharedSecrets: () => readonly string[]): () => readonly SealKey[] {
   let from: readonly string[] = [];
   let keys: readonly SealKey[] = [];

@@ -1,6 +1,6 @@
 /**
- * Packs values for the store: a line of JSON that describes the value and its lifetime, then the body, compressed where
- * that pays.
+ * Packs values for the store. A parcel is a line of JSON that describes the value and its lifetime, and then the body.
+ * The body is compressed if that saves a fifth of its bytes.
  */
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
@@ -9,32 +9,38 @@ import type { Entry } from './store.js';
 export interface Parcel<Head> {
   readonly head: Head;
   readonly body: Buffer;
-  /** Milliseconds from the upstream request to the lookup. */
+  /** Milliseconds from the request to the upstream until this lookup in the store. */
   readonly ageMs: number;
 }
 
 export interface Packing {
-  /** Milliseconds that it is kept, from the upstream request on. Less the time to live, that is its age. */
+  /**
+   * Milliseconds of storage, counted from the request to the upstream. Minus the time to live, that is the age of a
+   * value.
+   */
   readonly keepMs: number;
-  /** Whether bytes cost more than time, as they do outside of this process. */
+  /** Whether the body may be compressed. That is worth the time for a store outside of this process. */
   readonly mayCompress: boolean;
 }
 
 interface Label<Head> {
   readonly head: Head;
   readonly isCompressed: boolean;
-  /** Bytes of the body before compression. No more are inflated. */
+  /** Bytes of the uncompressed body. Decompression stops at this number. */
   readonly bytes: number;
   readonly keepMs: number;
 }
 
-/** Least bytes of a body to compress. A smaller one fits into one network packet. */
+/** The smallest body that is compressed, in bytes. A smaller body fits into one network packet. */
 const leastToCompress = 1_400;
-/** Most bytes of the line before a body. For a list, it names all of its records. */
+/** Maximum number of bytes of the line of JSON before the body. For a list, this line names all records of the list. */
 const longestLabel = 1_000_000;
-/** Most bytes of a body, as for the upstream's answers: a store is trusted no more. */
+/**
+ * Maximum number of bytes of a body. Responses of the upstream have the same limit: the store is trusted no more than
+ * the upstream.
+ */
 const maxBytes = 20_000_000;
-/** Most bytes of a parcel. */
+/** Maximum number of bytes of a parcel. */
 export const mostOfParcel = longestLabel + maxBytes;
 /** Tolerance in milliseconds, because Redis rounds the time to live. */
 const leewayMs = 1_000;
@@ -48,14 +54,14 @@ export async function pack(head: object, body: Buffer, { keepMs, mayCompress }: 
   return Buffer.concat([Buffer.from(`${JSON.stringify(label)}\n`), smaller ?? body]);
 }
 
-/** Returns undefined where compression does not pay. */
+/** Returns the compressed body; undefined if compression saves less than a fifth. */
 async function compressed(body: Buffer): Promise<Buffer | undefined> {
   const smaller = await compress(body, { level: constants.Z_BEST_SPEED });
   return smaller.byteLength < body.byteLength * 0.8 ? smaller : undefined;
 }
 
 /**
- * Returns undefined for damaged data, for data of another version of this program, and where the time to live exceeds
+ * Returns undefined for damaged data, for data of another version of this program, and if the time to live exceeds
  * `keepMs`.
  */
 export async function unpack<Head>({ value, ttlMs }: Entry): Promise<Parcel<Head> | undefined> {

@@ -1,8 +1,8 @@
-/** Connects to Redis without ever delaying a caller: a slow or lost Redis is not used until it is back. */
+/** Connects to Redis without long delays for callers. A slow or lost Redis is not used until it answers again. */
 import { createRequire } from 'node:module';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
-/** Loads ioredis only where Redis is configured, because loading it takes a good part of the start. */
+/** Loads ioredis only if Redis is configured, because loading takes a large part of the startup time. */
 const require = createRequire(import.meta.url);
 const ioredis = (): typeof import('ioredis') => require('ioredis') as typeof import('ioredis');
 
@@ -13,21 +13,21 @@ export interface RedisConnectionOptions {
   readonly patienceMs?: number;
   /** Milliseconds between two probes while Redis is down. @default 500 */
   readonly probeMs?: number;
-  /** Called when Redis goes down and comes back and, once a minute at most, for commands that it refuses. */
+  /** Called when Redis goes down, when it comes back, and, at most once a minute, when it refuses a command. */
   readonly onChange?: (event: 'down' | 'up' | 'refused', error?: unknown) => void;
 }
 
 export interface RedisConnection {
   readonly isUp: boolean;
   /**
-   * Returns the result of `commands`, or of `otherwise`: at once while Redis is down, after `patienceMs` when it goes
-   * down.
+   * Returns the result of `commands`. Returns the result of `otherwise` at once while Redis is down, and else if Redis
+   * refuses a command or does not reply within `patienceMs`.
    */
   attempt<T>(commands: (client: RedisClient) => Promise<T>, otherwise: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
-/** A client of one server or of a cluster. Commands are the same as long as all their keys are of one slot. */
+/** A client of one server or of a cluster. Both take the same commands if all keys of a command are in one slot. */
 export type RedisClient = Redis | Cluster;
 
 export function connectRedis({
@@ -43,7 +43,7 @@ export function connectRedis({
   let toldOfRefusal = -Infinity;
   // ioredis reconnects by itself. Without a listener it would print each failure.
   client.on('error', () => undefined);
-  // The first callers wait for the first connection, but no longer than for an answer.
+  // The first callers wait for the first connection, `patienceMs` at most.
   const started = answered(connected(client), patienceMs).then(up, down);
 
   function up(): void {
@@ -66,7 +66,7 @@ export function connectRedis({
       await answered(isWhole(client), patienceMs);
       up();
     } catch {
-      // A host that vanished does not close its connection. After some silence a new one is made.
+      // A host that vanished does not close its connection. After some unanswered probes, the client reconnects.
       if (++unanswered % probesPerConnection === 0) client.disconnect(true);
     }
   }
@@ -105,11 +105,11 @@ export function connectRedis({
 }
 
 const options: RedisOptions = {
-  // A command that waits for a connection, or is sent again, would come too late to be useful.
+  // A command that waits for a connection, or is sent again, would get its reply too late.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  // The ready check needs a command that some users may not run. The probe detects the same.
+  // The ready check of ioredis needs a command that some Redis users may not run. The probe detects the same failures.
   enableReadyCheck: false,
 };
 const retryAfterMs = (attempts: number): number => Math.min(attempts * 100, 2_000);
@@ -118,7 +118,7 @@ function clientOf(url: string): RedisClient {
   const { Cluster, Redis } = ioredis();
   const [first = '', ...others] = url.split(',');
   if (others.length === 0) return new Redis(first, { ...options, retryStrategy: retryAfterMs });
-  // The nodes announce each other's addresses, but not the credentials.
+  // The cluster nodes announce each other's addresses, but not the credentials.
   const { username, password, protocol } = new URL(first);
   return new Cluster([first, ...others], {
     enableOfflineQueue: false,
@@ -138,13 +138,14 @@ function clientOf(url: string): RedisClient {
 }
 
 /**
- * Checks that every node answers, and that every slot is served. While a node is missing, some commands would be slow.
+ * Checks that every master node answers, and that every slot is served. While a node is missing, some commands would
+ * be slow.
  */
 async function isWhole(client: RedisClient): Promise<void> {
   if (!('nodes' in client)) return void (await client.ping());
   const masters = client.nodes('master');
   await Promise.all(masters.map((node) => node.ping()));
-  // The other nodes take a while to notice that a node is gone.
+  // The nodes of a cluster take a while to notice that another node is gone.
   const told = String(await client.cluster('INFO'));
   const known = Number(/^cluster_size:(\d+)/m.exec(told)?.[1]);
   if (masters.length < known || !/^cluster_slots_ok:16384\r?$/m.test(told))
@@ -168,8 +169,8 @@ const probesPerConnection = 10;
 const turns = 10;
 
 /**
- * Rejects when the reply takes longer, counted in turns of the event loop. A process that was busy or suspended has not
- * read its sockets meanwhile, and finds the answer at its next turn.
+ * Rejects if the reply takes longer than `ms`. The time is split into several timers: a process that was busy or
+ * suspended has not read its sockets meanwhile, and gets the reply between two timers.
  */
 async function answered<T>(reply: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 /**
- * Stores entries of all replicas in Redis or Valkey, by GETRANGE, STRLEN, PTTL, SET PX NX, MULTI, EXEC, EVAL of GET,
- * DEL and PEXPIRE, and PING, each on one key.
- * While Redis is down, a store of this process replaces it. It is emptied when Redis is back.
+ * Stores entries of all replicas in Redis or Valkey. Its commands are GETRANGE, STRLEN, PTTL, SET PX NX, MULTI, EXEC,
+ * EVAL of GET, DEL and PEXPIRE, and PING, each on one key. While Redis is down, a store in the memory of this process
+ * replaces it. That store is emptied when Redis is back.
  */
 import pLimit from 'p-limit';
 import { createMemoryStore } from './memory-store.js';
@@ -10,7 +10,7 @@ import { connectRedis, type RedisConnection, type RedisConnectionOptions } from 
 import type { Entry, Store, Value } from './store.js';
 
 export interface RedisStore extends Store {
-  /** For code that needs other commands than those of a store. */
+  /** The connection, for code that needs other Redis commands than a store does. */
   readonly connection: RedisConnection;
 }
 
@@ -22,15 +22,21 @@ const extendIfSame = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
-/** Bytes that the first command fetches, which suffice for nearly all entries. */
+/** Bytes of an entry that the first command fetches. Nearly all entries are smaller. */
 const small = 65_536;
-/** Most bytes of an entry: a parcel of an answer, and its signature. */
+/** Maximum number of bytes of an entry: a parcel and its signature. */
 const mostBytes = mostOfParcel + 1_000;
-/** Most large entries that are fetched at a time. Each is in memory as a whole before its signature can be checked. */
+/**
+ * Maximum number of large entries that are fetched at a time. Each one must be in memory completely before its
+ * signature can be checked.
+ */
 const mostLarge = 2;
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** Most bytes of the store that replaces Redis while it is down. @default as of the store in memory */
+  /**
+   * Maximum number of bytes of the memory store that replaces Redis while Redis is down. @default as of
+   * `createMemoryStore`
+   */
   readonly maxBytes?: number;
 }
 
@@ -64,7 +70,7 @@ export function createRedisStore({
       () => standIn.get(key),
     );
     if (!found || (found.bytes ?? 0) <= small) return found;
-    // Other programs may write any size there. No replica writes entries this large, so they are not fetched.
+    // A larger entry is not fetched: another program has written it, since no replica writes entries of this size.
     if ((found.bytes ?? 0) > mostBytes) return undefined;
     return oneLarge(() =>
       attempt(
@@ -113,7 +119,7 @@ export function createRedisStore({
 
 type Replies = readonly (readonly [error: Error | null, reply: unknown])[] | null;
 
-/** An entry or its beginning, with the size of the whole where Redis was asked for it. */
+/** An entry or its first bytes. `bytes` is the size of the whole entry, and is set if STRLEN was sent. */
 interface Piece extends Entry {
   readonly bytes?: number;
 }

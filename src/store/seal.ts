@@ -1,17 +1,20 @@
-/** Encrypts secrets at rest with AES-256-GCM. The text names its key, and is bound to the place where it is kept. */
+/**
+ * Encrypts secrets at rest with AES-256-GCM. Sealed text begins with the id of its key, and can be opened only for the
+ * store entry that it was sealed for.
+ */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface SealKey {
-  /** Up to 32 letters, digits, `-` and `_`. */
+  /** The id of the key: up to 32 letters, digits, `-` and `_`. */
   readonly id: string;
-  /** 32 bytes. */
+  /** The key itself, 32 bytes. */
   readonly key: Buffer;
 }
 
 export interface Seal {
-  /** @param place the key of the entry: only there can the text be opened */
+  /** @param place the name of the store entry; `open` needs the same name */
   seal(text: string, place: string): string;
-  /** Returns undefined for text of another key or place, for damaged text, and for text that is not sealed. */
+  /** Returns undefined for text that was sealed with another key or place, is damaged, or is not sealed. */
   open(sealed: Buffer, place: string): string | undefined;
 }
 
@@ -19,7 +22,7 @@ const algorithm = 'aes-256-gcm';
 export const ivBytes = 12;
 const tagBytes = 16;
 
-/** @param keys read at each use: the first encrypts, all decrypt */
+/** @param keys called at each use; the first key encrypts, and all keys decrypt */
 export function createSeal(keys: () => readonly SealKey[]): Seal {
   return {
     seal(text, place) {
@@ -39,13 +42,13 @@ export function createSeal(keys: () => readonly SealKey[]): Seal {
 /** Bytes by which sealed text is longer than its content. */
 export const sealBytes = ivBytes + tagBytes;
 
-/** @param iv 12 bytes that are never used again with this key for another text */
+/** @param iv 12 bytes that are used with this key for one text only */
 export function encrypt(key: Buffer, iv: Buffer, bytes: Buffer, place: string): Buffer {
   const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(place));
   return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Returns undefined for bytes that `encrypt` did not make with this key for this place. */
+/** Decrypts bytes; returns undefined if `encrypt` did not make them with this key for this place. */
 export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | undefined {
   if (sealed.length < sealBytes) return undefined;
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
@@ -59,14 +62,15 @@ export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | un
   }
 }
 
-/** Derives a key that every holder of the secret can derive too. Secrets that can be guessed make weak keys. */
+/** Derives a key from a secret: the same key in every replica. A secret that can be guessed makes a weak key. */
 export function deriveKey(secret: string, purpose: string): SealKey {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `pms-graphql ${purpose}`, 32));
   return { id: `derived-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`, key };
 }
 
 /**
- * Reads `keyid:base64`, several separated by commas; undefined where one is not a key of 256 bits, or an id repeats.
+ * Reads keys as `keyid:base64`, separated by commas. Returns undefined if a key does not have 256 bits, or an id
+ * occurs twice.
  */
 export function parseSealKeys(text: string): readonly SealKey[] | undefined {
   const keys = text.split(',').map((part) => {

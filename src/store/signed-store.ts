@@ -1,21 +1,21 @@
 /**
- * Signs entries, so that the store returns only those that replicas of this service have written at the same key.
- * Entries of other programs or versions, and truncated or moved ones, count as missing.
+ * Signs the entries of a store. Reads return only entries that replicas of this service have written at the same key.
+ * Entries of other programs or versions count as missing, and so do truncated and moved entries.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { SealKey } from './seal.js';
 import type { Entry, Store, Value } from './store.js';
 
-/** Characters before a value: a tag, and a line end. */
+/** Characters before a value: the signature and a line end. */
 const tagLength = 44;
 
 /**
- * The key where replicas share no secret. Its tag still detects truncated and moved entries, and those of another
- * version.
+ * The signing key if replicas share no secret. Its signature still detects truncated and moved entries, and entries of
+ * another version.
  */
 const nobodys: SealKey = { id: 'none', key: Buffer.alloc(0) };
 
-/** @param keys read at each use: the first signs, all are accepted */
+/** @param keys called at each use; the first key signs, and the signatures of all keys are accepted */
 export function createSignedStore(inner: Store, keys: () => readonly SealKey[]): Store {
   const signing = new WeakMap<SealKey, Buffer>();
 
@@ -39,7 +39,7 @@ export function createSignedStore(inner: Store, keys: () => readonly SealKey[]):
     return isOurs ? { value, ttlMs } : undefined;
   }
 
-  /** A value that an earlier key signed is the same value. */
+  /** Tries the value with the signature of each key, because an earlier key may have signed the stored value. */
   async function withEach(
     place: string,
     value: Value,

@@ -1,4 +1,4 @@
-/** Facet of ATC classes. A product counts in its own class and in all classes above it. */
+/** The facet of ATC classes. A product counts in its own class and in all classes above it. */
 import type { Coding } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { notTold } from '../../facts/fact.js';
@@ -10,14 +10,14 @@ import { readValuesShape } from '../shapes.js';
 import { isAskable, choicesOf, type Field, type RecordValue } from './field.js';
 
 const system = 'http://www.whocc.no/atc';
-/** Characters of the codes of the levels above the fifth. */
+/** The numbers of characters of ATC codes on the first four levels. The fifth level is the lowest. */
 const lengths = [1, 3, 4, 5] as const;
 
 /** @param atcCodeOf returns the code of the ATC class for EMA's term in a record */
 export function atc(atcCodeOf: (term: string) => string | undefined): Field {
   return {
     part: 'atc',
-    // Unlike the column of codes, it has the names of classes.
+    // This column has the names of classes. The column of ATC codes lacks them.
     column: () => recordColumn('classification', 'product').name,
     reader: () => (shape) => {
       const codings = readValuesShape(shape).filter((value) => value !== notTold) as readonly Coding[];
@@ -25,7 +25,7 @@ export function atc(atcCodeOf: (term: string) => string | undefined): Field {
       return { values: values.filter(({ value }) => isClass(value)), keys: values.map(({ value }) => value) };
     },
     filterFor: (value) => ({ atc: [value] }),
-    // Questions contain EMA's terms beside the codes that these stand for.
+    // A filter contains the codes of EMA's terms beside the ATC codes that they stand for.
     choices: ({ atc: asked = [] }) => choicesOf(asked.map(foldNumber).filter(isClass)),
     parentOf,
   };
@@ -47,7 +47,7 @@ function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefin
   ];
 }
 
-/** Classes above, cached: every query for classes needs them all. */
+/** Caches the class above each class, because every count of ATC classes needs all of them. */
 const parents = new LRUCache<string, { readonly parent: string | undefined }>({ max: 10_000 });
 
 function parentOf(code: string): string | undefined {
@@ -56,7 +56,7 @@ function parentOf(code: string): string | undefined {
   return parent;
 }
 
-/** Returns the groups of a code, from the first level down. */
+/** Returns the ATC groups that contain a code, from the first level down. */
 function groupsOf(code: string): readonly string[] {
   return lengths
     .map((length) => code.slice(0, length))

@@ -21,7 +21,7 @@ const type = 'RegulatedAuthorization';
 const union = 'EU';
 const ofUnion = [union, ...unionMembers, ...otherEeaStates];
 
-/** Authorizations of the Union count in each of its members, and for `EU`. */
+/** The facet of countries. An authorization of the Union counts for `EU` and for each state of the EEA. */
 export const country: Field = {
   part: 'country',
   column: () => recordColumn('country', 'authorization').name,
@@ -38,9 +38,9 @@ export const country: Field = {
 
 const system = 'http://spor.ema.europa.eu/v1/lists/100000000002';
 
-/** Names and codes of places, by the value that authorizations have. */
+/** Names and codes of countries, by the value of the facet. */
 const placeValues: ReadonlyMap<string, RecordValue> = new Map(
-  // Of two terms for one country, the first wins. It is the one in use.
+  // Of two terms for one country, the first wins. It is the term in use.
   Object.entries(countryTerms)
     .toReversed()
     .map(([code, name]) => {
@@ -49,7 +49,7 @@ const placeValues: ReadonlyMap<string, RecordValue> = new Map(
     }),
 );
 
-/** Holders by their ids; those with a name alone by that name. */
+/** The facet of holders. The value of a holder is its id, or its name if records have only the name. */
 export const holder: Field = {
   part: 'holder',
   isNamed: true,
@@ -94,7 +94,7 @@ function holderChoice(asked: string): Choice {
   };
 }
 
-/** Returns the keys for every possible meaning of a value: an id, or a name that looks like one. */
+/** Returns the keys for both meanings of a value: the id of an organization, and a name that looks like an id. */
 function holderKeys(value: string): readonly string[] {
   const [key, name] = [organizationKey(value), organizationName(value)];
   return [
@@ -103,7 +103,7 @@ function holderKeys(value: string): readonly string[] {
   ];
 }
 
-/** The state as of today. */
+/** The facet of the product's lifecycle state, as of today. */
 export const lifecycle: Field = {
   part: 'lifecycle',
   isDated: true,

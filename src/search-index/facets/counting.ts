@@ -1,8 +1,8 @@
-/** Counts products by their values. */
+/** Counts the products that have each value of a field. */
 import type { ValueSet } from './dictionary.js';
 import type { Groups } from './groups.js';
 
-/** A set of numbers with a fast test, which runs once for each product. */
+/** A set of product numbers with a fast test, which runs once for each product. */
 export interface Members {
   readonly size: number;
   has(product: number): boolean;
@@ -10,16 +10,16 @@ export interface Members {
 
 /** The products to count. */
 export interface Within {
-  /** Undefined for all products. */
+  /** The numbers of the products to count; undefined for all products. */
   readonly products: Members | undefined;
-  /** For values with a set of their own, the products that count for them. */
+  /** For a value with a set of its own, the products that may count for it. */
   readonly byValue: ReadonlyMap<number, Members>;
 }
 
 export interface Counted {
-  /** Number of products, by the number of the value. */
+  /** The number of products with each value, by the value's number. */
   readonly counts: Int32Array;
-  /** Values that any of the products is listed with. */
+  /** The values under which any counted product is listed. */
   readonly listed: ReadonlySet<number>;
   /** Returns the number of products that have any of the values. */
   having(values: ReadonlySet<number>): number;
@@ -33,10 +33,10 @@ export function membersOf(products: ReadonlySet<number>): Members {
   return { size: products.size, has: (product) => bytes[product] === 1 };
 }
 
-/** Products with the same values, as far as they count. */
+/** A group of counted products with the same values. */
 interface Kind {
   readonly found: readonly number[];
-  /** How many. */
+  /** The number of products in the group. */
   readonly size: number;
 }
 
@@ -69,7 +69,7 @@ export function countValues(
   };
 }
 
-/** Returns the number of products of each kind. */
+/** Returns the number of counted products of each kind. */
 function sizesOf({ products, kinds, sets }: Groups, within: Members | undefined): Int32Array {
   const sizes = new Int32Array(sets.length);
   for (let at = 0; at < products.length; at += 1) {
@@ -80,7 +80,7 @@ function sizesOf({ products, kinds, sets }: Groups, within: Members | undefined)
   return sizes;
 }
 
-/** Counts product by product, where products of one kind may count for different values. */
+/** Counts product by product, because products with the same values may count for different ones of them. */
 function countEach(
   { products, kinds, sets: told }: Groups,
   sets: readonly ValueSet[],

@@ -1,7 +1,7 @@
-/** Values with the same name: a company that is given by its name alone is the same as one given by its id. */
+/** Merges values with the same name: a company that one record gives by name alone, and another record by its id. */
 import type { Dictionary } from './dictionary.js';
 
-/** Drops values for which another one of the same name finds all their records. @param values by number */
+/** Drops a value if another value of the same name finds all its records. @param values the numbers of values */
 export function uncovered(values: readonly number[], dictionary: Dictionary): readonly number[] {
   const namesakes = namesakesOf(values, dictionary);
   if (namesakes.size === 0) return values;
@@ -16,13 +16,13 @@ export function uncovered(values: readonly number[], dictionary: Dictionary): re
     }
   const isCovered = (value: number): boolean =>
     (coverers.get(value) ?? []).some(
-      // Of two that find the same records, the first stays.
+      // Of two values that find the same records, the first one stays.
       (other) => other < value || !(coverers.get(other) ?? []).includes(value),
     );
   return values.filter((value) => !isCovered(value));
 }
 
-/** Returns the other values of the same name, for each value that has any. */
+/** Returns, for each value that shares its name with others, those other values. */
 function namesakesOf(
   values: readonly number[],
   dictionary: Dictionary,

@@ -1,4 +1,4 @@
-/** The values of one field, as numbers. Each shape of the column is read once, however many records have it. */
+/** Numbers the values of one facet field. Each shape of the column is read once, however many records have it. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import type { Shape } from '../store/index-store.js';
 import { untoldShape } from '../shapes.js';
@@ -6,24 +6,24 @@ import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { FacetContent, RecordValue } from './field.js';
 
 export interface Dictionary {
-  /** Returns the set of values of a shape; undefined where the shape has not been read yet. */
+  /** Returns the number of a shape's set of values; undefined if the shape has not been read yet. */
   setOf(shape: number): number | undefined;
-  /** Reads the values of a shape, and remembers them. */
+  /** Reads the values of a shape, and caches them. */
   learn(shape: Shape): void;
-  /** All sets so far, by their numbers. */
+  /** Returns all sets of values so far, by their numbers. */
   sets(): readonly ValueSet[];
-  /** Returns the number of a value with a key that any record has; undefined for other values. */
+  /** Returns the number of a value; undefined if no record has it or one of its keys. */
   valueOf(value: string): number | undefined;
-  /** The number of values. Their numbers are below it. */
+  /** Returns the number of values. They are numbered from 0. */
   size(): number;
   nameOf(value: number): NamedValue;
 }
 
-/** The values of some shapes. The first set is empty, for shapes without a value. */
+/** A set of values that one or more shapes have. The first set is empty, for shapes without a value. */
 export interface ValueSet {
-  /** Values that find the records. */
+  /** The values that, in a filter, find the records of these shapes. */
   readonly found: readonly number[];
-  /** Values that the records are listed with. */
+  /** The values under which the facet lists the records of these shapes. */
   readonly listed: readonly number[];
 }
 
@@ -36,12 +36,12 @@ export interface NamedValue {
 interface Value {
   readonly value: string;
   readonly keys: readonly string[];
-  /** The forms of the value, by their text. */
+  /** The forms in which records state the value, by the form's JSON text. */
   readonly tellings: Map<string, Telling>;
   best: Telling | undefined;
 }
 
-/** A value as it appears in some shapes. */
+/** A form in which some shapes state a value, with name and codes. */
 interface Telling {
   readonly text: string;
   readonly told: RecordValue;
@@ -53,7 +53,7 @@ interface ToldSet {
   readonly listed: readonly number[];
 }
 
-/** Shapes per page, of those that remember the sets. */
+/** The number of shapes per page. A page has the number of each shape's set of values. */
 const pageSize = 1_024;
 const unread = -1;
 
@@ -67,7 +67,7 @@ export function createDictionary(
   const known = new Set<string>();
   const told: ToldSet[] = [{ keys: [], listed: [] }];
   const byContent = new Map<string, number>([[JSON.stringify([[], []]), 0]]);
-  /** The sets joined with the values; undefined after either has grown. */
+  /** The sets with the values that find them; undefined after a set or a value was added. */
   let joined: readonly ValueSet[] | undefined;
 
   function numberOf(value: string): number {
@@ -99,7 +99,7 @@ export function createDictionary(
       const at = Math.floor(number / pageSize);
       const page = pages.get(at) ?? new Int32Array(pageSize).fill(unread);
       pages.set(at, page);
-      // A parallel call may have read it already.
+      // A parallel call may have read this shape already.
       if (page[number % pageSize] !== unread) return;
       const tells = shape === untoldShape ? undefined : unlessOdd(() => read(shape));
       page[number % pageSize] = tells ? setWith(tells) : 0;
@@ -141,7 +141,7 @@ function isBetter(one: Telling, other: Telling): boolean {
   return one.times === other.times ? one.text < other.text : one.times > other.times;
 }
 
-/** Finds the values for each set: those that share a key with it. */
+/** Returns each set with the values that find it. A value finds a set if they share a key. */
 function join(told: readonly ToldSet[], values: readonly Value[]): readonly ValueSet[] {
   const byKey = new Map<string, number[]>();
   for (const [number, { keys }] of values.entries()) {

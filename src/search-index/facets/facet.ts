@@ -23,39 +23,39 @@ export type FacetField = (typeof facetFields)[number];
 
 export interface FacetQuery {
   readonly fields: readonly FacetField[];
-  /** The number of values for each field. Values in the filter are shown in addition. */
+  /** The number of values to return for each field. Values of the filter are returned in addition. */
   readonly first: number;
   readonly filter: ProductFilter;
-  /** Numbers of the products that a text found. All products where it is left out. */
+  /** The numbers of the products that a text found; undefined for all products. */
   readonly among?: ReadonlySet<number>;
 }
 
 /**
- * The values of one field among the products that meet the rest of the filter. Every such product counts for a shown
- * value, or in `other`, or in `missing`.
+ * The values of one field among the products that meet all other parts of the filter. Each of these products counts
+ * for a returned value, or in `other`, or in `missing`.
  */
 export interface Facet {
   readonly field: FacetField;
-  /** The most frequent first, then by value. With classes, each level follows those above it. */
+  /** The most frequent values first, then by value. ATC classes come level by level, from the top. */
   readonly values: readonly FacetValue[];
-  /** The number of values, shown or not. */
+  /** The number of all values, returned or not. */
   readonly distinct: number;
-  /** The number of products that have values, but none of those shown. */
+  /** The number of products that have values, but none of the returned ones. */
   readonly other: number;
-  /** The number of products without a value, or with none that a filter could ask for. */
+  /** The number of products without a value, or only with values that no filter accepts. */
   readonly missing: number;
 }
 
 export interface FacetValue {
-  /** A value for the filter. Together with the rest of the filter it finds `count` products. */
+  /** The value, as the filter takes it. Together with the other parts of the filter, it finds `count` products. */
   readonly value: string;
-  /** The name in most records, in whatever language; null where they have none. */
+  /** The name of the value in most records, in any language; null if no record has a name. */
   readonly name: string | null;
-  /** The name with its codes, for clients that have names of their own; undefined without codes. */
+  /** The name with its codes, for clients with their own names for codes; undefined without codes. */
   readonly concept: CodeableConcept | undefined;
   readonly count: number;
-  /** Whether the filter asks for this value. */
+  /** Whether the filter contains this value. */
   readonly selected: boolean;
-  /** The value of the class above; null except for ATC classes. */
+  /** The ATC class above this one; null at the top level, and for all other fields. */
   readonly parent: string | null;
 }

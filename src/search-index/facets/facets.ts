@@ -21,18 +21,18 @@ import { firstOf, opened } from './shown.js';
 export interface Facets {
   /** Returns facets in the order of the fields. */
   count(query: FacetQuery): Promise<readonly Facet[]>;
-  /** Reads the values of each field, as needed where the filter does not mention it. */
+  /** Reads the values of each field into memory, for filters without a part about the field. */
   prepare(): Promise<void>;
-  /** Adds ATC codes by EMA's terms to the built-in ones. */
+  /** Adds ATC codes of EMA's terms to the built-in codes. */
   learnAtc(codes: ReadonlyMap<string, string>): void;
 }
 
 export interface FacetsOptions {
-  /** Up to this many products are read on demand, where not all are in memory. @default 5000 */
+  /** Up to this number of products are read from the store if the field is not in memory. @default 5000 */
   readonly few?: number;
 }
 
-/** The values of a field, and the rows of all products. */
+/** A field in memory: its values, and the rows of all products. */
 interface View extends RowSource {
   readonly all: Latest<Held>;
 }
@@ -42,9 +42,7 @@ interface Held {
   readonly groups: Groups;
 }
 
-/**
- * Fields that are held in memory. A field counts separately for each set of values in the filter that it depends on.
- */
+/** The number of views in memory. A field has a view for each set of filter values that it depends on. */
 const mostViews = 40;
 
 /** The state while one facet is counted. */
@@ -94,8 +92,8 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
   }
 
   /**
-   * Returns the groups to count. A few products are read faster than all.
-   * @param records those that count; undefined for all
+   * Returns the groups of products to count. Reading a few products is faster than reading all.
+   * @param records the records that count; undefined for all records
    */
   async function groupsFor(
     view: View,
@@ -129,7 +127,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
     return facetOf(name, query.first, await byDependents(counting));
   }
 
-  /** Evaluates parts that depend on the field's value separately for each value. */
+  /** Evaluates the filter parts that depend on the field's value, separately for each value. */
   async function byDependents(counting: Counting): Promise<Counting> {
     const { field, filter, rest, dictionary, within } = counting;
     if (rest.dependents.length === 0) return counting;
@@ -166,7 +164,7 @@ type Met = (
   filter: ProductFilter,
 ) => Promise<ReadonlySet<number> | undefined>;
 
-/** Remembers results, so that fields which the filter does not mention share the set of products. */
+/** Caches results, so that all fields without a part in the filter share one set of products. */
 function remembered(judge: Judge): Met {
   const known = new Map<string, Promise<ReadonlySet<number> | undefined>>();
   return (criteria, filter) => {
@@ -181,7 +179,7 @@ function countIn({ groups, dictionary, within }: Counting): Counted {
   return countValues(groups, dictionary.sets(), dictionary.size(), within);
 }
 
-/** Returns values in the filter that exist in some record, but that none of the counted products is listed with. */
+/** Returns the values of the filter that exist in some record, but under which no counted product is listed. */
 function chosenIn({ field, filter, dictionary }: Counting, listed: readonly number[]): readonly number[] {
   const choices = field.choices(filter);
   if (choices.length === 0) return [];
@@ -198,7 +196,7 @@ function facetOf(name: FacetField, first: number, counting: Counting): Facet {
   const having = [...before.listed].filter((value) => (before.counts[value] ?? 0) > 0);
   const had = field.isNamed ? uncovered(having, dictionary) : having;
   const chosen = chosenIn(counting, had);
-  // The lookup may have added values, which find products too.
+  // `chosenIn` may have added values, which can find products too.
   const counted = chosen.length > 0 ? countIn(counting) : before;
   const values = valuesOf(counting, new Set([...had, ...chosen]), counted.counts);
   const shown = field.parentOf ? opened(values, first) : firstOf(values, first);
@@ -213,7 +211,7 @@ function facetOf(name: FacetField, first: number, counting: Counting): Facet {
   };
 }
 
-/** Returns the values of products, and those in the filter that no product has. */
+/** Returns the values of products, and the values of the filter that no product has. */
 function valuesOf(
   { field, filter, dictionary }: Counting,
   numbers: ReadonlySet<number>,

@@ -1,4 +1,4 @@
-/** A facet field: the column of its values, how to read them, and the filter that asks for them. */
+/** A facet field: the column of its values, a reader for them, and the filter that finds a value. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { codingsOrText } from '../../facts/concepts.js';
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
@@ -11,45 +11,48 @@ export interface RecordValue {
   readonly concept?: CodeableConcept | undefined;
 }
 
-/** The content of a shape. */
+/** The content of a shape, as a facet reads it. */
 export interface FacetContent {
-  /** Values that the record is listed with. */
+  /** The values under which the facet lists the record. */
   readonly values: readonly RecordValue[];
-  /** Keys that find the record. A value finds it by any of the value's own keys. */
+  /** The keys of the record. A value finds the record if they share a key. */
   readonly keys: readonly string[];
 }
 
-/** Something that the filter asks for in the field's part. */
+/** A value that the filter contains for the field. */
 export interface Choice {
-  /** The value to show where no product has it; undefined where it is not shown then. */
+  /** The value to return if no product has it; undefined if it is not returned then. */
   readonly value: string | undefined;
-  /** Whether it is this value. */
+  /** Whether the choice is the given value of the facet. */
   is(value: string, name: string | undefined): boolean;
 }
 
 export interface Field {
-  /** The part of the filter that takes a value. */
+  /** The part of the filter that takes a value of the field. */
   readonly part: FilterPart;
-  /** Further parts about the same record that the reader applies itself. */
+  /** Other filter parts about the same record, which `reader` applies itself. */
   readonly reads?: readonly FilterPart[];
   /** Whether values depend on the current date. */
   readonly isDated?: boolean;
   /** Whether values may be names as well as codes. */
   readonly isNamed?: boolean;
-  /** @param isAlone whether the filter asks for nothing else in the same record */
+  /** @param isAlone whether the filter has no other part about the same record */
   column(isAlone: boolean): string;
   /** A further test of the record, in a column of its own. */
   readonly where?: { readonly column: string; test(shape: string): boolean };
   /** Returns the values of the filter that change how shapes are read. */
   dependsOn?(filter: ProductFilter): unknown;
-  /** @returns undefined for a shape without content; may throw a `TypeError` for one that breaks FHIR's rules. */
+  /**
+   * @returns a function that reads a shape. It returns undefined for a shape without content. It may throw a
+   * `TypeError` for a shape that breaks FHIR's rules.
+   */
   reader(filter: ProductFilter, isAlone: boolean): (shape: string) => FacetContent | undefined;
-  /** Returns the keys of a value. Without this, the value is its own key. */
+  /** Returns the keys of a value. Without this function, a value is its own key. */
   keysOf?(value: string): readonly string[];
-  /** Returns the filter that finds a value, to be added to the rest. */
+  /** Returns the filter that finds a value. It is added to the other parts of the filter. */
   filterFor(value: string, filter: ProductFilter): ProductFilter;
   choices(filter: ProductFilter): readonly Choice[];
-  /** Returns the class above. */
+  /** Returns the class above a class. */
   parentOf?(value: string): string | undefined;
 }
 
@@ -62,14 +65,14 @@ export function plainTells(values: readonly RecordValue[]): FacetContent {
   return { values, keys: values.map(({ value }) => value) };
 }
 
-/** Whether a filter takes the value for a code. It takes values without a digit for words. */
+/** Whether a filter takes the value for a code. A value without a digit counts as a word. */
 export function isAskable(code: string): boolean {
   return /^\S*\d\S*$/.test(code);
 }
 
 /**
- * Reads concepts as filters find them. Each value is listed by its first code, since it may have codes of several
- * lists. A concept without a code cannot be asked for by one, and yields no value.
+ * Reads the values of concepts, as filters find them. A concept may have codes of several lists. The facet lists it by
+ * its first code. A concept without a code has no value, because no code in a filter could find it.
  */
 export function codedTells(concepts: readonly CodeableConcept[]): FacetContent {
   const values = concepts.flatMap(valuesOf).flatMap((concept): readonly RecordValue[] => {

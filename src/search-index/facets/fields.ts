@@ -1,4 +1,4 @@
-/** The table of facet fields. Each reads the columns of its part of the filter. */
+/** The table of facet fields. Each field reads the column of its filter part. */
 import type { Coding } from 'fhir/r5.js';
 import { notTold } from '../../facts/fact.js';
 import { supplyStatusesOf } from '../../facts/authorizations/supply.js';
@@ -43,13 +43,13 @@ function listed(part: ListPart): Pick<Field, 'part' | 'filterFor' | 'choices'> {
   return {
     part,
     filterFor: (value) => ({ [part]: [value] }),
-    // A word has been replaced by all codes of its terms, including those of other registers.
+    // A word in the filter has already been replaced by all codes of its terms, including codes of other registers.
     choices: ({ [part]: asked = [] }: ProductFilter) =>
       choicesOf(asked.map((each) => each.trim()).filter(isAskable)),
   };
 }
 
-/** Makes a field for a concept that a product has once at most. */
+/** Makes a field for an element that has at most one concept in a product. */
 function coded(part: 'status' | 'domain' | 'doseForm'): Field {
   return {
     ...listed(part),

@@ -1,13 +1,16 @@
-/** Groups products by the values of all their records. Many products are alike, and are counted together. */
+/**
+ * Groups products that have the same values in all their records. A group is also called a kind. Its products are
+ * counted together.
+ */
 import { pairOf } from '../verdicts.js';
 import type { Rows } from './rows.js';
 
 export interface Groups {
   /** Product numbers, each once. */
   readonly products: Int32Array;
-  /** The kind of each product, in the same order. */
+  /** The kind (group number) of each product, in the order of `products`. */
   readonly kinds: Int32Array;
-  /** The sets of values of each kind of product, by the kind's number. */
+  /** The sets of values that the products of each kind have, by the kind's number. */
   readonly sets: readonly (readonly number[])[];
 }
 
@@ -17,7 +20,7 @@ export interface Grouping {
   groups(): Groups;
 }
 
-/** @param records those that count; undefined for all */
+/** @param records the records that count; undefined for all records */
 export function groupsOf(rows: Rows, records: ReadonlySet<number> | undefined): Groups {
   const grouping = createGrouping(records);
   grouping.take(rows);

@@ -24,7 +24,7 @@ import { choicesOf, plainTells, type Choice, type Field, type RecordValue } from
 
 type Ingredient = ResourceOf<'Ingredient'>;
 
-/** This column has the whole substance of an ingredient, with its role. */
+/** Returns the column that has the whole substance of an ingredient, with its role. */
 const column = (): string => recordColumn('strength', 'ingredient').name;
 
 function ingredientIn(shape: string): Ingredient | undefined {
@@ -33,8 +33,8 @@ function ingredientIn(shape: string): Ingredient | undefined {
 }
 
 /**
- * Active substances, or those of the role in the filter. Listed by their bases where records have them; found by
- * either.
+ * The facet of active substances, or of substances with the role in the filter. A substance is listed by its base, if
+ * the record has one. In a filter, substance and base both find the product.
  */
 export const substance: Field = {
   part: 'substance',
@@ -74,7 +74,7 @@ function roleIn({ substanceRole = IngredientRole.ACTIVE }: ProductFilter): Ingre
   return substanceRole;
 }
 
-/** Returns no value for a substance without a code or a name that filters can ask for. */
+/** Returns the values of substances. A substance without a code or a name that filters accept has no value. */
 function substanceValues(told: CodeableReference | undefined): readonly RecordValue[] {
   return eachSubstance(told).flatMap((each) => {
     const which = namedBy(each);
@@ -94,8 +94,8 @@ function keysOfSubstance(value: string): readonly string[] {
 }
 
 /**
- * Returns a test whether the substance that a key finds has the strength in the filter. Own substance and bases have
- * strengths of their own.
+ * Returns a test of keys: whether the substance with the key has the strength in the filter. An ingredient's own
+ * substance and its bases have different strengths.
  */
 function hasStrength(ingredient: Ingredient, filter: ProductFilter): (key: string) => boolean {
   const { strength: asked } = filter;
@@ -114,7 +114,7 @@ function isMet(
   return ofIngredient.strength.told?.test(filter.strength as never, filter)([ingredient]) === true;
 }
 
-/** Strengths of active substances, or of those in the filter. */
+/** The facet of strengths: of active substances, or of the substances in the filter. */
 export const strength: Field = {
   part: 'strength',
   reads: ['substance', 'substanceRole'],
@@ -141,7 +141,7 @@ export const strength: Field = {
   choices({ strength: asked = [] }) {
     const texts = asked.flatMap((text) => {
       const read = readStrength(text);
-      // A strength per tablet is shown as one per unit, which finds more products.
+      // The facet lists a strength per tablet as one per unit, which finds more products.
       if (isStrengthFault(read) || (read.amount.isPerUnit && read.amount.per !== undefined)) return [];
       return [strengthText(read.amount)];
     });

@@ -7,7 +7,7 @@ import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
 import { choicesOf, isAskable, plainTells, type Field, type RecordValue } from './field.js';
 
-/** Whole numbers only, since filters take no others. */
+/** The facet of pack sizes. It lists whole numbers only, because filters accept no other numbers. */
 export const packSize: Field = {
   part: 'packSize',
   column: () => recordColumn('packSize', 'package').name,
@@ -30,7 +30,9 @@ export const packSize: Field = {
 
 const system = 'http://spor.ema.europa.eu/v1/lists/100000072052';
 
-/** The marketing state as of today: by names of `MarketingState`, other statuses by their own words. */
+/**
+ * The facet of the marketing state as of today. Values are names of `MarketingState`, or else the words of the status.
+ */
 export const marketed: Field = {
   part: 'marketed',
   isDated: true,
@@ -43,7 +45,8 @@ export const marketed: Field = {
       const all = (values as readonly { readonly told: readonly MarketingRecord[] }[]).flatMap(
         (each) => each.told,
       );
-      // Dates, countries and parallel statuses decide together. So each possible status is tested.
+      // A status counts by its dates, its countries and the statuses beside it together. So each possible status is
+      // tested.
       const isMet = (status: string): boolean =>
         told.test({ ...asked, status: [status] } as never, {})(values) === true;
       const keys = [...new Set(all.flatMap(statusesOf))].filter(isMet);
@@ -57,7 +60,7 @@ export const marketed: Field = {
 
 const states = Object.values(MarketingState).filter((state) => state !== MarketingState.OTHER);
 
-/** Returns every status that may match. */
+/** Returns every status by which a filter may find the record. */
 function statusesOf(told: MarketingRecord): readonly string[] {
   return told.states.flatMap(({ state, words }) => {
     const said = states.filter((each) => words.includes(each.toLowerCase()));

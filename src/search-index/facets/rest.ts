@@ -1,4 +1,7 @@
-/** The rest of a filter beside the part of one field, split into parts about the same record and about the product. */
+/**
+ * Splits a filter, without the part of one facet field, into parts about the same record as the field, and other
+ * parts.
+ */
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion } from '../../facts/requirements.js';
 import { facts } from '../../facts/table.js';
@@ -9,11 +12,11 @@ import type { Field } from './field.js';
 export interface Rest {
   /** The filter without the field's part. */
   readonly filter: ProductFilter;
-  /** Whether the rest has no parts about the same record. */
+  /** Whether no other part of the filter is about the same record as the field. */
   readonly isAlone: boolean;
-  /** Parts about the same record. */
+  /** The parts about the same record as the field. */
   readonly mates: readonly Criterion[];
-  /** Parts elsewhere whose meaning depends on the field's value. */
+  /** Other parts whose meaning depends on the field's value. */
   readonly dependents: readonly Criterion[];
   readonly others: readonly Criterion[];
 }
@@ -40,7 +43,7 @@ function groupOf(part: FilterPart): string | undefined {
   return 'group' in fact ? fact.group : undefined;
 }
 
-/** Returns the products that meet all criteria; undefined where there are no criteria. */
+/** Returns the products that meet all criteria; undefined without criteria. */
 export async function meeting(
   judge: Judge,
   criteria: readonly Criterion[],
@@ -54,7 +57,10 @@ export async function meeting(
   return found;
 }
 
-/** Returns the records that meet all parts about the same record, and their products. */
+/**
+ * Returns the records that meet all criteria, and the products of these records. All criteria are about the same
+ * record as the field.
+ */
 export async function recordsMeeting(
   judge: Judge,
   criteria: readonly Criterion[],
@@ -66,7 +72,7 @@ export async function recordsMeeting(
   return { records: found.yes, products: productsIn(found).yes };
 }
 
-/** Returns the products in both sets. @param one undefined for all products, as the other one may be */
+/** Returns the products in both sets. For each set, undefined stands for all products. */
 export function both(
   one: ReadonlySet<number> | undefined,
   other: ReadonlySet<number> | undefined,

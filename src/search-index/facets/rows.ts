@@ -1,4 +1,4 @@
-/** The records of products that have a value, as arrays of numbers. Records without a value are left out. */
+/** Reads the records that have a value of a field, as arrays of numbers. Records without a value are left out. */
 import { eachInTurn } from '../turns.js';
 import type { IndexStore } from '../store/index-store.js';
 import { pairOf } from '../verdicts.js';
@@ -8,11 +8,11 @@ import type { Dictionary } from './dictionary.js';
 export interface Rows {
   readonly products: Int32Array;
   readonly records: Uint16Array;
-  /** Numbers of the sets of values, in the dictionary. */
+  /** The numbers of the records' sets of values in the dictionary. */
   readonly sets: Int32Array;
 }
 
-/** Number of products in one batch. Other calls get their turn after each batch. */
+/** Number of products in one batch. Other calls run between batches. */
 export const slice = 5_000;
 
 export interface RowSource {
@@ -23,7 +23,7 @@ export interface RowSource {
 }
 
 /**
- * @param products ascending
+ * @param products the numbers of products, ascending
  * @param take called with the rows of some products as soon as they are read
  */
 export async function readRows(

@@ -1,6 +1,6 @@
-/** Selects and orders the values of a field to show. */
+/** Selects and orders the values of a field that are returned. */
 
-/** A value of products, or of the filter. */
+/** A value that products have, or that the filter contains. */
 export interface Countable {
   readonly value: string;
   readonly count: number;
@@ -8,14 +8,14 @@ export interface Countable {
   readonly parent: string | null;
 }
 
-/** Returns the first few values, and all that the filter asks for. */
+/** Returns the `first` most frequent values, and all values of the filter. */
 export function firstOf<Value extends Countable>(all: readonly Value[], first: number): readonly Value[] {
   return inOrder(all).filter(({ selected }, at) => at < first || selected);
 }
 
 /**
- * Returns classes level by level, the first few of each: the top level, and the levels below each class that the filter
- * asks for, that stands above such a class, or that is the only one on its level.
+ * Returns ATC classes level by level, the `first` most frequent ones of each. The level below a class is returned if
+ * the filter contains the class or a class under it, or if it is the only class on its level.
  */
 export function opened<Value extends Countable>(all: readonly Value[], first: number): readonly Value[] {
   const byValue = new Map(all.map((each) => [each.value, each]));

@@ -1,11 +1,12 @@
-/** The default place of the index file: below the platform's folder for application data. */
+/** The default path of the index file, in the platform's folder for application data. */
 import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
 import { dataFolder } from '../../terms/imported/default-folder.js';
 
 /**
- * Returns a separate file for each identity; undefined where the user has no home folder, as in some containers.
- * @param identity of the upstream
+ * Returns the path of a separate file for each upstream; undefined if the user has no home folder, as in some
+ * containers.
+ * @param identity the identity of the upstream
  */
 export function defaultIndexFile(
   identity: string,

@@ -1,7 +1,7 @@
-/** Iterates over the rows of some products in a part. */
+/** Calls a function for each content row of some products in one part. */
 import type { IndexStore } from './index-store.js';
 
-/** @param act called with the numbers of product and record, and the shape, in ascending order */
+/** @param act called with product number, record number and shape of each row, in ascending order of the numbers */
 export async function eachRow(
   store: Pick<IndexStore, 'told'>,
   part: string,

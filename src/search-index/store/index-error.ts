@@ -1,16 +1,18 @@
-/** Reasons why an index cannot be opened. The message names the file: it is for operators, never for clients. */
+/**
+ * The error for an index that cannot be opened. Its message names the file. It is for operators, never for clients.
+ */
 import { ExitError } from '../../errors.js';
 
 const exits = {
   /** The file is the index of another upstream. */
   identity: 'config',
-  /** It was written by a newer version of this program. */
+  /** The file was written by a newer version of this program. */
   newer: 'config',
-  /** It is of an older version, and in use by a process that alone may update it. */
+  /** The file is of an older version. It is in use by another process, and only that process may update it. */
   older: 'config',
-  /** It is another program's database. */
+  /** The file is another program's database. */
   foreign: 'config',
-  /** It is no database, or a damaged one. */
+  /** The file is not a database, or is damaged. */
   damaged: 'data',
   unwritable: 'cannotCreate',
   io: 'io',

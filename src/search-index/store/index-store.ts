@@ -1,6 +1,6 @@
-/** The store of the index: rows alone. Their meaning is up to the code that writes and reads them. */
+/** The store of the index. It has rows, and leaves their meaning to the code that writes and reads them. */
 
-/** A row for one record of a product: the shape of its content, as text that is equal for equal content. */
+/** The content of one record of a product in one part of the index, as a shape. Equal content has equal shapes. */
 export interface ContentRow {
   readonly part: string;
   /** The record's position in the product, from 0. */
@@ -8,7 +8,7 @@ export interface ContentRow {
   readonly shape: string;
 }
 
-/** A value that finds the product exactly: a number, a key. */
+/** A value by which a product is found exactly, such as a number or a word. */
 export interface TokenRow {
   readonly kind: string;
   readonly value: string;
@@ -17,22 +17,22 @@ export interface TokenRow {
 }
 
 /**
- * How much of a product is held: its name alone; its details; suspected gone, where a complete list lacked it; gone,
- * where the upstream said so.
+ * What is stored of a product. `named`: its own record. `held`: all its records. `suspected`: all its records, but a
+ * complete list of products lacked it. `gone`: the upstream says that it no longer exists.
  */
 export type ProductState = 'named' | 'held' | 'suspected' | 'gone';
 
 export interface ProductRows {
-  /** FHIR id. */
+  /** The FHIR id of the product. */
   readonly id: string;
-  /** When it was read, in milliseconds since 1970. */
+  /** When the product was read, in milliseconds since 1970. */
   readonly asOf: number;
   readonly versionId: string | undefined;
   readonly lastUpdated: string | undefined;
   readonly state: ProductState;
-  /** The product's own record, as bytes. */
+  /** The product's own record (MedicinalProductDefinition), as bytes. */
   readonly own: Uint8Array;
-  /** Its details; undefined where only its name is known. */
+  /** The product's details (all its other records), as bytes; undefined if only its own record was read. */
   readonly rest: Uint8Array | undefined;
   readonly rows: readonly ContentRow[];
   readonly tokens: readonly TokenRow[];
@@ -49,13 +49,13 @@ export interface TokenCount {
   readonly products: number;
 }
 
-/** A value of a kind, and the first product that has it. */
+/** A value of one kind of token, and the first product that has it. */
 export interface FirstToken {
   readonly value: string;
-  /** Number of the product. */
+  /** The number of that product. */
   readonly product: number;
   readonly record: number;
-  /** Whether no other product has it. */
+  /** Whether no other product has the value. */
   readonly isAlone: boolean;
 }
 
@@ -90,56 +90,63 @@ export interface IndexStatus {
   readonly products: number;
   readonly withDetails: number;
   readonly gone: number;
-  /** Pages in use times the size of a page, with the journal beside the file. */
+  /** The bytes of all pages in use, and of the journal beside the file. */
   readonly bytes: number;
-  /** The oldest `asOf` of the products that are not gone; undefined where there are none. */
+  /** The oldest `asOf` of the products that are not gone; undefined without such products. */
   readonly oldest: number | undefined;
   readonly newest: number | undefined;
   /** `reads`: another process writes the file, or it is read-only. */
   readonly access: 'writes' | 'reads';
   /** The path of the file, or `memory`. */
   readonly place: string;
-  /** Why it is in memory, or only read, although that was not asked for: one sentence. */
+  /** One sentence that says why the index is in memory, or is only read, against the settings. */
   readonly because: string | undefined;
 }
 
 /**
- * Text is Unicode: NUL and lone surrogates are stored as U+FFFD, and found by either.
+ * The rows of the index. In texts, NUL and lone surrogates are stored as U+FFFD. Such a text is found by its original
+ * and by its stored form.
  *
- * Where room runs out, only details are dropped (`rest`). A product keeps its state, which says what was read of it,
- * and its told rows. `withDetails` counts the products whose details are still there.
+ * If the store exceeds its size, only details of products (`rest`) are deleted. The products keep their content rows
+ * and their state, which says what was read. `withDetails` counts the products whose details are still stored.
  *
- * Every call rejects with `INDEX_UNAVAILABLE` where the store cannot perform it. Its content is unchanged then.
+ * A call that the store cannot perform rejects with `INDEX_UNAVAILABLE`, and changes nothing.
  */
 export interface IndexStore {
   /**
-   * Writes everything or nothing. Each product replaces its previous copy as a whole. An older copy (`asOf`) never
+   * Writes all products or none. Each product replaces its previous copy as a whole. An older copy (by `asOf`) never
    * replaces a newer one.
    */
   write(products: readonly ProductRows[]): Promise<void>;
-  /** Returns the shapes of a part with a number above `after`, ascending. A number is never reused. */
+  /** Returns the shapes of a part with a number above `after`, ascending. A shape's number is never reused. */
   shapes(part: string, after: number): Promise<readonly Shape[]>;
-  /** Returns the current shapes of a part: pairs of shape number and number of products with it, flat, ascending. */
+  /**
+   * Returns the current shapes of a part as a flat, ascending list of pairs: shape number, number of products with it.
+   */
   shapeCounts(part: string): Promise<Int32Array>;
-  /** Returns shapes by their numbers, ascending; those that are not held are left out. */
+  /** Returns shapes by their numbers, ascending. Unknown numbers are left out. */
   shapesOf(numbers: readonly number[]): Promise<readonly Shape[]>;
-  /** Returns the records with one of the shapes: pairs of product number and record, flat, ascending, each once. */
+  /**
+   * Returns the records with one of the shapes, as a flat, ascending list of distinct pairs: product number, record.
+   */
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
-  /** Returns triples, flat and ascending: product number, record, and the index in `values` of their value. */
+  /**
+   * Returns the tokens with one of `values` as flat, ascending triples: product number, record, position in `values`.
+   */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
-  /** Returns the same for tokens that begin with one of `values`. */
+  /** Returns the tokens that begin with one of `values`, in the form that `tokens` has. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
   /**
-   * Returns the values of a kind with this beginning, each once, ascending, at most `most`. No more are read, however
-   * many there are.
+   * Returns the first `most` values of a kind that begin with `beginning`, each once, ascending. Further values are
+   * not read.
    */
   valuesFrom(kind: string, beginning: string, most: number): Promise<readonly FirstToken[]>;
   /** Returns all values of a kind, each once for each record position, ascending, with the number of products. */
   values(kind: string): Promise<readonly TokenCount[]>;
   /**
-   * Returns the content of some products in a part: triples of product number, record and shape number, flat; and the
-   * shapes.
-   * @param isKnown whether a shape's text may be left out, by its number; none by default
+   * Returns the content of some products in a part: the shapes, and a flat list of triples of product number, record
+   * and shape number.
+   * @param isKnown whether the shape with this number may be left out of `shapes` @default never
    */
   told(
     part: string,
@@ -148,27 +155,25 @@ export interface IndexStore {
   ): Promise<ContentShapes>;
   /** Returns the numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
-  /** Returns rows in the order of the numbers, each once; those that are not held are left out. */
+  /** Returns the rows of products in the order of `numbers`, each once. Unknown numbers are left out. */
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
   byId(ids: readonly string[]): Promise<readonly HeldRow[]>;
-  /** Returns own records. Details are many times as long. */
+  /** Returns the products' own records. Their details are left out, because they are many times as long. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
-  /** Returns own records, with details where these are held. */
+  /** Returns the products' own records, and their details if these are stored. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /**
-   * Returns a number that grows with each write that changes something. Data derived from the rows is outdated then.
-   */
+  /** Returns a number that grows with each write that changes rows. Data derived from the rows is then outdated. */
   generation(): Promise<number>;
-  /** Stores a small value beside the rows: the progress of a crawl, the format of the told rows. */
+  /** Stores a small value beside the rows, such as the progress of a crawl or the format of the content rows. */
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   status(): Promise<IndexStatus>;
   /**
-   * Whether everything can be read. Damage is not noticed by reading other places. Reads the whole file, which takes
-   * seconds for a large one.
+   * Whether the whole file can be read, which takes seconds for a large file. Other reads do not notice damage
+   * elsewhere in the file.
    */
   isSound(): Promise<boolean>;
-  /** Deletes everything but the identity. Numbers are not reused. */
+  /** Deletes everything but the upstream's identity. Numbers of products and shapes are not reused. */
   purge(): Promise<void>;
   close(): Promise<void>;
 }

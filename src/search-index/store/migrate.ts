@@ -1,21 +1,21 @@
-/** Checks whether a database is an index, of which upstream and version, and updates it. */
+/** Checks whether a database is an index, and of which upstream and version. Updates its tables. */
 import { sql, type Kysely } from 'kysely';
 import { IndexError } from './index-error.js';
 import { migrations as all, type Migration } from './migrations.js';
 import type { Database } from './sqlite.js';
 import type { Tables } from './tables.js';
 
-/** `pmsi`, the application id in the header of SQLite's files. */
+/** `pmsi`: the application id in the header of the SQLite file. */
 const mark = 0x706d_7369;
 
 export interface Looked {
-  /** The number of migrations that it has; 0 for an empty file. */
+  /** The number of migrations that the database has had; 0 for an empty file. */
   readonly version: number;
 }
 
 /**
  * Inspects a database without writing.
- * @throws IndexError where it belongs to another program or another upstream, or is of a newer version
+ * @throws IndexError if the database belongs to another program or another upstream, or is of a newer version
  */
 export function lookInto(
   database: Database,
@@ -55,7 +55,7 @@ function numberIn(database: Database, query: string): number {
   return Number(Object.values(row ?? {})[0]);
 }
 
-/** Updates the tables. Each step happens as a whole or not at all. */
+/** Updates the tables. Each migration happens as a whole or not at all. */
 export async function migrate(
   db: Kysely<Tables>,
   { version }: Looked,

@@ -1,10 +1,10 @@
-/** The history of the tables, as numbered migrations, forward only. */
+/** The numbered migrations that create and change the tables. There are none that undo a change. */
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from './tables.js';
 
 export type Migration = (db: Transaction<Tables>) => Promise<void>;
 
-/** A released migration is never changed. The next one corrects it. */
+/** A released migration is never changed. A later migration corrects it. */
 export const migrations: readonly Migration[] = [createTables];
 
 const withoutRowid = sql`without rowid`;
@@ -34,7 +34,7 @@ async function createTables(db: Transaction<Tables>): Promise<void> {
     .addColumn('detailed', 'integer', (column) => column.notNull())
     .execute();
   await schema.createIndex('product_state').on('product').column('state').execute();
-  // For dropping the oldest details first.
+  // This database index serves to delete the oldest details first.
   await schema.createIndex('product_age').on('product').columns(['detailed', 'as_of']).execute();
   for (const name of ['own', 'rest'])
     await schema
@@ -55,7 +55,7 @@ async function createFacts(schema: Transaction<Tables>['schema']): Promise<void>
         .check(sql`number < 2147483648`),
     )
     .addColumn('part', 'text', (column) => column.notNull())
-    // Texts are long, so that their hashes are compared.
+    // Texts are long, so their hashes are compared instead.
     .addColumn('hash', 'text', (column) => column.notNull())
     .addColumn('shape', 'text', (column) => column.notNull())
     .addUniqueConstraint('shape_hash', ['part', 'hash'])

@@ -9,13 +9,13 @@ const networked =
   /^(?:nfs\d?|cifs|smb\w*|9p|afs|ceph|lustre|beegfs|gpfs|ncpfs|davfs|(?:fuse\.)?glusterfs|fuse\.(?!portal|snapfuse)\w+)$/;
 
 /**
- * Returns the kind of a network volume, `nfs4`; undefined for a local one, or where it cannot be found out.
+ * Returns the type of the network volume that has the file, such as `nfs4`; undefined for a local or unknown volume.
  * @param mounts the mounts that Linux reports. @default /proc/self/mountinfo
  */
 export function networkVolumeOf(file: string, mounts: string = readMounts()): string | undefined {
   if (file.startsWith('\\\\')) return 'UNC';
   const folder = existing(dirname(file));
-  // Later mounts hide earlier ones.
+  // A later mount hides an earlier one.
   const [volume] = mounts
     .split('\n')
     .flatMap((line) => mountIn(line) ?? [])
@@ -33,7 +33,7 @@ function readMounts(): string {
   }
 }
 
-/** Returns the folder without symbolic links, as far as it exists. */
+/** Resolves the symbolic links in the part of a path that exists. */
 function existing(folder: string): string {
   try {
     return realpathSync(folder);

@@ -1,6 +1,6 @@
 /**
- * Opens the index file for writing, if that is possible and no other process writes it; otherwise for reading, or in
- * memory.
+ * Opens the index file for writing, if this is possible and no other process writes it. Otherwise opens it for
+ * reading, or opens an index in memory.
  */
 import { existsSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
@@ -20,11 +20,15 @@ import type { Tables } from './tables.js';
 import { takeWriterLock, type WriterLock } from './writer-lock.js';
 
 export interface SqliteOptions {
-  /** Undefined for an index in memory. */
+  /** The path of the index file; undefined for an index in memory. */
   readonly file: string | undefined;
-  /** The upstream's identity. The file of another one is refused. */
+  /** The identity of the upstream. An index file of another upstream is refused. */
   readonly identity: string;
-  /** The limit for file and journal together. Above it, the oldest details are dropped. @default 2 GiB */
+  /**
+   * The maximum number of bytes of file and journal together. Above this limit, the oldest details of products are
+   * deleted.
+   * @default 2 GiB
+   */
   readonly maxBytes?: number;
   /** @default Date.now */
   readonly now?: () => number;
@@ -32,14 +36,14 @@ export interface SqliteOptions {
   readonly mounts?: string;
   /** Milliseconds to wait for another process. @default 5000 */
   readonly patienceMs?: number;
-  /** A limit that makes writes fail, as a full disk does. @default none */
+  /** The maximum number of pages of the database. Above this limit, writes fail as on a full disk. @default none */
   readonly mostPages?: number;
 }
 
 /**
- * Opens the index. After a crash while writing, it has everything that was confirmed. One process writes. Others read,
- * and go on reading after it ends, until they are restarted.
- * @throws IndexError with the remedy
+ * Opens the index. After a crash, it has every write that was confirmed. One process writes. All other processes read,
+ * and only read until they are restarted, even after the writing process has ended.
+ * @throws IndexError whose message has the remedy
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<IndexStore> {
   const sqlite = loadSqlite();
@@ -77,13 +81,14 @@ interface Place {
 }
 
 async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): Promise<IndexStore> {
-  // Checked before other files are created beside it.
+  // Checked before the lock file is created beside it.
   refuseNoFile(file);
   const lock = lockFor(sqlite, file);
   if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to it.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
-    // Inspected before it is opened for writing, which may change it: it may belong to another program.
+    // The file may belong to another program. It is inspected before it is opened for writing, because opening may
+    // change it.
     const looked = existsSync(file) ? lookReading(sqlite, file, options) : { version: 0 };
     const database = sqlite.open(file);
     if (isWritable(database, looked)) {
@@ -106,20 +111,20 @@ async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): P
 }
 
 /**
- * Merges the journal into the file, so that it can be read where nothing can be written. With readers the journal
- * stays, which does no harm.
+ * Merges the journal into the file, so that the file can be read from a folder that cannot be written. While other
+ * processes read the file, the journal stays, which does no harm.
  */
 function tidyUp(database: Database): void {
   try {
     database.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma journal_mode = delete');
   } catch {
-    // The next writer does it.
+    // The next process that writes merges the journal.
   }
 }
 
 const unwritten = 'This process may not write to it.';
 
-/** Tries a write. SQLite silently opens a file for reading where it cannot write. */
+/** Tries a write, because SQLite opens a file for reading, without an error, if it cannot write to the file. */
 function isWritable(database: Database, { version }: Looked): boolean {
   try {
     database.exec(`begin immediate; pragma user_version = ${version}; rollback`);
@@ -141,7 +146,9 @@ function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritab
   return lock;
 }
 
-/** Refuses a folder, a device or a pipe. SQLite may open these, and then fails with misleading errors. */
+/**
+ * Refuses a path that is a folder, a device or a pipe. SQLite may open these, and then fails with misleading errors.
+ */
 function refuseNoFile(file: string): void {
   const found = lookAt(file);
   if (!found || found.isFile()) return;
@@ -205,9 +212,9 @@ async function openToWrite(
 }
 
 /**
- * Limits the journal to a number of bytes, above which it is written to the file. It grows further while another
- * process still reads older content, and is cut with the first write after that.
- * @returns the number of bytes
+ * Limits the bytes of the journal. Above the limit, SQLite merges it into the file. While another process still reads
+ * older content, the journal grows further. The first write after that cuts it.
+ * @returns the limit in bytes
  */
 function limitJournal(database: Database, maxBytes: number): number {
   const bytes = journalBytesOf(maxBytes);
@@ -218,7 +225,10 @@ function limitJournal(database: Database, maxBytes: number): number {
 
 /** SQLite's default page size. */
 const pageBytes = 4_096;
-/** Rows are spread over the file, so that pages which are needed again stay in memory. */
+/**
+ * The size of SQLite's page cache. It is large because rows are spread over the file, and their pages are needed
+ * again.
+ */
 const cacheKibibytes = 32_768;
 
 async function openToRead(
@@ -248,7 +258,7 @@ async function openToRead(
   }
 }
 
-/** Waits for the tables. The writing process may have started only a moment ago. */
+/** Waits until the file has the current tables, because the writing process may have started only a moment ago. */
 async function seeTables(
   database: Database,
   file: string,
@@ -257,7 +267,7 @@ async function seeTables(
   for (let waited = 0; ; waited += pollMs) {
     const { version } = lookInto(database, { file, identity });
     if (version === migrations.length) return;
-    // An empty file that cannot be written never gets tables.
+    // An empty file that this process cannot write, and no other process writes, never gets tables.
     if (waited >= patienceMs && version === 0 && because === unwritten) throw unwritable(file);
     if (waited >= patienceMs)
       throw new IndexError(

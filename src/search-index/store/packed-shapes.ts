@@ -1,11 +1,11 @@
-/** Packs longer shapes: records repeat the words of their terms. */
+/** Compresses long shapes, in which the words of terms repeat. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { eachInTurn } from '../turns.js';
 import type { Shape } from './index-store.js';
 
-/** Length in characters up to which packing gains nothing. */
+/** Shapes up to this number of characters are not compressed, because compression would gain nothing. */
 const longest = 300;
-/** Marks a packed shape. Other shapes are JSON, which never begins like this. */
+/** The beginning of a compressed shape. Other shapes are JSON, which never begins like this. */
 const mark = 'z:';
 
 export function packShape(shape: string): string {

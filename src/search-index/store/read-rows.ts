@@ -1,4 +1,7 @@
-/** Reads rows. Long lists are read from SQLite as one JSON text each, which takes a fifth of the time of rows. */
+/**
+ * Reads rows. A long list is read from SQLite as one JSON text, which takes a fifth of the time of reading single
+ * rows.
+ */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type {
   FirstToken,
@@ -64,10 +67,10 @@ function columnsOf(...texts: readonly (string | undefined)[]): readonly (readonl
   return texts.map((text) => (text === undefined ? [] : (JSON.parse(text) as readonly number[])));
 }
 
-/** Exceeds the number of records of any product. */
+/** Is greater than the number of records of any product. */
 const mostRecords = 2 ** 21;
 
-/** Returns pairs sorted by product and record. A record with several shapes counts once. */
+/** Returns pairs of product and record, sorted. A record with several of the shapes is returned once. */
 function flatPairs(products: readonly number[], records: readonly number[]): Int32Array {
   const keys = Float64Array.from(
     products,
@@ -95,7 +98,7 @@ export async function readTokens(db: Db, kind: string, values: readonly string[]
   );
 }
 
-/** @param values beginnings: each stands for all texts that begin with it */
+/** @param values beginnings of the tokens to read */
 export async function readTokensFrom(db: Db, kind: string, values: readonly string[]): Promise<Int32Array> {
   return triplesOf(
     db,
@@ -106,7 +109,10 @@ export async function readTokensFrom(db: Db, kind: string, values: readonly stri
   );
 }
 
-/** Jumps from one value to the next, so that values of many products cost no more than others. */
+/**
+ * Jumps in the database index from one value to the next, so that a value of many products takes no longer than
+ * others.
+ */
 export async function readValuesFrom(
   db: Db,
   kind: string,
@@ -197,7 +203,7 @@ export async function readNumbers(db: Db, state: ProductState | undefined): Prom
 
 const heldColumns = ['number', 'id', 'as_of', 'state', 'version_id', 'last_updated'] as const;
 
-/** Returns rows in the order of the values asked for. @param column the column of these values */
+/** Returns the rows of products in the order of `values`. @param column the column that has the values */
 export async function readHeld<Column extends 'number' | 'id'>(
   db: Db,
   column: Column,

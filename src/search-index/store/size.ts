@@ -1,10 +1,10 @@
-/** Measures the size of the index, and makes room. */
+/** Measures the size of the index, and deletes details if the index is too large. */
 import { statSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { anyOf } from './listed.js';
 import type { Tables } from './tables.js';
 
-/** Returns pages in use times page size: freed pages are reused before the file grows. */
+/** Returns the bytes of all pages in use. Freed pages do not count, because they are reused before the file grows. */
 export async function usedBytes(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ readonly bytes: number }>`
     select (page_count - freelist_count) * page_size as bytes
@@ -12,10 +12,13 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
   return rows[0]?.bytes ?? 0;
 }
 
-/** Pages that are changed repeatedly are written to the file once, which halves the time. */
+/**
+ * Maximum number of bytes of the journal. With a large journal, pages that change repeatedly are written to the file
+ * once, which halves the time.
+ */
 const mostJournalBytes = 32_000_000;
 
-/** Returns the bytes that the journal may have of a limit for both. The file may have the rest. */
+/** Returns the bytes of the journal's share in a limit for file and journal together. The rest is for the file. */
 export function journalBytesOf(maxBytes: number): number {
   return Math.min(mostJournalBytes, Math.floor(maxBytes / 16));
 }
@@ -26,10 +29,10 @@ export function journalBytesAt(place: string): number {
   return statSync(`${place}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Products whose details are considered in one step. */
+/** The number of products whose details are selected in one step. */
 const batch = 200;
 
-/** Drops the oldest details until at most `maxBytes` are used, or none are left. */
+/** Deletes the oldest details until at most `maxBytes` are used, or no details are left. */
 export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promise<void> {
   for (;;) {
     const excess = (await usedBytes(db)) - maxBytes;
@@ -57,7 +60,7 @@ export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promi
   }
 }
 
-/** Returns the first few whose details make up for the excess: at least one. */
+/** Returns the numbers of the oldest products whose details together free the excess; at least one product. */
 function firstWithin(
   oldest: readonly { readonly number: number; readonly size: number }[],
   excess: number,

@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import type { Database, SqliteValue } from './sqlite.js';
 
-/** Does not close the database: that is up to its opener. */
+/** Creates the dialect. It does not close the database, which is left to the code that opened it. */
 export function createSqliteDialect(database: Database): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
@@ -34,7 +34,10 @@ function createConnection(database: Database): DatabaseConnection {
   };
 }
 
-/** One connection. A second user waits for it, so that no statement ends up in another one's transaction. */
+/**
+ * Creates a driver with one connection. A second user waits for the connection, so that no statement ends up in
+ * another user's transaction.
+ */
 function createDriver(database: Database): Driver {
   const connection = createConnection(database);
   let last = Promise.resolve();
@@ -62,7 +65,7 @@ function createDriver(database: Database): Driver {
       try {
         database.exec('rollback');
       } catch {
-        // With a full disk, SQLite has rolled back already. The first error is the one that matters.
+        // If the disk is full, SQLite has rolled back already. The first error is the one to report.
       }
     },
     async releaseConnection() {

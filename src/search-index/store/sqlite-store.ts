@@ -32,7 +32,7 @@ export interface SqliteStoreOptions {
   readonly because: string | undefined;
   readonly maxBytes: number;
   readonly now: () => number;
-  /** Whether the same file is still at its path. */
+  /** Whether the file at the path is still the file that was opened. */
   readonly isThere: () => boolean;
   readonly close: () => void;
 }
@@ -52,7 +52,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     }
   }
 
-  /** Checks the file first, in calls that are rare. The others use the open file as it is. */
+  /** Checks first that the file is still there. Only rare calls do this. All other calls use the open file. */
   async function looking<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     if (!isClosed && !isThere())
       throw unavailable('The file of the index was removed or replaced. Restart the service.');
@@ -124,7 +124,7 @@ const sentences: Readonly<Record<SqliteFault, string>> = {
   unopened: 'The index can no longer be opened.',
 };
 
-/** Turns errors of SQLite into errors of this service. Any other error is a bug, and is returned unchanged. */
+/** Turns an error of SQLite into INDEX_UNAVAILABLE. Any other error is a bug, and is returned unchanged. */
 function told(error: unknown): unknown {
   const fault = faultOf(error);
   return fault === undefined ? error : unavailable(sentences[fault], error);
@@ -161,7 +161,10 @@ async function readNote(db: Kysely<Tables>, name: string): Promise<string | unde
   return row?.value;
 }
 
-/** Reads the status after each write. Indexes answer each count, oldest and newest at their ends. */
+/**
+ * Reads the status. This happens after each write, so each value comes from a database index: `oldest` and `newest`
+ * from its ends.
+ */
 async function readStatus({ db, access, place, because }: SqliteStoreOptions): Promise<IndexStatus> {
   const { rows } = await sql<Counted>`
     select (select count(*) from product) as products,
@@ -179,7 +182,7 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
     withDetails,
     gone,
     bytes: (await usedBytes(db)) + journalBytesAt(place),
-    // A gone product has the time of its disappearance, which says nothing of the age of the others.
+    // The time of a gone product is that of its disappearance, which says nothing about the age of the other products.
     oldest: extreme(Math.min, oldestDetailed, oldestOther),
     newest: extreme(Math.max, newestDetailed, newestOther),
     access,
@@ -203,7 +206,7 @@ interface Counted {
   readonly newestOther: number | null;
 }
 
-/** Does not check whether indexes and tables agree, which would take many times as long. */
+/** Checks the file, but not whether database indexes and tables agree, which would take many times as long. */
 async function isSound(db: Kysely<Tables>): Promise<boolean> {
   try {
     const { rows } = await sql<{ readonly quick_check: string }>`pragma quick_check(1)`.execute(db);
@@ -214,7 +217,7 @@ async function isSound(db: Kysely<Tables>): Promise<boolean> {
   }
 }
 
-/** Deletes everything but the index's identity and its sequences, which SQLite keeps itself. */
+/** Deletes everything but the index's identity. SQLite itself keeps the sequences, so that no number is reused. */
 async function deleteAll(db: Transaction<Tables>): Promise<void> {
   for (const table of ['told', 'token', 'own', 'rest', 'product', 'shape', 'note'] as const)
     await db.deleteFrom(table).execute();

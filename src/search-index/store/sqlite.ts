@@ -1,4 +1,4 @@
-/** SQLite from Node, else from a package with the same API, so that one driver serves both. */
+/** Loads SQLite from Node, or else from a package with the same API, so that one driver serves both. */
 import { createRequire } from 'node:module';
 import { IndexError } from './index-error.js';
 
@@ -6,16 +6,22 @@ import { IndexError } from './index-error.js';
 export type SqliteValue = string | number | bigint | Uint8Array | null;
 
 export interface Database {
-  /** Returns the rows of a statement. It stays prepared, so its text should not contain values. */
+  /**
+   * Runs a statement, and returns its rows. The prepared statement is cached by its text, which should not contain
+   * values.
+   */
   all(sql: string, values?: readonly SqliteValue[]): readonly unknown[];
   /** Runs statements without rows. */
   exec(sql: string): void;
-  /** Closes the database. With the package, the file is released only when its statements are garbage collected. */
+  /**
+   * Closes the database. With `@photostructure/sqlite`, the file is released only when its statements are garbage
+   * collected.
+   */
   close(): void;
 }
 
 export interface Sqlite {
-  /** @throws an error with SQLite's code where the file cannot be opened */
+  /** @throws an error with SQLite's code if the file cannot be opened */
   readonly open: (file: string, options?: OpenOptions) => Database;
 }
 
@@ -40,7 +46,7 @@ interface StatementSync {
 
 /**
  * Returns the SQLite of Node (22.13 and newer), else `@photostructure/sqlite`.
- * @throws IndexError where there is neither
+ * @throws IndexError if both are missing
  */
 export function loadSqlite(): Sqlite {
   const { DatabaseSync } = builtIn() ?? packaged();
@@ -60,7 +66,7 @@ function createDatabase(database: DatabaseSync): Database {
   };
 }
 
-/** Loads `node:sqlite`, and suppresses its warning of being experimental, but no other. */
+/** Loads `node:sqlite`. Suppresses the warning that it is experimental, but no other warning. */
 function builtIn(): Module | undefined {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
@@ -101,7 +107,7 @@ const outcomes = {
 
 export type SqliteFault = (typeof outcomes)[keyof typeof outcomes];
 
-/** With the package, an error of preparing a statement has no code, only SQLite's message. */
+/** With `@photostructure/sqlite`, an error of preparing a statement has no code, only SQLite's message. */
 const sentences: Readonly<Record<string, SqliteFault>> = {
   'database is locked': 'busy',
   'attempt to write a readonly database': 'readonly',
@@ -121,7 +127,7 @@ export function faultOf(error: unknown): SqliteFault | undefined {
   };
   if (code !== 'ERR_SQLITE_ERROR') return undefined;
   if (typeof errcode !== 'number') return sentences[String(message)] ?? 'error';
-  // The lower byte of an extended code is the code itself.
+  // The lower byte of an extended result code is the primary result code.
   const primary = errcode & 0xff;
   return primary in outcomes ? outcomes[primary as keyof typeof outcomes] : 'error';
 }

@@ -1,13 +1,16 @@
-/** The tables after the newest migration. */
+/** The tables of the index after the newest migration. */
 import type { Generated } from 'kysely';
 import type { ProductState } from './index-store.js';
 
 export interface Tables {
   /** Properties of the whole index: `identity`, `generation`. */
   readonly meta: { readonly name: string; readonly value: string };
-  /** A narrow table, since it is sometimes read as a whole. Bytes are in other tables. */
+  /**
+   * The products. The table is narrow, because it is sometimes read as a whole. The bytes of records are in `own` and
+   * `rest`.
+   */
   readonly product: {
-    /** Below 2^31, and never reused. */
+    /** The number of the product, below 2^31 and never reused. */
     readonly number: Generated<number>;
     readonly id: string;
     /** Milliseconds since 1970. */
@@ -15,7 +18,7 @@ export interface Tables {
     readonly version_id: string | null;
     readonly last_updated: string | null;
     readonly state: ProductState;
-    /** 1 where there is a row in `rest`. */
+    /** 1 if `rest` has a row for the product, else 0. */
     readonly detailed: number;
   };
   readonly own: { readonly product: number; readonly bytes: Uint8Array };

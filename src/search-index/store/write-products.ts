@@ -12,9 +12,9 @@ interface Numbered {
 }
 
 /**
- * Writes the products, except where a newer copy is held.
- * @param now milliseconds since 1970. A copy that claims to be from later, after a wrong clock, is replaced by any
- * other
+ * Writes products, except those of which the index has a newer copy.
+ * @param now milliseconds since 1970. A stored copy with a later time comes from a wrong clock, and any copy replaces
+ * it
  * @returns the number of products written
  */
 export async function writeProducts(
@@ -46,7 +46,10 @@ function newestOfEach(products: readonly ProductRows[]): readonly ProductRows[] 
   return [...newest.values()];
 }
 
-/** Returns the products to write, with their numbers. The others are held in a newer copy. */
+/**
+ * Writes the rows of the table `product`, and returns the written products with their numbers. Products with a newer
+ * copy are left out.
+ */
 async function numberProducts(
   db: Transaction<Tables>,
   products: readonly ProductRows[],
@@ -106,7 +109,7 @@ interface ShapeText {
   readonly shape: string;
 }
 
-/** Hashes each text once: records often have the same content. */
+/** Returns a function that hashes texts. It caches the hashes, because records often have the same content. */
 function createTexts(): (part: string, shape: string) => ShapeText {
   const texts = new Map<string, ShapeText>();
   return (part, given) => {
@@ -130,7 +133,10 @@ function keyOf(part: string, hash: string): string {
   return `${part}\0${hash}`;
 }
 
-/** Finds existing shapes first: `on conflict do nothing` would consume a number for each of them. */
+/**
+ * Returns the numbers of shapes, and adds new shapes. Existing shapes are looked up first, because `on conflict do
+ * nothing` would consume a number for each of them.
+ */
 async function numberShapes(
   db: Transaction<Tables>,
   shapes: ReadonlyMap<string, ShapeText>,
@@ -160,7 +166,7 @@ async function addShapes(
   shapes: readonly ShapeText[],
 ): Promise<readonly { readonly number: number; readonly part: string; readonly hash: string }[]> {
   if (shapes.length === 0) return [];
-  // Most shapes exist already. Only new ones are packed.
+  // Most shapes exist already. Only new shapes are compressed.
   const packed = shapes.map(({ part, hash: own, shape }) => [part, own, packShape(shape)]);
   const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
     insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(packed)}

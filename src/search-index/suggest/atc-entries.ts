@@ -1,6 +1,6 @@
 /**
- * Suggestions of the products' ATC classes and of the groups above them: by code, and by the name in records, else by
- * the built-in name.
+ * Suggestions of the products' ATC classes and of the groups above them, by code and by name. The name comes from
+ * records, or else from the built-in list.
  */
 import type { Coding } from 'fhir/r5.js';
 import { atcOf } from '../../facts/of-product.js';
@@ -18,7 +18,7 @@ import { mostFrequent } from './most-frequent.js';
 import { eachShape } from './names-and-holders.js';
 import { isAskable } from './suggestion.js';
 
-/** An ATC class, or EMA's term for a class whose code is not known. */
+/** An ATC class, or EMA's term for a class if its ATC code is unknown. */
 export interface AtcEntry extends Entry {
   readonly code: string;
   readonly thing: Thing;
@@ -39,7 +39,7 @@ export async function atcEntries(store: IndexStore): Promise<readonly AtcEntry[]
   const entries = [...classes].map(([code, counted]) => entryOf(code, counted));
   const named = new Set([...classes].flatMap(([code, { names }]) => (isTerm(code) ? [] : [...names.keys()])));
   const known = new Set([...named].map(foldWord));
-  // Some records have the code of a class, others its term alone. The class is suggested once.
+  // Some records have the ATC code of a class, others only EMA's term for it. The class is suggested once.
   return entries
     .filter(({ code, text }) => isTaken(code) && !(isTerm(code) && known.has(foldWord(text))))
     .sort((one, other) => compareTexts(one.code, other.code));
@@ -100,7 +100,7 @@ function entryOf(code: string, { products, names }: Counted): AtcEntry {
   };
 }
 
-/** Returns the text to show: the name, with the code where the name lacks it. */
+/** Returns the text of the suggestion: the name of the class, followed by its code if the name lacks it. */
 export function atcText(code: string, name: string): string {
   if (name === '') return code;
   return isTerm(code) || (code.length > 1 && foldedWords(name).includes(code)) ? name : `${name} (${code})`;

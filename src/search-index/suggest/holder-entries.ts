@@ -1,4 +1,7 @@
-/** Suggestions of the companies that may sell products: by id where records have one. */
+/**
+ * Suggestions of the companies that may sell products. The filter has the company's id if records have one, else its
+ * name.
+ */
 import { isFhirId } from '../../fhir/reference.js';
 import { organizationKey, organizationName } from '../../facts/organizations.js';
 import { textsOf } from '../../facts/concepts.js';
@@ -12,14 +15,14 @@ import { mostFrequent } from './most-frequent.js';
 import { eachShape } from './names-and-holders.js';
 import { isAskable } from './suggestion.js';
 
-/** A company; by id where only one company has its name. */
+/** A company. It has an id if no other company has its name. */
 interface Holder {
   readonly id: string | undefined;
   /** Its names, each with the number of products with a holder of that name. */
   readonly names: Map<string, number>;
 }
 
-/** @param names each with the number of products with a holder of that name */
+/** @param names the names of holders, each with its number of products */
 export async function holderEntries(
   store: IndexStore,
   names: ReadonlyMap<string, number>,
@@ -51,7 +54,9 @@ async function idsByName(store: IndexStore): Promise<ReadonlyMap<string, Readonl
   return ids;
 }
 
-/** Returns the id; undefined where several companies have the name, or the company has a display alone. */
+/**
+ * Returns the id of a company; undefined if several companies have the name, or if records have only a display text.
+ */
 function idAmong(keys: ReadonlySet<string> = new Set()): string | undefined {
   const [key, ...others] = keys;
   const id = key?.replace(/^Organization\//, '');
@@ -70,7 +75,7 @@ function entriesOf({ id, names }: Holder): readonly Entry[] {
   const main = mostFrequent(counts);
   const thing: Thing = { filter: { holder: [id ?? main] }, detail: id };
   const texts = [...names.keys()].sort(compareTexts).map((text) => [foldText(text), text] as const);
-  // Of spellings that differ only in case, one is enough.
+  // Of several spellings that differ only in case, one is suggested.
   const spellings = new Map([...texts.toReversed(), [foldText(main), main] as const]);
   const products = Math.max(...names.values());
   return [...spellings.values()].map((text) => ({

@@ -1,4 +1,4 @@
-/** Chooses the spelling that is shown. */
+/** Chooses the most frequent of several spellings. */
 import { compareTexts } from '../words/form-table.js';
 
 /** Returns the text that most products have. Ties are broken by text, so that the order of reading does not matter. */

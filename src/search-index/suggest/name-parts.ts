@@ -2,11 +2,11 @@
 import { foldText } from '../../terms/fold.js';
 
 export interface NameParts {
-  /** Undefined where the name has neither a strength nor a known brand. */
+  /** The brand; undefined if the name has neither a strength nor a known brand. */
   readonly brand: string | undefined;
-  /** The text up to the end of the strength. */
+  /** The beginning of the name, up to the end of the strength. */
   readonly stem: string;
-  /** The rest, with the blank before it: dose form and container, in any language. */
+  /** The rest of the name, with the blank before it: dose form and container, in any language. */
   readonly tail: string;
 }
 
@@ -18,9 +18,9 @@ const strength = new RegExp(
   'iu',
 );
 
-/** Creates a function that splits names. It remembers brands, which makes later names faster. */
+/** Creates a function that splits names. It caches the spellings of brands, which makes later calls faster. */
 export function createNameParts(): (name: string, brand: string | undefined) => NameParts {
-  /** The spellings of each brand in names. */
+  /** The last spelling of each brand in a name. */
   const spellings = new Map<string, string>();
 
   function toldIn(name: string, brand: string): string | undefined {
@@ -50,7 +50,8 @@ function wordsLike(name: string, folded: string): string | undefined {
   const whole = foldText(name);
   if (folded === '') return undefined;
   for (let at = whole.indexOf(folded); at >= 0; at = whole.indexOf(folded, at + 1)) {
-    // Letters that fold to two shift the position. Then nothing matches, and the first number ends the brand.
+    // A letter that folds to two letters shifts the position. Then no words match, and the brand ends at the first
+    // number.
     const words = name.slice(at, at + folded.length);
     const isWhole = !isLetter(name[at - 1]) && !isLetter(name[at + folded.length]);
     if (isWhole && foldText(words) === folded) return words;

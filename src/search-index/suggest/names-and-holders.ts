@@ -9,7 +9,7 @@ export interface NamesAndHolders {
   readonly holders: ReadonlyMap<string, number>;
 }
 
-/** Rows that are read at once. Then other calls get their turn. */
+/** Number of shapes in one batch. Other calls run between batches. */
 const slice = 2_000;
 
 export async function readNamesAndHolders(store: IndexStore): Promise<NamesAndHolders> {

@@ -1,6 +1,4 @@
-/**
- * Suggestions of numbers that begin with the typed text, in any spelling: of authorizations, procedures and products.
- */
+/** Suggests numbers of authorizations, procedures and products that begin with the typed text, in any spelling. */
 import { ofType } from '../../fhir/resources.js';
 import { identifierIn } from '../../facts/of-product.js';
 import { identifiersOf } from '../../facts/concepts.js';
@@ -46,7 +44,7 @@ const kinds = [authorizationNumbers, procedureNumbers, identifiers] as const;
 /** The numbers of a record, as written. */
 type Writings = Readonly<Partial<Record<Numbers['part'], readonly string[]>>>;
 
-/** Length in characters. A shorter text begins too many numbers, and is only matched with whole ones. */
+/** Number of characters. A shorter text begins too many numbers, and matches only numbers that equal it. */
 const shortest = 3;
 
 /** A number that was found. */
@@ -55,7 +53,10 @@ interface FoundNumber extends Ranked {
   readonly token: FirstToken;
 }
 
-/** Returns numbers that equal the text, and numbers that begin with it. The kinds take turns. @param most in total */
+/**
+ * Returns numbers that equal the text, and numbers that begin with it. Numbers of different kinds alternate.
+ * @param most the maximum number of suggestions in total
+ */
 export async function numberSuggestions(
   store: IndexStore,
   text: string,
@@ -97,20 +98,21 @@ async function tokensOf(
   const beginning = fold(text);
   const column = recordColumn(part, of).name;
   const from = (value: string): Promise<readonly FirstToken[]> => store.valuesFrom(column, value, most);
-  // A number with its system is only matched as a whole.
+  // A text with the system of a number (`system|value`) is not completed.
   if (beginning.includes('|')) return [];
   const tokens = (await from(beginning)).filter(
     ({ value }) => !value.includes('|') && (beginning.length >= shortest || value === beginning),
   );
   if (tokens.length > 0) return tokens;
-  // The first step of a procedure, `/0000`, is not stored. Typing a part of it ends the number before.
+  // The ending `/0000` of a procedure's first step is not stored. If only a part of the ending is typed, the text
+  // before it is the whole number.
   const whole = beginning.replace(/\/0{0,3}$/, '');
   return whole === beginning || fold !== foldProcedure
     ? []
     : (await from(whole)).filter(({ value }) => value === whole);
 }
 
-/** Adds the products of the numbers, which are all read at once. */
+/** Adds to each number the name of its product. All products are read at once. */
 async function described(
   store: IndexStore,
   numbers: readonly FoundNumber[],
@@ -139,10 +141,11 @@ function suggestionOf(
 ): NumberSuggestion | undefined {
   const { part, called, fold } = of;
   const { value, isAlone } = token;
-  // Several products may write it differently. Then it is shown folded, whichever was written first.
+  // Several products may write the number differently. Then its folded form is suggested, whichever product was read
+  // first.
   const known = (isAlone && told?.[part]) || [];
   const written = known.find((each) => fold(each) === value);
-  // A text that looks like a system before a number would be taken for one.
+  // A filter would take a text with `|` for a system and its number. Such a text is not suggested.
   const shown = [written?.trim(), value].find(
     (each) => each !== undefined && isAskable(each) && fold(identifierIn(each).bare) === value,
   );

@@ -16,7 +16,11 @@ export interface ProductNames {
 }
 
 export interface NameCollector {
-  /** Adds the names of some products, which have all of them. @param brand folded */
+  /**
+   * Adds names. Each of some products has all of them.
+   * @param brand the brand of these products, folded
+   * @param products the number of these products
+   */
   take(names: readonly string[], brand: string | undefined, products: number): void;
   made(): ProductNames;
 }
@@ -25,7 +29,7 @@ export interface NameCollector {
 interface Group {
   readonly key: string;
   products: number;
-  /** The last call that counted this group. A product with several names counts once. */
+  /** The number of the last `take` that counted this group. So a product with several names counts once. */
   taking: number;
   parent: Group | undefined;
   readonly tails: Tail[];
@@ -65,8 +69,8 @@ export function createNameCollector(): NameCollector {
         const tail = tails.take(parts.tail, products);
         if (!group.tails.includes(tail)) group.tails.push(tail);
         const parent = parts.brand === undefined ? group : counted(parts.brand, products);
-        // A parent is shorter, so that no group is folded into itself. Of several, always the same one, in whatever
-        // order they are read.
+        // A parent is shorter than its group, so that no group is folded into itself. Of several parents, the first in
+        // alphabetical order is chosen, so that the order of reading does not matter.
         const isFirst = group.parent === undefined || parent.key < group.parent.key;
         if (parent !== group && isFirst) group.parent = parent;
       }
@@ -97,7 +101,7 @@ function entriesOf(
     const isAlone = names.get(group) === 1;
     const made: Entry = {
       kind: 'PRODUCT',
-      // A beginning of a single name is no group: the whole name is shown.
+      // If only one name begins with the text, the whole name is suggested.
       text: isAlone ? text + (tails[only] ?? '') : text,
       products: group.products,
       thing: undefined,

@@ -1,8 +1,8 @@
 /**
- * The order of suggestions: texts that equal the typed one first, then texts that begin with it, then texts with its
- * words. Within each of these the kinds take turns, so that no kind fills the list. Within a kind, texts of more
- * products come first. Where several words are equally near to a misspelt one, these take turns before all else, so
- * that none is left out.
+ * Ranks suggestions. Texts that equal the typed text come first, then texts that begin with it, then texts with its
+ * words. Within each of these, the kinds of suggestions alternate, so that no kind fills the list. Within a kind,
+ * texts of more products come first. If several known words are equally near to a misspelt word, suggestions for these
+ * words alternate before all else, so that none is left out.
  */
 import { foldWord } from '../../terms/fold.js';
 import { latinForms } from '../words/latin.js';
@@ -10,11 +10,13 @@ import type { Entry, Thing } from './entry.js';
 import { suggestionKinds, type SuggestionKind } from './suggestion.js';
 import { none, type Taker, type TextTable } from './text-table.js';
 
-/** How a text matches the typed one: it equals it, begins with it, has its words, or has them as parts of words. */
+/**
+ * How a text matches the typed text: it equals it, begins with it, has its words, or has its words as parts of words.
+ */
 export const standings = { exact: 0, begins: 1, words: 2, parts: 3 } as const;
 export type Standing = (typeof standings)[keyof typeof standings];
 
-/** A candidate of one kind. */
+/** What the ranking reads of a suggestion. */
 export interface Ranked {
   readonly kind: SuggestionKind;
   readonly standing: Standing;
@@ -30,14 +32,14 @@ export interface Standings {
   mayBegin(place: number): boolean;
 }
 
-/** Returns how texts compare to the typed one, or to its corrections. */
+/** Returns functions that compare texts with the typed text, and with its corrections. */
 export function standingsBy(
   table: Pick<TextTable, 'beginningWith' | 'textOf'>,
   texts: readonly string[],
 ): Standings {
   const folded = [...new Set(texts.map(foldWord).flatMap((text) => [text, ...latinForms(text)]))];
   const rows = folded.map((text) => table.beginningWith(text)).filter(({ from, to }) => from < to);
-  // Entries that are a beginning of the text. A name that continues such an entry may begin with the text.
+  // Entries that the typed text begins with. A name that continues such an entry may begin with the typed text.
   const stems = folded
     .flatMap((text) => [...text.matchAll(/\s/g)].map(({ index }) => text.slice(0, index)))
     .map((stem) => table.beginningWith(stem))
@@ -63,7 +65,7 @@ function otherwise(cost: number): Standing {
   return cost > 0 ? standings.parts : standings.words;
 }
 
-/** A matching text, by its place in the table. */
+/** A matching text, with its place in the table of texts. */
 interface Found extends Ranked {
   readonly place: number;
   readonly tail: number;
@@ -71,19 +73,22 @@ interface Found extends Ranked {
 }
 
 export interface Collected extends Taker {
-  /** Returns the best suggestions for each choice of words, by standing and kind. */
+  /** Returns the best suggestions for each choice of corrected words, by standing and kind. */
   rows(): readonly (readonly Row<Found>[])[];
 }
 
-/** Keeps the first few of each kind. Of hundreds of thousands, most are skipped after one comparison. */
+/**
+ * Collects the `first` best texts of each kind. Of hundreds of thousands of texts, most are skipped after one
+ * comparison.
+ */
 export function createCollected(
   { entries, products, areProducts }: Pick<TextTable, 'entries' | 'products' | 'areProducts'>,
   standing: Standings,
   first: number,
 ): Collected {
-  /** Rows of each choice of words, by standing and kind. */
+  /** The rows of each choice of corrected words, by standing and kind. */
   const choices = new Map<number, readonly Few[]>();
-  /** The best name of each thing, which is suggested once. */
+  /** The best name of each thing. A thing is suggested only once. */
   const things = new Map<Thing, Found & { readonly choice: number }>();
   const best = rowsFor(0);
   const names = fewOf(best, standings.words, 'PRODUCT');
@@ -114,7 +119,7 @@ export function createCollected(
     take(place, tail, cost, choice) {
       const which = standing.of(place, tail, cost);
       const rows = choice === 0 ? best : rowsFor(choice);
-      // Places come in ascending order, so that of equal ones the earlier stays.
+      // Places come in ascending order. Of texts with equally many products, the earlier one stays.
       if (areProducts[place] === 1 && (products[place] ?? 0) <= fewOf(rows, which, 'PRODUCT').least) return;
       const entry = entries[place];
       if (!entry) return;
@@ -140,7 +145,7 @@ export function createCollected(
 /** The best suggestions of one standing and kind. */
 interface Few {
   readonly row: Found[];
-  /** The number of products of the last one; below 0 while there is room. */
+  /** The number of products of the last suggestion; -1 until the row is full. */
   least: number;
 }
 
@@ -164,7 +169,7 @@ function compareNames(one: Found, other: Found): number {
   );
 }
 
-/** Merges rows, each of one kind, into one order. */
+/** Merges rows of suggestions, each row of one kind, into one ranked list. */
 export function inOrder<Item extends Ranked>(rows: readonly Row<Item>[]): readonly Item[] {
   return Object.values(standings).flatMap((standing) =>
     takingTurns(
@@ -174,7 +179,7 @@ export function inOrder<Item extends Ranked>(rows: readonly Row<Item>[]): readon
   );
 }
 
-/** Returns the first of each row, then the second of each. */
+/** Returns the first item of each row, then the second item of each row, and so on. */
 export function takingTurns<Item>(
   rows: readonly Row<Item>[],
   compare: (one: Item, other: Item) => number = () => 0,

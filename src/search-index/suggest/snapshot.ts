@@ -1,4 +1,4 @@
-/** The data for suggestions, as of now. It is made anew when products have been written. */
+/** The data in memory for suggestions. It is derived again after products have been written. */
 import { createLatest, type Latest } from '../latest.js';
 import type { IndexStore } from '../store/index-store.js';
 import type { Substances } from '../substances.js';
@@ -10,7 +10,7 @@ import { createTextTable, type TextTable } from './text-table.js';
 
 export interface Snapshot {
   readonly table: TextTable;
-  /** Sorted by code. */
+  /** The ATC classes, sorted by code. */
   readonly atc: readonly AtcEntry[];
 }
 

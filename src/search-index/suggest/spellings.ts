@@ -1,4 +1,4 @@
-/** Merges texts that differ only in case and accents, in the spelling of most products. */
+/** Merges texts that differ only in case and accents. The spelling that most products have is used. */
 import { foldText } from '../../terms/fold.js';
 import { compareTexts } from '../words/form-table.js';
 
@@ -21,7 +21,7 @@ export function createSpellings<Item>(make: (key: string) => Item): Spellings<It
   function spellingOf(text: string): Spelling<Item> {
     const known = spellings.get(text);
     if (known) return known;
-    // Leading blanks count: the ending of a name begins with one.
+    // Leading blanks are not folded away, because the ending of a name begins with a blank.
     const key = foldText(`x${text}`).slice(1);
     const item = items.get(key) ?? make(key);
     items.set(key, item);

@@ -1,4 +1,4 @@
-/** Active substances as suggestions, by all their names. */
+/** Suggestions of active substances, by all their names. */
 import { substanceFilterOf, isSubstanceCode, namedBy } from '../../facts/substances/substances.js';
 import { foldWord } from '../../terms/fold.js';
 import type { CalledSubstance } from '../substances.js';
@@ -27,7 +27,10 @@ function entriesOf({ told, names, activeIn }: CalledSubstance): readonly Entry[]
   }));
 }
 
-/** Returns the code, where a filter takes it for one, so that the substance is found under any name in records. */
+/**
+ * Returns the value for the filter: the code, if filters accept it, since it finds the substance under any name; else
+ * the name.
+ */
 function askedFor(code: string | undefined, name: string | undefined): string | undefined {
   if (code !== undefined && isSubstanceCode(code) && isAskable(code)) return code.trim();
   return name !== undefined && !isSubstanceCode(name) && isAskable(name) ? name : undefined;

@@ -1,10 +1,10 @@
-/** Suggestions for a typed text: a text, and the filter that it stands for. */
+/** A suggestion for a typed text: a complete text, and the filter that it stands for. */
 
-/** Kinds, in the order in which they take turns where nothing else decides. */
+/** The kinds of suggestions, in the order in which they alternate if nothing else decides. */
 export const suggestionKinds = ['PRODUCT', 'SUBSTANCE', 'ATC', 'HOLDER', 'NUMBER'] as const;
 export type SuggestionKind = (typeof suggestionKinds)[number];
 
-/** A part of `ProductFilter` in the form that clients use. Exactly one of them is set. */
+/** A part of `ProductFilter` in the form that clients use. Exactly one property is set. */
 export interface SuggestedFilter {
   readonly name?: string;
   readonly atc?: readonly string[];
@@ -20,14 +20,14 @@ export interface Suggestion {
   readonly text: string;
   /** Further information in plain words, above all that the typed text was corrected. */
   readonly detail: string | undefined;
-  /** Finds at least one product, as of the time of the suggestion. */
+  /** The filter of the suggestion. At the time of the suggestion, it finds at least one product. */
   readonly filter: SuggestedFilter;
 }
 
-/** Characters that a text of a filter may have. */
+/** The maximum number of characters of a text in a filter. */
 const longest = 200;
 
-/** Whether a filter accepts a text. Others are not suggested. */
+/** Whether a filter accepts a text. Other texts are not suggested. */
 export function isAskable(text: string): boolean {
   return text.length <= longest && /\S/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text);
 }

@@ -1,6 +1,6 @@
 /**
- * Suggestions for a typed text: products, substances, ATC classes, holders and numbers. Words are read as in a search:
- * each may be only a beginning, and suggestions say where a word was corrected.
+ * Suggests products, substances, ATC classes, holders and numbers for a typed text. Words are read as in a search:
+ * each may be only the beginning of a word. A suggestion says which words were corrected.
  */
 import { PmsError } from '../../errors.js';
 import { foldNumber } from '../../terms/numbers.js';
@@ -17,15 +17,15 @@ import type { Suggestion } from './suggestion.js';
 
 export interface SuggestQuery {
   readonly text: string;
-  /** Suggestions wanted. */
+  /** The number of suggestions to return at most. */
   readonly first: number;
-  /** Whether there may be real words that the index does not have. Then no correction is certain. */
+  /** Whether the index may lack real words. Then no correction is certain. */
   readonly mayLackWords: boolean;
 }
 
 export interface Suggestions {
   /**
-   * Returns the best first; none where nothing is found.
+   * Returns suggestions, the best first; empty if nothing is found.
    * @throws BAD_USER_INPUT for a text without searchable words, for one that is too long, and for too many suggestions
    */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
@@ -67,7 +67,7 @@ export function createSuggestions(store: IndexStore, words: HeldWords, substance
 
 type Row = readonly (Ranked & Suggestion)[];
 
-/** Finds texts by their words. Each choice of words for misspelt ones has rows of its own. */
+/** Finds texts by their words. Each choice of corrections for misspelt words has its own rows. */
 function textsFor(
   { table }: Snapshot,
   { tokens, didYouMean }: Interpretation,
@@ -88,13 +88,13 @@ function textsFor(
   );
 }
 
-/** `for "amlodipne"` */
+/** Returns the detail of a suggestion; after a correction, for example, `for "amlodipne"`. */
 function detailOf(corrected: readonly string[], own: string | undefined): string | undefined {
   if (corrected.length === 0) return own;
   return `for ${corrected.map((word) => `"${word}"`).join(' and ')}`;
 }
 
-/** Returns the class with this code, and those whose codes begin with it, as two rows. */
+/** Returns two rows: the ATC class with this code, and the classes whose codes begin with it. */
 function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly Row[] {
   if (!/^[A-Z]\d/.test(code)) return [];
   const all = classes
@@ -113,7 +113,7 @@ function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly 
   );
 }
 
-/** Drops duplicates: a class may be found both by its code and by its words. */
+/** Drops duplicates: an ATC class may be found both by its code and by its words. */
 function once(all: Row): Row {
   const filters = new Set<string>();
   return all.filter(({ filter }) => {

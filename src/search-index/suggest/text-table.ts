@@ -6,17 +6,20 @@ import type { Entry } from './entry.js';
 import { suggestionKinds } from './suggestion.js';
 import { createWordPlaces, type WordPlaces } from './word-places.js';
 
-/** Stands for no place. */
+/** The place of the ending, for a name without an ending. */
 export const none = -1;
 
 export interface Taker {
   /**
-   * Takes a text: the place of an entry, and that of the ending of the name, or `none`.
-   * @param cost edits between the typed words and those of the text, except for corrections
-   * @param choice differs between texts that are found by different corrections of a word; the best has the lowest
+   * Takes a text that was found, as the place of its entry and the place of the name's ending, or `none`.
+   * @param cost the number of edits between the typed words and those of the text, without corrected words
+   * @param choice a number that differs between texts found by different corrections; the best correction has the
+   * lowest
    */
   take(place: number, tail: number, cost: number, choice: number): void;
-  /** Whether names that continue an entry are worth taking: there are very many. */
+  /**
+   * Whether names that continue an entry may be among the best. If not, they are skipped, because there are very many.
+   */
   wantsNames(place: number): boolean;
 }
 
@@ -28,11 +31,11 @@ export interface TextTable {
   readonly areProducts: Uint8Array;
   textOf(place: number, tail: number): string;
   /**
-   * Calls `taker` for each text with all words, except for names folded into one that also has them all. Places come in
-   * ascending order, and the endings of each place as well.
+   * Calls `taker` for each text with all words. A name is left out if its shorter entry also has all words. Places
+   * come in ascending order, and so do the endings at each place.
    */
   eachWith(tokens: readonly TokenReading[], taker: Taker): void;
-  /** Returns the range of entries that begin with a folded text. Those that equal it come first. */
+  /** Returns the range of entries that begin with a folded text. Entries that equal the text come first. */
   beginningWith(folded: string): { readonly from: number; readonly exactTo: number; readonly to: number };
 }
 
@@ -92,7 +95,7 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
 }
 
 interface Having {
-  /** A bit for each word. */
+  /** For each text, one bit for each typed word that the text has. */
   readonly met: Uint32Array;
   readonly costs: Uint8Array;
   readonly choices: Uint16Array;
@@ -105,7 +108,7 @@ function havingWords(tokens: readonly TokenReading[], words: WordPlaces, size: n
     for (const [choice, { word, distance }] of read.entries())
       for (const place of words(word)) {
         const before = met[place] ?? 0;
-        // Words come best first, so that the first match counts.
+        // The words are sorted, best first, so that the first match counts.
         if ((before & bit) !== 0) continue;
         met[place] = before | bit;
         if (kind === 'corrected') choices[place] = (choices[place] ?? 0) * 31 + choice;

@@ -1,8 +1,11 @@
-/** The places of words in a list of texts: tens of thousands of words and millions of places, packed. */
+/**
+ * Finds the texts of a list by their words. The places of tens of thousands of words, millions in total, are packed
+ * into arrays.
+ */
 import { eachInTurn } from '../turns.js';
 import { wordsIn } from '../words/tokens.js';
 
-/** Returns the places of the texts that have a word, ascending. */
+/** Returns the places (positions in the list) of the texts that have a word, ascending. */
 export type WordPlaces = (word: string) => Uint32Array;
 
 export async function createWordPlaces(texts: Iterable<string>): Promise<WordPlaces> {

@@ -1,15 +1,18 @@
-/** The words of all products in the index, and of the known terms. Made anew when products have been written. */
+/**
+ * The words of all products in the index, and of the known terms. They are read again after products have been
+ * written.
+ */
 import { createLatest } from '../latest.js';
 import { textFields, textPart, wholeSubstance } from './product-texts.js';
 import type { IndexStore } from '../store/index-store.js';
 import { createVocabulary, type Vocabulary, type VocabularyEntry } from '../words/vocabulary.js';
 
 export interface HeldWords {
-  /** Returns the vocabulary; during many writes it may be somewhat older. */
+  /** Returns the vocabulary. During many writes, it may be somewhat older than the rows. */
   current(): Promise<Vocabulary>;
   /** Returns the vocabulary of the current rows, however long that takes. */
   renewed(): Promise<Vocabulary>;
-  /** Replaces the words of the known terms. They are real words, which are never corrected. */
+  /** Replaces the words of the known terms. Searches never correct these words. */
   know(words: readonly string[]): void;
 }
 

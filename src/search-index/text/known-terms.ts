@@ -1,4 +1,4 @@
-/** All known terms. Their words are never corrected, and they give the codes of ATC classes. */
+/** Collects the terms of all lists: their words, which searches never correct, and the ATC codes of EMA's terms. */
 import { atcList, substanceList } from '../../terms/lists.js';
 import type { TermSource } from '../../terms/source.js';
 import type { KnownTerms } from '../search-index.js';
@@ -16,7 +16,7 @@ export async function knownTermsIn(sources: readonly TermSource[]): Promise<Know
   };
 }
 
-/** The known terms of each source in its current version. Built-in ones never change. */
+/** Caches the terms of each source in its current version. Built-in sources never change. */
 const said = new WeakMap<TermSource, { readonly version: number; readonly known: KnownTerms }>();
 
 async function knownBy(source: TermSource): Promise<KnownTerms> {

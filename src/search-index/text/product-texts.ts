@@ -1,4 +1,4 @@
-/** The names by which people search a product: its words, and the texts that contain them. */
+/** The texts by which users search a product, such as names and substances, and the words in these texts. */
 import { textsIn, textsOf, identifiersOf } from '../../facts/concepts.js';
 import { isAuthorizing } from '../../facts/authorizations/authorizing.js';
 import { atcOf, namesOf } from '../../facts/of-product.js';
@@ -16,54 +16,55 @@ import type { TokenRow, ContentRow } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
-/** The part of the told rows, and the kind of the tokens, for these texts. */
+/** The part of the content rows, and the kind of the tokens, that have the texts of products. */
 export const textPart = 'said';
 
-/** The fields of texts. The `record` of a token is an index in this list. */
+/** The fields of texts. The `record` of a token is the position of its field in this list. */
 export const textFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
 export type TextField = (typeof textFields)[number];
 /** The `record` of a token whose word is the whole name of a substance. */
 export const wholeSubstance = textFields.length;
 
-/** The kind of the tokens that are numbers of a package, such as its PCID, folded. */
+/** The kind of the tokens that are numbers of a package, such as its PCID, in folded form. */
 export const packageNumber = 'package number';
 
-/** The kind of the token for a product with unreadable texts. It may have any name. */
+/** The kind of the token for a product with unreadable texts. Such a product may have any name. */
 export const unreadableTexts = 'said untold';
-/** The value of that token. */
+/** The value of the token for unreadable texts. */
 export const anything = '*';
 /**
- * The part of the told rows with the numbers of an authorization, where their written form differs from the folded one.
+ * The part of the content rows that has the numbers of an authorization as written, if they differ from their folded
+ * form.
  */
 export const writtenPart = 'written numbers';
 
-/** The numbers of a record, as written. */
+/** The numbers of an authorization, as written. */
 export type Written = Readonly<Partial<Record<'authorizationNumber' | 'procedureNumber', readonly string[]>>>;
 
-/** The part of the told rows with the names of a product reduced to their words, for exact matches. */
+/** The part of the content rows that has the names of a product, reduced to their words, for exact matches. */
 export const spelledPart = 'spelled';
 
-/** Reduces a text to its words, without the signs between. */
+/** Reduces a text to its words, without the characters between them. */
 export function spelling(text: string): string {
   return typedWords(text)
     .map((word) => word.text)
     .join(' ');
 }
 
-/** All texts by which a product is called. */
+/** All texts by which users may search a product. */
 export type ProductTexts = Readonly<Record<TextField, readonly string[]>> & {
-  /** The brand in its name, folded. */
+  /** The brand in the product's name, in folded form. */
   readonly brand?: string;
 };
 
 /**
- * The values by which products are folded into one row: the numbers of their authorizations, which duplicates share;
- * their `compositionKey`; or the brand in their names. A product without the value stands alone.
+ * The values by which products can share a row of a result: the numbers of their authorizations, which duplicates
+ * share; their `compositionKey`; or the brand in their names. A product without the value has a row of its own.
  */
 export const foldings = ['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const;
 export type Folding = (typeof foldings)[number];
 
-/** Returns the part of the told rows. Products that are folded together have the same shape. */
+/** Returns the part of the content rows for a folding. Products that share a row have the same shape in this part. */
 export function foldingPart(folding: Folding): string {
   return `folding ${folding}`;
 }
@@ -137,14 +138,17 @@ function saidOf(telling: Telling): { readonly said: ProductTexts; readonly isUnt
   return { said, isUntold: !names || !substances || !holders || !classes };
 }
 
-/** Returns codes and names of classes. A class that a record states by code alone is also found by its known name. */
+/**
+ * Returns codes and names of a product's ATC classes. A class that the record states by code alone gets its built-in
+ * name too.
+ */
 function classesOf({ classification }: Telling['product']): readonly string[] {
   const codes = atcOf(classification);
   const texts = elements(classification).flatMap((concept) => textsIn(concept));
   return [...new Set([...codes, ...texts, ...codes.flatMap((code) => atcNameOf(code) ?? [])])];
 }
 
-/** Returns the names of active substances. Excipients would be in most products. */
+/** Returns the names of active substances. Excipients are left out, because they would find most products. */
 function substancesOf(telling: Telling): readonly string[] {
   const actives = ofType('Ingredient', recordsIn(telling.records('ingredient'))).filter(
     (each) => isActive(each) !== false,

@@ -1,4 +1,4 @@
-/** Finds products by the words that people call them: in any order, misspelt ones too, the best first. */
+/** Finds products by typed words, in any order, even if misspelt. The best matches come first. */
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { HeldWords } from './held-words.js';
@@ -28,7 +28,10 @@ import type { Vocabulary } from '../words/vocabulary.js';
 
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
-  /** Returns the products that a text finds, by their numbers; undefined without a text, for all products. */
+  /**
+   * Returns the numbers of the products that a text finds; undefined for a query without a text, which finds all
+   * products.
+   */
   products(query: TextFilter): Promise<ReadonlySet<number> | undefined>;
 }
 
@@ -43,26 +46,26 @@ export interface TextSearchOptions {
 
 /** How well a product matches a text: lower is better. */
 interface Hit {
-  /** Edits of all words together. */
+  /** The number of edits of all words together. */
   readonly distance: number;
-  /** The same, with less weight for words that sound alike. */
+  /** The number of edits, with less weight for spellings that sound alike. */
   readonly weight: number;
   readonly isAmbiguous: boolean;
-  /** Whether one name has all words as typed, or begins so. */
+  /** Whether every typed word, uncorrected, equals or begins a word of the product's names. */
   readonly isNamed: boolean;
 }
 
-/** The matches of a text among the products of one generation. */
+/** The products that match a text, in one generation of the index. */
 interface Reading {
   readonly hits: ReadonlyMap<number, Hit>;
-  /** Ranks; lower is better. */
+  /** The ranks of products; lower is better. */
   readonly ranks: ReadonlyMap<number, number>;
   /** The products that have the whole text as a number. */
   readonly numbered: ReadonlyMap<number, NumberMatch>;
   readonly interpretation: Interpretation;
 }
 
-/** Texts whose matches are kept. */
+/** The number of texts whose matches are cached. */
 const mostReadings = 30;
 
 export function createTextSearch({ store, words, match, order }: TextSearchOptions): TextSearch {
@@ -72,7 +75,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
 
   async function read(text: string, { typos, mayLackWords }: TextFilter): Promise<Reading> {
     const name = JSON.stringify([text, typos, mayLackWords, await store.generation()]);
-    // The vocabulary may be somewhat older than the rows, and is renewed without a write.
+    // The vocabulary may be older than the rows, and is renewed without a write. So it is compared as well.
     const vocabulary = await words.current();
     const before = readings.get(name);
     if (before?.by === vocabulary) return before.reading;
@@ -124,7 +127,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     },
   };
 
-  /** Counts the found products that leave the filter open, and the products with unreadable names that might match. */
+  /** Counts the products that may match: they lack data to decide the filter, or their texts are unreadable. */
   async function untoldOf(
     called: ReadonlySet<number>,
     yes: ReadonlySet<number>,
@@ -154,13 +157,13 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     return ranks;
   }
 
-  /** Returns the groups of products that are folded together. */
+  /** Returns a function that gives the group of a product. Products of one group share a row. */
   async function groupsOf(
     found: ReadonlySet<number>,
     folding: Folding | undefined,
   ): Promise<((product: number) => number | undefined) | undefined> {
     if (!folding) return undefined;
-    // Products with the same shape are one group. Its text does not matter.
+    // Products with the same shape are one group. The text of the shape is not needed.
     const { told } = await store.told(foldingPart(folding), [...found], () => true);
     const groups = new Map<number, number>();
     for (let at = 0; at < told.length; at += 3) groups.set(told[at] ?? 0, told[at + 2] ?? 0);
@@ -181,11 +184,11 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
   }
 }
 
-/** Number of products in one batch. Other calls get their turn after each batch. */
+/** Number of products in one batch. Other calls run between batches. */
 const slice = 5_000;
 /**
- * With more matches than this, exact names are not preferred: the text is short, as `m`, which begins a word of most
- * names.
+ * With more matches than this, exact names are not ranked first. Such a text is short, such as `m`, which begins a
+ * word of most names.
  */
 const mostNamed = 20_000;
 
@@ -212,13 +215,16 @@ async function saidOf(
   return said;
 }
 
-/** Ranks behind all others. */
+/** A rank after all others. */
 const worst = Number.MAX_SAFE_INTEGER;
 const [isNumber, exactName, nameBegins, wordsBegin, wordsAreNear] = [0, 1, 2, 3, 4] as const;
-/** Exceeds the edits of any text, which has at most eight words. */
+/** Is greater than the number of edits of any text, which has at most eight words. */
 const most = 1_000;
 
-/** Returns the rank: exact name, beginning of a name, beginnings of words, then near words, the nearest first. */
+/**
+ * Returns the rank of a product: exact name, beginning of a name, beginnings of words, then misspelt words, the
+ * nearest first.
+ */
 function rankOf({ distance, weight }: Hit, typed: string, names: readonly string[] = []): number {
   if (distance > 0) return wordsAreNear + (Math.min(distance, most) + Math.min(weight, most) / most) / most;
   if (names.includes(typed)) return exactName;
@@ -281,7 +287,7 @@ function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>):
   return both;
 }
 
-/** Returns why a product was found: its text with the most words, the first one of several. */
+/** Returns why a product was found: its text with the most typed words, or the first of several such texts. */
 function matchOf(
   product: number,
   { hits, numbered, interpretation }: Reading,
@@ -306,13 +312,16 @@ function bestText(
     for (const value of said[field]) {
       const count = countIn(new Set(wordsIn(value)), tokens);
       if (count > most) [best, most] = [{ field, value }, count];
-      // No other text has more words. Names in many languages follow.
+      // No other text can have more words. Names in many languages would follow.
       if (most === all) return best;
     }
   return best;
 }
 
-/** Counts the words of a text. Words count more than numbers, and corrected ones are to be visible. */
+/**
+ * Weighs the typed words that a text has. Words weigh more than numbers. Corrected words weigh most, to show the
+ * correction.
+ */
 function countIn(words: ReadonlySet<string>, tokens: readonly TokenReading[]): number {
   return countOf(tokens.filter((token) => token.words.some(({ word }) => words.has(word))));
 }

@@ -1,17 +1,20 @@
-/** Limits for searched texts, which keep a search within milliseconds. */
+/** Checks searched texts against limits, which keep a search within milliseconds. */
 import { PmsError } from '../../errors.js';
 import { typedWords, type TypedWord } from './tokens.js';
 
-/** Characters of a text. */
+/** The maximum number of characters of a text. */
 export const longestText = 200;
 /** The highest number of words, separated by blanks. */
 export const mostWords = 8;
-/** The highest number of words, also separated by signs: `5mg/160mg/12.5mg` is one word with blanks as separators. */
+/**
+ * The highest number of words, including those that only signs separate: `5mg/160mg/12.5mg` has several words and no
+ * blank.
+ */
 const mostParts = 24;
 
 /**
- * Reads a text to search for.
- * @param place the name of its argument: `text`
+ * Checks a typed text, and returns its words.
+ * @param place the name of the argument that has the text, such as `text`, for the error
  * @throws BAD_USER_INPUT for a text without letters and digits, with control characters, or beyond the limits
  */
 export function checkAskedText(text: string, place: string): readonly TypedWord[] {

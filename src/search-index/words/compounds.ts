@@ -1,13 +1,13 @@
-/** Words that are made of two others: Natriumchlorid, of Natrium and Chlorid. */
+/** Compound words, which consist of two other words: Natriumchlorid of Natrium and Chlorid. */
 
-/** Shorter parts occur in many words by chance. */
+/** The minimum number of letters of a part. Shorter parts occur in many words by chance. */
 const shortestPart = 4;
 
-/** Prefixes of units: a gram is no part of a milligram. */
+/** Prefixes of units. They make no compounds: MILLIGRAM does not count as MILLI and GRAM. */
 const multiples =
   /^(DECA|DECI|CENTI|ZENTI|MILLI|MILI|MIKRO|MICRO|NANO|PICO|PIKO|KILO|HECTO|HEKTO|MEGA|GIGA)$/;
 
-/** Returns the places where a word can be cut into two known words. */
+/** Returns the positions where a word can be cut into two known words. */
 export function cutsOf(word: string, isKnown: (part: string) => boolean): readonly number[] {
   const cuts: number[] = [];
   for (let at = shortestPart; at <= word.length - shortestPart; at += 1)

@@ -1,7 +1,7 @@
 /**
  * The distance between two words. A letter changed, added or left out, or two neighbours swapped, is one edit (optimal
- * string alignment). Written here, since no maintained package distinguishes swaps, spelling and edits: `leven` counts
- * a swap as two.
+ * string alignment). Implemented here, because no maintained package distinguishes swaps, spellings and edits: `leven`
+ * counts a swap as two edits.
  */
 
 /** A word within an array of the letters of many words. */
@@ -12,16 +12,20 @@ export interface Letters {
 }
 
 export interface Difference {
-  /** Edits. `ph` for `f` counts as one. */
+  /** The number of edits. `ph` for `f` counts as one edit. */
   readonly distance: number;
   /**
-   * A finer distance, for ranking alone: letters that sound the same (c and k, i and y, ph and f, double letters, -in
-   * and -ine) are half an edit. Others are a little less or more than one, by how frequent the mistake is.
+   * A finer distance, only for ranking. Letters that sound the same (c and k, i and y, ph and f, double letters, -in
+   * and -ine) count as half an edit. Any other edit counts a little less or more than one, depending on how frequent
+   * the mistake is.
    */
   readonly weight: number;
 }
 
-/** Returns the edits that a typed word may have. All short words are near to each other. */
+/**
+ * Returns the number of edits that a typed word of this length may have. Short words may have fewer, because short
+ * words are near to each other.
+ */
 export function toleranceFor(length: number): number {
   if (length < 4) return 0;
   return length === 4 ? 1 : 2;
@@ -34,18 +38,22 @@ interface Prices {
   readonly slip: number;
   /** Price of another spelling of the same sound. */
   readonly spelling: number;
-  /** Added for the first letter. */
+  /** Added to the price if it is the first letter. */
   readonly first: number;
 }
 
 const asEdits: Prices = { edit: 1, slip: 1, spelling: 1, first: 0 };
 /**
- * Prices in tenths. A wrong letter may be any, so that many words match by chance. With swapped or missing letters few
- * do, and the match is more likely the intended word. The first letter is right nine times out of ten.
+ * Prices in tenths of an edit. With one letter changed, many words match by chance. With letters swapped or missing,
+ * few words match, so that the match is more likely the intended word. The first letter costs more, because it is
+ * typed correctly nine times out of ten.
  */
 const asWeight: Prices = { edit: 10, slip: 8, spelling: 5, first: 2 };
 
-/** Returns a comparison with a typed word. It yields undefined for words more than `most` edits away. */
+/**
+ * Returns a function that compares words with a typed word. It returns undefined for words more than `most` edits
+ * away.
+ */
 export function createComparison(typed: string, most: number): (word: Letters) => Difference | undefined {
   const own = lettersOf(typed);
   const rows = [0, 1, 2].map(() => new Uint16Array(typed.length + 1));
@@ -68,7 +76,7 @@ export function lettersOf(word: string): Letters {
 
 const [C, E, F, H, I, K, N, P, Y] = [...'CEFHIKNPY'].map((letter) => letter.charCodeAt(0));
 
-/** Returns the lowest cost of turning one word into the other, or any number above `most` where it is higher. */
+/** Returns the lowest cost of turning one word into the other, or any number above `most` if the cost is higher. */
 function costOf(
   typed: Letters,
   word: Letters,
@@ -104,7 +112,7 @@ function costOf(
       row[i] = cost;
       if (cost < least) least = cost;
     }
-    // A swap reaches back two rows, but costs no less than a letter in the row between.
+    // Later rows cost no less: a swap reaches back two rows, but costs no less than a letter in the row between.
     if (least > most) return least;
   }
   return row[width] ?? 0;

@@ -1,25 +1,25 @@
 /**
- * Forms of words in alphabetical order, packed: the letters of tens of thousands in one array, without an object for
- * each.
+ * Stores the forms (spellings) of tens of thousands of words in alphabetical order. All letters are in one array,
+ * without an object for each form.
  */
 import type { Letters } from './distance.js';
 
-/** A spelling of a word. A Greek word also has forms in Latin letters. */
+/** A spelling of a word. A Greek or Cyrillic word also has forms in Latin letters. */
 export interface Form {
   readonly text: string;
-  /** The number of the word. */
+  /** The number of the word in the vocabulary. */
   readonly word: number;
 }
 
 export interface FormTable {
   readonly size: number;
-  /** The size of the arrays. */
+  /** The size of the arrays in bytes. */
   readonly bytes: number;
   wordOf(form: number): number;
   textOf(form: number): string;
   lettersOf(form: number): Letters;
   lengthOf(form: number): number;
-  /** Returns the range of forms that begin with a text. Those that equal it come first. */
+  /** Returns the range of forms that begin with a text. Forms that equal the text come first. */
   beginningWith(text: string): readonly [from: number, to: number];
 }
 
@@ -38,7 +38,7 @@ export function createFormTable(forms: readonly Form[]): FormTable {
   const words = Uint32Array.from(sorted, ({ word }) => word);
   const startOf = (form: number): number => starts[form] ?? 0;
 
-  /** Returns below 0 for a form before all that begin with the text, above 0 for one behind them. */
+  /** Returns 0 for a form that begins with the text, below 0 for a form before these, above 0 for one after them. */
   function compare(form: number, text: string): number {
     const [start, end] = [startOf(form), startOf(form + 1)];
     for (let at = 0; at < text.length; at += 1) {

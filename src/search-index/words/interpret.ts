@@ -1,7 +1,6 @@
 /**
- * Reads a searched text word by word, with the vocabulary. Corrections are always reported, and never chosen silently:
- * a known word, or the beginning of one, is never corrected. For a misspelt word, all words that are equally near
- * count, and are marked.
+ * Reads a searched text word by word with the vocabulary. A known word, or the beginning of one, is never corrected.
+ * For a misspelt word, all equally near words are searched, and are marked as ambiguous. Every correction is reported.
  */
 import { checkAskedText } from './asked-text.js';
 import { isNumber, type TypedWord } from './tokens.js';
@@ -11,8 +10,8 @@ export interface InterpretOptions {
   /** Whether misspelt words are replaced by similar ones. @default true */
   readonly typos?: boolean;
   /**
-   * Whether there may be real words that the vocabulary lacks: the index does not hold all products, or no list of
-   * substances is imported. Then even a single near word may be wrong, and every correction is ambiguous.
+   * Whether the vocabulary may lack real words: the index does not have all products, or no list of substances is
+   * imported. Then even a single near word may be wrong, so that every correction is ambiguous.
    * @default true
    */
   readonly mayLackWords?: boolean;
@@ -21,11 +20,11 @@ export interface InterpretOptions {
 }
 
 export interface Interpretation {
-  /** The words of the text, each once. A product is found where it has them all, in any order. */
+  /** The words of the text, each once. A product is found if it has all of them, in any order. */
   readonly tokens: readonly TokenReading[];
   /**
-   * The whole text with words of the vocabulary in place of misspelt ones, the nearest first, in small letters. Each
-   * text is read without further corrections. Empty where nothing was corrected.
+   * The whole text with misspelt words replaced by words of the vocabulary, in small letters, the nearest first. A
+   * search for such a text corrects nothing further. Empty if no word was corrected.
    */
   readonly didYouMean: readonly string[];
 }
@@ -34,21 +33,22 @@ export interface TokenReading {
   /** The typed word, folded. */
   readonly typed: string;
   /**
-   * - `exact`: it is a word of the vocabulary. Words that begin with it, or contain it as a part, follow.
-   * - `prefix`: known words begin with it.
-   * - `number`: it only matches itself. Without words where no product has it.
-   * - `corrected`: it is unknown. The words are near to it, or it is two known words without the blank.
-   * - `unknown`: it is unknown, and nothing is near. No product is found.
+   * - `exact`: the typed word is in the vocabulary. Words that begin with it, or contain it as a part, are searched
+   * too.
+   * - `prefix`: words of the vocabulary begin with the typed word.
+   * - `number`: the typed word is a number. It only matches itself, and `words` is empty if no product has it.
+   * - `corrected`: the typed word is unknown. `words` are near to it, or the blank between two known words is missing.
+   * - `unknown`: the typed word is unknown, and no known word is near. No product is found.
    */
   readonly kind: 'exact' | 'prefix' | 'number' | 'corrected' | 'unknown';
-  /** The words to find products by, the best first. For a misspelt word, all that are equally near. */
+  /** The words to find products by, the best first. For a misspelt word, all nearest words. */
   readonly words: readonly ReadWord[];
-  /** For a misspelt word, further words within the tolerance. No product is searched by them. */
+  /** For a misspelt word, further words within the tolerated number of edits. They are suggested, but not searched. */
   readonly further: readonly ReadWord[];
 }
 
 export interface ReadWord extends WordMatch {
-  /** Whether another word may be meant as well, so that neither may be taken for certain. */
+  /** Whether the user may have meant another word, so that this word is not certain. */
   readonly ambiguous: boolean;
 }
 
@@ -73,7 +73,10 @@ interface Reading {
   readonly mayLackWords: boolean;
 }
 
-/** The length of parts of a code that may match as beginnings. Shorter ones begin too many words: the B of B12. */
+/**
+ * The minimum number of characters of a part of a code that may match beginnings of words. Shorter parts begin too
+ * many words: the B of B12.
+ */
 const shortestBeginning = 3;
 
 function readingsOf({ text, parts, isHyphenated }: TypedWord, by: Reading): readonly TokenReading[] {
@@ -81,7 +84,7 @@ function readingsOf({ text, parts, isHyphenated }: TypedWord, by: Reading): read
   const isKnown = (word: string): boolean => vocabulary.matches(word).length > 0;
   if (parts.length === 0) return readingsOfWord(text, by);
   if (isHyphenated) {
-    // Some write the word with a blank, so that its parts find more.
+    // Some products have the word with a blank, so that its parts find more products.
     const isOne = vocabulary.find(text) !== undefined && !parts.every(isKnown);
     return isOne ? readingsOfWord(text, by) : parts.flatMap((part) => readingsOfWord(part, by));
   }
@@ -110,7 +113,7 @@ function readingsOfWord(word: string, by: Reading): readonly TokenReading[] {
   return parts.map((part) => corrected(part.word, [asPartOf(part)], by));
 }
 
-/** Returns the part of a word whose blank is missing. That counts as one edit. */
+/** Returns the match for one of two words that were typed without a blank. The missing blank counts as one edit. */
 function asPartOf(part: KnownWord): WordMatch {
   return { ...part, way: 'near', distance: 1, weight: 1 };
 }
@@ -130,9 +133,11 @@ function corrected(typed: string, near: readonly WordMatch[], { mayLackWords }: 
   };
 }
 
-/** The usual number of corrected texts. There are more where more words are equally near, so that none is left out. */
+/** The usual number of corrected texts. There are more if more words are equally near, so that no word is left out. */
 const fewMeant = 5;
-/** The highest number: at two edits, a word of five letters may be near to hundreds. */
+/**
+ * The highest number of corrected texts. Within two edits, a word of five letters may be near to hundreds of words.
+ */
 const mostMeant = 20;
 
 function meantInstead(tokens: readonly TokenReading[]): readonly string[] {
@@ -142,7 +147,7 @@ function meantInstead(tokens: readonly TokenReading[]): readonly string[] {
   const equallyNear = tokens.map(({ kind, words }) => (kind === 'corrected' ? words.length - 1 : 0));
   const most = Math.max(fewMeant, Math.min(mostMeant, 1 + equallyNear.reduce((sum, each) => sum + each, 0)));
   const texts = [textOf(choices, () => 0)];
-  // One word is changed at a time. Every combination of changes would be too many to read.
+  // One word is changed at a time. All combinations of changes would be too many to read.
   for (let rank = 1; rank < longest && texts.length < most; rank += 1)
     for (const [at, words] of choices.entries())
       if (rank < words.length) texts.push(textOf(choices, (other) => (other === at ? rank : 0)));

@@ -1,14 +1,14 @@
 /**
- * Greek and Cyrillic words in Latin letters. Existing packages transliterate letter by letter: `ΟΥ` becomes OY, and
- * Cyrillic is read as Russian. The Union's languages in these scripts are Greek and Bulgarian.
+ * Writes Greek and Cyrillic words in Latin letters. Existing packages are not used: they go letter by letter, so that
+ * `ΟΥ` becomes OY, and they read Cyrillic as Russian. The Union's languages in these scripts are Greek and Bulgarian.
  */
 
 /** Letters in Latin script: by the country's own rules, and as in international names of medicines. */
 type Spellings = Readonly<Record<string, readonly [byCountry: string, international: string]>>;
 
 /**
- * By the country: ELOT 743 (ISO 843). International: as WHO spells words of Greek origin in names of substances, so
- * that Ομεπραζόλη becomes OMEPRAZOLE and Ινσουλίνη begins with INSULIN.
+ * Greek letters. `byCountry` is ELOT 743 (ISO 843). `international` is how WHO spells words of Greek origin in names
+ * of substances: Ομεπραζόλη becomes OMEPRAZOLE, and Ινσουλίνη begins with INSULIN.
  */
 const greek: Spellings = {
   ΑΙ: ['AI', 'E'],
@@ -47,8 +47,8 @@ const greek: Spellings = {
 };
 
 /**
- * By the country: Bulgaria's transliteration act of 2009. Й is И here, since accents are folded before. Letters of
- * other languages follow the rules for their passports.
+ * Cyrillic letters. `byCountry` is Bulgaria's transliteration act of 2009. Й is missing, because folding has made it
+ * И. Letters of other languages follow the rules for their passports.
  */
 const cyrillic: Spellings = {
   КС: ['KS', 'X'],
@@ -96,7 +96,7 @@ const cyrillic: Spellings = {
 };
 
 const spellings: Spellings = { ...greek, ...cyrillic };
-/** Two letters come before single ones, as in the table above. */
+/** Matches the letters of the tables. Pairs of letters are tried before single letters, as in the tables. */
 const spelled = new RegExp(Object.keys(spellings).join('|'), 'g');
 
 const greekLetterNames: Readonly<Record<string, string>> = {
@@ -115,19 +115,25 @@ const greekLetterNames: Readonly<Record<string, string>> = {
 
 export type Script = 'latin' | 'greek' | 'cyrillic';
 
-/** Returns the script of a word; for a mixed word, the one that is not Latin. All other scripts count as Latin. */
+/**
+ * Returns the script of a word; for a word in mixed scripts, the script that is not Latin. All further scripts count
+ * as Latin.
+ */
 export function scriptOf(word: string): Script {
   const other = /[\u0370-\u052F]/.exec(word)?.[0];
   if (other === undefined) return 'latin';
   return other < '\u0400' ? 'greek' : 'cyrillic';
 }
 
-/** The length of Greek words to convert. Shorter ones are articles, or units of which one could become another: μγ. */
+/**
+ * The minimum number of letters of a Greek word to convert. Shorter words are articles, or units, which could become
+ * other units: μγ.
+ */
 const shortestGreek = 3;
 
 /**
  * Returns the Latin forms of a folded Greek or Cyrillic word: by its country's rules, and as in international names of
- * medicines. None for a word in Latin letters.
+ * medicines. Empty for a word in Latin letters.
  */
 export function latinForms(word: string): readonly string[] {
   const script = scriptOf(word);
@@ -136,7 +142,7 @@ export function latinForms(word: string): readonly string[] {
     .replace(/^ΜΠ/, 'B')
     .replaceAll(/([ΑΕ])Υ(?=[ΘΚΞΠΣΤΦΧΨ]|$)/g, '$1Φ')
     .replaceAll(/([ΑΕ])Υ/g, '$1Β');
-  // Greek drops the h: ydrochloric acid is hydrochloric elsewhere.
+  // Greek has no h: its word for hydrochloric begins with ydro.
   const international = word.replace(/^Υ/, 'HΥ').replaceAll(/([ΑΕ])Υ/g, '$1U');
   return [...new Set([inLatin(byCountry, 0), inLatin(international, 1)])].filter((form) => form !== '');
 }
@@ -146,7 +152,7 @@ function inLatin(word: string, way: 0 | 1): string {
 }
 
 /**
- * Returns the name of a single Greek letter in names of substances: interferon β. Other texts are returned unchanged.
+ * Returns the name of a Greek letter, such as BETA for the β in interferon β. Any other text is returned unchanged.
  */
 export function greekLetterName(letter: string): string {
   return greekLetterNames[letter] ?? letter;

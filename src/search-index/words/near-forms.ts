@@ -1,7 +1,7 @@
 /**
- * Finds all forms near to a misspelt word. Each form has its letters as two sets of bits: letters that it has, and
- * letters that it has twice. An edit changes at most two bits, so that forms which differ in more are skipped.
- * Trigrams, the usual method, take more room and miss some: two swaps in a word of five letters leave none of its
+ * Finds all forms (spellings) near to a misspelt word. For each form, two sets of bits say which letters it has, and
+ * which it has twice. An edit changes at most two bits, so that a form that differs in more bits is skipped. Trigrams,
+ * the usual method, take more memory, and miss some forms: two swaps in a word of five letters leave none of its
  * trigrams.
  */
 import { createComparison, lettersOf, type Difference, type Letters } from './distance.js';
@@ -13,14 +13,14 @@ export interface NearForm extends Difference {
 
 export interface NearForms {
   readonly bytes: number;
-  /** Returns the forms within a number of edits from a text, by length, then in their order. */
+  /** Returns the forms within `most` edits of a text, by length, then in alphabetical order. */
   near(text: string, most: number): readonly NearForm[];
   /** Returns the number of forms that remain to be compared after the test of bits; for measurements. */
   compared(text: string, most: number): number;
 }
 
 export function createNearForms(table: FormTable): NearForms {
-  // A number or a code is never a misspelt other one.
+  // Words with digits are left out, because a number or a code is never a misspelling of another one.
   const forms = Uint32Array.from(
     [...Array(table.size).keys()].filter((form) => !hasDigit(table.lettersOf(form))),
   ).sort((one, other) => table.lengthOf(one) - table.lengthOf(other) || one - other);
@@ -39,7 +39,7 @@ export function createNearForms(table: FormTable): NearForms {
       length <= Math.min(longest, text.length + most);
       length += 1
     ) {
-      // Each letter that a word is longer by is an added one, which changes one bit.
+      // If one word is longer, each additional letter is an added letter, which changes one bit only.
       const bits = 2 * most - Math.abs(length - text.length);
       const end = starts[length + 1] ?? 0;
       for (let at = starts[length] ?? 0; at < end; at += 1) {
@@ -64,7 +64,7 @@ export function createNearForms(table: FormTable): NearForms {
   };
 }
 
-/** Returns where the forms of each length begin. */
+/** Returns, for each length, the position of the first form of that length. */
 function startsOf(forms: Uint32Array, longest: number, lengthOf: (form: number) => number): Uint32Array {
   const starts = new Uint32Array(longest + 2);
   for (const form of forms) {
@@ -101,11 +101,10 @@ const [A, F, P, Z] = ['A', 'F', 'P', 'Z'].map((letter) => letter.charCodeAt(0)) 
   number,
 ];
 
-// A changed letter must change one bit: `PH` for `F` is one edit, so that P has the bit of F, and the H is an added
-// letter.
+// `PH` for `F` is one edit, and must change at most two bits. So P has the bit of F, and the H is an added letter.
 function bitFor(letter: number): number {
   if (letter === P) return 1 << (F - A);
-  // Other letters than Latin ones share bits. Then more forms are compared, and none is missed.
+  // Letters that are not Latin share bits. Then more forms are compared, but none is missed.
   return 1 << (letter >= A && letter <= Z ? letter - A : letter % 32);
 }
 

@@ -8,7 +8,7 @@ import { greekLetterName } from './latin.js';
 
 /** A typed word. */
 export interface TypedWord {
-  /** The folded word. For one with several parts, all of them joined. */
+  /** The folded word. The parts of a word with several parts are joined. */
   readonly text: string;
   /** The parts: `B` and `12` of `B12`, `FILM` and `COATED` of `film-coated`. Empty for a simple word. */
   readonly parts: readonly string[];
@@ -21,13 +21,13 @@ interface Piece {
   readonly text: string;
   /** The text between this piece and the previous one; undefined for the first. */
   readonly gap: string | undefined;
-  /** For a number with a unit, both: `5MG`. */
+  /** The number with its unit, such as `5MG`; undefined for any other piece. */
   readonly strength?: string;
-  /** Whether it is the unit of the previous number. */
+  /** Whether the piece is the unit of the previous number. */
   readonly isUnit?: boolean;
 }
 
-/** Adjacent pieces: `5mg`, `B12`. */
+/** Pieces without a gap between them, such as those of `5mg` or of `B12`. */
 type Chunk = readonly Piece[];
 
 /** Whether a word is a number, alone or with its unit. */
@@ -35,19 +35,23 @@ export function isNumber(word: string): boolean {
   return /^\d/.test(word);
 }
 
-/** Whether a word has a digit. Such a word never counts as a misspelt other one. */
+/** Whether a word has a digit. Such a word never counts as a misspelling of another word. */
 export function hasDigit(word: string): boolean {
   return /\d/.test(word);
 }
 
-/** Joined parts longer than this are no word that people type: `N-[2-(1H-indol-3-yl)-ethyl]` goes on for long. */
+/**
+ * The maximum number of characters of joined parts. Nobody types longer ones, such as those of
+ * `N-[2-(1H-indol-3-yl)-ethyl]…` joined.
+ */
 const longestJoined = 40;
-/** Further letters are dropped, so that the vocabulary stays small, whatever names records have. */
+/** The maximum number of letters of a word. Further letters are dropped, so that the vocabulary stays small. */
 const longestWord = 100;
 
 /**
- * Returns the words by which a text is found, each once: its words; each number with its unit, alone, and the unit
- * alone; the parts of its codes (`B`, `12`); and what hyphens join without them (`COCODAMOL`, `COVID19`).
+ * Returns the words by which a text is found, each once: its words; each number with its unit, the number alone, and
+ * the unit alone; the parts of its codes (`B`, `12`); and hyphenated words without their hyphens (`COCODAMOL`,
+ * `COVID19`).
  */
 export function wordsIn(text: string): readonly string[] {
   const pieces = piecesIn(text);
@@ -64,8 +68,8 @@ export function wordsIn(text: string): readonly string[] {
 }
 
 /**
- * Returns the words of a typed text, each once, in order. A number and its unit are one word: 5 mg is not in 10 mg/5
- * ml.
+ * Returns the words of a typed text, each once, in order. A number and its unit are one word, so that `5 mg` does not
+ * match `10 mg/5 ml`.
  */
 export function typedWords(text: string): readonly TypedWord[] {
   const words = hyphenatedIn(chunksOf(piecesIn(text))).flatMap((chunks): readonly TypedWord[] => {
@@ -139,7 +143,7 @@ function isCode(chunk: Chunk): boolean {
   );
 }
 
-/** Whether a code may be written with blanks: vitamin B 12, interferon alfa 2b; but no ATC code. */
+/** Whether a code may also be written with blanks, as in vitamin B 12 or interferon alfa 2b. An ATC code may not. */
 function hasParts([first, ...others]: Chunk): boolean {
   return first !== undefined && (others.length === 1 || (others.length === 2 && first.text.length > 2));
 }
@@ -177,7 +181,7 @@ function unitOf(word: string): string | undefined {
   return units.has(word) ? word : unitNames.find(([names]) => names.test(word))?.[1];
 }
 
-/** Adds units to numbers. In `5/160 mg` both numbers have the unit. */
+/** Adds units to numbers. In `5/160 mg`, both numbers get the unit. */
 function withStrengths(pieces: readonly Piece[]): readonly Piece[] {
   const inCodes = new Set(grouped(pieces, isJoined).filter(isCode).flat());
   const told: Piece[] = [];
@@ -196,14 +200,15 @@ function withStrengths(pieces: readonly Piece[]): readonly Piece[] {
   return told.toReversed();
 }
 
-/** Letters that Unicode does not decompose, in addition to those that all texts are folded by. */
+/** Letters that Unicode does not decompose, in addition to those that `foldWord` replaces. */
 const moreLetters: Readonly<Record<string, string>> = { Ħ: 'H', Ŧ: 'T', Ŋ: 'NG', ẞ: 'SS' };
 
 const quarters: Readonly<Record<string, string>> = { '¼': '.25', '½': '.5', '¾': '.75' };
 
 /**
- * Folds letters. The sign for micro comes first: folded as a letter it would turn micrograms into milligrams. Some
- * keyboards type it as a Greek letter. Signs without width are removed: a soft hyphen is inside of a word.
+ * Folds letters. The micro sign is replaced first, also as the Greek letter that some keyboards type: folded as a
+ * letter, it would turn micrograms into milligrams. Characters without width are removed, because a soft hyphen is
+ * inside of a word.
  */
 function foldLetters(text: string): string {
   const plain = text
@@ -222,7 +227,9 @@ function unitOrName(letters: string): string {
   return letters === 'UG' ? 'MCG' : greekLetterName(letters);
 }
 
-/** Joins grouped thousands, `10 000` and `1.000`, to one number. `.5` is 0.5, and not 5. */
+/**
+ * Joins grouped thousands, `10 000` and `1.000`, into one number. Turns `.5` into `0.5`, so that it is not read as 5.
+ */
 function foldNumbers(text: string): string {
   return text
     .replaceAll(/(?<![\p{L}\d.,])[1-9]\d{0,2}(?:[ '.,]000)+(?!\d)/gu, (number) =>

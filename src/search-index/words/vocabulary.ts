@@ -1,7 +1,7 @@
 /**
- * The vocabulary: the words of all held products and of all known terms. It finds the words that a typed one equals,
- * begins, is a part of, or is near to. It is made anew for each generation of the index, and answers from memory. The
- * order in which words were added makes no difference.
+ * The vocabulary: the words of all products in the index and of all known terms. It finds the words that a typed word
+ * equals, begins, is a part of, or is near to. It is in memory, and is created again for each generation of the index.
+ * The order in which words are added makes no difference.
  */
 import { cutsOf } from './compounds.js';
 import { toleranceFor, type Difference } from './distance.js';
@@ -15,14 +15,14 @@ export const wordKinds = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC', 'TERM'] as const
 export type WordKind = (typeof wordKinds)[number];
 
 export interface VocabularyEntry {
-  /** As `wordsIn` gives it. */
+  /** The word in the form that `wordsIn` returns. */
   readonly word: string;
   readonly kind: WordKind;
-  /** The number of products with it; 0 where only a term has it. */
+  /** The number of products with the word; 0 if only a term has it. */
   readonly products: number;
   /**
-   * Whether it is the whole name of a substance: PREDNISOLONE, but not the CHLORIDE of Sodium chloride. Such a word is
-   * never found as a part of another substance: methylprednisolone is no prednisolone.
+   * Whether the word is the whole name of a substance: PREDNISOLONE, but not the CHLORIDE of Sodium chloride. Such a
+   * word is never found as a part of another substance: methylprednisolone is no prednisolone.
    */
   readonly isSubstance?: boolean;
 }
@@ -31,38 +31,41 @@ export interface VocabularyEntry {
 export interface KnownWord {
   readonly word: string;
   readonly kinds: readonly WordKind[];
-  /** The number of products with it; of several kinds the highest. */
+  /** The number of products with the word; of several kinds, the highest number. */
   readonly products: number;
 }
 
 /**
- * How a word matches the typed one, the best first: it equals it, begins with it, has it as its second part, is another
- * spelling that sounds alike, or is near to it.
+ * How a word of the vocabulary matches the typed word, the best first: it equals the typed word, begins with it, has
+ * it as its second part, is another spelling that sounds alike, or is near to it.
  */
 export const matchWays = ['exact', 'prefix', 'part', 'spelling', 'near'] as const;
 export type MatchWay = (typeof matchWays)[number];
 
 export interface WordMatch extends KnownWord, Difference {
   readonly way: MatchWay;
-  /** Edits. 0 only where the word equals or begins with the typed one, in any case, accents and script. */
+  /**
+   * The number of edits. It is 0 only if the word equals or begins with the typed word, in any case, accents and
+   * script.
+   */
   readonly distance: number;
 }
 
 export interface Vocabulary {
   /** The number of words. */
   readonly size: number;
-  /** The size of its arrays, without JavaScript's own overhead. */
+  /** The bytes of its arrays, without the overhead of JavaScript. */
   readonly bytes: number;
-  /** Returns exactly this word, letter by letter. */
+  /** Returns the word with exactly these letters. */
   find(word: string): KnownWord | undefined;
   /**
    * Returns the words that equal a folded word, begin with it, or contain it as a part; the best first. Empty for an
    * unknown word. A number only matches itself, and the digits of a code are never cut: B1 is no beginning of B12.
    */
   matches(word: string): readonly WordMatch[];
-  /** Returns other words within the tolerance for its length, the nearest first, even if no product has them. */
+  /** Returns other words within the tolerated number of edits, the nearest first, even if no product has them. */
   near(word: string): readonly WordMatch[];
-  /** Returns the two known words that a word consists of; undefined where there is no such pair, or several. */
+  /** Returns the two known words that a word consists of; undefined if there is no such pair, or more than one. */
   partsOf(word: string): readonly [KnownWord, KnownWord] | undefined;
   /** Returns the number of words that are compared letter by letter to find near ones; for measurements. */
   compared(word: string): number;
@@ -104,7 +107,7 @@ function gather(entries: Iterable<VocabularyEntry>): ReadonlyMap<string, Gathere
   return gathered;
 }
 
-/** Compound words, by the number of their second part. */
+/** The numbers of compound words, by the number of their second part. */
 type Compounds = ReadonlyMap<number, readonly number[]>;
 
 function compoundsOf(
@@ -145,13 +148,15 @@ function createLookup(packed: Packed): Vocabulary {
   const { wordAt, find } = createWords(packed);
 
   /**
-   * Words of the same script are compared in that script: two Greek words that are equal only in Latin letters differ.
+   * Whether a form may match. Words of the same script are compared in that script only: two Greek words that are
+   * equal only in Latin letters differ.
    */
   const isComparable = (form: number, typed: TypedForm): boolean =>
     typed.script === undefined || scriptOf(wordAt(forms.wordOf(form)).word) !== typed.script;
 
   /**
-   * The levels of an ATC code are typed one digit at a time: L0 is the beginning of L01. No other code may be cut so.
+   * Whether the text is a beginning of an ATC code, even within its digits. The levels of an ATC code are typed digit
+   * by digit: L0 begins L01. No other code may be cut within its digits.
    */
   const isClass = (text: string, word: number): boolean =>
     /^[A-Z]\d/.test(text) && ((kinds[word] ?? 0) & (1 << wordKinds.indexOf('ATC'))) !== 0;
@@ -195,7 +200,7 @@ function createLookup(packed: Packed): Vocabulary {
     },
     matches: (word) => (word === '' ? [] : sought(word, matchesBy)),
     near: (word) =>
-      // The same word in another script is not a near one.
+      // The same word in another script has a distance of 0, and is not a near word.
       hasDigit(word) ? [] : sought(word, nearBy).filter(({ distance }) => distance > 0),
     partsOf(word) {
       const [cut, ...others] = cutsOf(word, (part) => find(part) !== undefined);
@@ -234,9 +239,9 @@ function bytesOf({ ownForms, products, kinds, compounds }: Packed): number {
 /** A form of the typed word to search for. */
 interface TypedForm {
   readonly text: string;
-  /** The original script, for a form in Latin letters. */
+  /** The script of the typed word, for its form in Latin letters; else undefined. */
   readonly script: Script | undefined;
-  /** The tolerated edits. A form in other letters has no more of them than the word as it was typed. */
+  /** The number of tolerated edits. A form in other letters tolerates no more edits than the word as it was typed. */
   readonly most: number;
 }
 
@@ -265,11 +270,13 @@ interface How extends Difference {
   readonly way: MatchWay;
 }
 
-/** How a compound matches a part. The part neither equals nor begins the word, so that the distance is not 0. */
+/**
+ * How a compound matches its second part. The distance is not 0, because the compound does not begin with this part.
+ */
 const asPart: How = { way: 'part', distance: 1, weight: 1 };
 
 interface Found {
-  /** Adds a match, keeping the better one of a word. */
+  /** Adds a match. Of two matches for one word, the better one stays. */
   add(number: number, how: How): void;
   all(): readonly (How & { readonly number: number })[];
 }
