@@ -231,8 +231,9 @@ async function learn(
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;
-    await Promise.all([probe.everything(found), probe.name(found), probe.read(found), probe.or(found)]);
-    if (capabilities.features.has('everything')) isReady();
+    const usual = Promise.all([probe.everything(found), probe.name(found), probe.read(found)]);
+    const enough = usual.then(() => capabilities.features.has('everything') && isReady());
+    await Promise.all([enough, probe.or(found)]);
     return found;
   }
 }
