@@ -1,6 +1,7 @@
 /**
  * Measures of the upstream's responses, such as page sizes, list lengths and bytes. Cost estimates are based on them.
  */
+import { LRUCache } from 'lru-cache';
 import type { ResourceType } from '../../fhir/resources.js';
 import { createFanOuts, type FanOut } from './fan-outs.js';
 import { createGiven, type Given } from './given.js';
@@ -64,6 +65,10 @@ const askedPageSize = 500;
 const assumedKeyLength = 16;
 /** A response with `_elements` must be at most this fraction of the whole size, to justify a cache entry of its own. */
 const worthwhile = 0.9;
+/** Combinations of elements whose size is remembered. Clients choose them, so there may be any number. */
+const mostMeasured = 2_000;
+/** Milliseconds after which a size is forgotten, so that one odd page does not turn `_elements` off for good. */
+const measuredMs = 3_600_000;
 /**
  * The largest ratio counts, and fades with each observation. Many parents share targets, so that their ratio is lower.
  */
@@ -86,7 +91,9 @@ export function createFigures(): Figures {
   let countsIncluded: boolean | undefined;
   const substances = createSubstanceNames();
   let keyLength = assumedKeyLength;
-  const bytesPerRow = new Map<string, number>();
+  const bytesPerRow = new LRUCache<string, { readonly size: number; readonly at: number }>({
+    max: mostMeasured,
+  });
 
   return {
     substances,
@@ -120,7 +127,8 @@ export function createFigures(): Figures {
     paysOff(type, elements) {
       const whole = bytesPerRow.get(type);
       const narrow = bytesPerRow.get(`${type} ${elements}`);
-      return whole === undefined || narrow === undefined || narrow <= worthwhile * whole;
+      if (!whole || !narrow || performance.now() - narrow.at > measuredMs) return true;
+      return narrow.size <= worthwhile * whole.size;
     },
     sawPage: (rows, asked, isLast, included = 0) => pages.saw(rows, asked, isLast, included),
     sawBundle(count) {
@@ -154,8 +162,10 @@ export function createFigures(): Figures {
     sawBytes(type, elements, bytes, rows) {
       if (rows === 0) return;
       const name = elements === undefined ? type : `${type} ${elements}`;
-      const before = bytesPerRow.get(name) ?? bytes / rows;
-      bytesPerRow.set(name, before + (bytes / rows - before) / 4);
+      const now = performance.now();
+      const known = bytesPerRow.get(name);
+      const before = known && now - known.at <= measuredMs ? known.size : bytes / rows;
+      bytesPerRow.set(name, { size: before + (bytes / rows - before) / 4, at: now });
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Figures of an upstream's answers, of which estimates are made. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPageSizes } from '../../../src/catalogue/upstream/page-sizes.js';
 import { createFigures, type Figures } from '../../../src/catalogue/upstream/figures.js';
 
@@ -173,6 +173,29 @@ describe('asking for some elements', () => {
     expect(figures.paysOff('Ingredient', 'role')).toBe(paysOff);
     expect(figures.paysOff('Ingredient', 'for')).toBe(true);
     expect(figures.paysOff('Organization', 'role')).toBe(true);
+  });
+
+  it('is tried again after an hour, because the page that did not pay may have been odd', () => {
+    vi.useFakeTimers({ now: 1, toFake: ['performance', 'Date', 'setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const figures = createFigures();
+    answer(figures, undefined, 100);
+    answer(figures, 'role', 5_000);
+    vi.advanceTimersByTime(3_590_000);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(false);
+    vi.advanceTimersByTime(20_000);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(true);
+    answer(figures, undefined, 100);
+    answer(figures, 'role', 50);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(true);
+  });
+
+  it('remembers a limited number of combinations', () => {
+    const figures = createFigures();
+    answer(figures, undefined, 100);
+    answer(figures, 'role', 5_000);
+    for (let at = 0; at < 2_000; at += 1) figures.sawBytes('Organization', `name,extension${at}`, 1_000, 10);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(true);
   });
 
   it('is not judged by a page without rows', () => {
