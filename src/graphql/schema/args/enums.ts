@@ -8,7 +8,7 @@ registerEnumType(IngredientRole, {
   name: 'IngredientRole',
   description: 'The role of an ingredient in a product. (EMA list 100000072050)',
   valuesConfig: {
-    ACTIVE: { description: 'The active substance: it has the effect.' },
+    ACTIVE: { description: 'The active substance, which has the medical effect.' },
     ADJUVANT: {
       description: 'A substance that strengthens the effect of an active substance, mainly in vaccines.',
     },
@@ -49,7 +49,9 @@ registerEnumType(Lifecycle, {
       description:
         'The authorization was revoked, withdrawn, surrendered or rejected, has expired, or was not renewed.',
     },
-    VOID: { description: 'The record was nullified, or is no longer current.' },
+    VOID: {
+      description: 'The record of the product or authorization was nullified, or is no longer current.',
+    },
     UNKNOWN: {
       description: 'The records give no status, or a status from a list that this service does not know.',
     },
@@ -108,7 +110,7 @@ registerEnumType(ProductSortField, {
     'A field to sort products by. If a product has several values, ascending order uses its smallest value, descending order its largest. Products without a value come last.',
   valuesConfig: {
     NAME: { description: 'The name of the product, by the sorting rules of the user’s language.' },
-    UPDATED: { description: 'The last change of the record (`meta.lastUpdated`).' },
+    UPDATED: { description: 'The time of the last change of the product’s record (`meta.lastUpdated`).' },
     AUTHORIZED: {
       description: 'The date since which the product may be sold, as in `Product.firstAuthorized`.',
     },
@@ -127,7 +129,10 @@ registerEnumType(ProductSortField, {
 registerEnumType(SortOrder, {
   name: 'SortOrder',
   description: 'The direction of sorting.',
-  valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
+  valuesConfig: {
+    ASC: { description: 'Ascending: the smallest value first.' },
+    DESC: { description: 'Descending: the largest value first.' },
+  },
 });
 
 export enum FilterSupport {

@@ -64,7 +64,8 @@ export class AuthorizationArgs {
 @ArgsType()
 export class IdArgs {
   @Field(() => ID, {
-    description: 'The global id (`Product:600000000001`), or the id of the FHIR record (`600000000001`).',
+    description:
+      'The global id, such as `Product:600000000001`, or the id of the FHIR record, such as `600000000001`.',
   })
   @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
@@ -128,7 +129,7 @@ export class LookupArgs {
   // Each term is validated separately. An impossible term is INVALID and does not affect other terms.
   @Field(() => [String], {
     description:
-      'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
+      'What to look up, 50 terms at most: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes.',
   })
   @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
   terms!: string[];
@@ -136,7 +137,9 @@ export class LookupArgs {
 
 @ArgsType()
 export class SubstanceArgs {
-  @Field(() => String, { description: 'The code in EMA’s Substance Management Service, `100000085259`.' })
+  @Field(() => String, {
+    description: 'The code of the substance in EMA’s Substance Management Service: `100000085259`.',
+  })
   @Matches(/^[A-Za-z0-9.-]{1,64}$/, { message: '"code" must be a code of letters, digits, "-" and "."' })
   code!: string;
 }
@@ -302,7 +305,7 @@ export class SearchProductsArgs extends PageArgs {
   @Field(() => TypoTolerance, {
     nullable: true,
     defaultValue: TypoTolerance.AUTO,
-    description: 'Whether misspelt words find similar ones.',
+    description: 'Whether misspelt words find similar words.',
   })
   typos?: TypoTolerance | null;
 

@@ -45,7 +45,7 @@ export class ActivesFilter {
   only!: boolean;
 }
 
-@InputType({ description: 'A marketing status of the product or of a package.' })
+@InputType({ description: 'Conditions for one marketing status of the product or of a package.' })
 export class MarketedFilter {
   @Field(() => [String], {
     nullable: true,
@@ -218,7 +218,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Strengths of the substance that `substance` names. One match is enough. Without `substance`, strengths of an active substance. `5 mg` is the amount in a tablet or another unit; `5 mg/ml` and `250 mg/5 ml` are concentrations. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
+      'Strengths of the substance that `substance` names. Without `substance`, it is the strength of any active substance. One match is enough. `5 mg` is the amount in a tablet or another unit; `5 mg/ml` and `250 mg/5 ml` are concentrations. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
   })
   @AreTexts()
   @AreStrengths(true)
@@ -303,7 +303,8 @@ export class ProductFilter {
 
   @Field(() => MarketedFilter, {
     nullable: true,
-    description: 'The marketing status of the product or of a package. (`marketingStatus`)',
+    description:
+      'A marketing status that the product or one of its packages must have: whether it is on the market, and where. (`marketingStatus`)',
   })
   @IsOptional()
   @ValidateNested()

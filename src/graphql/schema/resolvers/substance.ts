@@ -120,7 +120,7 @@ export class SubstanceResolver {
   @FieldResolver(() => SubstanceDefinition, {
     nullable: true,
     description:
-      'The own record of the substance. Null if the record of the ingredient does not refer to one. (`substance.code.reference`)',
+      'The record of the substance itself, with names, codes and formula. Null if the record of the ingredient does not refer to such a record. (`substance.code.reference`)',
   })
   @Follow('substance.definition')
   definition(rows: Rows<SubstanceDefinition>, { substance }: Substance): SubstanceDefinition | null {

@@ -95,7 +95,8 @@ export class Route {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'The maximum dose in a whole treatment, or in a given time. (`maxDosePerTreatmentPeriod`)',
+    description:
+      'The maximum dose in the whole treatment, or in the time that the record gives. (`maxDosePerTreatmentPeriod`)',
   })
   get maxDosePerTreatmentPeriod(): Ratio | null {
     return Ratio.of({ ratio: this.route.maxDosePerTreatmentPeriod });

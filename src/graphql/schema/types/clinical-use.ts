@@ -40,7 +40,7 @@ export class Population {
 
 @InterfaceType({
   description:
-    'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
+    'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect or a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
   // The types of clinical uses implement Node, but this interface does not: some code generators reject an interface as
@@ -199,7 +199,9 @@ export class Contraindication extends ClinicalUse {
   }
 }
 
-@ObjectType({ description: 'Something that interacts with a product. (`interaction.interactant`)' })
+@ObjectType({
+  description: 'A substance, product or food that interacts with a product. (`interaction.interactant`)',
+})
 export class Interactant {
   constructor(private readonly interactant: ClinicalUseDefinitionInteractionInteractant) {}
 

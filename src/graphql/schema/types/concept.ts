@@ -13,7 +13,7 @@ import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { readLabel } from '../reader.js';
 
-@ObjectType({ description: 'One code of one code system. (FHIR Coding)' })
+@ObjectType({ description: 'A code in a code system. (FHIR Coding)' })
 export class Coding {
   constructor(private readonly coding: FhirCoding) {}
 
@@ -25,7 +25,7 @@ export class Coding {
     return this.coding.system ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'The code. (`code`)' })
+  @Field(() => String, { nullable: true, description: 'The code itself, such as `100000073619`. (`code`)' })
   get code(): string | null {
     return this.coding.code ?? null;
   }
@@ -46,7 +46,7 @@ export class Coding {
 export class Label {
   constructor(readonly content: LabelContent) {}
 
-  @Field(() => String, { description: 'The text.' })
+  @Field(() => String, { description: 'The text to show.' })
   get text(): string {
     return this.content.text;
   }
@@ -107,7 +107,7 @@ export class Concept {
     return this.concept.coding?.[0];
   }
 
-  @Field(() => String, { nullable: true, description: 'The code of the first coding. (`coding[0].code`)' })
+  @Field(() => String, { nullable: true, description: 'The first code of the value. (`coding[0].code`)' })
   get code(): string | null {
     return this.first?.code ?? null;
   }
@@ -131,7 +131,7 @@ export class Concept {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The text of the first coding as the upstream sent it. (`coding[0].display`)',
+    description: 'The text of the first code as the upstream sent it. (`coding[0].display`)',
   })
   get display(): string | null {
     return this.first?.display ?? null;

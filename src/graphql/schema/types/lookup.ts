@@ -57,7 +57,7 @@ export enum LookupBy {
 }
 registerEnumType(LookupBy, {
   name: 'LookupBy',
-  description: 'The name or number by which a product was found.',
+  description: 'The type of name or number by which a product was found.',
   valuesConfig: {
     NAME: { description: 'A whole name of the product.' },
     NAME_WORD: {
@@ -94,7 +94,7 @@ registerEnumType(LookupBy, {
 
 @ObjectType({ description: 'A product that matches a lookup term.' })
 export class LookupMatch {
-  @Field(() => Product, { nullable: true, description: 'The product.' })
+  @Field(() => Product, { nullable: true, description: 'The product that matches the term.' })
   readonly product!: Product | null;
 
   @Field(() => Package, {

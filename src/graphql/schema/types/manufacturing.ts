@@ -56,7 +56,7 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   @Reads('effectivePeriod')
   @Field(() => Period, {
     nullable: true,
-    description: 'The period of the activity. (`effectivePeriod`)',
+    description: 'The period in which the organization performs the activity. (`effectivePeriod`)',
   })
   get validity(): Period | null {
     return Period.of(this.resource.effectivePeriod);

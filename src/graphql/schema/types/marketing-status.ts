@@ -48,7 +48,7 @@ export class MarketingStatus {
 
   @Field(() => Period, {
     nullable: true,
-    description: 'The period on the market. (`dateRange`)',
+    description: 'The period in which the product or package is on the market. (`dateRange`)',
   })
   get dateRange(): Period | null {
     return Period.of(this.marketing.dateRange);

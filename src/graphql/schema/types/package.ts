@@ -38,7 +38,10 @@ registerEnumType(SizeOrigin, {
 export class LegalStatusOfSupply {
   constructor(private readonly status: PackagedProductDefinitionLegalStatusOfSupply) {}
 
-  @Field(() => Concept, { nullable: true, description: 'The legal status (EMA list 100000072051). (`code`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The legal status: with or without a prescription (EMA list 100000072051). (`code`)',
+  })
   get code(): Concept | null {
     return Concept.of(this.status.code);
   }
@@ -61,7 +64,8 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('identifier')
   @Field(() => String, {
     nullable: true,
-    description: 'The Packaged Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/pcId)',
+    description:
+      'The Packaged Medicinal Product Identifier of the package, of ISO IDMP. (`identifier`, system …/pcId)',
   })
   get pcid(): string | null {
     return identifierOf(this.resource.identifier, identifierSystems.pcId);

@@ -95,7 +95,10 @@ export class PackagedItem {
     return this.contained.item?.reference?.reference ?? null;
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The number of these items. (`amount`)' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The number of these items in the packaging. (`amount`)',
+  })
   get amount(): Quantity | null {
     return Quantity.of(this.contained.amount);
   }
@@ -131,7 +134,7 @@ function typeIn(reference: string | undefined): string | undefined {
   return parsed.kind === 'literal' ? parsed.type : undefined;
 }
 
-@ObjectType({ description: 'A shelf life, and how to store it. (`shelfLifeStorage`)' })
+@ObjectType({ description: 'How long a product can be stored, and how. (`shelfLifeStorage`)' })
 export class ShelfLife {
   constructor(private readonly shelfLife: ProductShelfLife) {}
 
@@ -182,7 +185,7 @@ export class Packaging {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The kind of packaging: box, blister, vial … (EMA list 100000073346). (`type`)',
+    description: 'The type of packaging: box, blister, vial … (EMA list 100000073346). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.packagingElement.type);
@@ -204,7 +207,7 @@ export class Packaging {
   }
 
   @Field(() => [ShelfLife], {
-    description: 'The shelf lives of the packaging, and how to store it. (`shelfLifeStorage`)',
+    description: 'How long the contents can be stored, and how. (`shelfLifeStorage`)',
   })
   get shelfLives(): ShelfLife[] {
     return (this.packagingElement.shelfLifeStorage ?? [])

@@ -70,7 +70,9 @@ export class SearchMatch {
   })
   readonly field!: MatchField;
 
-  @Field(() => String, { description: 'The text with the matching words, or the matching number.' })
+  @Field(() => String, {
+    description: 'The text of the product that contains the matching words, or the matching number.',
+  })
   readonly value!: string;
 
   @Field(() => Int, {
@@ -108,7 +110,7 @@ export class ProductSearchRow {
 /** The fields of the search beside its rows. */
 @ObjectType()
 export class ProductSearchTally {
-  @Field(() => SearchTotal, { description: 'The number of products found.' })
+  @Field(() => SearchTotal, { description: 'The number of products that the search finds.' })
   readonly total!: SearchTotal;
 
   @Field(() => [String], {

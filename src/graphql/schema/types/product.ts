@@ -41,13 +41,13 @@ registerEnumType(NamePartKind, {
     INTENDED_USE: { description: 'The intended use.' },
     POPULATION: { description: 'The intended patients, such as `children`.' },
     CONTAINER: { description: 'The container or pack.' },
-    DEVICE: { description: 'The device that contains it or comes with it.' },
+    DEVICE: { description: 'The device that contains the product or comes with it.' },
     TRADEMARK_OR_COMPANY: { description: 'The name of the company, or its trademark.' },
     TIME_OR_PERIOD: { description: 'A time or period, such as `night`.' },
     FLAVOR: { description: 'The flavour.' },
     DELIMITER: { description: 'A separator between two parts of the name.' },
     LEGACY: { description: 'A name from an older register.' },
-    SPECIES: { description: 'The intended animals.' },
+    SPECIES: { description: 'The animal species to treat.' },
   },
 });
 
@@ -153,7 +153,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('identifier')
   @Field(() => String, {
     nullable: true,
-    description: 'The Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/mpId)',
+    description:
+      'The Medicinal Product Identifier of the product, of ISO IDMP. (`identifier`, system …/mpId)',
   })
   get mpid(): string | null {
     return identifierOf(this.resource.identifier, identifierSystems.mpId);
@@ -220,7 +221,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('status')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Whether the record is current, provisional or void (EMA list 200000005003). (`status`)',
+    description:
+      'Whether the record of the product is current, provisional or void (EMA list 200000005003). For the status of the authorization today, see `lifecycle`. (`status`)',
   })
   get status(): Concept | null {
     return Concept.of(this.resource.status);

@@ -61,7 +61,7 @@ export class Quantity {
     return kinds.length > 1 ? new Quantity({}, true, kinds) : (kinds[0] ?? null);
   }
 
-  @Field(() => Float, { nullable: true, description: 'The number. (`value`)' })
+  @Field(() => Float, { nullable: true, description: 'The number, without its unit. (`value`)' })
   get value(): number | null {
     return this.quantity.value ?? null;
   }
@@ -198,7 +198,7 @@ export class Ratio {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The first amount of the ratio: 20 mg of `20 mg/0.4 ml`. (`numerator`)',
+    description: 'The amount before the slash: `20 mg` in `20 mg/0.4 ml`. (`numerator`)',
   })
   get numerator(): Quantity | null {
     return Quantity.of(this.ratio.numerator);
@@ -206,7 +206,7 @@ export class Ratio {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The second amount of the ratio: 0.4 ml of `20 mg/0.4 ml`. (`denominator`)',
+    description: 'The amount after the slash: `0.4 ml` in `20 mg/0.4 ml`. (`denominator`)',
   })
   get denominator(): Quantity | null {
     return Quantity.of(this.ratio.denominator);

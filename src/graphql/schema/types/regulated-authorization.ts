@@ -192,7 +192,8 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('intendedUse')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The permitted use of the medicine: prevention, treatment. (`intendedUse`)',
+    description:
+      'The use for which the authorization permits the medicine: prevention, treatment. (`intendedUse`)',
   })
   get intendedUse(): Concept | null {
     return Concept.of(this.resource.intendedUse);

@@ -209,7 +209,7 @@ export class ServiceLimits {
   }
 }
 
-@ObjectType({ description: 'This service: its version, its upstream, its limits.' })
+@ObjectType({ description: 'Facts about this service: its version, its upstream, its limits.' })
 export class Service {
   constructor(private readonly facts: ServiceFacts) {}
 

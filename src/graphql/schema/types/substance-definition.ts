@@ -85,7 +85,7 @@ export class Structure {
 export class SubstanceName {
   constructor(private readonly substanceName: SubstanceDefinitionName) {}
 
-  @Field(() => String, { nullable: true, description: 'The name. (`name`)' })
+  @Field(() => String, { nullable: true, description: 'The name as text. (`name`)' })
   get text(): string | null {
     return this.substanceName.name ?? null;
   }
@@ -122,7 +122,7 @@ export class SubstanceName {
 @ObjectType({
   implements: Node,
   description:
-    'The own record of a substance, independent of any medicine: names, codes and formula. (FHIR SubstanceDefinition)',
+    'The record of a substance itself, independent of any medicine: names, codes and formula. (FHIR SubstanceDefinition)',
 })
 export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefinition'>> {
   @Reads('name')

@@ -24,7 +24,7 @@ registerEnumType(SuggestionKind, {
   description: 'What a suggestion is about.',
   valuesConfig: {
     PRODUCT: { description: 'The name of one product, or a brand with all its strengths and dose forms.' },
-    SUBSTANCE: { description: 'A substance.' },
+    SUBSTANCE: { description: 'The name of a substance.' },
     ATC: { description: 'An ATC class.' },
     HOLDER: { description: 'A company that holds authorizations.' },
     NUMBER: { description: 'The number of a product or of an authorization.' },
