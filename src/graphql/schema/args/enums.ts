@@ -81,7 +81,7 @@ registerEnumType(EquivalenceBy, {
     },
     STRENGTH: {
       description:
-        'Each tablet, vial … of the one product has the same amounts of the active substances as one of the other product. Amounts are compared per unit, else as concentrations. Items without an active substance count too, such as the placebo tablets in a pack of contraceptive pills.',
+        'Each tablet, vial … of one product has a counterpart in the other product with the same amounts of the active substances. Amounts are compared per unit, else as concentrations. Items without an active substance need a counterpart too, such as the placebo tablets in a pack of contraceptive pills.',
     },
     DOSE_FORM: {
       description:

@@ -218,7 +218,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Strengths of the substance that `substance` names. Without `substance`, it is the strength of any active substance. One match is enough. `5 mg` is the amount in a tablet or another unit; `5 mg/ml` and `250 mg/5 ml` are concentrations. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
+      'Strengths of the substance that `substance` names. Without `substance`, they are strengths of an ingredient with the role `substanceRole`, by default of an active substance. One match is enough. `5 mg` is the amount in a tablet or another unit; `5 mg/ml` and `250 mg/5 ml` are concentrations. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
   })
   @AreTexts()
   @AreStrengths(true)

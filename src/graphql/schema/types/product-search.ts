@@ -77,7 +77,7 @@ export class SearchMatch {
 
   @Field(() => Int, {
     description:
-      'The number of letters that are changed, added, left out or swapped between the search text and the match. 0 only if each word of the search text is equal to a word, or is the beginning of one.',
+      'The number of letters that are changed, added, left out or swapped between the search text and the match. 0 means that each word of the search text is equal to a word of the match, or is the beginning of one.',
   })
   readonly distance!: number;
 
