@@ -86,7 +86,7 @@ export class ServiceCapabilities {
 
   @Field(() => [FeatureCapability], {
     description:
-      'The features of the upstream that this service has tested or assumes, including those that do not work.',
+      'The features of the upstream that this service knows about or assumes, including those that do not work.',
   })
   get features(): FeatureCapability[] {
     return [...this.facts.capabilities.features.all]
