@@ -13,7 +13,7 @@ export const DateTime = new GraphQLScalarType({
 export const FhirDateTime = new GraphQLScalarType<string, string>({
   name: 'FhirDateTime',
   description:
-    'A date with the precision of the record: `2017`, `2017-05`, `2017-05-04`, or with a time of day (FHIR dateTime).',
+    'A date, as precise as the record gives it: `2017`, `2017-05`, `2017-05-04`, or a date with a time of day. (FHIR dateTime)',
   specifiedByURL: 'https://hl7.org/fhir/R5/datatypes.html#dateTime',
   serialize: (value) => {
     const fault = typeof value === 'string' ? faultIn(value) : 'it is not text';

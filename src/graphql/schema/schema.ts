@@ -31,11 +31,11 @@ function makeSchema(): GraphQLSchema {
     orphanedTypes: [...clinicalUses],
   });
   schema.description =
-    'EU medicinal products from the European Medicines Agency’s Product Management Service (ISO IDMP, FHIR R5): products, packages, ingredients and related records, linked. A list that is not complete says so: `pageInfo { complete }`, and `extensions.upstream.incomplete` of the answer.';
+    'EU medicinal products from the European Medicines Agency’s Product Management Service (ISO IDMP, FHIR R5): products, packages, ingredients and related records, linked. If a list is not complete, `pageInfo { complete }` is false, and `extensions.upstream.incomplete` of the response gives the reason.';
   const query = schema.getQueryType();
   if (query)
     query.description =
-      'The entry point of all queries. All data come from the upstream; nothing is written.';
+      'The entry point of all queries. All data come from the upstream. Queries read data and change nothing.';
   for (const type of Object.values(schema.getTypeMap())) {
     // type-graphql cannot resolve the type of an interface that implements another interface.
     if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;

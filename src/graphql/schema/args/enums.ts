@@ -6,77 +6,88 @@ import type { FacetField as FacetFieldName } from '../../../search-index/facets/
 
 registerEnumType(IngredientRole, {
   name: 'IngredientRole',
-  description: 'The roles of ingredients (EMA list 100000072050). OTHER is any role outside the other four.',
+  description: 'The role of an ingredient in a product. (EMA list 100000072050)',
   valuesConfig: {
-    ACTIVE: { description: 'The active substance: it has the effect.' },
-    ADJUVANT: { description: 'It strengthens the effect of an active substance, mainly in vaccines.' },
+    ACTIVE: { description: 'The active substance, which has the medical effect.' },
+    ADJUVANT: {
+      description: 'A substance that strengthens the effect of an active substance, mainly in vaccines.',
+    },
     EXCIPIENT: {
-      description: 'A substance for making, keeping or taking the medicine: fillers, colours, preservatives.',
+      description:
+        'A substance that helps to make, store or take the medicine: a filler, a colour, a preservative.',
     },
     SOLVENT: { description: 'The liquid for dissolving or diluting a powder.' },
-    OTHER: { description: 'A role that is none of these.' },
+    OTHER: { description: 'Any role except the other four values of this enum.' },
   },
 });
 
 registerEnumType(AuthorizationType, {
   name: 'AuthorizationType',
-  description: 'The kinds of authorization (EMA list 220000000060).',
+  description: 'The type of an authorization. (EMA list 220000000060)',
   valuesConfig: {
     MARKETING: { description: 'The permission to sell a medicine.' },
     ORPHAN: {
-      description: 'The designation as a medicine for a rare disease; its numbers begin with EU/3/.',
+      description: 'The designation of a medicine for a rare disease. Its number begins with `EU/3/`.',
     },
     PARALLEL_TRADE: {
       description: 'The permission to bring a medicine from one country of the Union into another.',
     },
     MANUFACTURING: { description: 'The permission to make a medicine.' },
-    OTHER: { description: 'An authorization that is none of these.' },
+    OTHER: { description: 'Any type of authorization except the other four values of this enum.' },
   },
 });
 
 registerEnumType(Lifecycle, {
   name: 'Lifecycle',
   description:
-    'The status of a product or an authorization today (from EMA lists 200000005003 and 100000072049, and the dates of validity).',
+    'The status of a product or an authorization today. It follows from the dates of validity and from the registered status. (EMA lists 200000005003 and 100000072049)',
   valuesConfig: {
-    PENDING: { description: 'The application is made or planned.' },
-    AUTHORIZED: { description: 'It is valid.' },
-    SUSPENDED: { description: 'It may not be sold for now.' },
+    PENDING: { description: 'The authorization is applied for, or the application is planned.' },
+    AUTHORIZED: { description: 'The authorization is valid.' },
+    SUSPENDED: { description: 'The authorization is suspended: the medicine may not be sold for now.' },
     ENDED: {
-      description: 'It was revoked, withdrawn, surrendered or rejected, has expired, or was not renewed.',
+      description:
+        'The authorization was revoked, withdrawn, surrendered or rejected, has expired, or was not renewed.',
     },
-    VOID: { description: 'The record was nullified, or is no longer current.' },
-    UNKNOWN: { description: 'The records give no status, or one from an unknown list.' },
+    VOID: {
+      description: 'The record of the product or authorization was nullified, or is no longer current.',
+    },
+    UNKNOWN: {
+      description: 'The records give no status, or a status from a list that this service does not know.',
+    },
   },
 });
 
 registerEnumType(ClinicalUseType, {
   name: 'ClinicalUseType',
-  description: 'The kinds of clinical use (FHIR ClinicalUseDefinition `type`).',
+  description: 'The type of a clinical use. (ClinicalUseDefinition `type`)',
   valuesConfig: {
     INDICATION: { description: 'A condition that the product is used for.' },
     CONTRAINDICATION: { description: 'A condition in which the product must not be used.' },
     INTERACTION: { description: 'An interaction with another substance, product or food.' },
     UNDESIRABLE_EFFECT: { description: 'A possible unwanted effect.' },
     WARNING: { description: 'A precaution for use.' },
-    OTHER: { description: 'Any other kind, or none given by the record.' },
+    OTHER: { description: 'A clinical use of any other type, or of a type that the record does not give.' },
   },
 });
 
 registerEnumType(EquivalenceBy, {
   name: 'EquivalenceBy',
-  description: 'The aspects in which two products must be equal.',
+  description: 'A property in which two products must be equal.',
   valuesConfig: {
     ACTIVES: {
       description:
-        'The active substances, by their bases if given: the same ones and no others. They may be in any tablet or vial, unless STRENGTH is compared too.',
+        'Both products have the same active substances and no others. A substance is compared by its base, if the record gives the base. Only with STRENGTH does it matter which tablet or vial contains a substance.',
     },
     STRENGTH: {
       description:
-        'The amounts of the active substances in each tablet, vial … of the product: per unit, else as concentration. Items without an active substance count too, such as the placebos of a pill.',
+        'Each tablet, vial … of one product has a counterpart in the other product with the same amounts of the active substances. Amounts are compared per unit, else as concentrations. Items without an active substance need a counterpart too, such as the placebo tablets in a pack of contraceptive pills.',
     },
-    DOSE_FORM: { description: 'The dose form, as in `Product.compositionKey`: every form is distinct.' },
-    ROUTE: { description: 'All routes of administration.' },
+    DOSE_FORM: {
+      description:
+        'Both products have the same dose form, as in `Product.compositionKey`. Similar dose forms count as different.',
+    },
+    ROUTE: { description: 'Both products have the same routes of administration, all of them.' },
   },
 });
 
@@ -96,24 +107,32 @@ export enum SortOrder {
 registerEnumType(ProductSortField, {
   name: 'ProductSortField',
   description:
-    'The fields to sort products by. Of several values, ascending order uses the least, descending order the greatest. Products without a value come last.',
+    'A field to sort products by. If a product has several values, ascending order uses its smallest value, descending order its largest. Products without a value come last.',
   valuesConfig: {
-    NAME: { description: 'The name, by the sorting rules of the reader’s language.' },
-    UPDATED: { description: 'The last change of the record (`meta.lastUpdated`).' },
-    AUTHORIZED: { description: 'The date since which it may be sold, as in `Product.firstAuthorized`.' },
-    SUBSTANCE: { description: 'The names of its active substances, or of their bases if given.' },
+    NAME: { description: 'The name of the product, by the sorting rules of the user’s language.' },
+    UPDATED: { description: 'The time of the last change of the product’s record (`meta.lastUpdated`).' },
+    AUTHORIZED: {
+      description: 'The date since which the product may be sold, as in `Product.firstAuthorized`.',
+    },
+    SUBSTANCE: {
+      description:
+        'The names of the active substances. If the record gives a base, the name of the base is used.',
+    },
     STRENGTH: {
       description:
-        'The strengths of its active substances, as quantities: 100 µg before 5 mg, masses before units.',
+        'The strengths of the active substances, by amount: 100 µg before 5 mg. Masses come before units such as IU.',
     },
-    PACK_SIZE: { description: 'The number of tablets, vials … in its packages.' },
-    HOLDER: { description: 'The name of the holder, as in `Product.holder`.' },
+    PACK_SIZE: { description: 'The number of tablets, vials … in the packages of the product.' },
+    HOLDER: { description: 'The name of the company that holds the authorization, as in `Product.holder`.' },
   },
 });
 registerEnumType(SortOrder, {
   name: 'SortOrder',
-  description: 'The direction.',
-  valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
+  description: 'The direction of sorting.',
+  valuesConfig: {
+    ASC: { description: 'Ascending: the smallest value first.' },
+    DESC: { description: 'Descending: the largest value first.' },
+  },
 });
 
 export enum FilterSupport {
@@ -124,17 +143,18 @@ export enum FilterSupport {
 }
 registerEnumType(FilterSupport, {
   name: 'FilterSupport',
-  description: 'Where a part of a filter is applied.',
+  description: 'Who applies a part of a filter: the upstream, the index, or this service after the search.',
   valuesConfig: {
-    UPSTREAM: { description: 'The upstream searches by it.' },
+    UPSTREAM: { description: 'The upstream applies this part in its own search.' },
     INDEX: {
       description:
-        'The index applies it to the products that this service holds: see `service { coverage }`.',
+        'The index of this service applies this part to the products in the index. See `service { coverage }`.',
     },
     HERE: {
-      description: 'This service applies it, if the rest of the filter finds at most 500 products to check.',
+      description:
+        'This service checks one by one the products that the other parts of the filter find. They must find at most 500 products.',
     },
-    REFUSED: { description: 'Not at all: it gets UPSTREAM_UNSUPPORTED.' },
+    REFUSED: { description: 'This part cannot be applied. A query with it fails with UPSTREAM_UNSUPPORTED.' },
   },
 });
 
@@ -145,13 +165,13 @@ export enum TypoTolerance {
 
 registerEnumType(TypoTolerance, {
   name: 'TypoTolerance',
-  description: 'Whether misspelt words find similar ones.',
+  description: 'Whether misspelt words find similar words.',
   valuesConfig: {
     AUTO: {
       description:
-        'An unknown word finds similar ones: none up to 3 letters, one edit at 4, two from 5 on. A known word is never corrected.',
+        'A word that is not in the index finds similar words. One letter may differ in a word of 4 letters, two in a longer word, none in a shorter word. A word that is in the index is never corrected.',
     },
-    OFF: { description: 'Words match only exactly or as beginnings.' },
+    OFF: { description: 'A word finds only the same word, and words that begin with it.' },
   },
 });
 
@@ -164,14 +184,19 @@ export enum Collapse {
 
 registerEnumType(Collapse, {
   name: 'Collapse',
-  description: 'Which products share one row. A product without the compared value stands alone.',
+  description:
+    'Which products are combined into one row. A product without the compared value has its own row.',
   valuesConfig: {
-    NONE: { description: 'None: each product has its own row.' },
+    NONE: { description: 'No products are combined: each product has its own row.' },
     AUTHORIZATION: {
-      description: 'Products with the same authorization numbers: one central product under two PMS IDs.',
+      description:
+        'Products with the same authorization numbers, such as one centrally authorized product under two PMS IDs.',
     },
     COMPOSITION: { description: 'Products with the same `compositionKey`.' },
-    BRAND: { description: 'Products with the same invented name: all strengths and forms of one brand.' },
+    BRAND: {
+      description:
+        'Products with the same brand name (invented name): all strengths and dose forms of one brand.',
+    },
   },
 });
 
@@ -196,23 +221,38 @@ export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
 registerEnumType(FacetField, {
   name: 'FacetField',
   description:
-    'The fields by which products are counted (facets). To narrow a search to a counted value, put the value into the part of the filter that the field’s description names.',
+    'A field by which products are counted (a facet). To narrow a search to a counted value, put the value into the part of `ProductFilter` that the description of the field names.',
   valuesConfig: {
     ATC: {
-      description: '`filter.atc`: classes by level; a product counts for its class and all classes above.',
+      description:
+        'ATC classes, by level. A product counts for its class and for all classes above. To narrow the search: `filter.atc`.',
     },
-    SUBSTANCE: { description: '`filter.substance`: substances by code, and bases.' },
-    STRENGTH: { description: '`filter.strength`: strengths of active substances.' },
-    DOSE_FORM: { description: '`filter.doseForm`.' },
-    ROUTE: { description: '`filter.route`.' },
-    HOLDER: { description: '`filter.holder`.' },
-    COUNTRY: { description: '`filter.country`: an authorization of the Union counts for its members.' },
-    STATUS: { description: '`filter.status`: the status of the record, not of an authorization.' },
-    MARKETED: { description: '`filter.marketed.status`.' },
-    LIFECYCLE: { description: '`filter.lifecycle`: the status of the product today.' },
-    LEGAL_STATUS: { description: '`filter.legalStatusOfSupply`.' },
-    DOMAIN: { description: '`filter.domain`.' },
-    KIND: { description: '`filter.authorizationKind`.' },
-    PACK_SIZE: { description: '`filter.packSize`, as `min` and `max`.' },
+    SUBSTANCE: {
+      description: 'Substances, by code, and their bases. To narrow the search: `filter.substance`.',
+    },
+    STRENGTH: { description: 'Strengths of active substances. To narrow the search: `filter.strength`.' },
+    DOSE_FORM: { description: 'Dose forms. To narrow the search: `filter.doseForm`.' },
+    ROUTE: { description: 'Routes of administration. To narrow the search: `filter.route`.' },
+    HOLDER: { description: 'Holders of authorizations. To narrow the search: `filter.holder`.' },
+    COUNTRY: {
+      description:
+        'Countries of authorization. A Union authorization counts for each member state. To narrow the search: `filter.country`.',
+    },
+    STATUS: {
+      description:
+        'Statuses of the record of the product, not of an authorization. To narrow the search: `filter.status`.',
+    },
+    MARKETED: { description: 'Marketing statuses. To narrow the search: `filter.marketed.status`.' },
+    LIFECYCLE: { description: 'Statuses of the product today. To narrow the search: `filter.lifecycle`.' },
+    LEGAL_STATUS: {
+      description:
+        'Legal statuses of supply: with or without a prescription. To narrow the search: `filter.legalStatusOfSupply`.',
+    },
+    DOMAIN: { description: 'Domains: for people or for animals. To narrow the search: `filter.domain`.' },
+    KIND: { description: 'Types of authorization. To narrow the search: `filter.authorizationKind`.' },
+    PACK_SIZE: {
+      description:
+        'Pack sizes. To narrow the search: `filter.packSize`, with the value as `min` and as `max`.',
+    },
   },
 });

@@ -44,27 +44,28 @@ export class PageArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The `endCursor` of the previous page, with the same arguments.',
+    description: 'The `endCursor` of the previous page. Repeat all other arguments unchanged.',
   })
   after?: string;
 }
 
 @ArgsType()
 export class IngredientArgs extends PageArgs {
-  @Field(() => IngredientRole, { nullable: true, description: 'Only the ingredients of this role.' })
+  @Field(() => IngredientRole, { nullable: true, description: 'Only ingredients with this role.' })
   role?: IngredientRole;
 }
 
 @ArgsType()
 export class AuthorizationArgs {
-  @Field(() => AuthorizationType, { nullable: true, description: 'Only the authorizations of this kind.' })
+  @Field(() => AuthorizationType, { nullable: true, description: 'Only authorizations of this type.' })
   type?: AuthorizationType;
 }
 
 @ArgsType()
 export class IdArgs {
   @Field(() => ID, {
-    description: 'This schema’s id (`Product:600000000001`), or the record’s own id.',
+    description:
+      'The global id, such as `Product:600000000001`, or the id of the FHIR record, such as `600000000001`.',
   })
   @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
@@ -72,7 +73,7 @@ export class IdArgs {
 
 @ArgsType()
 export class ClinicalUseArgs {
-  @Field(() => ClinicalUseType, { nullable: true, description: 'Only the clinical uses of this kind.' })
+  @Field(() => ClinicalUseType, { nullable: true, description: 'Only clinical uses of this type.' })
   type?: ClinicalUseType;
 }
 
@@ -81,7 +82,7 @@ export class DocumentArgs {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only documents of these kinds, by code or by words in the text of the kind: `leaflet`. Case and accents do not count.',
+      'Only documents of one of these types. A type is given by its code, or by words of its text: `leaflet`. Case and accents do not count.',
   })
   @AreTexts()
   type?: string[] | null;
@@ -89,7 +90,7 @@ export class DocumentArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'Only documents with a file in this language, by its tag: `sv`. No other language takes its place. Documents of unknown language are left out.',
+      'Only documents with a file in this language, as a tag such as `sv`. There is no fallback to another language. Documents of unknown language are left out.',
   })
   @IsOptional()
   @IsLanguage()
@@ -101,7 +102,7 @@ export class WithinProductArgs extends IdArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The product that contains it. Required if the upstream can read only products: see `service { capabilities }`.',
+      'The id of the product that contains this object. It is required if the upstream can read only whole products: see `service { capabilities { readsById } }`.',
   })
   @IsOptional()
   @MaxLength(longestId, { message: '"product" must be an id' })
@@ -110,14 +111,14 @@ export class WithinProductArgs extends IdArgs {
 
 @ArgsType()
 export class NodeArgs {
-  @Field(() => ID, { description: 'An id from this schema: `Package:8485040`.' })
+  @Field(() => ID, { description: 'A global id: `Package:8485040`.' })
   @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
 }
 
 @ArgsType()
 export class IdsArgs {
-  @Field(() => [ID], { description: 'Ids from this schema, 100 at most.' })
+  @Field(() => [ID], { description: 'Global ids, such as `Package:8485040`, 100 at most.' })
   @ArrayMaxSize(mostIds, { message: `"ids" must have at most ${mostIds} entries` })
   @MaxLength(longestId, { each: true, message: '"ids" must be ids' })
   ids!: string[];
@@ -128,7 +129,7 @@ export class LookupArgs {
   // Each term is validated separately. An impossible term is INVALID and does not affect other terms.
   @Field(() => [String], {
     description:
-      'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
+      'What to look up, 50 terms at most: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes.',
   })
   @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
   terms!: string[];
@@ -136,7 +137,9 @@ export class LookupArgs {
 
 @ArgsType()
 export class SubstanceArgs {
-  @Field(() => String, { description: 'The code in EMA’s Substance Management Service, `100000085259`.' })
+  @Field(() => String, {
+    description: 'The code of the substance in EMA’s Substance Management Service: `100000085259`.',
+  })
   @Matches(/^[A-Za-z0-9.-]{1,64}$/, { message: '"code" must be a code of letters, digits, "-" and "."' })
   code!: string;
 }
@@ -145,7 +148,7 @@ export class SubstanceArgs {
 export class SubstanceProductsArgs extends PageArgs {
   @Field(() => IngredientRole, {
     nullable: true,
-    description: 'Only products in which it has this role.',
+    description: 'Only products in which the substance has this role.',
   })
   role?: IngredientRole | null;
 }
@@ -160,7 +163,7 @@ export class EquivalentsArgs extends PageArgs {
       EquivalenceBy.DOSE_FORM,
       EquivalenceBy.ROUTE,
     ],
-    description: 'The aspects in which they must be equal; ACTIVES is required.',
+    description: 'The properties in which the products must be equal. ACTIVES must be one of them.',
   })
   @AreSome()
   @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must hold ACTIVES' })
@@ -169,7 +172,7 @@ export class EquivalentsArgs extends PageArgs {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only products authorized in one of these countries today, in codes or names; see `ProductFilter.country`.',
+      'Only products that are authorized today in one of these countries. Codes or names are accepted, as in `ProductFilter.country`.',
   })
   @AreTexts()
   country?: string[] | null;
@@ -180,21 +183,22 @@ export class SubstancesArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'The beginning of a word in one of its names, or its whole code; case and accents do not count.',
+      'The beginning of a word in one of the names of the substance, or the whole code. Case and accents do not count.',
   })
   @IsText()
   text?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The first letters of its name; case and accents do not count.',
+    description: 'The first letters of the name of the substance. Case and accents do not count.',
   })
   @IsText()
   startsWith?: string | null;
 
   @Field(() => IngredientRole, {
     nullable: true,
-    description: 'Only substances with this role in a product; only these products are counted.',
+    description:
+      'Only substances that have this role in a product. `productCount` then counts only these products.',
   })
   role?: IngredientRole | null;
 }
@@ -204,7 +208,7 @@ export class LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'The language of the text, as a tag such as `de` or `pt-PT`. Without a text in that language, the languages of `Accept-Language` are tried, then English. Default: the languages of `Accept-Language`, then English.',
+      'The language of the text, as a tag such as `de` or `pt-PT`. If there is no text in this language, the languages of `Accept-Language` are tried, then English. Default: the languages of `Accept-Language`, then English.',
   })
   @IsOptional()
   @IsLanguage()
@@ -216,7 +220,7 @@ export class NameArgs extends LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'A country, as EMA’s term code, ISO 3166 code or name. Only names used there count: null if there is none.',
+      'Only names that are used in this country. It is given as EMA’s term code, ISO 3166 code or name. Null if no name is used there.',
   })
   @IsOptional()
   @MaxLength(100, { message: '"country" must have at most 100 characters' })
@@ -232,7 +236,7 @@ const listBounds = { message: `"first" must be between 1 and ${mostListed}` };
 export class TermsArgs extends LanguageArgs {
   @Field(() => String, {
     description:
-      'The list: ROUTE, DOSE_FORM, COUNTRY, DOMAIN, STATUS, LEGAL_STATUS, LANGUAGE, UNIT, AUTHORIZATION_STATUS, MARKETING_STATUS, CLASSIFICATION, PEDIATRIC_USE, or the number of one of EMA’s RMS lists, `100000073345`.',
+      'The name of the list: ROUTE, DOSE_FORM, COUNTRY, DOMAIN, STATUS, LEGAL_STATUS, LANGUAGE, UNIT, AUTHORIZATION_STATUS, MARKETING_STATUS, CLASSIFICATION or PEDIATRIC_USE. The number of one of EMA’s RMS lists is accepted too: `100000073345`.',
   })
   @MaxLength(100, { message: '"list" must have at most 100 characters' })
   list!: string;
@@ -240,7 +244,7 @@ export class TermsArgs extends LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'The beginning or any part of a text, a short name or a code; case and accents do not count. Default: all terms.',
+      'Only terms with this text in their name, short name or code, at any position. Case and accents do not count. Default: all terms.',
   })
   @IsText()
   text?: string | null;
@@ -261,7 +265,7 @@ export class TermsArgs extends LanguageArgs {
 export class ProductsArgs extends PageArgs {
   @Field(() => ProductFilter, {
     nullable: true,
-    description: 'The products to find; default: all.',
+    description: 'The conditions that the products must meet. Default: all products.',
   })
   @IsOptional()
   @ValidateNested()
@@ -269,7 +273,7 @@ export class ProductsArgs extends PageArgs {
 
   @Field(() => ProductSort, {
     nullable: true,
-    description: 'The order; default: the upstream’s own.',
+    description: 'The order of the products. Default: the order of the upstream.',
   })
   sort?: ProductSort;
 }
@@ -279,14 +283,14 @@ export class SearchProductsArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'The user’s input: words of names, substances, holders and ATC classes, in any order, or a number from a box. 200 characters and 8 words at most. Without it, all products that `filter` finds, A to Z.',
+      'What the user typed: words of names, substances, holders and ATC classes, in any order, or a number from a box. 200 characters and 8 words at most. Without `text`, the search returns all products that `filter` finds, A to Z.',
   })
   @IsText()
   text?: string | null;
 
   @Field(() => ProductFilter, {
     nullable: true,
-    description: 'The products to find; default: all.',
+    description: 'The conditions that the products must meet. Default: all products.',
   })
   @IsOptional()
   @ValidateNested()
@@ -294,21 +298,21 @@ export class SearchProductsArgs extends PageArgs {
 
   @Field(() => ProductSort, {
     nullable: true,
-    description: 'The order; default: best match first.',
+    description: 'The order of the products. Default: the best match first.',
   })
   sort?: ProductSort;
 
   @Field(() => TypoTolerance, {
     nullable: true,
     defaultValue: TypoTolerance.AUTO,
-    description: 'Whether misspelt words find similar ones.',
+    description: 'Whether misspelt words find similar words.',
   })
   typos?: TypoTolerance | null;
 
   @Field(() => Collapse, {
     nullable: true,
     defaultValue: Collapse.NONE,
-    description: 'Which products share one row. `first` counts rows, totals count products.',
+    description: 'Which products are combined into one row. `first` counts rows. Totals count products.',
   })
   collapse?: Collapse | null;
 }
@@ -318,7 +322,7 @@ export const mostFacets = 6;
 
 @ArgsType()
 export class FacetsArgs extends LanguageArgs {
-  @Field(() => [FacetField], { description: 'The fields to count by, 6 at most.' })
+  @Field(() => [FacetField], { description: 'The fields by which products are counted, 6 at most.' })
   @ArrayMinSize(1, { message: `"fields" must have 1 to ${mostFacets} entries` })
   @ArrayMaxSize(mostFacets, { message: `"fields" must have 1 to ${mostFacets} entries` })
   fields!: FacetFieldName[];
@@ -326,7 +330,8 @@ export class FacetsArgs extends LanguageArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 10,
-    description: 'The maximum number of values of each field, 1 to 100; for ATC classes, of each level.',
+    description:
+      'The maximum number of values for each field, 1 to 100. For ATC classes, it is the maximum for each level.',
   })
   @IsOptional()
   @IsInt(pageBounds)
@@ -339,7 +344,7 @@ const suggestionBounds = { message: '"first" must be between 1 and 20' };
 
 @ArgsType()
 export class SuggestArgs extends LanguageArgs {
-  @Field(() => String, { description: 'The user’s input so far, 200 characters at most.' })
+  @Field(() => String, { description: 'What the user has typed so far, 200 characters at most.' })
   @IsText()
   text!: string;
 

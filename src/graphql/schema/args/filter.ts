@@ -8,13 +8,14 @@ import { longestId, IsText, AreTexts, AreSome, AreBarcodes, AreStrengths } from 
 
 @InputType({ description: 'One active substance, optionally with a strength.' })
 export class ActiveFilter {
-  @Field(() => String, { description: 'An SMS code or a whole name of the substance or of its base.' })
+  @Field(() => String, { description: 'The SMS code or the whole name of the substance or of its base.' })
   @IsText()
   substance!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its strength, such as `160 mg` or `5 mg/ml`; see `ProductFilter.strength`.',
+    description:
+      'The strength of the substance, such as `160 mg` or `5 mg/ml`. See `ProductFilter.strength`.',
   })
   @IsText()
   @AreStrengths(false)
@@ -24,10 +25,11 @@ export class ActiveFilter {
 /** Most active substances in a filter. No sensible search has more. */
 const mostActives = 20;
 
-@InputType({ description: 'Active substances, all of which the product must contain.' })
+@InputType({ description: 'A list of active substances. The product must contain all of them.' })
 export class ActivesFilter {
   @Field(() => [ActiveFilter], {
-    description: 'Each entry is one active ingredient, with that substance and that strength.',
+    description:
+      'The required active ingredients. One ingredient of the product must match both the substance and the strength of an entry.',
   })
   @ArrayMinSize(1, { message: `"all" must have 1 to ${mostActives} entries` })
   @ArrayMaxSize(mostActives, { message: `"all" must have 1 to ${mostActives} entries` })
@@ -38,17 +40,17 @@ export class ActivesFilter {
     nullable: true,
     defaultValue: false,
     description:
-      'Whether to exclude products with any other active substance. An ingredient of unknown role leaves this undecided.',
+      'Whether to exclude products with any other active substance. If the role of an ingredient is unknown, this cannot be decided: the product is left out, and the list is marked `NOT_TOLD`.',
   })
   only!: boolean;
 }
 
-@InputType({ description: 'A marketing status of the product or of a package.' })
+@InputType({ description: 'Conditions for one marketing status of the product or of a package.' })
 export class MarketedFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these countries, in codes or names. A status for the Union does not count for its countries.',
+      'Countries, as codes or names. One match is enough. A marketing status for the whole Union does not count for its countries.',
   })
   @AreTexts()
   country?: string[] | null;
@@ -57,36 +59,39 @@ export class MarketedFilter {
     nullable: true,
     defaultValue: ['MARKETED'],
     description:
-      'Any of these statuses: `MARKETED`, `TEMPORARILY_UNAVAILABLE` …, or codes or words of EMA list 100000072052.',
+      'Marketing statuses: `MARKETED`, `TEMPORARILY_UNAVAILABLE` …, or codes or words of EMA list 100000072052. One match is enough.',
   })
   @AreTexts()
   status!: string[];
 
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'Only products expected back on the market before this date. (`restoreDate`)',
+    description: 'Only products that are expected back on the market before this date. (`restoreDate`)',
   })
   restoreBefore?: string | null;
 }
 
 @InputType({ description: 'A range of whole numbers, both ends included.' })
 export class IntRange {
-  @Field(() => Int, { nullable: true, description: 'The lower limit; default: none.' })
+  @Field(() => Int, { nullable: true, description: 'The smallest accepted number. Default: no lower limit.' })
   @IsOptional()
   @Min(0, { message: '"min" must not be below 0' })
   min?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The upper limit; default: none.' })
+  @Field(() => Int, { nullable: true, description: 'The largest accepted number. Default: no upper limit.' })
   @IsOptional()
   @Min(0, { message: '"max" must not be below 0' })
   max?: number | null;
 }
 
-@InputType({ description: 'The products to find. They must match every part given.' })
+@InputType({
+  description:
+    'Conditions for products. A product must meet every part that is given. In a list of values, one match is enough.',
+})
 export class ProductFilter {
   @Field(() => [ID], {
     nullable: true,
-    description: 'Only these products, by PMS ID or by this schema’s id, 100 at most. (`id`)',
+    description: 'Only these products, given by PMS ID or global id, 100 at most. (`id`)',
   })
   @AreTexts()
   ids?: string[] | null;
@@ -94,7 +99,7 @@ export class ProductFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Text anywhere in a name. Case does not count, nor do blanks around it; accents depend on the upstream. (`name.productName`)',
+      'Text at any position in a name of the product. Case and surrounding blanks do not count. Whether accents count depends on the upstream. (`name.productName`)',
   })
   @IsText()
   name?: string | null;
@@ -102,14 +107,15 @@ export class ProductFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'The beginning of a name; case, accents and blanks around it do not count. (`name.productName`)',
+      'The beginning of a name of the product. Case, accents and surrounding blanks do not count. (`name.productName`)',
   })
   @IsText()
   nameStartsWith?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The whole name; case, accents and blanks around it do not count. (`name.productName`)',
+    description:
+      'A whole name of the product. Case, accents and surrounding blanks do not count. (`name.productName`)',
   })
   @IsText()
   nameEquals?: string | null;
@@ -117,7 +123,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these numbers of the product: PMS ID, MPID, EV code and so on, of any system or, as `system|value`, of one. (`id`, `identifier`)',
+      'Numbers of the product: PMS ID, MPID, EV code and so on. One match is enough. A plain value matches numbers of any number system; `system|value` matches one system only. (`id`, `identifier`)',
   })
   @AreTexts()
   identifier?: string[] | null;
@@ -125,7 +131,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these authorization numbers, of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`), with or without blanks, in any case. (`RegulatedAuthorization.identifier`)',
+      'Authorization numbers of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`). One match is enough. Blanks and case do not count. (`RegulatedAuthorization.identifier`)',
   })
   @AreTexts()
   authorizationNumber?: string[] | null;
@@ -133,21 +139,23 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these procedure numbers, such as `EMEA/H/C/004728`, with or without `/0000`. (`RegulatedAuthorization.case.identifier`)',
+      'Procedure numbers, such as `EMEA/H/C/004728`, with or without `/0000` at the end. One match is enough. (`RegulatedAuthorization.case.identifier`)',
   })
   @AreTexts()
   procedureNumber?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'The record’s status, in codes or words (`Current`), any of them. (`status`)',
+    description:
+      'Statuses of the record of the product, as codes or words (`Current`). One match is enough. (`status`)',
   })
   @AreTexts()
   status?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'The domain, in codes or words (`human`), any of them. (`domain`)',
+    description:
+      'Domains, for people or for animals, as codes or words (`human`). One match is enough. (`domain`)',
   })
   @AreTexts()
   domain?: string[] | null;
@@ -155,7 +163,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'The dose form, in codes or words (`Film-coated tablet`), any of them. (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
+      'Dose forms, as codes or words (`Film-coated tablet`). One match is enough. (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
   })
   @AreTexts()
   doseForm?: string[] | null;
@@ -163,7 +171,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'The route of administration, in codes or words (`Oral use`, `oral`), any of them. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
+      'Routes of administration, as codes or words (`Oral use`, `oral`). One match is enough. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
   @AreTexts()
   route?: string[] | null;
@@ -171,7 +179,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these countries where it or a package may be sold: EMA’s term codes, ISO 3166 codes, or names in any language of Europe. Authorizations for marketing or parallel trade count, in any status: narrow by `lifecycle`. A Union authorization counts for its countries, Iceland, Liechtenstein and Norway; `EU` finds only Union authorizations. (`RegulatedAuthorization.region`, or a number `EU/1/…`)',
+      'Countries for which the product or a package has an authorization for marketing or parallel trade. One match is enough. Countries are given as EMA’s term codes, ISO 3166 codes, or names in any language of Europe. Authorizations of any status count: add `lifecycle` to narrow. A Union authorization counts for the countries of the Union and for Iceland, Liechtenstein and Norway. `EU` finds only Union authorizations. (`RegulatedAuthorization.region`, or a number `EU/1/…`)',
   })
   @AreTexts()
   country?: string[] | null;
@@ -179,7 +187,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'ATC codes (`N06AX12`), groups of these (`N06A`), EMA’s term codes, or names of classes (`bupropion`), any of them. (`classification`)',
+      'ATC classes. One match is enough. A class is given by its ATC code (`N06AX12`), the code of a group (`N06A`), EMA’s term code, or its name (`bupropion`). (`classification`)',
   })
   @AreTexts()
   atc?: string[] | null;
@@ -187,7 +195,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Classes of any kind, in codes or words, any of them: ATC, legal basis, product type. (`classification`)',
+      'Classes of any classification, as codes or words: ATC, legal basis, product type. One match is enough. (`classification`)',
   })
   @AreTexts()
   classification?: string[] | null;
@@ -195,7 +203,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these SMS codes or whole names of ingredients of any role, or of their bases: amlodipine finds its besilate. (`Ingredient.substance.code`, `strength.referenceStrength.substance`)',
+      'Substances that the product contains, in any role, as SMS codes or whole names. One match is enough. A base also finds its salts: amlodipine finds amlodipine besilate. (`Ingredient.substance.code`, `strength.referenceStrength.substance`)',
   })
   @AreTexts()
   substance?: string[] | null;
@@ -203,14 +211,14 @@ export class ProductFilter {
   @Field(() => IngredientRole, {
     nullable: true,
     description:
-      'The role of the `substance`. Alone, it finds products with any ingredient of this role. (`Ingredient.role`)',
+      'The role of the substance that `substance` names. Without `substance`, it finds products with any ingredient of this role. (`Ingredient.role`)',
   })
   substanceRole?: IngredientRole | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these strengths of the `substance`, else of an active substance: `5 mg` in a tablet or another unit, `5 mg/ml`, `250 mg/5 ml`. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
+      'Strengths of the substance that `substance` names. Without `substance`, they are strengths of an ingredient with the role `substanceRole`, by default of an active substance. One match is enough. `5 mg` is the amount in a tablet or another unit; `5 mg/ml` and `250 mg/5 ml` are concentrations. Masses and volumes are converted; IU, mmol and % are not. (`Ingredient.substance.strength`)',
   })
   @AreTexts()
   @AreStrengths(true)
@@ -219,7 +227,7 @@ export class ProductFilter {
   @Field(() => ActivesFilter, {
     nullable: true,
     description:
-      'Active substances that the product must all contain, and with `only` no others. (`Ingredient`)',
+      'Active substances. The product must contain all of them, and with `only` no others. (`Ingredient`)',
   })
   @IsOptional()
   @ValidateNested()
@@ -228,7 +236,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'SMS codes or names of substances that the product must not contain in any form: `lactose` excludes lactose monohydrate. Products whose record does not list their other ingredients are left out, and the result is marked. A register’s list is not the leaflet: read the leaflet before you rely on it. (`Ingredient`, `ingredient`)',
+      'Substances that the product must not contain, as SMS codes or names. All forms are excluded: `lactose` excludes lactose monohydrate. A product whose record does not list its inactive ingredients is left out, and the list is marked `NOT_TOLD`. The ingredients in the register may differ from those in the leaflet: read the leaflet before you rely on the result. (`Ingredient`, `ingredient`)',
   })
   @AreTexts()
   withoutSubstance?: string[] | null;
@@ -236,7 +244,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these ids or whole names of the holder of a marketing authorization or parallel trade authorization, of the product or of a package. (`RegulatedAuthorization.holder`)',
+      'Holders of an authorization for marketing or parallel trade, as ids or whole names. One match is enough. Authorizations of the product and of its packages count. (`RegulatedAuthorization.holder`)',
   })
   @AreTexts(longestId)
   holder?: string[] | null;
@@ -244,7 +252,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these ids or whole names of manufacturers of the product, its packages or their contents. (`manufacturer`, `operation.organization`)',
+      'Manufacturers of the product, of its packages or of their contents, as ids or whole names. One match is enough. (`manufacturer`, `operation.organization`)',
   })
   @AreTexts(longestId)
   manufacturer?: string[] | null;
@@ -252,7 +260,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'The status of an authorization, in codes or words (`Valid`), any of them. (`RegulatedAuthorization.status`)',
+      'Statuses of an authorization, as codes or words (`Valid`). One match is enough. (`RegulatedAuthorization.status`)',
   })
   @AreTexts()
   authorizationStatus?: string[] | null;
@@ -260,13 +268,13 @@ export class ProductFilter {
   @Field(() => FhirDateTime, {
     nullable: true,
     description:
-      'Only products with an authorization in its status since this date or later: recent withdrawals, with `lifecycle` or `authorizationStatus`. A less precise date in the record leaves this undecided. (`RegulatedAuthorization.statusDate`)',
+      'Only products with an authorization whose status changed on this date or later. Together with `lifecycle` or `authorizationStatus`, it finds recent withdrawals. A product whose date is not precise enough to decide is left out, and the list is marked `NOT_TOLD`. (`RegulatedAuthorization.statusDate`)',
   })
   statusSince?: string | null;
 
   @Field(() => [AuthorizationType], {
     nullable: true,
-    description: 'The kind of an authorization, any of them. (`RegulatedAuthorization.type`)',
+    description: 'Types of an authorization. One match is enough. (`RegulatedAuthorization.type`)',
   })
   @AreSome()
   authorizationKind?: AuthorizationType[] | null;
@@ -274,28 +282,29 @@ export class ProductFilter {
   @Field(() => FhirDateTime, {
     nullable: true,
     description:
-      'Only products first authorized on this date or later. A less precise date in the record leaves this undecided. (`validityPeriod.start`, else the date of the `case`)',
+      'Only products that were first authorized on this date or later. A product whose date is not precise enough to decide is left out, and the list is marked `NOT_TOLD`. (`validityPeriod.start`, else the date of the `case`)',
   })
   authorizedSince?: string | null;
 
   @Field(() => FhirDateTime, {
     nullable: true,
     description:
-      'Only products first authorized before this date. (`validityPeriod.start`, else the date of the `case`)',
+      'Only products that were first authorized before this date. (`validityPeriod.start`, else the date of the `case`)',
   })
   authorizedBefore?: string | null;
 
   @Field(() => [Lifecycle], {
     nullable: true,
     description:
-      'Any of these statuses today: as in `Product.lifecycle`; or with other parts about authorizations, such as `country`, the status of the same authorization. (`RegulatedAuthorization.status`, `validityPeriod`)',
+      'Statuses today. One match is enough. The status is that of the product, as in `Product.lifecycle`. With other parts about authorizations, such as `country`, it is the status of the authorization that matches those parts. (`RegulatedAuthorization.status`, `validityPeriod`)',
   })
   @AreSome()
   lifecycle?: Lifecycle[] | null;
 
   @Field(() => MarketedFilter, {
     nullable: true,
-    description: 'The marketing status of the product or of a package. (`marketingStatus`)',
+    description:
+      'A marketing status that the product or one of its packages must have: whether it is on the market, and where. (`marketingStatus`)',
   })
   @IsOptional()
   @ValidateNested()
@@ -304,7 +313,7 @@ export class ProductFilter {
   @Field(() => IntRange, {
     nullable: true,
     description:
-      'The number of tablets, vials … in a package. A package of several kinds of items, or measured in ml or g, has no size. (`containedItemQuantity`, else what lies in `packaging`)',
+      'The number of tablets, vials … in a package. A package with several kinds of items has no size, nor has a package that is measured in ml or g. (`containedItemQuantity`, else the contents of `packaging`)',
   })
   @IsOptional()
   @ValidateNested()
@@ -313,7 +322,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Any of these bar codes of a package: EAN-13, GTIN-14, or a whole scanned string. (`packaging.identifier`)',
+      'Bar codes of a package: EAN-13, GTIN-14, or a whole scanned string. One match is enough. (`packaging.identifier`)',
   })
   @AreBarcodes()
   dataCarrier?: string[] | null;
@@ -321,7 +330,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Whether the product or a package needs a prescription, in codes or words, any of them; with `country`, the status there. (`legalStatusOfSupply`)',
+      'Legal statuses of the product or of a package: with or without a prescription, as codes or words. One match is enough. With `country`, it is the legal status in that country. (`legalStatusOfSupply`)',
   })
   @AreTexts()
   legalStatusOfSupply?: string[] | null;
@@ -329,14 +338,14 @@ export class ProductFilter {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether it is under additional monitoring: the black triangle. `false` finds only products whose record says no. (`additionalMonitoringIndicator`)',
+      'Whether the product is under additional monitoring (the black triangle). `false` finds only products whose record says that they are not. (`additionalMonitoringIndicator`)',
   })
   additionalMonitoring?: boolean | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Whether it may be given to children, in codes or words, any of them. (`pediatricUseIndicator`)',
+      'Whether the product may be given to children, as codes or words of the list PEDIATRIC_USE. One match is enough. (`pediatricUseIndicator`)',
   })
   @AreTexts()
   pediatricUse?: string[] | null;
@@ -344,14 +353,14 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'The indication, in codes of diseases or whole words of their texts, any of them. Only clinical uses are searched, not `Product.indication`. (`ClinicalUseDefinition.indication`)',
+      'Diseases that the product is used for, as codes or as whole words of their texts. One match is enough. Only clinical uses are searched, not the text in `Product.indication`. (`ClinicalUseDefinition.indication`)',
   })
   @AreTexts()
   indication?: string[] | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Only records changed at this time or later. (`meta.lastUpdated`)',
+    description: 'Only products whose record was changed at this time or later. (`meta.lastUpdated`)',
   })
   updatedSince?: Date | null;
 }
@@ -364,7 +373,7 @@ export class ProductSort {
   @Field(() => SortOrder, {
     nullable: true,
     defaultValue: SortOrder.ASC,
-    description: 'The direction.',
+    description: 'The direction of sorting.',
   })
   order!: SortOrder;
 }

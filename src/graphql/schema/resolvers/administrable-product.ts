@@ -14,7 +14,8 @@ import { IngredientConnection } from './connections.js';
 export class AdministrableProductResolver {
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
-    description: 'The manufactured items that it is made from. (`producedFrom`)',
+    description:
+      'The manufactured items from which the administrable product is made, such as a powder and a solvent. (`producedFrom`)',
   })
   @Follow('administrableProduct.producedFrom')
   producedFrom(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -23,7 +24,7 @@ export class AdministrableProductResolver {
 
   @FieldResolver(() => IngredientConnection, {
     nullable: true,
-    description: 'Its ingredients. (Ingredient by `for`)',
+    description: 'The ingredients of the administrable product. (Ingredient by `for`)',
   })
   @Follow('administrableProduct.ingredients')
   ingredients(
@@ -35,7 +36,7 @@ export class AdministrableProductResolver {
 
   @FieldResolver(() => Product, {
     nullable: true,
-    description: 'The product that it is a form of. (`formOf`)',
+    description: 'The product to which the administrable product belongs. (`formOf`)',
   })
   @Follow('administrableProduct.product')
   product(rows: Rows<Product>): Product | null {

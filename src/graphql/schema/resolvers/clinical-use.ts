@@ -9,7 +9,7 @@ import { Product } from '../types/product.js';
 export class ClinicalUseResolver {
   @FieldResolver(() => [Product], {
     nullable: true,
-    description: 'The products that it applies to. (`subject`)',
+    description: 'The products to which the clinical use applies. (`subject`)',
   })
   @Follow('clinicalUse.products')
   products(rows: Rows<Product>): readonly Product[] {

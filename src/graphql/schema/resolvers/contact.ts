@@ -9,7 +9,7 @@ import { Organization } from '../types/organization.js';
 export class ContactResolver {
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The company or office; null if the contact is a person. (`contact`)',
+    description: 'The organization to contact. Null if the contact is a person. (`contact`)',
   })
   @Follow('contact.organization')
   organization(rows: Rows<Organization>, { contact }: Contact): Organization | null {

@@ -14,7 +14,8 @@ import { Product } from '../types/product.js';
 export class IngredientResolver {
   @Query(() => Ingredient, {
     nullable: true,
-    description: 'One ingredient; null if there is none. (Ingredient by `id`)',
+    description:
+      'One ingredient by its id. Null if there is no ingredient with this id. (Ingredient by `id`)',
   })
   @Follow('resources', ({ id, product }: WithinProductArgs) => within('Ingredient', id, product))
   ingredient(
@@ -26,7 +27,8 @@ export class IngredientResolver {
 
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
-    description: 'The manufactured items that contain it, as its record names them. (`for`)',
+    description:
+      'The manufactured items that contain the ingredient, according to the record of the ingredient. (`for`)',
   })
   @Follow('ingredient.manufacturedItems')
   manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -35,7 +37,8 @@ export class IngredientResolver {
 
   @FieldResolver(() => [AdministrableProduct], {
     nullable: true,
-    description: 'The administrable products that contain it, as its record names them. (`for`)',
+    description:
+      'The administrable products that contain the ingredient, according to the record of the ingredient. (`for`)',
   })
   @Follow('ingredient.administrableProducts')
   administrableProducts(rows: Rows<AdministrableProduct>): readonly AdministrableProduct[] {
@@ -44,7 +47,8 @@ export class IngredientResolver {
 
   @FieldResolver(() => [Product], {
     nullable: true,
-    description: 'The products that its record names directly, not through an item. (`for`)',
+    description:
+      'The products that the record of the ingredient names directly. Products that contain the ingredient only through an item are not listed. (`for`)',
   })
   @Follow('ingredient.products')
   products(rows: Rows<Product>): readonly Product[] {
@@ -53,7 +57,7 @@ export class IngredientResolver {
 
   @FieldResolver(() => [Organization], {
     nullable: true,
-    description: 'Its manufacturers. (`manufacturer.manufacturer`)',
+    description: 'The manufacturers of the ingredient. (`manufacturer.manufacturer`)',
   })
   @Follow('ingredient.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {

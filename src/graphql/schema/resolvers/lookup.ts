@@ -12,7 +12,7 @@ export class LookupResolver {
   @Query(() => [Lookup], {
     nullable: true,
     description:
-      'The products behind names and numbers of any kind: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes, ATC codes. (searches on several FHIR resources)',
+      'Finds the products that each term stands for. A term may be the name of a product or substance, a PMS ID, MPID, EV code, PCID, authorization number, procedure number, bar code or ATC code. (searches on several FHIR resources)',
   })
   @Follow('terms', ({ terms }: LookupArgs) => ({ terms }))
   lookup(rows: Rows<Product>, @Arguments(() => LookupArgs) _args?: LookupArgs): readonly Lookup[] {

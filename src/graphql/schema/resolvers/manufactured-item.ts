@@ -13,7 +13,7 @@ import { IngredientConnection } from './connections.js';
 export class ManufacturedItemResolver {
   @FieldResolver(() => IngredientConnection, {
     nullable: true,
-    description: 'Its ingredients. (Ingredient by `for`)',
+    description: 'The ingredients of the manufactured item. (Ingredient by `for`)',
   })
   @Follow('manufacturedItem.ingredients')
   ingredients(
@@ -23,7 +23,10 @@ export class ManufacturedItemResolver {
     return rows.connection();
   }
 
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Its manufacturers. (`manufacturer`)' })
+  @FieldResolver(() => [Organization], {
+    nullable: true,
+    description: 'The manufacturers of the item. (`manufacturer`)',
+  })
   @Follow('manufacturedItem.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();

@@ -12,7 +12,7 @@ export class ManufacturingOperationResolver {
   @FieldResolver(() => Concept, {
     nullable: true,
     description:
-      'The kind of operation: batch certification, primary packaging … (`type.concept`, else `ActivityDefinition.code`)',
+      'The type of manufacturing step: batch certification, primary packaging … (`type.concept`, else `ActivityDefinition.code`)',
   })
   @ReadsRows({ ActivityDefinition: ['code'] })
   @Follow('operation.activity')
@@ -22,7 +22,7 @@ export class ManufacturingOperationResolver {
 
   @FieldResolver(() => ManufacturingActivity, {
     nullable: true,
-    description: 'The related activity, with its authorizations. (`type.reference`)',
+    description: 'The manufacturing activity of this step, with its authorizations. (`type.reference`)',
   })
   @Follow('operation.activity')
   activity(
@@ -34,7 +34,7 @@ export class ManufacturingOperationResolver {
 
   @FieldResolver(() => [Organization], {
     nullable: true,
-    description: 'The organizations that perform it. (`organization`)',
+    description: 'The organizations that perform this step. (`organization`)',
   })
   @Follow('operation.organizations')
   organizations(rows: Rows<Organization>, { operation }: ManufacturingOperation): readonly Organization[] {
@@ -46,7 +46,7 @@ export class ManufacturingOperationResolver {
 export class ManufacturingActivityResolver {
   @FieldResolver(() => [Organization], {
     nullable: true,
-    description: 'The organizations that perform it. (`participant.typeReference`)',
+    description: 'The organizations that perform the activity. (`participant.typeReference`)',
   })
   @Follow('activity.organizations')
   organizations(rows: Rows<Organization>): readonly Organization[] {
@@ -55,7 +55,7 @@ export class ManufacturingActivityResolver {
 
   @FieldResolver(() => [RegulatedAuthorization], {
     nullable: true,
-    description: 'The authorizations for it. (RegulatedAuthorization by `subject`)',
+    description: 'The authorizations for the activity. (RegulatedAuthorization by `subject`)',
   })
   @Follow('activity.authorizations')
   authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {

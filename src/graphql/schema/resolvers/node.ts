@@ -12,7 +12,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      'The object with this schema’s `id`; null if it no longer exists. If the upstream can read only products, the object is found in the product that it came with; an id that this service never gave, or has forgotten, gets UPSTREAM_UNSUPPORTED. (read of the FHIR resource that the id names)',
+      'One object by its global id. Null if the object no longer exists. If the upstream can read only whole products, this service reads the product in which it found the object earlier. An id that this service has never returned, or no longer remembers, then fails with UPSTREAM_UNSUPPORTED. (read of the FHIR resource that the id names)',
   })
   @Follow('resources', ({ id }: NodeArgs) => ({ keys: keysOfGlobalIds([id], 'id') }))
   node(rows: Rows<Node>, @Arguments(() => NodeArgs) _args?: NodeArgs): Node | null {
@@ -22,7 +22,7 @@ export class NodeResolver {
   @Query(() => [Node], {
     nullable: 'itemsAndList',
     description:
-      'Several objects, in the order of their ids; null for each that no longer exists. (read of the FHIR resources)',
+      'Several objects by their global ids, in the order of `ids`. Null for each object that no longer exists. (read of the FHIR resources)',
   })
   @Follow('resources', ({ ids }: IdsArgs) => ({ keys: keysOfGlobalIds(ids, 'ids') }))
   nodes(rows: Rows<Node>, @Arguments(() => IdsArgs) _args?: IdsArgs): readonly (Node | PmsError | null)[] {

@@ -11,7 +11,7 @@ export class OrganizationResolver {
   @Query(() => Organization, {
     nullable: true,
     description:
-      'One company or authority; null if there is none. If only its name is known, its id returns that name without an upstream request. (Organization by `id`)',
+      'One company or authority by its id. Null if there is no organization with this id. If only the name of an organization is known, its id contains the name. Such an id returns the name without an upstream request. (Organization by `id`)',
   })
   @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('Organization', id, 'id')] }))
   organization(rows: Rows<Organization>, @Arguments(() => IdArgs) _args?: IdArgs): Organization | null {

@@ -18,7 +18,8 @@ import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 export class PackageResolver {
   @Query(() => Package, {
     nullable: true,
-    description: 'One package; null if there is none. (PackagedProductDefinition by `id`)',
+    description:
+      'One package by its id. Null if there is no package with this id. (PackagedProductDefinition by `id`)',
   })
   @Follow('resources', ({ id, product }: WithinProductArgs) =>
     within('PackagedProductDefinition', id, product),
@@ -32,7 +33,7 @@ export class PackageResolver {
 
   @FieldResolver(() => Product, {
     nullable: true,
-    description: 'The product in it; the first, if there are several. (`packageFor`)',
+    description: 'The product in the package. The first product, if there are several. (`packageFor`)',
   })
   @Follow('package.products')
   product(rows: Rows<Product>): Product | null {
@@ -41,7 +42,7 @@ export class PackageResolver {
 
   @FieldResolver(() => [Product], {
     nullable: true,
-    description: 'All products in it. (`packageFor`)',
+    description: 'All products in the package. (`packageFor`)',
   })
   @Follow('package.products')
   products(rows: Rows<Product>): readonly Product[] {
@@ -50,7 +51,8 @@ export class PackageResolver {
 
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
-    description: 'The items in it, in packagings at any depth, each once. (`packaging.containedItem`)',
+    description:
+      'The items in the package, such as tablets, in packagings at any depth. Each item is listed once. (`packaging.containedItem`)',
   })
   @Follow('package.manufacturedItems')
   manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -59,7 +61,8 @@ export class PackageResolver {
 
   @FieldResolver(() => [RegulatedAuthorization], {
     nullable: true,
-    description: 'The authorizations of this package only. (RegulatedAuthorization by `subject`)',
+    description:
+      'The authorizations for this package itself, without those for its product. (RegulatedAuthorization by `subject`)',
   })
   @Follow('package.authorizations')
   authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {
@@ -69,7 +72,7 @@ export class PackageResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The number of its own marketing authorization, `EU/1/17/1201/001`; null if only its product is authorized: `product { marketingAuthorization { number } }`. (RegulatedAuthorization by `subject`, `identifier`)',
+      'The number of the marketing authorization of the package itself: `EU/1/17/1201/001`. Null if only the product has an authorization. For that number, use `product { marketingAuthorization { number } }`. (RegulatedAuthorization by `subject`, `identifier`)',
   })
   @ReadsRows({ RegulatedAuthorization: ['identifier'] })
   @Follow('package.marketingAuthorization')
@@ -77,7 +80,10 @@ export class PackageResolver {
     return rows.one()?.number ?? null;
   }
 
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Its manufacturers. (`manufacturer`)' })
+  @FieldResolver(() => [Organization], {
+    nullable: true,
+    description: 'The manufacturers of the package. (`manufacturer`)',
+  })
   @Follow('package.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();
@@ -85,7 +91,8 @@ export class PackageResolver {
 
   @FieldResolver(() => [Document], {
     nullable: true,
-    description: 'Documents of this package only; its product has its own. (`attachedDocument`)',
+    description:
+      'The documents of this package itself. For those of the product, use `product { attachedDocuments }`. (`attachedDocument`)',
   })
   @ReadsRows({ DocumentReference: ['type', 'content'] })
   @Follow('package.documents', () => ({}))
@@ -103,7 +110,8 @@ export class PackageResolver {
 export class PackagedItemResolver {
   @FieldResolver(() => ManufacturedItem, {
     nullable: true,
-    description: 'The item itself; null for devices and the like. (`item.reference`)',
+    description:
+      'The record of the item, if it is a manufactured item. Null for devices and other items. (`item.reference`)',
   })
   @Follow('packagedItem.item')
   item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
@@ -112,7 +120,7 @@ export class PackagedItemResolver {
 
   @FieldResolver(() => Package, {
     nullable: true,
-    description: 'The package in it, if that has its own record. (`item.reference`)',
+    description: 'The record of the item, if it is a package inside the packaging. (`item.reference`)',
   })
   @Follow('packagedItem.package')
   package(rows: Rows<Package>, packaged: PackagedItem): Package | null {

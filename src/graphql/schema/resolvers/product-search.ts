@@ -41,7 +41,7 @@ export class ProductSearchResolver {
   @Query(() => ProductSearchConnection, {
     nullable: true,
     description:
-      'Products by what users call them: names, active substances, holders, ATC classes and numbers, in any order, even misspelt. Best first: exact names, beginnings of names, beginnings of words, similar words. Corrections are never silent: see `match` and `didYouMean`. From the index of this service: costs no upstream request.',
+      'Searches for products by the words that users type: names, active substances, holders, ATC classes and numbers, in any order, even misspelt. The best matches come first: exact names, then beginnings of names, then beginnings of words, then similar words. `match` and `didYouMean` report every correction. The search uses the index of this service and costs no upstream request.',
   })
   @Follow('products', searchFor)
   searchProducts(
@@ -63,7 +63,7 @@ export class ProductSearchResolver {
   @FieldResolver(() => [Facet], {
     nullable: true,
     description:
-      'The number of found products for each value of some fields, 6 at most. A facet ignores the filter on its own field, so that users can choose several values. It does not depend on `first` of the search.',
+      'The number of found products for each value of the given fields, 6 fields at most. A facet ignores the filter on its own field, so that users can choose several values. All found products count, whatever the `first` of the search.',
   })
   @ReadsListAbove()
   @Follow(
@@ -88,7 +88,7 @@ export class ProductSearchResolver {
   @Query(() => [Suggestion], {
     nullable: true,
     description:
-      'Suggestions for a user’s input: products, substances, ATC classes, holders and numbers, each with its filter. From the index of this service: costs no upstream request.',
+      'Suggestions for the text that a user is typing: products, substances, ATC classes, holders and numbers, each with a filter. They come from the index of this service and cost no upstream request.',
   })
   @Follow('value', ({ text, first }: SuggestArgs) => ({
     asked: toIndex('suggestions', { text, first }),
@@ -104,7 +104,8 @@ export class ProductSearchResolver {
   }
 
   @FieldResolver(() => Coverage, {
-    description: 'How much of the upstream this service holds. Other products are not found.',
+    description:
+      'How many of the upstream’s products are in the index of this service. The search does not find other products.',
   })
   @FromContext()
   coverage({ service }: Context): Coverage | null {

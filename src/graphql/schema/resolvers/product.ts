@@ -153,7 +153,8 @@ function equivalentsOf({ by, country, first, after }: EquivalentsRequest, select
 export class ProductResolver {
   @Query(() => Product, {
     nullable: true,
-    description: 'One product by its PMS ID; null if there is none. (MedicinalProductDefinition by `id`)',
+    description:
+      'One product by its PMS ID. Null if there is no product with this PMS ID. (MedicinalProductDefinition by `id`)',
   })
   @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('MedicinalProductDefinition', id, 'id')] }))
   product(rows: Rows<Product>, @Arguments(() => IdArgs) _args?: IdArgs): Product | null {
@@ -163,7 +164,7 @@ export class ProductResolver {
   @Query(() => ProductConnection, {
     nullable: true,
     description:
-      'Products, in the order of the upstream unless sorted. (search on MedicinalProductDefinition)',
+      'The products that match a filter, in pages. Without a sort order, they are in the order of the upstream. (search on MedicinalProductDefinition)',
   })
   @Follow('products', searchOf)
   products(rows: Rows<Product>, @Arguments(() => ProductsArgs) _args?: ProductsArgs): Connection<Product> {
@@ -173,7 +174,7 @@ export class ProductResolver {
   @FieldResolver(() => PackageConnection, {
     nullable: true,
     description:
-      'The packages that it is sold in, ordered by id. (PackagedProductDefinition by `packageFor`)',
+      'The packages in which the product is sold, ordered by id. (PackagedProductDefinition by `packageFor`)',
   })
   @Follow('product.packages')
   packages(rows: Rows<Package>, @Arguments(() => PageArgs) _args?: PageArgs): Connection<Package> {
@@ -183,7 +184,7 @@ export class ProductResolver {
   @FieldResolver(() => IngredientConnection, {
     nullable: true,
     description:
-      'Its ingredients: a substance appears once for each item and each administrable product that contains it, as in the data. (Ingredient by `for`)',
+      'The ingredients of the product. As in the records, a substance appears once for each item and once for each administrable product that contains it. (Ingredient by `for`)',
   })
   @Follow('product.ingredients')
   ingredients(
@@ -196,7 +197,7 @@ export class ProductResolver {
   @FieldResolver(() => [Substance], {
     nullable: true,
     description:
-      'The active substances, each once; two codes of one list are two substances. See `Substance.name` for their names. (Ingredient, role Active, `substance.code`)',
+      'The active substances of the product, each once. If a record gives two codes of one list, these are two substances. For the names, see `Substance.name`. (Ingredient, role Active, `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
   @ShowsSubstances('own')
@@ -216,7 +217,7 @@ export class ProductResolver {
   @FieldResolver(() => [Substance], {
     nullable: true,
     description:
-      'The active moieties, each once: the bases of its active substances if the record gives them (amlodipine for amlodipine besilate), else the substances themselves. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
+      'The active moieties of the product, each once. The moiety of an active substance is its base, if the record gives the base: amlodipine for amlodipine besilate. Otherwise it is the substance itself. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
   @ShowsSubstances('moieties')
@@ -231,7 +232,7 @@ export class ProductResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Equal for two products whose items have the same active moieties in the same amounts, and that share dose form and routes. Excipients, names and companies do not count. Opaque: compare it, do not parse it. It begins with the version of its rule. Null if a substance, amount, form or route is missing or not comparable. It is no advice to substitute one product for the other. (Ingredient of ManufacturedItemDefinition, else of AdministrableProductDefinition; `combinedPharmaceuticalDoseForm`, `route`)',
+      'A key to compare products. Two products have the same key if their items contain the same active moieties in the same amounts, and if their dose form and their routes are the same. Excipients, names and companies do not count. The key is opaque: compare it, do not parse it. It begins with the version of the rule by which it is made. Null if a substance, amount, dose form or route is missing or cannot be compared. The same key is no advice to substitute one product for the other. (Ingredient of ManufacturedItemDefinition, else of AdministrableProductDefinition; `combinedPharmaceuticalDoseForm`, `route`)',
   })
   @Reads('combinedPharmaceuticalDoseForm', 'extension', 'route')
   @ReadsRows({
@@ -256,7 +257,7 @@ export class ProductResolver {
   @FieldResolver(() => ProductConnection, {
     nullable: true,
     description:
-      'Other authorized products of the same domain with the same `compositionKey`, or equal in the aspects of `by`. A product whose record lacks a compared value is left out, and the list says so (`NOT_TOLD`). The same holds for one with the same salt if one of the two records gives no base. If this product lacks a compared value, there are no rows. It is no advice to substitute one for the other: bioequivalence, excipients, devices, packs and national rules of substitution do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
+      'Other authorized products of the same domain that equal this product in all properties of `by`. By default, these are the products with the same `compositionKey`. A product is left out if its record lacks a compared value. It is also left out if both products contain the same salt, but only one of the two records gives the base. In both cases, the list is marked `NOT_TOLD`. If this product itself lacks a compared value, the list is empty. The list is no advice to substitute one product for another: bioequivalence, excipients, devices, packs and national rules of substitution are not compared. (as `compositionKey`; RegulatedAuthorization by `subject`)',
   })
   @Follow('products', equivalentsOf)
   equivalents(
@@ -269,7 +270,7 @@ export class ProductResolver {
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
     description:
-      'The tablets, vials … in its packages, at any depth, and those that its administrable products are made from. (`packaging.containedItem`, `AdministrableProductDefinition.producedFrom`)',
+      'The tablets, vials … in the packages of the product, in packagings at any depth. Items from which its administrable products are made are included. (`packaging.containedItem`, `AdministrableProductDefinition.producedFrom`)',
   })
   @Follow('product.manufacturedItems')
   manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
@@ -279,7 +280,7 @@ export class ProductResolver {
   @FieldResolver(() => [AdministrableProduct], {
     nullable: true,
     description:
-      'The medicine as administered to a patient, after any mixing. (AdministrableProductDefinition by `formOf`)',
+      'The forms in which the medicine is given to a patient, after any dissolving or mixing. (AdministrableProductDefinition by `formOf`)',
   })
   @Follow('product.administrableProducts')
   administrableProducts(rows: Rows<AdministrableProduct>): readonly AdministrableProduct[] {
@@ -289,7 +290,7 @@ export class ProductResolver {
   @FieldResolver(() => [Concept], {
     nullable: true,
     description:
-      'Its routes of administration, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
+      'The routes of administration of the product, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
   @Reads('route')
   @ReadsRows({ AdministrableProductDefinition: ['routeOfAdministration'] })
@@ -306,7 +307,7 @@ export class ProductResolver {
   @FieldResolver(() => [RegulatedAuthorization], {
     nullable: true,
     description:
-      'Its authorizations, of any kind; those of single packages are at the packages. (RegulatedAuthorization by `subject`)',
+      'The authorizations of the product, of any type. For those of single packages, see `packages { nodes { authorizations } }`. (RegulatedAuthorization by `subject`)',
   })
   @Follow('product.authorizations', ({ type }: AuthorizationArgs) =>
     type ? { where: { authorizationType: type } } : {},
@@ -321,7 +322,7 @@ export class ProductResolver {
   @FieldResolver(() => RegulatedAuthorization, {
     nullable: true,
     description:
-      'Its own marketing authorization, else the first of its packages’. (RegulatedAuthorization by `subject`)',
+      'The marketing authorization of the product itself. If there is none, the first marketing authorization of its packages. (RegulatedAuthorization by `subject`)',
   })
   @Follow('product.marketingAuthorization')
   marketingAuthorization(rows: Rows<RegulatedAuthorization>): RegulatedAuthorization | null {
@@ -331,7 +332,7 @@ export class ProductResolver {
   @FieldResolver(() => Lifecycle, {
     nullable: true,
     description:
-      'The status of the product today: authorized, suspended, ended … It follows from its own marketing authorizations; without any, from its packages’; else from parallel trade. VOID if the record itself is void. (`status`, RegulatedAuthorization by `subject`: `status`, `validityPeriod`)',
+      'The status of the product today: authorized, suspended, ended … It follows from the marketing authorizations of the product. If there are none, it follows from those of its packages, else from those for parallel trade. VOID if the record of the product is void. (`status`, RegulatedAuthorization by `subject`: `status`, `validityPeriod`)',
   })
   @Reads('status')
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
@@ -346,7 +347,7 @@ export class ProductResolver {
   @FieldResolver(() => FhirDateTime, {
     nullable: true,
     description:
-      'The date since which it may be sold, as precisely as known: the oldest of its and its packages’ authorizations for marketing and parallel trade. Null if there is no date, or one cannot be read. (RegulatedAuthorization by `subject`: `validityPeriod.start`, else `case.date[x]`)',
+      'The date since which the product may be sold, as precise as the record gives it. It is the earliest date of the authorizations for marketing and parallel trade, of the product and of its packages. Null if there is no date, or if a date cannot be read. (RegulatedAuthorization by `subject`: `validityPeriod.start`, else `case.date[x]`)',
   })
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'validityPeriod', 'case'] })
   @Follow('product.firstAuthorized')
@@ -357,7 +358,7 @@ export class ProductResolver {
   @FieldResolver(() => Organization, {
     nullable: true,
     description:
-      'The company that holds the marketing authorization of the product or of a package; if there is none, the parallel trade authorization. (`RegulatedAuthorization.holder`)',
+      'The company that holds the marketing authorization of the product or of a package. If there is none, the company that holds the parallel trade authorization. (`RegulatedAuthorization.holder`)',
   })
   @Follow('product.holder')
   holder(rows: Rows<Organization>): Organization | null {
@@ -367,7 +368,7 @@ export class ProductResolver {
   @FieldResolver(() => [ClinicalUse], {
     nullable: true,
     description:
-      'Its indications, contraindications, interactions, undesirable effects and warnings. (ClinicalUseDefinition by `subject`)',
+      'The indications, contraindications, interactions, undesirable effects and warnings of the product. (ClinicalUseDefinition by `subject`)',
   })
   @Follow('product.clinicalUses', ({ type }: ClinicalUseArgs) =>
     type ? { where: { clinicalUseType: type } } : {},
@@ -382,7 +383,7 @@ export class ProductResolver {
   @FieldResolver(() => [Document], {
     nullable: true,
     description:
-      'Its documents: the package leaflet, the summary of product characteristics. (`attachedDocument`)',
+      'The documents of the product: the package leaflet, the summary of product characteristics. (`attachedDocument`)',
   })
   @ReadsRows({ DocumentReference: ['type', 'content'] })
   @Follow('product.documents', () => ({}))
@@ -400,7 +401,8 @@ export class ProductResolver {
 export class CrossReferenceResolver {
   @FieldResolver(() => Product, {
     nullable: true,
-    description: 'The other product; null if the record names it only in words. (`product.reference`)',
+    description:
+      'The record of the other product. Null if the other product is named only in words. (`product.reference`)',
   })
   @Follow('crossReference.product')
   product(rows: Rows<Product>, { crossReference }: CrossReference): Product | null {

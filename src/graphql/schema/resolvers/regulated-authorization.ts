@@ -17,7 +17,7 @@ import { chosenDocuments } from './documents.js';
 
 const AuthorizationSubject = createUnionType({
   name: 'AuthorizationSubject',
-  description: 'The subject of an authorization.',
+  description: 'What an authorization is for: a product, a package or another object.',
   types: () =>
     [
       Product,
@@ -34,7 +34,7 @@ const AuthorizationSubject = createUnionType({
 export class RegulatedAuthorizationResolver {
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The company that holds it. (`holder`)',
+    description: 'The company that holds the authorization. (`holder`)',
   })
   @Follow('authorization.holder')
   holder(rows: Rows<Organization>): Organization | null {
@@ -43,7 +43,7 @@ export class RegulatedAuthorizationResolver {
 
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The authority that granted it. (`regulator`)',
+    description: 'The authority that granted the authorization. (`regulator`)',
   })
   @Follow('authorization.regulator')
   regulator(rows: Rows<Organization>): Organization | null {
@@ -52,7 +52,7 @@ export class RegulatedAuthorizationResolver {
 
   @FieldResolver(() => [AuthorizationSubject], {
     nullable: true,
-    description: 'The products, packages and other records that it covers. (`subject`)',
+    description: 'The products, packages and other objects that the authorization is for. (`subject`)',
   })
   @Follow('authorization.subjects')
   subjects(rows: Rows<typeof AuthorizationSubject>): readonly (typeof AuthorizationSubject)[] {
@@ -61,7 +61,7 @@ export class RegulatedAuthorizationResolver {
 
   @FieldResolver(() => [Document], {
     nullable: true,
-    description: 'Documents of the authorization: the decision, its annexes. (`attachedDocument`)',
+    description: 'The documents of the authorization: the decision and its annexes. (`attachedDocument`)',
   })
   @ReadsRows({ DocumentReference: ['type', 'content'] })
   @Follow('authorization.documents', () => ({}))

@@ -8,7 +8,7 @@ import { Service } from '../types/service.js';
 export class ServiceResolver {
   @Query(() => Service, {
     description:
-      'This service: its version, its upstream’s capabilities, its limits. Costs no upstream request.',
+      'Facts about this service: its version, its limits, and what its upstream can do. Costs no upstream request.',
   })
   @FromContext()
   service({ service }: Context): Service {

@@ -54,7 +54,7 @@ export class SubstanceResolver {
   @Query(() => Substance, {
     nullable: true,
     description:
-      'A substance by its code in EMA’s Substance Management Service; null if no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
+      'One substance by its code in EMA’s Substance Management Service. Null if no product in the index contains it. It comes from the index of this service and costs no upstream request. (`Ingredient.substance.code`)',
   })
   @Follow('value', ({ code }: SubstanceArgs) => ({
     asked: toIndex('substances', { code, first: 1 }),
@@ -68,7 +68,7 @@ export class SubstanceResolver {
   @Query(() => SubstanceConnection, {
     nullable: true,
     description:
-      'The substances of all products, A to Z: those they contain and those that a strength refers to. Each appears once by its code, or without one by its name. From the index of this service: costs no upstream request. (`Ingredient.substance`)',
+      'The substances of all products in the index, A to Z. Substances that only a strength refers to are included. Each code appears once. A substance without a code appears once for its name. The list comes from the index of this service and costs no upstream request. (`Ingredient.substance`)',
   })
   @Follow('value', substancesFor)
   substances(
@@ -83,7 +83,7 @@ export class SubstanceResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Its SMS code, `100000091436`. (`concept.coding[0].code`, else `code` of the SubstanceDefinition that is referred to)',
+      'The SMS code of the substance: `100000091436`. (`concept.coding[0].code`, else `code` of the referenced SubstanceDefinition)',
   })
   @ReadsRows({ SubstanceDefinition: ['code', 'identifier'] })
   @Follow('substance.names', () => ({}))
@@ -94,7 +94,7 @@ export class SubstanceResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Its name, in the requested language if known: from the imported terms of its code (`terms import`), else from the record’s words, else from its definition. Null if none gives a name. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`)',
+      'The name of the substance, in the requested language if it is known. It comes from the imported EMA terms (`terms import`), else from the record, else from `definition`. Null if none of them gives a name. (`concept`, else `name` of the referenced SubstanceDefinition, else the `display` of the reference)',
   })
   @ReadsRows({ SubstanceDefinition: ['name'] })
   @Follow('substance.names', () => ({}))
@@ -120,7 +120,7 @@ export class SubstanceResolver {
   @FieldResolver(() => SubstanceDefinition, {
     nullable: true,
     description:
-      'The record of the substance itself, if the ingredient refers to one. (`substance.code.reference`)',
+      'The record of the substance itself, with names, codes and formula. Null if the record of the ingredient does not refer to such a record. (`substance.code.reference`)',
   })
   @Follow('substance.definition')
   definition(rows: Rows<SubstanceDefinition>, { substance }: Substance): SubstanceDefinition | null {
@@ -130,7 +130,7 @@ export class SubstanceResolver {
   @FieldResolver(() => ProductConnection, {
     nullable: true,
     description:
-      'The products that contain it, or that have a strength in terms of it, as `products(filter: { substance })` finds them by its code, or without one by its name. (Ingredient by `substance.code`, `strength.referenceStrength.substance`)',
+      'The products that contain the substance, or whose strength refers to it. They are the products that `products(filter: { substance })` finds by the code of the substance, or by its name if it has no code. (Ingredient by `substance.code`, `strength.referenceStrength.substance`)',
   })
   @Follow('products', productsOf, ({ key }: Substance) => key)
   products(
@@ -143,7 +143,10 @@ export class SubstanceResolver {
 
 @Resolver(() => SubstanceDefinition)
 export class SubstanceDefinitionResolver {
-  @FieldResolver(() => [Organization], { nullable: true, description: 'Its manufacturers. (`manufacturer`)' })
+  @FieldResolver(() => [Organization], {
+    nullable: true,
+    description: 'The manufacturers of the substance. (`manufacturer`)',
+  })
   @Follow('substanceDefinition.manufacturers')
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();

@@ -15,7 +15,7 @@ export class TermsResolver {
   @Query(() => [Concept], {
     nullable: true,
     description:
-      'The known terms of a list, for drop-downs, in alphabetical order; with a `text`, those that begin with it come first. Costs no upstream request.',
+      'The terms of a list that this service knows, in alphabetical order. Use them for drop-downs. With `text`, terms that begin with the text come first. Costs no upstream request.',
   })
   @FromContext()
   terms(context: Context, @Arguments(() => TermsArgs) args: TermsArgs): readonly Concept[] {

@@ -17,7 +17,8 @@ import { Node, ResourceView } from './resource-view.js';
 type TargetSpecies = AdministrableProductDefinitionRouteOfAdministrationTargetSpecies;
 
 @ObjectType({
-  description: 'The waiting time before a treated animal may become food. (`targetSpecies.withdrawalPeriod`)',
+  description:
+    'The waiting time after treatment before an animal, or its milk or eggs, may be used as food. (`targetSpecies.withdrawalPeriod`)',
 })
 export class WithdrawalPeriod {
   constructor(
@@ -25,50 +26,59 @@ export class WithdrawalPeriod {
     private readonly period: AdministrableProductDefinitionRouteOfAdministrationTargetSpeciesWithdrawalPeriod,
   ) {}
 
-  @Field(() => Concept, { nullable: true, description: 'The animals. (`targetSpecies.code`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The animal species for which the waiting time applies. (`targetSpecies.code`)',
+  })
   get species(): Concept | null {
     return Concept.of(this.target.code);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'The food: meat, milk, eggs. (`tissue`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The food for which the waiting time applies: meat, milk, eggs. (`tissue`)',
+  })
   get tissue(): Concept | null {
     return Concept.of(this.period.tissue);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The duration. (`value`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The duration of the waiting time. (`value`)' })
   get value(): Quantity | null {
     return Quantity.of(this.period.value);
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'Further information, in words. (`supportingInformation`)',
+    description: 'Further information about the waiting time, as text. (`supportingInformation`)',
   })
   get supportingInformation(): string | null {
     return this.period.supportingInformation ?? null;
   }
 }
 
-@ObjectType({ description: 'A route of administration. (`routeOfAdministration`)' })
+@ObjectType({ description: 'A route of administration, with its maximum doses. (`routeOfAdministration`)' })
 export class Route {
   constructor(private readonly route: AdministrableProductDefinitionRouteOfAdministration) {}
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The route: by mouth, into a vein … (EMA list 100000073345). (`code`)',
+    description: 'The route of administration: by mouth, into a vein … (EMA list 100000073345). (`code`)',
   })
   get code(): Concept | null {
     return Concept.of(this.route.code);
   }
 
   @Field(() => [Concept], {
-    description: 'The target animals of veterinary medicines. (`targetSpecies.code`)',
+    description: 'The animal species to treat, for veterinary medicines. (`targetSpecies.code`)',
   })
   get targetSpecies(): Concept[] {
     return Concept.all(this.route.targetSpecies?.map(({ code }) => code));
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The first dose. (`firstDose`)' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The dose to give first, at the beginning of a treatment. (`firstDose`)',
+  })
   get firstDose(): Quantity | null {
     return Quantity.of(this.route.firstDose);
   }
@@ -78,14 +88,15 @@ export class Route {
     return Quantity.of(this.route.maxSingleDose);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The maximum dose in a day. (`maxDosePerDay`)' })
+  @Field(() => Quantity, { nullable: true, description: 'The maximum dose per day. (`maxDosePerDay`)' })
   get maxDosePerDay(): Quantity | null {
     return Quantity.of(this.route.maxDosePerDay);
   }
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'The maximum dose in a whole treatment, or in a given time. (`maxDosePerTreatmentPeriod`)',
+    description:
+      'The maximum dose in the whole treatment, or in the time that the record gives. (`maxDosePerTreatmentPeriod`)',
   })
   get maxDosePerTreatmentPeriod(): Ratio | null {
     return Ratio.of({ ratio: this.route.maxDosePerTreatmentPeriod });
@@ -101,7 +112,7 @@ export class Route {
 
   @Field(() => [WithdrawalPeriod], {
     description:
-      'The waiting times before treated animals become food, for veterinary medicines. (`targetSpecies.withdrawalPeriod`)',
+      'The waiting times after treatment before an animal, or its milk or eggs, may be used as food. For veterinary medicines only. (`targetSpecies.withdrawalPeriod`)',
   })
   get withdrawalPeriods(): WithdrawalPeriod[] {
     return (this.route.targetSpecies ?? [])
@@ -117,13 +128,14 @@ export class Route {
 @ObjectType({
   implements: Node,
   description:
-    'The medicine as administered, after dissolving or mixing. (FHIR AdministrableProductDefinition)',
+    'The medicine in the form in which it is given to a patient, after any dissolving or mixing. (FHIR AdministrableProductDefinition)',
 })
 export class AdministrableProduct extends ResourceView<ResourceOf<'AdministrableProductDefinition'>> {
   @Reads('administrableDoseForm')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The dose form as administered (EMA list 200000000004). (`administrableDoseForm`)',
+    description:
+      'The dose form in which the medicine is given to a patient (EMA list 200000000004). (`administrableDoseForm`)',
   })
   get doseForm(): Concept | null {
     return Concept.of(this.resource.administrableDoseForm);
@@ -132,14 +144,16 @@ export class AdministrableProduct extends ResourceView<ResourceOf<'Administrable
   @Reads('unitOfPresentation')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The unit in which it is counted (EMA list 200000000014). (`unitOfPresentation`)',
+    description: 'The unit in which the medicine is counted (EMA list 200000000014). (`unitOfPresentation`)',
   })
   get unitOfPresentation(): Concept | null {
     return Concept.of(this.resource.unitOfPresentation);
   }
 
   @Reads('routeOfAdministration')
-  @Field(() => [Route], { description: 'Its routes of administration. (`routeOfAdministration`)' })
+  @Field(() => [Route], {
+    description: 'The routes of administration, with maximum doses. (`routeOfAdministration`)',
+  })
   get administrationRoutes(): Route[] {
     return (this.resource.routeOfAdministration ?? [])
       .flatMap((route) => eachValue(route, 'code'))
@@ -148,14 +162,17 @@ export class AdministrableProduct extends ResourceView<ResourceOf<'Administrable
 
   @Reads('identifier')
   @Field(() => [Identifier], {
-    description: 'Its numbers, such as the Pharmaceutical Product Identifier of ISO IDMP. (`identifier`)',
+    description:
+      'The numbers of the administrable product, such as the Pharmaceutical Product Identifier of ISO IDMP. (`identifier`)',
   })
   get identifiers(): Identifier[] {
     return Identifier.all(this.resource.identifier, 'administrableProduct');
   }
 
   @Reads('property')
-  @Field(() => [Characteristic], { description: 'Its appearance when ready for use. (`property`)' })
+  @Field(() => [Characteristic], {
+    description: 'The appearance of the medicine when it is ready for use. (`property`)',
+  })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.property);
   }

@@ -24,19 +24,22 @@ type FhirCharacteristic = AdministrableProductDefinitionProperty &
 export class Image {
   constructor(private readonly attachment: Attachment) {}
 
-  @Field(() => String, { nullable: true, description: 'Its title. (`title`)' })
+  @Field(() => String, { nullable: true, description: 'The title of the picture. (`title`)' })
   get title(): string | null {
     return this.attachment.title ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'Its media type: `image/jpeg`. (`contentType`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The media type of the picture: `image/jpeg`. (`contentType`)',
+  })
   get contentType(): string | null {
     return this.attachment.contentType ?? null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its web address; null if the record gives none. (`url`)',
+    description: 'The web address of the picture. Null if the record does not give it. (`url`)',
   })
   url(_args: unknown, { baseUrl }: Context): string | null {
     return webAddress(this.attachment.url, baseUrl);
@@ -45,7 +48,7 @@ export class Image {
 
 @ObjectType({
   description:
-    'A property of something: its colour, its shape, its imprint, a picture. One field of the right type holds the value; `text` shows it. (`property`, `characteristic`)',
+    'A property of a product, package or item: colour, shape, imprint, a picture. The value is in one field only: `concept`, `quantity`, `date`, `boolean` or `image`. `text` is the value as text. (`property`, `characteristic`)',
 })
 export class Characteristic {
   constructor(private readonly characteristic: FhirCharacteristic) {}
@@ -58,7 +61,7 @@ export class Characteristic {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The property described: colour, shape, imprint. (`type`)',
+    description: 'The property that is described: colour, shape, imprint … (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.characteristic.type);
@@ -67,7 +70,7 @@ export class Characteristic {
   @Field(() => String, {
     nullable: true,
     description:
-      'The value to show: `White`, `8 mm`. It is in the requested language if possible. For a picture, it is the title. Null for yes or no: see `boolean`. (`value[x]`)',
+      'The value as text: `White`, `8 mm`. It is in the requested language if possible. For a picture, it is the title. Null if the value is yes or no: see `boolean`. (`value[x]`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const { valueMarkdown, valueDate, valueAttachment, valueReference } = this.characteristic;
@@ -83,31 +86,35 @@ export class Characteristic {
     );
   }
 
-  @Field(() => Concept, { nullable: true, description: 'A coded value. (`valueCodeableConcept`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The value, if it is a coded term. (`valueCodeableConcept`)',
+  })
   get concept(): Concept | null {
     return Concept.of(this.characteristic.valueCodeableConcept);
   }
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'A number, with its unit if it has one. (`valueQuantity`, `valueInteger`)',
+    description:
+      'The value, if it is a number. The number may have a unit. (`valueQuantity`, `valueInteger`)',
   })
   get quantity(): Quantity | null {
     const { valueQuantity, valueInteger } = this.characteristic;
     return Quantity.of(valueQuantity ?? (valueInteger === undefined ? undefined : { value: valueInteger }));
   }
 
-  @Field(() => FhirDateTime, { nullable: true, description: 'A date. (`valueDate`)' })
+  @Field(() => FhirDateTime, { nullable: true, description: 'The value, if it is a date. (`valueDate`)' })
   get date(): string | null {
     return this.characteristic.valueDate ?? null;
   }
 
-  @Field(() => Boolean, { nullable: true, description: 'Yes or no. (`valueBoolean`)' })
+  @Field(() => Boolean, { nullable: true, description: 'The value, if it is yes or no. (`valueBoolean`)' })
   get boolean(): boolean | null {
     return this.characteristic.valueBoolean ?? null;
   }
 
-  @Field(() => Image, { nullable: true, description: 'A picture. (`valueAttachment`)' })
+  @Field(() => Image, { nullable: true, description: 'The value, if it is a picture. (`valueAttachment`)' })
   get image(): Image | null {
     const { valueAttachment } = this.characteristic;
     return valueAttachment ? new Image(valueAttachment) : null;

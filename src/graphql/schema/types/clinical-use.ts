@@ -16,13 +16,13 @@ import { readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Node, ResourceView, Source } from './resource-view.js';
 
-@ObjectType({ description: 'A group of people that a clinical use concerns. (`population`)' })
+@ObjectType({ description: 'A group of patients to which a clinical use applies. (`population`)' })
 export class Population {
   constructor(private readonly population: Reference) {}
 
   @Field(() => String, {
     nullable: true,
-    description: 'The group in words: `Children from 6 to 12 years`. (`population.display`)',
+    description: 'The name of the group: `Children from 6 to 12 years`. (`population.display`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readText(languageTexts(this.population, 'display'), args, context);
@@ -30,7 +30,8 @@ export class Population {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The reference to the record of the group, as given. (`population.reference`)',
+    description:
+      'The FHIR reference to the record of the group, as the upstream sent it. (`population.reference`)',
   })
   get reference(): string | null {
     return this.population.reference ?? null;
@@ -39,13 +40,14 @@ export class Population {
 
 @InterfaceType({
   description:
-    'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
+    'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect or a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
   // The types of clinical uses implement Node, but this interface does not: some code generators reject an interface as
   // a type of `node`.
   @Field(() => ID, {
-    description: 'Identifies this object in the whole schema; opaque. (Type and FHIR `id`)',
+    description:
+      'The global id, unique among objects of all types. Opaque: do not parse it. (Type and FHIR `id`)',
   })
   override get id(): string {
     return super.id;
@@ -58,7 +60,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Reads('type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
   @Field(() => ClinicalUseType, {
-    description: 'Its kind; OTHER if the record does not give one. (`type`)',
+    description: 'The type of clinical use. OTHER if the record does not give the type. (`type`)',
   })
   get useKind(): ClinicalUseType {
     return clinicalUseType(this.resource);
@@ -66,21 +68,26 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Reads('category')
   @Field(() => [Concept], {
-    description: 'The authority’s categories: pregnancy, driving … (`category`)',
+    description:
+      'The categories that the authority gave to the clinical use: pregnancy, driving … (`category`)',
   })
   get categories(): Concept[] {
     return Concept.all(this.resource.category);
   }
 
   @Reads('status')
-  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether the record of the clinical use is current. (`status`)',
+  })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
   }
 
   @Reads('population')
   @Field(() => [Population], {
-    description: 'The groups of patients that it concerns; empty if it concerns all. (`population`)',
+    description:
+      'The groups of patients to which the clinical use applies. Empty if it applies to all. (`population`)',
   })
   get populations(): Population[] {
     return (this.resource.population ?? []).map((each) => new Population(each));
@@ -90,7 +97,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
   @Field(() => String, {
     nullable: true,
     description:
-      'Its main content, to show: the disease, the effect, the words of the warning. (`diseaseSymptomProcedure`, `effect`, `symptomConditionEffect`, `warning`)',
+      'A text to show: the disease, the effect, or the text of the warning. (`diseaseSymptomProcedure`, `effect`, `symptomConditionEffect`, `warning`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.gist?.text(args, context) ?? null;
@@ -98,7 +105,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
 
   @Field(() => Source, {
     nullable: true,
-    description: 'The record behind this object. (`id`, `meta`)',
+    description: 'The upstream record from which this object was read. (`id`, `meta`)',
   })
   override get source(): Source | null {
     return super.source;
@@ -120,7 +127,8 @@ export class Indication extends ClinicalUse {
   @Reads('indication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The disease, symptom or procedure. (`indication.diseaseSymptomProcedure`)',
+    description:
+      'The disease, symptom or procedure that the product is used for. (`indication.diseaseSymptomProcedure`)',
   })
   get disease(): Concept | null {
     return conceptOf(this.resource.indication?.diseaseSymptomProcedure);
@@ -129,7 +137,7 @@ export class Indication extends ClinicalUse {
   @Reads('indication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'In which state of the disease. (`indication.diseaseStatus`)',
+    description: 'The state of the disease in which the product is used. (`indication.diseaseStatus`)',
   })
   get diseaseStatus(): Concept | null {
     return conceptOf(this.resource.indication?.diseaseStatus);
@@ -137,7 +145,7 @@ export class Indication extends ClinicalUse {
 
   @Reads('indication')
   @Field(() => [Concept], {
-    description: 'Diseases that a patient has besides. (`indication.comorbidity`)',
+    description: 'Other diseases of the patient. (`indication.comorbidity`)',
   })
   get comorbidities(): Concept[] {
     return conceptsOf(this.resource.indication?.comorbidity);
@@ -146,7 +154,7 @@ export class Indication extends ClinicalUse {
   @Reads('indication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The intended effect: to cure, to prevent … (`indication.intendedEffect`)',
+    description: 'The intended effect of the product: to cure, to prevent … (`indication.intendedEffect`)',
   })
   get intendedEffect(): Concept | null {
     return conceptOf(this.resource.indication?.intendedEffect);
@@ -165,7 +173,8 @@ export class Contraindication extends ClinicalUse {
   @Reads('contraindication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The disease, symptom or procedure. (`contraindication.diseaseSymptomProcedure`)',
+    description:
+      'The disease, symptom or procedure in which the product must not be used. (`contraindication.diseaseSymptomProcedure`)',
   })
   get disease(): Concept | null {
     return conceptOf(this.resource.contraindication?.diseaseSymptomProcedure);
@@ -174,7 +183,8 @@ export class Contraindication extends ClinicalUse {
   @Reads('contraindication')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The state of the disease. (`contraindication.diseaseStatus`)',
+    description:
+      'The state of the disease in which the product must not be used. (`contraindication.diseaseStatus`)',
   })
   get diseaseStatus(): Concept | null {
     return conceptOf(this.resource.contraindication?.diseaseStatus);
@@ -189,13 +199,15 @@ export class Contraindication extends ClinicalUse {
   }
 }
 
-@ObjectType({ description: 'Something that interacts with a product. (`interaction.interactant`)' })
+@ObjectType({
+  description: 'A substance, product or food that interacts with a product. (`interaction.interactant`)',
+})
 export class Interactant {
   constructor(private readonly interactant: ClinicalUseDefinitionInteractionInteractant) {}
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The substance, product or food. (`itemCodeableConcept`)',
+    description: 'The substance, product or food, as a coded term. (`itemCodeableConcept`)',
   })
   get concept(): Concept | null {
     return Concept.of(this.interactant.itemCodeableConcept);
@@ -203,7 +215,8 @@ export class Interactant {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its name. (`itemCodeableConcept`, `itemReference.display`)',
+    description:
+      'The name of the substance, product or food. (`itemCodeableConcept`, `itemReference.display`)',
   })
   name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const display = languageTexts(this.interactant.itemReference, 'display');
@@ -212,7 +225,8 @@ export class Interactant {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The reference to a record, as given. (`itemReference.reference`)',
+    description:
+      'The FHIR reference to the record of the substance, product or food, as the upstream sent it. (`itemReference.reference`)',
   })
   get reference(): string | null {
     return this.interactant.itemReference?.reference ?? null;
@@ -242,26 +256,32 @@ export class Interaction extends ClinicalUse {
   @Reads('interaction')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The kind of interaction: drug–drug, drug–food … (`interaction.type`)',
+    description: 'The type of interaction: drug–drug, drug–food … (`interaction.type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.resource.interaction?.type);
   }
 
   @Reads('interaction')
-  @Field(() => Concept, { nullable: true, description: 'Its effect. (`interaction.effect`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The effect of the interaction. (`interaction.effect`)',
+  })
   get effect(): Concept | null {
     return conceptOf(this.resource.interaction?.effect);
   }
 
   @Reads('interaction')
-  @Field(() => Concept, { nullable: true, description: 'Its frequency. (`interaction.incidence`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'How often the interaction occurs. (`interaction.incidence`)',
+  })
   get incidence(): Concept | null {
     return Concept.of(this.resource.interaction?.incidence);
   }
 
   @Reads('interaction')
-  @Field(() => [Concept], { description: 'How to manage it. (`interaction.management`)' })
+  @Field(() => [Concept], { description: 'How to manage the interaction. (`interaction.management`)' })
   get management(): Concept[] {
     return Concept.all(this.resource.interaction?.management);
   }
@@ -279,7 +299,8 @@ export class UndesirableEffect extends ClinicalUse {
   @Reads('undesirableEffect')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The effect. (`undesirableEffect.symptomConditionEffect`)',
+    description:
+      'The unwanted effect itself: a symptom or condition. (`undesirableEffect.symptomConditionEffect`)',
   })
   get effect(): Concept | null {
     return conceptOf(this.resource.undesirableEffect?.symptomConditionEffect);
@@ -288,7 +309,7 @@ export class UndesirableEffect extends ClinicalUse {
   @Reads('undesirableEffect')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Its severity or kind. (`undesirableEffect.classification`)',
+    description: 'The severity or type of the unwanted effect. (`undesirableEffect.classification`)',
   })
   get classification(): Concept | null {
     return Concept.of(this.resource.undesirableEffect?.classification);
@@ -297,7 +318,8 @@ export class UndesirableEffect extends ClinicalUse {
   @Reads('undesirableEffect')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Its frequency: common, rare … (`undesirableEffect.frequencyOfOccurrence`)',
+    description:
+      'How often the unwanted effect occurs: common, rare … (`undesirableEffect.frequencyOfOccurrence`)',
   })
   get frequency(): Concept | null {
     return Concept.of(this.resource.undesirableEffect?.frequencyOfOccurrence);
@@ -318,7 +340,7 @@ export class Warning extends ClinicalUse {
   @Reads('warning')
   @Field(() => String, {
     nullable: true,
-    description: 'The warning in words, Markdown. (`warning.description`)',
+    description: 'The text of the warning, as Markdown. (`warning.description`)',
   })
   description(_args: unknown, context: Context): string | null {
     return readText(languageTexts(this.resource.warning, 'description'), {}, context);
@@ -333,7 +355,8 @@ export class Warning extends ClinicalUse {
 
 @ObjectType({
   implements: [ClinicalUse, Node],
-  description: 'A clinical use of a kind unknown to this service; nothing is guessed about it.',
+  description:
+    'A clinical use of a type that this service does not know, or that the record does not give. It has only the general fields.',
 })
 export class OtherClinicalUse extends ClinicalUse {
   protected get gist(): Concept | null {

@@ -13,7 +13,7 @@ import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import { readLabel } from '../reader.js';
 
-@ObjectType({ description: 'One code of one code system. (FHIR Coding)' })
+@ObjectType({ description: 'A code in a code system. (FHIR Coding)' })
 export class Coding {
   constructor(private readonly coding: FhirCoding) {}
 
@@ -25,14 +25,14 @@ export class Coding {
     return this.coding.system ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'The code. (`code`)' })
+  @Field(() => String, { nullable: true, description: 'The code itself, such as `100000073619`. (`code`)' })
   get code(): string | null {
     return this.coding.code ?? null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its text as the upstream sent it, in any language. (`display`)',
+    description: 'The text of the code as the upstream sent it, in any language. (`display`)',
   })
   get display(): string | null {
     return this.coding.display ?? null;
@@ -41,26 +41,27 @@ export class Coding {
 
 @ObjectType({
   description:
-    'A text, its language, whether that is the requested language, and whether the record contradicts itself.',
+    'A text with its language. It says whether the text is in the requested language, and whether the record contradicts itself.',
 })
 export class Label {
   constructor(readonly content: LabelContent) {}
 
-  @Field(() => String, { description: 'The text.' })
+  @Field(() => String, { description: 'The text to show.' })
   get text(): string {
     return this.content.text;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'The tag of its language; null if the upstream does not give it.',
+    description:
+      'The language of the text, as a tag such as `de`. Null if the upstream does not give the language.',
   })
   get language(): string | null {
     return this.content.language;
   }
 
   @Field(() => Boolean, {
-    description: 'True if there was no text in the requested language, and this one takes its place.',
+    description: 'True if there is no text in the requested language, and this text is in another language.',
   })
   get fallback(): boolean {
     return this.content.fallback;
@@ -68,7 +69,7 @@ export class Label {
 
   @Field(() => Boolean, {
     description:
-      'True if the record contradicts itself: its codes name different terms, or its words match another term than its code’s. The text is then the record’s own.',
+      'True if the record contradicts itself: its codes stand for different terms, or its text belongs to another term than its code. `text` is then the text from the record.',
   })
   get conflict(): boolean {
     return this.content.conflict;
@@ -106,14 +107,14 @@ export class Concept {
     return this.concept.coding?.[0];
   }
 
-  @Field(() => String, { nullable: true, description: 'The code of the first coding. (`coding[0].code`)' })
+  @Field(() => String, { nullable: true, description: 'The first code of the value. (`coding[0].code`)' })
   get code(): string | null {
     return this.first?.code ?? null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'The URI of its code system. (`coding[0].system`)',
+    description: 'The URI of the code system of `code`. (`coding[0].system`)',
   })
   get system(): string | null {
     return this.first?.system ?? null;
@@ -122,7 +123,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'The number of EMA’s list, `100000073345`; null for other code systems. (from `coding[0].system`)',
+      'The number of the EMA list that `code` belongs to: `100000073345`. Null for other code systems. (from `coding[0].system`)',
   })
   get list(): string | null {
     return listOf(this.first?.system);
@@ -130,7 +131,7 @@ export class Concept {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The text of the first coding as the upstream sent it. (`coding[0].display`)',
+    description: 'The text of the first code as the upstream sent it. (`coding[0].display`)',
   })
   get display(): string | null {
     return this.first?.display ?? null;
@@ -139,7 +140,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'The ISO 3166-1 code of a country (`SE`) or the BCP 47 tag of a language (`sv`); null for all else. (from `coding`)',
+      'The ISO 3166-1 code of a country (`SE`) or the BCP 47 tag of a language (`sv`). Null if the value is neither a country nor a language. (from `coding`)',
   })
   get iso(): string | null {
     for (const coding of elements(this.concept.coding)) {
@@ -152,7 +153,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'The UCUM code of a unit: `mg`, `ug`, `[iU]`; null for all else, and if UCUM has none. (`coding` of UCUM, else by EMA’s term)',
+      'The UCUM code of a unit: `mg`, `ug`, `[iU]`. Null if the value is not a unit, or if UCUM has no code for the unit. (`coding` of UCUM, else by EMA’s term)',
   })
   get ucum(): string | null {
     for (const { system, code } of this.concept.coding ?? []) {
@@ -164,7 +165,7 @@ export class Concept {
 
   @Field(() => [Coding], {
     description:
-      'All codes of this value; usually one. In a field with several values, different codes of one list are separate values. In a field with one value, all are here and `label { conflict }` is true. (`coding`)',
+      'All codes of the value, usually one. If a record gives different codes of one list, a field with several values returns each code as a separate value. A field with a single value returns all codes here, and `label { conflict }` is true. (`coding`)',
   })
   get codings(): Coding[] {
     return (this.concept.coding ?? []).map((coding) => new Coding(coding));
@@ -173,7 +174,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'A text to show, in the requested language if there is one. If the record contradicts itself, the text joins all its differing words: `Oral use / Cutaneous use`. (terms, else `coding.display` or `text`, and their translations)',
+      'A text to show, in the requested language if there is a text in that language. If the record contradicts itself, all its differing texts are joined: `Oral use / Cutaneous use`. (terms, else `coding.display` or `text`, and their translations)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.read(args, context)?.text ?? null;
@@ -182,7 +183,7 @@ export class Concept {
   @Field(() => Label, {
     nullable: true,
     description:
-      'The same text, with its language. Null if there is no text: none is invented. (`coding`, `text`)',
+      'The same text as in `text`, with its language. Null if the value has no text. (`coding`, `text`)',
   })
   label(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): Label | null {
     const label = this.read(args, context);
@@ -200,7 +201,7 @@ function isAtc(coding: FhirCoding | null): coding is FhirCoding {
 
 @ObjectType({
   description:
-    'The class of a medicine by its target and its mechanism (ATC). (`MedicinalProductDefinition.classification`)',
+    'An ATC class: the class of a medicine by the organ that it acts on, and by how it acts. (`MedicinalProductDefinition.classification`)',
 })
 export class Atc {
   private constructor(
@@ -231,7 +232,7 @@ export class Atc {
   @Field(() => String, {
     nullable: true,
     description:
-      'The ATC code, `N06AX12`; null if neither the record nor the known terms give it. (coding of WHO’s system, else by EMA’s term)',
+      'The ATC code: `N06AX12`. Null if neither the record nor EMA’s terms in this service give the code. (coding of WHO’s system, else by EMA’s term)',
   })
   get code(): string | null {
     const { termCode } = this;
@@ -242,7 +243,7 @@ export class Atc {
 
   @Field(() => String, {
     nullable: true,
-    description: 'EMA’s term code for it (list 100000093533). (`coding.code`)',
+    description: 'EMA’s term code for the ATC class (list 100000093533). (`coding.code`)',
   })
   get termCode(): string | null {
     return this.codings.find(isAtcTerm)?.code ?? null;
@@ -250,7 +251,7 @@ export class Atc {
 
   @Field(() => String, {
     nullable: true,
-    description: 'A text to show: `bupropion`. (terms, else `coding.display`)',
+    description: 'The name of the ATC class, to show: `bupropion`. (terms, else `coding.display`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return new Concept({ coding: [...this.codings] }).text(args, context);

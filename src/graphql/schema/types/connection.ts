@@ -24,11 +24,13 @@ export interface ConnectionPlace {
   cursorOf(index: number): string;
 }
 
-@ObjectType({ description: 'The position of a page in the whole list (Relay).' })
+@ObjectType({
+  description: 'The position of this page in the whole list, and whether the page is complete (Relay).',
+})
 export class PageInfo {
   constructor(private readonly place: ConnectionPlace) {}
 
-  @Field(() => Boolean, { description: 'Whether more rows follow, or may follow.' })
+  @Field(() => Boolean, { description: 'Whether more rows follow or may follow after this page.' })
   get hasNextPage(): boolean {
     return this.place.hasNextPage;
   }
@@ -38,7 +40,7 @@ export class PageInfo {
     return this.place.hasPreviousPage;
   }
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first row.' })
+  @Field(() => String, { nullable: true, description: 'The cursor of the first row of this page.' })
   get startCursor(): string | null {
     return this.place.startCursor;
   }
@@ -46,7 +48,7 @@ export class PageInfo {
   @Field(() => String, {
     nullable: true,
     description:
-      'Pass it as `after` to continue. If the list is incomplete, it leads back to the start of this page, so that no row is skipped.',
+      'The cursor to pass as `after` to read the next page. If this page is incomplete, the cursor leads back to its start, so that no row is skipped.',
   })
   get endCursor(): string | null {
     return this.place.endCursor;
@@ -54,7 +56,7 @@ export class PageInfo {
 
   @Field(() => Boolean, {
     description:
-      'Whether all the rows that `first` requested could be read. If false, the upstream’s answer was cut short: rows may be missing, and `extensions.upstream.incomplete` says why.',
+      'Whether all rows that `first` requested could be read. If false, rows may be missing, and `extensions.upstream.incomplete` gives the reason.',
   })
   get complete(): boolean {
     return this.place.complete;
@@ -102,7 +104,7 @@ export function connectionTypeOf(
     @Field(node, { description: 'The row itself.' })
     node!: unknown;
 
-    @Field(() => String, { description: 'Pass it as `after` to continue after this row.' })
+    @Field(() => String, { description: 'The cursor to pass as `after` to continue after this row.' })
     cursor!: string;
   }
 
@@ -114,12 +116,14 @@ export function connectionTypeOf(
     @Field(() => [node()], { description: 'The rows.' })
     nodes!: unknown[];
 
-    @Field(() => PageInfo, { description: 'The position of this page in the list.' })
+    @Field(() => PageInfo, {
+      description: 'The position of this page in the list, and whether the page is complete.',
+    })
     pageInfo!: PageInfo;
 
     @Field(() => Int, {
       nullable: true,
-      description: 'The number of rows in the whole list; null if unknown.',
+      description: 'The number of rows in the whole list. Null if unknown.',
     })
     totalCount!: number | null;
   }

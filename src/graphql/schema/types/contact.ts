@@ -25,7 +25,7 @@ export class Contact {
   @Field(() => String, {
     nullable: true,
     description:
-      'The contact’s name as given in the product’s record; also for a person. (`contact.display`)',
+      'The name of the person or office, as given in the record of the product. (`contact.display`)',
   })
   get name(): string | null {
     return this.contact.contact?.display ?? null;

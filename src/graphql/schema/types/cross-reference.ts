@@ -5,7 +5,7 @@ import type { ResourceOf } from '../../../fhir/resources.js';
 import { Concept } from './concept.js';
 
 @ObjectType({
-  description: 'Another product that a record names, and how the two are related. (`crossReference`)',
+  description: 'A relation of a product to another product. (`crossReference`)',
 })
 export class CrossReference {
   constructor(
@@ -13,14 +13,17 @@ export class CrossReference {
     readonly resource: ResourceOf<'MedicinalProductDefinition'>,
   ) {}
 
-  @Field(() => Concept, { nullable: true, description: 'The relation between the two. (`type`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The type of the relation between the two products. (`type`)',
+  })
   get type(): Concept | null {
     return Concept.of(this.crossReference.type);
   }
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The other product in words or as a code, if the record names it so. (`product.concept`)',
+    description: 'The other product, if the record names it in words or by a code. (`product.concept`)',
   })
   get concept(): Concept | null {
     return Concept.of(this.crossReference.product?.concept);

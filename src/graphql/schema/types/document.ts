@@ -22,7 +22,7 @@ export class DocumentFile {
     return this.attachment.title ?? null;
   }
 
-  @Field(() => Concept, { nullable: true, description: 'Its language. (`language`)' })
+  @Field(() => Concept, { nullable: true, description: 'The language of the file. (`language`)' })
   get language(): Concept | null {
     const { language } = this.attachment;
     return Concept.ofCoding(language === undefined ? undefined : { system: languageTags, code: language });
@@ -30,13 +30,16 @@ export class DocumentFile {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its web address; null if the record gives none. (`url`)',
+    description: 'The web address of the file. Null if the record does not give it. (`url`)',
   })
   url(_args: unknown, { baseUrl }: Context): string | null {
     return webAddress(this.attachment.url, baseUrl);
   }
 
-  @Field(() => String, { nullable: true, description: 'Its media type: `application/pdf`. (`contentType`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The media type of the file: `application/pdf`. (`contentType`)',
+  })
   get contentType(): string | null {
     return this.attachment.contentType ?? null;
   }
@@ -59,14 +62,18 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Reads('content', 'description')
   @Field(() => String, {
     nullable: true,
-    description: 'Its title. (`content.attachment.title` of the first file, else `description`)',
+    description:
+      'The title of the document. (`content.attachment.title` of the first file, else `description`)',
   })
   title(_args: unknown, context: Context): string | null {
     return this.first?.title ?? readText(languageTexts(this.resource, 'description'), {}, context);
   }
 
   @Reads('type')
-  @Field(() => Concept, { nullable: true, description: 'The kind of document. (`type`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The type of document: package leaflet, summary of product characteristics … (`type`)',
+  })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
@@ -74,7 +81,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Reads('content')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The language of its first file. (`content.attachment.language`)',
+    description: 'The language of the first file of the document. (`content.attachment.language`)',
   })
   get language(): Concept | null {
     return this.first?.language ?? null;
@@ -84,7 +91,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Field(() => String, {
     nullable: true,
     description:
-      'The web address of its first file; null if the record gives none. (`content.attachment.url`)',
+      'The web address of the first file of the document. Null if the record does not give it. (`content.attachment.url`)',
   })
   url(args: unknown, context: Context): string | null {
     return this.first?.url(args, context) ?? null;
@@ -93,7 +100,8 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Reads('content')
   @Field(() => String, {
     nullable: true,
-    description: 'The media type of its first file: `application/pdf`. (`content.attachment.contentType`)',
+    description:
+      'The media type of the first file of the document: `application/pdf`. (`content.attachment.contentType`)',
   })
   get contentType(): string | null {
     return this.first?.contentType ?? null;
@@ -102,7 +110,7 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
   @Reads('date', 'content')
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'Its date. (`date`, else `content.attachment.creation`)',
+    description: 'The date of the document. (`date`, else `content.attachment.creation`)',
   })
   get date(): string | null {
     return this.resource.date ?? this.first?.creation ?? null;
@@ -110,7 +118,8 @@ export class Document extends ResourceView<ResourceOf<'DocumentReference'>> {
 
   @Reads('content')
   @Field(() => [DocumentFile], {
-    description: 'All its files; several if it has several languages or formats. (`content.attachment`)',
+    description:
+      'All files of the document. A document in several languages or formats has several files. (`content.attachment`)',
   })
   get files(): DocumentFile[] {
     return (this.resource.content ?? []).flatMap(({ attachment }) =>

@@ -7,58 +7,64 @@ import type { Context } from '../../context.js';
 import { readAtcName } from '../reader.js';
 import { Concept } from './concept.js';
 
-@ObjectType({ description: 'One value of the field.' })
+@ObjectType({ description: 'One value of a facet’s field, with the number of products.' })
 export class FacetValue {
   @Field(() => String, {
-    description: 'Put it back into the filter: the filter then finds `count` products.',
+    description: 'The value to put into the filter. The filter then finds `count` products.',
   })
   readonly value!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its name, in the requested language if there is one.',
+    description: 'The name of the value, in the requested language if there is a name in that language.',
   })
   readonly name!: string | null;
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The value with its codes; null if it is not a coded term.',
+    description: 'The value with its codes. Null if it is not a coded term.',
   })
   readonly concept!: Concept | null;
 
-  @Field(() => Int, { description: 'The number of found products that have it.' })
+  @Field(() => Int, { description: 'The number of found products that have this value.' })
   readonly count!: number;
 
-  @Field(() => Boolean, { description: 'Whether the filter contains it.' })
+  @Field(() => Boolean, { description: 'Whether the filter of the search already contains this value.' })
   readonly selected!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The `value` of the ATC class above; null for the highest class and for other fields.',
+    description:
+      'The `value` of the ATC class one level above. Null for a class of the highest level, and for all fields except ATC.',
   })
   readonly parent!: string | null;
 }
 
 @ObjectType({
-  description: 'The values of one field among the products found, ignoring the filter on this field.',
+  description:
+    'The values of one field among the found products, with counts. The filter on this field itself is ignored.',
 })
 export class Facet {
-  @Field(() => FacetField, { description: 'The field.' })
+  @Field(() => FacetField, { description: 'The field whose values are counted.' })
   readonly field!: Name;
 
   @Field(() => [FacetValue], {
-    description: 'The most frequent values first; selected values are always included.',
+    description:
+      'The values, the most frequent first. Values in the filter of the search are always included.',
   })
   readonly values!: readonly FacetValue[];
 
-  @Field(() => Int, { description: 'The number of values, shown or not.' })
+  @Field(() => Int, {
+    description: 'The number of different values, including those that `values` does not list.',
+  })
   readonly distinct!: number;
 
-  @Field(() => Int, { description: 'The number of products with values, but none of those shown.' })
+  @Field(() => Int, { description: 'The number of products that have values, but none that `values` lists.' })
   readonly other!: number;
 
   @Field(() => Int, {
-    description: 'The number of products without a value, or with none that a filter accepts.',
+    description:
+      'The number of products without a value, or only with values that the filter does not accept.',
   })
   readonly missing!: number;
 

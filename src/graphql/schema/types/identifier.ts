@@ -7,20 +7,20 @@ import { FhirDateTime } from '../scalars.js';
 registerEnumType(IdentifierKind, {
   name: 'IdentifierKind',
   description:
-    'The kinds of things that a number or code identifies. (`identifier.system`, and the record that it stands in)',
+    'The type of an identifier: what it is the number or code of. (`identifier.system`, and the type of the record with the identifier)',
   valuesConfig: {
-    PMS_ID: { description: 'A product in EMA’s Product Management Service.' },
-    MPID: { description: 'A product: the Medicinal Product Identifier of ISO IDMP.' },
-    EV_CODE: { description: 'A product in EudraVigilance: `PRD417562`.' },
-    AUTHORIZATION: { description: 'An authorization: `EU/1/17/1201`.' },
-    PROCEDURE: { description: 'A procedure of an authority: `EMEA/H/C/004728`.' },
-    PCID: { description: 'A package: the Packaged Medicinal Product Identifier of ISO IDMP.' },
-    DATA_CARRIER: { description: 'A packaging: the number of its bar code.' },
-    PHPID: { description: 'A pharmaceutical product: the Pharmaceutical Product Identifier of ISO IDMP.' },
-    ORGANIZATION: { description: 'A company or an authority: `ORG-100003918`.' },
-    LOCATION: { description: 'A site of an organization: `LOC-100005206`.' },
-    SUBSTANCE: { description: 'A substance.' },
-    OTHER: { description: 'Anything else, such as the number of a national register.' },
+    PMS_ID: { description: 'The number of a product in EMA’s Product Management Service.' },
+    MPID: { description: 'The Medicinal Product Identifier of a product, of ISO IDMP.' },
+    EV_CODE: { description: 'The code of a product in EudraVigilance: `PRD417562`.' },
+    AUTHORIZATION: { description: 'The number of an authorization: `EU/1/17/1201`.' },
+    PROCEDURE: { description: 'The number of a procedure of an authority: `EMEA/H/C/004728`.' },
+    PCID: { description: 'The Packaged Medicinal Product Identifier of a package, of ISO IDMP.' },
+    DATA_CARRIER: { description: 'The bar code of a packaging.' },
+    PHPID: { description: 'The Pharmaceutical Product Identifier of an administrable product, of ISO IDMP.' },
+    ORGANIZATION: { description: 'The number of a company or an authority: `ORG-100003918`.' },
+    LOCATION: { description: 'The number of a site of an organization: `LOC-100005206`.' },
+    SUBSTANCE: { description: 'The number or code of a substance.' },
+    OTHER: { description: 'Any other number, such as one of a national register.' },
   },
 });
 
@@ -37,13 +37,13 @@ export class Identifier {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The URI of its number system. (`system`)',
+    description: 'The URI of the number system. (`system`)',
   })
   get system(): string | null {
     return this.identifier.system ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'The number. (`value`)' })
+  @Field(() => String, { nullable: true, description: 'The number or code itself. (`value`)' })
   get value(): string | null {
     return this.identifier.value ?? null;
   }
@@ -51,14 +51,16 @@ export class Identifier {
   @Field(() => IdentifierKind, {
     nullable: true,
     description:
-      'The kind of number: its `system` tells, else the type of the record that has it. (`system`)',
+      'The type of the identifier. It follows from `system`, else from the type of the record with the identifier. (`system`)',
   })
   get kind(): IdentifierKind | null {
     return identifierKind(this.identifier, this.place);
   }
 }
 
-@ObjectType({ description: 'A start and an end; an open end is null. (FHIR Period)' })
+@ObjectType({
+  description: 'A period of time. `start` or `end` is null if the record does not give it. (FHIR Period)',
+})
 export class Period {
   constructor(private readonly period: FhirPeriod) {}
 
@@ -66,12 +68,12 @@ export class Period {
     return period ? new Period(period) : null;
   }
 
-  @Field(() => FhirDateTime, { nullable: true, description: 'The first day. (`start`)' })
+  @Field(() => FhirDateTime, { nullable: true, description: 'The first day of the period. (`start`)' })
   get start(): string | null {
     return this.period.start ?? null;
   }
 
-  @Field(() => FhirDateTime, { nullable: true, description: 'The last day. (`end`)' })
+  @Field(() => FhirDateTime, { nullable: true, description: 'The last day of the period. (`end`)' })
   get end(): string | null {
     return this.period.end ?? null;
   }

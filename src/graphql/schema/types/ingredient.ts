@@ -25,7 +25,7 @@ type IngredientResource = ResourceOf<'Ingredient'>;
 
 @ObjectType({
   description:
-    'The same strength in terms of another substance, usually the active moiety: 13.9 mg of amlodipine besilate are 10 mg of amlodipine. (`referenceStrength`)',
+    'A strength expressed as the amount of another substance, usually of the active moiety: 13.9 mg of amlodipine besilate are 10 mg of amlodipine. (`referenceStrength`)',
 })
 export class ReferenceStrength {
   constructor(
@@ -36,7 +36,7 @@ export class ReferenceStrength {
   @ShowsSubstances('bases')
   @Field(() => Substance, {
     nullable: true,
-    description: 'The substance that the amount refers to. (`substance`)',
+    description: 'The other substance, to which the amount refers. (`substance`)',
   })
   get substance(): Substance | null {
     return Substance.of(this.reference.substance, this.resource);
@@ -44,7 +44,8 @@ export class ReferenceStrength {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'The amount of that substance. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
+    description:
+      'The amount of the other substance. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
   })
   get strength(): Ratio | null {
     const { strengthRatio, strengthRatioRange, strengthQuantity } = this.reference;
@@ -54,14 +55,15 @@ export class ReferenceStrength {
   @Field(() => String, {
     nullable: true,
     description:
-      'The amount to show: `10 mg/tablet`; in the requested language if its units are known in it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
+      'The amount as text: `10 mg/tablet`. It is in the requested language if the names of its units are known in that language. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.strength?.text(args, context) ?? null;
   }
 
   @Field(() => [Concept], {
-    description: 'The countries that it applies to; empty if it applies to all. (`country`)',
+    description:
+      'The countries for which the strength applies. Empty if it applies to all countries. (`country`)',
   })
   get countries(): Concept[] {
     return Concept.all(this.reference.country);
@@ -69,7 +71,8 @@ export class ReferenceStrength {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The place or time of measurement, if that makes a difference. (`measurementPoint`)',
+    description:
+      'The place or time at which the strength was measured, if this makes a difference. (`measurementPoint`)',
   })
   get measurementPoint(): string | null {
     return this.reference.measurementPoint ?? null;
@@ -86,7 +89,9 @@ export class ReferenceStrength {
   }
 }
 
-@ObjectType({ description: 'The amount of a substance. (`substance.strength`)' })
+@ObjectType({
+  description: 'The strength of an ingredient: the amount of its substance. (`substance.strength`)',
+})
 export class Strength {
   constructor(
     private readonly strength: IngredientSubstanceStrength,
@@ -95,7 +100,7 @@ export class Strength {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'The amount per tablet, vial, dose. (`presentation[x]`)',
+    description: 'The amount per tablet, vial or dose. (`presentation[x]`)',
   })
   get presentation(): Ratio | null {
     const { presentationRatio, presentationRatioRange, presentationCodeableConcept, presentationQuantity } =
@@ -110,7 +115,7 @@ export class Strength {
 
   @Field(() => Ratio, {
     nullable: true,
-    description: 'The amount per millilitre, gram. (`concentration[x]`)',
+    description: 'The amount per millilitre or gram. (`concentration[x]`)',
   })
   get concentration(): Ratio | null {
     const {
@@ -130,7 +135,7 @@ export class Strength {
   @Field(() => String, {
     nullable: true,
     description:
-      'The strength to show: the registered words, else computed from the amounts; in the requested language as far as possible. (`textPresentation`, `textConcentration`, else the amounts)',
+      'The strength as text. It is the registered text. If there is none, this service composes the text from the amounts. It is in the requested language as far as possible. (`textPresentation`, `textConcentration`, else the amounts)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.words(args, context) ?? this.amount(args, context);
@@ -138,14 +143,14 @@ export class Strength {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The substance that the amount refers to: the substance itself, its base … (`basis`)',
+    description: 'What the amount refers to: the substance itself, its base … (`basis`)',
   })
   get basis(): Concept | null {
     return Concept.of(this.strength.basis);
   }
 
   @Field(() => [ReferenceStrength], {
-    description: 'The same in terms of other substances. (`referenceStrength`)',
+    description: 'The same strength, expressed as amounts of other substances. (`referenceStrength`)',
   })
   get references(): ReferenceStrength[] {
     return elements(this.strength.referenceStrength).map(
@@ -154,7 +159,8 @@ export class Strength {
   }
 
   @Field(() => [Concept], {
-    description: 'The countries that it applies to; empty if it applies to all. (`country`)',
+    description:
+      'The countries for which the strength applies. Empty if it applies to all countries. (`country`)',
   })
   get countries(): Concept[] {
     return Concept.all(this.strength.country);
@@ -162,7 +168,8 @@ export class Strength {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The place or time of measurement, if that makes a difference. (`measurementPoint`)',
+    description:
+      'The place or time at which the strength was measured, if this makes a difference. (`measurementPoint`)',
   })
   get measurementPoint(): string | null {
     return this.strength.measurementPoint ?? null;
@@ -254,7 +261,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Reads('role')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Its role (EMA list 100000072050). (`role`)',
+    description: 'The role of the ingredient, as registered (EMA list 100000072050). (`role`)',
   })
   get role(): Concept | null {
     return Concept.of(this.resource.role);
@@ -263,14 +270,17 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Reads('role')
   @Field(() => IngredientRole, {
     nullable: true,
-    description: 'Its role, as one of five; null if unknown, or if two are given. (`role`)',
+    description:
+      'The role of the ingredient, as one of five values. Null if the role is unknown, or if the record gives two roles. (`role`)',
   })
   get roleKind(): IngredientRole | null {
     return ingredientRole(this.resource);
   }
 
   @Reads('function')
-  @Field(() => [Concept], { description: 'Its function: colour, preservative. (`function`)' })
+  @Field(() => [Concept], {
+    description: 'The purpose of the ingredient: colour, preservative … (`function`)',
+  })
   get function(): Concept[] {
     return Concept.all(this.resource.function);
   }
@@ -279,7 +289,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether the register marks it as a known allergen. `false` means not marked; it never means harmless. (`allergenicIndicator`)',
+      'Whether the register marks the ingredient as a known allergen. `false` means that it is not marked. It does not mean that the ingredient is harmless. (`allergenicIndicator`)',
   })
   get allergenic(): boolean | null {
     return this.resource.allergenicIndicator ?? null;
@@ -287,7 +297,10 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
 
   @Reads('substance')
   @ShowsSubstances('own')
-  @Field(() => Substance, { nullable: true, description: 'The substance. (`substance.code`)' })
+  @Field(() => Substance, {
+    nullable: true,
+    description: 'The substance of the ingredient. (`substance.code`)',
+  })
   get substance(): Substance | null {
     return Substance.of(this.resource.substance?.code, this.resource);
   }
@@ -300,7 +313,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
 
   @Reads('substance')
   @Field(() => [Strength], {
-    description: 'Its amount, in every registered form. (`substance.strength`)',
+    description: 'The strengths of the ingredient, in every registered form. (`substance.strength`)',
   })
   get strengths(): Strength[] {
     return elements(this.resource.substance?.strength).map(
@@ -312,7 +325,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => String, {
     nullable: true,
     description:
-      'Its amount, to show: the `text` of each strength, `20 mg/0.4 ml`. If it is also given for another substance, both are shown: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; if only for another: `0.02 mg/tablet (as ethinylestradiol)`. If several differ, each shows its distinction: `French Republic: 5 mg; Kingdom of Spain: 10 mg`. It is in the requested language if its units and names are known in it. (`substance.strength`, `substance.code`)',
+      'The strength of the ingredient as text: `20 mg/0.4 ml`. If the record also gives the amount of another substance, the text has both: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`. If the record gives only the amount of another substance, the text names it: `0.02 mg/tablet (as ethinylestradiol)`. If several strengths differ, the text says what distinguishes them: `French Republic: 5 mg; Kingdom of Spain: 10 mg`. It is in the requested language if the units and names are known in that language. (`substance.strength`, `substance.code`)',
   })
   strengthText(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const all = this.strengths.flatMap((strength) => {

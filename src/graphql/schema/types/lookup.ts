@@ -16,18 +16,26 @@ registerEnumType(LookupKind, {
   name: 'LookupKind',
   description: 'How well a term identifies a product.',
   valuesConfig: {
-    EXACT: { description: 'The name or number of one product, or of a record that belongs to it alone.' },
-    ALIAS: { description: 'Another name of one product, or whole words of its name, in any order.' },
-    AMBIGUOUS: { description: 'It matches several products.' },
-    PARTIAL: { description: 'Only the beginning of a word in the names of one or more products.' },
-    NONE: { description: 'It matches no product.' },
+    EXACT: {
+      description:
+        'The term is the whole name or a number of exactly one product, or of a record that belongs only to that product.',
+    },
+    ALIAS: {
+      description:
+        'The term is another name of exactly one product, or consists of whole words of its name, in any order.',
+    },
+    AMBIGUOUS: { description: 'The term matches several products.' },
+    PARTIAL: {
+      description: 'The term is only the beginning of a word in the names of one or more products.',
+    },
+    NONE: { description: 'The term matches no product.' },
     INVALID: {
       description:
-        'Not a term: blank, longer than 200 characters, or with control characters other than the separator of a GS1 string.',
+        'The term is invalid: blank, longer than 200 characters, or with control characters other than the separator in a scanned GS1 string.',
     },
     UNSEARCHABLE: {
       description:
-        'This upstream cannot search for all of it: there may be more products than those given, if any.',
+        'The upstream cannot search for this term completely. There may be more products than the listed matches, even if none is listed.',
     },
   },
 });
@@ -49,67 +57,68 @@ export enum LookupBy {
 }
 registerEnumType(LookupBy, {
   name: 'LookupBy',
-  description: 'The name or number by which a product was found.',
+  description: 'The type of name or number by which a product was found.',
   valuesConfig: {
-    NAME: { description: 'One of its whole names.' },
+    NAME: { description: 'A whole name of the product.' },
     NAME_WORD: {
-      description: 'Whole words of one of its names: `5mg` equals `5 mg`, and `5` does not match `50`.',
+      description: 'Whole words of a name of the product. `5mg` equals `5 mg`, but `5` does not match `50`.',
     },
-    NAME_START: { description: 'The beginning of a word in one of its names.' },
+    NAME_START: { description: 'The beginning of a word in a name of the product.' },
     SUBSTANCE: {
       description:
-        'The code or whole name of a substance that it contains or that a strength refers to. If whole words already match product names, a substance is searched for only if records have shown its name.',
+        'The code or whole name of a substance that the product contains, or to which a strength refers. If the words already match product names, a substance is searched for only if this service has seen its name in a record.',
     },
-    PMS_ID: { description: 'Its number in the Product Management Service.' },
-    MPID: { description: 'Its Medicinal Product Identifier.' },
-    EV_CODE: { description: 'Its code in EudraVigilance.' },
+    PMS_ID: { description: 'The number of the product in EMA’s Product Management Service.' },
+    MPID: { description: 'The Medicinal Product Identifier of the product.' },
+    EV_CODE: { description: 'The code of the product in EudraVigilance.' },
     PCID: {
-      description: 'The Packaged Medicinal Product Identifier, another number, or the id of a package.',
+      description:
+        'The Packaged Medicinal Product Identifier (PCID), another number, or the id of a package.',
     },
     AUTHORIZATION_NUMBER: { description: 'The number of an authorization of the product or of a package.' },
     PROCEDURE_NUMBER: {
       description:
-        'The number of the procedure behind its authorization, or of a later step: `EMEA/H/C/004728/II/0012`.',
+        'The number of the procedure that led to the authorization, or of a later step in it: `EMEA/H/C/004728/II/0012`.',
     },
     DATA_CARRIER: {
       description:
-        'The bar code of a package. EAN-13 and GTIN-14 are equivalent; in a whole GS1 string the GTIN counts.',
+        'The bar code of a package. The EAN-13 and the GTIN-14 of a package both match. In a whole GS1 string, only the GTIN counts.',
     },
-    ATC: { description: 'Its ATC class.' },
+    ATC: { description: 'An ATC class of the product.' },
     IDENTIFIER: {
       description:
-        'Another of its numbers, or a number or id of a related record: of a company, `ORG-100003918`, of an ingredient, `Ingredient:40000000100`.',
+        'Another number of the product, or the number or id of a related record, such as a company (`ORG-100003918`) or an ingredient (`Ingredient:40000000100`).',
     },
   },
 });
 
-@ObjectType({ description: 'A product that a term identifies.' })
+@ObjectType({ description: 'A product that matches a lookup term.' })
 export class LookupMatch {
-  @Field(() => Product, { nullable: true, description: 'The product.' })
+  @Field(() => Product, { nullable: true, description: 'The product that matches the term.' })
   readonly product!: Product | null;
 
   @Field(() => Package, {
     nullable: true,
     description:
-      'The package with this number or bar code; null if it belongs to the product, or to several packages.',
+      'The package with the matching number or bar code. Null if the number belongs to the product, or to several packages.',
   })
   readonly package!: Package | null;
 
-  @Field(() => LookupBy, { description: 'The kind of name or number that matched.' })
+  @Field(() => LookupBy, { description: 'The type of name or number that matched.' })
   readonly how!: LookupBy;
 
-  @Field(() => String, { description: 'The matching name or number as registered.' })
+  @Field(() => String, { description: 'The matching name or number, as registered.' })
   readonly value!: string;
 }
 
-@ObjectType({ description: 'The result for one term.' })
+@ObjectType({ description: 'The result of `lookup` for one term.' })
 export class Lookup {
-  @Field(() => String, { description: 'The term, as it was given.' })
+  @Field(() => String, { description: 'The term as it was passed to `lookup`.' })
   readonly term!: string;
 
-  @Field(() => LookupKind, { description: 'How well it identifies a product.' })
+  @Field(() => LookupKind, { description: 'How well the term identifies a product.' })
   readonly kind!: LookupKind;
 
-  @Field(() => [LookupMatch], { description: 'The products that it identifies.' })
+  @Field(() => [LookupMatch], { description: 'The products that match the term.' })
   readonly matches!: LookupMatch[];
 }

@@ -20,29 +20,31 @@ export class ManufacturedComponent {
     return (components ?? []).map((each) => new ManufacturedComponent(each));
   }
 
-  @Field(() => Concept, { nullable: true, description: 'The kind of part: layer, shell, coating. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The type of part: layer, shell, coating. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.component.type);
   }
 
   @Field(() => [Concept], {
-    description: 'Its function: it protects, it delays the release. (`function`)',
+    description: 'The purposes of the part: to protect, to delay the release … (`function`)',
   })
   get functions(): Concept[] {
     return Concept.all(this.component.function);
   }
 
-  @Field(() => [Quantity], { description: 'Its amount. (`amount`)' })
+  @Field(() => [Quantity], { description: 'The amount of the part. (`amount`)' })
   get amounts(): Quantity[] {
     return (this.component.amount ?? []).map((each) => new Quantity(each));
   }
 
-  @Field(() => [Characteristic], { description: 'Its appearance. (`property`)' })
+  @Field(() => [Characteristic], { description: 'The appearance of the part: colour, shape … (`property`)' })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.component.property);
   }
 
-  @Field(() => [ManufacturedComponent], { description: 'Its own parts. (`component`)' })
+  @Field(() => [ManufacturedComponent], {
+    description: 'Smaller parts that this part consists of. (`component`)',
+  })
   get components(): ManufacturedComponent[] {
     return ManufacturedComponent.all(this.component.component);
   }
@@ -51,11 +53,14 @@ export class ManufacturedComponent {
 @ObjectType({
   implements: Node,
   description:
-    'An item in a package, as manufactured: a tablet, a vial of powder, an ampoule of solvent. (FHIR ManufacturedItemDefinition)',
+    'An item in a package, as it leaves the factory: a tablet, a vial of powder, an ampoule of solvent. (FHIR ManufacturedItemDefinition)',
 })
 export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemDefinition'>> {
   @Reads('name')
-  @Field(() => String, { nullable: true, description: 'Its own name, if it has one. (`name`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the item. Null if the item has no name of its own. (`name`)',
+  })
   get name(): string | null {
     return this.resource.name ?? null;
   }
@@ -63,7 +68,8 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
   @Reads('manufacturedDoseForm')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The dose form as manufactured (EMA list 200000000004). (`manufacturedDoseForm`)',
+    description:
+      'The dose form of the item, before any dissolving or mixing (EMA list 200000000004). (`manufacturedDoseForm`)',
   })
   get doseForm(): Concept | null {
     return Concept.of(this.resource.manufacturedDoseForm);
@@ -73,7 +79,7 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
   @Field(() => Concept, {
     nullable: true,
     description:
-      'The unit in which it is counted: tablets, vials (EMA list 200000000014). (`unitOfPresentation`)',
+      'The unit in which the item is counted: tablets, vials (EMA list 200000000014). (`unitOfPresentation`)',
   })
   get unitOfPresentation(): Concept | null {
     return Concept.of(this.resource.unitOfPresentation);
@@ -81,7 +87,7 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
 
   @Reads('property')
   @Field(() => [Characteristic], {
-    description: 'Its appearance: its colour, its shape, its imprint, a picture. (`property`)',
+    description: 'The appearance of the item: colour, shape, imprint, a picture. (`property`)',
   })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.property);
@@ -89,7 +95,8 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
 
   @Reads('component')
   @Field(() => [ManufacturedComponent], {
-    description: 'Its parts, if the record gives them. (`component`)',
+    description:
+      'The parts of the item, such as the layers of a tablet, if the record gives them. (`component`)',
   })
   get components(): ManufacturedComponent[] {
     return ManufacturedComponent.all(this.resource.component);

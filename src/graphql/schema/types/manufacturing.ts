@@ -11,7 +11,7 @@ import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({
   description:
-    'A step in the manufacture of a product, and its manufacturers: batch certification, packaging. (`MedicinalProductDefinition.operation`)',
+    'A step in the manufacture of a product, such as packaging or batch certification, with the manufacturers that perform it. (`MedicinalProductDefinition.operation`)',
 })
 export class ManufacturingOperation {
   constructor(
@@ -21,7 +21,7 @@ export class ManufacturingOperation {
 
   @Field(() => Period, {
     nullable: true,
-    description: 'The period in which it is done so. (`effectiveDate`)',
+    description: 'The period in which the manufacturers perform this step. (`effectiveDate`)',
   })
   get effectiveDate(): Period | null {
     return Period.of(this.operation.effectiveDate);
@@ -30,7 +30,7 @@ export class ManufacturingOperation {
   @Field(() => Concept, {
     nullable: true,
     description:
-      'Whether this is public or confidential (EMA list 200000004983). (`confidentialityIndicator`)',
+      'Whether the data on this step are public or confidential (EMA list 200000004983). (`confidentialityIndicator`)',
   })
   get confidentiality(): Concept | null {
     return Concept.of(this.operation.confidentialityIndicator);
@@ -40,14 +40,14 @@ export class ManufacturingOperation {
 @ObjectType({
   implements: Node,
   description:
-    'An activity that a manufacturer performs for products, and may be authorized for. (FHIR ActivityDefinition)',
+    'A manufacturing activity that an organization performs. The organization may have an authorization for the activity. (FHIR ActivityDefinition)',
 })
 export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefinition'>> {
   @Reads('code')
   @Field(() => Concept, {
     nullable: true,
     description:
-      'The kind of activity: batch certification, primary packaging … (EMA list 100000160406). (`code`)',
+      'The type of activity: batch certification, primary packaging … (EMA list 100000160406). (`code`)',
   })
   get type(): Concept | null {
     return Concept.of(this.resource.code);
@@ -56,7 +56,7 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   @Reads('effectivePeriod')
   @Field(() => Period, {
     nullable: true,
-    description: 'The period of the activity. (`effectivePeriod`)',
+    description: 'The period in which the organization performs the activity. (`effectivePeriod`)',
   })
   get validity(): Period | null {
     return Period.of(this.resource.effectivePeriod);

@@ -8,7 +8,8 @@ import { Concept } from './concept.js';
 import { Period } from './identifier.js';
 
 @ObjectType({
-  description: 'Whether something is on the market in a country, and since when. (`marketingStatus`)',
+  description:
+    'Whether a product or a package is on the market in a country, and since when. (`marketingStatus`)',
 })
 export class MarketingStatus {
   constructor(private readonly marketing: FhirMarketingStatus) {}
@@ -21,7 +22,7 @@ export class MarketingStatus {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The country (EMA list 100000000002). (`country`)',
+    description: 'The country to which the marketing status applies (EMA list 100000000002). (`country`)',
   })
   get country(): Concept | null {
     return Concept.of(this.marketing.country);
@@ -29,7 +30,8 @@ export class MarketingStatus {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The part of a country, or the group of countries, that it applies to. (`jurisdiction`)',
+    description:
+      'The part of a country, or the group of countries, to which the marketing status applies. (`jurisdiction`)',
   })
   get jurisdiction(): Concept | null {
     return Concept.of(this.marketing.jurisdiction);
@@ -37,7 +39,8 @@ export class MarketingStatus {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'Marketed, never marketed, temporarily unavailable … (EMA list 100000072052). (`status`)',
+    description:
+      'The marketing status: marketed, never marketed, temporarily unavailable … (EMA list 100000072052). (`status`)',
   })
   get status(): Concept | null {
     return Concept.of(this.marketing.status);
@@ -45,7 +48,7 @@ export class MarketingStatus {
 
   @Field(() => Period, {
     nullable: true,
-    description: 'The period on the market. (`dateRange`)',
+    description: 'The period in which the product or package is on the market. (`dateRange`)',
   })
   get dateRange(): Period | null {
     return Period.of(this.marketing.dateRange);
@@ -53,7 +56,7 @@ export class MarketingStatus {
 
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'The expected date of return to the market. (`restoreDate`)',
+    description: 'The date on which the product is expected back on the market. (`restoreDate`)',
   })
   get restoreDate(): string | null {
     return this.marketing.restoreDate ?? null;
@@ -62,7 +65,7 @@ export class MarketingStatus {
   @Field(() => Concept, {
     nullable: true,
     description:
-      'Whether there is a risk of shortage, if the record gives it. (EMA’s extension riskOfSupplyShortage)',
+      'Whether a shortage may occur. Null if the record does not state this. (EMA’s extension riskOfSupplyShortage)',
   })
   get riskOfSupplyShortage(): Concept | null {
     return Concept.of(riskOfSupplyShortage(this.marketing));

@@ -9,13 +9,14 @@ import { Node, ResourceView } from './resource-view.js';
 @ObjectType({
   implements: Node,
   description:
-    'A company or an authority: holder, manufacturer, regulator. Often only its name is known. (FHIR Organization)',
+    'A company or an authority: the holder of an authorization, a manufacturer, a regulator. Often only the name is known. (FHIR Organization)',
 })
 export class Organization extends ResourceView<ResourceOf<'Organization'>> {
   @Reads('name')
   @Field(() => String, {
     nullable: true,
-    description: 'Its name. (`name`, else the `display` of a reference to it)',
+    description:
+      'The name of the organization. (`name`, else the `display` of a reference to the organization)',
   })
   get name(): string | null {
     return this.resource.name ?? null;
@@ -23,14 +24,15 @@ export class Organization extends ResourceView<ResourceOf<'Organization'>> {
 
   @Reads('identifier')
   @Field(() => [Identifier], {
-    description: 'Its numbers in EMA’s Organisation Management Service: `ORG-…`, `LOC-…`. (`identifier`)',
+    description:
+      'The numbers of the organization in EMA’s Organisation Management Service: `ORG-…`, `LOC-…`. (`identifier`)',
   })
   get identifiers(): Identifier[] {
     return Identifier.all(this.resource.identifier, 'organization');
   }
 
   @Reads('type')
-  @Field(() => [Concept], { description: 'The kinds of organization. (`type`)' })
+  @Field(() => [Concept], { description: 'The types of the organization. (`type`)' })
   get types(): Concept[] {
     return Concept.all(this.resource.type);
   }
@@ -38,7 +40,8 @@ export class Organization extends ResourceView<ResourceOf<'Organization'>> {
   @Reads('contact')
   @Field(() => String, {
     nullable: true,
-    description: 'The country of its address, as given. (`contact.address.country`)',
+    description:
+      'The country in the address of the organization, as the upstream sent it. (`contact.address.country`)',
   })
   get country(): string | null {
     return this.resource.contact?.find(({ address }) => address?.country)?.address?.country ?? null;

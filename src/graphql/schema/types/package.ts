@@ -21,27 +21,35 @@ import { Node, ResourceView } from './resource-view.js';
 
 registerEnumType(SizeOrigin, {
   name: 'SizeOrigin',
-  description: 'The FHIR elements from which the size of a package is read.',
+  description: 'The FHIR element from which the size of a package is read.',
   valuesConfig: {
     CONTAINED_QUANTITY: {
-      description: 'The record gives the number of each kind of item. (`containedItemQuantity`)',
+      description: 'The record states the number of each kind of item. (`containedItemQuantity`)',
     },
-    PACKAGING: { description: 'Computed from the contents of each packaging. (`packaging`)' },
+    PACKAGING: {
+      description: 'This service computed the number from the contents of each packaging. (`packaging`)',
+    },
   },
 });
 
 @ObjectType({
-  description: 'Whether a package needs a prescription, for one country. (`legalStatusOfSupply`)',
+  description: 'Whether a package needs a prescription in a country. (`legalStatusOfSupply`)',
 })
 export class LegalStatusOfSupply {
   constructor(private readonly status: PackagedProductDefinitionLegalStatusOfSupply) {}
 
-  @Field(() => Concept, { nullable: true, description: 'The legal status (EMA list 100000072051). (`code`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The legal status: with or without a prescription (EMA list 100000072051). (`code`)',
+  })
   get code(): Concept | null {
     return Concept.of(this.status.code);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'The country where it applies. (`jurisdiction`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The country where the legal status applies. (`jurisdiction`)',
+  })
   get jurisdiction(): Concept | null {
     return Concept.of(this.status.jurisdiction);
   }
@@ -49,13 +57,15 @@ export class LegalStatusOfSupply {
 
 @ObjectType({
   implements: Node,
-  description: 'A package as sold: a certain size of a product. (FHIR PackagedProductDefinition)',
+  description:
+    'A package in which a product is sold, such as a box of 28 tablets. (FHIR PackagedProductDefinition)',
 })
 export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'>> {
   @Reads('identifier')
   @Field(() => String, {
     nullable: true,
-    description: 'The Packaged Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/pcId)',
+    description:
+      'The Packaged Medicinal Product Identifier of the package, of ISO IDMP. (`identifier`, system …/pcId)',
   })
   get pcid(): string | null {
     return identifierOf(this.resource.identifier, identifierSystems.pcId);
@@ -68,7 +78,10 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   }
 
   @Reads('name')
-  @Field(() => String, { nullable: true, description: 'Its own name, if it has one. (`name`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the package. Null if the package has no name of its own. (`name`)',
+  })
   get name(): string | null {
     return this.resource.name ?? null;
   }
@@ -77,20 +90,23 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => String, {
     nullable: true,
     description:
-      'The package in words, as registered; in the requested language if there is a translation. (`description`)',
+      'A description of the package, as registered. It is in the requested language if there is a translation. (`description`)',
   })
   description(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readText(languageTexts(this.resource, 'description'), args, context);
   }
 
   @Reads('type')
-  @Field(() => Concept, { nullable: true, description: 'The kind of package. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The type of package. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
 
   @Reads('status')
-  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether the record of the package is current. (`status`)',
+  })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
   }
@@ -98,7 +114,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('statusDate')
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'The date since which it has that status. (`statusDate`)',
+    description: 'The date since which the record has its `status`. (`statusDate`)',
   })
   get statusDate(): string | null {
     return this.resource.statusDate ?? null;
@@ -106,7 +122,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
 
   @Reads('containedItemQuantity')
   @Field(() => [Quantity], {
-    description: 'The number of each kind of item in it. (`containedItemQuantity`)',
+    description: 'The number of each kind of item in the package. (`containedItemQuantity`)',
   })
   get containedItemQuantities(): Quantity[] {
     return (this.resource.containedItemQuantity ?? []).map((each) => new Quantity(each, true));
@@ -116,7 +132,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'The pack size: `28 tablets`. Several kinds of items have only a text: `1 tube + 6 tablets`. A value of 0, from old records, means unknown. (`containedItemQuantity`, else what lies in `packaging`)',
+      'The pack size: `28 tablets`. If the package has several kinds of items, only `text` is set: `1 tube + 6 tablets`. A value of 0, from old records, means unknown. (`containedItemQuantity`, else the contents of `packaging`)',
   })
   get size(): Quantity | null {
     return Quantity.ofContent(contentOf(this.resource)?.quantities ?? []);
@@ -125,7 +141,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('containedItemQuantity', 'packaging')
   @Field(() => SizeOrigin, {
     nullable: true,
-    description: 'The source of the size; null if there is no size.',
+    description: 'The FHIR element from which `size` is read. Null if there is no size.',
   })
   get sizeFrom(): SizeOrigin | null {
     return contentOf(this.resource)?.from ?? null;
@@ -133,7 +149,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
 
   @Reads('legalStatusOfSupply')
   @Field(() => [LegalStatusOfSupply], {
-    description: 'Whether it needs a prescription. (`legalStatusOfSupply`)',
+    description: 'Whether the package needs a prescription, by country. (`legalStatusOfSupply`)',
   })
   get legalStatusesOfSupply(): LegalStatusOfSupply[] {
     return (this.resource.legalStatusOfSupply ?? [])
@@ -143,7 +159,8 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
 
   @Reads('marketingStatus')
   @Field(() => [MarketingStatus], {
-    description: 'Its status on the market, by country. (`marketingStatus`)',
+    description:
+      'The marketing status of the package in each country: whether it is on the market. (`marketingStatus`)',
   })
   get marketingStatuses(): MarketingStatus[] {
     return MarketingStatus.all(this.resource.marketingStatus);
@@ -163,7 +180,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether it packs several products together, to be sold as one. Null if the record does not give it. (`copackagedIndicator`)',
+      'Whether the package contains several products that are sold together as one. Null if the record does not state this. (`copackagedIndicator`)',
   })
   get copackaged(): boolean | null {
     return this.resource.copackagedIndicator ?? null;

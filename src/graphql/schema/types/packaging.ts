@@ -28,12 +28,12 @@ export enum PackagedItemKind {
 
 registerEnumType(PackagedItemKind, {
   name: 'PackagedItemKind',
-  description: 'The kinds of items in a packaging.',
+  description: 'The type of an item in a packaging.',
   valuesConfig: {
-    MANUFACTURED_ITEM: { description: 'An item to take or apply: a tablet, a vial. See `item`.' },
+    MANUFACTURED_ITEM: { description: 'A manufactured item: a tablet, a vial. See `item`.' },
     DEVICE: { description: 'A device: an inhaler, a syringe, a spoon.' },
     PACKAGE: { description: 'A package with its own record. See `package`.' },
-    OTHER: { description: 'Anything else, and items that the record names only in words.' },
+    OTHER: { description: 'Any other item, and any item that the record names only in words.' },
   },
 });
 
@@ -63,7 +63,7 @@ export class PackagedItem {
   @Field(() => String, {
     nullable: true,
     description:
-      'The item in words: always there if the record names it only in words, and usually for devices. (`item.concept`, `item.reference.display`, else the name of what stands inside of the record)',
+      'The name of the item. It is always set if the record names the item only in words, and usually for devices. (`item.concept`, `item.reference.display`, else the name in the contained record)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const { concept, reference } = this.contained.item ?? {};
@@ -77,7 +77,7 @@ export class PackagedItem {
 
   @Field(() => PackagedItemKind, {
     nullable: true,
-    description: 'The kind of item; null if the record does not give it. (`item.reference`)',
+    description: 'The type of item. Null if the record does not give it. (`item.reference`)',
   })
   get kind(): PackagedItemKind | null {
     const reference = this.contained.item?.reference;
@@ -89,13 +89,16 @@ export class PackagedItem {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The reference to a record, as given. (`item.reference`)',
+    description: 'The FHIR reference to the record of the item, as the upstream sent it. (`item.reference`)',
   })
   get reference(): string | null {
     return this.contained.item?.reference?.reference ?? null;
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The number of these items. (`amount`)' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The number of these items in the packaging. (`amount`)',
+  })
   get amount(): Quantity | null {
     return Quantity.of(this.contained.amount);
   }
@@ -131,13 +134,14 @@ function typeIn(reference: string | undefined): string | undefined {
   return parsed.kind === 'literal' ? parsed.type : undefined;
 }
 
-@ObjectType({ description: 'A shelf life, and how to store it. (`shelfLifeStorage`)' })
+@ObjectType({ description: 'How long a product can be stored, and how. (`shelfLifeStorage`)' })
 export class ShelfLife {
   constructor(private readonly shelfLife: ProductShelfLife) {}
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'When it starts: as sold, after opening, after mixing … (EMA list 100000073343). (`type`)',
+    description:
+      'The state of the product for which the shelf life applies: as sold, after opening, after mixing … (EMA list 100000073343). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.shelfLife.type);
@@ -145,7 +149,7 @@ export class ShelfLife {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The duration, if given as a number. (`periodDuration`)',
+    description: 'The duration of the shelf life, if the record gives it as a number. (`periodDuration`)',
   })
   get period(): Quantity | null {
     return Quantity.of(this.shelfLife.periodDuration);
@@ -154,7 +158,7 @@ export class ShelfLife {
   @Field(() => String, {
     nullable: true,
     description:
-      'The duration, to show: `36 months`; in the requested language if possible. (`periodString`, else `periodDuration`)',
+      'The duration of the shelf life, as text: `36 months`. It is in the requested language if possible. (`periodString`, else `periodDuration`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const told = readText(languageTexts(this.shelfLife, 'periodString'), args, context);
@@ -171,7 +175,7 @@ export class ShelfLife {
 }
 
 @ObjectType({
-  description: 'A box, a blister, a bottle: with its contents and the packagings inside. (`packaging`)',
+  description: 'A box, a blister or a bottle, with its contents and the packagings inside. (`packaging`)',
 })
 export class Packaging {
   constructor(
@@ -181,7 +185,7 @@ export class Packaging {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The kind of packaging: box, blister, vial … (EMA list 100000073346). (`type`)',
+    description: 'The type of packaging: box, blister, vial … (EMA list 100000073346). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.packagingElement.type);
@@ -189,18 +193,22 @@ export class Packaging {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many of this packaging the outer one holds. (`quantity`)',
+    description: 'The number of packagings of this type in the outer packaging. (`quantity`)',
   })
   get quantity(): number | null {
     return this.packagingElement.quantity ?? null;
   }
 
-  @Field(() => [Concept], { description: 'Its materials (EMA list 200000003199). (`material`)' })
+  @Field(() => [Concept], {
+    description: 'The materials of the packaging (EMA list 200000003199). (`material`)',
+  })
   get materials(): Concept[] {
     return Concept.all(this.packagingElement.material);
   }
 
-  @Field(() => [ShelfLife], { description: 'Its shelf life, and how to store it. (`shelfLifeStorage`)' })
+  @Field(() => [ShelfLife], {
+    description: 'How long the contents can be stored, and how. (`shelfLifeStorage`)',
+  })
   get shelfLives(): ShelfLife[] {
     return (this.packagingElement.shelfLifeStorage ?? [])
       .flatMap((each) => eachValue(each, 'type'))
@@ -208,18 +216,22 @@ export class Packaging {
   }
 
   @Field(() => [Identifier], {
-    description: 'Numbers printed on it, such as the bar code. (`identifier`)',
+    description: 'The numbers printed on the packaging, such as the bar code. (`identifier`)',
   })
   get dataCarriers(): Identifier[] {
     return Identifier.all(this.packagingElement.identifier, 'packaging');
   }
 
-  @Field(() => [PackagedItem], { description: 'The items directly in it. (`containedItem`)' })
+  @Field(() => [PackagedItem], {
+    description: 'The items directly in this packaging, not in the packagings inside. (`containedItem`)',
+  })
   get items(): PackagedItem[] {
     return (this.packagingElement.containedItem ?? []).map((item) => new PackagedItem(item, this.resource));
   }
 
-  @Field(() => [Packaging], { description: 'The packagings inside. (`packaging`)' })
+  @Field(() => [Packaging], {
+    description: 'The packagings inside this packaging, such as the blisters in a box. (`packaging`)',
+  })
   get packaging(): Packaging[] {
     return (this.packagingElement.packaging ?? []).map((inner) => new Packaging(inner, this.resource));
   }

@@ -10,10 +10,13 @@ export enum TotalRelation {
 
 registerEnumType(TotalRelation, {
   name: 'TotalRelation',
-  description: 'The relation of a number to the true total.',
+  description: 'Whether a number is the exact total or a minimum.',
   valuesConfig: {
-    EXACT: { description: 'The exact number.' },
-    AT_LEAST: { description: 'The known number; there may be more that this service does not hold.' },
+    EXACT: { description: 'The number is exact.' },
+    AT_LEAST: {
+      description:
+        'The number is a minimum. There may be more products that are not in the index of this service.',
+    },
   },
 });
 
@@ -30,50 +33,57 @@ export enum MatchField {
 
 registerEnumType(MatchField, {
   name: 'MatchField',
-  description: 'The place where a product matches the search text.',
+  description: 'The data of a product that match the search text.',
   valuesConfig: {
-    NAME: { description: 'In one of its names.' },
-    SUBSTANCE: { description: 'In the name of an active substance, or of its base.' },
-    HOLDER: { description: 'In the name of a holder of its authorizations.' },
-    ATC: { description: 'In an ATC class: its code or its name.' },
-    AUTHORIZATION_NUMBER: { description: 'It is the number of an authorization.' },
-    PROCEDURE_NUMBER: { description: 'It is the number of a procedure.' },
-    IDENTIFIER: { description: 'It is a number of the product: its PMS ID, its MPID or another.' },
-    PACKAGE: { description: 'It is the bar code of a package.' },
+    NAME: { description: 'A name of the product.' },
+    SUBSTANCE: { description: 'The name of an active substance, or of its base.' },
+    HOLDER: { description: 'The name of a company that holds an authorization of the product.' },
+    ATC: { description: 'The code or the name of an ATC class.' },
+    AUTHORIZATION_NUMBER: { description: 'The number of an authorization.' },
+    PROCEDURE_NUMBER: { description: 'The number of a procedure.' },
+    IDENTIFIER: { description: 'A number of the product: the PMS ID, the MPID or another.' },
+    PACKAGE: { description: 'The bar code of a package.' },
   },
 });
 
 @ObjectType({
-  description: 'The number of products that a search finds among those that this service holds.',
+  description: 'The number of products in the index of this service that a search finds.',
 })
 export class SearchTotal {
-  @Field(() => Int, { description: 'The number of held products that match; folded products count singly.' })
+  @Field(() => Int, {
+    description:
+      'The number of products in the index that match. Products that `collapse` combines into one row are counted one by one.',
+  })
   readonly value!: number;
 
   @Field(() => TotalRelation, {
     description:
-      'EXACT if this service holds all products of the upstream, and every record shows whether it matches.',
+      'Whether `value` is exact. EXACT only if the index contains all products of the upstream, and every record shows whether it matches.',
   })
   readonly relation!: TotalRelation;
 }
 
 @ObjectType({ description: 'Why the search found a product.' })
 export class SearchMatch {
-  @Field(() => MatchField, { description: 'The place of the match.' })
+  @Field(() => MatchField, {
+    description: 'The data of the product that match: its name, a substance, a number …',
+  })
   readonly field!: MatchField;
 
-  @Field(() => String, { description: 'The text with the matching words, or the matching number.' })
+  @Field(() => String, {
+    description: 'The text of the product that contains the matching words, or the matching number.',
+  })
   readonly value!: string;
 
   @Field(() => Int, {
     description:
-      'The number of letters changed, added, left out or swapped between the input and the match. 0 only if each word is exact or the beginning of a word.',
+      'The number of letters that are changed, added, left out or swapped between the search text and the match. 0 means that each word of the search text is equal to a word of the match, or is the beginning of one.',
   })
   readonly distance!: number;
 
   @Field(() => Boolean, {
     description:
-      'Whether the input may mean another word as well: show the alternatives, and never replace one by the other.',
+      'Whether the search text may mean another word too. If true, show users the alternatives, and never replace one word by the other.',
   })
   readonly ambiguous!: boolean;
 
@@ -89,23 +99,23 @@ export class SearchMatch {
 export class ProductSearchRow {
   @Field(() => SearchMatch, {
     nullable: true,
-    description: 'The reason for this row; null without `text`.',
+    description: 'Why the search found this product. Null if the search has no `text`.',
   })
   readonly match!: SearchMatch | null;
 
-  @Field(() => [Product], { description: 'The products that `collapse` folds into this row.' })
+  @Field(() => [Product], { description: 'The products that `collapse` combines into this row.' })
   readonly folded!: readonly Product[];
 }
 
 /** The fields of the search beside its rows. */
 @ObjectType()
 export class ProductSearchTally {
-  @Field(() => SearchTotal, { description: 'The number of products found.' })
+  @Field(() => SearchTotal, { description: 'The number of products that the search finds.' })
   readonly total!: SearchTotal;
 
   @Field(() => [String], {
     description:
-      'Suggested texts if a word of `text` is unknown and others are similar; the most similar first. Empty if nothing was corrected.',
+      'Corrected search texts to offer to users, the most similar first. They exist if a word of `text` is not in the index, but similar words are. Empty if nothing was corrected.',
   })
   readonly didYouMean!: readonly string[];
 }

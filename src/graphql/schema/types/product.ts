@@ -30,36 +30,36 @@ import { Substance } from './substance.js';
 
 registerEnumType(NamePartKind, {
   name: 'NamePartKind',
-  description: 'The kinds of pieces of a product’s name. (`name.part.type`)',
+  description: 'The type of a part of a product’s name. (`name.part.type`)',
   valuesConfig: {
     FULL: { description: 'The whole name.' },
-    INVENTED: { description: 'The brand.' },
-    SCIENTIFIC: { description: 'The substance, by its common or scientific name.' },
+    INVENTED: { description: 'The brand name.' },
+    SCIENTIFIC: { description: 'The common or scientific name of the substance.' },
     STRENGTH: { description: 'The strength.' },
     DOSE_FORM: { description: 'The dose form.' },
-    FORMULATION: { description: 'The formulation: `sugar-free`.' },
+    FORMULATION: { description: 'The formulation, such as `sugar-free`.' },
     INTENDED_USE: { description: 'The intended use.' },
-    POPULATION: { description: 'The intended patients: `children`.' },
+    POPULATION: { description: 'The intended patients, such as `children`.' },
     CONTAINER: { description: 'The container or pack.' },
-    DEVICE: { description: 'The device that contains it or comes with it.' },
+    DEVICE: { description: 'The device that contains the product or comes with it.' },
     TRADEMARK_OR_COMPANY: { description: 'The name of the company, or its trademark.' },
-    TIME_OR_PERIOD: { description: 'A time or period: `night`.' },
+    TIME_OR_PERIOD: { description: 'A time or period, such as `night`.' },
     FLAVOR: { description: 'The flavour.' },
-    DELIMITER: { description: 'A separator between two pieces.' },
+    DELIMITER: { description: 'A separator between two parts of the name.' },
     LEGACY: { description: 'A name from an older register.' },
-    SPECIES: { description: 'The intended animals.' },
+    SPECIES: { description: 'The animal species to treat.' },
   },
 });
 
 @ObjectType({
-  description: 'A piece of a product’s name: the brand, the strength, the dose form. (`name.part`)',
+  description: 'A part of a product’s name: the brand, the strength, the dose form. (`name.part`)',
 })
 export class NamePart {
   constructor(private readonly part: MedicinalProductDefinitionNamePart) {}
 
   @Field(() => String, {
     nullable: true,
-    description: 'The piece as registered, often in capitals. (`part`)',
+    description: 'The text of the part as registered, often in capitals. (`part`)',
   })
   get text(): string | null {
     return this.part.part ?? null;
@@ -67,7 +67,7 @@ export class NamePart {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The kind of piece (EMA list 220000000000). (`type`)',
+    description: 'The type of the part, as registered (EMA list 220000000000). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.part.type);
@@ -75,37 +75,44 @@ export class NamePart {
 
   @Field(() => NamePartKind, {
     nullable: true,
-    description: 'The kind of piece, as one of sixteen, from any list; null if unknown. (`type`)',
+    description:
+      'The type of the part, as one of sixteen values, whichever list the record uses. Null if the type is unknown. (`type`)',
   })
   get kind(): NamePartKind | null {
     return namePartKind(this.part.type);
   }
 }
 
-@ObjectType({ description: 'Where a name is used. (`name.usage`)' })
+@ObjectType({ description: 'A country and a language in which a name is used. (`name.usage`)' })
 export class NameUsage {
   constructor(private readonly usage: MedicinalProductDefinitionNameUsage) {}
 
-  @Field(() => Concept, { nullable: true, description: 'The country. (`country`)' })
+  @Field(() => Concept, { nullable: true, description: 'The country where the name is used. (`country`)' })
   get country(): Concept | null {
     return Concept.of(this.usage.country);
   }
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The part of the country, or the group of countries, that it applies to. (`jurisdiction`)',
+    description:
+      'The part of the country, or the group of countries, where the name is used. (`jurisdiction`)',
   })
   get jurisdiction(): Concept | null {
     return Concept.of(this.usage.jurisdiction);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'The language. (`language`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The language in which the name is used. (`language`)',
+  })
   get language(): Concept | null {
     return Concept.of(this.usage.language);
   }
 }
 
-@ObjectType({ description: 'One name of a product; it may have one for each country and language. (`name`)' })
+@ObjectType({
+  description: 'One name of a product. A product may have one name for each country and language. (`name`)',
+})
 export class ProductName {
   constructor(private readonly name: MedicinalProductDefinitionName) {}
 
@@ -114,12 +121,14 @@ export class ProductName {
     return this.name.productName ?? null;
   }
 
-  @Field(() => [NamePart], { description: 'The pieces of the name. (`part`)' })
+  @Field(() => [NamePart], { description: 'The parts of the name. (`part`)' })
   get parts(): NamePart[] {
     return (this.name.part ?? []).map((part) => new NamePart(part));
   }
 
-  @Field(() => [NameUsage], { description: 'The countries and languages where it is used. (`usage`)' })
+  @Field(() => [NameUsage], {
+    description: 'The countries and languages in which the name is used. (`usage`)',
+  })
   get usages(): NameUsage[] {
     return (this.name.usage ?? [])
       .flatMap((usage) => eachValue(usage, 'country', 'language'))
@@ -144,7 +153,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('identifier')
   @Field(() => String, {
     nullable: true,
-    description: 'The Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/mpId)',
+    description:
+      'The Medicinal Product Identifier of the product, of ISO IDMP. (`identifier`, system …/mpId)',
   })
   get mpid(): string | null {
     return identifierOf(this.resource.identifier, identifierSystems.mpId);
@@ -153,7 +163,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('identifier')
   @Field(() => String, {
     nullable: true,
-    description: 'The product’s code in EudraVigilance, `PRD417562`. (`identifier`, EMA term 100000075665)',
+    description:
+      'The code of the product in EudraVigilance: `PRD417562`. (`identifier`, EMA term 100000075665)',
   })
   get evCode(): string | null {
     return identifierOf(this.resource.identifier, identifierSystems.evCode);
@@ -163,7 +174,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => String, {
     nullable: true,
     description:
-      'The name in the requested language, by default in the one that `Accept-Language` prefers; else the first. With a country, only names used there; null if there is none. (`name.productName`)',
+      'The name of the product in the requested language. If there is no name in that language, the first name. The default language is the one that `Accept-Language` prefers. With `country`, only names that are used there; null if no name is used there. (`name.productName`)',
   })
   name(@Arguments(() => NameArgs) args: NameArgs, context: Context): string | null {
     const names = (this.resource.name ?? []).flatMap((name) => saidBy(name, args.country));
@@ -174,7 +185,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => String, {
     nullable: true,
     description:
-      'The brand, as registered, often in capitals: the invented part of the name that `Accept-Language` selects, else of the first name with one. Null if no name is split into parts, or none has a brand. (`name.part`, type Invented name part)',
+      'The brand name as registered, often in capitals. It is a part of the name in the language of `Accept-Language`. If that name has no brand, the brand of the first name that has one. Null if no name is split into parts, or no name has a brand. (`name.part`, type Invented name part)',
   })
   brand(_args: unknown, context: Context): string | null {
     const names = (this.resource.name ?? []).flatMap((name) => {
@@ -185,7 +196,9 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   }
 
   @Reads('name')
-  @Field(() => [ProductName], { description: 'All names, for all countries and languages. (`name`)' })
+  @Field(() => [ProductName], {
+    description: 'All names of the product, for all countries and languages. (`name`)',
+  })
   get names(): ProductName[] {
     return (this.resource.name ?? []).map((name) => new ProductName(name));
   }
@@ -199,7 +212,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('domain')
   @Field(() => Concept, {
     nullable: true,
-    description: 'For people or for animals (EMA list 100000000004). (`domain`)',
+    description: 'Whether the product is for people or for animals (EMA list 100000000004). (`domain`)',
   })
   get domain(): Concept | null {
     return Concept.of(this.resource.domain);
@@ -208,7 +221,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('status')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Whether the record is current, provisional or void (EMA list 200000005003). (`status`)',
+    description:
+      'Whether the record of the product is current, provisional or void (EMA list 200000005003). For the status of the authorization today, see `lifecycle`. (`status`)',
   })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
@@ -217,26 +231,32 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('statusDate')
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'The date since which it has that status. (`statusDate`)',
+    description: 'The date since which the record has its `status`. (`statusDate`)',
   })
   get statusDate(): string | null {
     return this.resource.statusDate ?? null;
   }
 
   @Reads('type')
-  @Field(() => Concept, { nullable: true, description: 'The kind of product. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The type of product. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
   }
 
   @Reads('description')
-  @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A description of the product, as Markdown text. (`description`)',
+  })
   description(_args: unknown, context: Context): string | null {
     return readText(languageTexts(this.resource, 'description'), {}, context);
   }
 
   @Reads('indication')
-  @Field(() => String, { nullable: true, description: 'Its indications in words, Markdown. (`indication`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The indications of the product, as Markdown text. (`indication`)',
+  })
   indication(_args: unknown, context: Context): string | null {
     return readText(languageTexts(this.resource, 'indication'), {}, context);
   }
@@ -245,7 +265,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => Concept, {
     nullable: true,
     description:
-      'The dose form: tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
+      'The dose form of the product: tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
   })
   get doseForm(): Concept | null {
     const { combinedPharmaceuticalDoseForm: combined } = this.resource;
@@ -254,7 +274,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('classification')
   @Field(() => [Concept], {
-    description: 'All its classes: ATC, legal basis, product type. (`classification`)',
+    description: 'All classes of the product: ATC, legal basis, product type. (`classification`)',
   })
   get classifications(): Concept[] {
     return Concept.all(this.resource.classification);
@@ -262,7 +282,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('classification')
   @Field(() => [Atc], {
-    description: 'Its ATC classes. (`classification`, systems of EMA list 100000093533 and of WHO)',
+    description:
+      'The ATC classes of the product. (`classification`, systems of EMA list 100000093533 and of WHO)',
   })
   atc(_args: unknown, { terms }: Context): Atc[] {
     return Atc.all(this.resource.classification, terms);
@@ -271,7 +292,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('legalStatusOfSupply')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Whether it needs a prescription (EMA list 100000072051). (`legalStatusOfSupply`)',
+    description: 'Whether the product needs a prescription (EMA list 100000072051). (`legalStatusOfSupply`)',
   })
   get legalStatusOfSupply(): Concept | null {
     return Concept.of(this.resource.legalStatusOfSupply);
@@ -281,7 +302,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => Concept, {
     nullable: true,
     description:
-      'Whether it is under additional monitoring: the black triangle. (`additionalMonitoringIndicator`)',
+      'Whether the product is under additional monitoring (the black triangle). (`additionalMonitoringIndicator`)',
   })
   get additionalMonitoring(): Concept | null {
     return Concept.of(this.resource.additionalMonitoringIndicator);
@@ -290,7 +311,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('pediatricUseIndicator')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Whether it may be given to children. (`pediatricUseIndicator`)',
+    description: 'Whether the product may be given to children. (`pediatricUseIndicator`)',
   })
   get pediatricUse(): Concept | null {
     return Concept.of(this.resource.pediatricUseIndicator);
@@ -298,7 +319,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('specialMeasures')
   @Field(() => [Concept], {
-    description: 'Special measures required by an authority. (`specialMeasures`)',
+    description: 'Special measures that an authority requires for the product. (`specialMeasures`)',
   })
   get specialMeasures(): Concept[] {
     return Concept.all(this.resource.specialMeasures);
@@ -306,7 +327,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('marketingStatus')
   @Field(() => [MarketingStatus], {
-    description: 'Its status on the market, by country. (`marketingStatus`)',
+    description:
+      'The marketing status of the product in each country: whether it is on the market. (`marketingStatus`)',
   })
   get marketingStatuses(): MarketingStatus[] {
     return MarketingStatus.all(this.resource.marketingStatus);
@@ -314,7 +336,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('contact')
   @Field(() => [Contact], {
-    description: 'Its contacts, mainly for questions of drug safety. (`contact`)',
+    description: 'The contacts for the product, mainly for questions about drug safety. (`contact`)',
   })
   get contacts(): Contact[] {
     return (this.resource.contact ?? [])
@@ -326,7 +348,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => [ManufacturingOperation], {
     nullable: true,
     description:
-      'The steps of its manufacture, and its manufacturers; little of that is public. (`operation`)',
+      'The steps in the manufacture of the product, with the manufacturers. Few of these data are public. (`operation`)',
   })
   get operations(): ManufacturingOperation[] {
     return (this.resource.operation ?? [])
@@ -337,7 +359,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('characteristic')
   @Field(() => [Characteristic], {
     description:
-      'Properties of the whole product: `hypoallergenic`, `preservative-free`. See `manufacturedItems` for the appearance of a tablet. (`characteristic`)',
+      'Properties of the whole product: `hypoallergenic`, `preservative-free`. For the appearance of a tablet, see `manufacturedItems { characteristics }`. (`characteristic`)',
   })
   get characteristics(): Characteristic[] {
     return Characteristic.all(this.resource.characteristic);
@@ -346,7 +368,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('ingredient')
   @Field(() => [Concept], {
     description:
-      'Ingredients that the product’s own record names, as words or codes: a shorthand of some registers. See `ingredients` for their records. (`ingredient`)',
+      'Ingredients that the record of the product lists directly, as words or codes. Only some registers do this. For the detailed records of ingredients, see `ingredients`. (`ingredient`)',
   })
   get ingredientWords(): Concept[] {
     return Concept.all(this.resource.ingredient);
@@ -354,7 +376,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('comprisedOf')
   @Field(() => [PackagedItem], {
-    description: 'Its parts, if its own record names them: tablets, a device. (`comprisedOf`)',
+    description:
+      'The parts of the product that its record lists directly: tablets, a device. (`comprisedOf`)',
   })
   get comprisedOf(): PackagedItem[] {
     return (this.resource.comprisedOf ?? []).map(
@@ -364,7 +387,9 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('impurity')
   @ShowsSubstances('impurities')
-  @Field(() => [Substance], { description: 'Its possible impurities. (`impurity`)' })
+  @Field(() => [Substance], {
+    description: 'Substances that the product may contain as impurities. (`impurity`)',
+  })
   get impurities(): Substance[] {
     return (this.resource.impurity ?? [])
       .flatMap(eachSubstance)
@@ -374,7 +399,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('crossReference')
   @Field(() => [CrossReference], {
     description:
-      'Other products that the record names: the reference product of a generic, a bulk product. (`crossReference`)',
+      'Related products that the record of this product names: the reference product of a generic, a bulk product. (`crossReference`)',
   })
   get crossReferences(): CrossReference[] {
     return (this.resource.crossReference ?? [])

@@ -61,7 +61,7 @@ export class Quantity {
     return kinds.length > 1 ? new Quantity({}, true, kinds) : (kinds[0] ?? null);
   }
 
-  @Field(() => Float, { nullable: true, description: 'The number. (`value`)' })
+  @Field(() => Float, { nullable: true, description: 'The number, without its unit. (`value`)' })
   get value(): number | null {
     return this.quantity.value ?? null;
   }
@@ -69,7 +69,7 @@ export class Quantity {
   @Field(() => Concept, {
     nullable: true,
     description:
-      'The unit, as a term: `milligram(s)`, `Tablet`. See the quantity’s own `text` for the readable form. (`unit`, `system`, `code`)',
+      'The unit as a coded term: `milligram(s)`, `Tablet`. For a text to show, use `text` of the quantity. (`unit`, `system`, `code`)',
   })
   get unit(): Concept | null {
     const { system, code, unit } = this.quantity;
@@ -83,7 +83,7 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'The meaning of an inexact number: `<`, `<=`, `>=`, `>`, `ad` (up to that total), or the code of EMA’s list 100000000008. (`comparator`, else EMA’s extension comparator)',
+      'How the true value compares to an inexact `value`: `<`, `<=`, `>=`, `>`, `ad` (up to that total), or a code of EMA’s list 100000000008. Null if the value is exact. (`comparator`, else EMA’s extension comparator)',
   })
   get comparator(): string | null {
     return this.quantity.comparator ?? this.emaComparator?.code ?? null;
@@ -97,7 +97,7 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'The unit as a UCUM code: `mg`, `ug`, `[iU]`; null if UCUM has none, as for tablets. (`code` where its system is UCUM’s, else by EMA’s term or by `unit`)',
+      'The unit as a UCUM code: `mg`, `ug`, `[iU]`. Null if UCUM has no code for the unit, as for tablets. (`code` if `system` is UCUM, else by EMA’s term or by `unit`)',
   })
   get ucum(): string | null {
     const { system, code, unit } = this.quantity;
@@ -107,7 +107,7 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'Number and unit as printed in a package insert: `20 mg`, `5\u00a0000 IU`, `28 tablets`. It is in the requested language if the unit is known in it, else in English. A no-break space (U+00A0) separates thousands. Null without a number, for a pack size of 0 (unknown), and if the unit is an unreadable code. (`value`, `unit`)',
+      'The number and the unit, written as in a package leaflet: `20 mg`, `5\u00a0000 IU`, `28 tablets`. The text is in the requested language if the name of the unit is known in that language, else in English. A no-break space (U+00A0) separates thousands. Null if there is no number, if a pack size is 0 (unknown), or if the unit is a code without a known name. (`value`, `unit`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readComputed((tag) => this.said(tag, context.terms), args, context);
@@ -175,7 +175,7 @@ export class Quantity {
 
 @ObjectType({
   description:
-    'An amount per another amount: 20 mg in 0.4 ml. A plain quantity is a ratio without denominator. A range, or an amount in words, has only a text, and perhaps a denominator. (FHIR Ratio, Quantity, RatioRange, CodeableConcept)',
+    'A ratio of two amounts, such as 20 mg in 0.4 ml. A simple amount such as 20 mg has a numerator only. A range, or an amount in words, has no numerator, but a `text`, and perhaps a denominator. (FHIR Ratio, Quantity, RatioRange, CodeableConcept)',
 })
 export class Ratio {
   private constructor(
@@ -196,12 +196,18 @@ export class Ratio {
     return concept && isReadable(concept) ? new Ratio({}, concept) : null;
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The amount above the line. (`numerator`)' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The amount before the slash: `20 mg` in `20 mg/0.4 ml`. (`numerator`)',
+  })
   get numerator(): Quantity | null {
     return Quantity.of(this.ratio.numerator);
   }
 
-  @Field(() => Quantity, { nullable: true, description: 'The amount below the line. (`denominator`)' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The amount after the slash: `0.4 ml` in `20 mg/0.4 ml`. (`denominator`)',
+  })
   get denominator(): Quantity | null {
     return Quantity.of(this.ratio.denominator);
   }
@@ -209,7 +215,7 @@ export class Ratio {
   @Field(() => String, {
     nullable: true,
     description:
-      'The ratio as printed in a package insert: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. It is in the requested language if the units are known in it, else in English. Null if the amount has no number or an unreadable unit. (`numerator`, `denominator`)',
+      'The ratio, written as in a package leaflet: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. The text is in the requested language if the names of the units are known in that language, else in English. Null if the amount has no number, or if a unit is a code without a known name. (`numerator`, `denominator`)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return readComputed((tag) => this.said(tag, context.terms), args, context);

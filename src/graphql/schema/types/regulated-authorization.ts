@@ -18,7 +18,8 @@ import { Identifier, Period } from './identifier.js';
 import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({
-  description: 'A procedure of an authority, or an application made in it. (`case`, `case.application`)',
+  description:
+    'A procedure of an authority, or an application within a procedure. (`case`, `case.application`)',
 })
 export class AuthorizationCase {
   constructor(private readonly told: RegulatedAuthorizationCase) {}
@@ -35,7 +36,10 @@ export class AuthorizationCase {
     ]);
   }
 
-  @Field(() => String, { nullable: true, description: 'Its number: `EMEA/H/C/004728`. (`identifier`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The number of the procedure or application: `EMEA/H/C/004728`. (`identifier`)',
+  })
   get number(): string | null {
     return tidyNumber(this.told.identifier?.value);
   }
@@ -43,26 +47,34 @@ export class AuthorizationCase {
   @Field(() => Concept, {
     nullable: true,
     description:
-      'The kind of procedure: centralised, mutual recognition; or of application: initial, renewal, variation. (`type`)',
+      'The type of procedure (centralised, mutual recognition …), or the type of application (initial, renewal, variation …). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.told.type);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'Its progress. (`status`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The progress of the procedure or application. (`status`)',
+  })
   get status(): Concept | null {
     return Concept.of(this.told.status);
   }
 
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'Its date, if it is a single one. (`dateDateTime`)',
+    description:
+      'The date of the procedure or application. Null if the record gives a period. (`dateDateTime`)',
   })
   get date(): string | null {
     return this.told.dateDateTime ?? null;
   }
 
-  @Field(() => Period, { nullable: true, description: 'Its start and end. (`datePeriod`)' })
+  @Field(() => Period, {
+    nullable: true,
+    description:
+      'The start and end of the procedure or application. Null if the record gives a single date. (`datePeriod`)',
+  })
   get period(): Period | null {
     return Period.of(this.told.datePeriod);
   }
@@ -74,13 +86,16 @@ export class AuthorizationCase {
 })
 export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAuthorization'>> {
   @Reads('identifier')
-  @Field(() => String, { nullable: true, description: 'Its number: `EU/1/17/1201`. (`identifier`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The number of the authorization: `EU/1/17/1201`. (`identifier`)',
+  })
   get number(): string | null {
     return authorizationNumber(this.resource);
   }
 
   @Reads('identifier')
-  @Field(() => [Identifier], { description: 'All its numbers. (`identifier`)' })
+  @Field(() => [Identifier], { description: 'All numbers of the authorization. (`identifier`)' })
   get identifiers(): Identifier[] {
     return Identifier.all(this.resource.identifier, 'authorization');
   }
@@ -88,7 +103,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('type', 'identifier')
   @Field(() => AuthorizationType, {
     nullable: true,
-    description: 'The kind of authorization, as one of five. (`type`, else what the number tells)',
+    description: 'The type of authorization, as one of five values. (`type`, else derived from the number)',
   })
   get kind(): AuthorizationType | null {
     return authorizationType(this.resource);
@@ -97,7 +112,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('type')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The kind of authorization (EMA list 220000000060). (`type`)',
+    description: 'The type of authorization, as registered (EMA list 220000000060). (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
@@ -106,7 +121,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('description')
   @Field(() => String, {
     nullable: true,
-    description: 'The authorization in words, Markdown. (`description`)',
+    description: 'A description of the authorization, as Markdown text. (`description`)',
   })
   description(_args: unknown, context: Context): string | null {
     return readText(languageTexts(this.resource, 'description'), {}, context);
@@ -115,7 +130,8 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('case')
   @Field(() => String, {
     nullable: true,
-    description: 'The number of the procedure behind it: `EMEA/H/C/004728`. (`case.identifier`)',
+    description:
+      'The number of the procedure that led to the authorization: `EMEA/H/C/004728`. (`case.identifier`)',
   })
   get procedureNumber(): string | null {
     return tidyNumber(this.resource.case?.identifier?.value);
@@ -124,14 +140,15 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('case')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Centralised, mutual recognition … (EMA list 100000154442). (`case.type`)',
+    description:
+      'The type of the procedure that led to the authorization: centralised, mutual recognition … (EMA list 100000154442). (`case.type`)',
   })
   get procedureType(): Concept | null {
     return Concept.of(this.resource.case?.type);
   }
 
   @Reads('basis')
-  @Field(() => [Concept], { description: 'The legal grounds. (`basis`)' })
+  @Field(() => [Concept], { description: 'The legal grounds of the authorization. (`basis`)' })
   get basis(): Concept[] {
     return Concept.all(this.resource.basis);
   }
@@ -139,7 +156,8 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('status')
   @Field(() => Concept, {
     nullable: true,
-    description: 'Valid, suspended, withdrawn … (EMA list 100000072049). (`status`)',
+    description:
+      'The status of the authorization: valid, suspended, withdrawn … (EMA list 100000072049). (`status`)',
   })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
@@ -148,20 +166,25 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('statusDate')
   @Field(() => FhirDateTime, {
     nullable: true,
-    description: 'The date since which it has that status. (`statusDate`)',
+    description: 'The date since which the authorization has its `status`. (`statusDate`)',
   })
   get statusDate(): string | null {
     return this.resource.statusDate ?? null;
   }
 
   @Reads('region')
-  @Field(() => [Concept], { description: 'The countries or regions where it is valid. (`region`)' })
+  @Field(() => [Concept], {
+    description: 'The countries or regions where the authorization is valid. (`region`)',
+  })
   get region(): Concept[] {
     return Concept.all(this.resource.region);
   }
 
   @Reads('validityPeriod')
-  @Field(() => Period, { nullable: true, description: 'Its period of validity. (`validityPeriod`)' })
+  @Field(() => Period, {
+    nullable: true,
+    description: 'The period in which the authorization is valid. (`validityPeriod`)',
+  })
   get validity(): Period | null {
     return Period.of(this.resource.validityPeriod);
   }
@@ -169,7 +192,8 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('intendedUse')
   @Field(() => Concept, {
     nullable: true,
-    description: 'The permitted use of the medicine: prevention, treatment. (`intendedUse`)',
+    description:
+      'The use for which the authorization permits the medicine: prevention, treatment. (`intendedUse`)',
   })
   get intendedUse(): Concept | null {
     return Concept.of(this.resource.intendedUse);
@@ -178,7 +202,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('case')
   @Field(() => AuthorizationCase, {
     nullable: true,
-    description: 'The procedure behind it, with its dates. (`case`)',
+    description: 'The procedure that led to the authorization, with its dates. (`case`)',
   })
   get case(): AuthorizationCase | null {
     return AuthorizationCase.of(this.resource.case);
@@ -186,7 +210,8 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
 
   @Reads('case')
   @Field(() => [AuthorizationCase], {
-    description: 'The applications in that procedure, step by step. (`case.application`)',
+    description:
+      'The applications in the procedure that led to the authorization, including applications within applications. (`case.application`)',
   })
   get applications(): AuthorizationCase[] {
     return AuthorizationCase.madeIn(this.resource.case);

@@ -6,12 +6,13 @@ import type { FhirResource } from '../../../fhir/resources.js';
 import type { Context } from '../../context.js';
 import { DateTime } from '../scalars.js';
 
-@InterfaceType({ description: 'An object with its own id, which `node(id:)` finds again.' })
+@InterfaceType({ description: 'An object with a global id. `node(id:)` returns the object for this id.' })
 export abstract class Node {
   abstract readonly resource: FhirResource;
 
   @Field(() => ID, {
-    description: 'Identifies this object in the whole schema; opaque. (Type and FHIR `id`)',
+    description:
+      'The global id, unique among objects of all types. Opaque: do not parse it. (Type and FHIR `id`)',
   })
   get id(): string {
     return `${this.noun}:${this.resource.id}`;
@@ -23,7 +24,9 @@ export abstract class Node {
   }
 }
 
-@ObjectType({ description: 'The upstream record behind an object: cite this.' })
+@ObjectType({
+  description: 'The upstream record from which an object was read. Cite it as the source of the data.',
+})
 export class Source {
   constructor(
     private readonly resource: FhirResource,
@@ -31,7 +34,8 @@ export class Source {
   ) {}
 
   @Field(() => String, {
-    description: 'The FHIR record: `PackagedProductDefinition/8485040`. (`resourceType`, `id`)',
+    description:
+      'The FHIR reference of the record: `PackagedProductDefinition/8485040`. (`resourceType`, `id`)',
   })
   get reference(): string {
     const key = keyOf(this.resource);
@@ -42,7 +46,8 @@ export class Source {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its address at the upstream, for those with access. (`resourceType`, `id`)',
+    description:
+      'The web address of the record at the upstream. Only clients with access to the upstream can open it. (`resourceType`, `id`)',
   })
   url(_args: unknown, { baseUrl }: Context): string {
     // The URL of a search page soon expires. The URL of a record does not, nor does that of a product's `$everything`
@@ -51,14 +56,14 @@ export class Source {
     return isBundle ? new URL(this.origin.url, baseUrl).href : `${baseUrl}/${this.reference}`;
   }
 
-  @Field(() => String, { nullable: true, description: 'Version of the record. (`meta.versionId`)' })
+  @Field(() => String, { nullable: true, description: 'The version of the record. (`meta.versionId`)' })
   get versionId(): string | null {
     return this.resource.meta?.versionId ?? null;
   }
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The last change of the record. (`meta.lastUpdated`)',
+    description: 'The time of the last change of the record. (`meta.lastUpdated`)',
   })
   get lastUpdated(): Date | null {
     const at = new Date(this.resource.meta?.lastUpdated ?? Number.NaN);
@@ -66,7 +71,8 @@ export class Source {
   }
 
   @Field(() => DateTime, {
-    description: 'The time when this service read it from the upstream, or the upstream last confirmed it.',
+    description:
+      'The time when this service read the record from the upstream, or when the upstream last confirmed that it is unchanged.',
   })
   get fetchedAt(): Date {
     return this.origin.fetchedAt;
@@ -74,7 +80,7 @@ export class Source {
 
   @Field(() => Boolean, {
     description:
-      'Whether this is an older copy, shown during a refresh or while the upstream cannot be reached.',
+      'Whether the record is an outdated copy. This service returns outdated copies during a refresh, and while the upstream cannot be reached.',
   })
   get stale(): boolean {
     return this.origin.stale;
@@ -100,7 +106,8 @@ export abstract class ResourceView<Resource extends FhirResource = FhirResource>
 
   @Field(() => Source, {
     nullable: true,
-    description: 'The record behind this object; null if only a name is known. (`id`, `meta`)',
+    description:
+      'The upstream record from which this object was read. Null if only the name of the object is known. (`id`, `meta`)',
   })
   get source(): Source | null {
     return this.origin && new Source(this.resource, this.origin);

@@ -16,53 +16,56 @@ export enum FeatureEvidence {
   REFUTED = 'REFUTED',
 }
 
-@ObjectType({ description: 'A part of `ProductFilter`, and its support here.' })
+@ObjectType({ description: 'A part of `ProductFilter`, and whether this service can apply it.' })
 export class FilterCapability {
-  @Field(() => String, { description: 'The name of the part: `name`, `atc` …' })
+  @Field(() => String, { description: 'The name of the filter part: `name`, `atc` …' })
   readonly part!: string;
 
-  @Field(() => FilterSupport, { description: 'Where it is applied.' })
+  @Field(() => FilterSupport, { description: 'Who applies the filter part.' })
   readonly support!: FilterSupport;
 
-  @Field(() => String, { description: 'How it is applied, or why not.' })
+  @Field(() => String, { description: 'How the filter part is applied, or why it cannot be applied.' })
   readonly reason!: string;
 }
 
 registerEnumType(FeatureEvidence, {
   name: 'FeatureEvidence',
-  description: 'The evidence for whether the upstream supports a feature.',
+  description: 'How this service knows whether the upstream supports a feature.',
   valuesConfig: {
-    ASSUMED: { description: 'Assumed: there is no evidence against it.' },
-    CONFIGURED: { description: 'The settings declare it.' },
-    DECLARED: { description: 'The upstream declares it.' },
-    PROBED: { description: 'A test request succeeded.' },
-    SEEN: { description: 'It worked when an operation needed it.' },
-    REFUTED: { description: 'It was tried and does not work.' },
+    ASSUMED: { description: 'The feature is assumed to work: there is no evidence against it.' },
+    CONFIGURED: { description: 'The settings of this service declare the feature.' },
+    DECLARED: { description: 'The upstream declares the feature.' },
+    PROBED: { description: 'A test request for the feature succeeded.' },
+    SEEN: { description: 'The feature worked when an operation needed it.' },
+    REFUTED: { description: 'The feature was tried and does not work.' },
   },
 });
 
-@ObjectType({ description: 'A feature that an upstream may support, and the evidence.' })
+@ObjectType({ description: 'A feature that an upstream may support, and how this service knows it.' })
 export class FeatureCapability {
   @Field(() => String, {
     description:
-      'The feature: `search Ingredient?for`, `include …`, `revinclude …`, `everything`, `elements` …',
+      'The name of the feature: `search Ingredient?for`, `include …`, `revinclude …`, `everything`, `elements` …',
   })
   readonly name!: string;
 
-  @Field(() => Boolean, { description: 'Whether the upstream supports it.' })
+  @Field(() => Boolean, { description: 'Whether the upstream supports the feature.' })
   readonly offered!: boolean;
 
-  @Field(() => FeatureEvidence, { description: 'How this is known.' })
+  @Field(() => FeatureEvidence, {
+    description: 'How this service knows whether the upstream supports the feature.',
+  })
   readonly evidence!: FeatureEvidence;
 }
 
 @ObjectType({
-  description: 'The queries that this upstream can answer. Others get UPSTREAM_UNSUPPORTED.',
+  description:
+    'What this service can query, given its upstream. Other queries fail with UPSTREAM_UNSUPPORTED.',
 })
 export class ServiceCapabilities {
   constructor(private readonly facts: ServiceFacts) {}
 
-  @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`.' })
+  @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`, each with its support.' })
   get filters(): FilterCapability[] {
     const { capabilities, index } = this.facts;
     return supportOfAll(capabilities.features, index !== undefined).map(({ part, by, reason }) => ({
@@ -74,7 +77,7 @@ export class ServiceCapabilities {
 
   @Field(() => [String], {
     description:
-      'The ways to answer operations here, as in `extensions.upstream.profile`: `held`, from the index, if there is one; else from the upstream, by `include`, `search` or `everything`.',
+      'The profiles that this service can use, as in `extensions.upstream.profile`. `held` reads the index of this service, if there is one. `include`, `search` and `everything` are three kinds of requests to the upstream.',
   })
   get profiles(): string[] {
     const { capabilities, index } = this.facts;
@@ -82,7 +85,8 @@ export class ServiceCapabilities {
   }
 
   @Field(() => [FeatureCapability], {
-    description: 'The features of the upstream that this service has found out and relies on.',
+    description:
+      'The features of the upstream that this service knows about or assumes, including those that do not work.',
   })
   get features(): FeatureCapability[] {
     return [...this.facts.capabilities.features.all]
@@ -96,7 +100,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether `products(sort:)` by NAME and UPDATED works for any number of products. If not, and for all other fields, this service sorts up to 500.',
+      'Whether `products(sort:)` by NAME and by UPDATED works for any number of products. If false, this service sorts up to 500 products by these fields. By all other fields, it always sorts up to 500.',
   })
   get sort(): boolean {
     const { features } = this.facts.capabilities;
@@ -105,7 +109,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether `lookup` works here. Terms of a kind that this upstream cannot search for are UNSEARCHABLE.',
+      'Whether `lookup` works with this upstream. If the upstream cannot search for a term, the `kind` of the result is UNSEARCHABLE.',
   })
   get lookup(): boolean {
     return this.facts.capabilities.features.evidence('search MedicinalProductDefinition?name') !== 'refuted';
@@ -113,7 +117,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether packages, ingredients and the like can be read by id alone. If not, name the `product` that contains them.',
+      'Whether packages, ingredients and other objects in products can be read by their `id` alone. If false, also pass the `product` that contains the object.',
   })
   get readsById(): boolean {
     return this.facts.capabilities.profile !== 'everything';
@@ -122,43 +126,47 @@ export class ServiceCapabilities {
 
 @ObjectType({
   description:
-    'How much of the upstream this service holds in its index. A product that it does not hold may still exist.',
+    'How many of the upstream’s products are in the index of this service. A product that is not in the index may still exist.',
 })
 export class Coverage {
-  @Field(() => Int, { description: 'The number of held products.' })
+  @Field(() => Int, { description: 'The number of products in the index.' })
   readonly products!: number;
 
-  @Field(() => Int, { description: 'The number of products held with all their records.' })
+  @Field(() => Int, {
+    description: 'The number of products in the index with all their records: packages, ingredients …',
+  })
   readonly withDetails!: number;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'The number of products that the upstream reports; null if it reported none, or was not asked.',
+      'The total number of products that the upstream reports. Null if the upstream has not reported a total.',
   })
   readonly upstreamTotal!: number | null;
 
   @Field(() => Boolean, {
-    description: 'Whether the index holds every product of the upstream with all its records, as of `asOf`.',
+    description:
+      'Whether the index contains every product of the upstream with all its records, at the time `asOf`.',
   })
   readonly complete!: boolean;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The time of the last full listing of the upstream’s products; null if there was none.',
+    description: 'The time when this service last listed all products of the upstream. Null if it never did.',
   })
   readonly asOf!: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The time of the oldest read of a held product; null if none is held.',
+    description:
+      'The time when the oldest product in the index was read from the upstream. Null if the index is empty.',
   })
   readonly oldest!: Date | null;
 
-  @Field(() => [String], { description: 'The gaps in the index, in words.' })
+  @Field(() => [String], { description: 'What is missing in the index, in words.' })
   readonly gaps!: string[];
 
-  @Field(() => String, { description: 'What these data are, to show to users.' })
+  @Field(() => String, { description: 'A notice about the data, to show to users.' })
   readonly notice!: string;
 }
 
@@ -171,7 +179,7 @@ const notices = {
 export class ServiceLimits {
   constructor(private readonly facts: ServiceFacts) {}
 
-  @Field(() => Int, { description: 'The maximum number of upstream requests of one operation.' })
+  @Field(() => Int, { description: 'The maximum number of upstream requests for one GraphQL operation.' })
   get upstreamRequests(): number {
     return this.facts.requestBudget;
   }
@@ -179,39 +187,39 @@ export class ServiceLimits {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Upstream requests a minute, of all who share the rate (`PMS_RATE_LIMIT`); fewer while the upstream accepts fewer; null if there is no limit.',
+      'The maximum number of upstream requests per minute, of all replicas of this service together (`PMS_RATE_LIMIT`). It is lower while the upstream accepts fewer. Null if there is no limit.',
   })
   get upstreamRate(): number | null {
     return this.facts.rate().limit ?? null;
   }
 
-  @Field(() => Int, { description: 'The maximum `first` of a list.' })
+  @Field(() => Int, { description: 'The maximum value of `first`: the number of rows in one page.' })
   get first(): number {
     return mostRows;
   }
 
-  @Field(() => Int, { description: 'The maximum number of ids of `nodes`.' })
+  @Field(() => Int, { description: 'The maximum number of `ids` for `nodes`.' })
   get ids(): number {
     return mostIds;
   }
 
-  @Field(() => Int, { description: 'The maximum number of terms of `lookup`.' })
+  @Field(() => Int, { description: 'The maximum number of `terms` for `lookup`.' })
   get terms(): number {
     return mostTerms;
   }
 }
 
-@ObjectType({ description: 'This service: its version, its upstream, its limits.' })
+@ObjectType({ description: 'Facts about this service: its version, its upstream, its limits.' })
 export class Service {
   constructor(private readonly facts: ServiceFacts) {}
 
-  @Field(() => String, { description: 'Version of this program.' })
+  @Field(() => String, { description: 'The version of the program that runs this service.' })
   get version(): string {
     return this.facts.version;
   }
 
   @Field(() => String, {
-    description: '`sandbox`: sample data, not for clinical use; `fhir`: a FHIR server.',
+    description: 'The type of upstream. `sandbox`: sample data, not for clinical use. `fhir`: a FHIR server.',
   })
   get upstream(): string {
     return this.facts.upstream;
@@ -220,21 +228,22 @@ export class Service {
   @ShowsAbilities()
   @Field(() => String, {
     description:
-      'How this service asks the upstream for a product with all its records: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may use another of these ways; one about held products asks nothing. The answer’s `extensions.upstream.profile` names the way, `held` for the index.',
+      'The kind of requests by which this service reads a product with all its records: `everything` (one FHIR Bundle for each product), `search` or `include`. An operation that needs fewer records may use another of the three. An operation that needs only products in the index sends no request. In each response, `extensions.upstream.profile` names the profile that was used; `held` means the index.',
   })
   get profile(): string {
     return this.facts.capabilities.profile;
   }
 
   @ShowsAbilities()
-  @Field(() => ServiceCapabilities, { description: 'The queries that this upstream can answer.' })
+  @Field(() => ServiceCapabilities, { description: 'What this service can query, given its upstream.' })
   get capabilities(): ServiceCapabilities {
     return new ServiceCapabilities(this.facts);
   }
 
   @Field(() => Coverage, {
     nullable: true,
-    description: 'How much of the upstream this service holds; null if it keeps no index (`INDEX`).',
+    description:
+      'How many of the upstream’s products are in the index of this service. Null if the setting `INDEX` turns the index off.',
   })
   get coverage(): Coverage | null {
     return coverageOf(this.facts);
@@ -248,7 +257,7 @@ export class Service {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The upstream requests left of `limits { upstreamRate }` now; also 0 while the upstream asks for a pause. Null if there is no limit, or if the use by others is unknown.',
+      'How many upstream requests are still allowed now, out of `limits { upstreamRate }`. It is 0 while the upstream asks for a pause. Null if there is no limit, or if the number of requests by other replicas is unknown.',
   })
   get rateLeft(): number | null {
     return this.facts.rate().left ?? null;
@@ -256,7 +265,7 @@ export class Service {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The expiry of the credentials for the upstream; null if unknown.',
+    description: 'The time when the credentials for the upstream expire. Null if unknown.',
   })
   get secretExpires(): Date | null {
     return this.facts.secretExpires ?? null;

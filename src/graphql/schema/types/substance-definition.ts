@@ -20,25 +20,33 @@ import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({
-  description: 'The authority that made a substance’s name official, and the date. (`name.official`)',
+  description:
+    'The official status of a substance’s name: the authority that made the name official, and the date. (`name.official`)',
 })
 export class OfficialName {
   constructor(private readonly official: SubstanceDefinitionNameOfficial) {}
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The authority or pharmacopoeia: WHO (INN), European Pharmacopoeia. (`authority`)',
+    description:
+      'The authority or pharmacopoeia that made the name official: WHO (INN), European Pharmacopoeia. (`authority`)',
   })
   get authority(): Concept | null {
     return Concept.of(this.official.authority);
   }
 
-  @Field(() => Concept, { nullable: true, description: 'Proposed, recommended, current … (`status`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The official status of the name: proposed, recommended, current … (`status`)',
+  })
   get status(): Concept | null {
     return Concept.of(this.official.status);
   }
 
-  @Field(() => FhirDateTime, { nullable: true, description: 'The date since which it is official. (`date`)' })
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'The date since which the name is official. (`date`)',
+  })
   get date(): string | null {
     return this.official.date ?? null;
   }
@@ -46,25 +54,28 @@ export class OfficialName {
 
 @ObjectType({
   description:
-    'The structure of a molecule, in a format for programs: SMILES, InChI. (`structure.representation`)',
+    'The structure of a molecule, in a machine-readable format: SMILES, InChI. (`structure.representation`)',
 })
 export class Structure {
   constructor(private readonly representation: SubstanceDefinitionStructureRepresentation) {}
 
-  @Field(() => Concept, { nullable: true, description: 'The kind of representation. (`type`)' })
+  @Field(() => Concept, { nullable: true, description: 'The type of the representation. (`type`)' })
   get type(): Concept | null {
     return Concept.of(this.representation.type);
   }
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The format: SMILES, InChI, molfile. (`format`)',
+    description: 'The format of `text`: SMILES, InChI, molfile. (`format`)',
   })
   get format(): Concept | null {
     return Concept.of(this.representation.format);
   }
 
-  @Field(() => String, { nullable: true, description: 'The structure. (`representation`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The structure, written in the format of `format`. (`representation`)',
+  })
   get text(): string | null {
     return this.representation.representation ?? null;
   }
@@ -74,14 +85,14 @@ export class Structure {
 export class SubstanceName {
   constructor(private readonly substanceName: SubstanceDefinitionName) {}
 
-  @Field(() => String, { nullable: true, description: 'The name. (`name`)' })
+  @Field(() => String, { nullable: true, description: 'The name as text. (`name`)' })
   get text(): string | null {
     return this.substanceName.name ?? null;
   }
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The kind of name: systematic, brand … (`type`)',
+    description: 'The type of name: systematic, brand … (`type`)',
   })
   get type(): Concept | null {
     return Concept.of(this.substanceName.type);
@@ -89,19 +100,19 @@ export class SubstanceName {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether it is the preferred name in its language. (`preferred`)',
+    description: 'Whether this is the preferred name of the substance in its language. (`preferred`)',
   })
   get preferred(): boolean | null {
     return this.substanceName.preferred ?? null;
   }
 
-  @Field(() => [Concept], { description: 'The languages where it is used. (`language`)' })
+  @Field(() => [Concept], { description: 'The languages in which the name is used. (`language`)' })
   get languages(): Concept[] {
     return Concept.all(this.substanceName.language);
   }
 
   @Field(() => [OfficialName], {
-    description: 'The authorities that made it official, and the dates. (`official`)',
+    description: 'The authorities that made the name official, and the dates. (`official`)',
   })
   get official(): OfficialName[] {
     return (this.substanceName.official ?? []).map((each) => new OfficialName(each));
@@ -111,14 +122,14 @@ export class SubstanceName {
 @ObjectType({
   implements: Node,
   description:
-    'A substance itself: its names, codes and formula, independent of any medicine. (FHIR SubstanceDefinition)',
+    'The record of a substance itself, independent of any medicine: names, codes and formula. (FHIR SubstanceDefinition)',
 })
 export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefinition'>> {
   @Reads('name')
   @Field(() => String, {
     nullable: true,
     description:
-      'Its name in the requested language, by default in the one that `Accept-Language` prefers; the preferred name, else the first. (`name.name`)',
+      'The name of the substance in the requested language. The preferred name if there is one, else the first. The default language is the one that `Accept-Language` prefers. (`name.name`)',
   })
   name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     const names = elements(this.resource.name);
@@ -140,31 +151,39 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   }
 
   @Reads('name')
-  @Field(() => [SubstanceName], { description: 'All its names. (`name`)' })
+  @Field(() => [SubstanceName], { description: 'All names of the substance. (`name`)' })
   get substanceNames(): SubstanceName[] {
     return (this.resource.name ?? []).map((name) => new SubstanceName(name));
   }
 
   @Reads('identifier')
-  @Field(() => [Identifier], { description: 'Its numbers in registers of substances. (`identifier`)' })
+  @Field(() => [Identifier], {
+    description: 'The numbers of the substance in registers of substances. (`identifier`)',
+  })
   get identifiers(): Identifier[] {
     return Identifier.all(this.resource.identifier, 'substance');
   }
 
   @Reads('code')
-  @Field(() => [Concept], { description: 'Its codes: SMS, UNII, CAS … (`code.code`)' })
+  @Field(() => [Concept], { description: 'The codes of the substance: SMS, UNII, CAS … (`code.code`)' })
   get codes(): Concept[] {
     return Concept.all(this.resource.code?.map(({ code }) => code));
   }
 
   @Reads('status')
-  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether the record of the substance is current. (`status`)',
+  })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
   }
 
   @Reads('description')
-  @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A description of the substance, as Markdown text. (`description`)',
+  })
   description(_args: unknown, context: Context): string | null {
     return readText(languageTexts(this.resource, 'description'), {}, context);
   }
@@ -172,7 +191,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   @Reads('structure')
   @Field(() => String, {
     nullable: true,
-    description: 'The formula of its molecule: `C9H8O4`. (`structure.molecularFormula`)',
+    description: 'The molecular formula of the substance: `C9H8O4`. (`structure.molecularFormula`)',
   })
   get molecularFormula(): string | null {
     return this.resource.structure?.molecularFormula ?? null;
@@ -180,7 +199,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
 
   @Reads('molecularWeight', 'structure')
   @Field(() => [Quantity], {
-    description: 'The weight of its molecule. (`molecularWeight`, `structure.molecularWeight`)',
+    description: 'The molecular weights of the substance. (`molecularWeight`, `structure.molecularWeight`)',
   })
   get molecularWeights(): Quantity[] {
     const { molecularWeight, structure } = this.resource;
@@ -191,7 +210,8 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
 
   @Reads('structure')
   @Field(() => [Structure], {
-    description: 'The structure of its molecule, in formats for programs. (`structure.representation`)',
+    description:
+      'The molecular structure of the substance, in machine-readable formats. (`structure.representation`)',
   })
   get structures(): Structure[] {
     return (this.resource.structure?.representation ?? []).map((each) => new Structure(each));

@@ -8,7 +8,8 @@ import type { FhirResource } from '../../../fhir/resources.js';
 import { Concept } from './concept.js';
 
 @ObjectType({
-  description: 'A substance of EMA’s Substance Management Service. (`Ingredient.substance.code`)',
+  description:
+    'A substance, usually with a code of EMA’s Substance Management Service (SMS). (`Ingredient.substance.code`)',
 })
 export class Substance {
   constructor(
@@ -50,7 +51,7 @@ export class Substance {
 
   @Field(() => Concept, {
     nullable: true,
-    description: 'The coded substance, as in the record. (`concept`)',
+    description: 'The substance as a coded term, as in the record. (`concept`)',
   })
   get concept(): Concept | null {
     return Concept.of(this.substance.concept);
@@ -62,7 +63,7 @@ export class Substance {
 export class SubstanceTally {
   @Field(() => Int, {
     description:
-      'The number of products that contain it or have a strength in terms of it: amlodipine counts its besilate. With a `role`, only those in which it has this role.',
+      'The number of products with this substance. Products with a salt of the substance count too, if their strength refers to it: amlodipine besilate counts for amlodipine. With `role`, only products in which the substance has this role count.',
   })
   readonly productCount!: number;
 }

@@ -21,22 +21,22 @@ export const SuggestionKind: Readonly<Record<Kind, Kind>> = {
 
 registerEnumType(SuggestionKind, {
   name: 'SuggestionKind',
-  description: 'The kinds of suggestions.',
+  description: 'What a suggestion is about.',
   valuesConfig: {
-    PRODUCT: { description: 'The name of a product, or its brand for all strengths and forms.' },
-    SUBSTANCE: { description: 'A substance.' },
-    ATC: { description: 'A class of the ATC.' },
-    HOLDER: { description: 'A holder of authorizations.' },
-    NUMBER: { description: 'A number of a product or an authorization.' },
+    PRODUCT: { description: 'The name of one product, or a brand with all its strengths and dose forms.' },
+    SUBSTANCE: { description: 'The name of a substance.' },
+    ATC: { description: 'An ATC class.' },
+    HOLDER: { description: 'A company that holds authorizations.' },
+    NUMBER: { description: 'The number of a product or of an authorization.' },
   },
 });
 
 @ObjectType({
   description:
-    'The part of a `ProductFilter` behind a suggestion. Put it into the filter as it is, without nulls and the `__typename` that clients add.',
+    'A `ProductFilter` that finds the products of a suggestion. Copy its fields into the filter unchanged, except nulls and the `__typename` that clients add.',
 })
 export class SuggestedFilter {
-  @Field(() => String, { nullable: true, description: 'Text in the name.' })
+  @Field(() => String, { nullable: true, description: 'Text in the name of a product.' })
   readonly name?: string;
 
   @Field(() => [String], { nullable: true, description: 'Codes of ATC classes.' })
@@ -59,10 +59,10 @@ export class SuggestedFilter {
 }
 
 @ObjectType({
-  description: 'A suggestion for a user’s input: a text to show, and its filter.',
+  description: 'A suggestion for the text that a user is typing: a text to show, and a filter.',
 })
 export class Suggestion {
-  @Field(() => SuggestionKind, { description: 'Its kind.' })
+  @Field(() => SuggestionKind, { description: 'What the suggestion is about: a product, a substance …' })
   readonly kind!: Kind;
 
   @Field(() => String, { description: 'The text to show.' })
@@ -70,11 +70,13 @@ export class Suggestion {
 
   @Field(() => String, {
     nullable: true,
-    description: 'A further note, mainly that the input was corrected.',
+    description: 'A further note to show, mostly that the typed text was corrected.',
   })
   readonly detail!: string | null;
 
-  @Field(() => SuggestedFilter, { description: 'Its filter, which finds at least one product.' })
+  @Field(() => SuggestedFilter, {
+    description: 'The filter that finds the products of the suggestion. It finds at least one.',
+  })
   readonly filter!: SuggestedFilter;
 
   /**
