@@ -1,4 +1,4 @@
-/** `lookup` and the filter of the same name find the same, on every profile: neither is shut where the other finds. */
+/** `lookup` and the filter of the same name find the same products, on every profile: if one can search, the other can. */
 import type { FhirResource } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { barcodesOf } from '../../src/terms/barcodes.js';
@@ -72,9 +72,9 @@ const guises: readonly (readonly [string, Guise])[] = [
   ],
 ];
 
-describe.skipIf(isQuick).each(guises)('over an upstream with %s', (_what, guise) => {
+describe.skipIf(isQuick).each(guises)('lookup and filters over an upstream with %s', (_what, guise) => {
   it.each(['everything', 'search', 'include'] as const)(
-    'lookup agrees with the filter, in the profile %s',
+    'agree in the profile %s',
     async (profile) => {
       const service = await start(profile, guise);
       for (const [term, filter] of oneIn(3, rows)) {
@@ -83,15 +83,15 @@ describe.skipIf(isQuick).each(guises)('over an upstream with %s', (_what, guise)
         const found = lookup?.matches.map(({ product }) => product.pmsId).sort();
         expect(filtered?.length ?? 0, term).toBeGreaterThan(0);
         expect(lookup?.kind, term).not.toBe('UNSEARCHABLE');
-        // By a base, which the filter does not read, lookup finds more.
+        // Unlike the filter, lookup also finds substances by their base.
         expect(found, term).toEqual(expect.arrayContaining([...(filtered ?? [])]));
       }
     },
   );
 });
 
-describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
-  it('the number or the bar code of a package leads to the package', async () => {
+describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('lookup and filters in the profile %s', (profile) => {
+  it('find a package by its number or its bar code', async () => {
     const service = await start(profile, {});
     const packs = (service.sandbox.resources as readonly FhirResource[]).flatMap((each) =>
       each.resourceType === 'PackagedProductDefinition' ? [each] : [],
@@ -119,7 +119,7 @@ describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the pr
     expect(lookups[7]?.kind).toBe('NONE');
   });
 
-  it('a substance is found by its code, its name and its base, and a word inside another by nothing', async () => {
+  it('find a substance by its code, its name and its base, but not by a word inside another word', async () => {
     const service = await start(profile, {});
     const [own, base, code, azocin] = await lookUp(service, [
       'AMLODIPINE besilate',

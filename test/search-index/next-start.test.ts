@@ -1,4 +1,4 @@
-/** The index after a restart: everything is found again, and rows of an older format are computed again. */
+/** The index after a restart: all products are found, and derived rows in an older format are computed again. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { form } from '../../src/catalogue/profiles/held/derive.js';
@@ -12,7 +12,7 @@ import { isQuick } from '../support/tier.js';
 const found = `{ products(filter: { atc: ["C09"] }, sort: { by: NAME }, first: 100) {
   totalCount pageInfo { complete } nodes { pmsId ingredients { totalCount } } } }`;
 
-/** Services over one upstream and one file, one after the other. */
+/** Returns a function that starts services in sequence, over one upstream and one index file. */
 async function startUpstream() {
   const sandbox = await startSandbox({ profile: 'everything' });
   onTestFinished(() => sandbox.stop());
@@ -29,7 +29,7 @@ async function startUpstream() {
   return { sandbox, start, open };
 }
 
-it.skipIf(isQuick)('a new process finds a product’s record by its id', async () => {
+it.skipIf(isQuick)('after a restart, a product’s record is found by its id', async () => {
   const { sandbox, start } = await startUpstream();
   const first = await start(true);
   const { data } = await first.query('{ product(id: "600000000001") { packages { nodes { id } } } }');
@@ -46,7 +46,7 @@ it.skipIf(isQuick)('a new process finds a product’s record by its id', async (
   expect(sandbox.requests).toEqual([]);
 });
 
-it.skipIf(isQuick)('a search continues after its cursor, even if the row of the cursor is gone', async () => {
+it.skipIf(isQuick)('after a restart, a search continues after its cursor, even if the row of the cursor is gone', async () => {
   const { start, open } = await startUpstream();
   const pages = [
     'products(filter: { domain: ["human"] }, sort: { by: NAME, order: DESC }',
@@ -92,7 +92,7 @@ it.skipIf(isQuick)('a search continues after its cursor, even if the row of the 
   }
 });
 
-it.skipIf(isQuick)('rows of another format are computed again from the stored products', async () => {
+it.skipIf(isQuick)('after a restart, rows of another format are computed again from the stored products', async () => {
   const { sandbox, start, open } = await startUpstream();
 
   const first = await start(true);
@@ -104,7 +104,7 @@ it.skipIf(isQuick)('rows of another format are computed again from the stored pr
   expect(await index.noted('form')).toBe(form);
   const held = [...(await index.products(await index.ids())).values()];
   expect(held.length).toBe(80);
-  // As an older program has left it: nothing is told in the columns that are read now.
+  // The file as an older program leaves it: the columns of the current format are empty.
   await index.put(held.map((product) => ({ ...product, derived: { rows: [], tokens: [] } })));
   await index.note('form', 'of an older program');
   await index.close();
