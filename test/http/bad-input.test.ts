@@ -287,7 +287,7 @@ describe('an HTTP request', () => {
     ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
     ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
     ['another method of a page', () => fetch(`${service.origin}/schema.graphql`, { method: 'POST' }), 405],
-  ] as const)('that is %s is answered in JSON', async (_title, send, status) => {
+  ] as const)('with the fault “%s” is answered in JSON', async (_title, send, status) => {
     const response = await send();
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/json/);
@@ -356,7 +356,7 @@ describe('an HTTP request', () => {
       'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
       400,
     ],
-  ])('to %s is answered in JSON', async (_title, head, status) => {
+  ])('with %s is answered in JSON', async (_title, head, status) => {
     const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
     socket.write(head);
     const [answer] = (await once(socket, 'data')) as [Buffer];

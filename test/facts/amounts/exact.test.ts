@@ -1,4 +1,4 @@
-/** Exact numbers: nothing is lost on the way from a decimal and back, nor by any unit. */
+/** Exact numbers: no digit is lost between decimals and fractions, or by a conversion of units. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
@@ -26,15 +26,15 @@ describe('an exact number', () => {
     ['1e3', '1000'],
     ['1e-9', '0.000000001'],
     ['123456789012345678901234567890', '123456789012345678901234567890'],
-  ])('of %s is %s', (decimal, text) => {
+  ])('of %s is printed as %s', (decimal, text) => {
     expect(decimalOf(exact(decimal))).toBe(text);
   });
 
-  it.each(['', '.', 'e3', '1,5', 'NaN', '0x10', '1e9999', ' 1'])('is not %j', (text) => {
+  it.each(['', '.', 'e3', '1,5', 'NaN', '0x10', '1e9999', ' 1'])('is not made from the text %j', (text) => {
     expect(exactIn(text)).toBeUndefined();
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])('is not %j', (value) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])('is not made from the number %j', (value) => {
     expect(exactOf(value)).toBeUndefined();
   });
 
@@ -59,7 +59,7 @@ describe('a strength of any size', () => {
     const unit = fc.constantFrom(...units);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 999_999 }), unit, unit, (count, [typed, more], [told, of]) => {
-        // What `count` of one unit is in the other, as its digits.
+        // The value of `count` units of one kind in the other unit, with all digits.
         const value = Number(decimalOf(over(exact(String(BigInt(count) * of)), exact(String(more)))));
         const asked = readStrength(`${count} ${typed}`);
         if (isStrengthFault(asked)) throw new Error(asked.message);

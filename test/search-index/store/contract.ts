@@ -265,7 +265,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.postings('name', [codes[0]?.number ?? 0])).toEqual(new Int32Array());
       });
 
-      it('are returned from a given number on', async () => {
+      it('are returned if their number is higher than a given one', async () => {
         await store.write([productRows({ rows: [{ part: 'name', record: 0, shape: 'a' }] })]);
         const [a] = await store.shapes('name', 0);
         expect(await store.shapes('name', a?.number ?? 0)).toEqual([]);

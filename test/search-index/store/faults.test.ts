@@ -130,13 +130,13 @@ describe('an index file is refused if it', () => {
     expect((await store.status()).products).toBe(1);
   });
 
-  it('was locked during the refusal, and can be opened later', async () => {
+  it('belongs to another upstream, and is unlocked afterwards', async () => {
     const file = await filledFile();
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
     expect((await (await open(file)).status()).access).toBe('writes');
   });
 
-  it('has another identity, which purging does not change', async () => {
+  it('belongs to another upstream, even after the index was purged', async () => {
     const file = await filledFile();
     const { size } = statSync(file);
     const store = await open(file);
