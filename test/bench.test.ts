@@ -1,4 +1,4 @@
-/** The benches are run once, as briefly as can be: that they still compare what is equal, and tell something. */
+/** Each benchmark runs once, as briefly as possible: it must still compare equal results, and print figures. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ describe('the bench', () => {
       expect(rows.length).toBeGreaterThanOrEqual(30);
       expect(told).toContain('3152 fields');
       const headings = told.split('\n').filter((line) => line.startsWith('## '));
-      // What is not measured with the settings that the service comes with names them.
+      // The heading of a measurement without the default settings names the changed settings.
       expect(headings.filter((line) => !/\((default settings|(`[A-Z_]+=\w+`(, )?)+)\)$/.test(line))).toEqual(
         [],
       );

@@ -1,4 +1,4 @@
-/** The client over real HTTP: what it asks, what it reads, and which error each answer becomes. */
+/** The FHIR client over real HTTP: its requests, how it reads responses, and the error for each fault. */
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createFhirClient, createRefusals, mustSplit, type FhirClient } from '../../src/fhir/client.js';
@@ -39,8 +39,8 @@ test('a base on plain HTTP beyond loopback is refused', () => {
   expect(() => createFhirClient({ baseUrl: 'http://api.example/v1', send })).toThrow(TypeError);
 });
 
-describe('read', () => {
-  test('asks for one resource as FHIR JSON, and says where and when it was read', async () => {
+describe('reading a resource', () => {
+  test('requests it as FHIR JSON, and returns its URL and time', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, product('7')));
     const answer = await client.read('MedicinalProductDefinition', '7');
     expect(answer).toMatchObject({
@@ -58,7 +58,7 @@ describe('read', () => {
     ]);
   });
 
-  test.each([404, 410])('finds nothing where the upstream says %i', async (status) => {
+  test.each([404, 410])('finds nothing if the upstream answers %i', async (status) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     expect(await client.read('Ingredient', '7')).toBeUndefined();
   });
@@ -70,7 +70,7 @@ describe('read', () => {
     [],
     null,
     'text',
-  ])('does not take %j for the resource', async (body) => {
+  ])('does not accept %j as the resource', async (body) => {
     const { client } = await open((_asked, response) => json(response, body));
     await expect(client.read('MedicinalProductDefinition', '7')).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
@@ -78,7 +78,7 @@ describe('read', () => {
   });
 
   test.each(['..', '.', '%2e%2e', 'metadata', '_history', '$everything', 'a/b', ''])(
-    'of id %j sends nothing',
+    'with the id %j sends nothing',
     async (id) => {
       const { client, upstream } = await open((_asked, response) => json(response, {}));
       await expect(client.read('Ingredient', id)).rejects.toMatchObject({ code: 'UPSTREAM_UNSUPPORTED' });
@@ -88,7 +88,7 @@ describe('read', () => {
   );
 });
 
-describe('search', () => {
+describe('a search', () => {
   test('returns the matches, without outcomes, includes and unknown types', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, {
@@ -134,7 +134,7 @@ describe('search', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
   });
 
-  test('says that records may be partial: after a selection of elements, or behind a link that does not say', async () => {
+  test('states that records may be partial after a selection of elements, or on a page whose link does not show its parameters', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([product('1')])));
     const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
     const link = '/public/v1?page=2';
@@ -219,7 +219,7 @@ describe('search', () => {
     expect(await searchOf(client)).toMatchObject({ isReportedIncomplete });
   });
 
-  test('hands the operation down to every send', async () => {
+  test('passes the operation to every request', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const over = new Error('over budget');
     const take = (): never => {
@@ -232,7 +232,7 @@ describe('search', () => {
   });
 });
 
-test.each(['', '/'])('a base without a path (%j) is one like any other', async (path) => {
+test.each(['', '/'])('a base URL without a path (%j) is used like any other', async (path) => {
   const { client, upstream } = await open((_asked, response) => json(response, searchset([])), path);
   await searchOf(client);
   await client.everything('1');
@@ -246,7 +246,7 @@ describe('a long search', () => {
   const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
   const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
 
-  test('is a GET up to 2,000 characters of its URL, and a POST above', async () => {
+  test('is a GET up to a URL of 2,000 characters, and a POST above', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const short = `${upstream.origin}/public/v1/Ingredient?for=`.length;
     await client.search('Ingredient', forIds(['x'.repeat(2_000 - short)]));
@@ -327,8 +327,8 @@ describe('a long search', () => {
   });
 });
 
-describe('paging', () => {
-  test('follows next links as they are given, to the end', async () => {
+describe('paging through a search', () => {
+  test('follows next links unchanged, to the end', async () => {
     const { client, upstream } = await open((asked, response) => {
       if (asked.url.includes('name='))
         return json(
@@ -361,7 +361,7 @@ describe('paging', () => {
     '../../admin',
     '/public/v1/%2e%2e/admin',
     'http://u:p@127.0.0.1/public/v1/X',
-  ])('never follows %s, keeps the earlier rows, and says that the rest cannot be reached', async (link) => {
+  ])('never follows %s, keeps the earlier rows, and reports that the other rows cannot be reached', async (link) => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, searchset([product('1')], link)),
     );
@@ -397,7 +397,7 @@ describe('paging', () => {
 });
 
 describe('$everything', () => {
-  test('gives the first page of all that belongs to a product', async () => {
+  test('gives the first page of a product with all its records', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, searchset([product('7')], '?page=2')),
     );
@@ -414,7 +414,7 @@ describe('$everything', () => {
   });
 });
 
-describe('capabilities', () => {
+describe('the declared capabilities', () => {
   test('are those that /metadata declares', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, { resourceType: 'CapabilityStatement' }),
@@ -423,7 +423,7 @@ describe('capabilities', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/metadata');
   });
 
-  test.each([404, 405, 501])('are unknown where /metadata answers %i', async (status) => {
+  test.each([404, 405, 501])('are unknown if /metadata answers %i', async (status) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     expect(await client.capabilities()).toBeUndefined();
   });
@@ -434,7 +434,7 @@ describe('capabilities', () => {
   });
 });
 
-describe('an error answer', () => {
+describe('an error response', () => {
   test.each([
     [400, 'UPSTREAM_UNSUPPORTED'],
     [401, 'UPSTREAM_UNAUTHORIZED'],
@@ -453,7 +453,7 @@ describe('an error answer', () => {
     [503, 'UPSTREAM_UNAVAILABLE'],
     [504, 'UPSTREAM_TIMEOUT'],
     [204, 'UPSTREAM_BAD_RESPONSE'],
-  ])('of status %i is %s', async (status, code) => {
+  ])('of status %i becomes %s', async (status, code) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     await expect(searchOf(client)).rejects.toMatchObject({ name: 'PmsError', code, status });
   });
@@ -532,10 +532,10 @@ describe('an error answer', () => {
   );
 });
 
-describe('a big answer', () => {
+describe('a large response', () => {
   const big = 'x'.repeat(300_000);
 
-  test('is read as any other, in slices', async () => {
+  test('is read like any other, in slices', async () => {
     const records = Array.from({ length: 1_200 }, (_, at) => ({
       ...product(String(at)),
       description: 'é'.repeat(200),
@@ -571,7 +571,7 @@ describe('a big answer', () => {
     ['is no UTF-8', `{"resourceType":"Bundle","text":"${big}\xff"}`, 'broken JSON'],
     ['is nested too deeply', `{"x":${'['.repeat(64)}${']'.repeat(64)},"text":"${big}"}`, 'too deeply'],
     ['has a list without end', `{"x":[${'0,'.repeat(150_000)}0]}`, 'entries or values'],
-  ])('that %s is refused as any other', async (_title, body, says) => {
+  ])('that %s is refused like any other', async (_title, body, says) => {
     const { client } = await open((_asked, response) => {
       response.setHeader('Content-Type', 'application/fhir+json');
       response.end(Buffer.from(body, 'latin1'));
@@ -582,7 +582,7 @@ describe('a big answer', () => {
     expect(inspect(error)).not.toContain('xxxx');
   });
 
-  test.each(['entry', 'link'])('has 25,000 of %s at most', async (list) => {
+  test.each(['entry', 'link'])('may have at most 25,000 of %s', async (list) => {
     let length = 25_000;
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', [list]: Array.from({ length }, () => ({})) }),
@@ -601,7 +601,7 @@ describe('a big answer', () => {
   });
 });
 
-describe('an answer that cannot be read', () => {
+describe('a response that cannot be read', () => {
   const nested = (depth: number): string =>
     `{"resourceType":"Bundle","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 
@@ -645,7 +645,7 @@ describe('an answer that cannot be read', () => {
     expect(await searchOf(client)).toMatchObject({ entries: 0 });
   });
 
-  test('is not one with 64 levels, or with brackets in its texts', async () => {
+  test('does not include one with 64 levels, or with brackets in its texts', async () => {
     const { client } = await open((_asked, response, count) =>
       response
         .writeHead(200, { 'Content-Type': 'application/json' })

@@ -1,4 +1,4 @@
-/** The governor's parts by themselves: queue, concurrency, breaker, retry budget, share. */
+/** The parts of the governor: queue, concurrency limit, circuit breaker, retry budget, share of a replica. */
 import { describe, expect, test } from 'vitest';
 import { createBreaker } from '../../src/governor/breaker.js';
 import { createConcurrencyLimit } from '../../src/governor/concurrency.js';
@@ -6,7 +6,7 @@ import { createFairQueue, type Queued } from '../../src/governor/queue.js';
 import { createRetryBudget } from '../../src/governor/retry-budget.js';
 import { allowanceAlone, shareOf } from '../../src/governor/share.js';
 
-describe('the queue', () => {
+describe('the queue of requests', () => {
   const entry = (client: string, number: number, priority: Queued['priority'] = 'interactive') => ({
     client,
     priority,
@@ -38,7 +38,7 @@ describe('the queue', () => {
   });
 });
 
-describe('the concurrency', () => {
+describe('the concurrency limit', () => {
   const clock = { at: 0 };
   const start = () => createConcurrencyLimit({ max: 32, now: () => clock.at });
 
@@ -55,7 +55,7 @@ describe('the concurrency', () => {
     expect(concurrency.latencyMs).toBeCloseTo(10);
   });
 
-  test('is cut once for requests that were sent together, and grows slowly afterwards', () => {
+  test('is reduced once for requests that were sent together, and grows slowly afterwards', () => {
     const concurrency = start();
     const ends = Array.from({ length: 16 }, () => concurrency.begin());
     clock.at += 10;
@@ -81,7 +81,7 @@ describe('the concurrency', () => {
     expect(concurrency.limit).toBe(1);
   });
 
-  test('is cut when answers take twice as long as they used to', () => {
+  test('is reduced when responses take twice as long as before', () => {
     const concurrency = start();
     const exchange = (ms: number): void => {
       const end = concurrency.begin();
@@ -95,8 +95,8 @@ describe('the concurrency', () => {
   });
 });
 
-describe('the breaker', () => {
-  test('opens when most calls fail, admits a probe a second, and closes with the first that succeeds', () => {
+describe('the circuit breaker', () => {
+  test('opens when most requests fail, allows a probe a second, and closes with the first success', () => {
     const clock = { at: 0 };
     const changes: string[] = [];
     const breaker = createBreaker({ now: () => clock.at, onChange: (state) => void changes.push(state) });
@@ -117,7 +117,7 @@ describe('the breaker', () => {
     expect(changes).toEqual(['open', 'closed']);
   });
 
-  test('stays closed while fewer than half fail', () => {
+  test('stays closed while fewer than half of the requests fail', () => {
     const breaker = createBreaker();
     for (let call = 0; call < 100; call += 1) breaker.record(call % 5 === 0);
     expect(breaker.isOpen).toBe(false);
@@ -125,7 +125,7 @@ describe('the breaker', () => {
 });
 
 describe('the retry budget', () => {
-  test('stays below a tenth of the calls, from the first on', () => {
+  test('stays below a tenth of the requests, from the first on', () => {
     const budget = createRetryBudget();
     let retries = 0;
     for (let calls = 1; calls <= 1_000; calls += 1) {
@@ -143,7 +143,7 @@ describe('the retry budget', () => {
   });
 });
 
-describe('the share of a replica that cannot reach the others', () => {
+describe('the share of a replica without Redis', () => {
   const windowMs = 60_000;
   const contact = { at: 0, limit: 400, used: 0, replicas: 4 };
 

@@ -47,7 +47,7 @@ describe('a date compared with another', () => {
     ['2017-05-04T12:00:30', '2017-05-04T12:00:30.5', undefined],
     ['2017-05-04T12:00:30.5', '2017-05-04T12:00:30.5', true],
     ['2017-05-04T12:00:30.499', '2017-05-04T12:00:30.5', false],
-    // Time zones count if both dates have one. A day without a zone is a day in the zone of the other date.
+    // Time zones count if both dates have one. Compared with a day, a time has the day of its own time zone.
     ['2017-05-04T00:30:00+02:00', '2017-05-03T22:30:00Z', true],
     ['2017-05-04T00:30:00+02:00', '2017-05-03T22:30:01Z', false],
     ['2017-05-03T23:30:00-05:00', '2017-05-04T04:30:00Z', true],
@@ -134,7 +134,7 @@ describe('several dates', () => {
     [[undefined], null],
     [[], null],
     [['2017', 'soon'], undefined],
-  ])('%j have the oldest date %j', (dates, oldest) => {
+  ])('%j: the oldest is %j', (dates, oldest) => {
     expect(oldestOf(dates)).toBe(oldest);
   });
 
@@ -145,7 +145,7 @@ describe('several dates', () => {
     ['2017', undefined, true],
     [undefined, '2017', false],
     ['2018', 'soon', false],
-  ])('in order: %s is certainly later than %s: %s', (date, other, verdict) => {
+  ])('%s is certainly later than %s: %s', (date, other, verdict) => {
     expect(isCertainlyLater(date, other)).toBe(verdict);
   });
 });

@@ -53,7 +53,7 @@ describe('the name of a marketing status', () => {
 
 describe('a marketing status', () => {
   it.each(names.flatMap((name) => names.map((asked) => [name, asked] as const)))(
-    'matches in a filter by %s: %s',
+    '%s is compared with the filter value %s',
     (name, asked) => {
       const verdict = name === asked ? true : name === 'NO_DATA_PROVIDED' ? undefined : false;
       expect(isMarketed([is(name)], { status: [asked] }, today)).toBe(verdict);

@@ -79,7 +79,7 @@ describe('the requested active substances', () => {
       [valsartan, ingredient('Talc', { as: 'unknown' })],
       false,
     ],
-  ])('match as expected: %s', (_title, asked, ingredients, expected) => {
+  ])('%s', (_title, asked, ingredients, expected) => {
     expect(hasActives<string>(asked, ingredients, true, never)).toBe(expected);
   });
 

@@ -49,7 +49,7 @@ describe('an ingredient belongs to an item', () => {
       item('1'),
       false,
     ],
-  ])('by its reference: %s', (_title, ingredient, of, expected) => {
+  ])('%s', (_title, ingredient, of, expected) => {
     expect(isFor(ingredient, of)).toBe(expected);
   });
 

@@ -264,7 +264,7 @@ describe('two compositions', () => {
       composed([active(amlodipine, 5), active(amlodipine, 10)]),
       composed([active(amlodipine, undefined), active(amlodipine, 5)]),
     ],
-  ])('are %s if they %s', (is, _what, one, other, by) => {
+  ])('are equivalent (%s) if they %s', (is, _what, one, other, by) => {
     expect(verdict(one, other, by)).toBe(is);
   });
 
@@ -273,7 +273,7 @@ describe('two compositions', () => {
   });
 });
 
-describe('a composition in a search for equivalents', () => {
+describe('a composition to compare', () => {
   it.each<[string, Composed, readonly EquivalenceBy[], boolean]>([
     ['tells all', plain, all, true],
     ['tells no domain', composed([active(amlodipine, 5)], { domain: undefined }), [ACTIVES], false],
@@ -310,7 +310,7 @@ describe('a composition in a search for equivalents', () => {
       all,
       true,
     ],
-  ])('is right: %s', (_what, one, by, is) => {
+  ])('can be compared or not if it %s', (_what, one, by, is) => {
     expect(isComparable(by, compositionOf(one))).toBe(is);
   });
 

@@ -49,7 +49,7 @@ describe('active moieties', () => {
       [record('Ingredient', '1'), record('Ingredient', '2', { substance: { strength: 3 } })],
       [],
     ],
-  ])('are right for %s', (_title, ingredients, expected) => {
+  ])('%s', (_title, ingredients, expected) => {
     expect(namesOf(...ingredients)).toEqual(expected);
   });
 

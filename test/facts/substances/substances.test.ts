@@ -139,7 +139,7 @@ describe('a substance in a filter', () => {
     ],
     ['which is not told by a name where a code is asked for', asked(['100000091436']), 'Lactose', undefined],
     ['which is told where both are known', asked(['100000091436'], ['lactose']), 'Starch', false],
-  ])('matches: %s', (_title, wanted, written, expected) => {
+  ])('is compared with a record %s', (_title, wanted, written, expected) => {
     const { own } = substancesIn(ingredient(written));
     expect(isSubstance(wanted, own)).toBe(expected);
   });

@@ -148,7 +148,7 @@ describe('a substance code in the filter', () => {
     ['is compared with codes of its register where no name is known', bare, '100000093333', true],
     ['is not told by a code of another register', bare, 'R16CO5Y76E', undefined],
     ['is not told by a name where none of its own is known', bare, 'Starch', undefined],
-  ])('is compared as expected: %s', (_title, asked, written, expected) => {
+  ])('%s', (_title, asked, written, expected) => {
     const active = ingredient('100000091001|Enalapril maleate');
     expect(isWithoutSubstance(asked, contents([active, excipient(written)]))).toBe(expected);
   });

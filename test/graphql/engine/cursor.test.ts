@@ -59,7 +59,7 @@ describe('a cursor', () => {
       'signed, and not sealed',
       () => cursors.open('list', Buffer.from(`${random(16)}{"last":"1"}`).toString('base64url')),
     ],
-  ])('is refused: %s', (_which, open) => {
+  ])('%s is refused', (_which, open) => {
     const given = cursors.seal('list', { last: 'Package/1' });
     expect(cursors.open('list', given)).toEqual({ last: 'Package/1' });
     expect(codeOf(() => open(given, cursors))).toBe('BAD_CURSOR');

@@ -350,7 +350,7 @@ describe('rare elements', () => {
     });
   });
 
-  it('do not give an empty list if none of the documents exists', async () => {
+  it('do not become an empty list if none of the documents exists', async () => {
     const service = await start({ profile: 'search', sandbox: { resources: rare } });
     const { data, errors } = await service.query('{ product(id: "2") { name attachedDocuments { id } } }');
     expect(data).toEqual({ product: { name: 'Product 2', attachedDocuments: null } });

@@ -213,7 +213,7 @@ describe('a concept whose codings or text contradict each other', () => {
     });
   });
 
-  it('is none if it only repeats a code, or has another name of the term', () => {
+  it('is not one that only repeats a code, or has another name of the term', () => {
     for (const coding of [
       [oral, { ...oral, system: oral.system.replace('http:', 'https:') }],
       [{ ...oral, display: 'oral use' }],
@@ -334,7 +334,7 @@ describe('the ATC classes of a product', () => {
     ).toHaveLength(3);
   });
 
-  it('do not include classes of the product from other classifications', () => {
+  it('do not include other classifications of the product', () => {
     expect(
       told({ coding: [{ system: emaList('100000155526'), code: '100000155527' }] }, { text: 'C08CA01' }, {}),
     ).toEqual([]);

@@ -301,7 +301,7 @@ describe('the language of an amount', () => {
   });
 });
 
-describe('UCUM', () => {
+describe('the UCUM code', () => {
   it.each<[object, string | null]>([
     [mg(5), 'mg'],
     [{ value: 5, code: '100000110656', system: measures }, 'ug'],
@@ -320,11 +320,11 @@ describe('UCUM', () => {
     [{ value: 5, code: 'mg', system: 'https://example.org/units' }, null],
     [{ value: 5, unit: 'Messlöffel' }, null],
     [{ value: 5 }, null],
-  ])('has the code %j → %s', (sent, code) => {
+  ])('of %j is %s', (sent, code) => {
     expect(Quantity.of(sent)?.ucum).toBe(code);
   });
 
-  it('has codes for units only', () => {
+  it('exists only for units', () => {
     expect(Quantity.of(mg(5))?.unit?.ucum).toBe('mg');
     expect(
       new Concept({ coding: [{ system: emaList('100000073345'), code: '100000073619' }] }).ucum,

@@ -79,7 +79,7 @@ describe.each(views.map((type) => [type.name, type] as const))(`%s${unlessPublis
     },
   );
 
-  it('there are records in the sandbox for %s', () => {
+  it('has records from which to read', () => {
     expect(ofType.length > 0 || name === 'OtherClinicalUse').toBe(true);
   });
 });
