@@ -684,7 +684,7 @@ describe.skipIf(process.platform !== 'linux')('a log or an output that cannot be
   it.skipIf(isQuick).each<[string, () => number]>([
     ['nobody reads', abandoned],
     ['a full disk has no room for', full],
-  ])('does not stop the sandbox if %s', async (_title, out) => {
+  ])('does not stop the sandbox, whose output %s', async (_title, out) => {
     const port = await freePort();
     const child = launch(['sandbox', '--port', String(port)], { out: out() });
     await untilAnswered(`http://127.0.0.1:${port}/`);

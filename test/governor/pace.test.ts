@@ -63,7 +63,7 @@ describe('the rate rule', () => {
     const given = play(500, () => 1_000, 3 * windowMs);
     expect(given.filter((at) => at === 0)).toHaveLength(250);
     const gaps = given.slice(1).map((at, before) => at - (given[before] ?? 0));
-    // Half the rate at least, and a millisecond for rounding up.
+    // A gap of at most twice the average, and a millisecond for rounding up.
     expect(Math.max(...gaps)).toBeLessThanOrEqual((2 * windowMs) / 500 + 1);
   });
 

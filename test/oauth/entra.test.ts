@@ -1,4 +1,7 @@
-/** Refusals of Microsoft Entra, as it documents them: the log, `doctor` and readiness each tell the number and its cure. */
+/**
+ * Refusals of Microsoft Entra, as documented by Microsoft: the log, `doctor` and readiness each report the number and its
+ * cure.
+ */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';
@@ -11,7 +14,7 @@ const secret = 's3cr3t~value';
 interface Refusal {
   readonly error: string;
   readonly number: number;
-  /** What Entra says after the number; it names tenants and applications. */
+  /** The text of Entra after the number, which contains the names of tenants and applications. */
   readonly text: string;
   readonly status: number;
   readonly cure: string;
@@ -119,7 +122,7 @@ describe.each(refusals)('AADSTS$number', (refusal) => {
     expect(lines.join()).not.toMatch(names);
   });
 
-  it('is told by doctor', async () => {
+  it('is reported by doctor with its cure', async () => {
     const connection = connect(await optionsOf(refusal, []));
     onTestFinished(() => connection.close());
     const { checks } = await diagnose(connection, {
