@@ -510,28 +510,31 @@ describe('index', () => {
     expect(await ended(start(['index', 'purge'], env))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.skipIf(isQuick)('is not filled while a service writes to it, and one line of output says so', async () => {
-    const sandbox = await startSandbox({ products: 5, seed: 1 });
-    onTestFinished(() => sandbox.stop());
-    const env = {
-      PMS_BASE_URL: sandbox.baseUrl,
-      PMS_TOKEN_URL: sandbox.tokenUrl,
-      PMS_CLIENT_ID: sandbox.clientId,
-      PMS_CLIENT_SECRET: sandbox.clientSecret,
-      PMS_SCOPE: sandbox.scope,
-      ...accepted,
-      INDEX_URL: `sqlite:${testFolder().path}/index.sqlite`,
-      INDEX_CRAWL: 'true',
-      LOG_LEVEL: 'silent',
-    };
-    await told(start([], env), graphqlAt);
-    const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^[^\n]*Another process is writing to it\.[^\n]*\n$/);
-    const status = await ended(start(['index', 'status'], env));
-    expect(status).toMatchObject({ code: 0, stderr: '' });
-    expect(status.stdout).toContain('Another process is writing to it.');
-  });
+  it.skipIf(isQuick)(
+    'is not filled while a service writes to it, and one line of output says so',
+    async () => {
+      const sandbox = await startSandbox({ products: 5, seed: 1 });
+      onTestFinished(() => sandbox.stop());
+      const env = {
+        PMS_BASE_URL: sandbox.baseUrl,
+        PMS_TOKEN_URL: sandbox.tokenUrl,
+        PMS_CLIENT_ID: sandbox.clientId,
+        PMS_CLIENT_SECRET: sandbox.clientSecret,
+        PMS_SCOPE: sandbox.scope,
+        ...accepted,
+        INDEX_URL: `sqlite:${testFolder().path}/index.sqlite`,
+        INDEX_CRAWL: 'true',
+        LOG_LEVEL: 'silent',
+      };
+      await told(start([], env), graphqlAt);
+      const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^[^\n]*Another process is writing to it\.[^\n]*\n$/);
+      const status = await ended(start(['index', 'status'], env));
+      expect(status).toMatchObject({ code: 0, stderr: '' });
+      expect(status.stdout).toContain('Another process is writing to it.');
+    },
+  );
 });
 
 describe('Redis and the expiry of the secret', () => {
@@ -578,164 +581,170 @@ describe('Redis and the expiry of the secret', () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('a log or an output that cannot be written (Linux only)', () => {
-  function pipe(): { readonly reader: number; readonly writer: number } {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pms-pipe-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const file = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [file]);
-    return { reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writer: openSync(file, 'w') };
-  }
+describe.skipIf(process.platform !== 'linux')(
+  'a log or an output that cannot be written (Linux only)',
+  () => {
+    function pipe(): { readonly reader: number; readonly writer: number } {
+      const folder = mkdtempSync(path.join(tmpdir(), 'pms-pipe-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const file = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [file]);
+      return {
+        reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK),
+        writer: openSync(file, 'w'),
+      };
+    }
 
-  /** Returns a pipe with a reader that does not read. */
-  function unread(): number {
-    const { reader, writer } = pipe();
-    onTestFinished(() => closeSync(reader));
-    return writer;
-  }
+    /** Returns a pipe with a reader that does not read. */
+    function unread(): number {
+      const { reader, writer } = pipe();
+      onTestFinished(() => closeSync(reader));
+      return writer;
+    }
 
-  /** Returns a pipe without a reader. */
-  function abandoned(): number {
-    const { reader, writer } = pipe();
-    closeSync(reader);
-    return writer;
-  }
+    /** Returns a pipe without a reader. */
+    function abandoned(): number {
+      const { reader, writer } = pipe();
+      closeSync(reader);
+      return writer;
+    }
 
-  /** The number of simultaneous requests, and of log lines that may wait for a moment. */
-  const atOnce = 200;
+    /** The number of simultaneous requests, and of log lines that may wait for a moment. */
+    const atOnce = 200;
 
-  const full = (): number => openSync('/dev/full', 'w');
+    const full = (): number => openSync('/dev/full', 'w');
 
-  function launch(
-    args: readonly string[],
-    {
-      out = 'ignore',
-      error = 'pipe',
-    }: { readonly out?: number | 'ignore'; readonly error?: number | 'pipe' },
-    env: Readonly<Record<string, string>> = {},
-  ): ChildProcess {
-    const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
-      env: { PATH, PORT: '0', ...env },
-      stdio: ['ignore', out, error],
-    });
-    running.push(child);
-    for (const fd of [out, error]) if (typeof fd === 'number') closeSync(fd);
-    return child;
-  }
+    function launch(
+      args: readonly string[],
+      {
+        out = 'ignore',
+        error = 'pipe',
+      }: { readonly out?: number | 'ignore'; readonly error?: number | 'pipe' },
+      env: Readonly<Record<string, string>> = {},
+    ): ChildProcess {
+      const { PATH = '' } = process.env;
+      const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
+        env: { PATH, PORT: '0', ...env },
+        stdio: ['ignore', out, error],
+      });
+      running.push(child);
+      for (const fd of [out, error]) if (typeof fd === 'number') closeSync(fd);
+      return child;
+    }
 
-  const statusOf = (url: string): Promise<number | undefined> =>
-    fetch(url).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.status;
+    const statusOf = (url: string): Promise<number | undefined> =>
+      fetch(url).then(
+        async (response) => {
+          await response.arrayBuffer();
+          return response.status;
+        },
+        () => undefined,
+      );
+
+    async function untilAnswered(url: string): Promise<void> {
+      await vi.waitUntil(async () => (await statusOf(url)) !== undefined, { timeout: 30_000, interval: 100 });
+    }
+
+    async function metricsOf(origin: string): Promise<{ readonly waiting: number; readonly lost: number }> {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      const valueOf = (name: string): number =>
+        Number(new RegExp(`^pms_graphql_log_lines_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+      return { waiting: valueOf('waiting'), lost: valueOf('lost_total') };
+    }
+
+    async function stopped(child: ChildProcess): Promise<number | null> {
+      const end = once(child, 'exit') as Promise<[number | null]>;
+      child.kill('SIGTERM');
+      return (await end)[0];
+    }
+
+    type Row = readonly [
+      title: string,
+      over: () => Parameters<typeof launch>[1],
+      isCounted: (metrics: { waiting: number; lost: number }) => boolean,
+    ];
+    const rows: readonly Row[] = [
+      ['a log that nobody reads', () => ({ error: unread() }), ({ waiting }) => waiting > atOnce * 2],
+      ['a socket that nobody reads', () => ({}), ({ waiting }) => waiting > atOnce * 2],
+      ['a full disk', () => ({ out: full(), error: full() }), ({ waiting }) => waiting > atOnce * 2],
+      ['no reader at all', () => ({ out: abandoned(), error: abandoned() }), ({ lost }) => lost > 0],
+    ];
+    // The quick tier tests the line writer by itself.
+    it.skipIf(isQuick).each(rows)(
+      'does not stop serve: over %s it counts its lines, and ends with 0',
+      async (_title, over, isCounted) => {
+        const port = await freePort();
+        const origin = `http://127.0.0.1:${port}`;
+        const child = launch(['serve'], over(), { PORT: String(port), LOG_LEVEL: 'debug' });
+        await untilAnswered(`${origin}/health/live`);
+        await vi.waitUntil(
+          async () => {
+            const statuses = Array.from({ length: atOnce }, () => statusOf(`${origin}/health/live`));
+            expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
+            return isCounted(await metricsOf(origin));
+          },
+          { timeout: 30_000 },
+        );
+        expect(await stopped(child)).toBe(0);
       },
-      () => undefined,
     );
 
-  async function untilAnswered(url: string): Promise<void> {
-    await vi.waitUntil(async () => (await statusOf(url)) !== undefined, { timeout: 30_000, interval: 100 });
-  }
-
-  async function metricsOf(origin: string): Promise<{ readonly waiting: number; readonly lost: number }> {
-    const text = await (await fetch(`${origin}/metrics`)).text();
-    const valueOf = (name: string): number =>
-      Number(new RegExp(`^pms_graphql_log_lines_${name} (\\d+)$`, 'm').exec(text)?.[1]);
-    return { waiting: valueOf('waiting'), lost: valueOf('lost_total') };
-  }
-
-  async function stopped(child: ChildProcess): Promise<number | null> {
-    const end = once(child, 'exit') as Promise<[number | null]>;
-    child.kill('SIGTERM');
-    return (await end)[0];
-  }
-
-  type Row = readonly [
-    title: string,
-    over: () => Parameters<typeof launch>[1],
-    isCounted: (metrics: { waiting: number; lost: number }) => boolean,
-  ];
-  const rows: readonly Row[] = [
-    ['a log that nobody reads', () => ({ error: unread() }), ({ waiting }) => waiting > atOnce * 2],
-    ['a socket that nobody reads', () => ({}), ({ waiting }) => waiting > atOnce * 2],
-    ['a full disk', () => ({ out: full(), error: full() }), ({ waiting }) => waiting > atOnce * 2],
-    ['no reader at all', () => ({ out: abandoned(), error: abandoned() }), ({ lost }) => lost > 0],
-  ];
-  // The quick tier tests the line writer by itself.
-  it.skipIf(isQuick).each(rows)(
-    'does not stop serve: over %s it counts its lines, and ends with 0',
-    async (_title, over, isCounted) => {
+    it.skipIf(isQuick).each<[string, () => number]>([
+      ['nobody reads', abandoned],
+      ['a full disk has no room for', full],
+    ])('does not stop the sandbox, whose output %s', async (_title, out) => {
       const port = await freePort();
-      const origin = `http://127.0.0.1:${port}`;
-      const child = launch(['serve'], over(), { PORT: String(port), LOG_LEVEL: 'debug' });
-      await untilAnswered(`${origin}/health/live`);
-      await vi.waitUntil(
-        async () => {
-          const statuses = Array.from({ length: atOnce }, () => statusOf(`${origin}/health/live`));
-          expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
-          return isCounted(await metricsOf(origin));
-        },
-        { timeout: 30_000 },
-      );
+      const child = launch(['sandbox', '--port', String(port)], { out: out() });
+      await untilAnswered(`http://127.0.0.1:${port}/`);
       expect(await stopped(child)).toBe(0);
-    },
-  );
-
-  it.skipIf(isQuick).each<[string, () => number]>([
-    ['nobody reads', abandoned],
-    ['a full disk has no room for', full],
-  ])('does not stop the sandbox, whose output %s', async (_title, out) => {
-    const port = await freePort();
-    const child = launch(['sandbox', '--port', String(port)], { out: out() });
-    await untilAnswered(`http://127.0.0.1:${port}/`);
-    expect(await stopped(child)).toBe(0);
-  });
-
-  async function endedOver(args: readonly string[], out: number): Promise<readonly unknown[]> {
-    const child = launch(args, { out });
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return [code, stderr];
-  }
-
-  it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
-    'ends %j quietly without a reader, and with one line on a full disk',
-    async (args) => {
-      expect(await endedOver(args, abandoned())).toEqual([141, '']);
-      expect(await endedOver(args, full())).toEqual([74, 'The output cannot be written (ENOSPC).\n']);
-    },
-  );
-
-  it('makes the schema command end with one line and 74 on a full disk', async () => {
-    const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
-    expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
-  });
-
-  it.skipIf(isQuick)('makes configure leave no file on a full disk, and exit with 74', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const mail = path.join(folder, 'mail.txt');
-    const output = path.join(folder, '.env');
-    writeFileSync(mail, table.join('\n'));
-    const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
-    const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
-    running.push(child);
-    expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
-    expect(existsSync(output)).toBe(false);
-  });
-
-  it.each<[string, readonly string[], number]>([
-    ['a setting', ['serve'], 78],
-    ['an option', ['serve', '--unknown'], 64],
-  ])('does not change the exit code of a fault of %s', async (_title, args, code) => {
-    const codes = [full(), abandoned()].map(async (error) => {
-      const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
-      return code;
     });
-    expect(await Promise.all(codes)).toEqual([code, code]);
-  });
-});
+
+    async function endedOver(args: readonly string[], out: number): Promise<readonly unknown[]> {
+      const child = launch(args, { out });
+      let stderr = '';
+      child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const [code] = (await once(child, 'close')) as [number | null];
+      return [code, stderr];
+    }
+
+    it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
+      'ends %j quietly without a reader, and with one line on a full disk',
+      async (args) => {
+        expect(await endedOver(args, abandoned())).toEqual([141, '']);
+        expect(await endedOver(args, full())).toEqual([74, 'The output cannot be written (ENOSPC).\n']);
+      },
+    );
+
+    it('makes the schema command end with one line and 74 on a full disk', async () => {
+      const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
+      expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
+    });
+
+    it.skipIf(isQuick)('makes configure leave no file on a full disk, and exit with 74', async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const mail = path.join(folder, 'mail.txt');
+      const output = path.join(folder, '.env');
+      writeFileSync(mail, table.join('\n'));
+      const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
+      const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
+      running.push(child);
+      expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
+      expect(existsSync(output)).toBe(false);
+    });
+
+    it.each<[string, readonly string[], number]>([
+      ['a setting', ['serve'], 78],
+      ['an option', ['serve', '--unknown'], 64],
+    ])('does not change the exit code of a fault of %s', async (_title, args, code) => {
+      const codes = [full(), abandoned()].map(async (error) => {
+        const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
+        return code;
+      });
+      expect(await Promise.all(codes)).toEqual([code, code]);
+    });
+  },
+);
 
 describe('the last lines of the log', () => {
   const lastWords = (count: number): string =>

@@ -13,11 +13,14 @@ describe('a cached response', () => {
     [hour + 5 * minute, false, false, true],
     [24 * hour + 5 * minute - 1, false, false, true],
     [24 * hour + 5 * minute, false, false, false],
-  ])('of age %d ms is fresh: %s, refreshed in the background: %s, usable in an outage: %s', (age, ...rungs) => {
-    expect([freshness.isFresh(age), freshness.isRenewedBehind(age), freshness.mayStandIn(age)]).toEqual(
-      rungs,
-    );
-  });
+  ])(
+    'of age %d ms is fresh: %s, refreshed in the background: %s, usable in an outage: %s',
+    (age, ...rungs) => {
+      expect([freshness.isFresh(age), freshness.isRenewedBehind(age), freshness.mayStandIn(age)]).toEqual(
+        rungs,
+      );
+    },
+  );
 
   test.each([
     [300, minute],

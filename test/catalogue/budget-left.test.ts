@@ -52,33 +52,36 @@ describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the pr
 });
 
 describe('over an upstream that has searches and $everything', () => {
-  it.skipIf(isQuick)('a filter value that many products share finds all of them with few requests', async () => {
-    service = await startTestService({
-      profile: 'auto',
-      sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
-    });
-    const products = new Map<string, Set<string>>();
-    for (const resource of service.sandbox.resources) {
-      if (resource.resourceType !== 'Ingredient') continue;
-      const { substance, for: owners = [] } = resource as Ingredient;
-      const code = substance.code.concept?.coding?.[0]?.code ?? '';
-      for (const { reference = '' } of owners) {
-        if (!reference.startsWith('MedicinalProductDefinition/')) continue;
-        products.set(code, (products.get(code) ?? new Set<string>()).add(reference));
+  it.skipIf(isQuick)(
+    'a filter value that many products share finds all of them with few requests',
+    async () => {
+      service = await startTestService({
+        profile: 'auto',
+        sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
+      });
+      const products = new Map<string, Set<string>>();
+      for (const resource of service.sandbox.resources) {
+        if (resource.resourceType !== 'Ingredient') continue;
+        const { substance, for: owners = [] } = resource as Ingredient;
+        const code = substance.code.concept?.coding?.[0]?.code ?? '';
+        for (const { reference = '' } of owners) {
+          if (!reference.startsWith('MedicinalProductDefinition/')) continue;
+          products.set(code, (products.get(code) ?? new Set<string>()).add(reference));
+        }
       }
-    }
-    const codes = [...products.keys()].filter((code) => /^\d+$/.test(code));
-    expect(codes.length).toBeGreaterThan(2);
-    for (const code of codes) {
-      const { nodes, pageInfo, requests } = await find(`substance: ["${code}"]`, 100);
-      const found = new Set(nodes.map(({ pmsId }) => `MedicinalProductDefinition/${pmsId}`));
-      // `nodes` may also contain products of which only a package or an item has the code.
-      for (const product of products.get(code) ?? []) expect(found, code).toContain(product);
-      // The nodes are all products with exactly this code. There may be salts of the substance, which no search finds.
-      expect(pageInfo, code).toMatchObject({ complete: false, hasNextPage: false });
-      expect(requests, code).toBeLessThan(12);
-    }
-  });
+      const codes = [...products.keys()].filter((code) => /^\d+$/.test(code));
+      expect(codes.length).toBeGreaterThan(2);
+      for (const code of codes) {
+        const { nodes, pageInfo, requests } = await find(`substance: ["${code}"]`, 100);
+        const found = new Set(nodes.map(({ pmsId }) => `MedicinalProductDefinition/${pmsId}`));
+        // `nodes` may also contain products of which only a package or an item has the code.
+        for (const product of products.get(code) ?? []) expect(found, code).toContain(product);
+        // The nodes are all products with exactly this code. There may be salts of the substance, which no search finds.
+        expect(pageInfo, code).toMatchObject({ complete: false, hasNextPage: false });
+        expect(requests, code).toBeLessThan(12);
+      }
+    },
+  );
 
   it.skipIf(isQuick)('the products of one holder are found completely with few requests', async () => {
     service = await startTestService({

@@ -83,13 +83,16 @@ describe.each(['search', 'include'] as const)(
       ['ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
       // The organization may have other names.
       ['Nordholm', { totalCount: null, nodes: [] }],
-    ])('is found by %s as far as its references state it, and is otherwise left undecided', async (holder, found) => {
-      const service = await start(profile, faults.slice(0, 1));
-      const { data, errors } = await service.query(
-        'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
-        { holder },
-      );
-      expect([errors, data]).toEqual([undefined, { products: found }]);
-    });
+    ])(
+      'is found by %s as far as its references state it, and is otherwise left undecided',
+      async (holder, found) => {
+        const service = await start(profile, faults.slice(0, 1));
+        const { data, errors } = await service.query(
+          'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
+          { holder },
+        );
+        expect([errors, data]).toEqual([undefined, { products: found }]);
+      },
+    );
   },
 );

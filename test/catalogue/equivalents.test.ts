@@ -133,153 +133,159 @@ const ways = [
 /** In the quick tier the generated products below replace the other profiles. */
 const quickly: ReadonlySet<string> = new Set(['search']);
 
-describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('equivalents by %s', (_way, profile, cacheTtlMs) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({
-      profile,
-      sandbox: { resources: world },
-      ...(cacheTtlMs !== undefined && { index: true, cacheTtlMs }),
-    });
-  });
-  afterAll(() => service.stop());
-
-  it.each<[string, Asked, readonly string[], number?]>([
-    ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
-    ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
-    ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
-    ['ten', {}, [], 2],
-    ['unbased', {}, [], 2],
-    ['kit', {}, ['kit-turned']],
-    ['kit-turned', {}, ['kit']],
-    ['kit-without', {}, []],
-    ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
-    ['both', {}, [], 3],
-    ['half', {}, ['half-too'], 2],
-    ['animal', {}, [], 1],
-    [
-      'plain',
-      { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
-      ['based', 'capsule', 'of-france', 'of-union', 'split'],
-      2,
-    ],
-    [
-      'plain',
-      { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
-      ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
-      1,
-    ],
-    [
-      'vague',
-      { by: ['ACTIVES', 'DOSE_FORM'] },
-      ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
-      1,
-    ],
-    ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
-    ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
-    ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
-    ['plain', { country: [countries.SE] }, ['of-union']],
-    ['plain', { country: ['EU'] }, ['of-union']],
-    ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
-  ])('of %s with the arguments %j are %j', async (id, asked, ids, count) => {
-    const found = await equivalentsOf(service, id, asked);
-    expect(found.ids).toEqual(ids);
-    expect(found.incomplete).toEqual(count === undefined ? [] : [untold(count)]);
-    expect(found.pageInfo).toMatchObject({ complete: count === undefined, hasNextPage: false });
-    expect(found.totalCount).toBe(count === undefined ? ids.length : null);
-    if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
-  });
-
-  it.each(['vague', 'broken'])(
-    'of %s, which lacks the compared value, are none, and the response says so',
-    async (id) => {
-      expect(await equivalentsOf(service, id)).toMatchObject({
-        totalCount: null,
-        ids: [],
-        pageInfo: { complete: false, hasNextPage: false },
-        incomplete: [untold()],
+describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
+  'equivalents by %s',
+  (_way, profile, cacheTtlMs) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({
+        profile,
+        sandbox: { resources: world },
+        ...(cacheTtlMs !== undefined && { index: true, cacheTtlMs }),
       });
-    },
-  );
+    });
+    afterAll(() => service.stop());
 
-  it('come page by page, each product once', async () => {
-    const found: string[] = [];
-    let after: string | undefined;
-    for (let page = 0; page < 5; page += 1) {
-      const { ids, pageInfo } = await equivalentsOf(service, 'based', { first: 1, ...(after && { after }) });
-      found.push(...ids);
-      after = pageInfo.endCursor;
-      if (!pageInfo.hasNextPage) break;
-    }
-    expect(found).toEqual(['of-france', 'of-union', 'plain', 'split']);
-    const totals = await equivalentsOf(service, 'kit', { first: 1 });
-    expect([totals.totalCount, totals.pageInfo.hasNextPage]).toEqual([1, false]);
-  });
+    it.each<[string, Asked, readonly string[], number?]>([
+      ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
+      ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
+      ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
+      ['ten', {}, [], 2],
+      ['unbased', {}, [], 2],
+      ['kit', {}, ['kit-turned']],
+      ['kit-turned', {}, ['kit']],
+      ['kit-without', {}, []],
+      ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
+      ['both', {}, [], 3],
+      ['half', {}, ['half-too'], 2],
+      ['animal', {}, [], 1],
+      [
+        'plain',
+        { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
+        ['based', 'capsule', 'of-france', 'of-union', 'split'],
+        2,
+      ],
+      [
+        'plain',
+        { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
+        ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
+        1,
+      ],
+      [
+        'vague',
+        { by: ['ACTIVES', 'DOSE_FORM'] },
+        ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
+        1,
+      ],
+      ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
+      ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
+      ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
+      ['plain', { country: [countries.SE] }, ['of-union']],
+      ['plain', { country: ['EU'] }, ['of-union']],
+      ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
+    ])('of %s with the arguments %j are %j', async (id, asked, ids, count) => {
+      const found = await equivalentsOf(service, id, asked);
+      expect(found.ids).toEqual(ids);
+      expect(found.incomplete).toEqual(count === undefined ? [] : [untold(count)]);
+      expect(found.pageInfo).toMatchObject({ complete: count === undefined, hasNextPage: false });
+      expect(found.totalCount).toBe(count === undefined ? ids.length : null);
+      if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
+    });
 
-  it('have cursors that other lists do not accept', async () => {
-    const { endCursor } = (await equivalentsOf(service, 'based', { first: 1 })).pageInfo;
-    for (const [id, asked] of [
-      ['plain', {}],
-      ['based', { by: ['ACTIVES'] }],
-      ['based', { country: ['DE'] }],
-    ] as const)
-      expect(codesOf(await ask(service, id, { first: 1, ...asked, after: endCursor }))).toEqual([
-        expect.stringMatching(/^BAD_CURSOR /),
-      ]);
-  });
+    it.each(['vague', 'broken'])(
+      'of %s, which lacks the compared value, are none, and the response says so',
+      async (id) => {
+        expect(await equivalentsOf(service, id)).toMatchObject({
+          totalCount: null,
+          ids: [],
+          pageInfo: { complete: false, hasNextPage: false },
+          incomplete: [untold()],
+        });
+      },
+    );
 
-  it.each<[Asked, string]>([
-    [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must hold ACTIVES.'],
-    [{ by: [] }, 'BAD_USER_INPUT "by" must'],
-    [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
-    [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
-    [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" is not a known term of its list.'],
-    [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a known term'],
-  ])('with the invalid arguments %j are refused, and nothing is sent', async (asked, refusal) => {
-    const answer = await ask(service, 'plain', asked);
-    expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);
-    expect(sentByOperations(service.sandbox)).toEqual([]);
-  });
+    it('come page by page, each product once', async () => {
+      const found: string[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < 5; page += 1) {
+        const { ids, pageInfo } = await equivalentsOf(service, 'based', {
+          first: 1,
+          ...(after && { after }),
+        });
+        found.push(...ids);
+        after = pageInfo.endCursor;
+        if (!pageInfo.hasNextPage) break;
+      }
+      expect(found).toEqual(['of-france', 'of-union', 'plain', 'split']);
+      const totals = await equivalentsOf(service, 'kit', { first: 1 });
+      expect([totals.totalCount, totals.pageInfo.hasNextPage]).toEqual([1, false]);
+    });
 
-  it('can be selected below other lists, and below equivalents', async () => {
-    const { data, errors } = await service.query(`{
+    it('have cursors that other lists do not accept', async () => {
+      const { endCursor } = (await equivalentsOf(service, 'based', { first: 1 })).pageInfo;
+      for (const [id, asked] of [
+        ['plain', {}],
+        ['based', { by: ['ACTIVES'] }],
+        ['based', { country: ['DE'] }],
+      ] as const)
+        expect(codesOf(await ask(service, id, { first: 1, ...asked, after: endCursor }))).toEqual([
+          expect.stringMatching(/^BAD_CURSOR /),
+        ]);
+    });
+
+    it.each<[Asked, string]>([
+      [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must hold ACTIVES.'],
+      [{ by: [] }, 'BAD_USER_INPUT "by" must'],
+      [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
+      [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
+      [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" is not a known term of its list.'],
+      [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a known term'],
+    ])('with the invalid arguments %j are refused, and nothing is sent', async (asked, refusal) => {
+      const answer = await ask(service, 'plain', asked);
+      expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);
+      expect(sentByOperations(service.sandbox)).toEqual([]);
+    });
+
+    it('can be selected below other lists, and below equivalents', async () => {
+      const { data, errors } = await service.query(`{
       products(filter: { ids: ["kit", "ten"] }) { nodes { pmsId equivalents(first: 5) { nodes { pmsId equivalents(first: 2) { nodes { pmsId } } } } } }
     }`);
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({
-      products: {
-        nodes: [
-          {
-            pmsId: 'kit',
-            equivalents: { nodes: [{ pmsId: 'kit-turned', equivalents: { nodes: [{ pmsId: 'kit' }] } }] },
-          },
-          { pmsId: 'ten', equivalents: { nodes: [] } },
-        ],
-      },
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        products: {
+          nodes: [
+            {
+              pmsId: 'kit',
+              equivalents: { nodes: [{ pmsId: 'kit-turned', equivalents: { nodes: [{ pmsId: 'kit' }] } }] },
+            },
+            { pmsId: 'ten', equivalents: { nodes: [] } },
+          ],
+        },
+      });
     });
-  });
 
-  it('are chosen from candidates that are searched for once', async () => {
-    service.sandbox.clearRequests();
-    const { errors } = await service.query(
-      '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
-    );
-    expect(errors).toBeUndefined();
-    const searches = sentByOperations(service.sandbox).filter(({ path }) =>
-      /^\/MedicinalProductDefinition\?(?!.*_id=)/.test(path),
-    );
-    expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
-  });
-
-  it('can be requested for at most a hundred products', async () => {
-    const asking = (first: number): Promise<GraphqlAnswer> =>
-      service.query(
-        `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
+    it('are chosen from candidates that are searched for once', async () => {
+      service.sandbox.clearRequests();
+      const { errors } = await service.query(
+        '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
       );
-    expect(codesOf(await asking(10))).toEqual([expect.stringMatching(/^QUERY_TOO_COMPLEX /)]);
-    expect(codesOf(await asking(9))).not.toContainEqual(expect.stringMatching(/^QUERY_TOO_COMPLEX /));
-  });
-});
+      expect(errors).toBeUndefined();
+      const searches = sentByOperations(service.sandbox).filter(({ path }) =>
+        /^\/MedicinalProductDefinition\?(?!.*_id=)/.test(path),
+      );
+      expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
+    });
+
+    it('can be requested for at most a hundred products', async () => {
+      const asking = (first: number): Promise<GraphqlAnswer> =>
+        service.query(
+          `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
+        );
+      expect(codesOf(await asking(10))).toEqual([expect.stringMatching(/^QUERY_TOO_COMPLEX /)]);
+      expect(codesOf(await asking(9))).not.toContainEqual(expect.stringMatching(/^QUERY_TOO_COMPLEX /));
+    });
+  },
+);
 
 describe('equivalents among more products than the service looks through', () => {
   const many = Array.from({ length: 600 }, (_, at) =>
@@ -348,36 +354,39 @@ describe('equivalents among more products than the service looks through', () =>
 });
 
 describe('equivalents with few requests', () => {
-  it.each(oneIn(3, profiles))('on the profile %s are complete, marked as incomplete, or refused', async (profile) => {
-    const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
-    const {
-      data,
-      errors = [],
-      extensions,
-    } = await service.query(
-      '{ products(first: 8) { nodes { pmsId equivalents { totalCount pageInfo { complete } nodes { pmsId } } } } }',
-    );
-    await service.stop();
-    const codes = errors.map((error) => error.extensions.code);
-    expect(
-      upstreamOf({ extensions: extensions ?? { upstream: { requests: 0 } } }).requests,
-    ).toBeLessThanOrEqual(12);
-    expect(codes.every((code) => code === 'UPSTREAM_BUDGET_EXCEEDED' || code === 'UPSTREAM_INCOMPLETE')).toBe(
-      true,
-    );
-    const { products } = (data ?? {}) as {
-      readonly products?: {
-        readonly nodes: readonly { readonly pmsId: string; readonly equivalents: Page | null }[];
+  it.each(oneIn(3, profiles))(
+    'on the profile %s are complete, marked as incomplete, or refused',
+    async (profile) => {
+      const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
+      const {
+        data,
+        errors = [],
+        extensions,
+      } = await service.query(
+        '{ products(first: 8) { nodes { pmsId equivalents { totalCount pageInfo { complete } nodes { pmsId } } } } }',
+      );
+      await service.stop();
+      const codes = errors.map((error) => error.extensions.code);
+      expect(
+        upstreamOf({ extensions: extensions ?? { upstream: { requests: 0 } } }).requests,
+      ).toBeLessThanOrEqual(12);
+      expect(
+        codes.every((code) => code === 'UPSTREAM_BUDGET_EXCEEDED' || code === 'UPSTREAM_INCOMPLETE'),
+      ).toBe(true);
+      const { products } = (data ?? {}) as {
+        readonly products?: {
+          readonly nodes: readonly { readonly pmsId: string; readonly equivalents: Page | null }[];
+        };
       };
-    };
-    const truth = createEquivalenceTruth(world);
-    for (const { pmsId, equivalents } of products?.nodes ?? []) {
-      const sure = new Set(truth.others(pmsId, allBy).flatMap(({ id, is }) => (is === true ? [id] : [])));
-      for (const { pmsId: found } of equivalents?.nodes ?? []) expect(sure).toContain(found);
-      if (equivalents?.pageInfo.complete) expect(equivalents.totalCount).toBe(equivalents.nodes.length);
-    }
-    expect(codes.length > 0 || upstreamOf({ extensions }).incomplete.length > 0).toBe(true);
-  });
+      const truth = createEquivalenceTruth(world);
+      for (const { pmsId, equivalents } of products?.nodes ?? []) {
+        const sure = new Set(truth.others(pmsId, allBy).flatMap(({ id, is }) => (is === true ? [id] : [])));
+        for (const { pmsId: found } of equivalents?.nodes ?? []) expect(sure).toContain(found);
+        if (equivalents?.pageInfo.complete) expect(equivalents.totalCount).toBe(equivalents.nodes.length);
+      }
+      expect(codes.length > 0 || upstreamOf({ extensions }).incomplete.length > 0).toBe(true);
+    },
+  );
 });
 
 describe('equivalents while the upstream fails', () => {

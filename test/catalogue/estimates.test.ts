@@ -7,33 +7,36 @@ import { operationFiles, upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { oneIn } from '../support/tier.js';
 
-describe.each(oneIn(3, ['search', 'everything', 'include'] as const))('estimates on the route %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile });
-    // The first run of each operation teaches the service the sizes of lists.
-    for (const { text } of operationFiles) await service.query(text);
-  });
-  afterAll(() => service.stop());
+describe.each(oneIn(3, ['search', 'everything', 'include'] as const))(
+  'estimates on the route %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile });
+      // The first run of each operation teaches the service the sizes of lists.
+      for (const { text } of operationFiles) await service.query(text);
+    });
+    afterAll(() => service.stop());
 
-  it.each(operationFiles.map(({ name, text }) => [name, text] as const))(
-    '%s sends at most the estimated number of requests, and at least half of it less three',
-    async (name, text) => {
-      service.sandbox.clearRequests();
-      const answer = await service.query(text, {}, { 'pms-explain': '1' });
-      const { requests, estimated, incomplete, plan } = upstreamOf(answer);
-      expect(service.sandbox.requests).toHaveLength(requests);
-      expect(requests).toBeLessThanOrEqual(estimated);
-      // A search may find fewer products than requested; the estimate covers the requested number.
-      const isSearch = text.includes('products(') && name !== 'linked-products';
-      const needed = isSearch ? Math.max(requests, plan?.need ?? 0) : requests;
-      // The estimate for `equivalents` covers up to 500 products that the service looks through.
-      const isLookedThrough = text.includes('equivalents(');
-      if (!isLookedThrough) expect(estimated, plan?.text).toBeLessThanOrEqual(2 * needed + 3);
-      expect(incomplete).toEqual([]);
-    },
-  );
-});
+    it.each(operationFiles.map(({ name, text }) => [name, text] as const))(
+      '%s sends at most the estimated number of requests, and at least half of it less three',
+      async (name, text) => {
+        service.sandbox.clearRequests();
+        const answer = await service.query(text, {}, { 'pms-explain': '1' });
+        const { requests, estimated, incomplete, plan } = upstreamOf(answer);
+        expect(service.sandbox.requests).toHaveLength(requests);
+        expect(requests).toBeLessThanOrEqual(estimated);
+        // A search may find fewer products than requested; the estimate covers the requested number.
+        const isSearch = text.includes('products(') && name !== 'linked-products';
+        const needed = isSearch ? Math.max(requests, plan?.need ?? 0) : requests;
+        // The estimate for `equivalents` covers up to 500 products that the service looks through.
+        const isLookedThrough = text.includes('equivalents(');
+        if (!isLookedThrough) expect(estimated, plan?.text).toBeLessThanOrEqual(2 * needed + 3);
+        expect(incomplete).toEqual([]);
+      },
+    );
+  },
+);
 
 describe('an explanation', () => {
   const linked = operationFiles.find(({ name }) => name === 'linked-products')?.text ?? '';

@@ -89,16 +89,19 @@ describe.skipIf(isQuick)('filters over more products than the service looks thro
     ['everything', { profile: 'everything', sandbox: many }],
     ['search', { profile: 'search', sandbox: many }],
     ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
-  ] satisfies readonly (readonly [string, TestServiceOptions])[])('are right, marked or refused on %s', async (_name, options) => {
-    const service = await startTestService({ budget: 300, ...options });
-    const truth = createFilterTruth(service.sandbox.resources);
-    const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, 7), 1);
-    await service.stop();
-    expect(faults).toEqual([]);
-    // Names and ids find their products whatever the number of products.
-    expect(outcomes['ids']).toEqual({ whole: 3 });
-    expect(outcomes['nameEquals']).toEqual({ whole: 3 });
-  });
+  ] satisfies readonly (readonly [string, TestServiceOptions])[])(
+    'are right, marked or refused on %s',
+    async (_name, options) => {
+      const service = await startTestService({ budget: 300, ...options });
+      const truth = createFilterTruth(service.sandbox.resources);
+      const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, 7), 1);
+      await service.stop();
+      expect(faults).toEqual([]);
+      // Names and ids find their products whatever the number of products.
+      expect(outcomes['ids']).toEqual({ whole: 3 });
+      expect(outcomes['nameEquals']).toEqual({ whole: 3 });
+    },
+  );
 });
 
 describe('filters with small pages and few requests', () => {

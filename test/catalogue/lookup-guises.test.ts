@@ -447,51 +447,54 @@ describe('a lookup of a name', () => {
 });
 
 describe('a lookup over an upstream that accepts one value in a search', () => {
-  it.each(['everything', 'search', 'include'] as const)('is right or undecided in the profile %s', async (profile: Profile) => {
-    const sandbox = await startSandbox({ profile });
-    onTestFinished(() => sandbox.stop());
-    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
-    const upstream = await startUpstream(async ({ method, url, headers, body }, response) => {
-      const query = body === '' ? (url.split('?')[1] ?? '') : body;
-      const isList = [...new URLSearchParams(query)].some(
-        ([name, value]) => name !== '_elements' && /(?<!\\),/.test(value),
-      );
-      const { authorization = '' } = headers;
-      const type = headers['content-type'];
-      const answer = await fetch(`${new URL(baseUrl).origin}${isList ? '/public/v1/nowhere' : url}`, {
-        method,
-        headers: {
-          authorization,
-          accept: 'application/fhir+json',
-          ...(type ? { 'content-type': type } : {}),
-        },
-        ...(method === 'POST' ? { body } : {}),
+  it.each(['everything', 'search', 'include'] as const)(
+    'is right or undecided in the profile %s',
+    async (profile: Profile) => {
+      const sandbox = await startSandbox({ profile });
+      onTestFinished(() => sandbox.stop());
+      const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+      const upstream = await startUpstream(async ({ method, url, headers, body }, response) => {
+        const query = body === '' ? (url.split('?')[1] ?? '') : body;
+        const isList = [...new URLSearchParams(query)].some(
+          ([name, value]) => name !== '_elements' && /(?<!\\),/.test(value),
+        );
+        const { authorization = '' } = headers;
+        const type = headers['content-type'];
+        const answer = await fetch(`${new URL(baseUrl).origin}${isList ? '/public/v1/nowhere' : url}`, {
+          method,
+          headers: {
+            authorization,
+            accept: 'application/fhir+json',
+            ...(type ? { 'content-type': type } : {}),
+          },
+          ...(method === 'POST' ? { body } : {}),
+        });
+        const text = (await answer.text()).replaceAll(new URL(baseUrl).origin, upstream.origin);
+        response
+          .writeHead(isList ? 400 : answer.status, {
+            'content-type': answer.headers.get('content-type') ?? '',
+          })
+          .end(text);
       });
-      const text = (await answer.text()).replaceAll(new URL(baseUrl).origin, upstream.origin);
-      response
-        .writeHead(isList ? 400 : answer.status, {
-          'content-type': answer.headers.get('content-type') ?? '',
-        })
-        .end(text);
-    });
-    const facade = await startFacade(
-      {
-        kind: 'fhir',
-        baseUrl: new URL(`${upstream.origin}/public/v1`),
-        oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
-      },
-      { profile: 'auto', clientSecret, budget: 1_000 },
-    );
-    onTestFinished(() => facade.stop());
-    const { names, ids, authorizations } = sample.registered;
-    for (const terms of [names.slice(0, 20), ids.slice(0, 20), authorizations.slice(0, 5)]) {
-      const answer = await facade.query(lookupDocument, { terms });
-      const lookups = lookupsOf(answer);
-      expect(answer.errors).toBeUndefined();
-      expect(terms.flatMap((term, index) => sample.faultsOf(term, lookups[index]))).toEqual([]);
-      if (terms[0] === names[0]) expect(lookups.map(({ kind }) => kind)).not.toContain('UNSEARCHABLE');
-      const { requests, estimated } = upstreamOf(answer);
-      expect(requests).toBeLessThanOrEqual(estimated);
-    }
-  });
+      const facade = await startFacade(
+        {
+          kind: 'fhir',
+          baseUrl: new URL(`${upstream.origin}/public/v1`),
+          oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+        },
+        { profile: 'auto', clientSecret, budget: 1_000 },
+      );
+      onTestFinished(() => facade.stop());
+      const { names, ids, authorizations } = sample.registered;
+      for (const terms of [names.slice(0, 20), ids.slice(0, 20), authorizations.slice(0, 5)]) {
+        const answer = await facade.query(lookupDocument, { terms });
+        const lookups = lookupsOf(answer);
+        expect(answer.errors).toBeUndefined();
+        expect(terms.flatMap((term, index) => sample.faultsOf(term, lookups[index]))).toEqual([]);
+        if (terms[0] === names[0]) expect(lookups.map(({ kind }) => kind)).not.toContain('UNSEARCHABLE');
+        const { requests, estimated } = upstreamOf(answer);
+        expect(requests).toBeLessThanOrEqual(estimated);
+      }
+    },
+  );
 });

@@ -180,14 +180,17 @@ describe.skipIf(isQuick)('lookup among more products than the service reads', ()
     ['everything', { budget: 20 }],
     ['search', { budget: 20 }],
     ['include', { budget: 20, sandbox: small }],
-  ])('in the profile %s with %j answers each term rightly or leaves it undecided', async (profile, options) => {
-    const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
-    const isFrugal = 'budget' in options;
-    const terms = [...some(naming, isFrugal ? 800 : 150), ...nobodys, ...scraps];
-    expect(terms.length).toBeGreaterThan(50);
-    const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
-    expect(faults).toEqual([]);
-    // Terms that many products have, especially fragments, need more products than the service reads.
-    expect(open.length).toBeLessThan(terms.length / 2);
-  });
+  ])(
+    'in the profile %s with %j answers each term rightly or leaves it undecided',
+    async (profile, options) => {
+      const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
+      const isFrugal = 'budget' in options;
+      const terms = [...some(naming, isFrugal ? 800 : 150), ...nobodys, ...scraps];
+      expect(terms.length).toBeGreaterThan(50);
+      const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
+      expect(faults).toEqual([]);
+      // Terms that many products have, especially fragments, need more products than the service reads.
+      expect(open.length).toBeLessThan(terms.length / 2);
+    },
+  );
 });

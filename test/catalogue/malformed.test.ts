@@ -85,26 +85,29 @@ describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
   it.each([
     ['missing', undefined],
     ['no list', 5],
-  ])('an authorization whose subject is %s does not count as the product’s authorization', async (_what, value) => {
-    const answer = await answerOver(
-      profile,
-      'RegulatedAuthorization/A-a',
-      at(['subject'], value),
-      `{ product(id: "A") { authorizations { id } marketingAuthorization { number }
+  ])(
+    'an authorization whose subject is %s does not count as the product’s authorization',
+    async (_what, value) => {
+      const answer = await answerOver(
+        profile,
+        'RegulatedAuthorization/A-a',
+        at(['subject'], value),
+        `{ product(id: "A") { authorizations { id } marketingAuthorization { number }
          packages { nodes { id marketingAuthorizationNumber authorizations { id } } } } }`,
-    );
-    expect(answer.data).toEqual({
-      product: {
-        // A search finds the authorization for the package, but not for the product.
-        authorizations: profile === 'everything' ? null : [],
-        marketingAuthorization: null,
-        packages: {
-          nodes: [{ id: 'Package:A-p', marketingAuthorizationNumber: null, authorizations: null }],
+      );
+      expect(answer.data).toEqual({
+        product: {
+          // A search finds the authorization for the package, but not for the product.
+          authorizations: profile === 'everything' ? null : [],
+          marketingAuthorization: null,
+          packages: {
+            nodes: [{ id: 'Package:A-p', marketingAuthorizationNumber: null, authorizations: null }],
+          },
         },
-      },
-    });
-    expect(new Set(codesOf(answer).map(([, code]) => code))).toEqual(new Set(['UPSTREAM_INCOMPLETE']));
-  });
+      });
+      expect(new Set(codesOf(answer).map(([, code]) => code))).toEqual(new Set(['UPSTREAM_INCOMPLETE']));
+    },
+  );
 
   it.each(['role', 'substance'])(
     'an ingredient whose %s is 5 does not make the list of active substances empty',
@@ -317,30 +320,33 @@ describe('a malformed element in the index', () => {
     ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
     ['a substance', 'Ingredient/B-i', ['substance', 'code']],
     ['what nobody is called by', 'PackagedProductDefinition/B-p', ['packaging']],
-  ] as const)('as %s marks a text search as incomplete if the search reads the element', async (what, record, path) => {
-    const query = await indexOver(record, path, 5);
-    const asked = async (text: string): Promise<unknown> => {
-      const { data, errors } = await query(
-        `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
-      );
-      expect(errors).toBeUndefined();
-      const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
-      return [
-        nodes
-          .map(({ pmsId }) => pmsId)
-          .sort()
-          .join(''),
-        pageInfo.complete,
-      ];
-    };
-    const isTold = what === 'what nobody is called by';
-    // Search texts still find the readable parts of the product.
-    expect(await asked('alpha')).toEqual([
-      what === 'a name' ? 'AC' : 'ABC',
-      isTold || what === 'a substance',
-    ]);
-    expect(await asked('nobodium')).toEqual(['', isTold]);
-  });
+  ] as const)(
+    'as %s marks a text search as incomplete if the search reads the element',
+    async (what, record, path) => {
+      const query = await indexOver(record, path, 5);
+      const asked = async (text: string): Promise<unknown> => {
+        const { data, errors } = await query(
+          `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
+        );
+        expect(errors).toBeUndefined();
+        const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
+        return [
+          nodes
+            .map(({ pmsId }) => pmsId)
+            .sort()
+            .join(''),
+          pageInfo.complete,
+        ];
+      };
+      const isTold = what === 'what nobody is called by';
+      // Search texts still find the readable parts of the product.
+      expect(await asked('alpha')).toEqual([
+        what === 'a name' ? 'AC' : 'ABC',
+        isTold || what === 'a substance',
+      ]);
+      expect(await asked('nobodium')).toEqual(['', isTold]);
+    },
+  );
 
   it.each(['text: "alpha"', 'filter: { name: "Alpha" }'])(
     'as a product name is reported by the facets of %s as undecided',

@@ -131,23 +131,28 @@ describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
 });
 
 describe.skipIf(isQuick || !isPublishedHere)(`over published records${unlessPublished}`, () => {
-  it.each(['index', 'search', 'everything'] as const)('lookup finds each number of a product, or is undecided, by %s', async (by) => {
-    const sandbox = { resources: published, maxPageSize: 1_000 };
-    const whole = await startTestService({ ...held, sandbox });
-    const shown = await shownBy(whole);
-    const service =
-      by === 'index' ? whole : await startTestService({ profile: by, sandbox: { ...sandbox, profile: by } });
-    // Only the index finds numbers without a digit: they are placeholders.
-    const numbers =
-      by === 'index'
-        ? shown
-        : sampled(
-            shown.filter(({ value }) => /\d/.test(value)),
-            7,
-          );
-    const { faults } = await judge(service, numbers);
-    if (service !== whole) await service.stop();
-    await whole.stop();
-    expect(faults).toEqual([]);
-  });
+  it.each(['index', 'search', 'everything'] as const)(
+    'lookup finds each number of a product, or is undecided, by %s',
+    async (by) => {
+      const sandbox = { resources: published, maxPageSize: 1_000 };
+      const whole = await startTestService({ ...held, sandbox });
+      const shown = await shownBy(whole);
+      const service =
+        by === 'index'
+          ? whole
+          : await startTestService({ profile: by, sandbox: { ...sandbox, profile: by } });
+      // Only the index finds numbers without a digit: they are placeholders.
+      const numbers =
+        by === 'index'
+          ? shown
+          : sampled(
+              shown.filter(({ value }) => /\d/.test(value)),
+              7,
+            );
+      const { faults } = await judge(service, numbers);
+      if (service !== whole) await service.stop();
+      await whole.stop();
+      expect(faults).toEqual([]);
+    },
+  );
 });

@@ -58,75 +58,80 @@ const resources = [
 const codesOf = ({ errors = [] }: GraphqlAnswer): readonly string[] =>
   errors.map(({ extensions }) => extensions.code);
 
-describe.each(['everything', 'search', 'include'] as const)('referenced substances in the profile %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources } });
-  });
-  afterAll(() => service.stop());
+describe.each(['everything', 'search', 'include'] as const)(
+  'referenced substances in the profile %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources } });
+    });
+    afterAll(() => service.stop());
 
-  const about = async (id: string): Promise<GraphqlAnswer> => {
-    service.sandbox.clearRequests();
-    const answer = await service.query(`{ product(id: "${id}") {
+    const about = async (id: string): Promise<GraphqlAnswer> => {
+      service.sandbox.clearRequests();
+      const answer = await service.query(`{ product(id: "${id}") {
       activeSubstances { code name german: name(language: "de") }
       ingredients { nodes { strengths { references { substance { code name } } } } }
     } }`);
-    const { requests, estimated } = upstreamOf(answer);
-    expect(requests).toBe(sentByOperations(service.sandbox).length);
-    expect(requests).toBeLessThanOrEqual(estimated);
-    return answer;
-  };
-
-  it('have the name and code of the referenced record, also in strengths', async () => {
-    const { data, errors } = await about('referred');
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({
-      product: {
-        activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate', german: 'Amlodipinbesilat' }],
-        ingredients: {
-          nodes: [
-            { strengths: [{ references: [{ substance: { code: '100000085259', name: 'Amlodipine' } }] }] },
-          ],
-        },
-      },
-    });
-  });
-
-  it('cost no request if the ingredient also has a code', async () => {
-    const { data } = await about('coded');
-    expect(data).toMatchObject({
-      product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
-    });
-    expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
-  });
-
-  it('that cannot be read are shown by the display of the reference, or reported as dangling', async () => {
-    const gone = await about('gone');
-    expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
-    const shown = await about('shown');
-    expect(shown.data).toMatchObject({
-      product: { activeSubstances: [{ code: null, name: 'Talc', german: 'Talc' }] },
-    });
-    for (const answer of [gone, shown]) expect(codesOf(answer).length).toBeGreaterThan(0);
-  });
-
-  it('leave a filter by substance undecided', async () => {
-    const find = async (substance: string, ...ids: string[]): Promise<unknown> => {
-      const { data, errors } = await service.query(
-        'query ($substance: String!, $ids: [ID!]) { products(filter: { ids: $ids, substance: [$substance] }) { totalCount nodes { pmsId } } }',
-        { substance, ids },
-      );
-      expect(errors).toBeUndefined();
-      return data!['products'];
+      const { requests, estimated } = upstreamOf(answer);
+      expect(requests).toBe(sentByOperations(service.sandbox).length);
+      expect(requests).toBeLessThanOrEqual(estimated);
+      return answer;
     };
-    expect(await find('100000090079', 'coded', 'referred')).toEqual({
-      totalCount: null,
-      nodes: [{ pmsId: 'coded' }],
+
+    it('have the name and code of the referenced record, also in strengths', async () => {
+      const { data, errors } = await about('referred');
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        product: {
+          activeSubstances: [
+            { code: '100000090079', name: 'Amlodipine besilate', german: 'Amlodipinbesilat' },
+          ],
+          ingredients: {
+            nodes: [
+              { strengths: [{ references: [{ substance: { code: '100000085259', name: 'Amlodipine' } }] }] },
+            ],
+          },
+        },
+      });
     });
-    expect(await find('100000090079', 'coded')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'coded' }] });
-    expect(await find('talc', 'shown')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'shown' }] });
-  });
-});
+
+    it('cost no request if the ingredient also has a code', async () => {
+      const { data } = await about('coded');
+      expect(data).toMatchObject({
+        product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
+      });
+      expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
+    });
+
+    it('that cannot be read are shown by the display of the reference, or reported as dangling', async () => {
+      const gone = await about('gone');
+      expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
+      const shown = await about('shown');
+      expect(shown.data).toMatchObject({
+        product: { activeSubstances: [{ code: null, name: 'Talc', german: 'Talc' }] },
+      });
+      for (const answer of [gone, shown]) expect(codesOf(answer).length).toBeGreaterThan(0);
+    });
+
+    it('leave a filter by substance undecided', async () => {
+      const find = async (substance: string, ...ids: string[]): Promise<unknown> => {
+        const { data, errors } = await service.query(
+          'query ($substance: String!, $ids: [ID!]) { products(filter: { ids: $ids, substance: [$substance] }) { totalCount nodes { pmsId } } }',
+          { substance, ids },
+        );
+        expect(errors).toBeUndefined();
+        return data!['products'];
+      };
+      expect(await find('100000090079', 'coded', 'referred')).toEqual({
+        totalCount: null,
+        nodes: [{ pmsId: 'coded' }],
+      });
+      expect(await find('100000090079', 'coded')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'coded' }] });
+      expect(await find('talc', 'shown')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'shown' }] });
+    });
+  },
+);
 
 describe.each(['search', 'include'] as const)(
   'among more products than the service looks through, on the route %s',

@@ -364,10 +364,13 @@ describe('a fault in the settings', () => {
     expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);
   });
 
-  test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])('is reported for a service without protection on %s', (HOST) => {
-    expect(faultsOf({ HOST })).toHaveLength(1);
-    expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
-  });
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])(
+    'is reported for a service without protection on %s',
+    (HOST) => {
+      expect(faultsOf({ HOST })).toHaveLength(1);
+      expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
+    },
+  );
 
   test.each(['127.0.0.1', 'localhost', '::1'])('is not reported for a service on %s', (HOST) => {
     expect(faultsOf({ HOST })).toEqual([]);

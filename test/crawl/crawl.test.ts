@@ -213,22 +213,25 @@ describe('a crawl', () => {
     expect(coverage.complete).toBe(true);
   });
 
-  it.skipIf(isQuick)('reads only the failed products again, and reports them until they succeed', async () => {
-    const sandbox = await started(world);
-    const broken = sandbox.resources.find(isProduct);
-    const file = newFile();
-    sandbox.setFaults([{ kind: 'status', status: 500, match: `${broken?.id}/$everything` }]);
-    const { progress, coverage } = await crawled(sandbox, file);
-    expect(progress).toMatchObject({ failed: 1, held: products - 1 });
-    expect(coverage).toMatchObject({
-      complete: false,
-      gaps: [`Of ${products} products 1 is held without the records that belong to them.`],
-    });
-    sandbox.setFaults([]);
-    const again = await crawled(sandbox, file);
-    expect(again.reads).toEqual([broken?.id]);
-    expect(again.coverage.complete).toBe(true);
-  });
+  it.skipIf(isQuick)(
+    'reads only the failed products again, and reports them until they succeed',
+    async () => {
+      const sandbox = await started(world);
+      const broken = sandbox.resources.find(isProduct);
+      const file = newFile();
+      sandbox.setFaults([{ kind: 'status', status: 500, match: `${broken?.id}/$everything` }]);
+      const { progress, coverage } = await crawled(sandbox, file);
+      expect(progress).toMatchObject({ failed: 1, held: products - 1 });
+      expect(coverage).toMatchObject({
+        complete: false,
+        gaps: [`Of ${products} products 1 is held without the records that belong to them.`],
+      });
+      sandbox.setFaults([]);
+      const again = await crawled(sandbox, file);
+      expect(again.reads).toEqual([broken?.id]);
+      expect(again.coverage.complete).toBe(true);
+    },
+  );
 });
 
 describe('a product that the upstream no longer lists', () => {
@@ -281,20 +284,23 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: false, products });
   });
 
-  it.skipIf(isQuick)('may be deleted during the listing without making the other products incomplete', async () => {
-    const sandbox = await started(world);
-    const first = sandbox.resources.find(isProduct);
-    const { coverage, progress } = await crawled(sandbox, newFile(), {
-      onProgress: ({ isListing, listed }) => {
-        if (!isListing || listed < 10 || listed > 20) return;
-        sandbox.setFaults([
-          { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
-        ]);
-      },
-    });
-    expect(progress).toMatchObject({ failed: 0, held: products - 1 });
-    expect(coverage).toMatchObject({ complete: true, products: products - 1 });
-  });
+  it.skipIf(isQuick)(
+    'may be deleted during the listing without making the other products incomplete',
+    async () => {
+      const sandbox = await started(world);
+      const first = sandbox.resources.find(isProduct);
+      const { coverage, progress } = await crawled(sandbox, newFile(), {
+        onProgress: ({ isListing, listed }) => {
+          if (!isListing || listed < 10 || listed > 20) return;
+          sandbox.setFaults([
+            { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
+          ]);
+        },
+      });
+      expect(progress).toMatchObject({ failed: 0, held: products - 1 });
+      expect(coverage).toMatchObject({ complete: true, products: products - 1 });
+    },
+  );
 });
 
 describe('an upstream whose products cannot be listed completely', () => {

@@ -361,18 +361,21 @@ describe('paging through a search', () => {
     '../../admin',
     '/public/v1/%2e%2e/admin',
     'http://u:p@127.0.0.1/public/v1/X',
-  ])('never follows %s, keeps the earlier rows, and reports that the other rows cannot be reached', async (link) => {
-    const { client, upstream } = await open((_asked, response) =>
-      json(response, searchset([product('1')], link)),
-    );
-    expect(await searchOf(client)).toMatchObject({
-      resources: [product('1')],
-      next: undefined,
-      hasLostWay: true,
-    });
-    await expect(client.page(link)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
-    expect(upstream.asked).toHaveLength(1);
-  });
+  ])(
+    'never follows %s, keeps the earlier rows, and reports that the other rows cannot be reached',
+    async (link) => {
+      const { client, upstream } = await open((_asked, response) =>
+        json(response, searchset([product('1')], link)),
+      );
+      expect(await searchOf(client)).toMatchObject({
+        resources: [product('1')],
+        next: undefined,
+        hasLostWay: true,
+      });
+      await expect(client.page(link)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+      expect(upstream.asked).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['the page itself', (url: string) => ({ url })],

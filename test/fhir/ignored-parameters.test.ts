@@ -39,6 +39,9 @@ it.each<[string, unknown]>([
   expect(named(issue as object).filter((name) => ['name', 'for', 'subject'].includes(name))).toEqual([]);
 });
 
-it.each([undefined, null, 'x', [], {}, { issue: {} }, { issue: [null, 1, 'x'] }])('the malformed outcome %j causes no error', (outcome) => {
-  expect(ignoredParametersIn(outcome)).toEqual([]);
-});
+it.each([undefined, null, 'x', [], {}, { issue: {} }, { issue: [null, 1, 'x'] }])(
+  'the malformed outcome %j causes no error',
+  (outcome) => {
+    expect(ignoredParametersIn(outcome)).toEqual([]);
+  },
+);

@@ -135,16 +135,19 @@ const cases: readonly Case[] = [
 ];
 
 describe('a GraphQL request with', () => {
-  it.each(cases)('$title is refused before any upstream request', async ({ query, variables, code, message }) => {
-    const answer = await service.query(query, variables);
-    expect(answer.data ?? null).toBeNull();
-    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(expect.arrayContaining([code]));
-    expect(answer.errors?.[0]?.message).toMatch(message ?? /./);
-    const text = JSON.stringify(answer);
-    expect(text).not.toMatch(/secret-value|stack|node_modules|\.ts:|127\.0\.0\.1/);
-    expect(text.length).toBeLessThan(1_000);
-    expect(service.sandbox.requests).toEqual([]);
-  });
+  it.each(cases)(
+    '$title is refused before any upstream request',
+    async ({ query, variables, code, message }) => {
+      const answer = await service.query(query, variables);
+      expect(answer.data ?? null).toBeNull();
+      expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(expect.arrayContaining([code]));
+      expect(answer.errors?.[0]?.message).toMatch(message ?? /./);
+      const text = JSON.stringify(answer);
+      expect(text).not.toMatch(/secret-value|stack|node_modules|\.ts:|127\.0\.0\.1/);
+      expect(text.length).toBeLessThan(1_000);
+      expect(service.sandbox.requests).toEqual([]);
+    },
+  );
 
   it.each([
     ['a root field', '{ mine: products(first: 0) { nodes { id } } }', {}, ['mine'], 3],

@@ -51,21 +51,24 @@ describe('/metrics', () => {
     expect(after.get('info{version="0.0.0",upstream="sandbox"}')).toBe(1);
   });
 
-  it.skipIf(isQuick)('does not count an operation as an upstream failure if its client has left', async () => {
-    service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
-    const left = new AbortController();
-    const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
-      signal: left.signal,
-    });
-    setTimeout(() => left.abort(), 50);
-    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-    let all = await values();
-    while (sum(all, 'operation_duration_seconds_count{outcome="abandoned"}') === 0) {
-      await after(20);
-      all = await values();
-    }
-    expect(sum(all, 'errors_total')).toBe(0);
-  });
+  it.skipIf(isQuick)(
+    'does not count an operation as an upstream failure if its client has left',
+    async () => {
+      service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
+      const left = new AbortController();
+      const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
+        signal: left.signal,
+      });
+      setTimeout(() => left.abort(), 50);
+      await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+      let all = await values();
+      while (sum(all, 'operation_duration_seconds_count{outcome="abandoned"}') === 0) {
+        await after(20);
+        all = await values();
+      }
+      expect(sum(all, 'errors_total')).toBe(0);
+    },
+  );
 
   it('counts errors by code, and incomplete answers', async () => {
     service = await startTestService({ profile: 'everything' });

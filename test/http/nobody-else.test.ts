@@ -90,18 +90,21 @@ const hasNamespaces = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'u
 describe.skipIf(!hasNamespaces || !isBuilt)(
   'without any network, with APOLLO_* variables (skipped if no network namespace can be made, or nothing is built)',
   () => {
-    it.skipIf(isQuick).each(environments.slice(0, 3))('%s, the service works as usual', (_title, variables) => {
-      const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
-      const { stdout, stderr } = spawnSync(
-        'unshare',
-        ['-rn', 'sh', '-c', inside, process.execPath, JSON.stringify(variables)],
-        { encoding: 'utf8' },
-      );
-      expect(JSON.parse(stdout || `"${stderr}"`)).toMatchObject({
-        answer: { data: { products: { nodes: [{}] } } },
-        exitCode: 0,
-        unroutable: 0,
-      });
-    });
+    it.skipIf(isQuick).each(environments.slice(0, 3))(
+      '%s, the service works as usual',
+      (_title, variables) => {
+        const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
+        const { stdout, stderr } = spawnSync(
+          'unshare',
+          ['-rn', 'sh', '-c', inside, process.execPath, JSON.stringify(variables)],
+          { encoding: 'utf8' },
+        );
+        expect(JSON.parse(stdout || `"${stderr}"`)).toMatchObject({
+          answer: { data: { products: { nodes: [{}] } } },
+          exitCode: 0,
+          unroutable: 0,
+        });
+      },
+    );
   },
 );

@@ -103,12 +103,15 @@ describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
     ['what never ends', () => store.set(here, 'ours', minute).then(() => client.persist(here))],
   ];
 
-  it.each(kinds)('an entry of another program is ignored if it is %s, and is overwritten', async (_kind, write) => {
-    await write();
-    expect(await store.get(here)).toBeUndefined();
-    await store.set(here, 'ours', minute);
-    expect((await store.get(here))?.value.toString()).toBe('ours');
-  });
+  it.each(kinds)(
+    'an entry of another program is ignored if it is %s, and is overwritten',
+    async (_kind, write) => {
+      await write();
+      expect(await store.get(here)).toBeUndefined();
+      await store.set(here, 'ours', minute);
+      expect((await store.get(here))?.value.toString()).toBe('ours');
+    },
+  );
 
   it.each([
     ...kinds,

@@ -26,9 +26,12 @@ describe('the languages that a concept stands for', () => {
 });
 
 describe('a language tag', () => {
-  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])('%s stands for a language', (tag) => {
-    expect(isLanguage(tag)).toBe(true);
-  });
+  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])(
+    '%s stands for a language',
+    (tag) => {
+      expect(isLanguage(tag)).toBe(true);
+    },
+  );
 
   it.each(['xx', 'qq-DE', 'en_US', 'C', '', ' de', 'english', '../de', 'x'.repeat(5_000)])(
     '%s does not stand for a language',

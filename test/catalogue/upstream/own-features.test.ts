@@ -69,13 +69,16 @@ describe('a feature that is not yet proven or refuted', () => {
     return { shared, settled, proving, own: createOwnFeatures(shared, () => undefined, proving) };
   }
 
-  it.each([true, false])('counts as supported until it is probed, before its first use: %s', async (works) => {
-    const { own, settled } = startOpen(works);
-    expect(own.has(open)).toBe(true);
-    expect(settled).toEqual([]);
-    await own.settled(open);
-    expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
-  });
+  it.each([true, false])(
+    'counts as supported until it is probed, before its first use: %s',
+    async (works) => {
+      const { own, settled } = startOpen(works);
+      expect(own.has(open)).toBe(true);
+      expect(settled).toEqual([]);
+      await own.settled(open);
+      expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
+    },
+  );
 
   it('is probed after the answer and not used before, if complete copies can replace it', async () => {
     const { own, settled } = startOpen(true);

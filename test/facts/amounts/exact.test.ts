@@ -34,9 +34,12 @@ describe('an exact number', () => {
     expect(exactIn(text)).toBeUndefined();
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])('is not made from the number %j', (value) => {
-    expect(exactOf(value)).toBeUndefined();
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])(
+    'is not made from the number %j',
+    (value) => {
+      expect(exactOf(value)).toBeUndefined();
+    },
+  );
 
   it('may be a third, and does not depend on how it was computed', () => {
     const third = over(one, exact('3'));

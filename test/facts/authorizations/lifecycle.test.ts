@@ -35,16 +35,19 @@ describe('the status of an authorization', () => {
     expect(ofTerms.map(([code]) => code as string).sort()).toEqual(Object.keys(texts).sort());
   });
 
-  it.each(ofTerms)('%s is read as %s, from its code, from its text, and without a system', (code, lifecycle) => {
-    const concepts: readonly CodeableConcept[] = [
-      status(code),
-      { coding: [{ code }] },
-      { coding: [{ display: texts[code] ?? '' }] },
-      { text: (texts[code] ?? '').toUpperCase() },
-    ];
-    for (const each of concepts)
-      expect(lifecycleOfAuthorization({ status: each }, current, today)).toBe(lifecycle);
-  });
+  it.each(ofTerms)(
+    '%s is read as %s, from its code, from its text, and without a system',
+    (code, lifecycle) => {
+      const concepts: readonly CodeableConcept[] = [
+        status(code),
+        { coding: [{ code }] },
+        { coding: [{ display: texts[code] ?? '' }] },
+        { text: (texts[code] ?? '').toUpperCase() },
+      ];
+      for (const each of concepts)
+        expect(lifecycleOfAuthorization({ status: each }, current, today)).toBe(lifecycle);
+    },
+  );
 
   it.each([
     [undefined],
@@ -126,11 +129,14 @@ describe('the end of the validity period', () => {
     ['100000072121', 'ENDED', 'ENDED'],
     ['220000000066', 'ENDED', 'UNKNOWN'],
     ['200000029967', 'ENDED', 'UNKNOWN'],
-  ])('in the past or unreadable does not change other statuses: %s stays %s and %s', (code, past, unreadable) => {
-    const withEnd = (end: string): object => ({ status: status(code), validityPeriod: { end } });
-    expect(lifecycleOfAuthorization(withEnd('2020'), current, today)).toBe(past);
-    expect(lifecycleOfAuthorization(withEnd('never'), current, today)).toBe(unreadable);
-  });
+  ])(
+    'in the past or unreadable does not change other statuses: %s stays %s and %s',
+    (code, past, unreadable) => {
+      const withEnd = (end: string): object => ({ status: status(code), validityPeriod: { end } });
+      expect(lifecycleOfAuthorization(withEnd('2020'), current, today)).toBe(past);
+      expect(lifecycleOfAuthorization(withEnd('never'), current, today)).toBe(unreadable);
+    },
+  );
 });
 
 describe('the lifecycle from several authorizations', () => {
@@ -188,16 +194,19 @@ describe('the lifecycle from several authorizations', () => {
     },
   );
 
-  it.each(['orphan', 'manufacturing', 'other'] as const)('does not use an authorization of kind %s', (kind) => {
-    const valid = is(kind, 'AUTHORIZED');
-    expect(lifecycleOf(current, { own: [valid], ofPackages: [] }, today)).toBe('UNKNOWN');
-    expect(lifecycleOf(current, { own: [valid, is('marketing', 'ENDED')], ofPackages: [] }, today)).toBe(
-      'ENDED',
-    );
-    expect(lifecycleOf(current, { own: [valid], ofPackages: [is('marketing', 'ENDED')] }, today)).toBe(
-      'ENDED',
-    );
-  });
+  it.each(['orphan', 'manufacturing', 'other'] as const)(
+    'does not use an authorization of kind %s',
+    (kind) => {
+      const valid = is(kind, 'AUTHORIZED');
+      expect(lifecycleOf(current, { own: [valid], ofPackages: [] }, today)).toBe('UNKNOWN');
+      expect(lifecycleOf(current, { own: [valid, is('marketing', 'ENDED')], ofPackages: [] }, today)).toBe(
+        'ENDED',
+      );
+      expect(lifecycleOf(current, { own: [valid], ofPackages: [is('marketing', 'ENDED')] }, today)).toBe(
+        'ENDED',
+      );
+    },
+  );
 
   it.each([
     ['ENDED', 'AUTHORIZED', 'UNKNOWN'],
@@ -205,13 +214,18 @@ describe('the lifecycle from several authorizations', () => {
     ['SUSPENDED', 'AUTHORIZED', 'UNKNOWN'],
     ['SUSPENDED', 'ENDED', 'SUSPENDED'],
     ['AUTHORIZED', 'SUSPENDED', 'AUTHORIZED'],
-  ] as const)('from %s beside an authorization of unknown kind that is %s is %s', (known, unknown, result) => {
-    const open = ofUnknownKind(unknown);
-    expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(result);
-    expect(lifecycleOf(current, { own: [open], ofPackages: [is('marketing', known)] }, today)).toBe(result);
-    // Authorizations of packages do not count if the product has its own.
-    expect(lifecycleOf(current, { own: [is('marketing', known)], ofPackages: [open] }, today)).toBe(known);
-  });
+  ] as const)(
+    'from %s beside an authorization of unknown kind that is %s is %s',
+    (known, unknown, result) => {
+      const open = ofUnknownKind(unknown);
+      expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(
+        result,
+      );
+      expect(lifecycleOf(current, { own: [open], ofPackages: [is('marketing', known)] }, today)).toBe(result);
+      // Authorizations of packages do not count if the product has its own.
+      expect(lifecycleOf(current, { own: [is('marketing', known)], ofPackages: [open] }, today)).toBe(known);
+    },
+  );
 
   it('is undecided if the only authorization is of unknown kind', () => {
     expect(lifecycleOf(current, { own: [ofUnknownKind('AUTHORIZED')], ofPackages: [] }, today)).toBe(

@@ -85,9 +85,14 @@ describe('a marketing status', () => {
     expect(isMarketed([given], { status: ['MARKETED', 'a'] }, today)).toBe(true);
   });
 
-  it.each([[undefined], [[]], [[null, 'x']], ['x']])('does not match if the record has only %j', (statuses) => {
-    expect(isMarketed(statuses as unknown as MarketingStatus[], { status: ['MARKETED'] }, today)).toBe(false);
-  });
+  it.each([[undefined], [[]], [[null, 'x']], ['x']])(
+    'does not match if the record has only %j',
+    (statuses) => {
+      expect(isMarketed(statuses as unknown as MarketingStatus[], { status: ['MARKETED'] }, today)).toBe(
+        false,
+      );
+    },
+  );
 });
 
 describe('the country of a marketing status', () => {

@@ -33,35 +33,38 @@ async function ask(query: string, variables: object = {}, headers: Record<string
   return { text, age: response.headers.get('age'), answer: JSON.parse(text) as Record<string, unknown> };
 }
 
-describe.each(['everything', 'search', 'include'] as const)('the cache of whole answers on the route %s', (profile) => {
-  beforeEach(async () => {
-    service = await startTestService({ profile, cacheTtlMs: 5 * minute });
-  });
+describe.each(['everything', 'search', 'include'] as const)(
+  'the cache of whole answers on the route %s',
+  (profile) => {
+    beforeEach(async () => {
+      service = await startTestService({ profile, cacheTtlMs: 5 * minute });
+    });
 
-  it.each(oneIn(9, operationFiles).map(({ name, text }) => [name, text]))(
-    'answers %s as before',
-    async (_name, text) => {
-      const first = await ask(text);
-      service.sandbox.clearRequests();
-      const second = await ask(text);
-      expect(second.answer['data']).toEqual(first.answer['data']);
-      expect(second.answer['errors']).toEqual(first.answer['errors']);
-      expect(Object.keys(second.answer)).toEqual(Object.keys(first.answer));
-      expect(service.sandbox.requests).toEqual([]);
-      const [before, after] = [first.answer, second.answer].map((answer) => upstreamOf(answer as never));
-      expect(after).toMatchObject({
-        requests: 0,
-        tokenRequests: 0,
-        bytes: 0,
-        profile: before?.['profile' as never],
-        incomplete: before?.['incomplete' as never],
-        stale: [],
-      });
-      expect(Object.keys(after ?? {})).toEqual(Object.keys(before ?? {}));
-      expect(second.age).toBe('0');
-    },
-  );
-});
+    it.each(oneIn(9, operationFiles).map(({ name, text }) => [name, text]))(
+      'answers %s as before',
+      async (_name, text) => {
+        const first = await ask(text);
+        service.sandbox.clearRequests();
+        const second = await ask(text);
+        expect(second.answer['data']).toEqual(first.answer['data']);
+        expect(second.answer['errors']).toEqual(first.answer['errors']);
+        expect(Object.keys(second.answer)).toEqual(Object.keys(first.answer));
+        expect(service.sandbox.requests).toEqual([]);
+        const [before, after] = [first.answer, second.answer].map((answer) => upstreamOf(answer as never));
+        expect(after).toMatchObject({
+          requests: 0,
+          tokenRequests: 0,
+          bytes: 0,
+          profile: before?.['profile' as never],
+          incomplete: before?.['incomplete' as never],
+          stale: [],
+        });
+        expect(Object.keys(after ?? {})).toEqual(Object.keys(before ?? {}));
+        expect(second.age).toBe('0');
+      },
+    );
+  },
+);
 
 describe('a cached answer', () => {
   const product =

@@ -73,11 +73,14 @@ describe(`of real words${unlessPublished}`, () => {
     ['a wrong first letter', first, 4, 0.99],
     ['two edits', two, 5, 0.97],
     ['another spelling of a sound', withSpelling, 4, 0.99],
-  ] as const)('with %s the intended word is among the first five corrections', (_, misspell, shortest, least) => {
-    const { tried, found } = recall(words, misspell, shortest);
-    expect(tried).toBeGreaterThan(isPublishedHere ? (isQuick ? 500 : 5_000) : 100);
-    expect(found / tried).toBeGreaterThanOrEqual(least);
-  });
+  ] as const)(
+    'with %s the intended word is among the first five corrections',
+    (_, misspell, shortest, least) => {
+      const { tried, found } = recall(words, misspell, shortest);
+      expect(tried).toBeGreaterThan(isPublishedHere ? (isQuick ? 500 : 5_000) : 100);
+      expect(found / tried).toBeGreaterThanOrEqual(least);
+    },
+  );
 
   it.skipIf(isQuick)('the recall of all lengths is printed as a table', async ({ annotate }) => {
     const lengths = [4, 5, 6, 7, 8, 9, 10, 12, 15, Number.POSITIVE_INFINITY];

@@ -508,32 +508,24 @@ describe('an unusual CodeSystem', () => {
     expect((await imported(given)).source.term('100000072051', '1')?.parent).toBe('x');
   });
 
-  it.each(['fragment', 'supplement'])(
-    'adds to the list as a %s, and never replaces it',
-    async (content) => {
-      const folder = testFolder();
-      const dir = join(folder.path, 'terms');
-      const files = [
-        folder.write(
-          'part.json',
-          JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
-        ),
-        folder.write(
-          'whole.json',
-          JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] }),
-        ),
-      ];
-      for (const each of [...files, ...files.toReversed()])
-        await importFiles({ files: [each], dir, importedAt });
-      const source = openImportedTerms(dir);
-      expect(
-        source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)]),
-      ).toEqual([
-        ['1', { en: 'One', de: 'Eins' }],
-        ['2', { en: 'Two' }],
-      ]);
-    },
-  );
+  it.each(['fragment', 'supplement'])('adds to the list as a %s, and never replaces it', async (content) => {
+    const folder = testFolder();
+    const dir = join(folder.path, 'terms');
+    const files = [
+      folder.write(
+        'part.json',
+        JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
+      ),
+      folder.write('whole.json', JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] })),
+    ];
+    for (const each of [...files, ...files.toReversed()])
+      await importFiles({ files: [each], dir, importedAt });
+    const source = openImportedTerms(dir);
+    expect(source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)])).toEqual([
+      ['1', { en: 'One', de: 'Eins' }],
+      ['2', { en: 'Two' }],
+    ]);
+  });
 
   it('has a title without effect on a terminal', async () => {
     const { outcome } = await imported(

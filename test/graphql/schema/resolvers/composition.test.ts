@@ -84,43 +84,48 @@ const world: readonly Resource[] = [
   ),
 ];
 
-describe.each(['everything', 'search', 'include'] as const)('the composition on the profile %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources: world } });
-  });
-  afterAll(() => service.stop());
-
-  const product = (id: string) =>
-    service.query(`{ product(id: "${id}") { brand activeMoieties { code name } compositionKey } }`);
-  const keyIn = ({ data }: Awaited<ReturnType<typeof product>>): unknown =>
-    (data as { readonly product: { readonly compositionKey: unknown } }).product.compositionKey;
-
-  it('has the base of a salt as its moiety, and equal keys for two products with the same contents', async () => {
-    const [salt, base] = [await product('p1'), await product('p2')];
-    expect(salt).toMatchObject({
-      data: { product: { brand: 'EXAMPLA', activeMoieties: [{ code: '100000092222', name: 'Amlodipine' }] } },
+describe.each(['everything', 'search', 'include'] as const)(
+  'the composition on the profile %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources: world } });
     });
-    expect([salt.errors, base.errors]).toEqual([undefined, undefined]);
-    expect(keyIn(salt)).toMatch(/^c2-/);
-    expect(keyIn(base)).toBe(keyIn(salt));
-  });
+    afterAll(() => service.stop());
 
-  it('has neither a key nor an error if an amount is missing', async () => {
-    const { data, errors } = await product('p3');
-    expect(errors).toBeUndefined();
-    expect(data).toMatchObject({
-      product: { activeMoieties: [{ name: 'Amlodipine besilate' }], compositionKey: null },
-    });
-  });
+    const product = (id: string) =>
+      service.query(`{ product(id: "${id}") { brand activeMoieties { code name } compositionKey } }`);
+    const keyIn = ({ data }: Awaited<ReturnType<typeof product>>): unknown =>
+      (data as { readonly product: { readonly compositionKey: unknown } }).product.compositionKey;
 
-  it('has no key but an error if a referenced item does not exist', async () => {
-    const { data, errors } = await product('p4');
-    expect(data).toMatchObject({
-      product: { activeMoieties: [{ name: 'Amlodipine' }], compositionKey: null },
+    it('has the base of a salt as its moiety, and equal keys for two products with the same contents', async () => {
+      const [salt, base] = [await product('p1'), await product('p2')];
+      expect(salt).toMatchObject({
+        data: {
+          product: { brand: 'EXAMPLA', activeMoieties: [{ code: '100000092222', name: 'Amlodipine' }] },
+        },
+      });
+      expect([salt.errors, base.errors]).toEqual([undefined, undefined]);
+      expect(keyIn(salt)).toMatch(/^c2-/);
+      expect(keyIn(base)).toBe(keyIn(salt));
     });
-    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual([
-      ['product.compositionKey', 'DANGLING_REFERENCE'],
-    ]);
-  });
-});
+
+    it('has neither a key nor an error if an amount is missing', async () => {
+      const { data, errors } = await product('p3');
+      expect(errors).toBeUndefined();
+      expect(data).toMatchObject({
+        product: { activeMoieties: [{ name: 'Amlodipine besilate' }], compositionKey: null },
+      });
+    });
+
+    it('has no key but an error if a referenced item does not exist', async () => {
+      const { data, errors } = await product('p4');
+      expect(data).toMatchObject({
+        product: { activeMoieties: [{ name: 'Amlodipine' }], compositionKey: null },
+      });
+      expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual([
+        ['product.compositionKey', 'DANGLING_REFERENCE'],
+      ]);
+    });
+  },
+);

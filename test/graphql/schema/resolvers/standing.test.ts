@@ -71,47 +71,50 @@ const resources = [
 
 const fields = 'lifecycle firstAuthorized';
 
-describe.each(['everything', 'search', 'include'] as const)('fields from authorizations in the profile %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources } });
-  });
-  afterAll(() => service.stop());
-
-  it.each([
-    ['own', 'ENDED', '2009-03'],
-    ['packed', 'SUSPENDED', '2015-06-01'],
-    ['traded', 'ENDED', '2018'],
-    ['open', 'UNKNOWN', null],
-    ['none', 'UNKNOWN', null],
-    ['orphaned', 'UNKNOWN', null],
-    ['void', 'VOID', '2003'],
-  ])('state that the product %s is %s, first authorized %s', async (id, lifecycle, firstAuthorized) => {
-    const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
-  });
-
-  it('are read for many products at once', async () => {
-    const { data, errors, extensions } = await service.query(
-      `{ products(filter: { name: "Standing" }, first: 20) { nodes { pmsId ${fields} } } }`,
-    );
-    expect(errors).toBeUndefined();
-    const { nodes } = data!['products'] as { nodes: { pmsId: string; lifecycle: string }[] };
-    expect(Object.fromEntries(nodes.map(({ pmsId, lifecycle }) => [pmsId, lifecycle]))).toEqual({
-      own: 'ENDED',
-      packed: 'SUSPENDED',
-      traded: 'ENDED',
-      open: 'UNKNOWN',
-      none: 'UNKNOWN',
-      orphaned: 'UNKNOWN',
-      void: 'VOID',
-      coded: 'UNKNOWN',
+describe.each(['everything', 'search', 'include'] as const)(
+  'fields from authorizations in the profile %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources } });
     });
-    const { requests, estimated } = extensions['upstream'] as { requests: number; estimated: number };
-    expect(requests).toBeLessThanOrEqual(estimated);
-  });
-});
+    afterAll(() => service.stop());
+
+    it.each([
+      ['own', 'ENDED', '2009-03'],
+      ['packed', 'SUSPENDED', '2015-06-01'],
+      ['traded', 'ENDED', '2018'],
+      ['open', 'UNKNOWN', null],
+      ['none', 'UNKNOWN', null],
+      ['orphaned', 'UNKNOWN', null],
+      ['void', 'VOID', '2003'],
+    ])('state that the product %s is %s, first authorized %s', async (id, lifecycle, firstAuthorized) => {
+      const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
+    });
+
+    it('are read for many products at once', async () => {
+      const { data, errors, extensions } = await service.query(
+        `{ products(filter: { name: "Standing" }, first: 20) { nodes { pmsId ${fields} } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { nodes } = data!['products'] as { nodes: { pmsId: string; lifecycle: string }[] };
+      expect(Object.fromEntries(nodes.map(({ pmsId, lifecycle }) => [pmsId, lifecycle]))).toEqual({
+        own: 'ENDED',
+        packed: 'SUSPENDED',
+        traded: 'ENDED',
+        open: 'UNKNOWN',
+        none: 'UNKNOWN',
+        orphaned: 'UNKNOWN',
+        void: 'VOID',
+        coded: 'UNKNOWN',
+      });
+      const { requests, estimated } = extensions['upstream'] as { requests: number; estimated: number };
+      expect(requests).toBeLessThanOrEqual(estimated);
+    });
+  },
+);
 
 describe('authorizations that cannot be read completely', () => {
   let service: TestService;

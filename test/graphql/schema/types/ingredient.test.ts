@@ -237,22 +237,25 @@ describe('the strength of an ingredient', () => {
     ],
     [`published records${unlessPublished}`, () => publishedOf('Ingredient'), isPublishedHere],
   ] as const;
-  it.each(worlds.filter(([, , isHere]) => isHere))('has a text if the record has a strength: %s', (_, resources) => {
-    const told = resources().map((resource) => new Ingredient(held(resource)));
-    const strengths = told.flatMap((each) =>
-      each.strengths.map((strength, at) => ({
-        strength,
-        sent: each.resource.substance.strength?.[at] ?? {},
-      })),
-    );
-    expect(strengths.length).toBeGreaterThan(90);
-    for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
-      for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
-        expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
-        expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
+  it.each(worlds.filter(([, , isHere]) => isHere))(
+    'has a text if the record has a strength: %s',
+    (_, resources) => {
+      const told = resources().map((resource) => new Ingredient(held(resource)));
+      const strengths = told.flatMap((each) =>
+        each.strengths.map((strength, at) => ({
+          strength,
+          sent: each.resource.substance.strength?.[at] ?? {},
+        })),
+      );
+      expect(strengths.length).toBeGreaterThan(90);
+      for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
+        for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
+          expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
+          expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.skipIf(!isPublishedHere)(`reads as a package insert prints it${unlessPublished}`, () => {
     const texts = new Set(
