@@ -185,7 +185,7 @@ describe('serve', () => {
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
   });
 
-  it('says in one line that a port is in use', async () => {
+  it('prints in one line that a port is in use', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
@@ -537,11 +537,11 @@ describe('index', () => {
   );
 });
 
-describe('Redis and the expiry of the secret', () => {
+describe('a Redis setting and the expiry of the secret', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
-  it.skipIf(isQuick)('is logged by serve with what to do, and without the values', async () => {
+  it.skipIf(isQuick)('are logged by serve with what to do, and without the values', async () => {
     const child = start([], { ...shared, ...expired });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -572,7 +572,7 @@ describe('Redis and the expiry of the secret', () => {
     expect(stderr).not.toContain('hidden-value');
   });
 
-  it.skipIf(isQuick)('is reported by doctor', async () => {
+  it.skipIf(isQuick)('are reported by doctor', async () => {
     const { code, stdout } = await ended(start(['doctor'], { ...shared, ...expired }));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);

@@ -33,7 +33,7 @@ it('docs/errors.md is generated from the table of codes', async () => {
   await expect(errorsPage(documentLimits())).toMatchFileSnapshot('../docs/errors.md');
 });
 
-it('reserved codes are never used in the code, and all others are', () => {
+it('reserved error codes are never used in the code, and all other codes are', () => {
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
     .map((file) => readFileSync(join('src', file), 'utf8'));

@@ -96,7 +96,7 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
 describe('code in README and docs/', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-  it('is in a language that these tests check', () => {
+  it('is in a language that these tests can check', () => {
     const looked = new Set(['graphql', 'json', 'sh', 'ts', 'ini', 'mermaid', '']);
     expect(blocksOf('typescript', 'bash', 'js', 'yaml').map(([place]) => place)).toEqual([]);
     const others = papers.flatMap(({ file, blocks }) =>
@@ -156,7 +156,7 @@ describe('code in README and docs/', () => {
   });
 });
 
-describe('over the sample data', () => {
+describe('README and docs/ over the sample data', () => {
   let service: TestService;
   beforeAll(async () => {
     // With the profile that `npm start` uses.
@@ -167,12 +167,12 @@ describe('over the sample data', () => {
   const printedAnswer = /(```graphql\n((?:(?!```).)+)```\n\n```json\n)(.*?)(?=```)/gs;
   const printing = papers.filter(({ text }) => text.match(printedAnswer));
 
-  it('four queries of the docs have the answers that are printed below them', () => {
+  it('have the right answers below four queries', () => {
     expect(printing.flatMap(({ text }) => [...text.matchAll(printedAnswer)])).toHaveLength(4);
   });
 
   it.each(printing.map((paper) => [paper.file, paper] as const))(
-    '%s prints the answers that its queries have (`npx vitest run test/papers.test.ts --update` writes them)',
+    'include %s with the answers of its queries (`npx vitest run test/papers.test.ts --update` writes them)',
     async (file, { text }) => {
       const answers = new Map<string, string>();
       for (const [, , query = ''] of text.matchAll(printedAnswer))
@@ -185,7 +185,7 @@ describe('over the sample data', () => {
     },
   );
 
-  it('calls by curl are answered', async () => {
+  it('have calls by curl that succeed', async () => {
     const calls = textsOf('sh').flatMap(([place, text]) =>
       commandsIn(text)
         .filter(([program]) => program === 'curl')
@@ -207,7 +207,7 @@ describe('over the sample data', () => {
     }
   });
 
-  it('the paging loop reads a list to its end, even if a page fails once', async () => {
+  it('have a paging loop that reads a list to its end, even if a page fails once', async () => {
     const loop = named('docs/queries.md').blocks.find(({ text }) => text.includes('function allProducts'));
     const { allProducts } = (await loadModule(loop?.text ?? '')) as { readonly allProducts: AllProducts };
     const { data } = await service.query('{ products(first: 1) { totalCount } }');
@@ -229,7 +229,7 @@ describe('over the sample data', () => {
     expect([patient.products, patient.gaps]).toEqual([whole.products, []]);
   });
 
-  it('the filter of a suggestion is a filter of products', async () => {
+  it('use the filter of a suggestion as a filter of products', async () => {
     const lines = named('docs/clients.md').blocks.find(({ text }) => text.includes('function filterOf'));
     const { filterOf } = (await loadModule(lines?.text ?? '')) as {
       readonly filterOf: (suggestion: object) => object;
@@ -239,7 +239,7 @@ describe('over the sample data', () => {
     });
   });
 
-  it.skipIf(isQuick)('each filter in docs/finding.md finds a product', async () => {
+  it.skipIf(isQuick)('have filters in docs/finding.md of which each finds a product', async () => {
     const filters = [...named('docs/finding.md').text.matchAll(/\| `(\{.+\})` \|$/gm)].map(
       ([, filter = '']) => filter,
     );

@@ -110,7 +110,7 @@ async function tried(task: Task, service: TestService, world: PlainWorld): Promi
 
 const titled = tasks.map((task) => [`${task.no}: ${task.wants}`, task] as const);
 
-describe.each(isQuick ? (['index'] as const) : kinds)('over the sandbox, by %s', (kind) => {
+describe.each(isQuick ? (['index'] as const) : kinds)('tasks over the sandbox, by %s', (kind) => {
   let world: PlainWorld;
   let service: TestService;
   beforeAll(async () => {
@@ -128,7 +128,7 @@ describe.each(isQuick ? (['index'] as const) : kinds)('over the sandbox, by %s',
   });
 });
 
-describe.skipIf(isQuick)('over six hundred products', () => {
+describe.skipIf(isQuick)('tasks over six hundred products', () => {
   let world: PlainWorld;
   beforeAll(() => {
     world = largeWorld();

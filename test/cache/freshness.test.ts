@@ -35,6 +35,6 @@ test.each([
   ['outage', [401, 408, 429, 500, 502, 503, 504, 599]],
   ['absent', [404, 410]],
   ['final', [301, 400, 403, 405, 413, 414, 422, 501]],
-])('%s is the state for %j', (meaning, statuses) => {
+])('“%s” is the meaning of the response statuses %j', (meaning, statuses) => {
   expect(statuses.map(meaningOf)).toEqual(statuses.map(() => meaning));
 });

@@ -202,7 +202,7 @@ describe('a cached response', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('is compressed if that saves space, and is unchanged afterwards', async () => {
+  test('is compressed if that saves space, and is read back unchanged', async () => {
     const world = start({ compress: true });
     const { ask, store, sent } = world;
     const sizes: number[] = [];
@@ -288,7 +288,7 @@ describe('a cached response that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('is confirmed by 304', async () => {
+  test('is fresh again after a response 304 of the upstream', async () => {
     const world = start();
     const { ask, sent, clock } = world;
     const lastModified = 'Wed, 01 Jul 2026 12:00:00 GMT';
@@ -346,7 +346,7 @@ const troubles: readonly (readonly [string, Behaviour])[] = [
   ['answers 404 by a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>' }],
 ];
 
-describe.each(troubles)('while the upstream %s', (_, trouble) => {
+describe.each(troubles)('response cache while the upstream %s', (_, trouble) => {
   test('a cached response is used for a day, without repeated requests', async () => {
     const world = start();
     const { ask, sent, clock, replica } = world;
@@ -406,7 +406,7 @@ describe('a record that does not exist', () => {
     },
   );
 
-  test('is not remembered for a page whose link has expired', async () => {
+  test('is not remembered if a page is missing because its link has expired', async () => {
     const world = start();
     world.upstream = { status: 410 };
     await world.ask();
@@ -416,7 +416,7 @@ describe('a record that does not exist', () => {
 });
 
 describe('simultaneous callers with the same request', () => {
-  test('share one request, also across replicas, at the expense of one of them', async () => {
+  test('share one upstream request, also across replicas, and it counts for one of them', async () => {
     const { ask, replica, sent } = start();
     let taken = 0;
     const others = [ask, replica(), replica(), replica()];
@@ -456,7 +456,7 @@ describe('simultaneous callers with the same request', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('cancel the request when the last of them leaves, and a later caller starts a new one', async () => {
+  test('cancel the upstream request when the last of them leaves, and a later caller starts a new one', async () => {
     const world = start();
     world.upstream = { until: new Promise(() => undefined) };
     const leaving = new AbortController();

@@ -4,7 +4,7 @@ import { PmsError } from '../../src/errors.js';
 import type { HttpAnswer } from '../../src/fhir/http.js';
 import { decodeFailure, encodeFailure, isFailure, judge } from '../../src/cache/verdict.js';
 
-describe('a failure', () => {
+describe('a failed upstream request', () => {
   it.each([
     'UPSTREAM_UNAVAILABLE',
     'UPSTREAM_TIMEOUT',
@@ -55,12 +55,12 @@ describe('a response that is checked for faults', () => {
     },
   );
 
-  it('is a failure if it has too many values', async () => {
+  it('counts as a failure if it has too many values', async () => {
     const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));
     expect(verdict).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  it('is a failure if its status says so, whatever its size', async () => {
+  it('counts as a failure if its status is an error, whatever its size', async () => {
     const { verdict } = await judge({ ...answerOf({ text: 'x'.repeat(300_000) }), status: 503 });
     expect(verdict).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
   });

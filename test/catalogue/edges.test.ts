@@ -59,7 +59,7 @@ async function start(resources: readonly unknown[], options: TestServiceOptions 
 const routes = ['everything', 'search'] as const;
 
 describe.each(routes)('on the route %s', (profile) => {
-  it('the holder of a product is the holder of the marketing authorization that is shown', async () => {
+  it('the holder of a product equals the holder of its marketing authorization', async () => {
     const over = await start(
       [
         product('1'),

@@ -264,7 +264,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       });
     });
 
-    it('are chosen from candidates that are searched for once', async () => {
+    it('are chosen from candidates, for which one search is sent', async () => {
       service.sandbox.clearRequests();
       const { errors } = await service.query(
         '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',

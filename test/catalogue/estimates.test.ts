@@ -38,7 +38,7 @@ describe.each(oneIn(3, ['search', 'everything', 'include'] as const))(
   },
 );
 
-describe('an explanation', () => {
+describe('an explanation of an operation', () => {
   const linked = operationFiles.find(({ name }) => name === 'linked-products')?.text ?? '';
 
   it('has the plan and the calls that were made, as data, text and diagram, if the request asks for an explanation', async () => {

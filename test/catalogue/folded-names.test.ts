@@ -83,7 +83,7 @@ it.each([
   ['ς', 'Σ'],
   ['ﬁ', 'FI'],
   ['é', 'E'],
-])('%s and %s match', (one, other) => {
+])('the names %s and %s match', (one, other) => {
   expect(foldFurthest(one)).toBe(foldFurthest(other));
   expect(foldText(one)).toBe(foldText(other));
 });

@@ -113,8 +113,8 @@ describe('bundles that the upstream no longer finds', () => {
   });
 });
 
-describe('in a bundle', () => {
-  it('a record that names its product by an identifier, or by an unusable reference, belongs to the product', async () => {
+describe('records in a bundle', () => {
+  it('belong to the bundle’s product if they name it by an identifier, or by an unusable reference', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
     const { data, errors } = await answerOver(
       bundled(
@@ -138,7 +138,7 @@ describe('in a bundle', () => {
     });
   });
 
-  it('devices and other unsupported types are neither listed, nor reported as gaps or as dangling', async () => {
+  it('of unsupported types, such as devices, are neither listed, nor reported as gaps or as dangling', async () => {
     const answer = await answerOver(
       bundled({
         resourceType: 'PackagedProductDefinition',
@@ -165,7 +165,7 @@ describe('in a bundle', () => {
     expect([codesOf(answer), gapsOf(answer)]).toEqual([[], []]);
   });
 
-  it('a record that no bundle contained is not said to be missing upstream', async () => {
+  it('of a kind that no bundle contained are not said to be missing upstream', async () => {
     const answer = await answerOver(
       bundled({ ...authorization, holder: { reference: 'Organization/ORG-1' } }),
       '{ product(id: "X") { holder { name } } }',
@@ -174,7 +174,7 @@ describe('in a bundle', () => {
     expect([codesOf(answer), gapsOf(answer)]).toEqual([['UPSTREAM_UNSUPPORTED'], []]);
   });
 
-  it('a missing record may be on the page that could not be read, even if no other record of its type was seen', async () => {
+  it('may be missing because a page could not be read, even if no other record of their type was seen', async () => {
     const contact = [{ contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } }];
     const answer = await answerOver(
       {
@@ -196,7 +196,7 @@ describe('in a bundle', () => {
     ]);
   });
 
-  it('records of another product are not taken for complete: they are searched for or marked', async () => {
+  it('of another product are not taken for complete: they are searched for or marked', async () => {
     const names = (...references: string[]): object => references.map((reference) => ({ reference }));
     const owning = (id: string): object[] => [
       { ...product, id },
@@ -244,7 +244,7 @@ describe('in a bundle', () => {
     });
   });
 
-  it('a packaging that is not an object fails only its own links', async () => {
+  it('with a packaging that is not an object fail only the links of this packaging', async () => {
     const answer = await answerOver(
       bundled({
         resourceType: 'PackagedProductDefinition',
@@ -263,7 +263,7 @@ describe('in a bundle', () => {
     expect(new Set(codesOf(answer))).toEqual(new Set(['UPSTREAM_BAD_RESPONSE']));
   });
 
-  it('a null among classes and names affects nothing else', async () => {
+  it('lose nothing by a null among their classes and names', async () => {
     const { data } = await answerOver(
       { [everything]: searchset([{ ...product, classification: [null], name: [null, ...product.name] }]) },
       '{ product(id: "X") { pmsId atc { code } packages { totalCount } } }',
@@ -272,7 +272,7 @@ describe('in a bundle', () => {
   });
 });
 
-describe('a bundle', () => {
+describe('references in a bundle', () => {
   const document = `{ product(id: "X") {
     packages { nodes { id products { pmsId } manufacturedItems { id } } }
     manufacturedItems { id ingredients { nodes { id manufacturedItems { id } } } }
@@ -313,7 +313,7 @@ describe('a bundle', () => {
     ['by type and id', 'MedicinalProductDefinition/X', 'ManufacturedItemDefinition/m'],
     ['by types that FHIR does not have', 'XYMedicinalProductDefinition/X', 'XYItem/m'],
     ['by the names of entries', 'urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9', 'urn:oid:1.2.3'],
-  ])('contains records that refer to each other %s', async (_how, aProduct, item) => {
+  ])('connect records, also if they are written %s', async (_how, aProduct, item) => {
     const names: Readonly<Record<string, string>> = { X: aProduct, m: item };
     const page = bundled(...naming(aProduct, item))[everything] as { entry: { resource: { id: string } }[] };
     const entry = page.entry.map(({ resource }) => ({
@@ -324,7 +324,7 @@ describe('a bundle', () => {
     expect([answer.errors, gapsOf(answer), answer.data]).toEqual([undefined, [], expected]);
   });
 
-  it('ignores a reference of a type that FHIR does not have', async () => {
+  it('of a type that FHIR does not have are ignored', async () => {
     const answer = await answerOver(bundled(...naming('MedicinalProductDefinition/X', 'XYItem/n')), document);
     expect(answer.data).toMatchObject({
       product: {
@@ -348,7 +348,7 @@ describe('an organization', () => {
       ['ORG-gone'],
     ],
     ['inside of the record that refers to it', { reference: '#o1' }, 'Contained', ['LOC-1']],
-  ])('known %s is found again by its id', async (_how, holder, name, values) => {
+  ])('known %s is found by its id', async (_how, holder, name, values) => {
     const contained = [
       { resourceType: 'Organization', id: 'o1', name: 'Contained', identifier: [{ value: 'LOC-1' }] },
     ];

@@ -54,7 +54,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
   });
   afterAll(() => service.stop());
 
-  it('a record with an illegal id loses only the fields that depend on the id, and its neighbours lose nothing', async () => {
+  it('a record with an illegal id loses only the fields that depend on the id, and its sibling records lose nothing', async () => {
     const { data, errors, extensions } = await service.query(
       `{ products(filter: { name: "one" }) { nodes { pmsId ${below} } } }`,
     );

@@ -209,7 +209,7 @@ function lineOrNone(name: string, value: string): string | undefined {
 }
 
 describe('a .env file', () => {
-  it('returns exactly the written values', () => {
+  it('returns the values exactly as they were written', () => {
     let refused = 0;
     fc.assert(
       fc.property(anyValue, anyLine, (value, other) => {
@@ -289,7 +289,7 @@ async function refusalOf(run: Promise<string>): Promise<ConfigureError> {
 describe('configure', () => {
   const options = (output: string, force = false, env = {}) => ({ output, force, env, now });
 
-  it('writes a file that the service can read and other users cannot, and shows no secret', async () => {
+  it('writes a file that the service can read and other users cannot, and prints no secret', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
@@ -378,7 +378,7 @@ describe('configure', () => {
     ['11/12/2026', 'can be read as 2026-11-12 or as 2026-12-11: the earlier day counts, and is over.'],
     ['10/25/2026 10:00:00', 'the secret expired on that day'],
     ['31/31/2027', 'the date does not exist'],
-  ])('warns of the expiry date %s', async (date, words) => {
+  ])('prints a warning about the expiry date %s', async (date, words) => {
     const told = await configure(mail(table.replace(expires, date)), options(path.join(folder(), '.env')));
     expect(told).toMatch(new RegExp(`^Mind: .*${words}`, 'm'));
   });
@@ -394,7 +394,7 @@ describe('configure', () => {
     [token, 'https://api.example/public/v1', 'does not look like a token endpoint'],
     [scope, 'api://euema.onmicrosoft.com/made-up', 'end with /.default'],
     [scope, 'api://one/.default api://two/read', 'end with /.default'],
-  ])('warns if %s is given as %s, and writes it', async (right, wrong, words) => {
+  ])('prints a warning if %s is given as %s, and writes it', async (right, wrong, words) => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(right, wrong)), options(output));
     const setting = right === token ? 'Token URL \\(PMS_TOKEN_URL' : 'Scope \\(PMS_SCOPE';

@@ -34,8 +34,8 @@ function fileWith(text: string): string {
   return path.join(folder, 'secret');
 }
 
-describe('a configuration', () => {
-  test('without settings uses the sandbox on loopback', () => {
+describe('the settings', () => {
+  test('without any value use the sandbox on loopback', () => {
     expect(readConfig({ HOME: '/home/somebody' })).toEqual({
       config: {
         host: '127.0.0.1',
@@ -73,7 +73,7 @@ describe('a configuration', () => {
     });
   });
 
-  test('with all settings separates secrets from the other values', () => {
+  test('with all values separate secrets from the other values', () => {
     const { config, secrets } = readConfig({
       ...oauth,
       HOST: '0.0.0.0',
@@ -160,19 +160,19 @@ describe('a configuration', () => {
     expect(JSON.stringify(config)).not.toMatch(/secret"|next-one|cursors|redis/);
   });
 
-  test('without a token URL is an upstream without authentication', () => {
+  test('without a token URL stand for an upstream without authentication', () => {
     const { config } = readConfig({ PMS_BASE_URL: 'http://localhost:8080/fhir' });
     expect(config).toMatchObject({ upstream: { kind: 'fhir', oauth: undefined }, rateLimit: 500 });
   });
 
-  test('reads .env for settings that the environment lacks', () => {
+  test('are read from .env if the environment lacks them', () => {
     expect(readConfig({ PORT: '5000' }, 'PORT=6000\nHOST=localhost\n# a comment\n').config).toMatchObject({
       port: 5000,
       host: 'localhost',
     });
   });
 
-  test('treats an empty value as missing, and an empty value in the environment hides that of .env', () => {
+  test('count as missing if they are empty, and an empty value in the environment hides the value in .env', () => {
     expect(
       readConfig({ PMS_BASE_URL: '', PORT: ' ' }, `PMS_BASE_URL=https://x.example`).config,
     ).toMatchObject({
@@ -198,7 +198,7 @@ describe('a secret setting', () => {
     expect(secrets.clientSecret).toBe('from a file');
   });
 
-  test('in a file that the environment names wins over one in .env', () => {
+  test('in a file that the environment names takes precedence over one in .env', () => {
     expect(readConfig({ CURSOR_KEY_FILE: fileWith('filed') }, 'CURSOR_KEY=plain').secrets.cursorKey).toBe(
       'filed',
     );
@@ -289,7 +289,7 @@ describe('a fault in the settings', () => {
     expect(own[0]).not.toContain('hunter2');
   });
 
-  test('says that an index over an upstream needs accepted terms of use', () => {
+  test('is reported for an index over an upstream without accepted terms of use', () => {
     expect(faultsOf({ ...oauth, INDEX: 'on' })).toEqual([
       expect.stringContaining('INDEX_TERMS_ACCEPTED must be true'),
     ]);

@@ -120,7 +120,7 @@ describe('a crawl', () => {
     expect([pages, new Set(reads).size, reads.length]).toEqual([pagesOfAll, products, products]);
   });
 
-  it.skipIf(isQuick)('reads only products that are no longer fresh, the oldest first', async () => {
+  it.skipIf(isQuick)('reads only products whose copies are no longer fresh, the oldest first', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -167,7 +167,7 @@ describe('a crawl', () => {
   );
 
   it.skipIf(isQuick)(
-    'starts over if its page link has expired, or the last run is too long ago',
+    'starts over if its page link has expired, or the last run was too long ago',
     async () => {
       const sandbox = await started(world);
       const file = newFile();
@@ -183,7 +183,7 @@ describe('a crawl', () => {
     },
   );
 
-  it.skipIf(isQuick)('never replaces details with a name alone', async () => {
+  it.skipIf(isQuick)('never replaces a product with details by a product with only a name', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -414,7 +414,7 @@ describe('an upstream without $everything and without some searches', () => {
     expect(open).toMatchObject({ rows: [], untold: products });
   });
 
-  it.skipIf(isQuick)('is asked by id for products that it no longer lists', async () => {
+  it.skipIf(isQuick)('is asked by id for products that its list no longer contains', async () => {
     const sandbox = await started({ ...world, profile: 'search' });
     const file = newFile();
     await crawled(sandbox, file, { profile: 'search' });

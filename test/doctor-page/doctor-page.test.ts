@@ -83,7 +83,7 @@ describe('the page of doctor', () => {
     expect(file).not.toMatch(/<script|<link|<img|https?:|url\(|@import|\son\w+=/);
   });
 
-  it('has one heading of its own, headings of its parts, and captions and heads in its tables', () => {
+  it('has one main heading, headings of its parts, and captions and header cells in its tables', () => {
     const file = documentOf({ ...picture, checks: checks() });
     const count = (form: RegExp): number => [...file.matchAll(form)].length;
     expect([count(/<h1>/g), count(/<h2>/g)]).toEqual([1, 5]);

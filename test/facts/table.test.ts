@@ -48,7 +48,7 @@ function filterWith(part: FilterPart, asked: unknown): ProductFilter {
   });
 }
 
-describe('a fact of one record', () => {
+describe('a fact about one record', () => {
   it.each<Case>([
     ['ids', ['Type/1'], undefined, true],
     ['ids', ['Type/2'], undefined, false],

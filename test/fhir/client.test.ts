@@ -33,7 +33,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test('a base on plain HTTP beyond loopback is refused', () => {
+test('a base URL with plain HTTP to a host other than loopback is refused', () => {
   const send = createSend();
   onTestFinished(send.destroy);
   expect(() => createFhirClient({ baseUrl: 'http://api.example/v1', send })).toThrow(TypeError);
@@ -152,7 +152,7 @@ describe('a search', () => {
       undefined,
       'http://[',
     ],
-  ])('reads a bundle with %s', async (_title, body, total, self = undefined) => {
+  ])('accepts a bundle with %s', async (_title, body, total, self = undefined) => {
     const { client } = await open((_asked, response) => json(response, body));
     expect(await searchOf(client)).toMatchObject({
       resources: [],
@@ -208,7 +208,7 @@ describe('a search', () => {
     ['code informational', { severity: 'information', code: 'informational' }, false],
     ['a warning of something else', { severity: 'warning', code: 'not-supported' }, false],
     ['no form', 7, false],
-  ])('understands an issue of %s', async (_what, issue, isReportedIncomplete) => {
+  ])('reads an issue of %s', async (_what, issue, isReportedIncomplete) => {
     const entry = {
       resource: { resourceType: 'OperationOutcome', issue: [issue] },
       search: { mode: 'outcome' },
@@ -270,7 +270,7 @@ describe('a long search', () => {
     expect(upstream.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
-  test('is one POST however many ids it holds, within 100 kB', async () => {
+  test('is one POST with any number of ids, within 100 kB', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([])));
     expect(chunksThatFit(ids, (chunk) => client.fits('Ingredient', forIds(chunk)))).toHaveLength(1);
     const many = Array.from({ length: 10 }, () => ids).flat();
@@ -280,7 +280,7 @@ describe('a long search', () => {
   });
 
   test.each([404, 405])(
-    'whose POST is refused with %i is split by the length of its URL from then on',
+    'whose POST is refused with %i is split by the maximum length of a URL from then on',
     async (status) => {
       const { client, upstream } = await open((asked, response) =>
         asked.method === 'POST' ? json(response, {}, status) : json(response, searchset([])),
@@ -298,7 +298,7 @@ describe('a long search', () => {
     },
   );
 
-  test('whose POST is refused to one operation is sent by POST for others', async () => {
+  test('whose POST is refused in one operation is still sent by POST in others', async () => {
     let isRefusing = true;
     const { client, upstream } = await open((asked, response) =>
       asked.method === 'POST' && isRefusing ? json(response, {}, 400) : json(response, searchset([])),
@@ -388,7 +388,7 @@ describe('paging through a search', () => {
   });
 
   test.each([404, 410])(
-    'distinguishes an expired link, answered with %i, from other failures',
+    'reports an expired link, answered with %i, by another error than other failures',
     async (status) => {
       const { client } = await open((_asked, response) => json(response, {}, status));
       await expect(client.page('/public/v1?page=2')).rejects.toMatchObject({
@@ -411,7 +411,7 @@ describe('$everything', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition/7/$everything');
   });
 
-  test('of an unknown product is undefined', async () => {
+  test('is undefined for an unknown product', async () => {
     const { client } = await open((_asked, response) => json(response, {}, 404));
     expect(await client.everything('7')).toBeUndefined();
   });
@@ -550,7 +550,7 @@ describe('a large response', () => {
     expect(page.entries).toBe(1_200);
   });
 
-  test('replaces names of referenced records with ids, and copies nothing else', async () => {
+  test('has the names of referenced records replaced by ids, and copies nothing else', async () => {
     const entry = Array.from({ length: 600 }, (_, at) => ({
       fullUrl: `urn:uuid:${at}`,
       resource: {
@@ -595,7 +595,7 @@ describe('a large response', () => {
     await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('that explains a failure is not searched for entries', async () => {
+  test('that explains a failure is not examined for the number of its entries', async () => {
     const issue = [{ code: 'processing', diagnostics: 'small' }];
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'OperationOutcome', issue, text: big }, 500),
@@ -627,21 +627,24 @@ describe('a response that cannot be read', () => {
       'application/fhir+json',
       `{"resourceType":"Bundle","x":"${'y'.repeat(1_000_000)}"}`,
     ],
-  ])('because it is %s becomes UPSTREAM_BAD_RESPONSE without a quote of it', async (_title, type, body) => {
-    const { client } = await open((_asked, response) =>
-      response.writeHead(200, { 'Content-Type': type }).end(body),
-    );
-    const error = await failureOf(searchOf(client));
-    expect(error).toMatchObject({ name: 'PmsError', code: 'UPSTREAM_BAD_RESPONSE' });
-    expect(inspect(error, { depth: null })).not.toMatch(/secret|Welcome/);
-  });
+  ])(
+    'because it is %s becomes UPSTREAM_BAD_RESPONSE without a quotation of the response',
+    async (_title, type, body) => {
+      const { client } = await open((_asked, response) =>
+        response.writeHead(200, { 'Content-Type': type }).end(body),
+      );
+      const error = await failureOf(searchOf(client));
+      expect(error).toMatchObject({ name: 'PmsError', code: 'UPSTREAM_BAD_RESPONSE' });
+      expect(inspect(error, { depth: null })).not.toMatch(/secret|Welcome/);
+    },
+  );
 
   test.each([
     'application/fhir+json; fhirVersion=5.0',
     'application/json;charset=utf-8',
     'text/json',
     'Application/JSON',
-  ])('is not one of type %s', async (type) => {
+  ])('does not include one with the media type %s', async (type) => {
     const { client } = await open((_asked, response) =>
       response.writeHead(200, { 'Content-Type': type }).end('\uFEFF{"resourceType":"Bundle"}'),
     );

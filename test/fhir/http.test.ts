@@ -31,7 +31,7 @@ async function startSocket(onRequest: (socket: net.Socket) => void): Promise<str
 }
 
 describe('an idle connection', () => {
-  test('is closed before the upstream closes it, as its `Keep-Alive` says', async () => {
+  test('is closed before the upstream closes it, by the time in the header `Keep-Alive`', async () => {
     let connection: net.Socket | null = null;
     const { origin } = await startUpstream((_asked, response) => {
       connection = response.socket;
@@ -75,7 +75,7 @@ describe('a response', () => {
     },
   );
 
-  test('that is not gzip although it says so is refused', async () => {
+  test('that claims to be gzip but is not is refused', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('not gzip at all'),
     );
@@ -109,7 +109,7 @@ describe('a response', () => {
     },
   );
 
-  test('304 is not a redirect', async () => {
+  test('with status 304 does not count as a redirect', async () => {
     const { origin } = await startUpstream((_asked, response) => response.writeHead(304).end());
     expect((await openPipe()(get(origin))).status).toBe(304);
   });
@@ -204,7 +204,7 @@ describe('a deadline', () => {
     await abandoned;
   });
 
-  test('ends a TLS handshake without an answer', async () => {
+  test('ends a TLS handshake without a response', async () => {
     const origin = await startSocket(() => undefined);
     const pipe = openPipe({ connectTimeoutMs: 50, timeoutMs: 20_000 });
     await expect(pipe(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe('a cancellation by the caller', () => {
     await abandoned;
   });
 
-  test('before the call prevents the request', async () => {
+  test('before the request prevents the request', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     let taken = 0;
     const reason = new Error('gone');

@@ -92,7 +92,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is invalid exactly if the whole body is, after any damage', async () => {
+  it('is invalid exactly if the whole body is invalid, after any damage', async () => {
     const change = fc.record({
       at: fc.nat(),
       how: fc.constantFrom('replace', 'insert', 'remove', 'break off', 'repeat'),
@@ -107,7 +107,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is invalid if its structure is, wherever it is cut', async () => {
+  it('is invalid if its structure is invalid, wherever it is cut', async () => {
     const filler = `"${'x'.repeat(sliceBytes)}"`;
     const parts = ['[', ']', '{', '}', ',', '"a":', filler, '1', ' ', ''];
     await fc.assert(
@@ -135,7 +135,7 @@ describe('a body that is read in slices', () => {
     ['a comma after it', (filler: string) => `[${filler},1],`],
     ['no end', (filler: string) => `[${filler},1`],
     ['two byte order marks', (filler: string) => `\uFEFF\uFEFF[${filler},1]`],
-  ])('is broken with %s', async (_title, write) => {
+  ])('is invalid with %s', async (_title, write) => {
     const bytes = Buffer.from(write(`"${'x'.repeat(sliceBytes)}"`));
     expect(asWhole(bytes)).toBeUndefined();
     await expect(read(bytes)).rejects.toThrow(SyntaxError);

@@ -72,7 +72,7 @@ paths:
     ]);
   });
 
-  it('may refer to a path, over several steps, and by a name with a slash', async () => {
+  it('may refer to a path, in several steps, and by a name with a slash', async () => {
     const text = description(
       {
         '/Ingredient': { get: { parameters: [query('for'), { $ref: '#/components/parameters/a' }] } },
@@ -95,7 +95,7 @@ paths:
     });
   });
 
-  it('loses only a reference that leads nowhere or in a circle', async () => {
+  it('loses only those references that lead nowhere or in a circle', async () => {
     const text = description(
       {
         '/Ingredient': {
@@ -113,7 +113,7 @@ paths:
     ]);
   });
 
-  it('may be as long as that of a server for all of FHIR, in JSON', async () => {
+  it('may be as long as the description of a server for all of FHIR, in JSON', async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, at) => [`/T${at}`, { get: { summary: 'x'.repeat(3_000) } }]),
     );

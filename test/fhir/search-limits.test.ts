@@ -95,7 +95,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
     expect(await isSplit(at.client, ids(180))).toBe(false);
   });
 
-  it('as a form, for its content, is not shortened for other operations either', async () => {
+  it('for its content, sent by POST, is not shortened for other operations either', async () => {
     const at = upstream(
       (length, text) => text.startsWith('_id=') && (length > 30_000 || text.includes('id-9')),
       status,

@@ -83,7 +83,7 @@ describe('a search value', () => {
     },
   );
 
-  test.each(['', '  '])('%j is refused, because servers would answer with everything', (text) => {
+  test.each(['', '  '])('%j is refused, because servers would answer with all resources', (text) => {
     expect(() => written(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
     expect(() => written()).toThrow(RangeError);
   });
@@ -105,7 +105,7 @@ test('modifiers and several parameters are written in their order', () => {
 describe('chunks of a list of values', () => {
   const fits = (limit: number) => (chunk: readonly string[]) => chunk.join(',').length <= limit;
 
-  test('contain every value once, in order, fit, and have no room for the next value', () => {
+  test('contain every value once, in order, fit into the maximum length, and are as full as possible', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 12 }), { maxLength: 60 }), fc.nat(40), (values, limit) => {
         const chunks = chunksThatFit(values, fits(limit));

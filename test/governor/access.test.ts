@@ -84,7 +84,7 @@ describe('the pipe to the upstream', () => {
   });
 });
 
-test('every background request is marked as such', async () => {
+test('every background request is marked as a background request', async () => {
   const priorities: unknown[] = [];
   const client: FhirClient = createFhirClient({
     baseUrl: 'https://pms.example/v1',

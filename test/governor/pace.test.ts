@@ -27,7 +27,7 @@ function mostInAnyWindow(moments: readonly number[]): number {
 }
 
 describe('the rate rule', () => {
-  test('never lets more than the limit into any window, however requests arrive', () => {
+  test('never allows more requests than the limit in any window, however they arrive', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),
@@ -99,6 +99,6 @@ test.each([
   [{ limit: 60, used: 60, configured: 500 }, 54],
   [{ limit: 52, used: 1, configured: 500 }, 50],
   [{ limit: 1, used: 1, configured: 1 }, 1],
-])('a limit learnt from %o is %i', (seen, learnt) => {
+])('the limit learnt from %o is %i', (seen, learnt) => {
   expect(learnDownwards(seen)).toBe(learnt);
 });

@@ -20,7 +20,7 @@ describe('the queue of requests', () => {
     return queue;
   };
 
-  test('serves interactive requests before bulk ones, and the clients in turn', () => {
+  test('serves interactive requests before bulk requests, and the clients in turn', () => {
     const queue = filled(10);
     const order = ['a1', 'b1', 'a2', 'a3', 'z1 in bulk'];
     expect(queue.inOrder().map(({ name }) => name)).toEqual(order);
@@ -29,7 +29,7 @@ describe('the queue of requests', () => {
     expect(queue.take()).toBeUndefined();
   });
 
-  test('refuses bulk requests first, then the latest of the busiest client', () => {
+  test('refuses bulk requests first, then the latest request of the busiest client', () => {
     const queue = filled(5);
     expect(queue.add(entry('c', 1))?.name).toBe('z1 in bulk');
     expect(queue.add(entry('d', 1))?.name).toBe('a3');
@@ -136,7 +136,7 @@ describe('the retry budget', () => {
     expect(retries).toBe(80);
   });
 
-  test('saves two retries at most', () => {
+  test('accumulates two retries at most', () => {
     const budget = createRetryBudget();
     for (let calls = 0; calls < 1_000; calls += 1) budget.earn();
     expect([1, 2, 3].map(() => budget.spend())).toEqual([true, true, false]);
@@ -152,7 +152,7 @@ describe('the share of a replica without Redis', () => {
     ['of those that are set', { configured: 400, contact, replicas: 8 }, 50, 8],
     ['of four where nothing is known', { configured: 400, contact: undefined, replicas: undefined }, 100, 4],
     ['at least one', { configured: 1, contact: undefined, replicas: 9 }, 1, 9],
-  ])('is that %s', (_of, known, limit, replicas) => {
+  ])('is computed as the share %s', (_of, known, limit, replicas) => {
     expect(shareOf(known)).toEqual({ limit, replicas });
   });
 
@@ -162,7 +162,7 @@ describe('the share of a replica without Redis', () => {
     ['nothing is left where all was used', 400, 0, 0, 0],
     ['never more than its share', 400, 300, 0, 100],
     ['what may have been used since is left out', 0, 0, 6_000, 30],
-  ])('in the first window: %s', (_what, used, own, since, allowance) => {
+  ])('is right in the first window: %s', (_what, used, own, since, allowance) => {
     const alone = { since, own };
     const seen = { share: 100, contact: { ...contact, used }, alone, windowMs };
     expect(allowanceAlone({ ...seen, now: since + 1_000 })).toBe(allowance);

@@ -72,7 +72,7 @@ const inMs = (ms: number): number => performance.now() + ms;
 const lost = () => new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.');
 
 describe('the rate limit', () => {
-  test('spaces simultaneous requests after the burst', async () => {
+  test('spreads simultaneous requests over time after the first burst', async () => {
     const { ask, sent } = start({ limit: 60 });
     const asked = Promise.all(Array.from({ length: 50 }, () => ask()));
     await vi.advanceTimersByTimeAsync(45_000);
@@ -130,7 +130,7 @@ describe('Retry-After', () => {
     expect(sent.slice(1).every(({ at }) => at >= 7_100)).toBe(true);
   });
 
-  test('refuses waiting requests that would now be too late', async () => {
+  test('makes waiting requests fail that would now be too late', async () => {
     const { ask } = start({
       limit: 60,
       respond: (_name, count) => (count === 30 ? answer(429, 50) : answer(200)),
@@ -261,7 +261,7 @@ describe('an upstream that is down', () => {
     },
   );
 
-  test('refuses the waiting requests', async () => {
+  test('makes all waiting requests fail', async () => {
     const { ask } = start({ limit: 10, respond: () => answer(503) });
     const asked = Array.from({ length: 8 }, () => ask());
     await vi.advanceTimersByTimeAsync(200);

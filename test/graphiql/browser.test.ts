@@ -36,7 +36,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       { name: 'a phone, light', viewport: phone, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
       { name: 'a phone, dark', viewport: phone, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
     ] as const),
-  )('on $name', ({ viewport, colorScheme, background }) => {
+  )('on the device $name', ({ viewport, colorScheme, background }) => {
     let page: Page;
     let faults: readonly string[];
     beforeAll(async () => {

@@ -45,7 +45,7 @@ describe('a connection', () => {
     await server.stop();
   });
 
-  it('with garbage after a valid request first gets the answer to that request', async () => {
+  it('that sends garbage after a valid request first gets the answer to that request', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>
@@ -107,7 +107,7 @@ describe('stopping the server', () => {
     await expect(once(open(server), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('finishes running operations, and refuses new ones', async () => {
+  it('finishes the operations that are running, and refuses new ones', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>

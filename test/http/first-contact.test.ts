@@ -44,7 +44,7 @@ it.each([
   '/graphql/?query={__typename}',
   '/schema.graphql',
   '/health/live',
-])('%s answers HEAD as it answers GET', async (path) => {
+])('the URL %s answers HEAD as it answers GET', async (path) => {
   const [got, head] = [
     await fetch(service.origin + path),
     await fetch(service.origin + path, { method: 'HEAD' }),

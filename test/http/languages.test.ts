@@ -29,7 +29,7 @@ describe('Accept-Language', () => {
     expect(acceptedLanguages(request as IncomingMessage)).toEqual(tags);
   });
 
-  it('is read up to a limit', () => {
+  it('is read up to a maximum length', () => {
     const many = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => [
       `de-x-${letter}`,
       `fr-x-${letter}`,
@@ -45,7 +45,7 @@ describe('Content-Language', () => {
   });
 });
 
-describe('an answer', () => {
+describe('the language of an answer', () => {
   let kept: TestService;
   let fresh: TestService;
   beforeAll(async () => {

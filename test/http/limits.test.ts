@@ -65,7 +65,7 @@ describe('an operation with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('100 unknown fields gets an error for each', async () => {
+  it('100 unknown fields gets an error for each field', async () => {
     const { errors } = await service.query(`{ ${repeated(100, (index) => `a${index}`)} }`);
     expect(errors).toHaveLength(100);
     expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(

@@ -31,7 +31,7 @@ const environments: readonly (readonly [string, Readonly<Record<string, string>>
   ['a key that fits into no header', { APOLLO_KEY: 'schlüssel\n☃' }],
 ];
 
-describe('with APOLLO_* variables', () => {
+describe('with APOLLO_* variables in the environment', () => {
   const undo: (() => void)[] = [];
   afterEach(() => {
     for (const one of undo.splice(0)) one();

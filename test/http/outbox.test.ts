@@ -70,7 +70,7 @@ describe('answers that wait to be read by the client', () => {
     expect(cut).toBe(0);
   });
 
-  it('are bounded in total: the client that has not read for longest is disconnected', async () => {
+  it('are limited in total: the client that has not read for longest is disconnected', async () => {
     await serve({ mostBytes: 20 * megabyte, mostBytesOfConnection: 20 * megabyte });
     const readers = Array.from({ length: 10 }, () => ask(6 * megabyte));
     await until(() => cut > 0);

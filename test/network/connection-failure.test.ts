@@ -98,7 +98,7 @@ describe('the table of connection failures', () => {
     expect(message.endsWith(cure) && cure.endsWith('.')).toBe(true);
   });
 
-  it('has no entry for an unknown code', () => {
+  it('has a neutral text for an unknown code', () => {
     expect(new ConnectionFailure('a secret', 'PMS_BASE_URL').code).toBe('UNKNOWN');
     expect(new ConnectionFailure('constructor', 'PMS_BASE_URL').message).not.toContain('constructor');
   });

@@ -48,7 +48,7 @@ async function failureThrough(proxy: string, connectTimeoutMs = 20_000): Promise
   );
 }
 
-describe('a proxy', () => {
+describe('a proxy for HTTPS', () => {
   it('reaches a host that this machine cannot reach, with TLS end to end, and receives its own credentials only', async () => {
     const { port } = new URL(
       await startTls('trusted', ({ headers }, response) => response.end(JSON.stringify(headers))),

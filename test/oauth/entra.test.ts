@@ -102,7 +102,7 @@ async function optionsOf({ error, number, text, status }: Refusal, lines: string
   };
 }
 
-describe.each(refusals)('AADSTS$number', (refusal) => {
+describe.each(refusals)('Entra’s refusal AADSTS$number', (refusal) => {
   const code = `AADSTS${refusal.number}`;
   const names = new RegExp(`${secret}|a-client|1111|Trace|0b3a1c3f|c9a1d2b8|euema|no-such|aka\\.ms`);
 

@@ -98,7 +98,7 @@ function permanent(): PmsError {
 }
 
 describe('a cold start of the token cache', () => {
-  test('makes one token request for 500 concurrent callers', async () => {
+  test('sends one token request for 500 simultaneous callers', async () => {
     const { tokens, flight } = start();
     const waiting = Promise.all(Array.from({ length: 500 }, () => tokens.token()));
     await flight(0).answer('first');
@@ -243,7 +243,7 @@ describe('a failed renewal', () => {
     expect(tokens.failure).toBeUndefined();
   });
 
-  test('starts over with short pauses after a success', async () => {
+  test('is followed by short pauses again after a success', async () => {
     const { tokens, flight, clock } = await warm(3_600 * second, { random: () => 1 });
     clock.at = 3_000 * second;
     for (const attempt of [1, 2, 3]) {
@@ -261,7 +261,7 @@ describe('a failed renewal', () => {
     expect(tokens.requests).toBe(7);
   });
 
-  test('waits as long as Retry-After says, and never less', async () => {
+  test('is repeated after the time in Retry-After, and never earlier', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
@@ -361,7 +361,7 @@ describe('a token that the upstream refuses', () => {
     expect(askedAt).toHaveLength(11);
   });
 
-  test('that the endpoint returns again is not requested again within the minute', async () => {
+  test('for which the endpoint returns the same token is not requested again within the minute', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -447,7 +447,7 @@ describe('replicas that share a store', () => {
     expect(two.tokens.requests).toBe(1);
   });
 
-  test('renew once if a token is refused to all of them', async () => {
+  test('request one new token if a token is refused to all of them', async () => {
     const { one, two } = await warmFleet();
     expect(await Promise.all([one, two].map(({ tokens }) => tokens.invalidate('first')))).toEqual([
       true,
@@ -498,7 +498,7 @@ describe('replicas that share a store', () => {
     expect(await asked).toBe('first');
   });
 
-  test('share the cause of a failed connection', async () => {
+  test('report the same cause of a failed connection', async () => {
     const { one, two } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     const cause = new ConnectionFailure('CERT_HAS_EXPIRED', 'PMS_TOKEN_URL');

@@ -145,7 +145,7 @@ describe('a refused token request', () => {
     [503, 'down', 'HTTP 503', false],
     [408, 'slow', 'HTTP 408', false],
   ])(
-    'with %i and %j is reported by its codes, and whether a retry can help',
+    'with %i and %j is reported by its codes, and by whether a retry can help',
     async (status, body, message, isPermanent) => {
       const { endpoint } = await openEndpoint((_asked, response) => json(response, body, status));
       expect(await failureOf(endpoint)).toMatchObject({

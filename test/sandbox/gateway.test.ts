@@ -76,12 +76,12 @@ test('a status fault is answered for the given number of requests, on the given 
   expect((await client.send('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(200);
 });
 
-test('a reset closes the connection', async () => {
+test('the fault reset closes the connection', async () => {
   const { client } = await start({ faults: [{ kind: 'reset' }] });
   await expect(client.send(products)).rejects.toThrow('fetch failed');
 });
 
-test('a hanging request ends when the sandbox stops', async () => {
+test('a request without a response ends when the sandbox stops', async () => {
   const { sandbox: running, client } = await start({ faults: [{ kind: 'hang' }] });
   const hanging = client.send(products).catch((error: unknown) => error);
   while (running.requests.length === 0) await requestToken(running);
@@ -102,12 +102,12 @@ test('the fault truncated answers JSON that cannot be parsed', async () => {
   expect(() => JSON.parse(reply.text) as unknown).toThrow(SyntaxError);
 });
 
-test('a foreign next link leads to another host', async () => {
+test('the fault foreign-next gives a next link to another host', async () => {
   const { client } = await start({ faults: [{ kind: 'foreign-next' }] });
   expect(nextOf(await client.bundle(products))).toMatch(/^https:\/\/elsewhere\.example\//);
 });
 
-test('the fault expired makes a page link expire', async () => {
+test('the fault expired-next makes a page link expire', async () => {
   const { sandbox: running, client } = await start();
   const next = nextOf(await client.bundle(products)) ?? '';
   running.setFaults([{ kind: 'expired-next', times: 1 }]);
@@ -115,14 +115,14 @@ test('the fault expired makes a page link expire', async () => {
   expect((await client.send(next)).status).toBe(200);
 });
 
-test('the fault total leaves out the total', async () => {
+test('the fault no-total leaves out the total', async () => {
   const { client } = await start({ faults: [{ kind: 'no-total' }] });
   const bundle = await client.bundle(products);
   expect(bundle).not.toHaveProperty('total');
   expect(bundle.entry).toHaveLength(20);
 });
 
-test('a fault makes POST _search be refused', async () => {
+test('the fault post-refused makes POST _search fail', async () => {
   const { client } = await start({ profile: 'search', faults: [{ kind: 'post-refused' }] });
   expect((await client.send('/Ingredient/_search', { method: 'POST', body: 'role=1' })).status).toBe(405);
 });

@@ -97,6 +97,6 @@ test.skipIf(isQuick)('four thousand products are paged to the end', async () => 
   });
 });
 
-test.each([0, -1, 1.5, 500_001])('%f products are refused', async (products) => {
+test.each([0, -1, 1.5, 500_001])('a number of %f products is refused', async (products) => {
   await expect(startSandbox({ products })).rejects.toThrow(RangeError);
 });

@@ -120,7 +120,7 @@ describe('the server’s description of itself', () => {
     ['_include:iterate', '_include:iterate=RegulatedAuthorization:holder'],
     ['_include=*:subject', '_include=RegulatedAuthorization:subject:PackagedProductDefinition'],
     ['_sort', '_sort=_id'],
-  ])('a server that lacks %s refuses %s', async (lacks, query, type = 'RegulatedAuthorization') => {
+  ])('a lacking %s makes the request %s fail', async (lacks, query, type = 'RegulatedAuthorization') => {
     const client = await included({ lacks: [lacks] });
     expect((await client.outcome(`/${type}?${query}`)).status).toBe(400);
     expect((await client.send(`/${type}?_id=1`)).status).toBe(200);

@@ -208,7 +208,7 @@ function plain(reference: string): string {
   return `${key.startsWith('2') ? 'ManufacturedItem' : 'AdministrableProduct'}Definition/${key}`;
 }
 
-describe('_elements with includes', () => {
+describe('the parameter _elements with includes', () => {
   const path = `${product}&_revinclude=PackagedProductDefinition:package-for`;
 
   test('an element name without a type reduces every resource', async () => {

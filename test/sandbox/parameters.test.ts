@@ -106,7 +106,7 @@ describe('reference parameters', () => {
   });
 });
 
-test('may have the target type as a modifier', async () => {
+test('a reference parameter may have the target type as a modifier', async () => {
   const path = '/RegulatedAuthorization?subject';
   const expected = await found(`${path}=MedicinalProductDefinition/600000000001`);
   expect(expected.length).toBeGreaterThan(0);
@@ -115,7 +115,7 @@ test('may have the target type as a modifier', async () => {
   expect((await client.outcome(`${path}:Nonsense=600000000001`)).status).toBe(400);
 });
 
-describe('_lastUpdated', () => {
+describe('the parameter _lastUpdated', () => {
   const moments = (): number[] =>
     ofType('MedicinalProductDefinition').map(({ meta }) => Date.parse(meta?.lastUpdated ?? ''));
 
@@ -228,7 +228,7 @@ describe('chained parameters', () => {
   );
 });
 
-describe('_has', () => {
+describe('the parameter _has', () => {
   test('finds resources by the resources that refer to them', async () => {
     const owners = new Set(
       ofType<RegulatedAuthorization>('RegulatedAuthorization')
@@ -284,7 +284,7 @@ describe('_has', () => {
   });
 });
 
-describe('_sort', () => {
+describe('the order by _sort', () => {
   const bySign = (sign: number) => (a: string, b: string) => (a < b ? -sign : Number(a > b) * sign);
   const leastName = ({ name }: MedicinalProductDefinition): string =>
     name

@@ -112,7 +112,7 @@ test('$everything of all products together contains all resources, each child of
   expect([...seen].filter(([key, times]) => times > 1 && !shared.test(key))).toEqual([]);
 });
 
-test('$everything brings the organizations and substances that its resources name', async () => {
+test('$everything includes the organizations and substances to which its resources refer', async () => {
   const bundle = await clean.bundle('/MedicinalProductDefinition/600000000001/$everything');
   const keys = new Set(resourcesOf(bundle).map(keyOf));
   const named = [...JSON.stringify(bundle).matchAll(/"reference":"([^"]+)"/g)].map(

@@ -40,7 +40,7 @@ test.each([
   ['an unknown client', { client_id: 'nobody' }, 400, 'unauthorized_client', 700016],
   ['a wrong scope', { scope: 'api://other/.default' }, 400, 'invalid_scope', 70011],
   ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
-])('%s is refused as Entra does', async (_, changes, status, error, code) => {
+])('%s is refused with Entra’s error', async (_, changes, status, error, code) => {
   const reply = await requestToken(await start(), changes);
   expect(reply.status).toBe(status);
   expect(JSON.parse(reply.text)).toMatchObject({
@@ -57,7 +57,7 @@ test('a GET of the token endpoint is refused with 405', async () => {
   expect((await fetch(tokenUrl)).status).toBe(405);
 });
 
-test('a request without a token is answered as the gateway does', async () => {
+test('a request without a token is refused with the gateway’s error', async () => {
   const { baseUrl } = await start();
   const response = await fetch(`${baseUrl}/MedicinalProductDefinition?name=a`);
   expect(response.status).toBe(401);

@@ -74,7 +74,7 @@ test('every product has 2 to 12 packages', () => {
   expect([Math.min(...counts), Math.max(...counts)]).toEqual([2, 12]);
 });
 
-test('the first twenty products have an a in their names and nothing missing or dangling', () => {
+test('the first twenty products have the letter a in their names, and no missing data or dangling references', () => {
   for (const product of sampleProducts.slice(0, 20)) {
     const family = buildFamily(product, { series: 0, quirks: true });
     expect(

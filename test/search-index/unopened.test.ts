@@ -33,7 +33,7 @@ function notMade(): string {
   return join(testFolder().path, 'a'.repeat(300));
 }
 
-describe.each(places)('a path that %s', (_, pathOf, says) => {
+describe.each(places)('an index path that %s', (_, pathOf, says) => {
   it('leaves the service without an index, and the service reports it', async () => {
     const service = await startTestService({ index: { file: pathOf() } });
     onTestFinished(() => service.stop());

@@ -55,7 +55,7 @@ test('a derived key is equal for the same secret and purpose only', () => {
 describe('keys in a setting', () => {
   const encoded = two.key.toString('base64');
 
-  test('are read in their order', () => {
+  test('are used in their order', () => {
     expect(parseSealKeys(`one:${one.key.toString('base64url')}, two:${encoded}`)).toEqual([one, two]);
   });
 

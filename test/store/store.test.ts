@@ -42,7 +42,7 @@ describe('the store in memory', () => {
     expect((await small.get('k'))?.value.toString()).toBe('fits');
   });
 
-  test('does not change when the caller changes the stored bytes', async () => {
+  test('does not change a value when the caller changes the original bytes', async () => {
     const bytes = Buffer.from('before');
     await store.set('bytes', bytes, minute);
     bytes.write('after!');

@@ -171,7 +171,7 @@ describe.skipIf(!isLinux)('a log to a socket (Linux only)', () => {
 });
 
 describe.skipIf(!isLinux)('a log to a full disk (Linux only)', () => {
-  it('makes lines wait, and counts those that do not fit', () => {
+  it('makes lines wait, and counts the lines that do not fit', () => {
     const writer = createLineWriter({ fd: open('/dev/full', 'w'), maxBytes: 10_000, gap });
     write(writer, 150);
     expect([writer.waiting, writer.lost]).toEqual([100, 50]);

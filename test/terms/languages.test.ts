@@ -66,7 +66,7 @@ describe('a country in a filter', () => {
   });
 });
 
-describe('the ISO code', () => {
+describe('the ISO code of a country or language', () => {
   const countryList = 'https://spor.ema.europa.eu/v1/lists/100000000002';
   const languageList = 'http://spor.ema.europa.eu/v1/lists/100000072057';
 

@@ -52,7 +52,7 @@ describe('ATC classes', () => {
     ]);
   });
 
-  it('are found with all classes below them', () => {
+  it('are found together with all classes below them', () => {
     expect(both.atcTermsIn('V08CA11')).toEqual(['100000096401']);
     expect(both.atcTermsIn('V08')).toEqual(['100000096401', '100000096402']);
     expect(both.atcTermsIn('N06AX12')).toEqual(['100000097705']);

@@ -49,7 +49,7 @@ const starts: readonly (readonly [what: string, sandbox: SandboxOptions, request
   ['includes, and gives short pages', { profile: 'include', pageSize: 7, maxPageSize: 7 }, 8],
 ];
 
-describe('the start', () => {
+describe('the start of the service', () => {
   it.each(oneIn(4, starts))('sends few requests to an upstream that %s', async (_what, sandbox, requests) => {
     const { sandbox: upstream } = await startAtSandbox(sandbox);
     expect(upstream.requests.map(questionOf)).toHaveLength(requests);
@@ -171,8 +171,8 @@ describe('a feature that an operation needs', () => {
   });
 });
 
-describe('the records that includes bring', () => {
-  it('are compared once with what searches find, after the first operation that uses them', async () => {
+describe('the records that includes return', () => {
+  it('are compared once with the records that searches find, after the first operation that uses includes', async () => {
     const service = await startOver({ profile: 'include' });
     const compared = (): readonly SandboxRequest[] =>
       service.sandbox.requests.filter(({ prefer }) => prefer === 'handling=lenient');

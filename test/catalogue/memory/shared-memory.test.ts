@@ -203,7 +203,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(after.errors).toBeUndefined();
     });
 
-    it('answer with copies of another replica while the upstream is down, and give their age', async () => {
+    it('answer with records that another replica has read while the upstream is down, and give their age', async () => {
       const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
       const first = await start(profile, 1);
       const before = await first.query(text);

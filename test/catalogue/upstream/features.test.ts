@@ -8,8 +8,8 @@ const pairs = ascending.flatMap((weak, index) =>
   ascending.slice(index + 1).map((strong) => ({ weak, strong })),
 );
 
-describe('a feature', () => {
-  it('without evidence does not count as offered', () => {
+describe('a feature of the upstream', () => {
+  it('without evidence does not count as supported', () => {
     const features = createFeatures();
     expect([features.has(feature), features.isProven(feature), features.evidence(feature)]).toEqual([
       false,

@@ -184,11 +184,11 @@ describe('a request for selected elements', () => {
 });
 
 describe('the length of an id in a URL', () => {
-  it('follows the requested ids, with their separators', () => {
+  it('is an average over the requested ids, with their separators', () => {
     const figures = createFigures();
     expect(figures.keyLength).toBe(16);
     figures.sawKeys(Array.from({ length: 1_000 }, () => 'MedicinalProductDefinition/600000000001'));
-    // Twelve characters, and three for the comma, should it be encoded.
+    // Twelve characters for the id, and three for the comma, in case it is encoded.
     expect(figures.keyLength).toBeCloseTo(15, 1);
   });
 });

@@ -12,7 +12,7 @@ it('a name has each code that a record gave it, once', () => {
   expect([names.codesOf('A'), names.codesOf('B'), names.codesOf('C')]).toEqual([['1', '2'], ['1'], []]);
 });
 
-it('of a record with thousands of names and codes, no more are stored than the limit for one substance', () => {
+it('a record with thousands of names and codes adds no more than the limit for one substance', () => {
   const names = createSubstanceNames();
   names.note(many(100_000, 'name'), many(100_000, 'code'));
   const told = many(100_000, 'name').filter((name) => names.codesOf(name).length > 0);

@@ -23,7 +23,7 @@ describe('the output of a run', () => {
     );
   });
 
-  test('shows no remaining time before the first result', () => {
+  test('has no remaining time before the first result', () => {
     const fresh = { ...tally, warmed: 0, failed: 0, failures: [], requests: 0 };
     expect(line(fresh, nothing)).toBe('24 of 500 products · 0 requests, 0/min');
     expect(line({ ...fresh, isFinding: true }, nothing)).toBe('500 products found so far');

@@ -41,7 +41,7 @@ describe('an exact number', () => {
     },
   );
 
-  it('may be a third, and does not depend on how it was computed', () => {
+  it('may be a third, and does not depend on the order of computation', () => {
     const third = over(one, exact('3'));
     expect([decimalOf(third), numberOf(third)]).toEqual([undefined, 1 / 3]);
     expect(isEqual(third, over(exact('0.2'), exact('0.6')))).toBe(true);
@@ -58,7 +58,7 @@ describe('a strength of any size', () => {
     ['ng', 1_000_000_000n],
   ] as const;
 
-  it('is found in every unit of its kind, and no other strength is', () => {
+  it('is found by the same strength in every unit of its kind, and by no other strength', () => {
     const unit = fc.constantFrom(...units);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 999_999 }), unit, unit, (count, [typed, more], [told, of]) => {

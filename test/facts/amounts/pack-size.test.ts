@@ -65,7 +65,7 @@ describe('the size of a package', () => {
   });
 });
 
-describe('the content of packagings', () => {
+describe('the number of units in nested packagings', () => {
   const boxed = (packaging: unknown, ...quantities: unknown[]) => {
     const { containedItemQuantity, ...none } = pack(...quantities);
     return { ...(quantities.length > 0 ? { containedItemQuantity } : {}), ...none, packaging } as never;

@@ -60,7 +60,7 @@ describe('the text of a strength', () => {
     expect(textsOf({ presentationQuantity: ucum(5, 'spoonful-ish') }, presented(0, 'mg'), {})).toEqual([]);
   });
 
-  it('covers every kind of percent', () => {
+  it('has a form for every kind of percent', () => {
     expect(textsOf({ presentationQuantity: { value: 10, unit: 'percent weight/volume' } })).toEqual([
       '10%',
       '10% w/v',

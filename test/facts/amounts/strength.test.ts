@@ -200,7 +200,7 @@ describe('a record whose strength has no number', () => {
     expect(meets('5 mg', ingredient(equal))).toBe(true);
   });
 
-  it('ignores an element that is not a list', () => {
+  it('is not read from an element that is not a list', () => {
     const odd = { presentationQuantity: { ...mg(5), _comparator: { extension: {} } } };
     expect(meets('5 mg', ingredient(odd))).toBe(true);
     expect(meets('5 mg', ingredient({ ...odd, referenceStrength: 'none' }))).toBe(true);

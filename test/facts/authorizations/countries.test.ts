@@ -146,7 +146,7 @@ describe('the regions of an upstream search by country', () => {
     [['norway'], ['100000000489', 'NO', 'NOR', '100000000390', 'EU', 'EEA']],
     [['EU'], ['100000000390', 'EU', 'EEA']],
     [['100000999999'], ['100000999999']],
-  ])('for %j are %j', (asked, codes) => {
+  ])('for the country %j are %j', (asked, codes) => {
     expect(regionsToSearch(asked)).toEqual(codes);
   });
 

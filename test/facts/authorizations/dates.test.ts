@@ -58,7 +58,7 @@ describe('a date compared with another', () => {
     expect(isBefore(date, asked)).toBe(verdict === undefined ? undefined : !verdict);
   });
 
-  it.each([undefined, null])('%s is neither since nor before any date', (date) => {
+  it.each([undefined, null])('%s is unreadable, so it is neither since nor before any date', (date) => {
     expect([isSince(date, '2017'), isBefore(date, '2017')]).toEqual([false, false]);
   });
 

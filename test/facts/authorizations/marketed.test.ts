@@ -124,7 +124,7 @@ describe('the country of a marketing status', () => {
     expect(isMarketed([given], { country: ['DE'], status: ['MARKETED'] }, today)).toBe(false);
   });
 
-  it('is the country of the same status', () => {
+  it('and the status term must match in one and the same marketing status', () => {
     const statuses = [is('MARKETED', { country: germany }), is('TEMPORARILY_UNAVAILABLE')];
     expect(isMarketed(statuses, { country: ['SE'], status: ['MARKETED'] }, today)).toBe(false);
     expect(isMarketed(statuses, { country: ['SE'], status: ['TEMPORARILY_UNAVAILABLE'] }, today)).toBe(true);

@@ -81,7 +81,7 @@ describe('the names of an ingredient’s substance', () => {
   });
 });
 
-describe('a code of a substance', () => {
+describe('the code of a substance', () => {
   it.each([
     ['100000091436', true],
     [' 123456 ', true],

@@ -157,7 +157,7 @@ describe('an error message', () => {
   });
 });
 
-it('names no part of the schema if introspection is off', () => {
+it('an error message names no part of the schema if introspection is off', () => {
   const schema = createSchema();
   const operationIn = (document: string): OperationDefinitionNode =>
     parse(document).definitions[0] as OperationDefinitionNode;

@@ -35,7 +35,7 @@ async function run(documents: ReturnType<typeof createDocuments>, count: number)
 }
 
 describe('cached documents', () => {
-  it('count with the size of their expanded fields, for each shape', async () => {
+  it('have the size of their expanded fields, for each shape', async () => {
     const documents = createDocuments(2 ** 30);
     await documents.store.set('x', parse(multiplying(0)));
     const alone = documents.bytes;

@@ -161,13 +161,13 @@ describe('a cached answer', () => {
   });
 });
 
-describe('stringifyAnswer', () => {
+describe('serializing an answer', () => {
   it.each([
     [{ data: { a: 1 } }],
     [{ data: { a: 'ä"\\' }, extensions: { upstream: { requests: 0 } } }],
     [{ errors: [{ message: 'x' }], data: null }],
     [{ errors: [{ message: 'x' }] }],
-  ])('writes %j as JSON.stringify does, with and without a cached text', (answer) => {
+  ])('of %j gives the same JSON as JSON.stringify, with and without a cached text', (answer) => {
     service = { stop: async () => undefined } as TestService;
     expect(stringifyAnswer(answer as { data?: unknown })).toBe(JSON.stringify(answer));
     if (!('data' in answer) || 'errors' in answer) return;

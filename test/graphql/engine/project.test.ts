@@ -143,7 +143,7 @@ function hostileSchema(random: Random): Hostile {
   return { schema, rootValue: sources.get('Query') ?? {} };
 }
 
-describe('the projection', () => {
+describe('the projection of a random schema', () => {
   it(`agrees with graphql-js on ${runs} random operations over schemas with every kind of failure`, () => {
     let failing = 0;
     fc.assert(

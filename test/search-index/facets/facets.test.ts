@@ -100,7 +100,7 @@ describe('the values of a facet', () => {
   });
 });
 
-describe('a facet', () => {
+describe('a facet of products', () => {
   it('lists the values that are in the filter, even without products', async () => {
     const filter: ProductFilter = { doseForm: ['100000099999', '100000073375'] };
     const { values } = await facetOf('DOSE_FORM', { filter, first: 1 });

@@ -263,7 +263,7 @@ describe.skipIf(process.platform === 'win32')('an index file without write permi
     expect(await seenBy(file)).toEqual(reads('This process may not write to it.'));
   });
 
-  it('is read while another process writes to it', async () => {
+  it('is read while another process writes to the file', async () => {
     const folder = testFolder().path;
     const file = join(folder, 'index.sqlite');
     const writer = await open(file);
@@ -272,7 +272,7 @@ describe.skipIf(process.platform === 'win32')('an index file without write permi
     expect(await seenBy(file)).toEqual(reads('Another process is writing to it.'));
   });
 
-  it('is refused if a write was interrupted that this process cannot finish', async () => {
+  it('is refused if a write was interrupted and this process cannot complete it', async () => {
     const [from, folder] = [newFile(), testFolder().path];
     const writer = await open(from);
     await writer.write([productRows()]);
@@ -335,7 +335,7 @@ describe('a second process with the same index file', () => {
     expect((await reader.all()).length).toBe(2);
   });
 
-  it('waits for the first to create the tables, and says so if they are not created', async () => {
+  it('waits for the first to create the tables, and reports it if they are not created', async () => {
     const file = newFile();
     const lock = loadSqlite().open(`${file}.lock`);
     lock.exec('begin exclusive');

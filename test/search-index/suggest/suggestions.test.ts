@@ -423,7 +423,7 @@ describe('products that are written after the first suggestions', () => {
     expect(await lines('alfa')).toEqual([]);
   });
 
-  it('are suggested even while older data is being prepared', async () => {
+  it('are suggested even while the data for suggestions are being prepared', async () => {
     const { lines, put } = await suggesting(named('Alfa'));
     const first = lines('alfa');
     await put(products({ names: ['Alfatin'], id: '600000000009' }));

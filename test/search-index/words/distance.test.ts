@@ -14,7 +14,7 @@ function compare(typed: string, word: string, most = 9): Difference | undefined 
   return createComparison(typed, most)(lettersOf(word));
 }
 
-describe('the distance', () => {
+describe('the distance of two words', () => {
   it.each([
     ['METFORMIN', 'METFORMIN', 0],
     ['METFORNIN', 'METFORMIN', 1],
@@ -75,7 +75,7 @@ describe('the weight of an edit', () => {
 });
 
 describe('the tolerated number of edits', () => {
-  it('is none up to three letters, one at four, two from five', () => {
+  it('is none up to three letters, one at four letters, two from five letters on', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 40].map(toleranceFor)).toEqual([0, 0, 0, 0, 1, 2, 2, 2]);
   });
 });

@@ -37,7 +37,7 @@ function told({ tokens }: Interpretation): readonly string[] {
   });
 }
 
-describe('a text', () => {
+describe('the interpretation of a text', () => {
   it.each([
     ['metformin', ['METFORMIN exact METFORMIN 0']],
     ['MÉTFORM', ['METFORM prefix METFORMIN 0']],
@@ -59,17 +59,17 @@ describe('a text', () => {
       ['CLAV exact CLAV 0', 'CO exact CO 0 COATED 0 COCODAMOL 0 COVID 0 COVID19 0', 'AMOXI exact AMOXI 0'],
     ],
     ['natriumchlorid', ['NATRIUM corrected NATRIUM 1', 'CHLORID corrected CHLORID 1']],
-  ])('%j is read as %j', (text, expected) => {
+  ])('of %j is %j', (text, expected) => {
     expect(told(read(text))).toEqual(expected);
   });
 
-  it('is read with its words in any order, each once', () => {
+  it('has the words in any order, each once', () => {
     expect(told(read('500 mg metformin METFORMIN')).toSorted()).toEqual(
       told(read('metformin 500mg')).toSorted(),
     );
   });
 
-  it('with an unknown code is interpreted by its parts, and short parts are not corrected', () => {
+  it('with an unknown code has the parts of the code, and short parts are not corrected', () => {
     const vocabulary = vocabularyOf('Vitamin B 12 Betahistine');
     expect(told(read('B12', {}, vocabulary))).toEqual(['B exact B 0', '12 number 12 0']);
     expect(told(read('D3', {}, vocabulary))).toEqual(['D unknown', '3 number']);
@@ -77,7 +77,7 @@ describe('a text', () => {
   });
 });
 
-describe('a correction', () => {
+describe('a correction of a word', () => {
   it('of a word with several equally near words has all of them, and is marked as ambiguous', () => {
     expect(told(read('bneomycin'))).toEqual(['BNEOMYCIN corrected BLEOMYCIN? 1 NEOMYCIN? 1']);
     expect(read('bneomycin 500 mg').didYouMean).toEqual(['bleomycin 500mg', 'neomycin 500mg']);
@@ -145,7 +145,7 @@ describe('a correction', () => {
   });
 });
 
-describe('a text is refused', () => {
+describe('a search text', () => {
   it.each([
     ['that is empty', ''],
     ['of blanks alone', ' \t\n '],
@@ -159,7 +159,7 @@ describe('a text is refused', () => {
     ['of nine words', 'a b c d e f g h i'],
     ['of twenty-five words without blanks', [...'abcdefghijklmnopqrstuvwxy'].join('/')],
     ['of twenty-five parts of one word', [...'abcdefghijklmnopqrstuvwxy'].join('-')],
-  ])('%s', (_, text) => {
+  ])('%s is refused', (_, text) => {
     expect(() => interpret(text, small, { place: 'searchProducts.text' })).toThrow(
       expect.objectContaining({
         code: 'BAD_USER_INPUT',
@@ -169,7 +169,7 @@ describe('a text is refused', () => {
   });
 
   it.each(['x'.repeat(200), 'a b c d e f g h', '\tmetformin\r\n', 'ﷺ'.repeat(200), '😀 metformin'])(
-    'but not %j',
+    'of %j is accepted',
     (text) => {
       expect(interpret(text, small).tokens.length).toBeGreaterThan(0);
     },

@@ -14,9 +14,12 @@ describe('transliteration', () => {
     ['ПАРАЦЕТАМОЛ', 'PARATSETAMOL', 'PARACETAMOL'],
     ['АМОКСИЦИЛИН', 'AMOKSITSILIN', 'AMOXICILIN'],
     ['ХИДРОКОРТИЗОН', 'HIDROKORTIZON', 'CHIDROCORTIZON'],
-  ])('of %s is %s as its country writes it, and %s as international names are spelt', (word, own, other) => {
-    expect(latinForms(word)).toEqual([...new Set([own, other])]);
-  });
+  ])(
+    'of %s is %s as its country writes it, and %s in the spelling of international names',
+    (word, own, other) => {
+      expect(latinForms(word)).toEqual([...new Set([own, other])]);
+    },
+  );
 
   it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('leaves %s unchanged', (word) => {
     expect(latinForms(word)).toEqual([]);

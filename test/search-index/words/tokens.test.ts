@@ -23,12 +23,12 @@ describe('the words of a text', () => {
     ['2x5ml', '2 X 5 5ML ML'],
     ['®™ – …', 'TM'],
     ['', ''],
-  ])('%j is %s', (text, words) => {
+  ])('%j are %s', (text, words) => {
     expect(wordsIn(text).join(' ')).toBe(words);
   });
 });
 
-describe('a word', () => {
+describe('a very long word', () => {
   it.each(['x', 'ß', '1', 'x1', '1.'])(
     'of 200,000 letters of %j is cut off equally in the stored text and in the search text',
     (letters) => {

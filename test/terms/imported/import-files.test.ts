@@ -203,7 +203,7 @@ describe('an invalid row', () => {
     [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
     [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
     [`${rmsList},${oral},,de,"never closed,`, 'has a quotation mark that is not closed'],
-  ])('is left out and named, without affecting other rows: %#', async (row, why) => {
+  ])('is left out and reported, without affecting other rows: %#', async (row, why) => {
     const { outcome, source } = await importedRows(good, row, other);
     expect(outcome.badRows).toBe(1);
     expect(outcome.named).toEqual([{ file: expect.stringMatching(/export\.csv$/), where: 'line 3', why }]);
@@ -527,7 +527,7 @@ describe('an unusual CodeSystem', () => {
     ]);
   });
 
-  it('has a title without effect on a terminal', async () => {
+  it('with control characters in its title has no effect on a terminal', async () => {
     const { outcome } = await imported(
       JSON.stringify({ ...whole, title: '\u001B[31mRED\nTWO\u0007', concept: [one] }),
     );

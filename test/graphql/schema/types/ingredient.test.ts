@@ -93,11 +93,11 @@ describe('the strength of an ingredient', () => {
     ).toBe('5 mg');
   });
 
-  it('without a unit is the bare number', () => {
+  it('without a unit is only the number', () => {
     expect(withStrengths({ presentationQuantity: { value: 20 } }).strengthText({}, inEnglish)).toBe('20');
   });
 
-  it('may be a range or a word', () => {
+  it('may be a range or a text', () => {
     expect(
       withStrengths({
         presentationRatioRange: { lowNumerator: mg(10), highNumerator: mg(20), denominator: tablet },

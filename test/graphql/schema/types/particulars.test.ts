@@ -10,7 +10,7 @@ import { contextIn, emaList, held, inEnglish } from '../../../support/views.js';
 
 const text = (words: string): object => ({ text: words });
 
-describe('a characteristic', () => {
+describe('a characteristic in a record', () => {
   const characteristicsOf = (...property: readonly object[]) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm', property }))
       .characteristics;
@@ -133,7 +133,7 @@ it('dose limits and withdrawal periods are fields of the route', () => {
   ]);
 });
 
-it('applications are listed at any depth, in order', () => {
+it('applications of an authorization are listed at any depth, in order', () => {
   const authorization = new RegulatedAuthorization(
     held({
       resourceType: 'RegulatedAuthorization',

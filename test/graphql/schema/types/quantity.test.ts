@@ -165,7 +165,7 @@ describe('a quantity', () => {
   });
 });
 
-describe('a number', () => {
+describe('a number in a text', () => {
   it.each([
     [0.1 + 0.2, '0.3'],
     [1e-7, '0.0000001'],

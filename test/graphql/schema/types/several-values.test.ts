@@ -214,7 +214,7 @@ describe('an element of a list with two codes of one code list', () => {
     expect(marketingStatuses[0]?.country?.label({}, inEnglish)?.conflict).toBe(true);
   });
 
-  it('does not fail because of other unreadable members', () => {
+  it('is read even if other members of the list are unreadable', () => {
     const element = {
       code: coded('a', 'b'),
       get jurisdiction(): CodeableConcept {
