@@ -335,7 +335,7 @@ describe('a lookup during an outage', () => {
     ['search', '/MedicinalProductDefinition', '600000000001'],
     ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
   ] as const)(
-    'in the profile %s of %s alone never makes %s an unknown term',
+    'in the profile %s, of %s only, does not make lookup report %s as unknown',
     async (profile, match, term) => {
       const service = await start({ profile, sandbox: { products: 1_500 } });
       const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);

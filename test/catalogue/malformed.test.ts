@@ -349,7 +349,7 @@ describe('a malformed element in the index', () => {
   );
 
   it.each(['text: "alpha"', 'filter: { name: "Alpha" }'])(
-    'as a product name is reported by the facets of %s as undecided',
+    'as a product name makes the facets of %s report that they may lack a product',
     async (asked) => {
       const counted = `{ searchProducts(${asked}) { facets(fields: [STATUS]) { missing other values { count } } } }`;
       const query = await indexOver('MedicinalProductDefinition/B', ['name', 0, 'productName'], 5);

@@ -235,7 +235,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await client.hset(state, { limit: 4, learntUntil: Date.now() + 50_000 });
     await bucket.acquire(1);
     expect(bucket.rate.limit).toBe(4);
-    // A refusal halves the limit that replicas have learnt, and no lower one.
+    // A refusal halves the limit that replicas have learnt, not the lower one of the foreign entry.
     await bucket.hold(20, true);
     await client.del(state);
     const other = open(options);

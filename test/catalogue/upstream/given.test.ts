@@ -143,8 +143,8 @@ describe('types in bundles', () => {
   });
 });
 
-describe('types that come together with includes', () => {
-  it('are those that a probe of the service found, whatever clients request', () => {
+describe('types that includes should have returned but did not', () => {
+  it('are only learnt from a probe of the service, whatever clients request', () => {
     const { shared, operation } = play();
     for (let turn = 0; turn < 100; turn += 1) operation().sawBeyond('Organization');
     operation('service').sawBeyond('SubstanceDefinition');

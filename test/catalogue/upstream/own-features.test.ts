@@ -80,7 +80,7 @@ describe('a feature that is not yet proven or refuted', () => {
     },
   );
 
-  it('is probed after the answer and not used before, if complete copies can replace it', async () => {
+  it('is probed after the answer and not used before, if complete records can be read instead', async () => {
     const { own, settled } = startOpen(true);
     expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
     await vi.waitFor(() => expect(own.has('elements')).toBe(true));
@@ -101,7 +101,7 @@ describe('a feature that is not yet proven or refuted', () => {
     expect([pure.has(open), pure.open.size]).toEqual([false, 0]);
   });
 
-  it('is among the features that can be offered at best', () => {
+  it('counts as supported in the best case', () => {
     const { shared } = start();
     shared.note('everything', 'refuted');
     const best = unlessRefuted(shared);

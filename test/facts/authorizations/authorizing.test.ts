@@ -34,7 +34,7 @@ describe('the date of first authorization', () => {
   it.each([
     [[from('2017-05-04')], '2017-05-04'],
     [[from('2018'), from('2017-05')], '2017-05'],
-    // A start date in any element comes before the dates of any case.
+    // The start of any validity period takes precedence over the dates of any case.
     [[from('2018'), decided('2016')], '2018'],
     [[{ ...from('2018'), ...decided('2016') }], '2018'],
     [[decided('2016-03'), decided('2015')], '2015'],

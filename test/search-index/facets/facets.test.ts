@@ -146,7 +146,7 @@ describe('a facet of products', () => {
     }
   });
 
-  it('counts countries of marketing if the filter asks for marketed products', async () => {
+  it('counts marketing statuses for the country in the filter', async () => {
     const filter: ProductFilter = { marketed: { country: ['SE'], status: ['MARKETED'] } };
     const { values } = await facetOf('MARKETED', { filter });
     expect(values.find(({ selected }) => selected)).toMatchObject({
