@@ -159,7 +159,7 @@ describe('code in README and docs/', () => {
 describe('README and docs/ over the sample data', () => {
   let service: TestService;
   beforeAll(async () => {
-    // With the profile that `npm start` uses.
+    // The profile that `npm start` uses.
     service = await startTestService({ profile: 'auto' });
   });
   afterAll(() => service.stop());

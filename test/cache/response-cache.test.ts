@@ -346,8 +346,8 @@ const troubles: readonly (readonly [string, Behaviour])[] = [
   ['answers 404 by a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>' }],
 ];
 
-describe.each(troubles)('response cache while the upstream %s', (_, trouble) => {
-  test('a cached response is used for a day, without repeated requests', async () => {
+describe.each(troubles)('the response cache while the upstream %s', (_, trouble) => {
+  test('uses a cached response for a day, without repeated requests', async () => {
     const world = start();
     const { ask, sent, clock, replica } = world;
     const first = await ask({ isRecord: true });
@@ -367,7 +367,7 @@ describe.each(troubles)('response cache while the upstream %s', (_, trouble) => 
     await expect(ask({ isRecord: true })).rejects.toBe(down);
   });
 
-  test('responses are fresh again from the first successful request on', async () => {
+  test('has fresh responses again from the first successful request on', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -380,7 +380,7 @@ describe.each(troubles)('response cache while the upstream %s', (_, trouble) => 
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('a request without a cached response fails as it does without a cache, and is sent again each time', async () => {
+  test('fails a request without a cached response as it fails without a cache, and sends it again each time', async () => {
     const world = start();
     world.upstream = trouble;
     const outcome = (): Promise<unknown> => world.ask().then(({ status }) => status, String);

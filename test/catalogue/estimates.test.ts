@@ -19,7 +19,7 @@ describe.each(oneIn(3, ['search', 'everything', 'include'] as const))(
     afterAll(() => service.stop());
 
     it.each(operationFiles.map(({ name, text }) => [name, text] as const))(
-      '%s sends at most the estimated number of requests, and at least half of it less three',
+      'of %s are at least the number of requests sent, and at most twice that number plus three',
       async (name, text) => {
         service.sandbox.clearRequests();
         const answer = await service.query(text, {}, { 'pms-explain': '1' });

@@ -73,7 +73,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
       true,
       true,
     ]);
-    // Other operations send it by POST.
+    // Other operations still send the search by POST.
     await isSplit(at.client, less, own);
     await isSplit(at.client, less);
     expect([at.sent.length, at.doubts, at.client.longestUrl]).toEqual([3, 1, 2_000]);

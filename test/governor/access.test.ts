@@ -42,7 +42,7 @@ async function start(config: UpstreamLimits, answering: Answering): Promise<Worl
 const soon = () => ({ deadline: performance.now() + 2_000 });
 
 describe('the pipe to the upstream', () => {
-  test('counts a repeated request with a new token, and counts no token request', async () => {
+  test('counts a repeated request with a new token against the rate limit, but not the token request', async () => {
     const { api, issuer, ask } = await start({ rateLimit: 4 }, ({ headers }, response) =>
       json(response, {}, headers.authorization === 'Bearer token-1' ? 401 : 200),
     );
@@ -52,7 +52,7 @@ describe('the pipe to the upstream', () => {
     expect([api.asked.length, issuer.asked.length]).toEqual([2, 2]);
   });
 
-  test('counts a retry', async () => {
+  test('counts a retry against the rate limit', async () => {
     const { api, ask } = await start({ rateLimit: 60 }, (_asked, response, count) =>
       json(response, {}, count === 20 ? 503 : 200),
     );

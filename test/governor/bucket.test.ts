@@ -166,7 +166,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       for (const bucket of buckets) given += (await bucket.acquire(30)).granted;
       await setTimeout(100);
     }
-    // Half of the limit at once, and then one permit in four seconds.
+    // The bucket gives half of the limit at once, and then one permit in four seconds.
     expect(given).toBeLessThanOrEqual(17);
   });
 
@@ -256,7 +256,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     const client = new Redis(redis.url);
     await client.flushall();
     client.disconnect();
-    // Longer than the window for which Redis keeps the state.
+    // The wait is longer than the window for which Redis keeps the state.
     await setTimeout(900);
     const third = open(options);
     for (const bucket of [other, third]) await bucket.acquire(1);

@@ -76,7 +76,7 @@ describe('with APOLLO_* variables in the environment', () => {
       const dialled = watch();
       const service = await startTestService();
       const { data, errors } = await service.query('{ products(first: 1) { nodes { name } } }');
-      // A reporter that collects data would send them when it stops.
+      // Apollo's reporter would send its collected data when the service stops.
       await service.stop();
       expect({ data, errors }).toMatchObject({ data: { products: { nodes: [{}] } }, errors: undefined });
       expect([...dialled]).toEqual(['127.0.0.1']);

@@ -139,7 +139,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
       expect(await one?.send(call('/never'))).toEqual({ status: 401 });
       expect(await one?.send(call())).toEqual({ status: 200 });
     }
-    // After 1, 2, 4, … 32 s, and then once a minute.
+    // Token requests follow after 1, 2, 4, … 32 s, and then once a minute.
     expect(given()).toBeLessThanOrEqual(1 + 7 + 9);
   });
 

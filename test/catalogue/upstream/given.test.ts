@@ -96,7 +96,7 @@ describe('included entries', () => {
     expect(shared.includeProven('g')).toBe(50);
     later(1);
     expect([shared.includeProven('g'), operation().isIncludeProven(page(50, odd(0)))]).toEqual([-1, false]);
-    // A smaller number is verified again.
+    // A smaller page that is verified after the hour counts.
     operation('service').sawIncludeWhole(page(7));
     expect(shared.includeProven('g')).toBe(7);
   });

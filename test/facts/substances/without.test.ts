@@ -164,7 +164,7 @@ describe('a substance code that no known term has', () => {
     ];
     const asked = withNamesIn(others, bare);
     expect(asked).toEqual({ codes: ['100000092222'], names: ['Lactose monohydrate'] });
-    // By its code alone it would be another substance.
+    // The code alone would stand for another substance.
     const written = excipient('100000093333|Monohydrate of lactose');
     const other = contents([ingredient('100000091001|Enalapril maleate'), written]);
     expect(isWithoutSubstance(bare, other)).toBe(true);

@@ -143,7 +143,7 @@ function hostileSchema(random: Random): Hostile {
   return { schema, rootValue: sources.get('Query') ?? {} };
 }
 
-describe('the projection of a random schema', () => {
+describe('the projection', () => {
   it(`agrees with graphql-js on ${runs} random operations over schemas with every kind of failure`, () => {
     let failing = 0;
     fc.assert(
@@ -191,7 +191,7 @@ const seeds = [
 ] as const;
 
 describe.each(seeds.filter(([, , seed]) => !isQuick || seed === undefined))(
-  'projects an operation like graphql-js over the route %s%s',
+  'an operation over the route %s%s',
   (profile, _which, seed) => {
     const count = Math.ceil(runs / 10);
     let service: TestService;

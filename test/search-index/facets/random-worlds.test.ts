@@ -35,7 +35,7 @@ function filterOf(input: FilterInput): ProductFilter | undefined {
     const { filter } = withCodes({ filter: { ...given, ...(actives && { actives }) } }, terms, 'en');
     return filter as ProductFilter;
   } catch {
-    // A word that matches no term makes the filter invalid, in every test.
+    // A text that matches no term makes the filter invalid, for the index and for the scan.
     return undefined;
   }
 }

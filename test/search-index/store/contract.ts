@@ -261,7 +261,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(codes.map(({ shape }) => shape)).toEqual(['a']);
         const postings = await store.postings('name', await shapeNumbers('name', ['a']));
         expect(await named(postings)).toEqual(['1/0', '1/2', '2/0', '2/2']);
-        // The number of a shape of another part has no postings here.
+        // The numbers of shapes of one part match nothing in another part.
         expect(await store.postings('name', [codes[0]?.number ?? 0])).toEqual(new Int32Array());
       });
 

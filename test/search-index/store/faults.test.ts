@@ -430,7 +430,7 @@ function bytesOf(file: string): { readonly file: number; readonly journal: numbe
 
 describe('the journal of the index file', () => {
   const maxBytes = 8_000_000;
-  /** A sixteenth of the limit, and the size of one write. */
+  /** The maximum size of the journal: a sixteenth of the limit, and the size of one write. */
   const mostJournal = maxBytes / 16 + 300_000;
 
   async function fill(store: IndexStore, from: number): Promise<void> {

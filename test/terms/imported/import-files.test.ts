@@ -409,7 +409,7 @@ describe('a FHIR CodeSystem', () => {
 });
 
 describe(`EMA's own export and the CodeSystems of others${unlessPublished}`, () => {
-  it.skipIf(!isPublishedHere)('published exports are read without an invalid row', async () => {
+  it.skipIf(!isPublishedHere)('are read without an invalid row', async () => {
     const folder = testFolder();
     const files = ['rms-export-200000000014.csv', 'unicom-ig-codesystems.ndjson.gz'].map(
       (name) => `../shared/data/${name}`,
