@@ -178,7 +178,7 @@ describe('filter parts about one and the same record', () => {
   });
 });
 
-describe('the order of products filtered by facts', () => {
+describe('the sort order of products by facts', () => {
   const fields = ['AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
   it.each(fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]))(
     'by $by, $order, puts products without a value last',

@@ -50,7 +50,7 @@ it('one bundle that contains organizations does not make the references of other
     const answer = await ask();
     if (!asked.includes('$everything') || asked.includes(odd)) return answer;
     const others = entriesOf(answer).filter(({ resource }) => resource.resourceType !== 'Organization');
-    // The display of a reference would be shown if the record is missing, so all displays are removed.
+    // The service would show the display of a reference in place of a missing record, so all displays are removed.
     return withEntries(
       answer,
       JSON.parse(JSON.stringify(others), (name, value: unknown) => (name === 'display' ? undefined : value)),

@@ -7,7 +7,7 @@ import { parseInSlices, type Bounds } from '../../src/fhir/in-slices.js';
 import { propertyRuns } from '../support/tier.js';
 
 const wide: Bounds = { depth: 64, values: 1_000_000, items: 1_000_000, piece: 1_000_000 };
-/** Short enough that small bodies are cut at every place. */
+/** A size of slices that cuts even small bodies at many places. */
 const sliceBytes = 16;
 const turn = (): Promise<void> => Promise.resolve();
 

@@ -54,7 +54,7 @@ describe('a substance name in an exclusion that no record has', () => {
     return answers.map(({ data, errors }) => data?.['products'] ?? errors?.[0]?.extensions.code);
   }
 
-  // Without the mistake, the filter would find all products.
+  // If the unknown name were accepted, the filter would find all products.
   it.each([
     { withoutSubstance: ['lactoze'] },
     { withoutSubstance: ['lactos'] },

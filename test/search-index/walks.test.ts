@@ -121,7 +121,7 @@ it.each(asks)('pages contain each unchanged product once, in the order %s', asyn
           found.push(...rows.map(({ id }) => id));
           const last = rows.at(-1);
           if (!hasNext || !last) break;
-          // As the place is decoded from a cursor.
+          // The place as a cursor gives it back.
           after = JSON.parse(JSON.stringify({ id: last.id, order: last.order })) as IndexPlace;
           // In half of the cases the row of the cursor itself is removed or changed.
           const own = {
