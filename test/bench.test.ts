@@ -1,4 +1,4 @@
-/** The benches are run once, as briefly as can be: that they still compare what is equal, and tell something. */
+/** Each benchmark runs once, as briefly as possible: it must still compare equal results, and print figures. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 
-describe('the bench', () => {
-  it('compares the service with the floor only if both give equal answers from the same upstream calls', async () => {
+describe('a benchmark', () => {
+  it('compares the service with a minimal server only if both give equal answers from the same upstream requests', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
     const output = join(folder, 'results.md');
     const brief = ['--rounds', '1', '--slice', '10', '--warm-up', '10'];
@@ -27,7 +27,7 @@ describe('the bench', () => {
       expect(rows.length).toBeGreaterThanOrEqual(30);
       expect(told).toContain('3152 fields');
       const headings = told.split('\n').filter((line) => line.startsWith('## '));
-      // What is not measured with the settings that the service comes with names them.
+      // The heading of a measurement without the default settings names the changed settings.
       expect(headings.filter((line) => !/\((default settings|(`[A-Z_]+=\w+`(, )?)+)\)$/.test(line))).toEqual(
         [],
       );
@@ -38,7 +38,7 @@ describe('the bench', () => {
     }
   });
 
-  it('names the functions that take the most time', async () => {
+  it('lists the functions that take the most time', async () => {
     const { stdout } = await run(process.execPath, ['bench/profile.mjs', 'lean', 'one', '1', '5', '0.2']);
     expect(stdout).toMatch(/\d+ answers, [\d.]+ ms of the main thread each/);
     expect(

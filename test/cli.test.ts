@@ -1,4 +1,4 @@
-/** The command line as a user meets it: real processes, their output, their exit codes. */
+/** The command line as a user sees it: real processes, their output, their exit codes. */
 import {
   execFileSync,
   spawn,
@@ -47,7 +47,7 @@ function start(
 ): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
-    // No test needs a graceful move to another replica, so the service stops at once.
+    // No test needs to hand over to another replica, so the service stops without a delay.
     env: { PATH, PORT: '0', SHUTDOWN_DELAY: '0', ...env },
   });
   running.push(child);
@@ -63,7 +63,7 @@ async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-/** Resolves with what a line of the output matches. */
+/** Resolves with the part of a line of output that matches. */
 async function told(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
   let text = '';
   for await (const chunk of child.stdout) {
@@ -86,7 +86,7 @@ async function ask(
   return (await response.json()) as Awaited<ReturnType<typeof ask>>;
 }
 
-/** The settings that a sandbox prints for a service over it. */
+/** Returns the settings that a sandbox prints for a service over it. */
 async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Record<string, string>> {
   const printed = await told(sandbox, /((?:PMS_\w+=\S+\n){5})/);
   const lines = printed.trim().split('\n');
@@ -96,7 +96,7 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
-  it.skipIf(isQuick)('gives types their names in the bundled program', async () => {
+  it.skipIf(isQuick)('keeps the names of GraphQL types in the bundled program', async () => {
     const child = start(['serve']);
     const url = await told(child, /GraphQL at (\S+)/);
     const { data } = await ask(
@@ -118,7 +118,7 @@ describe('serve', () => {
     );
   });
 
-  it.skipIf(isQuick)('loads what talks to Redis only where there is a Redis', async () => {
+  it.skipIf(isQuick)('loads the Redis client only if Redis is configured', async () => {
     const script = [
       `import { createRequire } from 'node:module';`,
       `import 'reflect-metadata';`,
@@ -146,7 +146,7 @@ describe('serve', () => {
     expect(await end).toEqual([0, null]);
   });
 
-  it('answers over another upstream, given its base and credentials', async () => {
+  it('answers over another upstream, with its base URL and credentials', async () => {
     const sandbox = start([
       'sandbox',
       '--port',
@@ -179,18 +179,18 @@ describe('serve', () => {
     expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
   });
 
-  it.skipIf(isQuick)('lets its embedded sandbox offer the features of the profile', async () => {
+  it.skipIf(isQuick)('gives its embedded sandbox the features of the profile', async () => {
     const url = await told(start([], { PMS_PROFILE: 'include' }), graphqlAt);
     const answer = await ask(url, '{ products(first: 5) { nodes { packages { nodes { id } } } } }');
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
   });
 
-  it('says in one line that a port is in use', async () => {
+  it('prints in one line that a port is in use', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
     const { code, stderr } = await ended(start([], { PORT: String(port) }));
-    // The log may have a line about the upstream already, which is asked before there is a port.
+    // The service asks the upstream before it opens the port, so the log may have a line about the upstream.
     const told = stderr.split('\n').filter((line) => !line.startsWith('{'));
     expect([code, told]).toEqual([
       69,
@@ -199,7 +199,7 @@ describe('serve', () => {
     holder.close();
   });
 
-  it('starts with a wrong secret, answers with a code, and shows the secret nowhere', async () => {
+  it('starts with a wrong secret, answers with an error code, and prints the secret nowhere', async () => {
     const { baseUrl, tokenUrl, clientId, scope, stop } = await startSandbox();
     const child = start([], {
       PMS_BASE_URL: baseUrl,
@@ -223,7 +223,7 @@ describe('serve', () => {
     await stop();
   });
 
-  it('answers with a code when the upstream is dead', async () => {
+  it('answers with an error code if the upstream is down', async () => {
     const url = await told(start([], { PMS_BASE_URL: 'http://127.0.0.1:9' }), graphqlAt);
     expect(await ask(url, '{ products { nodes { id } } }')).toMatchObject({
       data: { products: null },
@@ -233,7 +233,7 @@ describe('serve', () => {
 });
 
 describe('doctor', () => {
-  it('says that all is well, and which profile is used', async () => {
+  it('reports that everything works, and which profile is used', async () => {
     const { code, stdout } = await ended(start(['doctor', '--json']));
     const diagnosis = JSON.parse(stdout) as { readonly profile: string; readonly capabilities: unknown[] };
     expect([code, diagnosis.profile]).toEqual([0, 'everything']);
@@ -244,7 +244,7 @@ describe('doctor', () => {
     });
   });
 
-  it('says what is wrong without a secret, and exits with 1', async () => {
+  it('reports what is wrong without a secret, and exits with 1', async () => {
     const env = { PMS_BASE_URL: 'http://127.0.0.1:9/hidden-path' };
     const { code, stdout, stderr } = await ended(start(['doctor'], env));
     expect([code, stderr]).toEqual([1, '']);
@@ -252,7 +252,7 @@ describe('doctor', () => {
     expect(stdout).not.toMatch(/hidden-path/);
   });
 
-  it.skipIf(isQuick)('draws a picture in one file, and accepts only one output format', async () => {
+  it.skipIf(isQuick)('writes a page in one file, and accepts only one output format', async () => {
     const [{ code, stdout, stderr }, both] = await Promise.all([
       ended(start(['doctor', '--html'])),
       ended(start(['doctor', '--html', '--json'])),
@@ -271,7 +271,7 @@ describe('doctor', () => {
       ],
     ] as const),
   )(
-    'believes in the authorities of NODE_EXTRA_CA_CERTS, and names a certificate of theirs that is %s',
+    'trusts the authorities in NODE_EXTRA_CA_CERTS, and names a certificate of theirs that is %s',
     async (certificate, told) => {
       const origin = await startTls(certificate);
       const { code, stdout } = await ended(
@@ -291,7 +291,7 @@ describe('doctor', () => {
   );
 });
 
-/** The table of a credentials e-mail. */
+/** The table of an e-mail with credentials. */
 const table = [
   'Token URL\thttps://login.example/tenant/oauth2/v2.0/token',
   'Client ID\t0a1b2c3d-1111-4222-8333-444455556666',
@@ -306,7 +306,7 @@ describe('configure', () => {
     return ended(child);
   }
 
-  it('writes from stdin what doctor reads, and shows no secret', async () => {
+  it('writes settings from stdin that doctor reads, and prints no secret', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'pms-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const output = path.join(folder, '.env');
@@ -320,7 +320,7 @@ describe('configure', () => {
   });
 
   it.skipIf(isQuick)(
-    'says what is missing and exits with 65, or with 66 if the file does not exist',
+    'names missing values and exits with 65, or with 66 if the file does not exist',
     async () => {
       const output = path.join(tmpdir(), 'pms-nowhere', '.env');
       const { code, stdout, stderr } = await configured(table.slice(0, 3), ['--output', output]);
@@ -340,7 +340,7 @@ describe('warm', () => {
   const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
 
-  it.skipIf(isQuick)('names everything that would make it useless, and exits with 64', async () => {
+  it.skipIf(isQuick)('names every setting that would make it useless, and exits with 64', async () => {
     const { code, stdout, stderr } = await ended(start(['warm']));
     expect([code, stdout]).toEqual([64, '']);
     expect(
@@ -423,7 +423,7 @@ describe('warm', () => {
       expect(Number(before)).toBeGreaterThanOrEqual(12);
       expect(Number(warmed) + Number(before)).toBe(Number(all));
       expect(new Set(bundles()).size).toBe(Number(all));
-      // What was under way when it ended is asked for again: eight at most, each time.
+      // Products that were in progress at the interruption are requested again: at most eight, each time.
       expect(bundles().length).toBeLessThanOrEqual(Number(all) + 16);
       expect(last.stdout + last.stderr + stdout).not.toContain(clientSecret);
     },
@@ -437,7 +437,7 @@ describe('terms', () => {
     { ...oral, language: 'de', name: 'zum Einnehmen' },
   ]);
 
-  it('are imported while the service runs, which shows them at once, and are listed by status', async () => {
+  it('are imported while the service runs, which uses them at once, and are listed by status', async () => {
     const folder = testFolder();
     const env = { TERMS_DIR: path.join(folder.path, 'terms') };
     const file = folder.write('routes.csv', routes);
@@ -462,7 +462,7 @@ describe('terms', () => {
     });
   });
 
-  it.skipIf(isQuick)('are refused in one line, with the codes of the other commands', async () => {
+  it.skipIf(isQuick)('are refused in one line, with the same exit codes as other commands', async () => {
     const folder = testFolder();
     const env = { TERMS_DIR: path.join(folder.path, 'terms') };
     const run = (...args: readonly string[]) => ended(start(['terms', 'import', ...args], env));
@@ -484,7 +484,7 @@ describe('index', () => {
   const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
   const accepted = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
 
-  it('says which settings it lacks, and exits with 78', async () => {
+  it('names missing settings, and exits with 78', async () => {
     const ends = await Promise.all([
       ended(start(['index', 'crawl'])),
       ended(start(['index', 'crawl'], upstream)),
@@ -500,7 +500,7 @@ describe('index', () => {
     ]);
   });
 
-  it.skipIf(isQuick)('is shown and deleted even if it is no longer used', async () => {
+  it.skipIf(isQuick)('can be listed and deleted even if it is no longer used', async () => {
     const env = { ...upstream, INDEX: 'off', INDEX_URL: `sqlite:${testFolder().path}/index.sqlite` };
     const { code, stdout } = await ended(start(['index', 'status', '--json'], env));
     expect([code, JSON.parse(stdout)]).toEqual([
@@ -510,35 +510,38 @@ describe('index', () => {
     expect(await ended(start(['index', 'purge'], env))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.skipIf(isQuick)('is not filled while a service writes to it, and one line says so', async () => {
-    const sandbox = await startSandbox({ products: 5, seed: 1 });
-    onTestFinished(() => sandbox.stop());
-    const env = {
-      PMS_BASE_URL: sandbox.baseUrl,
-      PMS_TOKEN_URL: sandbox.tokenUrl,
-      PMS_CLIENT_ID: sandbox.clientId,
-      PMS_CLIENT_SECRET: sandbox.clientSecret,
-      PMS_SCOPE: sandbox.scope,
-      ...accepted,
-      INDEX_URL: `sqlite:${testFolder().path}/index.sqlite`,
-      INDEX_CRAWL: 'true',
-      LOG_LEVEL: 'silent',
-    };
-    await told(start([], env), graphqlAt);
-    const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^[^\n]*Another process is writing to it\.[^\n]*\n$/);
-    const status = await ended(start(['index', 'status'], env));
-    expect(status).toMatchObject({ code: 0, stderr: '' });
-    expect(status.stdout).toContain('Another process is writing to it.');
-  });
+  it.skipIf(isQuick)(
+    'is not filled while a service writes to it, and one line of output says so',
+    async () => {
+      const sandbox = await startSandbox({ products: 5, seed: 1 });
+      onTestFinished(() => sandbox.stop());
+      const env = {
+        PMS_BASE_URL: sandbox.baseUrl,
+        PMS_TOKEN_URL: sandbox.tokenUrl,
+        PMS_CLIENT_ID: sandbox.clientId,
+        PMS_CLIENT_SECRET: sandbox.clientSecret,
+        PMS_SCOPE: sandbox.scope,
+        ...accepted,
+        INDEX_URL: `sqlite:${testFolder().path}/index.sqlite`,
+        INDEX_CRAWL: 'true',
+        LOG_LEVEL: 'silent',
+      };
+      await told(start([], env), graphqlAt);
+      const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^[^\n]*Another process is writing to it\.[^\n]*\n$/);
+      const status = await ended(start(['index', 'status'], env));
+      expect(status).toMatchObject({ code: 0, stderr: '' });
+      expect(status.stdout).toContain('Another process is writing to it.');
+    },
+  );
 });
 
-describe('Redis and the expiry of the secret', () => {
+describe('a Redis setting and the expiry of the secret', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
-  it.skipIf(isQuick)('is logged by serve with what to do, and without a value', async () => {
+  it.skipIf(isQuick)('are logged by serve with what to do, and without the values', async () => {
     const child = start([], { ...shared, ...expired });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -569,7 +572,7 @@ describe('Redis and the expiry of the secret', () => {
     expect(stderr).not.toContain('hidden-value');
   });
 
-  it.skipIf(isQuick)('is reported by doctor', async () => {
+  it.skipIf(isQuick)('are reported by doctor', async () => {
     const { code, stdout } = await ended(start(['doctor'], { ...shared, ...expired }));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);
@@ -578,164 +581,170 @@ describe('Redis and the expiry of the secret', () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('where a log or words cannot be written (Linux only)', () => {
-  function pipe(): { readonly reader: number; readonly writer: number } {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pms-pipe-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const file = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [file]);
-    return { reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writer: openSync(file, 'w') };
-  }
+describe.skipIf(process.platform !== 'linux')(
+  'a log or an output that cannot be written (Linux only)',
+  () => {
+    function pipe(): { readonly reader: number; readonly writer: number } {
+      const folder = mkdtempSync(path.join(tmpdir(), 'pms-pipe-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const file = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [file]);
+      return {
+        reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK),
+        writer: openSync(file, 'w'),
+      };
+    }
 
-  /** A pipe with a reader that does not read. */
-  function unread(): number {
-    const { reader, writer } = pipe();
-    onTestFinished(() => closeSync(reader));
-    return writer;
-  }
+    /** Returns a pipe with a reader that does not read. */
+    function unread(): number {
+      const { reader, writer } = pipe();
+      onTestFinished(() => closeSync(reader));
+      return writer;
+    }
 
-  /** A pipe without a reader. */
-  function abandoned(): number {
-    const { reader, writer } = pipe();
-    closeSync(reader);
-    return writer;
-  }
+    /** Returns a pipe without a reader. */
+    function abandoned(): number {
+      const { reader, writer } = pipe();
+      closeSync(reader);
+      return writer;
+    }
 
-  /** Requests at once: so many lines may wait for a moment over any log. */
-  const atOnce = 200;
+    /** The number of simultaneous requests, and of log lines that may wait for a moment. */
+    const atOnce = 200;
 
-  const full = (): number => openSync('/dev/full', 'w');
+    const full = (): number => openSync('/dev/full', 'w');
 
-  function launch(
-    args: readonly string[],
-    {
-      out = 'ignore',
-      error = 'pipe',
-    }: { readonly out?: number | 'ignore'; readonly error?: number | 'pipe' },
-    env: Readonly<Record<string, string>> = {},
-  ): ChildProcess {
-    const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
-      env: { PATH, PORT: '0', ...env },
-      stdio: ['ignore', out, error],
-    });
-    running.push(child);
-    for (const fd of [out, error]) if (typeof fd === 'number') closeSync(fd);
-    return child;
-  }
+    function launch(
+      args: readonly string[],
+      {
+        out = 'ignore',
+        error = 'pipe',
+      }: { readonly out?: number | 'ignore'; readonly error?: number | 'pipe' },
+      env: Readonly<Record<string, string>> = {},
+    ): ChildProcess {
+      const { PATH = '' } = process.env;
+      const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
+        env: { PATH, PORT: '0', ...env },
+        stdio: ['ignore', out, error],
+      });
+      running.push(child);
+      for (const fd of [out, error]) if (typeof fd === 'number') closeSync(fd);
+      return child;
+    }
 
-  const statusOf = (url: string): Promise<number | undefined> =>
-    fetch(url).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.status;
+    const statusOf = (url: string): Promise<number | undefined> =>
+      fetch(url).then(
+        async (response) => {
+          await response.arrayBuffer();
+          return response.status;
+        },
+        () => undefined,
+      );
+
+    async function untilAnswered(url: string): Promise<void> {
+      await vi.waitUntil(async () => (await statusOf(url)) !== undefined, { timeout: 30_000, interval: 100 });
+    }
+
+    async function metricsOf(origin: string): Promise<{ readonly waiting: number; readonly lost: number }> {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      const valueOf = (name: string): number =>
+        Number(new RegExp(`^pms_graphql_log_lines_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+      return { waiting: valueOf('waiting'), lost: valueOf('lost_total') };
+    }
+
+    async function stopped(child: ChildProcess): Promise<number | null> {
+      const end = once(child, 'exit') as Promise<[number | null]>;
+      child.kill('SIGTERM');
+      return (await end)[0];
+    }
+
+    type Row = readonly [
+      title: string,
+      over: () => Parameters<typeof launch>[1],
+      isCounted: (metrics: { waiting: number; lost: number }) => boolean,
+    ];
+    const rows: readonly Row[] = [
+      ['a log that nobody reads', () => ({ error: unread() }), ({ waiting }) => waiting > atOnce * 2],
+      ['a socket that nobody reads', () => ({}), ({ waiting }) => waiting > atOnce * 2],
+      ['a full disk', () => ({ out: full(), error: full() }), ({ waiting }) => waiting > atOnce * 2],
+      ['no reader at all', () => ({ out: abandoned(), error: abandoned() }), ({ lost }) => lost > 0],
+    ];
+    // The quick tier tests the line writer by itself.
+    it.skipIf(isQuick).each(rows)(
+      'does not stop serve: over %s it counts its lines, and ends with 0',
+      async (_title, over, isCounted) => {
+        const port = await freePort();
+        const origin = `http://127.0.0.1:${port}`;
+        const child = launch(['serve'], over(), { PORT: String(port), LOG_LEVEL: 'debug' });
+        await untilAnswered(`${origin}/health/live`);
+        await vi.waitUntil(
+          async () => {
+            const statuses = Array.from({ length: atOnce }, () => statusOf(`${origin}/health/live`));
+            expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
+            return isCounted(await metricsOf(origin));
+          },
+          { timeout: 30_000 },
+        );
+        expect(await stopped(child)).toBe(0);
       },
-      () => undefined,
     );
 
-  async function untilAnswered(url: string): Promise<void> {
-    await vi.waitUntil(async () => (await statusOf(url)) !== undefined, { timeout: 30_000, interval: 100 });
-  }
-
-  async function metricsOf(origin: string): Promise<{ readonly waiting: number; readonly lost: number }> {
-    const text = await (await fetch(`${origin}/metrics`)).text();
-    const valueOf = (name: string): number =>
-      Number(new RegExp(`^pms_graphql_log_lines_${name} (\\d+)$`, 'm').exec(text)?.[1]);
-    return { waiting: valueOf('waiting'), lost: valueOf('lost_total') };
-  }
-
-  async function stopped(child: ChildProcess): Promise<number | null> {
-    const end = once(child, 'exit') as Promise<[number | null]>;
-    child.kill('SIGTERM');
-    return (await end)[0];
-  }
-
-  type Row = readonly [
-    title: string,
-    over: () => Parameters<typeof launch>[1],
-    isCounted: (metrics: { waiting: number; lost: number }) => boolean,
-  ];
-  const rows: readonly Row[] = [
-    ['a log that nobody reads', () => ({ error: unread() }), ({ waiting }) => waiting > atOnce * 2],
-    ['a socket that nobody reads', () => ({}), ({ waiting }) => waiting > atOnce * 2],
-    ['a full disk', () => ({ out: full(), error: full() }), ({ waiting }) => waiting > atOnce * 2],
-    ['no reader at all', () => ({ out: abandoned(), error: abandoned() }), ({ lost }) => lost > 0],
-  ];
-  // What it goes on by is tested by itself in the quick tier.
-  it.skipIf(isQuick).each(rows)(
-    'serve continues over %s, counts its lines, and ends with 0',
-    async (_title, over, isCounted) => {
+    it.skipIf(isQuick).each<[string, () => number]>([
+      ['nobody reads', abandoned],
+      ['a full disk has no room for', full],
+    ])('does not stop the sandbox, whose output %s', async (_title, out) => {
       const port = await freePort();
-      const origin = `http://127.0.0.1:${port}`;
-      const child = launch(['serve'], over(), { PORT: String(port), LOG_LEVEL: 'debug' });
-      await untilAnswered(`${origin}/health/live`);
-      await vi.waitUntil(
-        async () => {
-          const statuses = Array.from({ length: atOnce }, () => statusOf(`${origin}/health/live`));
-          expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
-          return isCounted(await metricsOf(origin));
-        },
-        { timeout: 30_000 },
-      );
+      const child = launch(['sandbox', '--port', String(port)], { out: out() });
+      await untilAnswered(`http://127.0.0.1:${port}/`);
       expect(await stopped(child)).toBe(0);
-    },
-  );
-
-  it.skipIf(isQuick).each<[string, () => number]>([
-    ['nobody reads', abandoned],
-    ['a full disk has no room for', full],
-  ])('sandbox continues without its output if %s', async (_title, out) => {
-    const port = await freePort();
-    const child = launch(['sandbox', '--port', String(port)], { out: out() });
-    await untilAnswered(`http://127.0.0.1:${port}/`);
-    expect(await stopped(child)).toBe(0);
-  });
-
-  async function endedOver(args: readonly string[], out: number): Promise<readonly unknown[]> {
-    const child = launch(args, { out });
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return [code, stderr];
-  }
-
-  it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
-    '%j ends quietly without a reader, and with one line on a full disk',
-    async (args) => {
-      expect(await endedOver(args, abandoned())).toEqual([141, '']);
-      expect(await endedOver(args, full())).toEqual([74, 'The output cannot be written (ENOSPC).\n']);
-    },
-  );
-
-  it('a schema that does not fit on a full disk is reported in one line, with 74', async () => {
-    const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
-    expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
-  });
-
-  it.skipIf(isQuick)('configure leaves no file on a full disk, and exits with 74', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const mail = path.join(folder, 'mail.txt');
-    const output = path.join(folder, '.env');
-    writeFileSync(mail, table.join('\n'));
-    const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
-    const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
-    running.push(child);
-    expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
-    expect(existsSync(output)).toBe(false);
-  });
-
-  it.each<[string, readonly string[], number]>([
-    ['a setting', ['serve'], 78],
-    ['an option', ['serve', '--unknown'], 64],
-  ])('a fault of %s has its exit code, even if its line cannot be written', async (_title, args, code) => {
-    const codes = [full(), abandoned()].map(async (error) => {
-      const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
-      return code;
     });
-    expect(await Promise.all(codes)).toEqual([code, code]);
-  });
-});
+
+    async function endedOver(args: readonly string[], out: number): Promise<readonly unknown[]> {
+      const child = launch(args, { out });
+      let stderr = '';
+      child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const [code] = (await once(child, 'close')) as [number | null];
+      return [code, stderr];
+    }
+
+    it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
+      'ends %j quietly without a reader, and with one line on a full disk',
+      async (args) => {
+        expect(await endedOver(args, abandoned())).toEqual([141, '']);
+        expect(await endedOver(args, full())).toEqual([74, 'The output cannot be written (ENOSPC).\n']);
+      },
+    );
+
+    it('makes the schema command end with one line and 74 on a full disk', async () => {
+      const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
+      expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
+    });
+
+    it.skipIf(isQuick)('makes configure leave no file on a full disk, and exit with 74', async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const mail = path.join(folder, 'mail.txt');
+      const output = path.join(folder, '.env');
+      writeFileSync(mail, table.join('\n'));
+      const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
+      const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
+      running.push(child);
+      expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
+      expect(existsSync(output)).toBe(false);
+    });
+
+    it.each<[string, readonly string[], number]>([
+      ['a setting', ['serve'], 78],
+      ['an option', ['serve', '--unknown'], 64],
+    ])('does not change the exit code of a fault of %s', async (_title, args, code) => {
+      const codes = [full(), abandoned()].map(async (error) => {
+        const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
+        return code;
+      });
+      expect(await Promise.all(codes)).toEqual([code, code]);
+    });
+  },
+);
 
 describe('the last lines of the log', () => {
   const lastWords = (count: number): string =>
@@ -765,11 +774,11 @@ describe('the last lines of the log', () => {
     running.push(child);
     closeSync(fd);
     expect(await once(child, 'exit')).toEqual([70, null]);
-    // The first batch is written by a thread, the others at the exit.
+    // A thread writes the first batch, and the main thread writes the others at the exit.
     expect(portsIn(readFileSync(file, 'utf8')).sort((a, b) => a - b)).toEqual(all(500));
   });
 
-  it('all arrive through a pipe with a slow reader', async () => {
+  it('all arrive in a pipe with a slow reader', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', lastWords(5_000)]);
     running.push(child);
     const { code, stderr } = await ended(child);
@@ -778,7 +787,7 @@ describe('the last lines of the log', () => {
 });
 
 describe('the other commands', () => {
-  it.skipIf(isQuick)('start the sandbox in the guise that is asked for', async () => {
+  it.skipIf(isQuick)('start the sandbox with the guise from the arguments', async () => {
     const args = ['--profile', 'include', '--guise', 'total=absent', '--guise', 'next=base'];
     const settings = await settingsFrom(start(['sandbox', '--port', '0', '--page', '1', ...args]));
     const form = new URLSearchParams({
@@ -817,7 +826,7 @@ describe('the other commands', () => {
       [['warm', '--share', '0', '--name', 'x']],
       [['warm', '--share', 'half', '--name', 'x']],
     ]),
-  )('refuse %j in a few words', async (args) => {
+  )('refuse %j in a short message', async (args) => {
     const { code, stderr } = await ended(start(args));
     expect(code).toBe(64);
     expect(stderr).toMatch(/^error: /);
@@ -825,7 +834,7 @@ describe('the other commands', () => {
   });
 
   it.each(oneIn(6, [['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']]))(
-    '%s has help',
+    '%s has a help text',
     async (command) => {
       const { code, stdout } = await ended(start([command, '--help']));
       expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);

@@ -1,4 +1,4 @@
-/** The caches of Apollo Client and urql, as `examples/typescript/cache.ts` sets them up, over the real service. */
+/** The caches of Apollo Client and urql, set up as in `examples/typescript/cache.ts`, over the real service. */
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Client, fetchExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
@@ -31,7 +31,7 @@ const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
 );
 
-describe('the example', () => {
+describe('the cache configuration of the example', () => {
   const isValue = (type: unknown): boolean =>
     isObjectType(type) && !type.getFields()['id'] && !['Query', 'Substance'].includes(type.name);
   const fieldsWith = (wanted: (type: string, field: string) => boolean): Record<string, string[]> =>
@@ -102,7 +102,7 @@ describe('the example', () => {
 
 const operations = operationFiles.map(({ name, text }) => ({ name, document: gql(text) }));
 
-describe('over the service', () => {
+describe('a client cache over the service', () => {
   let service: TestService;
   let sent = 0;
   const complaints: string[] = [];
@@ -129,7 +129,7 @@ describe('over the service', () => {
     });
   }
 
-  it('Apollo Client asks for each operation once, whatever other operations have asked', async () => {
+  it('of Apollo Client sends each operation once, whatever other operations were sent before', async () => {
     const client = apollo();
     const answers = new Map<string, unknown>();
     for (const { name, document } of operations)
@@ -146,7 +146,7 @@ describe('over the service', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('Apollo Client puts two views of one value together', async () => {
+  it('of Apollo Client merges two selections of one object', async () => {
     const client = apollo();
     const one = gql('{ product(id: "600000000001") { id names { text } doseForm { code } } }');
     const other = gql(
@@ -162,7 +162,7 @@ describe('over the service', () => {
   it.each([
     ['nodes', 'nodes { id }', 'nodes'],
     ['edges', 'edges { cursor node { id } }', 'edges'],
-  ] as const)('Apollo Client puts page behind page, by %s', async (_what, rows, name) => {
+  ] as const)('of Apollo Client appends page to page, by %s', async (_what, rows, name) => {
     const client = apollo();
     const query = gql(
       `query ($after: String) { products(first: 4, after: $after) { ${rows} pageInfo { endCursor hasNextPage } } }`,
@@ -192,7 +192,7 @@ describe('over the service', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('urql asks for each operation once, without warnings', async () => {
+  it('of urql sends each operation once, without warnings', async () => {
     const client = new Client({
       url: `${service.origin}/graphql`,
       fetch: counted,

@@ -1,4 +1,4 @@
-/** The pages in docs/ that are printed from the code are as the code prints them. */
+/** The generated pages in docs/ are up to date with the code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
@@ -20,24 +20,24 @@ it('docs/queries.md explains every reason for a gap', () => {
   expect(explained.map(([, reason]) => reason).sort()).toEqual([...reasons, 'DANGLING_REFERENCE'].sort());
 });
 
-it('docs/filters.md is printed from the table of facts (`npx vitest run test/docs.test.ts --update` prints it anew)', async () => {
+it('docs/filters.md is generated from the table of facts (`npx vitest run test/docs.test.ts --update` writes it)', async () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
   await expect(filtersPage(schema)).toMatchFileSnapshot('../docs/filters.md');
 });
 
-it('docs/settings.md is printed from the table of settings', async () => {
+it('docs/settings.md is generated from the table of settings', async () => {
   await expect(settingsPage()).toMatchFileSnapshot('../docs/settings.md');
 });
 
-it('docs/errors.md is printed from the table of codes', async () => {
+it('docs/errors.md is generated from the table of codes', async () => {
   await expect(errorsPage(documentLimits())).toMatchFileSnapshot('../docs/errors.md');
 });
 
-it('reserved codes are never used in the code, and all others are', () => {
+it('reserved error codes are never used in the code, and all other codes are', () => {
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
     .map((file) => readFileSync(join('src', file), 'utf8'));
-  // The server library gives these.
+  // Apollo Server uses these codes.
   const given = new Set<string>(['GRAPHQL_PARSE_FAILED', 'PERSISTED_QUERY_NOT_FOUND']);
   const silent = errorCodes.filter(
     (code) => !given.has(code) && !sources.some((text) => text.includes(`'${code}'`)),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonTypeOf, type JsonType } from '../src/fhir/json-types.js';
 import { isResourceType } from '../src/fhir/resources.js';
 
-/** What the definitions of FHIR R5 have. */
+/** The elements in the definitions of FHIR R5. */
 const definitions = '../shared/design/r5-elements.md';
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
@@ -35,7 +35,7 @@ function hasField(name: string): boolean {
   return (isObjectType(type) || isInterfaceType(type)) && field in type.getFields();
 }
 
-/** Whether records are read there, see `json-types.ts`. */
+/** Whether the service reads this element, by `json-types.ts`. */
 function isRead({ type, element }: Row): boolean {
   let here: JsonType | undefined = isResourceType(type) ? jsonTypeOf(type) : undefined;
   for (const step of element.split('.')) {
@@ -58,7 +58,7 @@ describe('docs/elements.md', () => {
     expect(rows.flatMap(({ fields }) => fields).filter((field) => !hasField(field))).toEqual([]);
   });
 
-  it('has a field or a reason for each element, and the reason says who would miss it or where it is', () => {
+  it('has a field or a reason for each element, and the reason says who would need it or where it is', () => {
     const bare = rows.filter(({ fields, reason }) => fields.length === 0 && reason === undefined);
     expect(bare).toEqual([]);
     const short = rows.filter(
@@ -67,12 +67,12 @@ describe('docs/elements.md', () => {
     expect(short.map(({ type, element }) => `${type}.${element}`)).toEqual([]);
   });
 
-  it('names for each field an element that is read', () => {
+  it('names for each field an element that the field reads', () => {
     const unread = rows.filter((row) => row.fields.length > 0 && !isRead(row));
     expect(unread.map(({ type, element }) => `${type}.${element}`)).toEqual([]);
   });
 
-  it.skipIf(!existsSync(definitions))('has every element of R5 once', () => {
+  it.skipIf(!existsSync(definitions))('lists every element of R5 once', () => {
     const all = [...readFileSync(definitions, 'utf8').matchAll(/^- `([^`]+)`/gm)].map(([, name]) => name);
     expect(all.length).toBeGreaterThan(300);
     expect(rows.map(({ type, element }) => `${type}.${element}`)).toEqual(all);

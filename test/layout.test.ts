@@ -1,6 +1,6 @@
 /**
- * The house rules that a compiler does not see: who may import whom, that no imports go in a circle, and that no function
- * is too long to be read.
+ * Rules that the compiler does not check: which module may import which, no circular imports, and a maximum length of
+ * functions.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 
 interface Import {
   readonly from: string;
-  /** A file of `src`, or a package's name. */
+  /** A file of `src`, or the name of a package. */
   readonly to: string;
 }
 
@@ -53,7 +53,7 @@ function circlesOf(edges: readonly Import[]): readonly string[] {
   return circles;
 }
 
-/** Lines of the longest function that is allowed: what needs more is two things in disguise. */
+/** The maximum number of lines of a function: a longer one should be split. */
 const longest = 120;
 
 interface Measured {
@@ -61,7 +61,7 @@ interface Measured {
   readonly lines: number;
 }
 
-/** Each function of a file, those within others too, by where it stands. */
+/** Returns each function of a file, including nested ones, with its place. */
 function functionsOf(file: string): readonly Measured[] {
   const text = readFileSync(join('src', file), 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -81,9 +81,9 @@ function functionsOf(file: string): readonly Measured[] {
 }
 
 /**
- * Files whose objects with getters are made once for the process. V8 gives each literal with a getter a hidden class of
- * its own, which holds all that the getter sees until the next full collection of garbage. So an object that is made for
- * each operation has no getter, or is of a class.
+ * Files whose objects with getters are made once for the process. V8 gives each literal with a getter its own hidden class,
+ * and keeps everything that the getter refers to until the next full garbage collection. Objects that are made for each
+ * operation therefore have no getter, or are instances of a class.
  */
 const madeOnce: ReadonlySet<string> = new Set([
   'catalogue/plan/capabilities.ts',
@@ -98,7 +98,7 @@ const madeOnce: ReadonlySet<string> = new Set([
   'search-index/search-index.ts',
 ]);
 
-/** Places where a literal has a getter. */
+/** Returns the places where an object literal has a getter. */
 function gettersOf(file: string): readonly string[] {
   const source = ts.createSourceFile(
     file,
@@ -116,7 +116,10 @@ function gettersOf(file: string): readonly string[] {
   return found;
 }
 
-/** The rooms of the catalogue from the ground up. `catalogue.ts` stands for the loose files, which join them. */
+/**
+ * The folders of the catalogue, each of which may import the earlier ones. `catalogue.ts` stands for the files outside of
+ * folders.
+ */
 const catalogueRooms = [
   'graph',
   'question',
@@ -132,8 +135,8 @@ const catalogueRooms = [
   'learning',
 ];
 
-describe('the layout', () => {
-  it('gives no getter to an object that is made for each operation', () => {
+describe('the layout of the sources', () => {
+  it('has no getter in an object literal that is made for each operation', () => {
     const rooms = ['catalogue', 'fhir', 'graphql/engine', 'search-index', 'cache'];
     const perOperation = files.filter((file) => rooms.some((room) => inside(room)(file)));
     const getters = perOperation.filter((file) => !madeOnce.has(file)).flatMap(gettersOf);
@@ -146,7 +149,7 @@ describe('the layout', () => {
     expect(imports.filter(({ to }) => to.endsWith('.ts')).length).toBeGreaterThan(150);
   });
 
-  it('keeps fhir and oauth apart', () => {
+  it('has no imports between fhir and oauth', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         (inside('fhir')(from) && inside('oauth')(to)) || (inside('oauth')(from) && inside('fhir')(to)),
@@ -154,7 +157,7 @@ describe('the layout', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('keeps GraphQL out of everything below graphql/', () => {
+  it('has no import of GraphQL below graphql/', () => {
     const below = [
       'catalogue',
       'facts',
@@ -174,7 +177,7 @@ describe('the layout', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('lets the facts know FHIR and terms alone', () => {
+  it('has facts that import only FHIR and terms', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('facts')(from) &&
@@ -186,7 +189,7 @@ describe('the layout', () => {
     expect(files.filter(inside('facts')).length).toBeGreaterThan(0);
   });
 
-  it('keeps the index below the catalogue', () => {
+  it('has an index that does not import the catalogue', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('search-index')(from) &&
@@ -198,7 +201,7 @@ describe('the layout', () => {
     expect(files.filter(inside('search-index')).length).toBeGreaterThan(0);
   });
 
-  it('keeps the engine out of the schema', () => {
+  it('has a schema that does not import the engine', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('graphql/schema')(from) && inside('graphql/engine')(to),
     );
@@ -206,28 +209,28 @@ describe('the layout', () => {
     expect(files.filter(inside('graphql/engine')).length).toBeGreaterThan(10);
   });
 
-  it('keeps FHIR and the stored contents out of the shared store', () => {
+  it('has a shared store that imports neither FHIR nor the stored contents', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('store')(from) && (inside('fhir')(to) || inside('cache')(to)),
     );
     expect(told(crossing)).toEqual([]);
   });
 
-  it('lets the command line alone import the sandbox', () => {
+  it('lets only the command line import the sandbox', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(to) && !inside('sandbox')(from) && from !== 'cli.ts',
     );
     expect(told(crossing)).toEqual([]);
   });
 
-  it('keeps the sandbox’s code separate from the code that is tested with it', () => {
+  it('has no common code of the sandbox and the service', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(from) && to.endsWith('.ts') && !inside('sandbox')(to),
     );
     expect(told(crossing)).toEqual([]);
   });
 
-  it('keeps the pure views free of loaders and of the upstream client', () => {
+  it('has pure views without loaders and without the upstream client', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('graphql/schema/types')(from) &&
@@ -236,7 +239,7 @@ describe('the layout', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('lets each room of the catalogue import only from the rooms before it', () => {
+  it('has folders in the catalogue that import only the folders before them', () => {
     const roomOf = (path: string): string => /^catalogue\/([^/]+)\//.exec(path)?.[1] ?? 'catalogue.ts';
     const placeOf = (path: string): number => catalogueRooms.indexOf(roomOf(path));
     const within = imports.filter(({ from, to }) => inside('catalogue')(from) && inside('catalogue')(to));
@@ -246,16 +249,16 @@ describe('the layout', () => {
     expect(told(within.filter(({ from, to }) => placeOf(to) > placeOf(from)))).toEqual([]);
   });
 
-  it('has no circle of imports', () => {
+  it('has no circular imports between files', () => {
     expect(circlesOf(imports)).toEqual([]);
   });
 
-  it('has no circle of folders', () => {
+  it('has no circular imports between folders', () => {
     const isWithin = (a: string, b: string): boolean => b === '.' || `${a}/`.startsWith(`${b}/`);
     const betweenFolders = imports
       .filter(({ to }) => /\.tsx?$/.test(to))
       .map(({ from, to }) => ({ from: dirname(from), to: dirname(to) }))
-      // A folder and the rooms inside it are one place.
+      // A folder and its subfolders count as one.
       .filter(({ from, to }) => !isWithin(from, to) && !isWithin(to, from));
     expect(betweenFolders.length).toBeGreaterThan(100);
     expect(circlesOf(betweenFolders)).toEqual([]);
@@ -281,7 +284,7 @@ describe('the layout', () => {
     expect(tooLong.map(({ name, lines }) => `${name} has ${lines} lines`)).toEqual([]);
   });
 
-  it('has only the loose files that are named', () => {
+  it('has no files outside of folders but the listed ones', () => {
     const loose = files.filter((file) => !file.includes('/'));
     const named = new Set([
       'cli.ts',
@@ -290,7 +293,7 @@ describe('the layout', () => {
       'errors.ts',
       'log.ts',
       'metrics.ts',
-      // Of the service, which would be too long with it.
+      // A part of `service.ts`, which would be too long with it.
       'kept-index.ts',
     ]);
     expect(loose.filter((file) => !named.has(file))).toEqual([]);

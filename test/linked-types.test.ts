@@ -1,4 +1,4 @@
-/** The places that have to know a linked resource. A test for each, so that none is forgotten. */
+/** All places in the code that list the linked resource types: each has a test, so that none is forgotten for a new type. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isInterfaceType, isObjectType, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -20,10 +20,13 @@ const fields = Object.values(schema.getTypeMap())
   .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
   .map(({ type, field }) => ({ name: `${type.name}.${field.name}`, link: extensionsOf(field).link }));
 
-/** Followed by filters and terms alone, or by what keeps products whole: no field shows them. */
+/** Links that only filters, terms or the crawl follow: no field returns them. */
 const unseen: ReadonlySet<string> = new Set(['substance.names', 'product.details']);
 
-/** Compared with a real server by random operations alone (`test/hapi/operations.test.ts`): `truth.ts` does not know them. */
+/**
+ * Links that are only compared with a real server by random operations (`test/hapi/operations.test.ts`), because `truth.ts`
+ * does not have them.
+ */
 const leftToChance: readonly string[] = [
   ...[
     'ClinicalUse',
@@ -46,10 +49,10 @@ const leftToChance: readonly string[] = [
   'SubstanceDefinition.manufacturers',
 ];
 
-describe('a resource that is linked', () => {
-  it('is reached from a product, by a row of the table of links', () => {
+describe('a linked resource type', () => {
+  it('can be reached from a product, by a row of the table of links', () => {
     const reached = new Set<ResourceType>(['MedicinalProductDefinition']);
-    // A set that grows is walked to its end.
+    // Iterating over a set also visits elements that are added meanwhile.
     for (const from of reached)
       for (const link of Object.values(links)) for (const type of targets(link, from)) reached.add(type);
     expect(types.filter((type) => !reached.has(type))).toEqual([]);
@@ -61,7 +64,7 @@ describe('a resource that is linked', () => {
     expect(rows.filter((row) => !followed.has(row) && !unseen.has(row))).toEqual([]);
   });
 
-  it('has its fields in a resolver that the schema is made of', () => {
+  it('has its fields in a resolver that is part of the schema', () => {
     const folder = 'src/graphql/schema/resolvers';
     const written = readdirSync(folder).flatMap((file) =>
       [...readFileSync(`${folder}/${file}`, 'utf8').matchAll(/^export class (\w+Resolver)\b/gm)].map(
@@ -71,7 +74,7 @@ describe('a resource that is linked', () => {
     expect(written.sort()).toEqual(resolvers.map(({ name }) => name).sort());
   });
 
-  it('is in the schema by the name that its ids have', () => {
+  it('is in the schema by the name in its ids', () => {
     expect(types.map((type) => schema.getType(nouns[type].name)?.name)).toEqual(
       types.map((type) => nouns[type].name),
     );
@@ -80,7 +83,7 @@ describe('a resource that is linked', () => {
     expect(types.flatMap((type) => nouns[type].kinds).sort()).toEqual([...nodes].sort());
   });
 
-  it('is a row of the glossary', () => {
+  it('has a row in the glossary', () => {
     const [, glossary = ''] = readFileSync('docs/queries.md', 'utf8').split('\n## Glossary\n');
     expect(
       types.filter((type) => !new RegExp(`^\\| .*\\| .*\\b${type}\\b.* \\|`, 'm').test(glossary)),

@@ -1,4 +1,4 @@
-/** The log: an allow-list that no token, secret or body gets through. */
+/** The log: only allowed fields are written, so that no token, secret or body gets into it. */
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../src/errors.js';
 import { createLog, type Log, type LogFields } from '../src/log.js';
@@ -21,7 +21,7 @@ function open(level: Parameters<typeof createLog>[0] = 'debug'): {
 
 const secret = 'eyJhbGciOiJub25lIn0.s3cr3t';
 
-test('a line has level, time, event and counts', () => {
+test('a log line has level, time, event and counts', () => {
   const { log, lines } = open();
   log.info('request.answered', {
     requestId: 'abc-1',
@@ -42,7 +42,7 @@ test('a line has level, time, event and counts', () => {
   ]);
 });
 
-test('lines below the level are not written', () => {
+test('log lines below the level are not written', () => {
   const { log, lines } = open('warn');
   log.debug('fetch.unplanned');
   log.info('service.started');
@@ -51,14 +51,14 @@ test('lines below the level are not written', () => {
   expect(lines().map(({ level }) => level)).toEqual(['warn', 'error']);
 });
 
-test('a record without a proper id is named by its type and a hash, and by nothing else', () => {
+test('a record without a valid id is logged by its type and a hash only', () => {
   const { log, lines } = open();
   log.warn('upstream.record', { record: 'Ingredient 3f2a9c01' });
   log.warn('upstream.record', { record: `Ingredient ${secret} of somebody` });
   expect(lines().map(({ record }) => record)).toEqual(['Ingredient 3f2a9c01', undefined]);
 });
 
-describe('a field that is not on the list', () => {
+describe('a log field that is not on the list', () => {
   test.each<[string, unknown]>([
     [
       'a field that nobody listed',
@@ -79,7 +79,7 @@ describe('a field that is not on the list', () => {
   });
 });
 
-describe('an error', () => {
+describe('an error in the log', () => {
   test('of an unusable file names the file and says what to do', () => {
     const message = '/data/index.sqlite is a folder. Set INDEX_URL to a file.';
     const { log, lines, text } = open();
@@ -90,7 +90,7 @@ describe('an error', () => {
     expect(text()).not.toContain(secret);
   });
 
-  test('of ours is written with its safe message, its code, its frames and its causes', () => {
+  test('of this service is written with its safe message, its code, its frames and its causes', () => {
     const refusal = new TokenRefusal('HTTP 401: invalid_client', 'invalid_client', true);
     const { log, lines } = open();
     log.warn('token.failed', {
@@ -136,7 +136,7 @@ describe('an error', () => {
       () =>
         Array.from({ length: 20 }).reduce<Error>((cause) => new Error(secret, { cause }), new Error(secret)),
     ],
-  ])('with a secret %s does not show it', (_title, make) => {
+  ])('with a secret %s is written without it', (_title, make) => {
     const { log, text } = open();
     log.error('request.failed', { error: make() });
     expect(text()).not.toContain('s3cr3t');
@@ -152,7 +152,7 @@ describe('an error', () => {
   });
 });
 
-test("an advice is one of this service's own sentences", () => {
+test('a logged advice is one of this service’s own sentences', () => {
   const { log, lines } = open();
   log.warn('secret.expires', { daysLeft: 30, day: '2027-08-15', advice: 'renewal' });
   log.warn('secret.expires', { day: secret, advice: secret as 'renewal' });

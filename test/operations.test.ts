@@ -1,4 +1,4 @@
-/** Every operation in schema/operations: valid, typed, runs as it stands, and has the same answer on both routes. */
+/** Every operation in schema/operations: valid, typed, runs unchanged, and has equal data on both routes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   buildSchema,
@@ -24,11 +24,11 @@ const files = readdirSync('schema/operations').sort();
 const documents = new Map(
   Object.values(generated as Readonly<Record<string, DocumentNode>>)
     .map((document) => [nameOf(document), document] as const)
-    // Fragments are typed by themselves as well.
+    // A fragment has its own type.
     .filter(([name]) => name !== ''),
 );
 
-/** By test/tasks.test.ts these are asked without one, too. */
+/** test/tasks.test.ts runs these operations without an index, too. */
 function takesIndex(file: string): boolean {
   return [...indexOperationFiles, ...wideOperationFiles].some(({ name }) => `${name}.graphql` === file);
 }
@@ -50,7 +50,7 @@ function upstreamOf({ extensions }: GraphqlAnswer): {
   ).upstream;
 }
 
-/** Cursors hold addresses of the upstream's pages; counts are not given by every upstream. */
+/** Omits cursors, which contain URLs of the upstream, and counts, which not every upstream gives. */
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== 'object' || value === null) return value;
@@ -78,7 +78,7 @@ function leavesOf(value: unknown): readonly unknown[] {
 describe('schema/operations', () => {
   const routes = ['everything', 'search'] as const;
   let services: readonly TestService[];
-  /** With an index, filled by each route. */
+  /** Services with an index, which was filled by each route. */
   let holding: readonly TestService[];
   beforeAll(async () => {
     services = await Promise.all(routes.map((profile) => startTestService({ profile })));
@@ -92,9 +92,9 @@ describe('schema/operations', () => {
     expect(documents.size).toBe(files.length);
   });
 
-  // Relay and genqlient refuse a default beside "!"; Houdini refuses a fragment that uses a variable of its operation, and
-  // writes comments into template literals as they are; caches key objects by their ids, and tell unions by `__typename`;
-  // texts of two languages under one key would mix.
+  // Relay and genqlient refuse a default beside "!". Houdini refuses a fragment that uses a variable of its operation, and
+  // writes comments into template literals unchanged. Caches key objects by their ids, and distinguish types of a union by
+  // `__typename`. Texts of two languages under one key would mix.
   it.each(files)('%s is accepted by compilers and caches', (file) => {
     const info = new TypeInfo(schema);
     const faults: string[] = [];
@@ -122,7 +122,7 @@ describe('schema/operations', () => {
                 (each) => each.kind === Kind.FIELD && each.name.value === wanted,
               ) ?? true;
             if (isAbstractType(type) && !has('__typename')) faults.push(`${name.value} has no __typename`);
-            // What a cache knows a substance by.
+            // The cache key of a substance.
             if (type?.name === 'Substance' && !has('code')) faults.push(`${name.value} has no code`);
             if (isCompositeType(type) && 'getFields' in type && type.getFields()['id'] && !has('id'))
               faults.push(`${name.value} has no id`);
@@ -132,14 +132,14 @@ describe('schema/operations', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(files)('%s begins with its purpose', (file) => {
+  it.each(files)('%s begins with a comment on its purpose', (file) => {
     const text = readFileSync(`schema/operations/${file}`, 'utf8');
     expect(text).toMatch(/^# \S+( \S+){4,}/);
     expect(parse(text).definitions).not.toHaveLength(0);
   });
 
   it.each(oneIn(5, files))(
-    '%s runs as it stands, the same on both routes, within its estimate',
+    '%s runs unchanged, with equal data on both routes, within its estimate',
     async (file) => {
       const document = documents.get(nameOf(parse(readFileSync(`schema/operations/${file}`, 'utf8'))));
       if (!document) throw new Error(`${file} was not typed`);
@@ -149,12 +149,12 @@ describe('schema/operations', () => {
       expect(one.errors ?? []).toEqual([]);
       expect(other.errors ?? []).toEqual([]);
       expect(comparable(other.data)).toEqual(comparable(one.data));
-      // It shows something: an example that finds nothing teaches nothing.
+      // An example should find something.
       expect(leavesOf(one.data).filter((leaf) => leaf !== null).length).toBeGreaterThan(3);
       for (const answer of [one, other]) {
         const { requests, estimated, incomplete } = upstreamOf(answer);
         expect(requests).toBeLessThanOrEqual(takesIndex(file) ? 0 : estimated);
-        // What records do not tell is a fact about the data.
+        // Missing values in records are no fault of the operation.
         expect(incomplete.filter(({ reason }) => reason !== 'NOT_TOLD')).toEqual([]);
       }
     },

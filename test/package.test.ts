@@ -1,4 +1,4 @@
-/** The package as npm makes it, installed without a network into a folder that has nothing else. */
+/** The package as npm builds it, installed without a network into an empty folder. */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ describe('the package', () => {
     );
   });
 
-  it('brings no other package but the optional SQLite', () => {
+  it('installs no other package but the optional SQLite', () => {
     const brought = readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(brought.filter((name) => name !== '@photostructure' && name !== 'node-gyp-build')).toEqual([
       'pms-graphql',
@@ -84,7 +84,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
   return stdout;
 }
 
-/** Gives the program the SQLite package of this tree, which an older Node needs and the network would bring. */
+/** Links the SQLite package of this tree, which an older Node needs and which npm would download. */
 function provideSqlite(): void {
   const ours = path.resolve('node_modules/@photostructure/sqlite');
   const theirs = path.join(folder, 'node_modules/@photostructure/sqlite');
@@ -93,7 +93,7 @@ function provideSqlite(): void {
   symlinkSync(ours, theirs);
 }
 
-/** Starts the program by the name that npm gave it. */
+/** Starts the program by its name in `node_modules/.bin`. */
 function startInstalled(): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
   const program = spawn(path.join(folder, 'node_modules/.bin/pms-graphql'), ['serve'], {

@@ -46,13 +46,13 @@ describe('the README', () => {
     ]);
   });
 
-  it('leads to every page of docs/', () => {
+  it('links to every page of docs/', () => {
     const led = new Set(readme.links.map(({ target }) => target.replace(/#.*/, '')));
     const pages = papers.map(({ file }) => file).filter((file) => file.startsWith('docs/'));
     expect(pages.filter((page) => !led.has(page))).toEqual([]);
   });
 
-  it('says of each library that the program loads why it is here', () => {
+  it('gives the reason for each library that the program loads', () => {
     const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       readonly optionalDependencies: object;
     };
@@ -83,7 +83,7 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
       ...secretNames.map((name) => `${name}_FILE`),
       ...Object.keys(notOffered),
       ...errorCodes,
-      // Of the tests.
+      // A variable of the tests.
       'PMS_TEST_HAPI_URL',
     ]);
     const told = [...paper.text.matchAll(/`((?:PMS|INDEX|CACHE|REDIS|TERMS)_[A-Z_]+)\b/g)].map(
@@ -93,10 +93,10 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
   });
 });
 
-describe('code in the papers', () => {
+describe('code in README and docs/', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-  it('is in a language that these tests check', () => {
+  it('is in a language that these tests can check', () => {
     const looked = new Set(['graphql', 'json', 'sh', 'ts', 'ini', 'mermaid', '']);
     expect(blocksOf('typescript', 'bash', 'js', 'yaml').map(([place]) => place)).toEqual([]);
     const others = papers.flatMap(({ file, blocks }) =>
@@ -125,14 +125,14 @@ describe('code in the papers', () => {
     expect(fragments.filter(([, { text }]) => !isReadableFragment(text)).map(([place]) => place)).toEqual([]);
   });
 
-  // The compiler reads Apollo Client's types.
+  // The compiler reads the types of Apollo Client.
   it.skipIf(isQuick)('in TypeScript compiles', () => {
     const modules = blocksOf('ts').filter(([, { note }]) => note === '');
     expect(modules.length).toBeGreaterThan(2);
     expect(typeErrorsIn(new Map(modules.map(([place, { text }]) => [place, text])))).toEqual([]);
   });
 
-  it.each(textsOf('sh'))('%s uses only existing commands and switches', (_place, text) => {
+  it.each(textsOf('sh'))('%s uses only existing commands and options', (_place, text) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: object };
     const cli = readFileSync('src/cli.ts', 'utf8');
     const commands = new Set([...cli.matchAll(/\.command\('(\w+)'/g)].map(([, name]) => name));
@@ -156,10 +156,10 @@ describe('code in the papers', () => {
   });
 });
 
-describe('over the sample data', () => {
+describe('README and docs/ over the sample data', () => {
   let service: TestService;
   beforeAll(async () => {
-    // As `npm start` has it.
+    // The profile that `npm start` uses.
     service = await startTestService({ profile: 'auto' });
   });
   afterAll(() => service.stop());
@@ -167,12 +167,12 @@ describe('over the sample data', () => {
   const printedAnswer = /(```graphql\n((?:(?!```).)+)```\n\n```json\n)(.*?)(?=```)/gs;
   const printing = papers.filter(({ text }) => text.match(printedAnswer));
 
-  it('four queries of the docs have their answers below them', () => {
+  it('have the right answers below four queries', () => {
     expect(printing.flatMap(({ text }) => [...text.matchAll(printedAnswer)])).toHaveLength(4);
   });
 
   it.each(printing.map((paper) => [paper.file, paper] as const))(
-    '%s prints the answers that its queries have (`npx vitest run test/papers.test.ts --update` prints them anew)',
+    'include %s with the answers of its queries (`npx vitest run test/papers.test.ts --update` writes them)',
     async (file, { text }) => {
       const answers = new Map<string, string>();
       for (const [, , query = ''] of text.matchAll(printedAnswer))
@@ -185,7 +185,7 @@ describe('over the sample data', () => {
     },
   );
 
-  it('calls by curl are answered', async () => {
+  it('have calls by curl that succeed', async () => {
     const calls = textsOf('sh').flatMap(([place, text]) =>
       commandsIn(text)
         .filter(([program]) => program === 'curl')
@@ -207,7 +207,7 @@ describe('over the sample data', () => {
     }
   });
 
-  it('the paging loop reads a list to its end, also when a page fails once', async () => {
+  it('have a paging loop that reads a list to its end, even if a page fails once', async () => {
     const loop = named('docs/queries.md').blocks.find(({ text }) => text.includes('function allProducts'));
     const { allProducts } = (await loadModule(loop?.text ?? '')) as { readonly allProducts: AllProducts };
     const { data } = await service.query('{ products(first: 1) { totalCount } }');
@@ -229,7 +229,7 @@ describe('over the sample data', () => {
     expect([patient.products, patient.gaps]).toEqual([whole.products, []]);
   });
 
-  it('the filter of a suggestion is one of products', async () => {
+  it('use the filter of a suggestion as a filter of products', async () => {
     const lines = named('docs/clients.md').blocks.find(({ text }) => text.includes('function filterOf'));
     const { filterOf } = (await loadModule(lines?.text ?? '')) as {
       readonly filterOf: (suggestion: object) => object;
@@ -239,7 +239,7 @@ describe('over the sample data', () => {
     });
   });
 
-  it.skipIf(isQuick)('each filter in docs/finding.md finds a product', async () => {
+  it.skipIf(isQuick)('have filters in docs/finding.md of which each finds a product', async () => {
     const filters = [...named('docs/finding.md').text.matchAll(/\| `(\{.+\})` \|$/gm)].map(
       ([, filter = '']) => filter,
     );
@@ -289,7 +289,7 @@ it('CONTRIBUTING.md names exactly the existing proofs', () => {
   expect(told.sort()).toEqual(there.sort());
 });
 
-/** Returns the packages that the program imports when it runs. The page of GraphiQL has its own. */
+/** Returns the packages that the program imports at run time. The page of GraphiQL has its own packages. */
 function librariesOfProgram(): ReadonlySet<string> {
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.startsWith('graphiql'),

@@ -1,4 +1,7 @@
-/** What people want, each by one operation, over every kind of upstream: right, marked or refused by name. */
+/**
+ * Tasks of users, each as one operation, over every kind of upstream: the answer is right, marked as incomplete, or refused
+ * with the name of the reason.
+ */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { upstreamOf } from './support/operations.js';
@@ -9,7 +12,7 @@ import { kinds, type Kind, type Outcome, type Task } from './support/tasks/task.
 import { largeWorld, smallWorld, type PlainWorld } from './support/tasks/world.js';
 import { isQuick, oneIn } from './support/tier.js';
 
-/** Rows of a page: as many as may be. */
+/** The maximum number of rows of a page. */
 const most = 100;
 
 async function start(kind: Kind, world: PlainWorld): Promise<TestService> {
@@ -24,7 +27,7 @@ function textOf({ operation }: Task): string {
   return readFileSync(`schema/operations/${operation}.graphql`, 'utf8');
 }
 
-/** All pages: the next with the same variables. */
+/** Reads all pages, with the same variables for each. */
 async function pagesOf(service: TestService, task: Task): Promise<readonly GraphqlAnswer[]> {
   const text = textOf(task);
   const first = /\$first: Int = (?!1000)/.test(text) ? { first: most } : {};
@@ -48,7 +51,7 @@ function outcomeOf(pages: readonly GraphqlAnswer[]): Outcome {
   return reasons.size === 0 ? 'done' : `marked: ${[...reasons].toSorted().join(', ')}`;
 }
 
-/** @throws for an error that is none of these */
+/** @throws for an error that is not an expected refusal */
 function refusalIn(errors: NonNullable<GraphqlAnswer['errors']>): Outcome {
   const told = new Set(errors.map(({ extensions, message }) => `${extensions.code}: ${message}`));
   const [one = ''] = told;
@@ -60,7 +63,7 @@ function refusalIn(errors: NonNullable<GraphqlAnswer['errors']>): Outcome {
   throw new Error(one);
 }
 
-/** Products that records do not tell of, by the answer. */
+/** Returns the number of products that the answer reports as undecided. */
 function untoldIn(pages: readonly GraphqlAnswer[]): number {
   const gaps = pages.flatMap((page) => upstreamOf(page).incomplete);
   return gaps.reduce((sum, { reason, count = 0 }) => sum + (reason === 'NOT_TOLD' ? count : 0), 0);
@@ -71,13 +74,13 @@ function productsIn(line: string): readonly string[] {
 }
 
 /**
- * What is wrong with an answer: what is marked may lack lines, and has none that is wrong. Where records leave open what
- * is asked, a closer look at others may answer it: of so many as are not told.
+ * Returns the faults of an answer. A list that is marked as incomplete may lack rows, but may have no wrong row. If records
+ * leave products undecided, at most as many rows may be missing.
  */
 function faultsOf(task: Task, world: PlainWorld, pages: readonly GraphqlAnswer[], outcome: Outcome): object {
   const lines = pages.flatMap(({ data }) => task.read(data));
   const wanted = task.expected(world, pages[0]?.data);
-  // A question that finds nothing tries nothing.
+  // A task that finds nothing would test nothing.
   expect(wanted).not.toEqual([]);
   const isWhole = outcome === 'done' || outcome === 'marked: NOT_TOLD';
   const missing = wanted.filter((each) => !lines.includes(each));
@@ -108,7 +111,7 @@ async function tried(task: Task, service: TestService, world: PlainWorld): Promi
 
 const titled = tasks.map((task) => [`${task.no}: ${task.wants}`, task] as const);
 
-describe.each(isQuick ? (['index'] as const) : kinds)('over the sandbox, by %s', (kind) => {
+describe.each(isQuick ? (['index'] as const) : kinds)('tasks over the sandbox, by %s', (kind) => {
   let world: PlainWorld;
   let service: TestService;
   beforeAll(async () => {
@@ -117,7 +120,7 @@ describe.each(isQuick ? (['index'] as const) : kinds)('over the sandbox, by %s',
   });
   afterAll(() => service.stop());
 
-  it.each(oneIn(2, titled))('%s', async (_title, task) => {
+  it.each(oneIn(2, titled))('the task is done, marked or refused: %s', async (_title, task) => {
     const { outcome } = await tried(task, service, world);
     const isRefused = kind !== 'index' && task.takesIndex === true;
     expect(isRefused ? [outcome] : ['done', 'marked: NOT_TOLD']).toContain(
@@ -126,7 +129,7 @@ describe.each(isQuick ? (['index'] as const) : kinds)('over the sandbox, by %s',
   });
 });
 
-describe.skipIf(isQuick)('over six hundred products', () => {
+describe.skipIf(isQuick)('tasks over six hundred products', () => {
   let world: PlainWorld;
   beforeAll(() => {
     world = largeWorld();
@@ -139,7 +142,7 @@ describe.skipIf(isQuick)('over six hundred products', () => {
     });
     afterAll(() => service.stop());
 
-    it.each(titled)('%s', async (_title, task) => {
+    it.each(titled)('the task is done, marked or refused: %s', async (_title, task) => {
       const cost = await tried(task, service, world);
       costs.set(task, { ...(costs.get(task) as Record<Kind, Cost>), [kind]: cost });
       const expected = task.large?.[kind] ?? 'done';
@@ -147,7 +150,7 @@ describe.skipIf(isQuick)('over six hundred products', () => {
     });
   });
 
-  it('docs/tasks.md tells what becomes of each (`npx vitest run test/tasks.test.ts --update` prints it anew)', async () => {
+  it('docs/tasks.md has the outcome of each task (`npx vitest run test/tasks.test.ts --update` writes it)', async () => {
     await expect(tasksPage(costs)).toMatchFileSnapshot('../docs/tasks.md');
   });
 });

@@ -1,4 +1,4 @@
-/** Each body of the upstream is parsed once, although both the cache and the client look into it. */
+/** Each response body of the upstream is parsed once, although both the cache and the client need its content. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { operationFiles, upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 it.each(['everything', 'search', 'include'] as const)(
-  'a cold operation parses as many bodies as it asks for, on the route %s',
+  'a first operation parses as many bodies as it sends requests, on the route %s',
   async (profile) => {
     service = await startTestService({ isKnown: true, profile, cacheTtlMs: 300_000 });
     const text = operationFiles.find(({ name }) => name === 'product-page')?.text ?? '';

@@ -1,4 +1,4 @@
-/** The cache over an upstream of the test's own and a clock that stands until it is moved. */
+/** The response cache over a simulated upstream and a simulated clock. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';
@@ -17,7 +17,7 @@ interface Answering {
   readonly retryAfter?: number;
 }
 
-/** What the upstream does from now on: answers, fails, or keeps the asker waiting until it is let go. */
+/** Sets the upstream's later responses: a response, an error, or a delay until a promise resolves. */
 type Behaviour = Answering | Error | { readonly until: Promise<void> };
 
 interface World {
@@ -26,7 +26,7 @@ interface World {
   readonly clock: { at: number };
   readonly store: Store;
   upstream: Behaviour;
-  /** Another replica over the same store and upstream. */
+  /** Returns another replica over the same store and upstream. */
   replica(): World['ask'];
 }
 
@@ -72,7 +72,7 @@ function requestOf(more: Partial<HttpRequest>): HttpRequest {
 
 let answers = 0;
 
-/** By default no two bodies are alike. */
+/** By default each body is different. */
 function answerOf({ status = 200, headers = {}, retryAfter, ...rest }: Answering): HttpAnswer {
   const body =
     rest.body ?? JSON.stringify({ resourceType: 'MedicinalProductDefinition', id: String(++answers) });
@@ -97,14 +97,14 @@ function gate(): { readonly until: Promise<void>; readonly open: () => void } {
   return { until, open: () => open() };
 }
 
-/** Lets everything happen that waits for nothing but other promises. */
+/** Waits until all pending promises without a timer are settled. */
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(() => setImmediate(resolve)));
 const text = ({ body }: HttpAnswer): string => body.toString();
 
 const down = new PmsError('UPSTREAM_UNAVAILABLE', 'down');
 
-describe('an answer', () => {
-  test('is fresh for its time, and tells its age', async () => {
+describe('a cached response', () => {
+  test('is fresh for its time to live, and has its age', async () => {
     const { ask, sent, clock } = start();
     const first = await ask();
     expect(first.copy).toBeUndefined();
@@ -142,14 +142,14 @@ describe('an answer', () => {
     ['another media type', { headers: { Accept: 'application/json' } }],
     ['another method', { method: 'POST' }],
     ['another form', { method: 'POST', body: 'for=1' }],
-  ])('is not given to %s', async (_, more) => {
+  ])('is not used for %s', async (_, more) => {
     const { ask, sent } = start();
     await ask();
     await ask(more);
     expect(sent).toHaveLength(2);
   });
 
-  test('is shared by requests whose parameters differ only in order, unless they have the same name', async () => {
+  test('is used for requests whose parameters differ only in order, unless they have equal names', async () => {
     const { ask, sent } = start();
     const url = (query: string): Partial<HttpRequest> => ({ url: new URL(`${base}/Ingredient?${query}`) });
     await ask(url('for=1&_count=2&_sort=a&_sort=b'));
@@ -166,7 +166,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('is requested again, without conditions, and kept if a caller wants a fresh one', async () => {
+  test('is requested again, without conditional headers, and cached if a caller wants a fresh response', async () => {
     const world = start();
     const { ask, sent } = world;
     world.upstream = { headers: { etag: 'W/"1"' } };
@@ -180,7 +180,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('is not kept if it is not the requested resource', async () => {
+  test('is not stored if it is not the requested resource', async () => {
     const { ask, sent } = start();
     const accepts = (): boolean => false;
     await ask({ accepts });
@@ -188,7 +188,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('with no-store is neither read from a copy nor kept', async () => {
+  test('is neither read nor stored with no-store', async () => {
     const { ask, sent } = start();
     const kept = await ask();
     await ask({ cache: 'no-store' });
@@ -196,13 +196,13 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('is not kept at all with a time of 0', async () => {
+  test('is not stored with a time to live of 0', async () => {
     const { ask, sent } = start({ freshMs: 0 });
     await Promise.all([ask(), ask()]);
     expect(sent).toHaveLength(2);
   });
 
-  test('is compressed if that saves space, and is unchanged afterwards', async () => {
+  test('is compressed if that saves space, and is read back unchanged', async () => {
     const world = start({ compress: true });
     const { ask, store, sent } = world;
     const sizes: number[] = [];
@@ -222,7 +222,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('that is damaged in the store is asked for again', async () => {
+  test('that is damaged in the store is requested again', async () => {
     const { ask, store, sent } = start();
     let copyKey = '';
     const set = store.set.bind(store);
@@ -237,8 +237,8 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer that is no longer fresh', () => {
-  test('is served at once for an hour and renewed once in the background, at no client’s expense', async () => {
+describe('a cached response that is no longer fresh', () => {
+  test('is used at once for an hour and refreshed once in the background, at no client’s expense', async () => {
     const { ask, sent, clock, replica } = start();
     const first = await ask();
     clock.at = 6 * minute;
@@ -253,7 +253,7 @@ describe('an answer that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('is renewed before it is given to bulk work, at the expense of that work', async () => {
+  test('is refreshed before bulk work gets it, at the expense of that work', async () => {
     const world = start();
     const first = await world.ask();
     world.clock.at += 10 * minute;
@@ -266,7 +266,7 @@ describe('an answer that is no longer fresh', () => {
     expect((await world.ask({ priority: 'bulk' })).copy).toMatchObject({ isStale: true });
   });
 
-  test('is requested before it is given after that hour, and callers wait', async () => {
+  test('is requested again after that hour, and callers wait', async () => {
     const { ask, sent, clock } = start();
     await ask();
     clock.at = 66 * minute;
@@ -275,7 +275,7 @@ describe('an answer that is no longer fresh', () => {
     expect([answer.copy, taken, sent.length]).toEqual([undefined, 1, 2]);
   });
 
-  test('is given after one second if the upstream does not answer', async () => {
+  test('is used after one second if the upstream does not respond', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -288,7 +288,7 @@ describe('an answer that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('is confirmed by 304', async () => {
+  test('is fresh again after a response 304 of the upstream', async () => {
     const world = start();
     const { ask, sent, clock } = world;
     const lastModified = 'Wed, 01 Jul 2026 12:00:00 GMT';
@@ -319,7 +319,7 @@ describe('an answer that is no longer fresh', () => {
     await expect(ask({ isRecord: true })).rejects.toBe(down);
   });
 
-  test.each([403, 404, 400])('does not stand in for %i', async (status) => {
+  test.each([403, 404, 400])('is not used after the status %i', async (status) => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -346,8 +346,8 @@ const troubles: readonly (readonly [string, Behaviour])[] = [
   ['answers 404 by a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>' }],
 ];
 
-describe.each(troubles)('while the upstream %s', (_, trouble) => {
-  test('a copy stands in for a day, without asking again and again', async () => {
+describe.each(troubles)('the response cache while the upstream %s', (_, trouble) => {
+  test('uses a cached response for a day, without repeated requests', async () => {
     const world = start();
     const { ask, sent, clock, replica } = world;
     const first = await ask({ isRecord: true });
@@ -367,7 +367,7 @@ describe.each(troubles)('while the upstream %s', (_, trouble) => {
     await expect(ask({ isRecord: true })).rejects.toBe(down);
   });
 
-  test('it is fresh again with the first answer', async () => {
+  test('has fresh responses again from the first successful request on', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -380,7 +380,7 @@ describe.each(troubles)('while the upstream %s', (_, trouble) => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('a request without a copy fails as it does without a cache, and is sent again each time', async () => {
+  test('fails a request without a cached response as it fails without a cache, and sends it again each time', async () => {
     const world = start();
     world.upstream = trouble;
     const outcome = (): Promise<unknown> => world.ask().then(({ status }) => status, String);
@@ -391,7 +391,7 @@ describe.each(troubles)('while the upstream %s', (_, trouble) => {
 
 describe('a record that does not exist', () => {
   test.each([404, 410])(
-    'is remembered for a minute after %i, without the text of the answer',
+    'is remembered for a minute after %i, without the text of the response',
     async (status) => {
       const world = start();
       const { ask, sent, clock } = world;
@@ -406,7 +406,7 @@ describe('a record that does not exist', () => {
     },
   );
 
-  test('is not remembered for a page whose link has expired', async () => {
+  test('is not remembered if a page is missing because its link has expired', async () => {
     const world = start();
     world.upstream = { status: 410 };
     await world.ask();
@@ -415,8 +415,8 @@ describe('a record that does not exist', () => {
   });
 });
 
-describe('those who ask the same at once', () => {
-  test('share one request, also across replicas, at the expense of one of them', async () => {
+describe('simultaneous callers with the same request', () => {
+  test('share one upstream request, also across replicas, and it counts for one of them', async () => {
     const { ask, replica, sent } = start();
     let taken = 0;
     const others = [ask, replica(), replica(), replica()];
@@ -427,7 +427,7 @@ describe('those who ask the same at once', () => {
     expect([sent.length, taken]).toEqual([1, 1]);
   });
 
-  test('all get the same failure', async () => {
+  test('all get the same error', async () => {
     const world = start();
     const { until, open } = gate();
     world.upstream = { until: until.then(() => Promise.reject(down)) };
@@ -441,7 +441,7 @@ describe('those who ask the same at once', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('are served even if the first of them leaves', async () => {
+  test('are answered even if the first of them leaves', async () => {
     const world = start();
     const { until, open } = gate();
     world.upstream = { until };
@@ -456,7 +456,7 @@ describe('those who ask the same at once', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('cancel the request when the last of them leaves, and a later caller starts a new one', async () => {
+  test('cancel the upstream request when the last of them leaves, and a later caller starts a new one', async () => {
     const world = start();
     world.upstream = { until: new Promise(() => undefined) };
     const leaving = new AbortController();
@@ -469,7 +469,7 @@ describe('those who ask the same at once', () => {
     expect((await world.ask()).status).toBe(200);
   });
 
-  test('are served as long as one of them has requests left', async () => {
+  test('are answered as long as one of them has requests left in its budget', async () => {
     const { ask, sent } = start();
     const spent = new PmsError('UPSTREAM_BUDGET_EXCEEDED', 'spent');
     const take = (): never => {
@@ -481,7 +481,7 @@ describe('those who ask the same at once', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('get an old copy if none of them has requests left', async () => {
+  test('get an old response if none of them has requests left', async () => {
     const { ask, clock } = start();
     await ask();
     clock.at = 2 * hour;
@@ -495,7 +495,7 @@ describe('those who ask the same at once', () => {
   });
 });
 
-test('the key of a stored answer does not reveal the question', async () => {
+test('the key of a stored response does not reveal the request', async () => {
   const { ask, store } = start();
   const keys: string[] = [];
   const set = store.set.bind(store);

@@ -1,10 +1,10 @@
-/** Which failures a replica shares with others, and which it keeps to itself. */
+/** Which failures a replica shares with other replicas. */
 import { describe, expect, it } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import type { HttpAnswer } from '../../src/fhir/http.js';
 import { decodeFailure, encodeFailure, isFailure, judge } from '../../src/cache/verdict.js';
 
-describe('a failure', () => {
+describe('a failed upstream request', () => {
   it.each([
     'UPSTREAM_UNAVAILABLE',
     'UPSTREAM_TIMEOUT',
@@ -24,7 +24,7 @@ describe('a failure', () => {
   });
 });
 
-describe('a failure that another replica has met', () => {
+describe('a failure that another replica has shared', () => {
   it('is read with its message, unless the message is longer than a sentence', () => {
     const told = (message: string): unknown =>
       decodeFailure({
@@ -36,7 +36,7 @@ describe('a failure that another replica has met', () => {
   });
 });
 
-describe('an answer that is judged', () => {
+describe('a response that is checked for faults', () => {
   const answerOf = (value: object): HttpAnswer => ({
     status: 200,
     headers: { get: () => 'application/fhir+json' },
@@ -45,7 +45,7 @@ describe('an answer that is judged', () => {
   });
 
   it.each([10, 300_000])(
-    'of %i characters keeps its parsed body, so that it is parsed once',
+    'of %i characters keeps its parsed body, so that the body is parsed once',
     async (length) => {
       const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(length) };
       const sent = answerOf(value);
@@ -55,12 +55,12 @@ describe('an answer that is judged', () => {
     },
   );
 
-  it('is a failure if it has too many values', async () => {
+  it('counts as a failure if it has too many values', async () => {
     const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));
     expect(verdict).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  it('is a failure if its status says so, whatever its size', async () => {
+  it('counts as a failure if its status is an error, whatever its size', async () => {
     const { verdict } = await judge({ ...answerOf({ text: 'x'.repeat(300_000) }), status: 503 });
     expect(verdict).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
   });

@@ -1,4 +1,7 @@
-/** Nothing is cut while there is budget left: what has to be read cannot always be foreseen, and is priced all the same. */
+/**
+ * No list is cut off while the operation has request budget left, although the number of requests cannot always be foreseen.
+ * The estimate covers all of them.
+ */
 import type { Ingredient, MedicinalProductDefinition } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { upstreamOf } from '../support/operations.js';
@@ -24,7 +27,7 @@ async function find(filter: string, first: number): Promise<Found & { readonly r
 
 describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
   it.each(oneIn(2, [5, 100]))(
-    'names are checked to the end of the list, in pages of %d',
+    'a filter by the beginning of a name gives complete pages, over upstream pages of %d',
     async (maxPageSize) => {
       service = await startTestService({
         profile,
@@ -49,40 +52,43 @@ describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the pr
 });
 
 describe('over an upstream that has searches and $everything', () => {
-  it.skipIf(isQuick)('a value that many products share is found completely with few requests', async () => {
-    service = await startTestService({
-      profile: 'auto',
-      sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
-    });
-    const products = new Map<string, Set<string>>();
-    for (const resource of service.sandbox.resources) {
-      if (resource.resourceType !== 'Ingredient') continue;
-      const { substance, for: owners = [] } = resource as Ingredient;
-      const code = substance.code.concept?.coding?.[0]?.code ?? '';
-      for (const { reference = '' } of owners) {
-        if (!reference.startsWith('MedicinalProductDefinition/')) continue;
-        products.set(code, (products.get(code) ?? new Set<string>()).add(reference));
+  it.skipIf(isQuick)(
+    'a filter value that many products share finds all of them with few requests',
+    async () => {
+      service = await startTestService({
+        profile: 'auto',
+        sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
+      });
+      const products = new Map<string, Set<string>>();
+      for (const resource of service.sandbox.resources) {
+        if (resource.resourceType !== 'Ingredient') continue;
+        const { substance, for: owners = [] } = resource as Ingredient;
+        const code = substance.code.concept?.coding?.[0]?.code ?? '';
+        for (const { reference = '' } of owners) {
+          if (!reference.startsWith('MedicinalProductDefinition/')) continue;
+          products.set(code, (products.get(code) ?? new Set<string>()).add(reference));
+        }
       }
-    }
-    const codes = [...products.keys()].filter((code) => /^\d+$/.test(code));
-    expect(codes.length).toBeGreaterThan(2);
-    for (const code of codes) {
-      const { nodes, pageInfo, requests } = await find(`substance: ["${code}"]`, 100);
-      const found = new Set(nodes.map(({ pmsId }) => `MedicinalProductDefinition/${pmsId}`));
-      // Of others a package or an item has it.
-      for (const product of products.get(code) ?? []) expect(found, code).toContain(product);
-      // All that have this very code: salts of it, which no search finds, there may be besides.
-      expect(pageInfo, code).toMatchObject({ complete: false, hasNextPage: false });
-      expect(requests, code).toBeLessThan(12);
-    }
-  });
+      const codes = [...products.keys()].filter((code) => /^\d+$/.test(code));
+      expect(codes.length).toBeGreaterThan(2);
+      for (const code of codes) {
+        const { nodes, pageInfo, requests } = await find(`substance: ["${code}"]`, 100);
+        const found = new Set(nodes.map(({ pmsId }) => `MedicinalProductDefinition/${pmsId}`));
+        // `nodes` may also contain products of which only a package or an item has the code.
+        for (const product of products.get(code) ?? []) expect(found, code).toContain(product);
+        // The nodes are all products with exactly this code. There may be salts of the substance, which no search finds.
+        expect(pageInfo, code).toMatchObject({ complete: false, hasNextPage: false });
+        expect(requests, code).toBeLessThan(12);
+      }
+    },
+  );
 
   it.skipIf(isQuick)('the products of one holder are found completely with few requests', async () => {
     service = await startTestService({
       profile: 'auto',
       sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
     });
-    // What is learnt by one must not be needed by the first.
+    // The second client must not need the lookups that the first client caused.
     const { nodes, requests } = await find('holder: ["ORG-100900010"]', 30);
     expect(nodes.length).toBeGreaterThan(10);
     expect(requests).toBeLessThan(12);

@@ -1,4 +1,7 @@
-/** Codes of lists that are not known: what they may mean is told by their words, or marked, and never an exact nothing. */
+/**
+ * Codes of code lists that the service does not have: their display texts tell what they mean, or the list is marked as
+ * incomplete. An empty list never claims to be complete.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
@@ -67,7 +70,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
       marketingAuthorization { type { code } } holder { name }
     } }`);
 
-  it('unambiguous words find the term that they mean', async () => {
+  it('an unambiguous display text finds the matching term', async () => {
     const answer = await about('words');
     expect([answer.errors, reasonsOf(answer)]).toEqual([undefined, []]);
     expect(answer.data).toMatchObject({
@@ -80,7 +83,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     });
   });
 
-  it('an unknown code does not give an empty list that claims to be complete', async () => {
+  it('an unknown code in a filter does not give an empty list that claims to be complete', async () => {
     const answer = await about('unknown');
     expect(answer.data).toEqual({
       product: {
@@ -95,7 +98,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     expect(new Set(reasonsOf(answer))).toEqual(new Set(['NOT_TOLD']));
   });
 
-  it('an unknown code beside a known one leaves the list incomplete, and still finds the holder', async () => {
+  it('an unknown code beside a known one in a filter leaves the list incomplete, and the known one still finds the holder', async () => {
     const answer = await about('mixed');
     expect(answer.data).toMatchObject({
       product: {
@@ -117,7 +120,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     ['Fjordvik', ['location', 'mixed', 'words'], false],
     ['ORG-9', [], false],
   ])(
-    'the holder %s gives neither an empty list nor a partial one that claims to be complete',
+    'a filter by the holder %s gives neither an empty list nor a partial one that claims to be complete',
     async (holder, ids, complete) => {
       const { data, errors } = await service.query(
         'query ($holder: String!) { products(filter: { name: "Codes", holder: [$holder] }) { totalCount pageInfo { complete } nodes { pmsId } } }',
@@ -132,7 +135,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     },
   );
 
-  it('a holder that is known only by a location may be the requested one', async () => {
+  it('a holder of which only a location is known may be the requested one', async () => {
     const ask = async (holder: string, ids: readonly string[]): Promise<unknown> => {
       const { data } = await service.query(
         'query ($holder: String!, $ids: [ID!]) { products(filter: { ids: $ids, holder: [$holder] }) { totalCount nodes { pmsId } } }',

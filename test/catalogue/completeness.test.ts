@@ -1,4 +1,6 @@
-/** A list is the truth, or it says that it is not: any page size, any budget, parents with shared children, aliases. */
+/**
+ * A list is complete, or is marked as incomplete: with any page size, any budget, parents that share children, and aliases.
+ */
 import fc from 'fast-check';
 import type { Ingredient, PackagedProductDefinition, RegulatedAuthorization, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +15,10 @@ import { propertyRuns } from '../support/tier.js';
 
 const runs = propertyRuns(80, 10);
 
-/** Products with 0 to 30 packages, some packages of several products, authorizations of both, shared ingredients. */
+/**
+ * Products with 0 to 30 packages. Some packages belong to several products, authorizations belong to products and packages,
+ * and ingredients are shared.
+ */
 function worldOf(seed: number): Resource[] {
   const random = randomOf(seed);
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
@@ -94,7 +99,7 @@ const document = parse(`query Lists($few: Int!) {
 }`);
 const [operation] = document.definitions as [OperationDefinitionNode];
 
-describe.each(['everything', 'search', 'include'] as const)('lists in the route %s', (profile) => {
+describe.each(['everything', 'search', 'include'] as const)('lists on the route %s', (profile) => {
   const send = createSend();
   let sandbox: Sandbox;
   let gaps = 0;
@@ -131,7 +136,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
             expect(sandbox.requests.length).toBe(upstream?.requests ?? 0);
             expect(upstream?.requests ?? 0).toBeLessThanOrEqual(upstream?.estimated ?? 0);
             expect(upstream?.estimated ?? 0).toBeLessThanOrEqual(budget);
-            // Nothing is left out while requests are left, those apart that were kept back for each product.
+            // No list has a gap while requests are left, apart from those that are reserved for each product.
             const left = (upstream?.estimated ?? 0) - (upstream?.requests ?? 0);
             if (left > 6) expect(gapsIn(extensions)).toEqual([]);
             check(data as Data | null | undefined, errors ?? [], world, few);
@@ -143,7 +148,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
       { numRuns: runs, endOnFailure: true },
     );
     expect(unmarked).toBe(0);
-    // A property about gaps that never met one would prove nothing.
+    // If no run met a gap, the property about gaps would prove nothing.
     if (runs >= 80 && profile === 'search') expect(gaps).toBeGreaterThan(0);
   }, 600_000);
 
@@ -207,7 +212,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
     const found = list.nodes.map(({ id }) => id.slice(type.length + 1));
     if (!list.pageInfo.complete) {
       gaps += 1;
-      // At the root there is no cursor to go on by without a row.
+      // At the root, an empty page has no cursor from which the next page could start.
       expect(list.pageInfo.hasNextPage || found.length === 0).toBe(true);
       expect(truth).toEqual(expect.arrayContaining(found));
       return;

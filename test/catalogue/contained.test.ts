@@ -1,4 +1,4 @@
-/** Records that stand inside of others: on every profile they are children of what they stand in. */
+/** Contained FHIR records: on every profile they are children of the record that contains them. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
@@ -159,12 +159,12 @@ describe.each(['everything', 'search', 'include'] as const)(
     });
     afterAll(() => service.stop());
 
-    it('of a product is found by its id', async () => {
+    it('of a product is found by the product’s id', async () => {
       const { data, errors } = await service.query(`{ product(id: "p1") { ${all} } }`);
       expect([errors, data]).toEqual([undefined, { product: expected }]);
     });
 
-    it('of a product is present again when the product is remembered', async () => {
+    it('of a product is present when the product is answered from the cache', async () => {
       const remembering = await startTestService({ profile, sandbox: { resources }, cacheTtlMs: 60_000 });
       await remembering.query('{ product(id: "p1") { pmsId } }');
       await remembering.query('{ product(id: "p1") { packages { totalCount } } }');
@@ -192,7 +192,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       });
     });
 
-    it('of a product is found again by its id', async () => {
+    it('of a product is found by its own id', async () => {
       const { data, errors } = await service.query(`{
       node(id: "Package:p1#pack") { id ... on Package { products { pmsId } manufacturedItems { id ingredients { totalCount } } } }
       package(id: "p1#pack", product: "p1") { id source { reference } }
@@ -214,7 +214,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       });
     });
 
-    it('of anything else is found again by its id, where that is read or was seen with a product', async () => {
+    it('of another record is found by its own id if that record can be read, or was seen with a product', async () => {
       await service.query('{ product(id: "p1") { ingredients { nodes { id } } } }');
       const { data, errors = [] } = await service.query(
         '{ node(id: "Ingredient:AdministrableProductDefinition/a1#i1") { id ... on Ingredient { administrableProducts { id } } } }',
@@ -233,7 +233,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       'Package:a/b#c',
       'Package:Nothing/b#c',
       'Package:p1#a b',
-    ])('is not looked for under %s, which is no id', async (id) => {
+    ])('is not looked up by %s, which is not a valid id', async (id) => {
       service.sandbox.clearRequests();
       const { errors = [] } = await service.query('query ($id: ID!) { node(id: $id) { id } }', { id });
       expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);

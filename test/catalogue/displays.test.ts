@@ -1,4 +1,4 @@
-/** Where an organization cannot be read, what refers to it still tells its name: that is shown, and marked as no more. */
+/** References to an organization that cannot be read: the display of the reference is shown, and marked as incomplete. */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
@@ -48,7 +48,7 @@ const faults: readonly Fault[] = [
 describe.each(['search', 'include'] as const)(
   'in the profile %s an organization that cannot be read',
   (profile) => {
-    it.each(faults)('is shown by its display, after $kind', async (fault) => {
+    it.each(faults)('is shown by the display of the reference, after $kind', async (fault) => {
       const service = await start(profile, [fault]);
       const answer = await service.query(`{ product(id: "p1") {
       holder { name country } contacts { organization { name } }
@@ -60,7 +60,7 @@ describe.each(['search', 'include'] as const)(
           holder: { name: 'Fjordvik', country: null },
           contacts: [{ organization: { name: 'Fjordvik' } }],
           authorizations: [{ holder: { name: 'Fjordvik' }, regulator: { name: 'Fjordvik' } }],
-          // One of them has no display to stand in for it.
+          // One reference has no display, so its field is null.
           packages: { nodes: [{ manufacturers: null }] },
         },
       });
@@ -81,15 +81,18 @@ describe.each(['search', 'include'] as const)(
     it.each([
       ['Fjordvik', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
       ['ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
-      // It may have other names.
+      // The organization may have other names.
       ['Nordholm', { totalCount: null, nodes: [] }],
-    ])('is found by the known facts, %s, and is otherwise left undecided', async (holder, found) => {
-      const service = await start(profile, faults.slice(0, 1));
-      const { data, errors } = await service.query(
-        'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
-        { holder },
-      );
-      expect([errors, data]).toEqual([undefined, { products: found }]);
-    });
+    ])(
+      'is found by %s as far as its references state it, and is otherwise left undecided',
+      async (holder, found) => {
+        const service = await start(profile, faults.slice(0, 1));
+        const { data, errors } = await service.query(
+          'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
+          { holder },
+        );
+        expect([errors, data]).toEqual([undefined, { products: found }]);
+      },
+    );
   },
 );

@@ -1,4 +1,7 @@
-/** Malformed records and misbehaving upstreams: nothing is claimed that is not known, and one bad record affects nothing else. */
+/**
+ * Malformed records and misbehaving upstreams: no answer claims more than the records state, and one bad record affects
+ * nothing else.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/server.js';
@@ -17,7 +20,7 @@ afterEach(async () => {
   service = undefined;
 });
 
-/** What a query is answered over an upstream that answers everything with one body, and pages after the first with another. */
+/** Returns the response to a query over an upstream that answers every request with `body`, and later pages with `later`. */
 async function answerOf(body: unknown, query: string, later = body): Promise<GraphqlAnswer> {
   const upstream = await startUpstream(({ url }, response) =>
     json(response, url.includes('page=') ? later : body),
@@ -55,8 +58,8 @@ async function start(resources: readonly unknown[], options: TestServiceOptions 
 
 const routes = ['everything', 'search'] as const;
 
-describe.each(routes)('in the route %s', (profile) => {
-  it('the holder of a product is the holder of the marketing authorization that is shown', async () => {
+describe.each(routes)('on the route %s', (profile) => {
+  it('the holder of a product equals the holder of its marketing authorization', async () => {
     const over = await start(
       [
         product('1'),
@@ -83,7 +86,7 @@ describe.each(routes)('in the route %s', (profile) => {
     readonly holder: { readonly id: string; readonly identifiers: readonly { readonly value: string }[] };
   }
 
-  it('organizations of one name with different identifiers are two, each found again by its id', async () => {
+  it('organizations of the same name with different identifiers are two organizations, and each is found by its id', async () => {
     const holder = (value: string): object => ({ display: 'Twin', identifier: { system: 'loc', value } });
     const over = await start(
       [
@@ -111,7 +114,7 @@ describe.each(routes)('in the route %s', (profile) => {
     });
   });
 
-  it('a malformed element fails its own field with UPSTREAM_BAD_RESPONSE, and the answer is 200', async () => {
+  it('a malformed element fails only its own field, with UPSTREAM_BAD_RESPONSE, and the HTTP status is 200', async () => {
     const over = await start(
       [product('1', { name: [null], contact: [null], classification: 'x' }), product('2')],
       {
@@ -128,7 +131,7 @@ describe.each(routes)('in the route %s', (profile) => {
 });
 
 describe('a record with elements that FHIR does not allow', () => {
-  it('is read as far as it goes: one object is a list of one, and null codes mean nothing', async () => {
+  it('is read as far as possible: a single object counts as a list of one, and null codes are ignored', async () => {
     const ingredient = {
       resourceType: 'Ingredient',
       id: 'i1',
@@ -147,7 +150,7 @@ describe('a record with elements that FHIR does not allow', () => {
 });
 
 describe('an upstream whose CapabilityStatement is nonsense', () => {
-  it('is asked as if it had none', async () => {
+  it('is treated as if it had no CapabilityStatement', async () => {
     const upstream = await startUpstream(({ url }, response) =>
       url.startsWith('/metadata')
         ? json(response, { resourceType: 'CapabilityStatement', rest: [null, { resource: 'x' }] })
@@ -163,7 +166,7 @@ describe('an upstream whose CapabilityStatement is nonsense', () => {
   });
 });
 
-describe('a record that is missing from a bundle', () => {
+describe('a record that is missing from a $everything bundle', () => {
   const world = [
     product('1'),
     product('2'),
@@ -184,7 +187,7 @@ describe('a record that is missing from a bundle', () => {
   ];
   const document = '{ product(id: "1") { authorizations { id subjects { ... on Package { id } } } } }';
 
-  it('may belong to another product, so a list that refers to it is neither complete nor dangling', async () => {
+  it('may belong to another product, so a list that refers to it is incomplete and the reference is not reported as dangling', async () => {
     const over = await start(world);
     const { data, errors, extensions } = await over.query(document);
     expect(data).toEqual({
@@ -194,7 +197,7 @@ describe('a record that is missing from a bundle', () => {
     expect(extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'OUT_OF_REACH' }] } });
   });
 
-  it('is found if the upstream can be searched', async () => {
+  it('is found by a search if the upstream supports it', async () => {
     const over = await start(world, { profile: 'search' });
     const { data } = await over.query(document);
     expect(data).toEqual({
@@ -202,7 +205,7 @@ describe('a record that is missing from a bundle', () => {
     });
   });
 
-  it('is not found by its id together with another product', async () => {
+  it('is not found by its id in a query that names another product', async () => {
     const over = await start(world);
     const { data, errors } = await over.query(
       '{ product(id: "1") { packages { nodes { id } } } nodes(ids: ["Package:22"]) { id } }',
@@ -212,11 +215,11 @@ describe('a record that is missing from a bundle', () => {
   });
 });
 
-describe('a search that is not honoured', () => {
+describe('a search parameter that the upstream ignores', () => {
   it.each([
     ['everything', 'name'],
     ['search', 'name'],
-  ] as const)('in the route %s without %s is not believed', async (profile, parameter) => {
+  ] as const)('on the route %s without %s does not give wrong rows', async (profile, parameter) => {
     const asked = '{ products(filter: { name: "nothing is called so" }) { totalCount nodes { id } } }';
     const faults = [{ kind: 'ignore', parameter } as Fault];
     service = await startTestService({ profile, sandbox: { faults } });
@@ -224,7 +227,7 @@ describe('a search that is not honoured', () => {
     await service.stop();
     service = await startTestService({ profile, sandbox: { faults, products: 501 } });
     const many = await service.query(asked);
-    // Few enough are looked through here instead.
+    // The service reads these few products and filters them itself.
     expect(few).toMatchObject({ data: { products: { totalCount: 0, nodes: [] } } });
     expect(few.errors).toBeUndefined();
     expect(many.data).toEqual({ products: null });
@@ -232,8 +235,8 @@ describe('a search that is not honoured', () => {
   });
 });
 
-describe('a search that ends before its total', () => {
-  it('is marked, and ends if the rest cannot be reached', async () => {
+describe('a search whose pages end before its total', () => {
+  it('is marked as incomplete, and ends if the remaining rows cannot be reached', async () => {
     const { data, extensions } = await answerOf(
       { ...searchset([product('1')]), total: 3 },
       '{ products { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
@@ -245,12 +248,12 @@ describe('a search that ends before its total', () => {
   });
 });
 
-describe('a total that its own page contradicts', () => {
+describe('a total that contradicts its own page', () => {
   it.each([
     ['as many as on the page, beside a link', 2, true],
     ['nothing, beside a link', 0, true],
     ['nothing, and no link', 0, false],
-  ])('of %s is not given', async (_what, total, hasNext) => {
+  ])('of %s is not returned as totalCount', async (_what, total, hasNext) => {
     const next = hasNext ? '/MedicinalProductDefinition?page=2' : undefined;
     const { data } = await answerOf(
       { ...searchset([product('1'), product('2')], next), total },
@@ -262,8 +265,8 @@ describe('a total that its own page contradicts', () => {
   });
 });
 
-describe('a list whose last page has a link to nothing', () => {
-  it('ends when all counted records have arrived', async () => {
+describe('a list whose last page has a next link to nothing', () => {
+  it('ends when all rows of the total have arrived', async () => {
     const { data } = await answerOf(
       {
         ...searchset([product('1'), product('2'), product('3')], '/MedicinalProductDefinition?page=2'),
@@ -278,8 +281,8 @@ describe('a list whose last page has a link to nothing', () => {
   });
 });
 
-describe('an answer of very many objects', () => {
-  it('is refused as too complex', async () => {
+describe('a response of very many objects', () => {
+  it('is refused with QUERY_TOO_COMPLEX', async () => {
     const over = await start([
       product('1'),
       ...Array.from({ length: 90 }, (_, index) => ({

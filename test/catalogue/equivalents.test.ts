@@ -1,4 +1,4 @@
-/** The products that are equivalent to one, on every profile and by the index, against a plain comparison of raw records. */
+/** The equivalents of a product, on every profile and from the index, against a plain comparison of raw records. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -57,7 +57,7 @@ const world: readonly Resource[] = Object.entries<MedicineOf>({
   based: made([[based]]),
   'of-france': made([[based]], { authorizations: [valid(countries.FR)] }),
   'of-union': made([[five]], { authorizations: [valid('100000000390', { number: 'EU/1/26/1' })] }),
-  // Valid in France, and no longer in Germany.
+  // Valid in France, and revoked in Germany.
   split: made([[five]], {
     authorizations: [valid(countries.FR), valid(countries.DE, { status: states.revoked })],
   }),
@@ -101,7 +101,7 @@ type Asked = Partial<Record<'by' | 'country' | 'first' | 'after', unknown>>;
 
 async function ask(service: TestService, id: string, asked: Asked = {}): Promise<GraphqlAnswer> {
   service.sandbox.clearRequests();
-  // What is not given is not null.
+  // An omitted variable differs from null.
   return service.query(document, { id, ...asked });
 }
 
@@ -130,174 +130,180 @@ const ways = [
   ['the index, filled by searches', 'search', hour] as const,
 ];
 
-/** In the quick tier generated products stand for the others, see below. */
+/** In the quick tier the generated products below replace the other profiles. */
 const quickly: ReadonlySet<string> = new Set(['search']);
 
-describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_way, profile, cacheTtlMs) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({
-      profile,
-      sandbox: { resources: world },
-      ...(cacheTtlMs !== undefined && { index: true, cacheTtlMs }),
-    });
-  });
-  afterAll(() => service.stop());
-
-  it.each<[string, Asked, readonly string[], number?]>([
-    ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
-    ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
-    ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
-    ['ten', {}, [], 2],
-    ['unbased', {}, [], 2],
-    ['kit', {}, ['kit-turned']],
-    ['kit-turned', {}, ['kit']],
-    ['kit-without', {}, []],
-    ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
-    ['both', {}, [], 3],
-    ['half', {}, ['half-too'], 2],
-    ['animal', {}, [], 1],
-    [
-      'plain',
-      { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
-      ['based', 'capsule', 'of-france', 'of-union', 'split'],
-      2,
-    ],
-    [
-      'plain',
-      { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
-      ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
-      1,
-    ],
-    [
-      'vague',
-      { by: ['ACTIVES', 'DOSE_FORM'] },
-      ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
-      1,
-    ],
-    ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
-    ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
-    ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
-    ['plain', { country: [countries.SE] }, ['of-union']],
-    ['plain', { country: ['EU'] }, ['of-union']],
-    ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
-  ])('%s, asked with %j, has %j', async (id, asked, ids, count) => {
-    const found = await equivalentsOf(service, id, asked);
-    expect(found.ids).toEqual(ids);
-    expect(found.incomplete).toEqual(count === undefined ? [] : [untold(count)]);
-    expect(found.pageInfo).toMatchObject({ complete: count === undefined, hasNextPage: false });
-    expect(found.totalCount).toBe(count === undefined ? ids.length : null);
-    if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
-  });
-
-  it.each(['vague', 'broken'])(
-    '%s lacks the compared value, so it has no equivalents and says so',
-    async (id) => {
-      expect(await equivalentsOf(service, id)).toMatchObject({
-        totalCount: null,
-        ids: [],
-        pageInfo: { complete: false, hasNextPage: false },
-        incomplete: [untold()],
+describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
+  'equivalents by %s',
+  (_way, profile, cacheTtlMs) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({
+        profile,
+        sandbox: { resources: world },
+        ...(cacheTtlMs !== undefined && { index: true, cacheTtlMs }),
       });
-    },
-  );
+    });
+    afterAll(() => service.stop());
 
-  it('come page by page, each once', async () => {
-    const found: string[] = [];
-    let after: string | undefined;
-    for (let page = 0; page < 5; page += 1) {
-      const { ids, pageInfo } = await equivalentsOf(service, 'based', { first: 1, ...(after && { after }) });
-      found.push(...ids);
-      after = pageInfo.endCursor;
-      if (!pageInfo.hasNextPage) break;
-    }
-    expect(found).toEqual(['of-france', 'of-union', 'plain', 'split']);
-    const totals = await equivalentsOf(service, 'kit', { first: 1 });
-    expect([totals.totalCount, totals.pageInfo.hasNextPage]).toEqual([1, false]);
-  });
+    it.each<[string, Asked, readonly string[], number?]>([
+      ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
+      ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
+      ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
+      ['ten', {}, [], 2],
+      ['unbased', {}, [], 2],
+      ['kit', {}, ['kit-turned']],
+      ['kit-turned', {}, ['kit']],
+      ['kit-without', {}, []],
+      ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
+      ['both', {}, [], 3],
+      ['half', {}, ['half-too'], 2],
+      ['animal', {}, [], 1],
+      [
+        'plain',
+        { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
+        ['based', 'capsule', 'of-france', 'of-union', 'split'],
+        2,
+      ],
+      [
+        'plain',
+        { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
+        ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
+        1,
+      ],
+      [
+        'vague',
+        { by: ['ACTIVES', 'DOSE_FORM'] },
+        ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
+        1,
+      ],
+      ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
+      ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
+      ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
+      ['plain', { country: [countries.SE] }, ['of-union']],
+      ['plain', { country: ['EU'] }, ['of-union']],
+      ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
+    ])('of %s with the arguments %j are %j', async (id, asked, ids, count) => {
+      const found = await equivalentsOf(service, id, asked);
+      expect(found.ids).toEqual(ids);
+      expect(found.incomplete).toEqual(count === undefined ? [] : [untold(count)]);
+      expect(found.pageInfo).toMatchObject({ complete: count === undefined, hasNextPage: false });
+      expect(found.totalCount).toBe(count === undefined ? ids.length : null);
+      if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
+    });
 
-  it('have cursors of their own', async () => {
-    const { endCursor } = (await equivalentsOf(service, 'based', { first: 1 })).pageInfo;
-    for (const [id, asked] of [
-      ['plain', {}],
-      ['based', { by: ['ACTIVES'] }],
-      ['based', { country: ['DE'] }],
-    ] as const)
-      expect(codesOf(await ask(service, id, { first: 1, ...asked, after: endCursor }))).toEqual([
-        expect.stringMatching(/^BAD_CURSOR /),
-      ]);
-  });
+    it.each(['vague', 'broken'])(
+      'of %s, which lacks the compared value, are none, and the response says so',
+      async (id) => {
+        expect(await equivalentsOf(service, id)).toMatchObject({
+          totalCount: null,
+          ids: [],
+          pageInfo: { complete: false, hasNextPage: false },
+          incomplete: [untold()],
+        });
+      },
+    );
 
-  it.each<[Asked, string]>([
-    [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must hold ACTIVES.'],
-    [{ by: [] }, 'BAD_USER_INPUT "by" must'],
-    [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
-    [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
-    [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" is not a known term of its list.'],
-    [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a known term'],
-  ])('asked with %j are refused, and nothing is sent', async (asked, refusal) => {
-    const answer = await ask(service, 'plain', asked);
-    expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);
-    expect(sentByOperations(service.sandbox)).toEqual([]);
-  });
+    it('come page by page, each product once', async () => {
+      const found: string[] = [];
+      let after: string | undefined;
+      for (let page = 0; page < 5; page += 1) {
+        const { ids, pageInfo } = await equivalentsOf(service, 'based', {
+          first: 1,
+          ...(after && { after }),
+        });
+        found.push(...ids);
+        after = pageInfo.endCursor;
+        if (!pageInfo.hasNextPage) break;
+      }
+      expect(found).toEqual(['of-france', 'of-union', 'plain', 'split']);
+      const totals = await equivalentsOf(service, 'kit', { first: 1 });
+      expect([totals.totalCount, totals.pageInfo.hasNextPage]).toEqual([1, false]);
+    });
 
-  it('stand below other lists, and below themselves', async () => {
-    const { data, errors } = await service.query(`{
+    it('have cursors that other lists do not accept', async () => {
+      const { endCursor } = (await equivalentsOf(service, 'based', { first: 1 })).pageInfo;
+      for (const [id, asked] of [
+        ['plain', {}],
+        ['based', { by: ['ACTIVES'] }],
+        ['based', { country: ['DE'] }],
+      ] as const)
+        expect(codesOf(await ask(service, id, { first: 1, ...asked, after: endCursor }))).toEqual([
+          expect.stringMatching(/^BAD_CURSOR /),
+        ]);
+    });
+
+    it.each<[Asked, string]>([
+      [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must hold ACTIVES.'],
+      [{ by: [] }, 'BAD_USER_INPUT "by" must'],
+      [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
+      [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
+      [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" is not a known term of its list.'],
+      [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a known term'],
+    ])('with the invalid arguments %j are refused, and nothing is sent', async (asked, refusal) => {
+      const answer = await ask(service, 'plain', asked);
+      expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);
+      expect(sentByOperations(service.sandbox)).toEqual([]);
+    });
+
+    it('can be selected below other lists, and below equivalents', async () => {
+      const { data, errors } = await service.query(`{
       products(filter: { ids: ["kit", "ten"] }) { nodes { pmsId equivalents(first: 5) { nodes { pmsId equivalents(first: 2) { nodes { pmsId } } } } } }
     }`);
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({
-      products: {
-        nodes: [
-          {
-            pmsId: 'kit',
-            equivalents: { nodes: [{ pmsId: 'kit-turned', equivalents: { nodes: [{ pmsId: 'kit' }] } }] },
-          },
-          { pmsId: 'ten', equivalents: { nodes: [] } },
-        ],
-      },
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        products: {
+          nodes: [
+            {
+              pmsId: 'kit',
+              equivalents: { nodes: [{ pmsId: 'kit-turned', equivalents: { nodes: [{ pmsId: 'kit' }] } }] },
+            },
+            { pmsId: 'ten', equivalents: { nodes: [] } },
+          ],
+        },
+      });
     });
-  });
 
-  it('are chosen from candidates that are searched for once', async () => {
-    service.sandbox.clearRequests();
-    const { errors } = await service.query(
-      '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
-    );
-    expect(errors).toBeUndefined();
-    const searches = sentByOperations(service.sandbox).filter(({ path }) =>
-      /^\/MedicinalProductDefinition\?(?!.*_id=)/.test(path),
-    );
-    expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
-  });
-
-  it('may be requested for a hundred products at most', async () => {
-    const asking = (first: number): Promise<GraphqlAnswer> =>
-      service.query(
-        `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
+    it('are chosen from candidates, for which one search is sent', async () => {
+      service.sandbox.clearRequests();
+      const { errors } = await service.query(
+        '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
       );
-    expect(codesOf(await asking(10))).toEqual([expect.stringMatching(/^QUERY_TOO_COMPLEX /)]);
-    expect(codesOf(await asking(9))).not.toContainEqual(expect.stringMatching(/^QUERY_TOO_COMPLEX /));
-  });
-});
+      expect(errors).toBeUndefined();
+      const searches = sentByOperations(service.sandbox).filter(({ path }) =>
+        /^\/MedicinalProductDefinition\?(?!.*_id=)/.test(path),
+      );
+      expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
+    });
 
-describe('among more products than are looked through', () => {
+    it('can be requested for at most a hundred products', async () => {
+      const asking = (first: number): Promise<GraphqlAnswer> =>
+        service.query(
+          `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
+        );
+      expect(codesOf(await asking(10))).toEqual([expect.stringMatching(/^QUERY_TOO_COMPLEX /)]);
+      expect(codesOf(await asking(9))).not.toContainEqual(expect.stringMatching(/^QUERY_TOO_COMPLEX /));
+    });
+  },
+);
+
+describe('equivalents among more products than the service looks through', () => {
   const many = Array.from({ length: 600 }, (_, at) =>
     medicine(`other-${at}`, made([[{ substance: 'insulin', strength: perUnit(3) }]])),
   ).flat();
   const resources = [...world, ...many];
 
   it.skipIf(isQuick).each(['search', 'include'] as const)(
-    'they are searched for in the profile %s, and marked',
+    'are searched for in the profile %s, and marked as incomplete',
     async (profile) => {
       const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
       const found = await equivalentsOf(service, 'based');
       expect(found.ids).toEqual(['of-france', 'of-union', 'plain', 'split']);
-      // No search finds a salt by its base, where the product itself is the base.
+      // No search finds a salt by its base if the product contains the base itself.
       expect((await equivalentsOf(service, 'plain')).ids).toEqual(['of-union', 'split']);
       expect([found.totalCount, found.pageInfo.complete]).toEqual([null, false]);
       expect(found.incomplete.map(({ reason }) => reason)).toEqual(['NOT_ALL_SEARCHABLE']);
-      // By the one of its substances that has a code.
+      // Found by the one substance of the product that has a code.
       expect((await equivalentsOf(service, 'half')).ids).toEqual(['half-too']);
       expect(codesOf(await ask(service, 'other-7'))).toEqual([
         expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents" finds more than 500 products/),
@@ -308,7 +314,7 @@ describe('among more products than are looked through', () => {
 
   const sandbox = { profile: 'everything', resources } as const;
 
-  it('they are refused where the upstream cannot search by substance', async () => {
+  it('are refused if the upstream cannot search by substance', async () => {
     const without = await startTestService({ profile: 'auto', sandbox });
     expect(codesOf(await ask(without, 'plain'))).toEqual([
       expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents"/),
@@ -316,7 +322,7 @@ describe('among more products than are looked through', () => {
     await without.stop();
   });
 
-  it.skipIf(isQuick)('they are found by the index, however many', async () => {
+  it.skipIf(isQuick)('are found by the index, whatever their number', async () => {
     const service = await startTestService({ profile: 'auto', sandbox, index: true, cacheTtlMs: hour });
     expect(await equivalentsOf(service, 'plain')).toMatchObject({
       ids: ['based', 'of-france', 'of-union', 'split'],
@@ -331,7 +337,7 @@ describe('among more products than are looked through', () => {
     await service.stop();
   });
 
-  it('an index that does not hold all of them says so', async () => {
+  it('are marked as incomplete if the index does not contain all products', async () => {
     const service = await startTestService({
       profile: 'everything',
       sandbox: { resources },
@@ -347,47 +353,50 @@ describe('among more products than are looked through', () => {
   });
 });
 
-describe('with few requests', () => {
-  it.each(oneIn(3, profiles))('on the profile %s they are whole, or marked, or refused', async (profile) => {
-    const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
-    const {
-      data,
-      errors = [],
-      extensions,
-    } = await service.query(
-      '{ products(first: 8) { nodes { pmsId equivalents { totalCount pageInfo { complete } nodes { pmsId } } } } }',
-    );
-    await service.stop();
-    const codes = errors.map((error) => error.extensions.code);
-    expect(
-      upstreamOf({ extensions: extensions ?? { upstream: { requests: 0 } } }).requests,
-    ).toBeLessThanOrEqual(12);
-    expect(codes.every((code) => code === 'UPSTREAM_BUDGET_EXCEEDED' || code === 'UPSTREAM_INCOMPLETE')).toBe(
-      true,
-    );
-    const { products } = (data ?? {}) as {
-      readonly products?: {
-        readonly nodes: readonly { readonly pmsId: string; readonly equivalents: Page | null }[];
+describe('equivalents with few requests', () => {
+  it.each(oneIn(3, profiles))(
+    'on the profile %s are complete, marked as incomplete, or refused',
+    async (profile) => {
+      const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
+      const {
+        data,
+        errors = [],
+        extensions,
+      } = await service.query(
+        '{ products(first: 8) { nodes { pmsId equivalents { totalCount pageInfo { complete } nodes { pmsId } } } } }',
+      );
+      await service.stop();
+      const codes = errors.map((error) => error.extensions.code);
+      expect(
+        upstreamOf({ extensions: extensions ?? { upstream: { requests: 0 } } }).requests,
+      ).toBeLessThanOrEqual(12);
+      expect(
+        codes.every((code) => code === 'UPSTREAM_BUDGET_EXCEEDED' || code === 'UPSTREAM_INCOMPLETE'),
+      ).toBe(true);
+      const { products } = (data ?? {}) as {
+        readonly products?: {
+          readonly nodes: readonly { readonly pmsId: string; readonly equivalents: Page | null }[];
+        };
       };
-    };
-    const truth = createEquivalenceTruth(world);
-    for (const { pmsId, equivalents } of products?.nodes ?? []) {
-      const sure = new Set(truth.others(pmsId, allBy).flatMap(({ id, is }) => (is === true ? [id] : [])));
-      for (const { pmsId: found } of equivalents?.nodes ?? []) expect(sure).toContain(found);
-      if (equivalents?.pageInfo.complete) expect(equivalents.totalCount).toBe(equivalents.nodes.length);
-    }
-    expect(codes.length > 0 || upstreamOf({ extensions }).incomplete.length > 0).toBe(true);
-  });
+      const truth = createEquivalenceTruth(world);
+      for (const { pmsId, equivalents } of products?.nodes ?? []) {
+        const sure = new Set(truth.others(pmsId, allBy).flatMap(({ id, is }) => (is === true ? [id] : [])));
+        for (const { pmsId: found } of equivalents?.nodes ?? []) expect(sure).toContain(found);
+        if (equivalents?.pageInfo.complete) expect(equivalents.totalCount).toBe(equivalents.nodes.length);
+      }
+      expect(codes.length > 0 || upstreamOf({ extensions }).incomplete.length > 0).toBe(true);
+    },
+  );
 });
 
-describe('where the upstream fails', () => {
+describe('equivalents while the upstream fails', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile: 'search', sandbox: { resources: world } });
   });
   afterAll(() => service.stop());
 
-  it('a product whose records failed is not reported as lacking the value', async () => {
+  it('are not reported as lacking for a product whose records could not be read', async () => {
     service.sandbox.setFaults([{ kind: 'status', status: 400, match: '/Ingredient' }]);
     expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
     service.sandbox.setFaults([
@@ -396,7 +405,7 @@ describe('where the upstream fails', () => {
     expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
   });
 
-  it('products that could not be checked mark the list as incomplete', async () => {
+  it('are marked as incomplete if some products could not be checked', async () => {
     service.sandbox.setFaults([{ kind: 'status', status: 500, match: 'RegulatedAuthorization?subject=' }]);
     const { ids, pageInfo, totalCount, incomplete } = await equivalentsOf(service, 'plain');
     expect([ids, pageInfo.complete, totalCount]).toEqual([[], false, null]);
@@ -404,7 +413,7 @@ describe('where the upstream fails', () => {
   });
 });
 
-/** Every way to ask: what is compared, and where they are authorized. */
+/** All combinations of arguments: the compared properties, and the country of the authorizations. */
 const questions: readonly (readonly [readonly By[], string | undefined])[] = [
   [allBy, undefined],
   [allBy, 'DE'],
@@ -413,7 +422,7 @@ const questions: readonly (readonly [readonly By[], string | undefined])[] = [
   [['ACTIVES', 'DOSE_FORM', 'ROUTE'], undefined],
 ];
 
-/** Compares every answer about some products with the truth; returns the sizes of what was found. */
+/** Compares the equivalents of some products with the truth; returns the numbers of equivalents found. */
 async function compareAll(
   service: TestService,
   resources: readonly Resource[],
@@ -451,7 +460,7 @@ async function compareAll(
   return sizes;
 }
 
-/** Groups of several products that are all equal. */
+/** Returns the number of groups of several products that are all equivalent. */
 function groupsIn(truth: EquivalenceTruth): number {
   const seen = new Set<string>();
   let groups = 0;
@@ -464,8 +473,8 @@ function groupsIn(truth: EquivalenceTruth): number {
   return groups;
 }
 
-describe('generated products', () => {
-  it('have the equivalents that a plain comparison finds, by the index', async () => {
+describe('equivalents of generated products', () => {
+  it('match a plain comparison, from the index', async () => {
     const resources = equivalentWorld(7, isQuick ? 60 : 2_000);
     const truth = createEquivalenceTruth(resources);
     expect(groupsIn(truth)).toBeGreaterThan(isQuick ? 5 : 50);
@@ -487,7 +496,7 @@ describe('generated products', () => {
   }, 600_000);
 
   it.skipIf(isQuick).each(profiles)(
-    'have them on the profile %s too',
+    'match a plain comparison on the profile %s',
     async (profile) => {
       const resources = equivalentWorld(11, 60);
       const truth = createEquivalenceTruth(resources);

@@ -1,4 +1,7 @@
-/** Facts as a whole: mistakes are reported, records out of reach are marked, and every shown word finds its product. */
+/**
+ * `facts` filters as a whole: mistakes are reported, unreadable records are marked, and every displayed text finds its
+ * product.
+ */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -25,7 +28,7 @@ async function find(filter: object): Promise<Products> {
   return data?.['products'] as Products;
 }
 
-describe('a mistake', () => {
+describe('a mistake in a facts filter', () => {
   it.each([
     [{ packSize: {} }, '"filter.packSize" must have "min", "max" or both.'],
     [{ packSize: { min: 30, max: 28 } }, '"filter.packSize.min" must not be above "filter.packSize.max".'],
@@ -53,7 +56,7 @@ describe('a mistake', () => {
     ],
     [{ lifecycle: [] }, '"filter.lifecycle" must have 1 to 100 entries.'],
     [{ marketed: { status: [] } }, '"filter.marketed.status" must have 1 to 100 entries.'],
-  ])('%j is reported with its place, and costs no request', async (filter, message) => {
+  ])('%j is reported with its path, and costs no request', async (filter, message) => {
     service.sandbox.clearRequests();
     const { errors } = await service.query(
       'query ($filter: ProductFilter) { products(filter: $filter) { totalCount } }',
@@ -63,7 +66,7 @@ describe('a mistake', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('in an excluded substance is reported once no product has it', async () => {
+  it('in an excluded substance is reported once no product has that substance', async () => {
     const { data, errors } = await service.query(
       '{ products(filter: { withoutSubstance: ["lactoze"] }) { nodes { pmsId } } }',
     );
@@ -74,7 +77,7 @@ describe('a mistake', () => {
   });
 });
 
-it('a record that is out of reach leaves the products that were found, and marks the list', async () => {
+it('a record that cannot be read leaves the found products, and marks the list as incomplete', async () => {
   const query = `{ products(filter: { manufacturer: ["Fjordvik Läkemedel AB"] }, first: 100) {
     nodes { pmsId } pageInfo { complete } } }`;
   const answer = await service.query(query);
@@ -85,7 +88,7 @@ it('a record that is out of reach leaves the products that were found, and marks
 });
 
 it.each(['09520000071004', '9520000071004', '(01)09520000071004(10)A1', '\u001D010952000007100417270131'])(
-  'the bar code %j finds the product of its pack',
+  'the bar code %j finds the product of its package',
   async (dataCarrier) => {
     expect(await find({ dataCarrier: [dataCarrier] })).toMatchObject({
       totalCount: 1,
@@ -133,7 +136,7 @@ function textsOf(product: Shown): Readonly<Record<string, readonly (string | nul
 }
 
 it.each(isQuick ? ['de'] : ['en', 'de'])(
-  'each word that is shown in %s finds its product when it is used as a filter',
+  'each text that is displayed in %s finds its product when it is used as a filter',
   async (language) => {
     const searching = await startTestService({ profile: 'search' });
     onTestFinished(() => searching.stop());

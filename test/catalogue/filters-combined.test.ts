@@ -1,4 +1,4 @@
-/** Several parts of a filter with an order: the same rows on every route, each once, however they are paged. */
+/** Several filter parts with an order: the same rows on every route, each once, with any page size. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   connectionOf,
@@ -36,7 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(services.map((service) => service.stop())));
 
-/** Two to four parts that one product meets, now and then one that it does not; and an order, as often as not. */
+/**
+ * Returns two to four filter parts that one product meets, with a part that it may not meet in a fifth of the cases, and an
+ * order in half of them.
+ */
 function randomAsked(random: Random): Asked {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const product = pick(truth.products);
@@ -71,7 +74,7 @@ function randomAsked(random: Random): Asked {
   return { filter: Object.fromEntries(given) as FilterInput, sort };
 }
 
-/** By what no search finds, or by records that do not tell. */
+/** Whether the filter has a part that no search supports, or needs records that lack the value. */
 function isLeftOpen(filter: FilterInput): boolean {
   return mayBeLeftOpen(filter) || truth.open(filter).length > 0;
 }
@@ -91,7 +94,7 @@ async function ask(
   return { answer, costs: costFaults(answer, sentByOperations(service.sandbox).length) };
 }
 
-/** All rows, page by page; undefined where one of them is refused or marked. */
+/** Returns all rows, page by page; undefined if a page is refused or marked as incomplete. */
 async function walk(
   service: TestService,
   asked: Asked,
@@ -111,7 +114,7 @@ async function walk(
   return seen;
 }
 
-describe('parts together', () => {
+describe('filter parts combined', () => {
   it(`find the same in the same order on every route, ${runs} times`, async () => {
     const random = randomOf(20_261_125);
     const faults: string[] = [];
@@ -123,7 +126,7 @@ describe('parts together', () => {
         const { answer, costs } = await ask(service, asked);
         const untold = truth.open(asked.filter);
         const judged = judge(asked, answer, expected, 'products', untold);
-        // A record names substances by bare codes, which others that are not read tell the names of.
+        // The record names substances by bare codes. Their names stand in other records, which are not read.
         const isOpen = isLeftOpen(asked.filter) || asked.filter.substance;
         const outcome = judged.outcome === 'marked' && isOpen ? 'open' : judged.outcome;
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -144,7 +147,7 @@ describe('parts together', () => {
       const asked = randomAsked(random);
       const expected = expectedOf(asked, 'en');
       const first = [1, 2, 3, 7, 10][run % 5] ?? 1;
-      // One row a page would take long over all products.
+      // Pages of one row would take too long over all products.
       const size = expected.length > 12 ? Math.max(first, 5) : first;
       for (const service of services.slice(1)) {
         const seen = await walk(service, asked, size, 'en');
@@ -156,8 +159,8 @@ describe('parts together', () => {
   });
 });
 
-describe('parts that hold of one and the same record', () => {
-  it('are met by a product that has such a record, on every route', async () => {
+describe('filter parts about one and the same record', () => {
+  it('match a product that has such a record, on every route', async () => {
     const pairs = pairsOf(filtersOf(truth), 1, 22);
     const faults: string[] = [];
     for (const filter of pairs)
@@ -170,17 +173,17 @@ describe('parts that hold of one and the same record', () => {
         );
       }
     expect(faults).toEqual([]);
-    // Each pair of authorizations, of packages and of ingredients, and the country of a supply.
+    // The pairs of authorization, of package and of ingredient parts, and the country of a supply.
     expect(pairs.length).toBeGreaterThan(40);
   });
 });
 
-describe('the order by facts', () => {
+describe('the sort order of products by facts', () => {
   const fields = ['AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
   it.each(fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]))(
-    'is by $by, $order, with those that have none last',
+    'by $by, $order, puts products without a value last',
     async (sort) => {
-      // Which of amounts per tablet and per ml comes first is nobody’s rule.
+      // No rule says whether amounts per tablet or per ml come first.
       const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
       const asked: Asked = { filter: tablets, sort };
       for (const service of services) {
@@ -191,9 +194,9 @@ describe('the order by facts', () => {
   );
 });
 
-describe('names in the order of a language', () => {
+describe('the order of names in a language', () => {
   const asked: Asked = { filter: {}, sort: { by: 'NAME', order: 'ASC' } };
-  it.each(['de', 'sv', 'cs'])('%s', async (language) => {
+  it.each(['de', 'sv', 'cs'])('is right for %s', async (language) => {
     for (const service of services) {
       const expected = expectedOf(asked, language);
       const { answer } = await ask(service, asked, { language });

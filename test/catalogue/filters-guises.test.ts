@@ -1,4 +1,7 @@
-/** Upstreams that ignore, refuse, conceal or belie what filters ask of them: the products are right, or it is said. */
+/**
+ * Filters over upstreams that ignore, refuse, hide or wrongly declare the search parameters: the products are right, or the
+ * list is marked as incomplete or refused.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Guise } from '../../src/sandbox/server.js';
 import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
@@ -9,7 +12,7 @@ import { thinned } from '../support/tier.js';
 
 type Part = keyof FilterInput | 'sort';
 
-/** All that filters search by, with the parts that it matters to. */
+/** All search parameters of filters, each with the filter parts that need it. */
 const searched: Readonly<Record<string, readonly Part[]>> = {
   'MedicinalProductDefinition?name': ['name', 'nameStartsWith', 'nameEquals'],
   'MedicinalProductDefinition?identifier': ['identifier'],
@@ -34,7 +37,7 @@ const searched: Readonly<Record<string, readonly Part[]>> = {
   'AdministrableProductDefinition?manufactured-item': ['substance'],
 };
 
-/** Without parts, all matter. */
+/** Without `parts`, all filter parts are tested. */
 type Row = readonly [what: string, guise: Guise, parts?: readonly Part[]];
 
 const rows: readonly Row[] = [
@@ -65,7 +68,7 @@ const rows: readonly Row[] = [
   ['page links that expire', { uses: 0 }],
 ];
 
-/** One of each part, and some together. */
+/** Returns one case for each filter part, and some with several parts. */
 function casesOf({ products }: FilterTruth): readonly Asked[] {
   const one = products.find(
     ({ procedures, atcCodes, holderIds, substanceNames }) =>
@@ -136,25 +139,25 @@ async function faultsIn(
   return faults;
 }
 
-/** By what it is, for the titles of tests. */
+/** Returns the rows with their descriptions, for the titles of tests. */
 function titled(some: readonly Row[]): readonly (readonly [string, Row])[] {
   const kindOf = ([, guise]: Row): string => Object.keys(guise).join();
   return thinned(2, some, kindOf).map((row) => [row[0], row]);
 }
 
-describe('filters are right, marked or refused on an upstream', () => {
-  it.concurrent.each(titled(rows))('search: %s', async (_what, row) => {
+describe('filters give right, marked or refused lists over an upstream', () => {
+  it.concurrent.each(titled(rows))('with searches: %s', async (_what, row) => {
     expect(await faultsIn('search', row)).toEqual([]);
   });
 
   it.concurrent.each(
     titled(rows.filter(([what]) => /MedicinalProductDefinition|nothing is said|totals|expire/.test(what))),
-  )('include, pages of 7: %s', async (_what, row) => {
+  )('with includes, in pages of 7: %s', async (_what, row) => {
     expect(await faultsIn('include', row, { maxPageSize: 7 })).toEqual([]);
   });
 
   it.concurrent.each(titled(rows.filter(([what]) => /name |_id |totals|expire|not known/.test(what))))(
-    'everything: %s',
+    'with $everything: %s',
     async (_what, row) => {
       expect(await faultsIn('everything', row)).toEqual([]);
     },

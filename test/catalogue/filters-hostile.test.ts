@@ -1,4 +1,7 @@
-/** Values that mean something to a search, a URL, a path or a terminal: found where a record bears them, or refused at once. */
+/**
+ * Filter values with special meaning in a search, a URL, a path or a terminal: they find the records that have them, or are
+ * refused at once.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionOf, costFaults, document, judge } from '../support/filter-checks.js';
@@ -8,7 +11,7 @@ import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { oneIn } from '../support/tier.js';
 
-/** All can be carried by a search. */
+/** Values that a search can carry. */
 const carried: readonly string[] = [
   'a,b',
   'a|b',
@@ -48,7 +51,7 @@ const carried: readonly string[] = [
   'x'.repeat(150),
 ];
 
-/** Nothing can carry these. */
+/** Values that no search can carry. */
 const refused: readonly string[] = [
   '',
   ' ',
@@ -66,7 +69,7 @@ const refused: readonly string[] = [
 
 const emaList = (list: string): string => `http://spor.ema.europa.eu/v1/lists/${list}`;
 
-/** One product for each value, which bears it wherever a filter looks. */
+/** Returns one product for each value, with the value in every element that a filter reads. */
 function worldOf(values: readonly string[]): readonly Resource[] {
   return values.flatMap((value, index): readonly object[] => {
     const id = `6000000010${String(index).padStart(2, '0')}`;
@@ -139,7 +142,7 @@ beforeAll(async () => {
   services = await Promise.all(
     profiles.map((profile) => startTestService({ profile, budget: 1_000, sandbox: { resources } })),
   );
-  // Words are known once they have been shown.
+  // The service learns the display texts of codes when it first returns them.
   for (const service of services) await service.query(shown);
 });
 afterAll(() => Promise.all(services.map((service) => service.stop())));
@@ -149,7 +152,7 @@ describe.each(
     2,
     profiles.map((profile, index) => [profile, index] as const),
   ),
-)('on %s', (_profile, index) => {
+)('hostile filter values on %s', (_profile, index) => {
   it.each(oneIn(28, carried))('%j finds all products that have it', async (value) => {
     const service = services[index] as TestService;
     const faults: string[] = [];
@@ -161,7 +164,7 @@ describe.each(
       const { outcome, faults: told } = judge({ filter }, answer, expected);
       const costs = costFaults(answer, sentByOperations(service.sandbox).length);
       faults.push(...[...told, ...costs].map((fault) => `${Object.keys(filter).join()}: ${fault}`));
-      // The regions of the others are codes of no country: whether one stands for this one nobody can tell.
+      // The other products have unknown region codes, which may or may not mean this country.
       const rightly = filter.country ? 'marked' : 'whole';
       if (outcome !== rightly) faults.push(`${Object.keys(filter).join()}: ${outcome}`);
     }
@@ -169,7 +172,7 @@ describe.each(
   });
 });
 
-describe('before any call', () => {
+describe('an invalid filter value', () => {
   const tooMany = Array.from({ length: 101 }, (_, index) => `v${index}`);
   const cases: readonly (readonly [string, unknown])[] = [
     ...refused.flatMap((value) =>
@@ -195,7 +198,7 @@ describe('before any call', () => {
       (updatedSince) => [`updated since ${updatedSince}`, { updatedSince }] as const,
     ),
   ];
-  it.each(cases)('%s is refused', async (_what, filter) => {
+  it.each(cases)('is refused before any request: %s', async (_what, filter) => {
     for (const service of services) {
       service.sandbox.clearRequests();
       const answer = await service.query(document, { filter, first: 10 });
@@ -206,8 +209,8 @@ describe('before any call', () => {
   });
 });
 
-describe('a system that is not the one asked for', () => {
-  it('finds nothing, and is not mistaken for an ignored search', async () => {
+describe('a code system other than the expected one', () => {
+  it('finds nothing, and is not taken for a search that the upstream ignored', async () => {
     const service = services[1] as TestService;
     const wrong = { identifier: 'http://ema.europa.eu/fhir/wrong|a,b' };
     const answer = await service.query(document, { filter: wrong, first: 10 });
@@ -219,7 +222,7 @@ describe('a system that is not the one asked for', () => {
   });
 });
 
-describe('names in the order of a language', () => {
+describe('the order of names in a language', () => {
   const names = [
     'Äpfel',
     'Apfel',
@@ -238,18 +241,21 @@ describe('names in the order of a language', () => {
     id: `60000000200${index}`,
     name: [{ productName }],
   })) as unknown as readonly Resource[];
-  it.each(['search', 'everything'] as const)('differs between languages on %s', async (profile) => {
-    const service = await startTestService({ profile, sandbox: { resources } });
-    const known = createFilterTruth(resources);
-    const orders = new Set<string>();
-    for (const language of ['de', 'sv', 'cs']) {
-      const variables = { filter: {}, sort: { by: 'NAME', order: 'DESC' }, first: 20 } as const;
-      const answer = await service.query(document, variables, { 'accept-language': language });
-      const found = connectionOf(answer)?.nodes.map(({ pmsId }) => pmsId) ?? [];
-      expect(found).toEqual(known.sorted(known.matching({}), variables.sort, language));
-      orders.add(found.join());
-    }
-    await service.stop();
-    expect(orders.size).toBe(3);
-  });
+  it.each(['search', 'everything'] as const)(
+    'gives another order in another language on %s',
+    async (profile) => {
+      const service = await startTestService({ profile, sandbox: { resources } });
+      const known = createFilterTruth(resources);
+      const orders = new Set<string>();
+      for (const language of ['de', 'sv', 'cs']) {
+        const variables = { filter: {}, sort: { by: 'NAME', order: 'DESC' }, first: 20 } as const;
+        const answer = await service.query(document, variables, { 'accept-language': language });
+        const found = connectionOf(answer)?.nodes.map(({ pmsId }) => pmsId) ?? [];
+        expect(found).toEqual(known.sorted(known.matching({}), variables.sort, language));
+        orders.add(found.join());
+      }
+      await service.stop();
+      expect(orders.size).toBe(3);
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** Random records, with missing and contradictory values: a filter finds what a plain scan finds, or the list is marked. */
+/**
+ * Random records, with missing and contradictory values: a filter finds what a plain scan finds, or the list is marked as
+ * incomplete.
+ */
 import { expect, it } from 'vitest';
 import { costFaults, document, judge, showAll, type Asked } from '../support/filter-checks.js';
 import { sentByOperations } from '../support/sent.js';

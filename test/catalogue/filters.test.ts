@@ -1,4 +1,7 @@
-/** Every part of a filter, by every value in the sandbox's data: the products found are the true ones, or it is said. */
+/**
+ * Every filter part, with every value in the sandbox's data: the list has exactly the matching products, or is marked as
+ * incomplete.
+ */
 import { describe, expect, it } from 'vitest';
 import { costFaults, documentOf, judge, showAll, type Outcome } from '../support/filter-checks.js';
 import { sentByOperations } from '../support/sent.js';
@@ -18,11 +21,11 @@ const routes: readonly (readonly [string, TestServiceOptions])[] = [
 
 interface Tally {
   readonly faults: readonly string[];
-  /** How many of each part came to each outcome. */
+  /** The number of each outcome, by filter part. */
   readonly outcomes: Readonly<Record<string, Readonly<Partial<Record<Outcome | 'untold', number>>>>>;
 }
 
-/** As many as an operation may ask for at once. */
+/** The largest number of aliased lists in one operation. */
 const together = 10;
 
 async function askAll(
@@ -51,18 +54,19 @@ async function askAll(
   return { faults, outcomes };
 }
 
-/** Values of each part that are asked for on each route; all of them take minutes. */
+/** The number of values tested for each filter part on each route; all of them would take minutes. */
 const values = Number(process.env['FILTER_VALUES'] ?? (isQuick ? 1 : 10));
 
 /**
- * A record of the sandbox names substances by bare codes, of which other records that are not read tell the names; and
- * one names an item that no bundle holds, whose makers are out of reach where nothing but bundles is read.
+ * Filter parts that may be undecided. One record of the sandbox names substances by bare codes, and their names stand in
+ * other records. Another record names an item that no bundle contains, so its manufacturers cannot be read with bundles
+ * alone.
  */
 const mayBeUnknown = new Set(['substance', 'actives', 'withoutSubstance', 'manufacturer']);
 
-describe.skipIf(isQuick)('every part of a filter agrees with the data', () => {
+describe.skipIf(isQuick)('every filter part agrees with the data', () => {
   it.each(routes)(
-    '%s',
+    'on %s',
     async (_name, options) => {
       const service = await startTestService({ budget: 5_000, ...options });
       await showAll(service);
@@ -70,7 +74,7 @@ describe.skipIf(isQuick)('every part of a filter agrees with the data', () => {
       const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), values, 1));
       await service.stop();
       expect(faults).toEqual([]);
-      // Nothing is out of reach in so small a world.
+      // With so few products every record can be read.
       expect(Object.values(outcomes).flatMap((counts) => Object.keys(counts))).not.toContain('refused');
       const marked = Object.keys(outcomes).filter((part) => outcomes[part]?.marked);
       expect(marked.filter((part) => !mayBeUnknown.has(part))).toEqual([]);
@@ -79,25 +83,28 @@ describe.skipIf(isQuick)('every part of a filter agrees with the data', () => {
   );
 });
 
-describe.skipIf(isQuick)('where there are more products than can be looked through', () => {
+describe.skipIf(isQuick)('filters over more products than the service looks through', () => {
   const many = { products: 1_500 };
   it.each([
     ['everything', { profile: 'everything', sandbox: many }],
     ['search', { profile: 'search', sandbox: many }],
     ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
-  ] satisfies readonly (readonly [string, TestServiceOptions])[])('%s', async (_name, options) => {
-    const service = await startTestService({ budget: 300, ...options });
-    const truth = createFilterTruth(service.sandbox.resources);
-    const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, 7), 1);
-    await service.stop();
-    expect(faults).toEqual([]);
-    // What is found by name or id is so in any world.
-    expect(outcomes['ids']).toEqual({ whole: 3 });
-    expect(outcomes['nameEquals']).toEqual({ whole: 3 });
-  });
+  ] satisfies readonly (readonly [string, TestServiceOptions])[])(
+    'are right, marked or refused on %s',
+    async (_name, options) => {
+      const service = await startTestService({ budget: 300, ...options });
+      const truth = createFilterTruth(service.sandbox.resources);
+      const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, 7), 1);
+      await service.stop();
+      expect(faults).toEqual([]);
+      // Names and ids find their products whatever the number of products.
+      expect(outcomes['ids']).toEqual({ whole: 3 });
+      expect(outcomes['nameEquals']).toEqual({ whole: 3 });
+    },
+  );
 });
 
-describe('with small pages and few requests', () => {
+describe('filters with small pages and few requests', () => {
   it.skipIf(isQuick).each(
     oneIn(6, [
       ['everything', 25],
@@ -107,7 +114,7 @@ describe('with small pages and few requests', () => {
       ['include', 25],
       ['include', 6],
     ] as const),
-  )('%s, %s requests', async (profile, budget) => {
+  )('are right or marked on %s with %s requests', async (profile, budget) => {
     const service = await startTestService({ profile, budget, sandbox: { pageSize: 7, maxPageSize: 7 } });
     const truth = createFilterTruth(service.sandbox.resources);
     const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, budget), 1);

@@ -1,4 +1,7 @@
-/** Names are the same whatever the case of letters that have two small or two large forms, and with blanks around them. */
+/**
+ * Names match regardless of case, including letters with two lower or two upper case forms, and regardless of surrounding
+ * blanks.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProductFilter } from '../../src/facts/filter.js';
@@ -39,8 +42,8 @@ describe.each<[string, TestServiceOptions]>([
   ['search', { profile: 'search' }],
   ['include', { profile: 'include' }],
   ['held', { profile: 'everything', index: true }],
-])('names (%s)', (_name, options) => {
-  it('are found however they are folded and padded', async () => {
+])('filters by name (%s)', (_name, options) => {
+  it('find names in any case and with surrounding blanks', async () => {
     const service = await startTestService({ ...options, sandbox: { resources: world } });
     onTestFinished(() => service.stop());
     const found: (readonly [ProductFilter, string])[] = [];
@@ -65,7 +68,7 @@ describe.each<[string, TestServiceOptions]>([
   });
 });
 
-it.each(cases)('the filter’s own test agrees: %j', (filter, ids) => {
+it.each(cases)('the filter’s own test of a record agrees: %j', (filter, ids) => {
   const [[part, asked] = []] = Object.entries(filter) as ['name' | 'nameEquals' | 'nameStartsWith', string][];
   const isIt = ofProduct[part ?? 'name'].test(asked as never, filter);
   const found = world.filter((each) => isIt(each as FhirResource, `${each.resourceType}/${each.id ?? ''}`));
@@ -80,7 +83,7 @@ it.each([
   ['ς', 'Σ'],
   ['ﬁ', 'FI'],
   ['é', 'E'],
-])('%s and %s are one', (one, other) => {
+])('the names %s and %s match', (one, other) => {
   expect(foldFurthest(one)).toBe(foldFurthest(other));
   expect(foldText(one)).toBe(foldText(other));
 });

@@ -1,4 +1,4 @@
-/** What each operation asks of its upstream, route by route: a change that adds a call shows here. */
+/** The upstream requests of each operation, route by route: a change that adds a request shows here. */
 import { describe, expect, it } from 'vitest';
 import type { SandboxRequest } from '../../src/sandbox/server.js';
 import { document } from '../support/filter-checks.js';
@@ -7,7 +7,7 @@ import { operationFiles } from '../support/operations.js';
 import { startTestService } from '../support/service.js';
 import { isQuick } from '../support/tier.js';
 
-/** `GET Ingredient?for`: ids and values left out, and what only says how much is wanted at once. */
+/** Returns the form of a request, such as `GET Ingredient?for`, without ids, values, `_count` and `_elements`. */
 function shapeOf({ method, path, form }: SandboxRequest): string {
   const [resource = '', query = ''] = path.split('?');
   const names = [...new URLSearchParams(form ?? query).keys()]
@@ -40,7 +40,7 @@ describe('the requests of every operation', () => {
   });
 });
 
-/** One of each part, of a product that has all of them. */
+/** One filter for each part, all matching one product. */
 const filters: readonly FilterInput[] = [
   { ids: ['600000000001', '600000000002'] },
   { name: 'velanta' },
@@ -86,7 +86,7 @@ describe('the requests of every part of a filter', () => {
   });
 });
 
-/** One term of each kind. */
+/** One lookup term of each kind. */
 const terms: Readonly<Record<string, string>> = {
   name: 'Imatara 400 mg film-coated tablets',
   'beginning of a name': 'Imatara',

@@ -1,4 +1,4 @@
-/** Whatever an upstream is like, every operation has the same data, or says what it lacks. */
+/** Over any kind of upstream, every operation returns the same data, or says which data are missing. */
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ type Options = Omit<NonNullable<TestServiceOptions['sandbox']>, 'guise' | 'profi
 type Case = readonly [title: string, guise: Guise, options?: Options];
 type Row = readonly [profile: Profile, ...Case];
 
-/** In these an upstream differs from others, and nothing is out of reach. */
+/** Upstreams with peculiarities that hide no data. */
 const harmless: readonly Case[] = [
   ['as it is', {}],
   ['no metadata', { metadata: 'absent' }],
@@ -127,14 +127,14 @@ const rows: readonly Row[] = [
   ...harmlessToIncludes.map((each): Row => ['include', ...each]),
 ];
 
-/** In these some of it cannot be had: that is said, and the rest is right. */
+/** Upstreams that hide some data: the answer marks the gaps, and the remaining data are right. */
 const lacking: readonly Row[] = [
   ['everything', 'no $everything', { everything: 'absent' }],
-  // Whether a bundle ends before its total, or its total is an estimate, nobody can tell.
+  // A bundle that ends before its total cannot be told from a bundle whose total is an estimate.
   ['everything', 'totals too high', { total: 'high' }],
   ['search', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
   ['include', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
-  // Pages of few rows teach little: a list that is longer than was foreseen is read once more, when asked again.
+  // Short pages give poor estimates: a list that proves longer than estimated is read again by the next query.
   [
     'include',
     'what is included counts for _count, pages of 7',
@@ -178,7 +178,7 @@ const lacking: readonly Row[] = [
 
 const judge = createJudge(buildSchema(readFileSync('schema/schema.graphql', 'utf8')));
 const truth = new Map<string, unknown>();
-/** The answers with whole lists, by which those are judged that have gaps. */
+/** The answers with complete lists, against which answers with gaps are judged. */
 const wholes = new Map<string, GraphqlAnswer>();
 
 function dataOf({ data }: GraphqlAnswer): unknown {
@@ -199,13 +199,13 @@ async function startIn([profile, , guise, options]: Row): Promise<TestService> {
   return startTestService({
     profile: 'auto',
     budget: 1_000,
-    // Whatever else it is like is found out by the operations.
+    // The operations discover the other properties of the upstream.
 
     sandbox: { ...options, profile, guise },
   });
 }
 
-/** What is wrong with the operations' answers, one after the other, in the words of `judge`. */
+/** Returns the faults of all operations' answers, as `judge` reports them. */
 async function faultsIn(
   row: Row,
   judge: (name: string, answer: GraphqlAnswer) => readonly string[],
@@ -226,7 +226,7 @@ async function faultsIn(
 }
 
 function costsOf(answer: GraphqlAnswer, counted: number): readonly string[] {
-  // What is refused as a whole has sent nothing.
+  // An operation that is refused as a whole sends no request.
   if (!answer.extensions?.['upstream']) return counted === 0 ? [] : [`${counted} requests without a receipt`];
   const { requests, estimated } = upstreamOf(answer);
   return [
@@ -252,7 +252,7 @@ function nameOf({ path, reason, reference }: Gap): string {
 
 type Path = readonly (string | number)[];
 
-/** Where two answers part, at the highest place. */
+/** Returns the highest paths at which two answers differ. */
 function differencesBetween(one: unknown, other: unknown, path: Path): readonly Path[] {
   if (Object.is(one, other)) return [];
   const isPair = typeof one === 'object' && one !== null && typeof other === 'object' && other !== null;
@@ -266,27 +266,30 @@ function differencesBetween(one: unknown, other: unknown, path: Path): readonly 
   );
 }
 
-/** Right or marked: every value is true, and every missing one is reported at its place. */
+/** Judges an answer: every value must be true, and every missing value must be reported with its path. */
 function judgeHonest(name: string, answer: GraphqlAnswer): readonly string[] {
   const { text: document } = operationFiles.find((each) => each.name === name) ?? { text: '' };
   return judge.faultsOf({ document }, answer, wholes.get(name) as GraphqlAnswer);
 }
 
-/** By what it is, for the titles of tests. In the quick tier one of each kind: what sets it apart, by whatever value. */
+/**
+ * Returns rows with descriptions for the titles of tests. The quick tier has one row for each combination of peculiarities,
+ * whatever their values.
+ */
 function titled(some: readonly Row[]): readonly (readonly [Profile, string, Row])[] {
   const kindOf = ([, , guise]: Row): string => Object.keys(guise).join();
   const less = thinned(2, some, (row) => `${row[0]} ${kindOf(row)}`);
   return oneOfEach(less, kindOf).map((row) => [row[0], row[1], row]);
 }
 
-describe('every operation has the same data, whole, on an upstream', () => {
-  it.concurrent.each(oneIn(56, titled(rows)))('%s: %s', async (_profile, _what, row) => {
+describe('every operation returns the same complete data over an upstream', () => {
+  it.concurrent.each(oneIn(56, titled(rows)))('of the profile %s: %s', async (_profile, _what, row) => {
     expect(await faultsIn(row, judgeSame)).toEqual([]);
   });
 });
 
-describe('every operation has the same data, or says what is lacking, on an upstream', () => {
-  it.concurrent.each(oneIn(56, titled(lacking)))('%s: %s', async (_profile, _what, row) => {
+describe('every operation returns the same data or reports the gaps over an upstream', () => {
+  it.concurrent.each(oneIn(56, titled(lacking)))('of the profile %s: %s', async (_profile, _what, row) => {
     expect(await faultsIn(row, judgeHonest)).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
-/** Products by their holder, where there are too many to be looked through: what no search finds is said, and is true. */
+/**
+ * Products by holder, if there are too many to read all of them: the list is marked, and the mark names the records that no
+ * search finds.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { upstreamOf } from '../support/operations.js';
@@ -7,7 +10,7 @@ import { startTestService, type TestService } from '../support/service.js';
 const holder = { reference: 'Organization/ORG-1' };
 const contained = [{ resourceType: 'Organization', id: 'inner', name: 'Fjordvik' }];
 
-/** How an authorization may name one company, by the id of its product. */
+/** The forms in which an authorization may name the same company, by the id of its product. */
 const ways: Readonly<Record<string, object>> = {
   reference: { holder },
   version: { holder: { reference: 'Organization/ORG-1/_history/2' } },
@@ -67,7 +70,7 @@ const message =
 const byId = `${message}, or by one whose own id differs from the requested one. Their products may be missing.`;
 
 describe.each(['search', 'include'] as const)('the products of one holder, in the profile %s', (profile) => {
-  describe('among more than are looked through', () => {
+  describe('among more products than the service looks through', () => {
     let service: TestService;
     beforeAll(async () => {
       const resources = [...told, ...others] as unknown as Resource[];
@@ -75,7 +78,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
     });
     afterAll(() => service.stop());
 
-    it('are marked if searched for by name, and the mark names the records that no search finds', async () => {
+    it('are marked as incomplete if searched for by name, and the mark names the records that no search finds', async () => {
       expect(await find(service, 'Fjordvik')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -83,7 +86,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
       });
     });
 
-    it('the mark for a name that cannot be an id does not mention ids', async () => {
+    it('are marked without a word about ids if the name cannot be an id', async () => {
       const { incomplete } = await find(service, 'Fjordvik Läkemedel AB');
       expect(incomplete).toEqual([
         {
@@ -94,7 +97,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
       ]);
     });
 
-    it('are marked if searched for by id', async () => {
+    it('are marked as incomplete if searched for by id', async () => {
       expect(await find(service, 'ORG-1')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -103,7 +106,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
     });
   });
 
-  it('are complete if they can be checked one by one', async () => {
+  it('are complete if the products can be checked one by one', async () => {
     const resources = told as unknown as Resource[];
     const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
     const named = await find(service, 'Fjordvik');

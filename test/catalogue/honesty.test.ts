@@ -1,4 +1,4 @@
-/** Unknown records are not reported as absent, as dangling or as complete. */
+/** Records that could not be read are not reported as absent, as dangling or as complete. */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { startFacade, startTestService, type GraphqlAnswer } from '../support/service.js';
@@ -13,7 +13,7 @@ const authorization = {
   subject: [{ reference: 'MedicinalProductDefinition/X' }],
 };
 
-/** The answer over an upstream that offers products and `$everything`, and answers these paths. */
+/** Returns the answer over an upstream that offers products and `$everything`, with the given responses by path. */
 async function answerOver(paths: Readonly<Record<string, unknown>>, query: string): Promise<GraphqlAnswer> {
   const upstream = await startUpstream(({ url }: Asked, response) => {
     const body = paths[url];
@@ -43,10 +43,10 @@ function gapsOf({
     .incomplete;
 }
 
-describe('a product', () => {
+describe('a product whose record is not in its bundle', () => {
   const document = '{ product(id: "X") { pmsId packages { totalCount } } }';
 
-  it('is not reported as missing if its bundle ends before its own record', async () => {
+  it('is not reported as missing if the bundle ends before the record', async () => {
     const pack = { resourceType: 'PackagedProductDefinition', id: 'p' };
     const paths = { [everything]: searchset([pack], `${everything}?page=2`), [`${everything}?page=2`]: 503 };
     const answer = await answerOver(paths, document);
@@ -54,7 +54,7 @@ describe('a product', () => {
     expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
-  it('is read by itself if its own bundle lacks it', async () => {
+  it('is read by its id if the bundle lacks the record', async () => {
     const pack = {
       resourceType: 'PackagedProductDefinition',
       id: 'p',
@@ -76,12 +76,12 @@ describe('a product', () => {
   });
 });
 
-describe('a product that is found in no way', () => {
+describe('a product that does not exist', () => {
   it.each([
     ['absent', 'absent', ['UPSTREAM_UNSUPPORTED']],
     ['absent', 'present', []],
     ['present', 'absent', []],
-  ] as const)('with reads %s and bundles %s is reported as known', async (read, everything, codes) => {
+  ] as const)('with reads %s and bundles %s is null, with the errors %j', async (read, everything, codes) => {
     const service = await startTestService({ profile: 'auto', sandbox: { guise: { read, everything } } });
     const answer = await service.query('{ product(id: "0") { pmsId packages { totalCount } } }');
     await service.stop();
@@ -89,8 +89,8 @@ describe('a product that is found in no way', () => {
   });
 });
 
-describe('bundles that are not found any longer', () => {
-  it('are distinguished from products that do not exist, with one read at most', async () => {
+describe('bundles that the upstream no longer finds', () => {
+  it('are told apart from products that do not exist, with at most one read', async () => {
     const service = await startTestService({ profile: 'everything' });
     const packages = '{ ... on Product { packages { totalCount } } }';
     await service.query(`{ nodes(ids: ["Product:600000000001"]) ${packages} }`);
@@ -113,8 +113,8 @@ describe('bundles that are not found any longer', () => {
   });
 });
 
-describe('in a bundle', () => {
-  it('a record that names its product by an identifier, or by an unusable reference, belongs to the product', async () => {
+describe('records in a bundle', () => {
+  it('belong to the bundle’s product if they name it by an identifier, or by an unusable reference', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
     const { data, errors } = await answerOver(
       bundled(
@@ -138,7 +138,7 @@ describe('in a bundle', () => {
     });
   });
 
-  it('devices and the like are no gap: neither listed, nor named as dangling', async () => {
+  it('of unsupported types, such as devices, are neither listed, nor reported as gaps or as dangling', async () => {
     const answer = await answerOver(
       bundled({
         resourceType: 'PackagedProductDefinition',
@@ -165,7 +165,7 @@ describe('in a bundle', () => {
     expect([codesOf(answer), gapsOf(answer)]).toEqual([[], []]);
   });
 
-  it('a record that no bundle ever held is not said to be missing upstream', async () => {
+  it('of a kind that no bundle contained are not said to be missing upstream', async () => {
     const answer = await answerOver(
       bundled({ ...authorization, holder: { reference: 'Organization/ORG-1' } }),
       '{ product(id: "X") { holder { name } } }',
@@ -174,7 +174,7 @@ describe('in a bundle', () => {
     expect([codesOf(answer), gapsOf(answer)]).toEqual([['UPSTREAM_UNSUPPORTED'], []]);
   });
 
-  it('a record may stand on the page that could not be read, though none of its kind was seen so far', async () => {
+  it('may be missing because a page could not be read, even if no other record of their type was seen', async () => {
     const contact = [{ contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } }];
     const answer = await answerOver(
       {
@@ -196,7 +196,7 @@ describe('in a bundle', () => {
     ]);
   });
 
-  it('the records of another product are not complete, so they are searched for or marked', async () => {
+  it('of another product are not taken for complete: they are searched for or marked', async () => {
     const names = (...references: string[]): object => references.map((reference) => ({ reference }));
     const owning = (id: string): object[] => [
       { ...product, id },
@@ -244,7 +244,7 @@ describe('in a bundle', () => {
     });
   });
 
-  it('a packaging that is not an object fails only its own links', async () => {
+  it('with a packaging that is not an object fail only the links of this packaging', async () => {
     const answer = await answerOver(
       bundled({
         resourceType: 'PackagedProductDefinition',
@@ -263,7 +263,7 @@ describe('in a bundle', () => {
     expect(new Set(codesOf(answer))).toEqual(new Set(['UPSTREAM_BAD_RESPONSE']));
   });
 
-  it('a null among classes and names loses nothing else', async () => {
+  it('lose nothing by a null among their classes and names', async () => {
     const { data } = await answerOver(
       { [everything]: searchset([{ ...product, classification: [null], name: [null, ...product.name] }]) },
       '{ product(id: "X") { pmsId atc { code } packages { totalCount } } }',
@@ -272,7 +272,7 @@ describe('in a bundle', () => {
   });
 });
 
-describe('a bundle', () => {
+describe('references in a bundle', () => {
   const document = `{ product(id: "X") {
     packages { nodes { id products { pmsId } manufacturedItems { id } } }
     manufacturedItems { id ingredients { nodes { id manufacturedItems { id } } } }
@@ -296,7 +296,7 @@ describe('a bundle', () => {
       administrableProducts: [{ id: 'AdministrableProduct:a', product: { pmsId: 'X' } }],
     },
   };
-  /** Records that refer to a product and to an item in this way. */
+  /** Records that refer to a product and to an item by the given references. */
   const naming = (aProduct: string, item: string): readonly object[] => [
     { resourceType: 'ManufacturedItemDefinition', id: 'm' },
     {
@@ -313,7 +313,7 @@ describe('a bundle', () => {
     ['by type and id', 'MedicinalProductDefinition/X', 'ManufacturedItemDefinition/m'],
     ['by types that FHIR does not have', 'XYMedicinalProductDefinition/X', 'XYItem/m'],
     ['by the names of entries', 'urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9', 'urn:oid:1.2.3'],
-  ])('has records that refer to each other %s', async (_how, aProduct, item) => {
+  ])('connect records, also if they are written %s', async (_how, aProduct, item) => {
     const names: Readonly<Record<string, string>> = { X: aProduct, m: item };
     const page = bundled(...naming(aProduct, item))[everything] as { entry: { resource: { id: string } }[] };
     const entry = page.entry.map(({ resource }) => ({
@@ -324,7 +324,7 @@ describe('a bundle', () => {
     expect([answer.errors, gapsOf(answer), answer.data]).toEqual([undefined, [], expected]);
   });
 
-  it('ignores a reference of a type that FHIR does not have', async () => {
+  it('of a type that FHIR does not have are ignored', async () => {
     const answer = await answerOver(bundled(...naming('MedicinalProductDefinition/X', 'XYItem/n')), document);
     expect(answer.data).toMatchObject({
       product: {
@@ -348,7 +348,7 @@ describe('an organization', () => {
       ['ORG-gone'],
     ],
     ['inside of the record that refers to it', { reference: '#o1' }, 'Contained', ['LOC-1']],
-  ])('known %s is found again by its id', async (_how, holder, name, values) => {
+  ])('known %s is found by its id', async (_how, holder, name, values) => {
     const contained = [
       { resourceType: 'Organization', id: 'o1', name: 'Contained', identifier: [{ value: 'LOC-1' }] },
     ];
@@ -368,7 +368,7 @@ describe('an organization', () => {
     expect(again.data).toEqual({ organization: expected });
   });
 
-  it('known by an identifier alone cannot be looked up, which is said with the identifier', async () => {
+  it('known only by an identifier cannot be looked up, and the error names the identifier', async () => {
     const answer = await answerOver(
       bundled({ ...authorization, holder: { identifier: { value: 'ORG-100003918' } } }),
       document,
@@ -377,7 +377,7 @@ describe('an organization', () => {
     expect(gapsOf(answer)).toMatchObject([{ reason: 'DANGLING_REFERENCE', reference: 'ORG-100003918' }]);
   });
 
-  it('is not a person, but a contact with only a name may be one, by its type', async () => {
+  it('is told from a person by the type of the reference: a contact with only a name may be a person', async () => {
     const contact = [
       { contact: { type: 'PractitionerRole', display: 'Dr A' } },
       { contact: { display: 'Desk' } },
@@ -398,13 +398,13 @@ describe('an organization', () => {
   });
 });
 
-describe('a budget', () => {
-  it('is used up before a list of products is cut, whatever is selected below the products', async () => {
+describe('the request budget', () => {
+  it('is used up before a list of products is cut off, whatever is selected below the products', async () => {
     const service = await startTestService({
       budget: 60,
       sandbox: { maxPageSize: 3, products: 200 },
     });
-    // Only after a first bundle it is known that they come in one piece.
+    // The service only learns from a first bundle that bundles come in one page.
     await service.query('{ products(first: 2) { nodes { packages { nodes { id } } } } }');
     const { extensions } = await service.query(
       '{ products(first: 50) { nodes { packages { nodes { id } } } pageInfo { hasNextPage complete } } }',
@@ -414,8 +414,8 @@ describe('a budget', () => {
   });
 });
 
-describe('an upstream that includes only so many records with a page', () => {
-  it('is not assumed to have included all records because it once did with as many', async () => {
+describe('an upstream that limits the number of included records in a page', () => {
+  it('is not assumed to have included all records because it once did with the same number', async () => {
     const names = (id: string): object[] => [{ reference: `MedicinalProductDefinition/${id}` }];
     const owning = (id: string, count: number): object[] =>
       Array.from({ length: count }, (_, index) => [
@@ -426,7 +426,8 @@ describe('an upstream that includes only so many records with a page', () => {
     const resources = [...products, ...owning('A', 1), ...owning('B', 2), ...owning('C', 9)];
     const service = await startTestService({
       profile: 'include',
-      // While it starts, nothing is verified: no list of all products' parts can be read to its end.
+      // At the start the service cannot verify includes, because it cannot read any list of all products' children to the
+      // end.
       sandbox: { resources: resources as Resource[], maxPageSize: 7, guise: { included: 2, uses: 0 } },
     });
     const below = '{ packages { totalCount } authorizations { id } }';
@@ -438,7 +439,7 @@ describe('an upstream that includes only so many records with a page', () => {
   });
 });
 
-describe('one product’s bundle that fails', () => {
+describe('one product whose bundle fails', () => {
   const three = ['a', 'b', 'c'].map((id) => ({ ...product, id }));
   const holding = (id: string): object => ({
     ...authorization,
@@ -454,7 +455,7 @@ describe('one product’s bundle that fails', () => {
     ['a null entry', { resourceType: 'Bundle', entry: [null] }],
     ['an entry too few', { ...bundleOf('a'), total: 9 }],
     ['a way on that is lost', { ...bundleOf('a'), link: [{ relation: 'next', url: 'https://x.example/y' }] }],
-  ])('by %s leaves the holders of the others as they are', async (_what, failing) => {
+  ])('by %s does not affect the holders of the other products', async (_what, failing) => {
     const answer = await answerOver(
       {
         '/MedicinalProductDefinition?_count=20': searchset(three),
@@ -471,8 +472,8 @@ describe('one product’s bundle that fails', () => {
   });
 });
 
-describe('links of pages', () => {
-  it('that lead in a circle end the list, marked', async () => {
+describe('next links of pages', () => {
+  it('that lead in a circle end the list, which is marked as incomplete', async () => {
     const page = (id: string, next: string): object =>
       searchset([{ ...product, id }], `/MedicinalProductDefinition?page=${next}`);
     const { data, extensions } = await answerOver(

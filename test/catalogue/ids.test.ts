@@ -1,4 +1,4 @@
-/** Records without an id, or with one that FHIR does not allow: only lists that depend on the id are marked. */
+/** Records without an id, or with an id that FHIR does not allow: only lists that depend on the id are marked. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
@@ -54,7 +54,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
   });
   afterAll(() => service.stop());
 
-  it('a record with an illegal id loses only the fields that depend on the id, and its neighbours lose nothing', async () => {
+  it('a record with an illegal id loses only the fields that depend on the id, and its sibling records lose nothing', async () => {
     const { data, errors, extensions } = await service.query(
       `{ products(filter: { name: "one" }) { nodes { pmsId ${below} } } }`,
     );
@@ -85,7 +85,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
       pageInfo: { complete: true },
       nodes: [{ id: 'Package:k2', products: [{ pmsId: 'p2' }] }],
     });
-    // One without any is left out, and marks the list of its own parent.
+    // A record without an id is left out, and the list of its own parent is marked as incomplete.
     expect(byId.get('p3')).toMatchObject({
       packages: { totalCount: null, pageInfo: { complete: false }, nodes: [{ id: 'Package:k3' }] },
       authorizations: [{ id: 'RegulatedAuthorization:ra3' }],
@@ -99,7 +99,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     ]);
   });
 
-  it('a list that is searched for by an illegal id is marked', async () => {
+  it('a list that would have to be searched for by an illegal id is marked as incomplete', async () => {
     const { data, errors, extensions } = await service.query(
       `{ product(id: "p1") { ingredients { totalCount pageInfo { complete } nodes { id } }
            manufacturedItems { id ingredients { totalCount pageInfo { complete } nodes { id } } } } }`,
@@ -116,7 +116,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
         ingredients: isBundled ? list(true, 'i2', 'i%5F1') : list(false, 'i%5F1'),
         manufacturedItems: [
           { id: 'ManufacturedItem:it2', ingredients: list(true, 'i%5F1') },
-          // An include brings it along; a search would have to ask for it by its id.
+          // An include brings the item along; a search would need its id.
           ...(profile === 'search'
             ? []
             : [{ id: 'ManufacturedItem:it%5F1', ingredients: isBundled ? list(true, 'i2') : list(false) }]),
@@ -130,7 +130,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     );
   });
 
-  it('a record with an illegal id is read only through the product that it was seen with', async () => {
+  it('a record with an illegal id is read only through the product with which it was seen', async () => {
     await service.query('{ product(id: "p1") { packages { nodes { id } } } }');
     service.sandbox.clearRequests();
     const { data, errors = [] } = await service.query(
@@ -146,7 +146,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     );
   });
 
-  it('a record with an illegal id is found in a product that the query names', async () => {
+  it('a record with an illegal id is found in a product that the same query names', async () => {
     const { data, errors } = await service.query('{ package(id: "k%5F1", product: "p1") { id } }');
     if (profile === 'everything')
       expect([errors, data]).toEqual([undefined, { package: { id: 'Package:k%5F1' } }]);

@@ -1,4 +1,7 @@
-/** Lookups of hostile terms, over upstreams of every kind, and in how many requests: right, left open, or an error. */
+/**
+ * Lookups of hostile terms, over upstreams of every kind, and their numbers of requests: the answer is right, undecided, or
+ * an error.
+ */
 import type { FhirResource } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fault, Guise, Profile } from '../../src/sandbox/server.js';
@@ -25,7 +28,7 @@ function lookupsOf({ data }: GraphqlAnswer): readonly Answered[] {
   return (data?.['lookup'] ?? []) as readonly Answered[];
 }
 
-/** Method, type and parameters of each request, and how many there were. */
+/** Returns the number of requests by method, type and parameters. */
 function askedOf({ sandbox }: TestService): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { method, path, form } of sandbox.requests) {
@@ -61,11 +64,11 @@ describe('a lookup of fifty terms', () => {
     ['include', false],
     ['search', true],
   ] as const)(
-    'needs one search of each kind in the profile %s, with POST refused: %s',
+    'needs one search for each kind of term in the profile %s, with POST refused: %s',
     async (profile, isGet) => {
       const guise: Guise = isGet ? { post: 405 } : {};
       const service = await start({ profile, sandbox: { ...large, guise } });
-      // How the upstream takes what is long is learnt by the first.
+      // The first lookup teaches the service the maximum length of a URL.
       await service.query(lookupDocument, { terms: mixed });
       service.sandbox.clearRequests();
       const answer = await service.query(lookupDocument, { terms: mixed.map((term) => ` ${term}`) });
@@ -78,7 +81,7 @@ describe('a lookup of fifty terms', () => {
         'AdministrableProductDefinition?form-of',
         'Ingredient?for',
         'Ingredient?substance-code',
-        // Bar codes and bases of substances are found by no search: all products are looked into.
+        // No search finds bar codes or bases of substances, so all products are read.
         'MedicinalProductDefinition?',
         'MedicinalProductDefinition?identifier',
         'MedicinalProductDefinition?name:contains',
@@ -93,7 +96,7 @@ describe('a lookup of fifty terms', () => {
     },
   );
 
-  it('reads the fields below its matches with one search for all of them', async () => {
+  it('reads the selected fields of its matches with one search for all of them', async () => {
     const service = await start({ profile: 'search', sandbox: large });
     const terms = sample.registered.ids.slice(0, 20);
     const document = `query ($terms: [String!]!) {
@@ -117,7 +120,7 @@ describe('a lookup of fifty terms', () => {
     expect(packagesFor.map(([, count]) => count)).toEqual([1]);
   });
 
-  it('searches for no id if only names are given, and sends nothing if nothing is given', async () => {
+  it('searches for no id if all terms are names, and sends nothing without terms', async () => {
     const service = await start({ profile: 'search', sandbox: large });
     await service.query(lookupDocument, { terms: ['Imatara 400 mg film-coated tablets'] });
     expect(askedOf(service)).toEqual({ 'GET /MedicinalProductDefinition?name:contains': 1 });
@@ -126,7 +129,7 @@ describe('a lookup of fifty terms', () => {
     expect([data, service.sandbox.requests]).toEqual([{ lookup: [] }, []]);
   });
 
-  it('over an upstream that takes one name at a time reads all products instead', async () => {
+  it('reads all products instead over an upstream that accepts only one name in a search', async () => {
     const service = await start({ profile: 'everything', sandbox: large });
     const { ids, identifiers, atc } = sample.registered;
     await service.query(lookupDocument, {
@@ -134,12 +137,12 @@ describe('a lookup of fifty terms', () => {
     });
     const { 'GET /MedicinalProductDefinition?': all, ...others } = askedOf(service);
     expect(all).toBe(1);
-    // What they tell themselves needs no more.
+    // The records of the matches contain the selected fields, so no further request is needed.
     expect(others).toEqual({});
   });
 });
 
-describe('a hostile term', () => {
+describe('a lookup of a hostile term', () => {
   const hostile = [
     'a,b',
     'a|b',
@@ -178,7 +181,7 @@ describe('a hostile term', () => {
   ];
 
   it.each(['everything', 'search', 'include'] as const)(
-    'is treated like any other term in the profile %s',
+    'treats it like any other term in the profile %s',
     async (profile) => {
       const service = await start({ profile });
       const answer = await service.query(lookupDocument, { terms: hostile });
@@ -189,7 +192,7 @@ describe('a hostile term', () => {
     },
   );
 
-  it('is found if a product has that name', async () => {
+  it('finds the product that has the term as its name', async () => {
     const called = hostile
       .map((name) => name.trim())
       .filter((name) => name !== '\u0301' && name !== '600000000001');
@@ -215,7 +218,7 @@ describe('a hostile term', () => {
     ['a line end', 'a\nb'],
     ['half a character', '\uD83D'],
     ['separators alone', '\u001D\u001D'],
-  ] as const)('of %s is INVALID, is never sent, and does not affect other terms', async (_what, term) => {
+  ] as const)('answers INVALID for %s, never sends it, and answers the other terms', async (_what, term) => {
     const service = await start({ profile: 'search' });
     const { data, errors } = await service.query(lookupDocument, { terms: [term] });
     expect([data, errors]).toEqual([{ lookup: [{ term, kind: 'INVALID', matches: [] }] }, undefined]);
@@ -224,7 +227,7 @@ describe('a hostile term', () => {
     expect(lookups.map(({ kind }) => kind)).toEqual(['INVALID', 'EXACT', 'INVALID']);
   });
 
-  it('is refused where there are more than fifty', async () => {
+  it('is refused with more than fifty terms', async () => {
     const service = await start({ profile: 'search' });
     const terms = Array.from({ length: 51 }, (_, index) => `t${index}`);
     const { errors } = await service.query(lookupDocument, { terms });
@@ -232,7 +235,7 @@ describe('a hostile term', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('that is given twice, or in another case, is answered each time', async () => {
+  it('answers a term each time it is repeated, also in another case', async () => {
     const service = await start({ profile: 'search' });
     const terms = ['Imatara', 'Imatara', 'IMATARA', ' imatara ', 'EU/1/24/9001', 'eu/1/24/9001'];
     const lookups = lookupsOf(await service.query(lookupDocument, { terms }));
@@ -252,7 +255,7 @@ const ways = [
   '_id',
 ];
 
-describe('over an upstream in another guise a lookup is right or left open', () => {
+describe('a lookup over an unusual upstream is right or undecided', () => {
   const guises: readonly (readonly [string, Guise, Partial<TestServiceOptions['sandbox']>?])[] = [
     ...ways.flatMap((way) => [
       [`${way} is ignored`, { ignores: [way] }] as const,
@@ -303,7 +306,7 @@ describe('over an upstream in another guise a lookup is right or left open', () 
   });
 });
 
-describe('an outage', () => {
+describe('a lookup during an outage', () => {
   const outages: readonly Fault[] = [
     { kind: 'status', status: 503 },
     { kind: 'reset' },
@@ -315,7 +318,7 @@ describe('an outage', () => {
     (['everything', 'search', 'include'] as const).flatMap((profile) =>
       outages.map((fault) => [profile, fault.kind, fault] as const),
     ),
-  )('in the profile %s (%s) is an error of the field', async (profile, _kind, fault) => {
+  )('of the whole upstream, in the profile %s (%s), fails the field', async (profile, _kind, fault) => {
     const service = await start({ profile });
     service.sandbox.setFaults([fault]);
     for (const terms of [['600000000001'], ['Imatara'], ['EU/1/24/9001'], ['C09AA02'], mixed]) {
@@ -332,7 +335,7 @@ describe('an outage', () => {
     ['search', '/MedicinalProductDefinition', '600000000001'],
     ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
   ] as const)(
-    'in the profile %s of %s alone never makes %s an unknown term',
+    'in the profile %s, of %s only, does not make lookup report %s as unknown',
     async (profile, match, term) => {
       const service = await start({ profile, sandbox: { products: 1_500 } });
       const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
@@ -347,7 +350,7 @@ describe('an outage', () => {
   );
 });
 
-describe('a record that does not name its product', () => {
+describe('a lookup over a record that does not name its product', () => {
   const product = (id: string): FhirResource => ({
     resourceType: 'MedicinalProductDefinition',
     id,
@@ -361,7 +364,7 @@ describe('a record that does not name its product', () => {
       subject,
     }) as FhirResource;
 
-  it('leaves its number undecided, and affects no other', async () => {
+  it('leaves the number of the record undecided, and answers the other terms', async () => {
     const service = await start({
       profile: 'search',
       sandbox: {
@@ -390,7 +393,7 @@ describe('a record that does not name its product', () => {
       ['EXACT', 1],
       ['UNSEARCHABLE', 0],
       ['UNSEARCHABLE', 1],
-      // What is no reference may be one to any product.
+      // A reference that is not valid may refer to any product.
       ['UNSEARCHABLE', 0],
       ['NONE', 0],
       ['AMBIGUOUS', 2],
@@ -399,7 +402,7 @@ describe('a record that does not name its product', () => {
   });
 });
 
-describe('a name', () => {
+describe('a lookup of a name', () => {
   const resources = [
     'Pentazocine 50 mg tablets',
     'Ilosone 500 mg',
@@ -431,11 +434,11 @@ describe('a name', () => {
     ['0 mg', 'NONE', undefined],
     ['5 ml', 'NONE', undefined],
     ['500', 'ALIAS', 'NAME_WORD'],
-  ] as const)('is named by %s: %s', async (term, kind, how) => {
+  ] as const)('finds the product of %s: %s', async (term, kind, how) => {
     for (const profile of ['everything', 'search'] as const) {
       const service = await start({ profile, sandbox: { resources, guise: { name: 'contains' } } });
       const [lookup] = lookupsOf(await service.query(lookupDocument, { terms: [term] }));
-      // A term that may be a number is left open if only names can be searched.
+      // A term that may be a number stays undecided if the upstream can only search by name.
       const isOpen = profile === 'everything' && lookup?.kind === 'UNSEARCHABLE';
       if (!isOpen) expect(lookup?.kind).toBe(kind);
       expect(lookup?.matches.map((match) => match.how)).toEqual(how === undefined ? [] : [how]);
@@ -443,52 +446,55 @@ describe('a name', () => {
   });
 });
 
-describe('an upstream that takes one value at a time', () => {
-  it.each(['everything', 'search', 'include'] as const)('in the profile %s', async (profile: Profile) => {
-    const sandbox = await startSandbox({ profile });
-    onTestFinished(() => sandbox.stop());
-    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
-    const upstream = await startUpstream(async ({ method, url, headers, body }, response) => {
-      const query = body === '' ? (url.split('?')[1] ?? '') : body;
-      const isList = [...new URLSearchParams(query)].some(
-        ([name, value]) => name !== '_elements' && /(?<!\\),/.test(value),
-      );
-      const { authorization = '' } = headers;
-      const type = headers['content-type'];
-      const answer = await fetch(`${new URL(baseUrl).origin}${isList ? '/public/v1/nowhere' : url}`, {
-        method,
-        headers: {
-          authorization,
-          accept: 'application/fhir+json',
-          ...(type ? { 'content-type': type } : {}),
-        },
-        ...(method === 'POST' ? { body } : {}),
+describe('a lookup over an upstream that accepts one value in a search', () => {
+  it.each(['everything', 'search', 'include'] as const)(
+    'is right or undecided in the profile %s',
+    async (profile: Profile) => {
+      const sandbox = await startSandbox({ profile });
+      onTestFinished(() => sandbox.stop());
+      const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+      const upstream = await startUpstream(async ({ method, url, headers, body }, response) => {
+        const query = body === '' ? (url.split('?')[1] ?? '') : body;
+        const isList = [...new URLSearchParams(query)].some(
+          ([name, value]) => name !== '_elements' && /(?<!\\),/.test(value),
+        );
+        const { authorization = '' } = headers;
+        const type = headers['content-type'];
+        const answer = await fetch(`${new URL(baseUrl).origin}${isList ? '/public/v1/nowhere' : url}`, {
+          method,
+          headers: {
+            authorization,
+            accept: 'application/fhir+json',
+            ...(type ? { 'content-type': type } : {}),
+          },
+          ...(method === 'POST' ? { body } : {}),
+        });
+        const text = (await answer.text()).replaceAll(new URL(baseUrl).origin, upstream.origin);
+        response
+          .writeHead(isList ? 400 : answer.status, {
+            'content-type': answer.headers.get('content-type') ?? '',
+          })
+          .end(text);
       });
-      const text = (await answer.text()).replaceAll(new URL(baseUrl).origin, upstream.origin);
-      response
-        .writeHead(isList ? 400 : answer.status, {
-          'content-type': answer.headers.get('content-type') ?? '',
-        })
-        .end(text);
-    });
-    const facade = await startFacade(
-      {
-        kind: 'fhir',
-        baseUrl: new URL(`${upstream.origin}/public/v1`),
-        oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
-      },
-      { profile: 'auto', clientSecret, budget: 1_000 },
-    );
-    onTestFinished(() => facade.stop());
-    const { names, ids, authorizations } = sample.registered;
-    for (const terms of [names.slice(0, 20), ids.slice(0, 20), authorizations.slice(0, 5)]) {
-      const answer = await facade.query(lookupDocument, { terms });
-      const lookups = lookupsOf(answer);
-      expect(answer.errors).toBeUndefined();
-      expect(terms.flatMap((term, index) => sample.faultsOf(term, lookups[index]))).toEqual([]);
-      if (terms[0] === names[0]) expect(lookups.map(({ kind }) => kind)).not.toContain('UNSEARCHABLE');
-      const { requests, estimated } = upstreamOf(answer);
-      expect(requests).toBeLessThanOrEqual(estimated);
-    }
-  });
+      const facade = await startFacade(
+        {
+          kind: 'fhir',
+          baseUrl: new URL(`${upstream.origin}/public/v1`),
+          oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+        },
+        { profile: 'auto', clientSecret, budget: 1_000 },
+      );
+      onTestFinished(() => facade.stop());
+      const { names, ids, authorizations } = sample.registered;
+      for (const terms of [names.slice(0, 20), ids.slice(0, 20), authorizations.slice(0, 5)]) {
+        const answer = await facade.query(lookupDocument, { terms });
+        const lookups = lookupsOf(answer);
+        expect(answer.errors).toBeUndefined();
+        expect(terms.flatMap((term, index) => sample.faultsOf(term, lookups[index]))).toEqual([]);
+        if (terms[0] === names[0]) expect(lookups.map(({ kind }) => kind)).not.toContain('UNSEARCHABLE');
+        const { requests, estimated } = upstreamOf(answer);
+        expect(requests).toBeLessThanOrEqual(estimated);
+      }
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** What `lookup` tells of every name and number, against the records themselves: right, or honestly left open. */
+/** `lookup` of every name and number, compared with the records themselves: right, or marked as undecided. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FhirResource } from 'fhir/r5.js';
 import {
@@ -32,7 +32,7 @@ const nobodys = [
   '💊',
   '%%',
 ];
-/** Parts of names that are no words. */
+/** Fragments of names that are not whole words. */
 const scraps = [
   '%',
   '"',
@@ -53,7 +53,7 @@ const scraps = [
 
 interface Told {
   readonly faults: readonly string[];
-  /** How many were left open. */
+  /** The terms that stayed undecided. */
   readonly open: readonly string[];
 }
 
@@ -85,7 +85,7 @@ async function lookUpAll(
   return { faults: told.flatMap(({ faults }) => faults), open: told.flatMap(({ open }) => open) };
 }
 
-/** What is asked for of each kind; each has several spellings, and where no search finds it all products are read. */
+/** A sample of the terms of each kind. Each term has several spellings, and terms that no search finds need all products. */
 function sampled(terms: readonly string[]): readonly string[] {
   return terms.filter((_, index) => index % (isQuick ? 50 : 3) === 0);
 }
@@ -102,7 +102,7 @@ describe.each(
     ['auto', 'everything'],
     ['auto', 'include'],
   ] as const),
-)('in the profile %s over an upstream that offers what is called %s', (profile, offered) => {
+)('lookup in the profile %s over an upstream that offers what is called %s', (profile, offered) => {
   let service: TestService;
   let naming: Naming;
   beforeAll(async () => {
@@ -112,7 +112,7 @@ describe.each(
   afterAll(() => service.stop());
 
   it.each(oneIn(2, ['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const))(
-    'all %s are answered',
+    'finds all %s',
     async (part) => {
       const terms = naming.registered[part];
       expect(terms.length).toBeGreaterThan(30);
@@ -129,17 +129,17 @@ describe.each(
     'carriers',
     'substanceCodes',
     'substanceNames',
-  ] as const)('all %s are answered, by checking all products if no search finds them', async (part) => {
+  ] as const)('finds all %s, by reading all products if no search supports them', async (part) => {
     const terms = spellings(naming.registered[part]);
     expect(terms.length).toBeGreaterThan(30);
-    // Names that are asked for one by one leave less of the budget for all products.
+    // One search for each name leaves less of the budget to read all products, so a lookup has 20 names.
     const size = part === 'substanceNames' ? 20 : undefined;
     const { faults, open } = await lookUpAll(service, naming, sampled(terms), size);
     expect(faults).toEqual([]);
     expect(open).toEqual([]);
   });
 
-  it('unknown terms are reported as unknown or left open, and parts of words are found', async () => {
+  it('answers that unknown terms are unknown or undecided, and finds parts of words', async () => {
     expect(nobodys.map((term) => naming.expected(term).kind)).toEqual(nobodys.map(() => 'NONE'));
     const told = await lookUpAll(service, naming, [...nobodys, ...scraps]);
     expect(told.faults).toEqual([]);
@@ -147,21 +147,21 @@ describe.each(
   });
 });
 
-/** A service that ends with the test. */
+/** Starts a service that stops at the end of the test. */
 async function start(options: TestServiceOptions): Promise<TestService> {
   const service = await startTestService(options);
   onTestFinished(() => service.stop());
   return service;
 }
 
-/** Some of everything that is registered: every so manieth of each kind. */
+/** Returns every `every`-th term of each kind. */
 function some({ registered }: Naming, every: number): readonly string[] {
   return Object.values(registered).flatMap((terms) =>
     terms.filter((_: string, index: number) => index % every === 0),
   );
 }
 
-describe.skipIf(isQuick)('among more products than can be read whole', () => {
+describe.skipIf(isQuick)('lookup among more products than the service reads', () => {
   const products = 1_500;
   let naming: Naming;
   beforeAll(async () => {
@@ -180,14 +180,17 @@ describe.skipIf(isQuick)('among more products than can be read whole', () => {
     ['everything', { budget: 20 }],
     ['search', { budget: 20 }],
     ['include', { budget: 20, sandbox: small }],
-  ])('in the profile %s with %j each answer is right or left open', async (profile, options) => {
-    const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
-    const isFrugal = 'budget' in options;
-    const terms = [...some(naming, isFrugal ? 800 : 150), ...nobodys, ...scraps];
-    expect(terms.length).toBeGreaterThan(50);
-    const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
-    expect(faults).toEqual([]);
-    // What many bear, scraps above all, is more than is looked through.
-    expect(open.length).toBeLessThan(terms.length / 2);
-  });
+  ])(
+    'in the profile %s with %j answers each term rightly or leaves it undecided',
+    async (profile, options) => {
+      const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
+      const isFrugal = 'budget' in options;
+      const terms = [...some(naming, isFrugal ? 800 : 150), ...nobodys, ...scraps];
+      expect(terms.length).toBeGreaterThan(50);
+      const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
+      expect(faults).toEqual([]);
+      // Terms that many products have, especially fragments, need more products than the service reads.
+      expect(open.length).toBeLessThan(terms.length / 2);
+    },
+  );
 });

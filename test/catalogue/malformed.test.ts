@@ -1,4 +1,7 @@
-/** What is malformed is told where it stands, and costs its own parents alone; the proof `mutations` tries every node. */
+/**
+ * Malformed elements: the error has the path of the field, and only the parents of the element fail. The proof `mutations`
+ * tries every node.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSpoiltUpstream } from '../prove/mutations/upstream.js';
@@ -49,7 +52,7 @@ const records = ['A', 'B', 'C'].flatMap((id) => [
   },
 ]) as unknown as readonly Resource[];
 
-/** The answers when one record or its entry is malformed. */
+/** Returns the answers over an upstream with one malformed record or bundle entry. */
 async function answerOver(
   profile: Profile,
   spoilt: string,
@@ -78,30 +81,33 @@ function codesOf({ errors = [] }: GraphqlAnswer): readonly (readonly [string | u
   return errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code]);
 }
 
-describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
+describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
   it.each([
     ['missing', undefined],
     ['no list', 5],
-  ])('an authorization whose subject is %s is not taken for that of the product', async (_what, value) => {
-    const answer = await answerOver(
-      profile,
-      'RegulatedAuthorization/A-a',
-      at(['subject'], value),
-      `{ product(id: "A") { authorizations { id } marketingAuthorization { number }
+  ])(
+    'an authorization whose subject is %s does not count as the product’s authorization',
+    async (_what, value) => {
+      const answer = await answerOver(
+        profile,
+        'RegulatedAuthorization/A-a',
+        at(['subject'], value),
+        `{ product(id: "A") { authorizations { id } marketingAuthorization { number }
          packages { nodes { id marketingAuthorizationNumber authorizations { id } } } } }`,
-    );
-    expect(answer.data).toEqual({
-      product: {
-        // A search finds it for the package, and not for the product.
-        authorizations: profile === 'everything' ? null : [],
-        marketingAuthorization: null,
-        packages: {
-          nodes: [{ id: 'Package:A-p', marketingAuthorizationNumber: null, authorizations: null }],
+      );
+      expect(answer.data).toEqual({
+        product: {
+          // A search finds the authorization for the package, but not for the product.
+          authorizations: profile === 'everything' ? null : [],
+          marketingAuthorization: null,
+          packages: {
+            nodes: [{ id: 'Package:A-p', marketingAuthorizationNumber: null, authorizations: null }],
+          },
         },
-      },
-    });
-    expect(new Set(codesOf(answer).map(([, code]) => code))).toEqual(new Set(['UPSTREAM_INCOMPLETE']));
-  });
+      });
+      expect(new Set(codesOf(answer).map(([, code]) => code))).toEqual(new Set(['UPSTREAM_INCOMPLETE']));
+    },
+  );
 
   it.each(['role', 'substance'])(
     'an ingredient whose %s is 5 does not make the list of active substances empty',
@@ -131,7 +137,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
   it.each([
     ['a packaging that is 5', at(['packaging'], 5)],
     ['an item that is 5', at(['packaging', 'containedItem', 0, 'item'], 5)],
-  ])('%s fails the items but not the package', async (_what, spoil) => {
+  ])('a package with %s fails its items only', async (_what, spoil) => {
     const answer = await answerOver(
       profile,
       'PackagedProductDefinition/A-p',
@@ -168,7 +174,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
     });
     expect(nodes.filter(({ pmsId }) => pmsId !== 'B')).toEqual([whole('A'), whole('C')]);
     const own = nodes.find(({ pmsId }) => pmsId === 'B');
-    // In its bundle it is its product's, whatever it names.
+    // A package in a product's bundle belongs to the product, whatever its reference names.
     const isInBundle = profile === 'everything' && _what.startsWith('a package');
     expect(own).toEqual(
       isInBundle
@@ -177,7 +183,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
     );
   });
 
-  it('a malformed name leaves open whether it begins with the requested text', async () => {
+  it('a malformed name leaves undecided whether the name begins with the requested text', async () => {
     const answer = await answerOver(
       profile,
       'MedicinalProductDefinition/B',
@@ -194,7 +200,7 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
     expect(answer.extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'NOT_TOLD' }] } });
   });
 
-  it('a found record with malformed numbers leaves a term open', async () => {
+  it('a found record with malformed numbers leaves a lookup term undecided', async () => {
     const answer = await answerOver(
       profile,
       'MedicinalProductDefinition/A',
@@ -219,8 +225,8 @@ interface Found {
   readonly pageInfo: { readonly complete: boolean };
 }
 
-describe('in the index', () => {
-  /** Something of B, or of what belongs to it, is not what it was when it was read. */
+describe('a malformed element in the index', () => {
+  /** Returns an index over products A, B and C, in which one element of B or of its children is malformed. */
   async function indexOver(
     spoilt: string,
     path: readonly (string | number)[],
@@ -240,7 +246,7 @@ describe('in the index', () => {
     return facade.query;
   }
 
-  /** The answers for terms, and the products that they name. */
+  /** Returns the kinds of the lookups, with the products found. */
   async function kindsOver(
     spoilt: string,
     path: readonly (string | number)[],
@@ -272,7 +278,7 @@ describe('in the index', () => {
       'EU/1/B/001',
     ],
   ] as const)(
-    'a record that is %s and malformed leaves its filter parts undecided',
+    'as %s leaves lookup terms undecided that the record may have',
     async (_what, record, path, value, term) => {
       const kinds = await kindsOver(record, path, value, `["${term}", "N-C", "N-Z"]`);
       expect(kinds).toEqual({ [term]: 'UNSEARCHABLE', 'N-C': 'UNSEARCHABLE C', 'N-Z': 'UNSEARCHABLE' });
@@ -283,7 +289,7 @@ describe('in the index', () => {
     ['an authorization', 'RegulatedAuthorization/B-a', ['identifier', 0, 'value'], []],
     ['a product', 'MedicinalProductDefinition/B', ['identifier'], 'N-B'],
   ] as const)(
-    'the numbers of %s that are malformed leave names told, whoever bears them',
+    'as the number of %s does not affect the lookup of names',
     async (_what, record, path, value) => {
       const kinds = await kindsOver(
         record,
@@ -300,7 +306,7 @@ describe('in the index', () => {
     },
   );
 
-  it('a malformed substance leaves open which one it is, and fails no query', async () => {
+  it('as a substance code leaves undecided which products have the substance, and fails no query', async () => {
     const terms = '["100000090079", "Nobodium", "N-C"]';
     const kinds = await kindsOver('Ingredient/B-i', ['substance', 'code'], 5, terms);
     expect(kinds).toEqual({
@@ -314,33 +320,36 @@ describe('in the index', () => {
     ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
     ['a substance', 'Ingredient/B-i', ['substance', 'code']],
     ['what nobody is called by', 'PackagedProductDefinition/B-p', ['packaging']],
-  ] as const)('a malformed %s may match a search text', async (what, record, path) => {
-    const query = await indexOver(record, path, 5);
-    const asked = async (text: string): Promise<unknown> => {
-      const { data, errors } = await query(
-        `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
-      );
-      expect(errors).toBeUndefined();
-      const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
-      return [
-        nodes
-          .map(({ pmsId }) => pmsId)
-          .sort()
-          .join(''),
-        pageInfo.complete,
-      ];
-    };
-    const isTold = what === 'what nobody is called by';
-    // Its readable parts still find it.
-    expect(await asked('alpha')).toEqual([
-      what === 'a name' ? 'AC' : 'ABC',
-      isTold || what === 'a substance',
-    ]);
-    expect(await asked('nobodium')).toEqual(['', isTold]);
-  });
+  ] as const)(
+    'as %s marks a text search as incomplete if the search reads the element',
+    async (what, record, path) => {
+      const query = await indexOver(record, path, 5);
+      const asked = async (text: string): Promise<unknown> => {
+        const { data, errors } = await query(
+          `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
+        );
+        expect(errors).toBeUndefined();
+        const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
+        return [
+          nodes
+            .map(({ pmsId }) => pmsId)
+            .sort()
+            .join(''),
+          pageInfo.complete,
+        ];
+      };
+      const isTold = what === 'what nobody is called by';
+      // Search texts still find the readable parts of the product.
+      expect(await asked('alpha')).toEqual([
+        what === 'a name' ? 'AC' : 'ABC',
+        isTold || what === 'a substance',
+      ]);
+      expect(await asked('nobodium')).toEqual(['', isTold]);
+    },
+  );
 
   it.each(['text: "alpha"', 'filter: { name: "Alpha" }'])(
-    'facets of %s say that a product whose name is malformed may belong to them',
+    'as a product name makes the facets of %s report that they may lack a product',
     async (asked) => {
       const counted = `{ searchProducts(${asked}) { facets(fields: [STATUS]) { missing other values { count } } } }`;
       const query = await indexOver('MedicinalProductDefinition/B', ['name', 0, 'productName'], 5);
@@ -354,7 +363,7 @@ describe('in the index', () => {
     },
   );
 
-  it('a well-formed record leaves nothing undecided', async () => {
+  it('is needed for a lookup to stay undecided', async () => {
     const kinds = await kindsOver('nobody', [], undefined, '["N-B", "N-Z"]');
     expect(kinds).toEqual({ 'N-B': 'EXACT B', 'N-Z': 'NONE' });
   });

@@ -1,4 +1,7 @@
-/** Lists that change while they are read: read again once, or marked; and who hides rows is believed in no case. */
+/**
+ * Lists that change while they are read: they are read again once, or marked as incomplete. An upstream that hides rows is
+ * never taken for complete.
+ */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Guise } from '../../src/sandbox/guise.js';
 import type { Connection } from '../support/filter-checks.js';
@@ -67,13 +70,13 @@ function toldBy(
   };
 }
 
-describe.each(tried)('on the route %s', (profile) => {
+describe.each(tried)('changing lists on the route %s', (profile) => {
   const lists = [
     ['products', productsOf],
     ['packages', packagesOf],
   ] as const;
 
-  it('products are read again if one is deleted meanwhile, and are then complete', async () => {
+  it('products are complete after a second reading if one is deleted meanwhile', async () => {
     const plain = await productsOf(await start(profile, {}));
     const told = await productsOf(await start(profile, { pages: 'shrinking' }));
     expect(told).toMatchObject({ isComplete: true, reasons: [], total: (plain.total ?? 0) - 1 });
@@ -102,7 +105,7 @@ describe.each(tried)('on the route %s', (profile) => {
   });
 });
 
-it('an upstream that hides rows is not believed because a row was deleted before', async () => {
+it('an upstream that hides rows is not taken for complete after a row was deleted', async () => {
   const rows = Array.from({ length: 35 }, (_, at) => ({
     resourceType: 'MedicinalProductDefinition',
     id: `p${at}`,
@@ -116,7 +119,7 @@ it('an upstream that hides rows is not believed because a row was deleted before
     const shown = rows.slice(from, isCount ? 1 : Math.min(from + 20, rows.length - hidden));
     const next =
       !isCount && from + 20 < rows.length ? `/MedicinalProductDefinition?from=${from + 20}` : undefined;
-    // Its total stands on the first page alone.
+    // Only the first page has a total.
     json(response, { ...searchset(shown, next), ...(from === 0 && { total: rows.length }) });
   });
   const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
@@ -130,7 +133,7 @@ it('an upstream that hides rows is not believed because a row was deleted before
   await facade.stop();
 });
 
-it('a bundle is read again if one of its records is deleted meanwhile, and is then complete', async () => {
+it('a bundle is complete after a second reading if one of its records is deleted meanwhile', async () => {
   const idsOf = async (guise: Guise): Promise<readonly string[]> => {
     const document = `{ product(id: "${many}") { authorizations { id } packages { nodes { id } } } }`;
     const answer = await (await start('everything', guise)).query(document);
@@ -141,17 +144,17 @@ it('a bundle is read again if one of its records is deleted meanwhile, and is th
   expect(plain.filter((id) => !told.includes(id))).toHaveLength(1);
 });
 
-describe('on the route search', () => {
+describe('changing lists on the route search', () => {
   const profile = 'search';
 
-  it('packages are read again if one is deleted meanwhile, and are then complete', async () => {
+  it('packages are complete after a second reading if one is deleted meanwhile', async () => {
     const plain = await packagesOf(await start(profile, {}));
     const told = await packagesOf(await start(profile, { pages: 'shrinking' }));
     expect(told).toMatchObject({ isComplete: true, reasons: [], total: (plain.total ?? 0) - 1 });
     expect(plain.ids.filter((id) => !told.ids.includes(id))).toHaveLength(1);
   });
 
-  it('overlapping pages are read a second time, once, and then accepted', async () => {
+  it('overlapping pages are read once more, and are then accepted', async () => {
     const service = await start(profile, { pages: 'overlapping' });
     const truth = await packagesOf(await start(profile, {}));
     const asked: number[] = [];

@@ -1,4 +1,7 @@
-/** Every id that the service gave is found again: after its caches have forgotten the record, and by another replica. */
+/**
+ * Every id that the service returned finds its record again: also after the caches have dropped the record, and from another
+ * replica.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { upstreamOf } from '../support/operations.js';
@@ -52,7 +55,7 @@ function idsIn(value: unknown): readonly string[] {
   );
 }
 
-/** The ids that one answer gave, each once; of the quick tier, some. */
+/** Returns the distinct ids in one answer; in the quick tier, some of them. */
 async function given(service: Replica): Promise<readonly string[]> {
   const { data } = await service.query(page);
   const ids = [...new Set(idsIn(data))];
@@ -61,7 +64,7 @@ async function given(service: Replica): Promise<readonly string[]> {
   return oneIn(30, ids);
 }
 
-/** Finds each of them again, one by one, and returns the faults. */
+/** Looks up each id by itself, and returns the faults. */
 async function faultsOf(service: Replica, ids: readonly string[]): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const id of ids) {
@@ -77,14 +80,14 @@ async function faultsOf(service: Replica, ids: readonly string[]): Promise<reado
   return faults;
 }
 
-describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('on the route %s', (profile) => {
-  it('without a cache, every id is found again with one request at most', async () => {
+describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('ids on the route %s', (profile) => {
+  it('find their records without a cache, with at most one request each', async () => {
     sandbox = await startSandbox({ profile });
     const service = await start(profile);
     expect(await faultsOf(service, await given(service))).toEqual([]);
   });
 
-  it('ids are also found again if each operation chooses its profile', async () => {
+  it('find their records if each operation chooses its profile', async () => {
     sandbox = await startSandbox({ profile });
     const service = await start('auto');
     const ids = (await given(service)).filter((_, index) => index % 3 === 0);
@@ -95,15 +98,15 @@ describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('on the ro
     sandbox = await startSandbox({ profile });
     const first = await start(profile, { redisUrl: redis.url });
     const ids = await given(first);
-    // Stopping waits until all is told.
+    // Stopping waits until all data are written to Redis.
     await first.stop();
     replicas = [];
     expect(await faultsOf(await start(profile, { redisUrl: redis.url }), ids)).toEqual([]);
   });
 });
 
-describe('with an upstream that reads only products by id', () => {
-  it('an id that the service never gave costs no request, and the error says what would help', async () => {
+describe('ids over an upstream that reads only products by id', () => {
+  it('that the service never returned cost no request, and the error says what would help', async () => {
     sandbox = await startSandbox({ profile: 'everything' });
     const service = await start('everything');
     sandbox.clearRequests();
@@ -114,7 +117,7 @@ describe('with an upstream that reads only products by id', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('several of one product are found with one request', async () => {
+  it('of several records of one product are found with one request', async () => {
     sandbox = await startSandbox({ profile: 'everything' });
     const service = await start('everything');
     const { data } = await service.query('{ product(id: "600000000024") { packages { nodes { id } } } }');
@@ -133,7 +136,7 @@ describe('with an upstream that reads only products by id', () => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  it('the next page of a package’s list is reached by its id', async () => {
+  it('lead to the next page of a package’s list', async () => {
     sandbox = await startSandbox({ profile: 'everything' });
     const service = await start('everything');
     const { data } = await service.query(

@@ -1,4 +1,7 @@
-/** Every number that the service shows, given back to `lookup`: it finds the products that show it, or is left open. */
+/**
+ * Every number that the service returns, as a term of `lookup`: the lookup finds the products that have the number, or is
+ * undecided.
+ */
 import type { FhirResource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foldProcedure } from '../../src/terms/numbers.js';
@@ -15,7 +18,9 @@ import { isQuick } from '../support/tier.js';
 
 const held = { profile: 'search', index: true, cacheTtlMs: 600_000 } as const satisfies TestServiceOptions;
 
-/** All that products show, by the index: it holds what the upstream’s own answers tell, and costs nothing. */
+/**
+ * Returns all numbers of products, from the index: it contains the data of the upstream’s responses, and needs no request.
+ */
 async function shownBy(service: TestService): Promise<readonly ShownNumber[]> {
   const ids = service.sandbox.resources.flatMap(({ resourceType, id }) =>
     resourceType === 'MedicinalProductDefinition' ? [`Product:${id}`] : [],
@@ -29,7 +34,7 @@ async function shownBy(service: TestService): Promise<readonly ShownNumber[]> {
   return numbersShown(nodes);
 }
 
-/** Some of what each field shows: the first, and every so manieth. */
+/** Returns the first and then every `every`-th number of each field. */
 function sampled(all: readonly ShownNumber[], every: number): readonly ShownNumber[] {
   const fields = [...new Set(all.flatMap(({ fields: each }) => [...each]))];
   return fields.flatMap((field) =>
@@ -44,14 +49,14 @@ interface Judged {
 
 async function judge(service: TestService, shown: readonly ShownNumber[]): Promise<Judged> {
   const all = new Map(shown.map((each) => [each.value, each]));
-  // Two spellings of one number are one.
+  // Two spellings count as one number.
   const showing = new Map<string, Set<string>>();
   for (const { value, products } of shown) {
     const before = showing.get(foldProcedure(value)) ?? new Set<string>();
     for (const product of products) before.add(product);
     showing.set(foldProcedure(value), before);
   }
-  // What is not shown may still be a record’s: the records themselves tell.
+  // A record may also have a number that no field returns, so lookups are compared with the records themselves.
   const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
   const faults: string[] = [];
   const open: ShownNumber[] = [];
@@ -79,7 +84,7 @@ function fieldsOf(numbers: readonly ShownNumber[]): readonly string[] {
   return [...new Set(numbers.flatMap(({ fields }) => [...fields]))].sort();
 }
 
-describe.skipIf(isQuick)('over the sandbox', () => {
+describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
   let service: TestService;
   let shown: readonly ShownNumber[];
   beforeAll(async () => {
@@ -88,7 +93,7 @@ describe.skipIf(isQuick)('over the sandbox', () => {
   });
   afterAll(() => service.stop());
 
-  it('numbers of every kind are shown', () => {
+  it('has numbers of every kind to look up', () => {
     expect(fieldsOf(shown)).toEqual(
       expect.arrayContaining([
         'Atc.termCode',
@@ -103,20 +108,21 @@ describe.skipIf(isQuick)('over the sandbox', () => {
     );
   });
 
-  it('the index finds all of them', async () => {
+  it('finds all of them from the index', async () => {
     const { faults, open } = await judge(service, sampled(shown, 1));
     expect(faults).toEqual([]);
     expect(open).toEqual([]);
   });
 
   it.each(['search', 'everything', 'include'] as const)(
-    'an upstream in the profile %s without an index finds them, or leaves them open',
+    'finds them or is undecided with an upstream in the profile %s without an index',
     async (profile) => {
       const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
       const { faults, open } = await judge(alone, sampled(shown, 12));
       await alone.stop();
       expect(faults).toEqual([]);
-      // No search finds the other owners of a company, a substance or an activity, or the contents of inner packages.
+      // No search finds companies other than the holder, substances and activities by their numbers, or the contents of
+      // inner packages.
       const known =
         /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
       expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);
@@ -125,23 +131,28 @@ describe.skipIf(isQuick)('over the sandbox', () => {
 });
 
 describe.skipIf(isQuick || !isPublishedHere)(`over published records${unlessPublished}`, () => {
-  it.each(['index', 'search', 'everything'] as const)('by %s they are found, or left open', async (by) => {
-    const sandbox = { resources: published, maxPageSize: 1_000 };
-    const whole = await startTestService({ ...held, sandbox });
-    const shown = await shownBy(whole);
-    const service =
-      by === 'index' ? whole : await startTestService({ profile: by, sandbox: { ...sandbox, profile: by } });
-    // Without a digit it is no number that anything is searched by: placeholders.
-    const numbers =
-      by === 'index'
-        ? shown
-        : sampled(
-            shown.filter(({ value }) => /\d/.test(value)),
-            7,
-          );
-    const { faults } = await judge(service, numbers);
-    if (service !== whole) await service.stop();
-    await whole.stop();
-    expect(faults).toEqual([]);
-  });
+  it.each(['index', 'search', 'everything'] as const)(
+    'lookup finds each number of a product, or is undecided, by %s',
+    async (by) => {
+      const sandbox = { resources: published, maxPageSize: 1_000 };
+      const whole = await startTestService({ ...held, sandbox });
+      const shown = await shownBy(whole);
+      const service =
+        by === 'index'
+          ? whole
+          : await startTestService({ profile: by, sandbox: { ...sandbox, profile: by } });
+      // Only the index finds numbers without a digit: they are placeholders.
+      const numbers =
+        by === 'index'
+          ? shown
+          : sampled(
+              shown.filter(({ value }) => /\d/.test(value)),
+              7,
+            );
+      const { faults } = await judge(service, numbers);
+      if (service !== whole) await service.stop();
+      await whole.stop();
+      expect(faults).toEqual([]);
+    },
+  );
 });

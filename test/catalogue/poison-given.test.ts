@@ -1,6 +1,6 @@
 /**
- * One odd page or bundle that a client chose shows what the upstream gives along with products for its own operation
- * alone: nobody else's list is taken for whole, and nobody else's reference for one that leads nowhere.
+ * A client can choose a page or bundle with unusual included records. This teaches the service something for that client's
+ * operation alone: no other list counts as complete because of it, and no other reference as dangling.
  */
 import type { MedicinalProductDefinition, PackagedProductDefinition } from 'fhir/r5.js';
 import { expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const withEntries = (answer: Answer, entry: readonly Entry[]): Answer => ({
 
 const odd = '600000000004';
 
-/** Thirty products, three pages: of the first ten each has one package, of the others several. */
+/** Thirty products in three pages: the first ten products have one package each, the others have several. */
 const threePages = Array.from(
   { length: 30 },
   (_, at): readonly (MedicinalProductDefinition | PackagedProductDefinition)[] => {
@@ -45,12 +45,12 @@ interface Products {
   readonly nodes: readonly { readonly packages: { readonly nodes: readonly object[] } }[];
 }
 
-it('one bundle that holds organizations does not make those of others dangling', async () => {
+it('one bundle that contains organizations does not make the references of other products dangling', async () => {
   const service = await startBetween({ profile: 'everything' }, async ({ asked }, ask) => {
     const answer = await ask();
     if (!asked.includes('$everything') || asked.includes(odd)) return answer;
     const others = entriesOf(answer).filter(({ resource }) => resource.resourceType !== 'Organization');
-    // Where a reference has a display, that stands in for the record.
+    // The service would show the display of a reference in place of a missing record, so all displays are removed.
     return withEntries(
       answer,
       JSON.parse(JSON.stringify(others), (name, value: unknown) => (name === 'display' ? undefined : value)),
@@ -70,7 +70,7 @@ it('one bundle that holds organizations does not make those of others dangling',
   expect(await holder('600000000001')).toEqual(before);
 });
 
-it('one page that brought more than others do is no proof that theirs are whole', async () => {
+it('one page that brought more included records than others does not make other lists complete', async () => {
   let mostOwn = 0;
   let isCut = false;
   const service = await startBetween(
@@ -82,7 +82,7 @@ it('one page that brought more than others do is no proof that theirs are whole'
       const included = entries.filter(({ search }) => search?.mode === 'include');
       if (isOwn) mostOwn = Math.max(mostOwn, included.length);
       if (isOwn || !isCut) return answer;
-      // A few more than its own questions have shown.
+      // Includes two records more than the service's own verification showed.
       const few = new Set(included.slice(0, mostOwn + 2));
       return withEntries(
         answer,
@@ -99,7 +99,7 @@ it('one page that brought more than others do is no proof that theirs are whole'
   const sizes = ({ nodes }: Products): readonly unknown[] => nodes.map((node) => node.packages.nodes.length);
   const first = (await page(null)).pageInfo.endCursor;
   const second = (await page(first)).pageInfo.endCursor;
-  // A client reads a page that brings many more entries than the service's own questions, and all of them.
+  // A client reads a page with many more included records than the service's own verification, and the page is complete.
   for (let turn = 0; turn < 5; turn += 1)
     expect(sizes(await page(first))).toEqual(Array.from({ length: 10 }, () => 12));
   expect(mostOwn).toBe(10);

@@ -1,4 +1,7 @@
-/** How totals count is learnt of neutral questions: one odd page, which a client can choose, teaches nobody anything. */
+/**
+ * How an upstream counts totals is learnt only from the service's own requests. An unusual page, which a client can choose,
+ * changes nothing for other clients.
+ */
 import { describe, expect, it } from 'vitest';
 import { startBetween, type Alter, type Between } from '../support/between.js';
 import { upstreamOf } from '../support/operations.js';
@@ -16,15 +19,15 @@ const productsOf = (name: string): string =>
 const names = (name: string, { asked, isOwn }: Between): boolean =>
   !isOwn && asked.includes('/MedicinalProductDefinition?') && asked.includes(`=${name}`);
 
-describe('over an upstream that includes', () => {
-  it('a total that is too high for one client does not make a list look complete for others', async () => {
+describe('totals over an upstream with includes', () => {
+  it('that are too high for one client do not make a list look complete for other clients', async () => {
     const alter: Alter = async (question, ask) => {
-      // Of one name more are counted than there are, unless nothing comes along.
+      // For the name “Avelanta” the total is too high, unless nothing is included.
       if (names('Avelanta', question) && question.asked.includes('_revinclude')) {
         const { status, body } = await ask();
         return { status, body: { ...(body as Bundle), total: ((body as Bundle).total ?? 0) + 3 } };
       }
-      // Of another the last row is lost.
+      // For the name “enal” the last row is missing.
       if (!names('enal', question) || /_count=1(&|$)/.test(question.asked)) return undefined;
       const { status, body } = await ask();
       const { entry = [], ...page } = body as Bundle;
@@ -45,13 +48,13 @@ describe('over an upstream that includes', () => {
   });
 });
 
-describe('over an upstream that is searched', () => {
+describe('totals over an upstream with searches', () => {
   const packagesOf = (id: string): string =>
     `{ product(id: "${id}") { packages { totalCount nodes { id } pageInfo { complete } } } }`;
   const isFor = (id: string, { asked, isOwn }: Between): boolean =>
     !isOwn && asked.includes('PackagedProductDefinition') && asked.includes(id);
 
-  it('a count that is too high for one list does not make another list look complete', async () => {
+  it('that are too high for one list do not make another list look complete', async () => {
     const alter: Alter = async (question, ask) => {
       if (isFor('600000000001', question) && !question.asked.includes('_total=accurate')) {
         const { status, body } = await ask();
@@ -74,7 +77,7 @@ describe('over an upstream that is searched', () => {
   });
 });
 
-it('a page with a single row does not make later operations too expensive', async () => {
+it('a page with a single row does not make the estimates of later operations too high', async () => {
   const alter: Alter = async (question, ask) => {
     if (!names('Avelanta', question)) return undefined;
     const { status, body } = await ask();

@@ -1,4 +1,7 @@
-/** One client's value, or one odd page, takes nothing from others; the long run of it is the proof `poison`. */
+/**
+ * One client's value, or one unusual page, takes no feature away from other clients. The proof `poison` shows this over a
+ * long run.
+ */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { startBetween } from '../support/between.js';
@@ -37,10 +40,10 @@ const search = 'query ($name: String!) { products(filter: { name: $name }, first
 const page = (id: string): string =>
   `{ product(id: "${id}") { packages { nodes { id } } ingredients { nodes { id } } authorizations { id } } }`;
 
-describe.each(['everything', 'search'] as const)('over %s', (profile) => {
+describe.each(['everything', 'search'] as const)('one client’s request over %s', (profile) => {
   const isLong = profile === 'search';
   it.skipIf(isQuick && isLong)(
-    'a name that a firewall refuses, or that matches too much, does not end the search by name for others',
+    'with a name that a firewall refuses, or that matches too much, does not end the search by name for other clients',
     async () => {
       const { query, poisoner } = await startPoisoned({ profile });
       const known =
@@ -48,7 +51,7 @@ describe.each(['everything', 'search'] as const)('over %s', (profile) => {
       const asked = [names, lookup, known];
       const before = await Promise.all(asked.map(async (each) => (await query(each)).data));
       for (const name of ['<a', 'a>', 'a_b', 'a%b', 'a;', 'x -- a']) {
-        // It is refused, or looked for among all products, of which none bears it.
+        // The search by this name is refused, or the service looks through all products and finds none with the name.
         const { data, errors } = await query(search, { name });
         if (errors) expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
         else expect(data).toEqual({ products: { nodes: [] } });
@@ -61,7 +64,7 @@ describe.each(['everything', 'search'] as const)('over %s', (profile) => {
 });
 
 it.each([413, 414, 431])(
-  'a name that is refused with %i does not change the length of URLs for others',
+  'a name that is refused with %i does not change the maximum length of URLs for other clients',
   async (status) => {
     const service = await startBetween({ profile: 'search' }, async ({ asked }) =>
       asked.includes('union') ? { status, body: {} } : undefined,
@@ -84,7 +87,7 @@ it.each([413, 414, 431])(
   },
 );
 
-it('one refused product does not end $everything for others', async () => {
+it('one product whose $everything is refused does not end $everything for other clients', async () => {
   const { query } = await startPoisoned({ profile: 'everything' });
   const before = await query(page('600000000001'));
   const refused = await query(page('600000000003'));
@@ -93,7 +96,7 @@ it('one refused product does not end $everything for others', async () => {
   expect([after.errors, after.data]).toEqual([undefined, before.data]);
 });
 
-it.skipIf(isQuick)('odd pages do not end the lists of a product for others', async () => {
+it.skipIf(isQuick)('unusual pages do not cut off the lists of a product for other clients', async () => {
   const { query, poisoner } = await startPoisoned({ profile: 'search' });
   const before = await query(page('600000000001'));
   for (const way of oddWays) {
@@ -107,11 +110,11 @@ it.skipIf(isQuick)('odd pages do not end the lists of a product for others', asy
   expect(poisoner.oddPages).toBeGreaterThanOrEqual(oddWays.length);
 });
 
-describe('the upstream’s word', () => {
+describe('the upstream’s own statement', () => {
   const told = { unknown: 'told', self: 'asked' } as const;
 
   it.skipIf(isQuick).each(['auto', 'search'] as const)(
-    'about ignored parameters is used, as %s',
+    'about ignored parameters is followed in the profile %s',
     async (profile) => {
       const service = await startTestService({
         profile,
@@ -127,7 +130,7 @@ describe('the upstream’s word', () => {
     },
   );
 
-  it('about totals, given only on request, is learnt when a total is needed', async () => {
+  it('about totals on request is learnt when an operation needs a total', async () => {
     const service = await startTestService({ profile: 'everything', sandbox: { guise: { total: 'asked' } } });
     onTestFinished(() => service.stop());
     const counted = '{ products(first: 2) { totalCount nodes { id } } }';
@@ -140,7 +143,7 @@ describe('the upstream’s word', () => {
       },
       { timeout: 20_000 },
     );
-    // It costs no request more.
+    // The total costs no additional request.
     service.sandbox.clearRequests();
     await service.query(counted);
     expect(sentByOperations(service.sandbox).length).toBe(1);

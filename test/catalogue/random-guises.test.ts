@@ -1,4 +1,4 @@
-/** Lists are whole or marked, and data the same, whatever combination of oddities an upstream has. */
+/** Over an upstream with any combination of peculiarities, lists are complete or marked, and data are equal. */
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import type { Resource } from 'fhir/r5.js';
@@ -16,7 +16,7 @@ import { propertyRuns } from '../support/tier.js';
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const judge = createJudge(schema);
 const runs = propertyRuns(300);
-/** Learning an upstream takes longer than an operation. */
+/** To learn the features of an upstream takes longer than an operation, so each upstream gets two operations. */
 const operationsOfEach = 2;
 /** Fields that differ between profiles, or that describe the profile. */
 const without = ['service', 'Substance.products', 'Product.equivalents'];
@@ -70,7 +70,7 @@ const guises: fc.Arbitrary<Guise> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-/** Worlds to ask about, by their seeds; undefined is the sandbox's own. */
+/** The seeds of the generated data; undefined stands for the sandbox's own data. */
 const seeds = [undefined, 1, 2, 3, 4, 5, 6];
 
 interface Case {
@@ -96,7 +96,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 interface World {
   readonly resources: readonly Resource[];
   readonly roots: readonly string[];
-  /** Over an upstream that hampers nobody. */
+  /** A service over the same data whose upstream has no peculiarity. */
   readonly truth: TestService;
 }
 
@@ -130,18 +130,18 @@ async function startWorld(seed: number | undefined): Promise<World> {
 let whole = 0;
 let marked = 0;
 
-/** Whether organizations may be unreadable, so that only their references name them. */
+/** Whether organizations may be unreadable, so that only the displays of references name them. */
 function hidesOrganizations({ profile, guise }: Case): boolean {
   const hidden = [...(guise.lacks ?? []), ...(guise.refuses ?? []), ...(guise.ignores ?? [])];
   const hasNone = profile === 'everything' && guise.everything === 'absent';
   return hasNone || hidden.some((part) => ['_id', 'Organization?'].includes(part));
 }
 
-/** What the settings say is believed, and is not unlearnt: there an upstream is as they say. */
+/** Whether the features in the settings match the upstream: configured features are never refuted by experience. */
 function believable({ profile, guise }: Case): boolean {
   const { lacks = [], refuses = [], ignores = [] } = guise;
   const dropped = [...ignores, ...(guise.unknown === 'ignored' ? [...lacks, ...refuses] : [])];
-  // Rows of a search that was ignored in silence may be those that were asked for, by chance. Then totals count others.
+  // The rows of a silently ignored search may by chance equal the expected ones. Then the total is wrong.
   if (dropped.length > 0 && (guise.self === 'absent' || guise.self === 'asked')) return false;
   if (profile !== 'everything') return true;
   return guise.name !== 'starts-with' && guise.read !== 'absent' && guise.everything !== 'absent';
@@ -159,14 +159,16 @@ async function faultsIn(
   const counted = sentByOperations(service.sandbox).length;
   const widened = judge.widened(operation);
   const expected = await truthOf(widened, truth);
-  // Some documents have more than the service takes.
+  // Some random queries are too complex for the service.
   if (!expected.data) return costsOf(answer, counted);
   if (isMarked(answer)) marked += 1;
   else whole += 1;
   return [...costsOf(answer, counted), ...judge.faultsOf(operation, answer, expected, options)];
 }
 
-/** A promise of few requests may be spent for once; from what it taught the next is better. */
+/**
+ * Returns the complete answer. Repeats the query if the first estimate was too low, because the service has learnt from it.
+ */
 async function truthOf({ document, variables }: Question, truth: TestService): Promise<GraphqlAnswer> {
   let answer = await truth.query(document, variables);
   for (let tries = 1; isMarked(answer) && tries < 5; tries += 1)
@@ -183,7 +185,7 @@ function costsOf(answer: GraphqlAnswer, counted: number): readonly string[] {
   ];
 }
 
-describe('over an upstream of any combination of oddities', () => {
+describe('lists are complete or marked over an upstream with any combination of peculiarities', () => {
   it(`${runs * operationsOfEach} random operations have the same data, or say what they lack`, async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (each) => {
@@ -210,7 +212,7 @@ describe('over an upstream of any combination of oddities', () => {
       }),
       { numRuns: runs, endOnFailure: true },
     );
-    // A property about gaps that met none would prove nothing, nor would one that met nothing else.
+    // If no run had a gap, or all had gaps, the property would prove nothing.
     expect(whole).toBeGreaterThan(runs / 2);
     expect(marked).toBeGreaterThan(runs / 10);
   }, 600_000);

@@ -1,4 +1,4 @@
-/** The exact upstream requests of the linked query, on every route. */
+/** The exact upstream requests of the query `linked`, on every route. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
@@ -10,12 +10,12 @@ afterEach(() => service.stop());
 
 async function start(options: TestServiceOptions): Promise<void> {
   service = await startTestService({ isKnown: true, ...options });
-  // Whatever the start-up asks is nobody's.
+  // The requests of the start do not count.
   await service.query('{ products(first: 1) { nodes { id } } }');
   service.sandbox.clearRequests();
 }
 
-/** Requests by what they ask for, ids and values left out. */
+/** Returns the number of requests by method, type and parameters, without ids and values. */
 function asked(): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { method, path, form } of service.sandbox.requests) {
@@ -38,8 +38,8 @@ function upstreamOf(answer: { readonly extensions: object }): {
     .upstream;
 }
 
-describe('the linked query in the route everything', () => {
-  it('asks for the list once and for each product once', async () => {
+describe('the linked query on the route everything', () => {
+  it('requests the list once and each product once', async () => {
     await start({ profile: 'everything' });
     const answer = await service.query(linkedProducts);
     expect(answer.errors).toBeUndefined();
@@ -50,7 +50,7 @@ describe('the linked query in the route everything', () => {
     expect(upstreamOf(answer)).toMatchObject({ profile: 'everything', requests: 21 });
   });
 
-  it('asks for no bundle when nothing below the products is selected', async () => {
+  it('requests no bundle if nothing below the products is selected', async () => {
     await start({ profile: 'everything' });
     await service.query(
       '{ products(filter: { name: "a" }, first: 20) { nodes { pmsId name atc { code } doseForm { text } } } }',
@@ -58,7 +58,7 @@ describe('the linked query in the route everything', () => {
     expect(asked()).toEqual({ 'GET /MedicinalProductDefinition?name': 1 });
   });
 
-  it('asks for one product with all that is below it once, however often it is named', async () => {
+  it('requests a product with its children once, however often the query names it', async () => {
     await start({ profile: 'everything' });
     await service.query(`{
       one: product(id: "600000000001") { packages { nodes { product { packages { nodes { id } } } } } }
@@ -78,19 +78,19 @@ describe('the linked query in the route everything', () => {
   });
 });
 
-describe('the linked query in the route search', () => {
+describe('the linked query on the route search', () => {
   const expected = {
     'GET /MedicinalProductDefinition?_total&name:contains': 1,
     'GET /PackagedProductDefinition?package-for': 1,
     'GET /AdministrableProductDefinition?form-of': 1,
-    // Of the products, then of their packages; then the holders that each of them names.
+    // One search for the products and one for their packages; then one read of the holders for each.
     'GET /RegulatedAuthorization?subject': 2,
     'GET /Organization?_id': 2,
     'GET /ManufacturedItemDefinition?_id': 1,
     'POST /Ingredient/_search?for': 1,
   };
 
-  it('asks each question once for all twenty products, and reads every page', async () => {
+  it('sends each search once for all twenty products, and reads every page', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
     const answer = await service.query(linkedProducts);
     expect(answer.errors).toBeUndefined();
@@ -98,7 +98,7 @@ describe('the linked query in the route search', () => {
     expect(upstreamOf(answer)).toMatchObject({ profile: 'search', requests: 9 });
   });
 
-  it('asks as many questions for one product as for twenty', async () => {
+  it('sends as many requests for one product as for twenty', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
     const answer = await service.query(linkedProducts, { first: 1 });
     expect(upstreamOf(answer).requests).toBe(8);
@@ -112,7 +112,7 @@ describe('the linked query in the route search', () => {
     expect(upstreamOf(answer).requests).toBe(4);
   });
 
-  it('splits long questions where the upstream takes no POST', async () => {
+  it('splits long searches if the upstream takes no POST', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000, faults: [{ kind: 'post-refused' }] } });
     const refused = await service.query(linkedProducts);
     expect(refused.errors).toBeUndefined();
@@ -130,14 +130,14 @@ describe('a search with includes', () => {
   const query =
     '{ products(first: 20) { nodes { packages(first: 100) { nodes { id } } ingredients(first: 100) { nodes { id } } } } }';
 
-  /** What the first request of the query asked for, by the names of its parameters. */
+  /** Returns the values of a parameter in the first request of the query. */
   function firstAsked(): (name: string) => readonly string[] {
     const [{ path, form } = { path: '', form: undefined }] = service.sandbox.requests;
     const asked = new URLSearchParams(form ?? path.slice(path.indexOf('?') + 1));
     return (name) => asked.getAll(name);
   }
 
-  it('includes the ingredients of products if those of all included records come too', async () => {
+  it('includes the ingredients of products if the ingredients of all included records come too', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();
@@ -145,7 +145,7 @@ describe('a search with includes', () => {
     expect(firstAsked()('_revinclude:iterate')).toContain('Ingredient:for');
   });
 
-  it('uses one search of all parents for records that do not come with the included ones', async () => {
+  it('sends one search for the children of all parents that are not included', async () => {
     const everywhere = { profile: 'include', maxPageSize: 1_000 } as const;
     await start({ profile: 'auto', sandbox: everywhere });
     const whole = await service.query(query);
@@ -162,7 +162,7 @@ describe('a search with includes', () => {
     expect(requests).toBeLessThanOrEqual(estimated);
   });
 
-  it('selects only the needed elements of a type that is only passed through', async () => {
+  it('selects only the needed elements of a type whose records lead to other records', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();

@@ -1,4 +1,4 @@
-/** The same operation has the same data on every route: random operations over the sandbox, both ways. */
+/** The same operation returns the same data on every route: random operations over the sandbox. */
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     startTestService({ profile: 'search', budget: 100_000 }),
     startTestService({ profile: 'include', budget: 100_000 }),
     startTestService({ profile: 'auto', budget: 100_000, sandbox: { profile: 'include', maxPageSize: 7 } }),
-    // What is held answers in place of the upstream.
+    // The index answers instead of the upstream.
     startTestService({ profile: 'everything', budget: 100_000, index: true, cacheTtlMs: 600_000 }),
     startTestService({
       profile: 'auto',
@@ -45,7 +45,7 @@ function gapsOf({ extensions }: GraphqlAnswer): readonly string[] {
   return incomplete.map((gap) => JSON.stringify(gap)).sort();
 }
 
-describe('the routes', () => {
+describe('all routes of the service', () => {
   it(`answer ${runs} random operations with the same data, errors and gaps`, async () => {
     const ids = everything.sandbox.resources.flatMap((each) =>
       each.resourceType === 'MedicinalProductDefinition' ? [each.id] : [],
@@ -70,11 +70,11 @@ describe('the routes', () => {
           [everything, ...others].map((service) => service.query(document, variables)),
         );
         if (!one) throw new TypeError('no answer');
-        // A random document may have more than the service takes.
+        // A random query may be too complex for the service.
         if (one.errors?.some(({ extensions }) => extensions.code === 'QUERY_TOO_COMPLEX')) return;
         expect(one.data, `${JSON.stringify(one.errors)} ${document}`).not.toBeUndefined();
         for (const other of answers) {
-          // What only one route can follow, it answers; the other marks it.
+          // A route that cannot follow a link marks the gap; another route returns the data.
           const isMarked =
             gapsOf(one).join() !== gapsOf(other).join() || isIncomplete(one) || isIncomplete(other);
           marked += isMarked ? 1 : 0;

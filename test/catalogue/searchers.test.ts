@@ -1,4 +1,7 @@
-/** Searchers beside the upstream's: what the upstream cannot find is found by another, and read from the upstream. */
+/**
+ * Additional searchers: products that the upstream cannot search for are found by another searcher, and read from the
+ * upstream.
+ */
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
@@ -11,7 +14,7 @@ import { catalogueOver, executorOver } from '../support/catalogue.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Holds by heart which products have which ATC code, and counts them. */
+/** Returns a searcher with a fixed table of the products of each ATC code, which also counts them. */
 function byHeart(table: Readonly<Record<string, readonly string[]>>): Searcher {
   const keysOf = (codes: readonly string[] = []): readonly string[] =>
     codes.flatMap((code) => (table[code] ?? []).map((id) => `${productType}/${id}`));
@@ -40,7 +43,7 @@ function byHeart(table: Readonly<Record<string, readonly string[]>>): Searcher {
 }
 
 async function start(searchers: readonly Searcher[]) {
-  // As EMA's API: products by name, $everything, and far too many products to look through.
+  // Like EMA's API: search by name, $everything, and too many products to look through.
   const sandbox = await startSandbox({ profile: 'everything', products: 600 });
   const send = createSend();
   onTestFinished(async () => {
@@ -77,11 +80,11 @@ function rowsOf(data: unknown): readonly string[] {
 }
 
 describe('a second searcher', () => {
-  it('answers searches that the upstream refuses, at the cost of reading all products', async () => {
+  it('answers searches that the upstream refuses, for the requests that read the products', async () => {
     const alone = await start([]);
     expect((await alone.query(byAtc)).errors?.[0]?.message).toContain('finds more than 500 products');
     const { sandbox, query } = await start([byHeart(table)]);
-    // From the first answer the upstream is known to have too many products.
+    // The first answer teaches the service that the upstream has too many products.
     expect(rowsOf((await query(byAtc)).data)).toEqual(table.C09AA02);
     sandbox.clearRequests();
     const { data, errors, extensions } = await query(byAtc);
@@ -99,14 +102,14 @@ describe('a second searcher', () => {
     expect(estimated).toBeGreaterThanOrEqual(requests);
   });
 
-  it('leaves searches to the upstream that it can do', async () => {
+  it('is not used for searches that the upstream supports', async () => {
     const { sandbox, query } = await start([byHeart(table)]);
     const { data } = await query('{ products(filter: { name: "a" }, first: 2) { nodes { pmsId } } }');
     expect(rowsOf(data)).toHaveLength(2);
     expect(sandbox.requests.map(({ path }) => path)).toEqual([expect.stringContaining('name=a')]);
   });
 
-  it('answers a question for a value without a request', async () => {
+  it('answers a count without a request', async () => {
     const { sandbox, catalogue } = await start([byHeart(table)]);
     const asked = (name: string): Selection => ({
       link: 'value',
@@ -125,7 +128,7 @@ describe('a second searcher', () => {
   });
 });
 
-it('searchers know the client of the operation, so that the index can give each client its turn', async () => {
+it('a searcher receives the client of the operation, so that the index can serve clients in turn', async () => {
   const askers: (string | undefined)[] = [];
   const heart = byHeart(table);
   const noting: Searcher = {

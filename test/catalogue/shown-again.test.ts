@@ -1,4 +1,4 @@
-/** Numbers that stand deep in records: whether they name them, and by which earlier number an upstream finds them. */
+/** Numbers deep in records: whether they name the record, and by which number an upstream finds it in a search. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import { namingsIn, termOf } from '../../src/catalogue/lookup/namings.js';
@@ -36,7 +36,7 @@ const administrable: FhirResource = {
   identifier: [{ value: '0x073AF2E5B92AE19E8B67635AFFB3D6CA' }],
 };
 
-describe('a record is named', () => {
+describe('a record', () => {
   it.each([
     ['emea/h/c/001234/ii/0012', authorization, 'PROCEDURE_NUMBER'],
     ['EMEA/H/C/001234/II/0012/G', authorization, 'PROCEDURE_NUMBER'],
@@ -45,11 +45,11 @@ describe('a record is named', () => {
     ['https://fhir.example/Organization/ORG-1/_history/2', organization, 'IDENTIFIER'],
     ['0x073AF2E5B92AE19E8B67635AFFB3D6CA', administrable, 'IDENTIFIER'],
     ['AdministrableProduct:b', administrable, 'IDENTIFIER'],
-  ] as const)('by %s', (term, record, by) => {
+  ] as const)('is named by %s', (term, record, by) => {
     expect(namingsIn(record, termOf(term)).map((naming) => naming.by)).toEqual([by]);
   });
 
-  it('and not by another of its kind', () => {
+  it('is not named by the number of another record of its type', () => {
     expect(namingsIn(authorization, termOf('EMEA/H/C/001234/II/0013'))).toEqual([]);
     expect(namingsIn(organization, termOf('Organization:ORG-2'))).toEqual([]);
   });
@@ -62,11 +62,11 @@ it.each([
   ['EMEA/H/C/001234', []],
   ['SE/H/0123/001-003/DC', []],
   ['EU/1/17/1201/001', []],
-])('%s is a later step of %j', (number, earlier) => {
+])('%s is a later step of the procedures %j', (number, earlier) => {
   expect(earlierProceduresOf(number)).toEqual(earlier);
 });
 
-it('records are named in terms as in the schema’s ids', () => {
+it('records are named in terms as in the ids of the schema', () => {
   const names = Object.entries(nouns).map(([type, { name }]) => [type, name] as const);
   expect(recordNouns).toEqual(Object.fromEntries(names));
   for (const [type, name] of names) expect(recordKeyOf(` ${name}:x-1 `)).toBe(`${type}/x-1`);
@@ -79,7 +79,7 @@ it.each([
   ['EMEA/H/C/001234/II/0012', true],
   ['Yaz 0', false],
   ['Clexane, 6000 RÜ (60 mg)/0', false],
-])('whether %s may be the number of what belongs to a product: %s', (term, may) => {
+])('whether %s can be the number of a record that belongs to a product: %s', (term, may) => {
   expect(waysToAny(term).includes('part')).toBe(may);
 });
 
@@ -89,7 +89,7 @@ it.each([
   ['include', false],
   ['search', true],
 ] as const)(
-  'a number of a product is not confused with a number of another product’s record (%s, index: %s)',
+  'a number of a product is not taken for the number of a record of another product (%s, index: %s)',
   async (profile, index) => {
     const number = '7532F47F36A3585D1F348BBDDA057862';
     const product = (id: string, value: string): FhirResource => ({

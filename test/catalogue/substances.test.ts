@@ -1,4 +1,4 @@
-/** Substances that ingredients name by a reference alone: their names and codes come from what is referred to. */
+/** Substances that an ingredient names only by a reference: their names and codes come from the referenced record. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
@@ -58,78 +58,83 @@ const resources = [
 const codesOf = ({ errors = [] }: GraphqlAnswer): readonly string[] =>
   errors.map(({ extensions }) => extensions.code);
 
-describe.each(['everything', 'search', 'include'] as const)('in the profile %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources } });
-  });
-  afterAll(() => service.stop());
+describe.each(['everything', 'search', 'include'] as const)(
+  'referenced substances in the profile %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources } });
+    });
+    afterAll(() => service.stop());
 
-  const about = async (id: string): Promise<GraphqlAnswer> => {
-    service.sandbox.clearRequests();
-    const answer = await service.query(`{ product(id: "${id}") {
+    const about = async (id: string): Promise<GraphqlAnswer> => {
+      service.sandbox.clearRequests();
+      const answer = await service.query(`{ product(id: "${id}") {
       activeSubstances { code name german: name(language: "de") }
       ingredients { nodes { strengths { references { substance { code name } } } } }
     } }`);
-    const { requests, estimated } = upstreamOf(answer);
-    expect(requests).toBe(sentByOperations(service.sandbox).length);
-    expect(requests).toBeLessThanOrEqual(estimated);
-    return answer;
-  };
-
-  it('have the name and code of the referenced record, also in strengths', async () => {
-    const { data, errors } = await about('referred');
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({
-      product: {
-        activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate', german: 'Amlodipinbesilat' }],
-        ingredients: {
-          nodes: [
-            { strengths: [{ references: [{ substance: { code: '100000085259', name: 'Amlodipine' } }] }] },
-          ],
-        },
-      },
-    });
-  });
-
-  it('cost no request if they are coded', async () => {
-    const { data } = await about('coded');
-    expect(data).toMatchObject({
-      product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
-    });
-    expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
-  });
-
-  it('that cannot be read are shown by their display, or else reported as dangling', async () => {
-    const gone = await about('gone');
-    expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
-    const shown = await about('shown');
-    expect(shown.data).toMatchObject({
-      product: { activeSubstances: [{ code: null, name: 'Talc', german: 'Talc' }] },
-    });
-    for (const answer of [gone, shown]) expect(codesOf(answer).length).toBeGreaterThan(0);
-  });
-
-  it('leave a filter by substance open', async () => {
-    const find = async (substance: string, ...ids: string[]): Promise<unknown> => {
-      const { data, errors } = await service.query(
-        'query ($substance: String!, $ids: [ID!]) { products(filter: { ids: $ids, substance: [$substance] }) { totalCount nodes { pmsId } } }',
-        { substance, ids },
-      );
-      expect(errors).toBeUndefined();
-      return data!['products'];
+      const { requests, estimated } = upstreamOf(answer);
+      expect(requests).toBe(sentByOperations(service.sandbox).length);
+      expect(requests).toBeLessThanOrEqual(estimated);
+      return answer;
     };
-    expect(await find('100000090079', 'coded', 'referred')).toEqual({
-      totalCount: null,
-      nodes: [{ pmsId: 'coded' }],
+
+    it('have the name and code of the referenced record, also in strengths', async () => {
+      const { data, errors } = await about('referred');
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        product: {
+          activeSubstances: [
+            { code: '100000090079', name: 'Amlodipine besilate', german: 'Amlodipinbesilat' },
+          ],
+          ingredients: {
+            nodes: [
+              { strengths: [{ references: [{ substance: { code: '100000085259', name: 'Amlodipine' } }] }] },
+            ],
+          },
+        },
+      });
     });
-    expect(await find('100000090079', 'coded')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'coded' }] });
-    expect(await find('talc', 'shown')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'shown' }] });
-  });
-});
+
+    it('cost no request if the ingredient also has a code', async () => {
+      const { data } = await about('coded');
+      expect(data).toMatchObject({
+        product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
+      });
+      expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
+    });
+
+    it('that cannot be read are shown by the display of the reference, or reported as dangling', async () => {
+      const gone = await about('gone');
+      expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
+      const shown = await about('shown');
+      expect(shown.data).toMatchObject({
+        product: { activeSubstances: [{ code: null, name: 'Talc', german: 'Talc' }] },
+      });
+      for (const answer of [gone, shown]) expect(codesOf(answer).length).toBeGreaterThan(0);
+    });
+
+    it('leave a filter by substance undecided', async () => {
+      const find = async (substance: string, ...ids: string[]): Promise<unknown> => {
+        const { data, errors } = await service.query(
+          'query ($substance: String!, $ids: [ID!]) { products(filter: { ids: $ids, substance: [$substance] }) { totalCount nodes { pmsId } } }',
+          { substance, ids },
+        );
+        expect(errors).toBeUndefined();
+        return data!['products'];
+      };
+      expect(await find('100000090079', 'coded', 'referred')).toEqual({
+        totalCount: null,
+        nodes: [{ pmsId: 'coded' }],
+      });
+      expect(await find('100000090079', 'coded')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'coded' }] });
+      expect(await find('talc', 'shown')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'shown' }] });
+    });
+  },
+);
 
 describe.each(['search', 'include'] as const)(
-  'among more than are looked through, on the route %s',
+  'among more products than the service looks through, on the route %s',
   (route) => {
     const many = Array.from({ length: 600 }, (_, index) => product(`many-${index}`)) as unknown as Resource[];
     const coded = resources.filter((each) => !/^i-(referred|gone|shown)$/.test(each.id ?? ''));
@@ -137,7 +142,7 @@ describe.each(['search', 'include'] as const)(
     it.each([
       ['some are named by a reference', [...resources, ...many]],
       ['all are coded', [...coded, ...many]],
-      // R5 has no search by what a strength is counted in: a salt may have this one as its base.
+      // FHIR R5 has no search by the reference substance of a strength: a salt may have this substance as its base.
     ] as const)('a filter by substance is never reported as complete if %s', async (_what, all) => {
       const service = await startTestService({
         profile: 'auto',
@@ -147,7 +152,7 @@ describe.each(['search', 'include'] as const)(
         service.query(
           '{ products(filter: { substance: ["100000090079"] }) { totalCount nodes { pmsId } pageInfo { complete } } }',
         );
-      // What is not known before an ingredient was seen, one look teaches.
+      // One query of an ingredient teaches the service what it could not know before.
       await service.query(
         '{ product(id: "referred") { ingredients { nodes { role { code } substance { name } } } } }',
       );

@@ -1,4 +1,4 @@
-/** How many rows there are: servers that count what they include, and such as count only when asked. */
+/** Total counts of upstreams that also count included records, or that count only on request. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Guise } from '../../src/sandbox/guise.js';
 import type { Connection } from '../support/filter-checks.js';
@@ -38,7 +38,7 @@ function productsOn(first: number, after?: string | null, filter = '{}'): string
   } }`;
 }
 
-describe('a server that counts what it includes', () => {
+describe('a server whose totals count included records', () => {
   it.each(
     oneIn(5, [
       ['in _count', { counts: 'page' }, undefined],
@@ -47,7 +47,7 @@ describe('a server that counts what it includes', () => {
       ['in total, on pages of 7', { counts: 'total' }, 7],
       ['nowhere', {}, undefined],
     ] as const),
-  )('%s, is not believed to have more products', async (_what, guise, pageSize) => {
+  )('(%s) does not make the list look longer', async (_what, guise, pageSize) => {
     const service = await start('include', guise, pageSize);
     const plain = await start('search', {});
     for (const query of [
@@ -59,7 +59,7 @@ describe('a server that counts what it includes', () => {
       const answer = await service.query(query);
       expect(answer.errors).toBeUndefined();
       expect(upstreamOf(answer).incomplete).toEqual([]);
-      // A cursor is each server's own.
+      // Each server has its own cursors.
       const [page, truth] = [productsOf(answer), productsOf(await plain.query(query))];
       expect({ ...page, pageInfo: { ...page.pageInfo, endCursor: '' } }).toEqual({
         ...truth,
@@ -68,7 +68,7 @@ describe('a server that counts what it includes', () => {
     }
   });
 
-  it('costs another request only until its way of counting is known', async () => {
+  it('costs one additional request until its way of counting is known', async () => {
     const countsIn = async (guise: Guise): Promise<number> => {
       const service = await start('include', guise);
       await service.query(productsOn(3));
@@ -80,8 +80,8 @@ describe('a server that counts what it includes', () => {
   });
 });
 
-describe('a server that always counts too many products', () => {
-  it('may have more rows after a full page, and says so if they cannot be reached', async () => {
+describe('a server whose totals are always too high', () => {
+  it('may have more rows after a full page, and the list is marked as incomplete if they cannot be reached', async () => {
     const service = await start('everything', { total: 'high' }, 1);
     const name = '{ name: "Avelanta 5 mg" }';
     const full = productsOf(await service.query(productsOn(1, null, name)));
@@ -101,7 +101,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
     ['counts when asked', {}],
     ['never counts', { lacks: ['_total'] }],
   ] as const)('a server that links to no further page and %s', (_what, counts) => {
-    it('has no complete list with a full page', async () => {
+    it('gives no complete list if the page is full', async () => {
       const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
       const { data, extensions } = await service.query(
         `{ products(first: 50) { totalCount nodes { pmsId } pageInfo { complete } }
@@ -122,7 +122,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
       expect(upstreamOf(few).incomplete).toEqual([]);
     });
 
-    it('has cursors that move, or end', async () => {
+    it('gives cursors that advance or end', async () => {
       const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
       const seen: string[] = [];
       let after: string | null = null;
@@ -139,7 +139,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
     });
   });
 
-  it('a server that links to further pages is believed without a count', async () => {
+  it('a server that links to further pages gives complete lists without a count', async () => {
     const service = await start(profile, { total: 'absent' }, 7);
     service.sandbox.clearRequests();
     const { data, extensions } = await service.query(

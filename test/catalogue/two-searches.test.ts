@@ -1,4 +1,4 @@
-/** Two searches in one operation over an upstream that ignores their filter. Each has its own rows. */
+/** Two searches in one operation over an upstream that ignores their filter: each list has its own rows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guise } from '../../src/sandbox/server.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -12,7 +12,7 @@ const query = `{
 }`;
 
 describe.each(['auto', 'include', 'search'] as const)(
-  'over an upstream that ignores names, as %s',
+  'an operation over an upstream that ignores names, as %s',
   (profile) => {
     let truth: TestService;
     let service: TestService;
@@ -23,7 +23,7 @@ describe.each(['auto', 'include', 'search'] as const)(
     });
     afterAll(() => Promise.all([truth.stop(), service.stop()]));
 
-    it('each of several searches has its own rows, at its first and at its second asking', async () => {
+    it('gives each of several searches its own rows, at the first and at the second query', async () => {
       const expected = (await truth.query(query)).data as Readonly<
         Record<string, { nodes: readonly unknown[] }>
       >;

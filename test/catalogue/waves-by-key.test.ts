@@ -1,4 +1,6 @@
-/** How often an operation waits for the upstream one after the other: what belongs to a record is asked for with it. */
+/**
+ * The number of successive waits for the upstream in an operation: the children of a record are requested together with it.
+ */
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
@@ -7,7 +9,7 @@ import { createSend } from '../../src/fhir/http.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { catalogueOver, executorOver } from '../support/catalogue.js';
 
-/** The waves in which an operation asks, and the requests that it sends. */
+/** Returns the number of waves of parallel requests in an operation, and the number of requests. */
 async function costOf(text: string): Promise<{ readonly waves: number; readonly requests: number }> {
   const sandbox = await startSandbox({ profile: 'search' });
   const send = createSend();
@@ -143,6 +145,6 @@ it.each([
     1,
     3,
   ],
-])('%s', async (_what, text, waves, requests) => {
+])('an operation waits as seldom as possible for %s', async (_what, text, waves, requests) => {
   expect(await costOf(text)).toEqual({ waves, requests });
 });

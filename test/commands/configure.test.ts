@@ -1,4 +1,6 @@
-/** From EMA's credentials e-mail to a `.env`: however the table was copied, and without the secret on any screen. */
+/**
+ * From EMA's e-mail with credentials to a `.env`: in whatever form the table was copied, and without printing the secret.
+ */
 import {
   mkdtempSync,
   readdirSync,
@@ -154,7 +156,7 @@ describe('a credentials e-mail', () => {
     expect(readCredentials(text)).toEqual({ found: { PMS_CLIENT_SECRET: secret }, faults: [] });
   });
 
-  it('is refused if it has two values of one kind, or words in place of a secret', () => {
+  it('is refused if it has two values of one kind, or a sentence in place of a secret', () => {
     expect(readCredentials(`Client ID: ${id}\nClient ID: other-1`).faults).toEqual([
       'Client ID (PMS_CLIENT_ID) has several different values.',
     ]);
@@ -167,11 +169,11 @@ describe('a credentials e-mail', () => {
     ['08/15/2027, 12:05 AM', '08/15/2027 00:05'],
     ['2027-08-15T11:29:14Z', '2027-08-15T11:29:14Z'],
     ['on 15/08/2027', '15/08/2027'],
-  ])('has the date %s understood', (mailed, read) => {
+  ])('has an expiry date that is understood: %s', (mailed, read) => {
     expect(readCredentials(`Expires: ${mailed}`).found).toEqual({ PMS_SECRET_EXPIRES: read });
   });
 
-  it('is read quickly, however long and strange it is', () => {
+  it('is read quickly, however long and unusual it is', () => {
     for (const text of [
       '<td>'.repeat(20_000),
       '| '.repeat(50_000),
@@ -196,7 +198,7 @@ const anyValue = fc
   )
   .filter((text) => text.trim() !== '' && !/\p{Cc}/u.test(text));
 
-/** What is left where no form of a `.env` holds a value: then it is said, and nothing is written. */
+/** Returns the line for a value; undefined if no form of a `.env` can hold it, and then nothing is written. */
 function lineOrNone(name: string, value: string): string | undefined {
   try {
     return dotenvLine(name, value);
@@ -206,8 +208,8 @@ function lineOrNone(name: string, value: string): string | undefined {
   }
 }
 
-describe('a .env', () => {
-  it('returns exactly the written values', () => {
+describe('a .env file', () => {
+  it('returns the values exactly as they were written', () => {
     let refused = 0;
     fc.assert(
       fc.property(anyValue, anyLine, (value, other) => {
@@ -234,7 +236,7 @@ describe('a .env', () => {
     expect(refused).toBeLessThan(500);
   });
 
-  it('keeps everything else in its place', () => {
+  it('keeps all other lines in their places', () => {
     const before =
       '# mine\nPORT=5000\nexport PMS_CLIENT_ID = \'old\' # a remark\nLONG="two\nPMS_SCOPE=lines"\nPMS_CLIENT_ID=again\nLOG_LEVEL=debug';
     const after = withSettings(before, { PMS_CLIENT_ID: 'new', PMS_CLIENT_SECRET: "it's # 1" });
@@ -287,7 +289,7 @@ async function refusalOf(run: Promise<string>): Promise<ConfigureError> {
 describe('configure', () => {
   const options = (output: string, force = false, env = {}) => ({ output, force, env, now });
 
-  it('writes a file that the service can read and other users cannot, and shows no secret', async () => {
+  it('writes a file that the service can read and other users cannot, and prints no secret', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
@@ -299,14 +301,14 @@ describe('configure', () => {
     expect(told).not.toContain('Mind:');
   });
 
-  it('uses EMA’s public base URL if the e-mail has none, and says so', async () => {
+  it('uses EMA’s public base URL if the e-mail has none, and prints this', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(/^API URL.*\n/, '')), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
     expect(told).toContain('(not in the e-mail)');
   });
 
-  it('overwrites nothing, and says which option does', async () => {
+  it('overwrites nothing, and names the option that does', async () => {
     const output = path.join(folder(), '.env');
     writeFileSync(output, 'PORT=5000\n');
     const { exitCode, message } = await refusalOf(
@@ -344,7 +346,7 @@ describe('configure', () => {
     ['a secret', /\nClient Secret.*/, 'Client Secret (PMS_CLIENT_SECRET) is missing.'],
     ['a token URL', /\nToken URL.*/, 'Token URL (PMS_TOKEN_URL) is missing.'],
     ['everything', /[^]*/, 'None of the labels in the e-mail’s table was found'],
-  ])('writes nothing without %s, and says what is missing', async (_what, part, words) => {
+  ])('writes nothing without %s, and names what is missing', async (_what, part, words) => {
     const at = folder();
     const { exitCode, message } = await refusalOf(
       configure(mail(table.replace(part, '')), options(path.join(at, '.env'))),
@@ -364,7 +366,7 @@ describe('configure', () => {
     expect([exitCode, message]).toEqual([65, expect.stringContaining('PMS_TOKEN_URL must be an https URL')]);
   });
 
-  it('does not show a value that may be the secret in the wrong row', async () => {
+  it('does not print a value that may be the secret in the wrong row', async () => {
     const swapped = table.replace(id, '·').replace(secret, id).replace('·', secret);
     const told = await configure(mail(swapped), options(path.join(folder(), '.env')));
     expect(told).not.toContain(secret);
@@ -376,7 +378,7 @@ describe('configure', () => {
     ['11/12/2026', 'can be read as 2026-11-12 or as 2026-12-11: the earlier day counts, and is over.'],
     ['10/25/2026 10:00:00', 'the secret expired on that day'],
     ['31/31/2027', 'the date does not exist'],
-  ])('warns of the expiry date %s', async (date, words) => {
+  ])('prints a warning about the expiry date %s', async (date, words) => {
     const told = await configure(mail(table.replace(expires, date)), options(path.join(folder(), '.env')));
     expect(told).toMatch(new RegExp(`^Mind: .*${words}`, 'm'));
   });
@@ -392,7 +394,7 @@ describe('configure', () => {
     [token, 'https://api.example/public/v1', 'does not look like a token endpoint'],
     [scope, 'api://euema.onmicrosoft.com/made-up', 'end with /.default'],
     [scope, 'api://one/.default api://two/read', 'end with /.default'],
-  ])('warns if %s is given as %s, and writes it', async (right, wrong, words) => {
+  ])('prints a warning if %s is given as %s, and writes it', async (right, wrong, words) => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(right, wrong)), options(output));
     const setting = right === token ? 'Token URL \\(PMS_TOKEN_URL' : 'Scope \\(PMS_SCOPE';
@@ -404,12 +406,12 @@ describe('configure', () => {
     'https://login.microsoftonline.us/tenant/oauth2/v2.0/token',
     'https://id.example/realms/ema/protocol/openid-connect/token',
     'https://id.example/as/token.oauth2',
-  ])('takes %s for a token endpoint', async (url) => {
+  ])('accepts %s as a token endpoint', async (url) => {
     const told = await configure(mail(table.replace(token, url)), options(path.join(folder(), '.env')));
     expect(told).not.toContain('Mind:');
   });
 
-  it('says if the environment overrides the file', async () => {
+  it('prints a warning if the environment overrides the file', async () => {
     const told = await configure(
       mail(table),
       options(path.join(folder(), '.env'), false, { PMS_SCOPE: 'x' }),
@@ -423,7 +425,7 @@ describe('configure', () => {
       'windows-1252',
       Buffer.from(table.replaceAll(' ', '\u00a0').replace(expires.replace(' ', '\u00a0'), expires), 'latin1'),
     ],
-  ])('reads %s', async (_encoding, bytes) => {
+  ])('reads the message %s', async (_encoding, bytes) => {
     const output = path.join(folder(), '.env');
     await configure(mail(bytes), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);

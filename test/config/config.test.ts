@@ -1,4 +1,4 @@
-/** Settings: defaults, precedence, every fault at once, and no value in any message. */
+/** Settings: defaults, precedence, all faults in one message, and no value in any message. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,8 +34,8 @@ function fileWith(text: string): string {
   return path.join(folder, 'secret');
 }
 
-describe('a configuration', () => {
-  test('without settings is the sandbox on loopback', () => {
+describe('the settings', () => {
+  test('without any value use the sandbox on loopback', () => {
     expect(readConfig({ HOME: '/home/somebody' })).toEqual({
       config: {
         host: '127.0.0.1',
@@ -73,7 +73,7 @@ describe('a configuration', () => {
     });
   });
 
-  test('with all settings keeps secrets separate', () => {
+  test('with all values separate secrets from the other values', () => {
     const { config, secrets } = readConfig({
       ...oauth,
       HOST: '0.0.0.0',
@@ -160,19 +160,19 @@ describe('a configuration', () => {
     expect(JSON.stringify(config)).not.toMatch(/secret"|next-one|cursors|redis/);
   });
 
-  test('without a token URL is an upstream without authentication', () => {
+  test('without a token URL stand for an upstream without authentication', () => {
     const { config } = readConfig({ PMS_BASE_URL: 'http://localhost:8080/fhir' });
     expect(config).toMatchObject({ upstream: { kind: 'fhir', oauth: undefined }, rateLimit: 500 });
   });
 
-  test('reads .env for settings that the environment lacks', () => {
+  test('are read from .env if the environment lacks them', () => {
     expect(readConfig({ PORT: '5000' }, 'PORT=6000\nHOST=localhost\n# a comment\n').config).toMatchObject({
       port: 5000,
       host: 'localhost',
     });
   });
 
-  test('treats an empty value as missing, and lets an empty one in the environment hide that of .env', () => {
+  test('count as missing if they are empty, and an empty value in the environment hides the value in .env', () => {
     expect(
       readConfig({ PMS_BASE_URL: '', PORT: ' ' }, `PMS_BASE_URL=https://x.example`).config,
     ).toMatchObject({
@@ -188,8 +188,8 @@ test('every setting of the table is read', () => {
   expect(settingNames.filter((name) => !isRead(name))).toEqual([]);
 });
 
-describe('a secret', () => {
-  test('may come in a file, without the line break at its end', () => {
+describe('a secret setting', () => {
+  test('may be in a file, without the line break at its end', () => {
     const { secrets } = readConfig({
       ...oauth,
       PMS_CLIENT_SECRET: '',
@@ -198,7 +198,7 @@ describe('a secret', () => {
     expect(secrets.clientSecret).toBe('from a file');
   });
 
-  test('in a file that the environment names wins over one in .env', () => {
+  test('in a file that the environment names takes precedence over one in .env', () => {
     expect(readConfig({ CURSOR_KEY_FILE: fileWith('filed') }, 'CURSOR_KEY=plain').secrets.cursorKey).toBe(
       'filed',
     );
@@ -211,7 +211,7 @@ describe('a secret', () => {
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
   });
 
-  test('of the client is read again from its file while running; an empty file changes nothing', () => {
+  test('is read again from its file while the service runs, for the client secret; an empty file changes nothing', () => {
     const file = fileWith('first\n');
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -239,7 +239,7 @@ describe('a secret', () => {
   });
 });
 
-describe('a fault', () => {
+describe('a fault in the settings', () => {
   test.each<[string, string]>([
     ['HOST', 'not a host!'],
     ['PORT', '65536'],
@@ -289,7 +289,7 @@ describe('a fault', () => {
     expect(own[0]).not.toContain('hunter2');
   });
 
-  test('says that an index over an upstream needs accepted terms of use', () => {
+  test('is reported for an index over an upstream without accepted terms of use', () => {
     expect(faultsOf({ ...oauth, INDEX: 'on' })).toEqual([
       expect.stringContaining('INDEX_TERMS_ACCEPTED must be true'),
     ]);
@@ -331,7 +331,7 @@ describe('a fault', () => {
   });
 
   test.each(['PMS_CLIENT_SECRET', 'PMS_SCOPE', 'PMS_CLIENT_ID', 'PMS_BASE_URL', 'PMS_TOKEN_URL'])(
-    'is credentials without %s',
+    'is reported for credentials without %s',
     (name) => {
       const faults = faultsOf({ ...oauth, [name]: '' });
       expect(faults).toEqual([expect.stringContaining(`${name} must be set`)]);
@@ -342,7 +342,7 @@ describe('a fault', () => {
     ['PMS_BASEURL', 'PMS_BASE_URL'],
     ['PMS_SECRET', 'PMS_SCOPE'],
     ['PMS_CLIENT_SECRET_FIEL', 'PMS_CLIENT_SECRET_FILE'],
-  ])('is %s, which is no setting and may have meant %s', (name, meant) => {
+  ])('is reported for %s, which is not a setting and may have meant %s', (name, meant) => {
     expect(faultsOf({}, `${name}=x`)).toEqual([`${name} is not a setting; the nearest one is ${meant}.`]);
   });
 
@@ -353,28 +353,31 @@ describe('a fault', () => {
     'JWT_AUDIENCE',
     'TRUSTED_DOCUMENTS',
     'TRUSTED_DOCUMENTS_ONLY',
-  ])('is %s, which this version does not offer', (name) => {
+  ])('is reported for %s, which this version does not offer', (name) => {
     const fault = expect.stringMatching(new RegExp(`^${name} is not offered yet: .+\\.$`)) as string;
     expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
     expect(faultsOf({}, `${name}=hunter2`)).toEqual([fault]);
     expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
   });
 
-  test('is not a variable that resembles no setting: it belongs to another program', () => {
+  test('is not reported for a variable that resembles no setting, because it belongs to another program', () => {
     expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);
   });
 
-  test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])('is an open service on %s', (HOST) => {
-    expect(faultsOf({ HOST })).toHaveLength(1);
-    expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
-  });
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])(
+    'is reported for a service without protection on %s',
+    (HOST) => {
+      expect(faultsOf({ HOST })).toHaveLength(1);
+      expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
+    },
+  );
 
-  test.each(['127.0.0.1', 'localhost', '::1'])('is not a service on %s', (HOST) => {
+  test.each(['127.0.0.1', 'localhost', '::1'])('is not reported for a service on %s', (HOST) => {
     expect(faultsOf({ HOST })).toEqual([]);
   });
 });
 
-describe('the folder of terms', () => {
+describe('the setting for the folder of terms', () => {
   test('must be a folder', () => {
     expect(faultsOf({ TERMS_DIR: 'README.md' })).toEqual([
       'TERMS_DIR must be a folder, or a path where one can be made.',
@@ -383,7 +386,7 @@ describe('the folder of terms', () => {
   });
 });
 
-describe('the expiry of a secret', () => {
+describe('the setting for the expiry of a secret', () => {
   test.each<[string, string | undefined]>([
     ['08/15/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
     ['15/08/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
@@ -401,7 +404,7 @@ describe('the expiry of a secret', () => {
     ['08/15/2027 25:00:00', undefined],
     ['2027', undefined],
     ['soon', undefined],
-  ])('%s is read as %s, the earliest possible moment', (text, iso) => {
+  ])('reads %s as %s, the earliest possible moment', (text, iso) => {
     expect(parseExpiry(text)?.toISOString()).toBe(iso);
   });
 });

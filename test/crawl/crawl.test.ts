@@ -1,4 +1,6 @@
-/** A crawl over a sandbox, and what the index holds afterwards: never said to be more than it is. */
+/**
+ * A crawl over a sandbox, and the contents of the index afterwards: the index never claims to be more complete than it is.
+ */
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { crawl, type CrawlOptions } from '../../src/crawl/crawl.js';
@@ -19,7 +21,7 @@ import { isQuick, oneIn } from '../support/tier.js';
 interface Crawled {
   readonly progress: CrawlProgress;
   readonly coverage: Coverage;
-  /** Of pages, and of all else. */
+  /** Requests for pages of the list, and all other requests. */
   readonly pages: number;
   readonly reads: readonly string[];
 }
@@ -27,7 +29,7 @@ interface Crawled {
 interface How extends Partial<Pick<CrawlOptions, 'signal' | 'freshMs' | 'onProgress' | 'patienceMs'>> {
   readonly profile?: 'everything' | 'search' | 'auto';
   readonly rateLimit?: number;
-  /** Does something with the index before it is crawled into. */
+  /** Changes the index before the crawl. */
   readonly before?: (index: SearchIndex) => Promise<unknown>;
   readonly wrap?: (options: CrawlOptions) => CrawlOptions;
 }
@@ -42,7 +44,7 @@ function newFile(): string {
   return path.join(testFolder().path, 'index.sqlite');
 }
 
-/** One process: it opens the index, crawls, and closes it. */
+/** Simulates one process that opens the index, crawls, and closes it. */
 async function crawled(sandbox: Sandbox, file: string, how: How = {}): Promise<Crawled> {
   const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
   const { profile = 'everything', rateLimit, signal = new AbortController().signal } = how;
@@ -90,7 +92,7 @@ async function crawled(sandbox: Sandbox, file: string, how: How = {}): Promise<C
   }
 }
 
-/** Ends it as soon as so much has come. */
+/** Stops the crawl as soon as the progress is sufficient. */
 function until(isEnough: (progress: CrawlProgress) => boolean): Pick<How, 'signal' | 'onProgress'> {
   const stop = new AbortController();
   return {
@@ -118,7 +120,7 @@ describe('a crawl', () => {
     expect([pages, new Set(reads).size, reads.length]).toEqual([pagesOfAll, products, products]);
   });
 
-  it.skipIf(isQuick)('reads only products that are no longer fresh, the oldest first', async () => {
+  it.skipIf(isQuick)('reads only products whose copies are no longer fresh, the oldest first', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -165,7 +167,7 @@ describe('a crawl', () => {
   );
 
   it.skipIf(isQuick)(
-    'starts over if its page link has expired, or the last run is too long ago',
+    'starts over if its page link has expired, or the last run was too long ago',
     async () => {
       const sandbox = await started(world);
       const file = newFile();
@@ -181,7 +183,7 @@ describe('a crawl', () => {
     },
   );
 
-  it.skipIf(isQuick)('never replaces details with a name alone', async () => {
+  it.skipIf(isQuick)('never replaces a product with details by a product with only a name', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -211,26 +213,29 @@ describe('a crawl', () => {
     expect(coverage.complete).toBe(true);
   });
 
-  it.skipIf(isQuick)('reads only the failed products again, and reports them until then', async () => {
-    const sandbox = await started(world);
-    const broken = sandbox.resources.find(isProduct);
-    const file = newFile();
-    sandbox.setFaults([{ kind: 'status', status: 500, match: `${broken?.id}/$everything` }]);
-    const { progress, coverage } = await crawled(sandbox, file);
-    expect(progress).toMatchObject({ failed: 1, held: products - 1 });
-    expect(coverage).toMatchObject({
-      complete: false,
-      gaps: [`Of ${products} products 1 is held without the records that belong to them.`],
-    });
-    sandbox.setFaults([]);
-    const again = await crawled(sandbox, file);
-    expect(again.reads).toEqual([broken?.id]);
-    expect(again.coverage.complete).toBe(true);
-  });
+  it.skipIf(isQuick)(
+    'reads only the failed products again, and reports them until they succeed',
+    async () => {
+      const sandbox = await started(world);
+      const broken = sandbox.resources.find(isProduct);
+      const file = newFile();
+      sandbox.setFaults([{ kind: 'status', status: 500, match: `${broken?.id}/$everything` }]);
+      const { progress, coverage } = await crawled(sandbox, file);
+      expect(progress).toMatchObject({ failed: 1, held: products - 1 });
+      expect(coverage).toMatchObject({
+        complete: false,
+        gaps: [`Of ${products} products 1 is held without the records that belong to them.`],
+      });
+      sandbox.setFaults([]);
+      const again = await crawled(sandbox, file);
+      expect(again.reads).toEqual([broken?.id]);
+      expect(again.coverage.complete).toBe(true);
+    },
+  );
 });
 
 describe('a product that the upstream no longer lists', () => {
-  it.skipIf(isQuick)('is removed if the upstream says that it is gone', async () => {
+  it.skipIf(isQuick)('is removed from the index if the upstream answers that it is gone', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -241,7 +246,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: true, products: products - 1, upstreamTotal: products - 1 });
   });
 
-  it.skipIf(isQuick)('stays if it still exists, and the list is then incomplete', async () => {
+  it.skipIf(isQuick)('stays in the index if it still exists, and the list is then incomplete', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -269,7 +274,7 @@ describe('a product that the upstream no longer lists', () => {
     });
   });
 
-  it.skipIf(isQuick)('stays if the list was incomplete', async () => {
+  it.skipIf(isQuick)('stays in the index if the list was incomplete', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -279,23 +284,26 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: false, products });
   });
 
-  it.skipIf(isQuick)('may be deleted during the listing without making the rest incomplete', async () => {
-    const sandbox = await started(world);
-    const first = sandbox.resources.find(isProduct);
-    const { coverage, progress } = await crawled(sandbox, newFile(), {
-      onProgress: ({ isListing, listed }) => {
-        if (!isListing || listed < 10 || listed > 20) return;
-        sandbox.setFaults([
-          { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
-        ]);
-      },
-    });
-    expect(progress).toMatchObject({ failed: 0, held: products - 1 });
-    expect(coverage).toMatchObject({ complete: true, products: products - 1 });
-  });
+  it.skipIf(isQuick)(
+    'may be deleted during the listing without making the other products incomplete',
+    async () => {
+      const sandbox = await started(world);
+      const first = sandbox.resources.find(isProduct);
+      const { coverage, progress } = await crawled(sandbox, newFile(), {
+        onProgress: ({ isListing, listed }) => {
+          if (!isListing || listed < 10 || listed > 20) return;
+          sandbox.setFaults([
+            { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
+          ]);
+        },
+      });
+      expect(progress).toMatchObject({ failed: 0, held: products - 1 });
+      expect(coverage).toMatchObject({ complete: true, products: products - 1 });
+    },
+  );
 });
 
-describe('an upstream that cannot be listed', () => {
+describe('an upstream whose products cannot be listed completely', () => {
   const saysNothing = 'The upstream gives neither the number of its products nor a link to the next page.';
   const counts = `The upstream counts ${products} products, but listed 10.`;
 
@@ -338,7 +346,7 @@ describe('an upstream that cannot be listed', () => {
         ['The upstream says that its list of products is incomplete.'],
       ],
     ]),
-  )('%s: the index never claims to be complete', async (_, guise, gaps) => {
+  )('that %s: the index never claims to be complete', async (_, guise, gaps) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage.complete).toBe(false);
     expect(coverage.gaps).toEqual(expect.arrayContaining([...gaps]));
@@ -350,13 +358,13 @@ describe('an upstream that cannot be listed', () => {
       ['tells the total on the first page', { total: 'first' }],
       ['has pages that overlap', { pages: 'overlapping' }],
     ]),
-  )('%s: all products are found anyway', async (_, guise) => {
+  )('that %s: all products are found anyway', async (_, guise) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage).toMatchObject({ complete: true, gaps: [], withDetails: products });
   });
 
   it.skipIf(isQuick)(
-    'estimates its total, and counts on request: all products are found anyway',
+    'that estimates its total, and counts on request: all products are found anyway',
     async () => {
       const { coverage } = await crawled(await started(world), newFile(), {
         wrap: (options) => ({
@@ -371,7 +379,7 @@ describe('an upstream that cannot be listed', () => {
     },
   );
 
-  it('has all its products on one page, and counts them: the index is complete', async () => {
+  it('that has all products on one counted page: the index is complete', async () => {
     const small = { ...world, products: 7, guise: { next: 'absent' } } as const;
     const { coverage, pages } = await crawled(await started(small), newFile());
     expect(coverage).toMatchObject({ complete: true, withDetails: 7 });
@@ -379,8 +387,8 @@ describe('an upstream that cannot be listed', () => {
   });
 });
 
-describe('an upstream without $everything, of which not all can be searched for', () => {
-  it('gives products with only their names, and the service says so', async () => {
+describe('an upstream without $everything and without some searches', () => {
+  it('gives products with only their names, and the service reports this', async () => {
     const sandbox = await started({ ...world, profile: 'search', guise: { lacks: ['Ingredient?'] } });
     const file = newFile();
     const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'auto' });
@@ -401,12 +409,12 @@ describe('an upstream without $everything, of which not all can be searched for'
     onTestFinished(() => index.close());
     const { rows } = await index.find({ filter: { name }, first: 100 });
     expect(rows.map(({ id }) => id)).toContain(first?.id);
-    // What belongs to them may meet it, or not.
+    // Products without their children may or may not match, so they are undecided.
     const open = await index.find({ filter: { packSize: { min: 1 } }, first: 9 });
     expect(open).toMatchObject({ rows: [], untold: products });
   });
 
-  it.skipIf(isQuick)('is asked by id for products that it no longer lists', async () => {
+  it.skipIf(isQuick)('is asked by id for products that its list no longer contains', async () => {
     const sandbox = await started({ ...world, profile: 'search' });
     const file = newFile();
     await crawled(sandbox, file, { profile: 'search' });
@@ -419,8 +427,8 @@ describe('an upstream without $everything, of which not all can be searched for'
   });
 });
 
-describe('an upstream or an index that fails', () => {
-  it.skipIf(isQuick)('is crawled completely even if every tenth call fails', async () => {
+describe('a failure of the upstream or the index', () => {
+  it.skipIf(isQuick)('of every tenth request does not keep the crawl from being complete', async () => {
     const sandbox = await started(world);
     const { coverage } = await crawled(sandbox, newFile(), {
       onProgress: ({ requests }) =>
@@ -429,7 +437,7 @@ describe('an upstream or an index that fails', () => {
     expect(coverage).toMatchObject({ complete: true, withDetails: products });
   });
 
-  it.skipIf(isQuick)('ends the crawl after a long time without an answer, and nothing is lost', async () => {
+  it.skipIf(isQuick)('ends the crawl after a long time without a response, and nothing is lost', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await expect(
@@ -470,7 +478,7 @@ describe('an upstream or an index that fails', () => {
     expect(sandbox.requests.length).toBeLessThan(products);
   });
 
-  it('gets no request if another process writes to the index', async () => {
+  it('is avoided if another process writes to the index: the upstream gets no request', async () => {
     const sandbox = await started(world);
     const file = newFile();
     const other = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });

@@ -47,7 +47,7 @@ it.skipIf(isQuick)(
     for (let kill = 0; kill < kills; kill += 1) {
       sandbox.clearRequests();
       const child = spawn(process.execPath, [program, 'index', 'crawl'], { env, stdio: 'ignore' });
-      // At any moment: while it opens the index, lists, or reads; the last time when much has been read.
+      // At any moment: while the process opens the index, lists, or reads; the last time when most products have been read.
       const most = kill === kills - 1 ? Math.floor(products * 0.8) : 1 + ((kill * 7) % 20);
       while (sandbox.requests.length < most && child.exitCode === null) await setTimeout(3);
       child.kill('SIGKILL');
@@ -70,7 +70,7 @@ it.skipIf(isQuick)(
   600_000,
 );
 
-/** Each that is counted has all that belongs to it. */
+/** Checks that each counted product has all its records. */
 async function expectWhole(file: string, base: string, withDetails: number): Promise<void> {
   const index = await openIndex({ file, identity: identityOf(base), maxBytes: 2 ** 31 });
   try {

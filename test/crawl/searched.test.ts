@@ -1,4 +1,4 @@
-/** A crawl over upstreams without `$everything`: a product is held with all that belongs to it, or by its name alone. */
+/** A crawl over upstreams without `$everything`: the index has a product with all its records, or with its name only. */
 import { sentByOperations } from '../support/sent.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { crawl } from '../../src/crawl/crawl.js';
@@ -19,7 +19,7 @@ interface Crawled {
   readonly coverage: Coverage;
   readonly progress: CrawlProgress;
   readonly requests: number;
-  /** Keys of the records that are held of each product. */
+  /** The keys of the stored records by product. */
   readonly held: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -91,7 +91,7 @@ function keysOf({ records }: HeldProduct): readonly string[] {
   return records.map(({ resourceType, id }) => `${resourceType}/${id}`).sort();
 }
 
-/** What is held of each product where nothing goes wrong. */
+/** Crawls without faults, for comparison. */
 const whole = (): Promise<Crawled> => crawled({});
 
 /** Every stored record equals that of a crawl without faults; missing ones are reported. */
@@ -106,14 +106,14 @@ function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void
 
 describe('a crawl by searches', () => {
   it.each(['search', 'include', 'auto'] as const)(
-    'stores the records of every product: %s',
+    'stores the records of every product over: %s',
     async (profile) => {
       const all = await whole();
       const { coverage, held, progress, requests } = await crawled({}, { profile });
       expect(coverage).toMatchObject({ complete: true, gaps: [], products, withDetails: products });
       expect(held).toEqual(all.held);
       expect(progress).toMatchObject({ held: products, failed: 0, requests });
-      // Three groups of twenty products at most, and pages of lists.
+      // At most three groups of twenty products, and the pages of lists.
       expect(requests).toBeLessThan(3 * 40);
     },
   );
@@ -126,7 +126,7 @@ describe('a crawl by searches', () => {
   });
 });
 
-describe('an upstream that does not follow the request', () => {
+describe('an upstream that does not follow the search parameters', () => {
   it.each<[string, Guise]>([
     ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],
     ['ignores it, and says that it did not', { ignores: ['RegulatedAuthorization?subject'], self: 'asked' }],
@@ -135,13 +135,13 @@ describe('an upstream that does not follow the request', () => {
     ['lacks a parameter, and ignores it', { lacks: ['Ingredient?for'], unknown: 'ignored' }],
     ['lacks a type of children', { lacks: ['ClinicalUseDefinition?'] }],
     ['lacks items, and cannot read them', { lacks: ['ManufacturedItemDefinition?'] }],
-  ])('%s: the index has only names of its products', async (_, guise) => {
+  ])('and %s: the index has only the names of its products', async (_, guise) => {
     const all = await whole();
     for (const profile of ['search', 'auto'] as const) {
       const result = await crawled({ profile: 'search', guise }, { profile });
       expectHonest(result, all);
       expect(result.held.size, profile).toBe(0);
-      // What one group of products has shown is not tried with each of the others.
+      // A fault that occurred for one group of products is not tried again for each other group.
       expect(result.requests, profile).toBeLessThan(400);
     }
   });
@@ -150,7 +150,7 @@ describe('an upstream that does not follow the request', () => {
     ['lacks organizations', { lacks: ['Organization?'] }],
     ['lacks substances', { lacks: ['SubstanceDefinition?'] }],
     ['ignores ids, and reads one record after the other', { ignores: ['Organization?_id'], self: 'absent' }],
-  ])('%s: references are resolved as far as possible', async (_, guise) => {
+  ])('and %s: references are resolved as far as possible', async (_, guise) => {
     const all = await whole();
     const isLacking = (key: string): boolean =>
       guise.lacks?.some((type) => key.startsWith(type.replace('?', '/'))) ?? false;
@@ -168,7 +168,7 @@ describe('an upstream that does not follow the request', () => {
     ['says that its lists are not whole', { guise: { outcome: 'incomplete' } }],
     ['has overlapping pages', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
     ['includes only some', { guise: { included: 3 } }],
-  ])('%s: no partial product is stored', async (_, options) => {
+  ])('and %s: no partial product is stored', async (_, options) => {
     const all = await whole();
     for (const profile of ['search', 'include', 'auto'] as const) {
       const { held } = await crawled(options, { profile });

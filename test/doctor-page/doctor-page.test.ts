@@ -1,4 +1,7 @@
-/** The picture of a service: what is known is shown in words, what is not is said to be unknown, and nothing is markup. */
+/**
+ * The HTML page of `doctor`: known facts are words, unknown facts are called unknown, and inserted values never become
+ * markup.
+ */
 import { describe, expect, it } from 'vitest';
 import { documentOf } from '../../src/doctor-page/document.js';
 import { html } from '../../src/doctor-page/markup.js';
@@ -33,13 +36,13 @@ const picture: Picture = {
   at,
 };
 
-/** As a reader has it. */
+/** Returns the text of the page without markup. */
 function textOf(given: Partial<Picture>): string {
   const [, body = ''] = documentOf({ ...picture, ...given }).split('<body>');
   return body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
-describe('the picture', () => {
+describe('the page of doctor', () => {
   it.each([
     'pms-graphql 1.2.3 over a FHIR server. As of 2027-08-01 12:00 UTC.',
     'Profile search Offered: held, search',
@@ -53,7 +56,7 @@ describe('the picture', () => {
     'Searches: 1 of 1 offered',
     'search Ingredient?for ✓ yes the upstream says so',
     'everything ✗ no tried: it does not work',
-  ])('tells: %s', (words) => {
+  ])('contains the text: %s', (words) => {
     expect(textOf({})).toContain(words);
   });
 
@@ -70,17 +73,17 @@ describe('the picture', () => {
     ['What the upstream can do Unknown: the upstream could not be asked.', { features: [] }],
     ['1 check of 2 failed.', { checks: checks() }],
     ['token ✗ WRONG AADSTS7000222', { checks: checks() }],
-  ])('tells: %s', (words, given) => {
+  ])('also contains the text: %s', (words, given) => {
     expect(textOf(given)).toContain(words);
   });
 
-  it('is one file that loads nothing and runs nothing', () => {
+  it('is one file that loads nothing and runs no script', () => {
     const file = documentOf({ ...picture, checks: checks() });
     expect(file).toContain("default-src 'none'; style-src 'unsafe-inline'");
     expect(file).not.toMatch(/<script|<link|<img|https?:|url\(|@import|\son\w+=/);
   });
 
-  it('has one heading of its own, headings of its parts, and captions and heads in its tables', () => {
+  it('has one main heading, headings of its parts, and captions and header cells in its tables', () => {
     const file = documentOf({ ...picture, checks: checks() });
     const count = (form: RegExp): number => [...file.matchAll(form)].length;
     expect([count(/<h1>/g), count(/<h2>/g)]).toEqual([1, 5]);
@@ -90,7 +93,7 @@ describe('the picture', () => {
   });
 });
 
-it('no inserted value becomes markup', () => {
+it('no inserted value becomes markup in the page of doctor', () => {
   expect(html`<p title="${'"\'>'}">${'<b>&'}${[html`<i>${1}</i>`, 'x']}</p>`.text).toBe(
     '<p title="&#34;&#39;&#62;">&#60;b&#62;&#38;<i>1</i>x</p>',
   );

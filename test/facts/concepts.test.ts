@@ -1,27 +1,27 @@
-/** Coded values: which are equal, and which leave the answer open. */
+/** Coded values: which match a filter, and which leave the match undecided. */
 import { describe, expect, it } from 'vitest';
 import { codingsOrText, isCoded } from '../../src/facts/concepts.js';
 import { anyOf } from '../../src/facts/verdict.js';
 
 const valid = { system: 'http://spor.ema.europa.eu/v1/lists/100000072049', code: '100000072099' };
 
-describe('a coded value matches', () => {
+describe('a coded value in a filter', () => {
   it.each([
     [{ coding: [valid] }, ['100000072099'], true],
     [{ coding: [valid] }, ['100000072121'], false],
     [{ coding: [{ ...valid, code: ' 100000072099 ' }] }, ['100000072099'], true],
     [{ coding: [{ system: 'https://lists.example/other', code: '1' }] }, ['100000072099'], false],
-    // A text tells nothing where codes are asked for, and everything where texts are.
+    // A record with only a text is undecided for a code, and is compared with a text.
     [{ text: 'As the agency has it on file' }, ['100000072099'], undefined],
     [{ text: 'Subject to monitoring' }, ['Subject to monitoring'], true],
     [{ text: 'Subject to monitoring' }, ['Not subject to monitoring'], false],
     [{ coding: [{ display: 'Valid' }] }, ['100000072099'], undefined],
     [{ coding: [{ display: 'Valid' }] }, ['Valid'], true],
-    // It is there, and says nothing.
+    // The element exists but is empty.
     [{}, ['100000072099'], undefined],
     [{ coding: [{}] }, ['Valid'], undefined],
     [undefined, ['100000072099'], false],
-  ])('%j by %j: %s', (concept, asked, verdict) => {
+  ])('of the record %j matches %j: %s', (concept, asked, verdict) => {
     expect(anyOf(codingsOrText(concept).map(isCoded(asked)))).toBe(verdict);
   });
 });

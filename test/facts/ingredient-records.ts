@@ -1,4 +1,4 @@
-/** Records of ingredients and items, as short as a table needs them. */
+/** Short notations for records of ingredients and items, for tables of test cases. */
 import type { FhirResource, ResourceOf, ResourceType } from '../../src/fhir/resources.js';
 import { emaList } from '../support/views.js';
 
@@ -18,7 +18,10 @@ export function record<Type extends ResourceType>(
   return { resourceType, id, ...content } as unknown as ResourceOf<Type>;
 }
 
-/** `100000091436|Cefuroxime sodium`, a code or a name alone, or `→80` and `→80|its display` for a reference. */
+/**
+ * Returns a substance from `100000091436|Cefuroxime sodium`, from a code or a name alone, or from `→80` and `→80|its
+ * display` for a reference.
+ */
 export function substance(written: string): object {
   const [first = '', name] = written.split('|');
   if (first.startsWith('→')) {

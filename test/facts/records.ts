@@ -1,4 +1,4 @@
-/** Records as tests of facts write them: no more in them than a test is about. */
+/** Records for tests of facts, with only the elements that a test needs. */
 import type { CodeableConcept, RegulatedAuthorization } from 'fhir/r5.js';
 import { emaList } from '../support/views.js';
 
@@ -16,6 +16,6 @@ export const kinds = {
 
 export const country = (code: string): CodeableConcept => term('100000000002', code);
 
-/** A record of the upstream, which may be anything. */
+/** Returns an authorization record with any content, also malformed. */
 export const authorization = (content: object): RegulatedAuthorization =>
   ({ resourceType: 'RegulatedAuthorization', ...content }) as RegulatedAuthorization;

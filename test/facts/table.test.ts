@@ -1,4 +1,7 @@
-/** The rows of the table, each by records that meet what is asked, that do not, and that do not tell. */
+/**
+ * The table of filter parts: each part with records that match, records that do not match, and records that leave it
+ * undecided.
+ */
 import { describe, expect, it } from 'vitest';
 import type { FilterPart, ProductFilter } from '../../src/facts/filter.js';
 import type { RecordFact } from '../../src/facts/fact.js';
@@ -31,7 +34,9 @@ function verdict(part: FilterPart, asked: unknown, given: FhirResource | undefin
   return fact.test(asked as never, filterWith(part, asked))(given, 'Type/1', given);
 }
 
-/** A filter of one part, of which a fact reads no others than it says: verdicts are kept by these. */
+/**
+ * Returns a filter whose proxy allows a fact to read only its declared parts, because verdicts are cached by these parts.
+ */
 function filterWith(part: FilterPart, asked: unknown): ProductFilter {
   const { looksAt = [] } = facts[part] as RecordFact;
   const readable: ReadonlySet<string | symbol> = new Set([part, ...looksAt]);
@@ -43,7 +48,7 @@ function filterWith(part: FilterPart, asked: unknown): ProductFilter {
   });
 }
 
-describe('a fact of one record', () => {
+describe('a fact about one record', () => {
   it.each<Case>([
     ['ids', ['Type/1'], undefined, true],
     ['ids', ['Type/2'], undefined, false],
@@ -137,14 +142,14 @@ describe('a fact of one record', () => {
     ],
     ['manufacturer', ['Acme'], record('Organization', '6', { name: 'ACME' }), true],
     ['holder', ['ORG-1'], record('Organization', '6', { identifier: [{ value: 'LOC-1' }] }), undefined],
-  ])('%s %j of %j: %s', (part, asked, given, is) => {
+  ])('%s %j with the record %j: %s', (part, asked, given, is) => {
     expect(verdict(part, asked, given)).toBe(is);
   });
 
   const lists = (Object.keys(facts) as FilterPart[]).filter(
     (part) => 'test' in facts[part] && part !== 'ids',
   );
-  it.each(lists)('%s is left open without a record, or with one of another type', (part) => {
+  it.each(lists)('%s is undecided without a record, or with a record of another type', (part) => {
     const asked: Readonly<Partial<Record<FilterPart, unknown>>> = {
       additionalMonitoring: true,
       authorizedSince: '2020',

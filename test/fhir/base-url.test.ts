@@ -1,4 +1,4 @@
-/** Nothing is ever asked outside of the base. */
+/** No request is ever sent outside the base URL. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBaseUrl, isLoopback } from '../../src/fhir/base-url.js';
@@ -7,7 +7,7 @@ import { propertyRuns } from '../support/tier.js';
 const text = 'https://api.example/public/v1';
 const base = createBaseUrl(text);
 
-describe('a base', () => {
+describe('a base URL', () => {
   test.each([
     'http://api.example/fhir',
     'ftp://127.0.0.1/',
@@ -24,7 +24,7 @@ describe('a base', () => {
     'http://localhost/fhir',
     'http://[::1]/fhir',
     'https://api.example',
-  ])('%s is taken', (url) => {
+  ])('%s is accepted', (url) => {
     expect(createBaseUrl(url).resolve(['metadata']).href).toBe(`${url}/metadata`);
   });
 
@@ -34,7 +34,7 @@ describe('a base', () => {
 });
 
 test.each(['127.0.0.1', '127.9.9.9', 'localhost', 'a.localhost', '::1', '[::1]'])(
-  '%s is loopback',
+  'the host %s is loopback',
   (host) => {
     expect(isLoopback(host)).toBe(true);
   },
@@ -48,11 +48,11 @@ test.each([
   'evil-localhost',
   '10.0.0.1',
   '128.0.0.1',
-])('%s is not loopback', (host) => {
+])('the host %s is not loopback', (host) => {
   expect(isLoopback(host)).toBe(false);
 });
 
-describe('a segment', () => {
+describe('a segment of a path', () => {
   test.each(['..', '.', '%2e%2e', 'a/../b', 'a?b', 'a#b', 'a\\b', 'a\nb', 'é'])(
     '%j that changes the path is refused',
     (segment) => {
@@ -61,7 +61,7 @@ describe('a segment', () => {
   );
 });
 
-describe('a link', () => {
+describe('a next link', () => {
   test.each([
     [`${text}?_getpages=1&_offset=2`, '/public/v1?_getpages=1&_offset=2'],
     [`${text}/?_getpages=1`, '/public/v1/?_getpages=1'],
@@ -72,7 +72,7 @@ describe('a link', () => {
     ['/public/v1/X?page=2', '/public/v1/X?page=2'],
     ['/public/v1?page=2', '/public/v1?page=2'],
     [`${text}/X/1/$everything?next=`, '/public/v1/X/1/$everything?next='],
-  ])('%s stays inside', (link, path) => {
+  ])('to %s stays inside the base', (link, path) => {
     const url = base.follow(link);
     expect(url.pathname + url.search).toBe(path);
     expect(url.origin).toBe('https://api.example');
@@ -118,11 +118,11 @@ describe('a link', () => {
     'data:application/json,{}',
     'https://',
     'http://[',
-  ])('%j that leads out is refused', (link) => {
+  ])('%j that leads outside the base is refused', (link) => {
     expect(() => base.follow(link)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
   });
 
-  test('of any kind stays inside or is refused', () => {
+  test('of any form stays inside or is refused', () => {
     const piece = fc.constantFrom(
       'https:',
       'http:',

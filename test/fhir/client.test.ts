@@ -1,4 +1,4 @@
-/** The client over real HTTP: what it asks, what it reads, and which error each answer becomes. */
+/** The FHIR client over real HTTP: its requests, how it reads responses, and the error for each fault. */
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createFhirClient, createRefusals, mustSplit, type FhirClient } from '../../src/fhir/client.js';
@@ -33,14 +33,14 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test('a base on plain HTTP beyond loopback is refused', () => {
+test('a base URL with plain HTTP to a host other than loopback is refused', () => {
   const send = createSend();
   onTestFinished(send.destroy);
   expect(() => createFhirClient({ baseUrl: 'http://api.example/v1', send })).toThrow(TypeError);
 });
 
-describe('read', () => {
-  test('asks for one resource as FHIR JSON, and says where and when it was read', async () => {
+describe('reading a resource', () => {
+  test('requests it as FHIR JSON, and returns its URL and time', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, product('7')));
     const answer = await client.read('MedicinalProductDefinition', '7');
     expect(answer).toMatchObject({
@@ -58,7 +58,7 @@ describe('read', () => {
     ]);
   });
 
-  test.each([404, 410])('finds nothing where the upstream says %i', async (status) => {
+  test.each([404, 410])('finds nothing if the upstream answers %i', async (status) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     expect(await client.read('Ingredient', '7')).toBeUndefined();
   });
@@ -70,7 +70,7 @@ describe('read', () => {
     [],
     null,
     'text',
-  ])('does not take %j for the resource', async (body) => {
+  ])('does not accept %j as the resource', async (body) => {
     const { client } = await open((_asked, response) => json(response, body));
     await expect(client.read('MedicinalProductDefinition', '7')).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
@@ -78,7 +78,7 @@ describe('read', () => {
   });
 
   test.each(['..', '.', '%2e%2e', 'metadata', '_history', '$everything', 'a/b', ''])(
-    'of id %j sends nothing',
+    'with the id %j sends nothing',
     async (id) => {
       const { client, upstream } = await open((_asked, response) => json(response, {}));
       await expect(client.read('Ingredient', id)).rejects.toMatchObject({ code: 'UPSTREAM_UNSUPPORTED' });
@@ -88,7 +88,7 @@ describe('read', () => {
   );
 });
 
-describe('search', () => {
+describe('a search', () => {
   test('returns the matches, without outcomes, includes and unknown types', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, {
@@ -134,7 +134,7 @@ describe('search', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
   });
 
-  test('says that records may be partial: after a selection of elements, or behind a link that does not say', async () => {
+  test('states that records may be partial after a selection of elements, or on a page whose link does not show its parameters', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([product('1')])));
     const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
     const link = '/public/v1?page=2';
@@ -152,7 +152,7 @@ describe('search', () => {
       undefined,
       'http://[',
     ],
-  ])('reads a bundle with %s', async (_title, body, total, self = undefined) => {
+  ])('accepts a bundle with %s', async (_title, body, total, self = undefined) => {
     const { client } = await open((_asked, response) => json(response, body));
     expect(await searchOf(client)).toMatchObject({
       resources: [],
@@ -208,7 +208,7 @@ describe('search', () => {
     ['code informational', { severity: 'information', code: 'informational' }, false],
     ['a warning of something else', { severity: 'warning', code: 'not-supported' }, false],
     ['no form', 7, false],
-  ])('understands an issue of %s', async (_what, issue, isReportedIncomplete) => {
+  ])('reads an issue of %s', async (_what, issue, isReportedIncomplete) => {
     const entry = {
       resource: { resourceType: 'OperationOutcome', issue: [issue] },
       search: { mode: 'outcome' },
@@ -219,7 +219,7 @@ describe('search', () => {
     expect(await searchOf(client)).toMatchObject({ isReportedIncomplete });
   });
 
-  test('hands the operation down to every send', async () => {
+  test('passes the operation to every request', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const over = new Error('over budget');
     const take = (): never => {
@@ -232,7 +232,7 @@ describe('search', () => {
   });
 });
 
-test.each(['', '/'])('a base without a path (%j) is one like any other', async (path) => {
+test.each(['', '/'])('a base URL without a path (%j) is used like any other', async (path) => {
   const { client, upstream } = await open((_asked, response) => json(response, searchset([])), path);
   await searchOf(client);
   await client.everything('1');
@@ -246,7 +246,7 @@ describe('a long search', () => {
   const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
   const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
 
-  test('is a GET up to 2,000 characters of its URL, and a POST above', async () => {
+  test('is a GET up to a URL of 2,000 characters, and a POST above', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const short = `${upstream.origin}/public/v1/Ingredient?for=`.length;
     await client.search('Ingredient', forIds(['x'.repeat(2_000 - short)]));
@@ -270,7 +270,7 @@ describe('a long search', () => {
     expect(upstream.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
-  test('is one POST however many ids it holds, within 100 kB', async () => {
+  test('is one POST with any number of ids, within 100 kB', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([])));
     expect(chunksThatFit(ids, (chunk) => client.fits('Ingredient', forIds(chunk)))).toHaveLength(1);
     const many = Array.from({ length: 10 }, () => ids).flat();
@@ -280,7 +280,7 @@ describe('a long search', () => {
   });
 
   test.each([404, 405])(
-    'whose POST is refused with %i is split by the length of its URL from then on',
+    'whose POST is refused with %i is split by the maximum length of a URL from then on',
     async (status) => {
       const { client, upstream } = await open((asked, response) =>
         asked.method === 'POST' ? json(response, {}, status) : json(response, searchset([])),
@@ -298,7 +298,7 @@ describe('a long search', () => {
     },
   );
 
-  test('whose POST is refused to one operation is sent by POST for others', async () => {
+  test('whose POST is refused in one operation is still sent by POST in others', async () => {
     let isRefusing = true;
     const { client, upstream } = await open((asked, response) =>
       asked.method === 'POST' && isRefusing ? json(response, {}, 400) : json(response, searchset([])),
@@ -327,8 +327,8 @@ describe('a long search', () => {
   });
 });
 
-describe('paging', () => {
-  test('follows next links as they are given, to the end', async () => {
+describe('paging through a search', () => {
+  test('follows next links unchanged, to the end', async () => {
     const { client, upstream } = await open((asked, response) => {
       if (asked.url.includes('name='))
         return json(
@@ -361,18 +361,21 @@ describe('paging', () => {
     '../../admin',
     '/public/v1/%2e%2e/admin',
     'http://u:p@127.0.0.1/public/v1/X',
-  ])('never follows %s, keeps the earlier rows, and says that the rest cannot be reached', async (link) => {
-    const { client, upstream } = await open((_asked, response) =>
-      json(response, searchset([product('1')], link)),
-    );
-    expect(await searchOf(client)).toMatchObject({
-      resources: [product('1')],
-      next: undefined,
-      hasLostWay: true,
-    });
-    await expect(client.page(link)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
-    expect(upstream.asked).toHaveLength(1);
-  });
+  ])(
+    'never follows %s, keeps the earlier rows, and reports that the other rows cannot be reached',
+    async (link) => {
+      const { client, upstream } = await open((_asked, response) =>
+        json(response, searchset([product('1')], link)),
+      );
+      expect(await searchOf(client)).toMatchObject({
+        resources: [product('1')],
+        next: undefined,
+        hasLostWay: true,
+      });
+      await expect(client.page(link)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+      expect(upstream.asked).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['the page itself', (url: string) => ({ url })],
@@ -385,7 +388,7 @@ describe('paging', () => {
   });
 
   test.each([404, 410])(
-    'distinguishes an expired link, answered with %i, from other failures',
+    'reports an expired link, answered with %i, by another error than other failures',
     async (status) => {
       const { client } = await open((_asked, response) => json(response, {}, status));
       await expect(client.page('/public/v1?page=2')).rejects.toMatchObject({
@@ -397,7 +400,7 @@ describe('paging', () => {
 });
 
 describe('$everything', () => {
-  test('gives the first page of all that belongs to a product', async () => {
+  test('gives the first page of a product with all its records', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, searchset([product('7')], '?page=2')),
     );
@@ -408,13 +411,13 @@ describe('$everything', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition/7/$everything');
   });
 
-  test('of an unknown product is undefined', async () => {
+  test('is undefined for an unknown product', async () => {
     const { client } = await open((_asked, response) => json(response, {}, 404));
     expect(await client.everything('7')).toBeUndefined();
   });
 });
 
-describe('capabilities', () => {
+describe('the declared capabilities', () => {
   test('are those that /metadata declares', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, { resourceType: 'CapabilityStatement' }),
@@ -423,7 +426,7 @@ describe('capabilities', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/metadata');
   });
 
-  test.each([404, 405, 501])('are unknown where /metadata answers %i', async (status) => {
+  test.each([404, 405, 501])('are unknown if /metadata answers %i', async (status) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     expect(await client.capabilities()).toBeUndefined();
   });
@@ -434,7 +437,7 @@ describe('capabilities', () => {
   });
 });
 
-describe('an error answer', () => {
+describe('an error response', () => {
   test.each([
     [400, 'UPSTREAM_UNSUPPORTED'],
     [401, 'UPSTREAM_UNAUTHORIZED'],
@@ -453,7 +456,7 @@ describe('an error answer', () => {
     [503, 'UPSTREAM_UNAVAILABLE'],
     [504, 'UPSTREAM_TIMEOUT'],
     [204, 'UPSTREAM_BAD_RESPONSE'],
-  ])('of status %i is %s', async (status, code) => {
+  ])('of status %i becomes %s', async (status, code) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     await expect(searchOf(client)).rejects.toMatchObject({ name: 'PmsError', code, status });
   });
@@ -532,10 +535,10 @@ describe('an error answer', () => {
   );
 });
 
-describe('a big answer', () => {
+describe('a large response', () => {
   const big = 'x'.repeat(300_000);
 
-  test('is read as any other, in slices', async () => {
+  test('is read like any other, in slices', async () => {
     const records = Array.from({ length: 1_200 }, (_, at) => ({
       ...product(String(at)),
       description: 'é'.repeat(200),
@@ -547,7 +550,7 @@ describe('a big answer', () => {
     expect(page.entries).toBe(1_200);
   });
 
-  test('replaces names of referenced records with ids, and copies nothing else', async () => {
+  test('has the names of referenced records replaced by ids, and copies nothing else', async () => {
     const entry = Array.from({ length: 600 }, (_, at) => ({
       fullUrl: `urn:uuid:${at}`,
       resource: {
@@ -571,7 +574,7 @@ describe('a big answer', () => {
     ['is no UTF-8', `{"resourceType":"Bundle","text":"${big}\xff"}`, 'broken JSON'],
     ['is nested too deeply', `{"x":${'['.repeat(64)}${']'.repeat(64)},"text":"${big}"}`, 'too deeply'],
     ['has a list without end', `{"x":[${'0,'.repeat(150_000)}0]}`, 'entries or values'],
-  ])('that %s is refused as any other', async (_title, body, says) => {
+  ])('that %s is refused like any other', async (_title, body, says) => {
     const { client } = await open((_asked, response) => {
       response.setHeader('Content-Type', 'application/fhir+json');
       response.end(Buffer.from(body, 'latin1'));
@@ -582,7 +585,7 @@ describe('a big answer', () => {
     expect(inspect(error)).not.toContain('xxxx');
   });
 
-  test.each(['entry', 'link'])('has 25,000 of %s at most', async (list) => {
+  test.each(['entry', 'link'])('may have at most 25,000 of %s', async (list) => {
     let length = 25_000;
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', [list]: Array.from({ length }, () => ({})) }),
@@ -592,7 +595,7 @@ describe('a big answer', () => {
     await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('that explains a failure is not searched for entries', async () => {
+  test('that explains a failure is not examined for the number of its entries', async () => {
     const issue = [{ code: 'processing', diagnostics: 'small' }];
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'OperationOutcome', issue, text: big }, 500),
@@ -601,7 +604,7 @@ describe('a big answer', () => {
   });
 });
 
-describe('an answer that cannot be read', () => {
+describe('a response that cannot be read', () => {
   const nested = (depth: number): string =>
     `{"resourceType":"Bundle","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 
@@ -624,28 +627,31 @@ describe('an answer that cannot be read', () => {
       'application/fhir+json',
       `{"resourceType":"Bundle","x":"${'y'.repeat(1_000_000)}"}`,
     ],
-  ])('because it is %s becomes UPSTREAM_BAD_RESPONSE without a quote of it', async (_title, type, body) => {
-    const { client } = await open((_asked, response) =>
-      response.writeHead(200, { 'Content-Type': type }).end(body),
-    );
-    const error = await failureOf(searchOf(client));
-    expect(error).toMatchObject({ name: 'PmsError', code: 'UPSTREAM_BAD_RESPONSE' });
-    expect(inspect(error, { depth: null })).not.toMatch(/secret|Welcome/);
-  });
+  ])(
+    'because it is %s becomes UPSTREAM_BAD_RESPONSE without a quotation of the response',
+    async (_title, type, body) => {
+      const { client } = await open((_asked, response) =>
+        response.writeHead(200, { 'Content-Type': type }).end(body),
+      );
+      const error = await failureOf(searchOf(client));
+      expect(error).toMatchObject({ name: 'PmsError', code: 'UPSTREAM_BAD_RESPONSE' });
+      expect(inspect(error, { depth: null })).not.toMatch(/secret|Welcome/);
+    },
+  );
 
   test.each([
     'application/fhir+json; fhirVersion=5.0',
     'application/json;charset=utf-8',
     'text/json',
     'Application/JSON',
-  ])('is not one of type %s', async (type) => {
+  ])('does not include one with the media type %s', async (type) => {
     const { client } = await open((_asked, response) =>
       response.writeHead(200, { 'Content-Type': type }).end('\uFEFF{"resourceType":"Bundle"}'),
     );
     expect(await searchOf(client)).toMatchObject({ entries: 0 });
   });
 
-  test('is not one with 64 levels, or with brackets in its texts', async () => {
+  test('does not include one with 64 levels, or with brackets in its texts', async () => {
     const { client } = await open((_asked, response, count) =>
       response
         .writeHead(200, { 'Content-Type': 'application/json' })

@@ -1,4 +1,4 @@
-/** Records whose malformed elements cannot be read, and all others as they are. */
+/** Records with malformed elements: only these elements cannot be read, and all others are unchanged. */
 import { describe, expect, it } from 'vitest';
 import { asSent, guarded, MalformedElement } from '../../src/fhir/guarded.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
@@ -13,8 +13,8 @@ function read(elements: Loose): Loose {
   return guarded(record(elements)) as unknown as Loose;
 }
 
-describe('a record that is as FHIR has it', () => {
-  it('is the same object, with unread elements', () => {
+describe('a record that conforms to FHIR', () => {
+  it('is the same object, including elements that are not read', () => {
     const sound = record({
       packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
       packaging: { packaging: [{ containedItem: [{ item: {} }] }], alternateMaterial: 5 },
@@ -30,7 +30,7 @@ describe('a record that is as FHIR has it', () => {
   });
 });
 
-describe('an element that is not of the JSON type that FHIR gives it', () => {
+describe('an element with another JSON type than in FHIR', () => {
   it.each([
     ['a number for an object', { packaging: 5 }, 'packaging'],
     ['a text for a list', { packageFor: 'x' }, 'packageFor'],
@@ -38,7 +38,7 @@ describe('an element that is not of the JSON type that FHIR gives it', () => {
     ['a list for an object', { packaging: [] }, 'packaging'],
     ['two objects for one', { packaging: [{}, {}] }, 'packaging'],
     ['a truth value beside a primitive', { _description: true }, '_description'],
-  ])('throws where it is read: %s', (_title, elements, name) => {
+  ])('throws when it is read: %s', (_title, elements, name) => {
     const given = { ...elements, status: { text: 'current' } };
     const guardedOne = read(given);
     expect(guardedOne['status']).toEqual(given.status);
@@ -46,7 +46,7 @@ describe('an element that is not of the JSON type that FHIR gives it', () => {
     expect(() => guardedOne[name]).toThrow(`PackagedProductDefinition/1: "${name}"`);
   });
 
-  it('throws only at its place, at any depth', () => {
+  it('throws only where it is read, at any depth', () => {
     const { packaging } = read({
       packaging: { type: { text: 'Box' }, containedItem: [{ item: {} }, { item: 5, amount: { value: 2 } }] },
     }) as { packaging: { type: unknown; containedItem: readonly Loose[] } };
@@ -62,7 +62,7 @@ describe('an element that is not of the JSON type that FHIR gives it', () => {
     expect(() => packageFor.map((each) => each)).toThrow('"packageFor[1]"');
   });
 
-  it('is kept for code that passes the record on', () => {
+  it('is unchanged for code that passes the record on', () => {
     const given = record({ packaging: { quantity: 'x', packaging: [5] } });
     const once = guarded(given);
     expect(guarded(once)).toBe(once);

@@ -1,4 +1,4 @@
-/** The pipe over real sockets: deadlines, limits, broken exchanges, redirects. */
+/** HTTP over real sockets: deadlines, limits, broken responses, redirects. */
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
@@ -18,7 +18,7 @@ function get(origin: string, more: Partial<HttpRequest> = {}): HttpRequest {
   return { method: 'GET', url: new URL('/x?name=who+is+ill', origin), headers: {}, ...more };
 }
 
-/** A server below HTTP, for answers that no HTTP server would give. */
+/** Starts a server on plain sockets, for responses that no HTTP server would send. */
 async function startSocket(onRequest: (socket: net.Socket) => void): Promise<string> {
   const server = net.createServer((socket) => {
     socket.on('error', () => undefined);
@@ -31,7 +31,7 @@ async function startSocket(onRequest: (socket: net.Socket) => void): Promise<str
 }
 
 describe('an idle connection', () => {
-  test('is closed before the upstream closes it, as its `Keep-Alive` says', async () => {
+  test('is closed before the upstream closes it, by the time in the header `Keep-Alive`', async () => {
     let connection: net.Socket | null = null;
     const { origin } = await startUpstream((_asked, response) => {
       connection = response.socket;
@@ -39,13 +39,13 @@ describe('an idle connection', () => {
     });
     await openPipe()(get(origin));
     expect(connection).toMatchObject({ destroyed: false });
-    // Of the server's side: it would be closed without an end if the server were first.
+    // The server's side of the connection: without an `end` event the server would have closed it first.
     await once(connection as unknown as net.Socket, 'end');
   });
 });
 
-describe('an answer', () => {
-  test('is handed over whole, whatever its status', async () => {
+describe('a response', () => {
+  test('is returned whole, whatever its status', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(418, { 'X-Pot': 'tea' }).end('short'),
     );
@@ -75,7 +75,7 @@ describe('an answer', () => {
     },
   );
 
-  test('that is not gzip although it says so is refused', async () => {
+  test('that claims to be gzip but is not is refused', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('not gzip at all'),
     );
@@ -92,7 +92,7 @@ describe('an answer', () => {
     await abandoned;
   });
 
-  test('exactly as large as the byte limit is read', async () => {
+  test('exactly at the byte limit is read', async () => {
     const { origin } = await startUpstream((_asked, response) => response.end(Buffer.alloc(1_000)));
     expect((await openPipe({ maxBytes: 1_000 })(get(origin))).body).toHaveLength(1_000);
   });
@@ -109,19 +109,19 @@ describe('an answer', () => {
     },
   );
 
-  test('304 is not a redirect', async () => {
+  test('with status 304 does not count as a redirect', async () => {
     const { origin } = await startUpstream((_asked, response) => response.writeHead(304).end());
     expect((await openPipe()(get(origin))).status).toBe(304);
   });
 
-  test('gives the pause in seconds', async () => {
+  test('states the requested pause in seconds', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(429, { 'Retry-After': '7' }).end(),
     );
     expect((await openPipe()(get(origin))).retryAfter).toBe(7);
   });
 
-  test('reads a date in Retry-After by the clock of the sender', async () => {
+  test('with a date in Retry-After is read by the clock of the sender', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response
         .writeHead(429, {
@@ -134,7 +134,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a broken exchange', () => {
+describe('a broken connection', () => {
   test.each<[string, (socket: net.Socket) => void, string]>([
     ['a reset', (socket) => socket.resetAndDestroy(), 'UPSTREAM_UNAVAILABLE'],
     [
@@ -154,13 +154,13 @@ describe('a broken exchange', () => {
   });
 
   test.each(['http://127.0.0.1:1', 'http://no-such-host.invalid'])(
-    'at %s says that the other side cannot be reached',
+    'at %s is reported as an unreachable host',
     async (origin) => {
       await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     },
   );
 
-  test('with a server without TLS says that there is no safe connection', async () => {
+  test('with a server without TLS is reported as not secure', async () => {
     const origin = await startSocket((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await expect(openPipe()(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
@@ -178,14 +178,14 @@ describe('a broken exchange', () => {
     },
   );
 
-  test('keeps the search values out of the error and its causes', async () => {
+  test('does not show search values in the error and its causes', async () => {
     const error = await openPipe()(get('http://127.0.0.1:1')).catch((thrown: unknown) => thrown);
     expect(inspect(error, { depth: null })).not.toMatch(/who|127\.0\.0\.1/);
   });
 });
 
 describe('a deadline', () => {
-  test('ends a call that is not answered, at the socket', async () => {
+  test('ends a request without a response, and closes the socket', async () => {
     const { origin, abandoned } = await startUpstream(() => undefined);
     await expect(openPipe({ timeoutMs: 50 })(get(origin))).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
@@ -193,7 +193,7 @@ describe('a deadline', () => {
     await abandoned;
   });
 
-  test('ends a body that trickles, at the socket', async () => {
+  test('ends a response that arrives too slowly, and closes the socket', async () => {
     const { origin, abandoned } = await startUpstream((_asked, response) => {
       const trickle = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(trickle));
@@ -204,7 +204,7 @@ describe('a deadline', () => {
     await abandoned;
   });
 
-  test('ends a TLS handshake without an answer', async () => {
+  test('ends a TLS handshake without a response', async () => {
     const origin = await startSocket(() => undefined);
     const pipe = openPipe({ connectTimeoutMs: 50, timeoutMs: 20_000 });
     await expect(pipe(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe('a deadline', () => {
   });
 });
 
-describe('the caller’s cancellation', () => {
+describe('a cancellation by the caller', () => {
   test('closes the socket and is rethrown unchanged', async () => {
     const leaving = new AbortController();
     const { origin, abandoned } = await startUpstream(() => leaving.abort(reason));
@@ -222,7 +222,7 @@ describe('the caller’s cancellation', () => {
     await abandoned;
   });
 
-  test('in the middle of a body ends the call at the socket', async () => {
+  test('in the middle of a body closes the socket', async () => {
     const leaving = new AbortController();
     const reason = new Error('gone');
     const { origin, abandoned } = await startUpstream((_asked, response) => {
@@ -232,7 +232,7 @@ describe('the caller’s cancellation', () => {
     await abandoned;
   });
 
-  test('before the call prevents the request', async () => {
+  test('before the request prevents the request', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     let taken = 0;
     const reason = new Error('gone');
@@ -241,7 +241,7 @@ describe('the caller’s cancellation', () => {
     expect([asked.length, taken]).toEqual([0, 0]);
   });
 
-  test('can be shared by many calls without a warning', async () => {
+  test('can be shared by many requests without a warning', async () => {
     const warnings: Error[] = [];
     const collect = (warning: Error): void => void warnings.push(warning);
     process.on('warning', collect);
@@ -255,8 +255,8 @@ describe('the caller’s cancellation', () => {
   });
 });
 
-describe('sending', () => {
-  test('asks for permission right before every request, and does not happen if that fails', async () => {
+describe('sending a request', () => {
+  test('asks for a permit immediately before every request, and is not done without one', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     const over = new Error('over budget');
     const take = (): never => {
@@ -266,7 +266,7 @@ describe('sending', () => {
     expect(asked).toHaveLength(0);
   });
 
-  test('keeps one connection for calls that follow each other', async () => {
+  test('uses one connection for successive requests', async () => {
     const ports = new Set<number | undefined>();
     const { origin } = await startUpstream((_asked, response) => {
       ports.add(response.socket?.remotePort);

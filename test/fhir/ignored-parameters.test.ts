@@ -1,4 +1,4 @@
-/** Which parameters an OperationOutcome names as ignored: in the words of several servers, and none where it says something else. */
+/** The parameters that an OperationOutcome reports as ignored, in the words of several servers. */
 import { expect, it } from 'vitest';
 import { ignoredParametersIn } from '../../src/fhir/ignored-parameters.js';
 
@@ -25,7 +25,7 @@ it.each<[string, object, readonly string[]]>([
   ['a place', { code: 'not-supported', expression: ['http.subject'] }, ['subject']],
   ['an older place', { code: 'not-supported', location: ['http.name:contains'] }, ['name']],
   ['brackets', { diagnostics: 'Parameter [_elements] is not recognised' }, ['_elements']],
-])('reads %s', (_what, issue, names) => {
+])('the ignored parameters are read from an outcome of %s', (_what, issue, names) => {
   expect(named(issue)).toEqual(names);
 });
 
@@ -35,10 +35,13 @@ it.each<[string, unknown]>([
   ['what is not about parameters that were left out', { diagnostics: "Sorted by 'name'" }],
   ['what is no text', { code: 'not-supported', diagnostics: 7, expression: [null, {}], details: 'x' }],
   ['a value with anything in it', { code: 'not-supported', diagnostics: "The value '<a b=1>' is odd" }],
-])('does not take %s for one', (_what, issue) => {
+])('the outcome %s is not read as a report of ignored parameters', (_what, issue) => {
   expect(named(issue as object).filter((name) => ['name', 'for', 'subject'].includes(name))).toEqual([]);
 });
 
-it.each([undefined, null, 'x', [], {}, { issue: {} }, { issue: [null, 1, 'x'] }])('bears %j', (outcome) => {
-  expect(ignoredParametersIn(outcome)).toEqual([]);
-});
+it.each([undefined, null, 'x', [], {}, { issue: {} }, { issue: [null, 1, 'x'] }])(
+  'the malformed outcome %j causes no error',
+  (outcome) => {
+    expect(ignoredParametersIn(outcome)).toEqual([]);
+  },
+);

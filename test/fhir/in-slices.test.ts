@@ -1,4 +1,4 @@
-/** Reading in slices against JSON.parse of the whole, which it must not be told apart from. */
+/** Parsing a body in slices gives the same result as JSON.parse of the whole body. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -7,11 +7,11 @@ import { parseInSlices, type Bounds } from '../../src/fhir/in-slices.js';
 import { propertyRuns } from '../support/tier.js';
 
 const wide: Bounds = { depth: 64, values: 1_000_000, items: 1_000_000, piece: 1_000_000 };
-/** So short that small bodies are cut everywhere. */
+/** A size of slices that cuts even small bodies at many places. */
 const sliceBytes = 16;
 const turn = (): Promise<void> => Promise.resolve();
 
-/** Slices that were read, besides the last. */
+/** Returns the number of slices, without the last. */
 async function turnsOf(body: Buffer): Promise<number> {
   let turns = 0;
   await parseInSlices(body, wide, { sliceBytes, turn: () => Promise.resolve((turns += 1)) });
@@ -22,7 +22,7 @@ function read(body: Buffer | string, bounds: Partial<Bounds> = {}): Promise<unkn
   return parseInSlices(Buffer.from(body as string), { ...wide, ...bounds }, { sliceBytes, turn });
 }
 
-/** An exact form of a value, with the order of its members and `__proto__`. */
+/** Returns an exact text of a value, with the order of its members and `__proto__`. */
 function asWhole(body: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -49,7 +49,7 @@ const name = fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', '0',
 const long = fc.string({ unit: fc.constantFrom('x', 'é', ',', '"', '\\'), maxLength: 3 * sliceBytes });
 const space = fc.constantFrom('', '', '', ' ', '\n\t', '\r\n');
 
-/** Written by hand, since no object has the same member twice. */
+/** The JSON is built as text, because no object can have the same member twice. */
 const { json } = fc.letrec<{ json: string }>((tie) => {
   const parts = <Part>(part: fc.Arbitrary<Part>): fc.Arbitrary<Part[]> => fc.array(part, { maxLength: 6 });
   const spaced = fc.tuple(space, tie('json'), space).map((each) => each.join(''));
@@ -79,7 +79,7 @@ const bundle = fc
   .map((all) => `{"resourceType":"Bundle","entry":[{"resource":${all.join('},{"resource":')}}],"total":1}`);
 const body = fc.oneof(json, list, bundle).map((each) => Buffer.from(each));
 
-/** Bytes that mean something, and some that mean nothing anywhere. */
+/** Bytes with a meaning in JSON, and bytes that are never valid. */
 const odd = fc.constantFrom(...Buffer.from('{}[],:"\\ 0-e\n\0'), 0x80, 0xc3, 0xff);
 
 describe('a body that is read in slices', () => {
@@ -92,7 +92,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is invalid exactly if the whole body is, after any damage', async () => {
+  it('is invalid exactly if the whole body is invalid, after any damage', async () => {
     const change = fc.record({
       at: fc.nat(),
       how: fc.constantFrom('replace', 'insert', 'remove', 'break off', 'repeat'),
@@ -107,7 +107,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is invalid if its structure is, wherever it is cut', async () => {
+  it('is invalid if its structure is invalid, wherever it is cut', async () => {
     const filler = `"${'x'.repeat(sliceBytes)}"`;
     const parts = ['[', ']', '{', '}', ',', '"a":', filler, '1', ' ', ''];
     await fc.assert(
@@ -135,7 +135,7 @@ describe('a body that is read in slices', () => {
     ['a comma after it', (filler: string) => `[${filler},1],`],
     ['no end', (filler: string) => `[${filler},1`],
     ['two byte order marks', (filler: string) => `\uFEFF\uFEFF[${filler},1]`],
-  ])('is broken with %s', async (_title, write) => {
+  ])('is invalid with %s', async (_title, write) => {
     const bytes = Buffer.from(write(`"${'x'.repeat(sliceBytes)}"`));
     expect(asWhole(bytes)).toBeUndefined();
     await expect(read(bytes)).rejects.toThrow(SyntaxError);
@@ -157,7 +157,7 @@ describe('a body that is read in slices', () => {
     expect(await inSlices(bytes)).toBe(asWhole(bytes));
   });
 
-  it('waits for a turn after each slice, whatever is in it', async () => {
+  it('waits for a turn after each slice, whatever it contains', async () => {
     const size = 2_000 * sliceBytes;
     const bodies = ['{}', '[]', '0', '{"a":{}}', '"0,0"', `"${'x'.repeat(sliceBytes / 2)}"`].map((item) =>
       Buffer.from(`[${Array(Math.floor(size / (item.length + 1))).fill(item)}]`),
@@ -192,7 +192,7 @@ function changed(bytes: Buffer, { at, how, by }: Change): Buffer {
   return Buffer.concat([before, Buffer.from([by]), how === 'replace' ? after.subarray(1) : after]);
 }
 
-describe('the bounds of a body', () => {
+describe('the limits of a body', () => {
   it.each<[string, Partial<Bounds>, string, string]>([
     ['depth', { depth: 3 }, '[[[1]]]', '[[[[1]]]]'],
     ['depth', { depth: 3 }, '{"a":[{}]}', '{"a":[{"b":[]}]}'],
@@ -202,7 +202,7 @@ describe('the bounds of a body', () => {
     ['items', { items: 3 }, '[1,2,3]', '[1,2,3,4]'],
     ['items', { items: 3 }, '[[1,2,3],[],[1,2,3]]', '[[],[],[1,2,3,4]]'],
     ['items', { items: 3 }, '{"a":1,"b":2,"c":3}', '{"a":1,"b":2,"c":3,"d":4}'],
-  ])('allow exactly the limit of %s (%j)', async (bound, bounds, most, more) => {
+  ])('allow exactly the maximum of %s (%j)', async (bound, bounds, most, more) => {
     expect(await read(most, bounds)).toEqual(JSON.parse(most));
     await expect(read(more, bounds)).rejects.toMatchObject({ name: 'OverBounds', bound });
   });
@@ -212,7 +212,7 @@ describe('the bounds of a body', () => {
     const body = Buffer.from(`[${'{},'.repeat(1_000)}]`);
     const counted = { sliceBytes: 30, turn: () => Promise.resolve((turns += 1)) };
     await expect(parseInSlices(body, { ...wide, items: 45 }, counted)).rejects.toThrow('items');
-    // Ten entries each.
+    // Each slice has ten entries.
     expect(turns).toBe(4);
   });
 
@@ -221,7 +221,7 @@ describe('the bounds of a body', () => {
     ['a name', (filler: string) => `[1,{"${filler}":1}]`],
     ['a number', (filler: string) => `[1,${filler.replaceAll('x', '1')}]`],
     ['a space', (filler: string) => `[1,${filler.replaceAll('x', ' ')}1]`],
-  ])('apply to %s that cannot be cut', async (_title, write) => {
+  ])('apply to %s, which cannot be cut', async (_title, write) => {
     const most = write('x'.repeat(10 * sliceBytes));
     expect(await read(most, { piece: 11 * sliceBytes })).toEqual(JSON.parse(most));
     await expect(read(write('x'.repeat(12 * sliceBytes)), { piece: 11 * sliceBytes })).rejects.toThrow(

@@ -1,4 +1,4 @@
-/** OpenAPI descriptions: JSON or YAML, whatever is in them; nothing outside of them is looked at. */
+/** OpenAPI descriptions in JSON or YAML, with any content; references to outside documents are not followed. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ function description(paths: object, more: object = {}): string {
   return JSON.stringify({ openapi: '3.0.3', info: { title: 'A', version: '1' }, paths, ...more });
 }
 
-describe('a description', () => {
+describe('an OpenAPI description', () => {
   it('gives paths, methods and query parameters, of the path and of the operation', async () => {
     const text = description({
       '/Ingredient': {
@@ -48,7 +48,7 @@ paths:
     });
   });
 
-  it('may refer to other places in it', async () => {
+  it('may have references within itself', async () => {
     const text = description(
       { '/Ingredient': { get: { parameters: [{ $ref: '#/components/parameters/For' }] } } },
       { components: { parameters: { For: query('for') } } },
@@ -58,7 +58,7 @@ paths:
     ]);
   });
 
-  it('may refer to itself', async () => {
+  it('may have recursive references', async () => {
     const text = description(
       {
         '/Ingredient': {
@@ -72,7 +72,7 @@ paths:
     ]);
   });
 
-  it('may refer to a path, over several steps, and by a name with a slash', async () => {
+  it('may refer to a path, in several steps, and by a name with a slash', async () => {
     const text = description(
       {
         '/Ingredient': { get: { parameters: [query('for'), { $ref: '#/components/parameters/a' }] } },
@@ -95,7 +95,7 @@ paths:
     });
   });
 
-  it('loses only a reference that leads nowhere or in a circle', async () => {
+  it('loses only those references that lead nowhere or in a circle', async () => {
     const text = description(
       {
         '/Ingredient': {
@@ -113,7 +113,7 @@ paths:
     ]);
   });
 
-  it('may be as long as that of a server for all of FHIR, in JSON', async () => {
+  it('may be as long as the description of a server for all of FHIR, in JSON', async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, at) => [`/T${at}`, { get: { summary: 'x'.repeat(3_000) } }]),
     );
@@ -167,7 +167,7 @@ paths:
   });
 });
 
-/** A few lines of YAML that stand for a billion values. */
+/** Returns a few lines of YAML that expand to a billion values. */
 function bomb(): string {
   const levels = Array.from({ length: 12 }, (_, level) => {
     const inner = level === 0 ? 'x' : `*a${level - 1}`;
@@ -203,7 +203,7 @@ describe('a reference to outside the description', () => {
   });
 });
 
-/** The parameters that were read; none where the description was refused. */
+/** Returns the names of the parameters; empty if the description was refused. */
 async function namesIn(read: ReturnType<typeof readOpenApi>): Promise<readonly string[]> {
   const { paths } = await read.catch(() => ({ paths: [] }));
   return paths.flatMap(({ parameters }) => parameters);

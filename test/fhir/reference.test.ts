@@ -1,4 +1,4 @@
-/** What ids and references may look like, and what they mean. */
+/** The syntax and meaning of ids and references. */
 import type { Reference } from 'fhir/r5.js';
 import { describe, expect, test } from 'vitest';
 import {
@@ -39,7 +39,7 @@ describe('an id', () => {
     5,
     undefined,
     null,
-  ])('may not be %j', (id) => {
+  ])('is not valid as %j', (id) => {
     expect(isFhirId(id)).toBe(false);
   });
 });
@@ -63,7 +63,7 @@ describe('the id of a record', () => {
     [null, undefined],
     [{}, undefined],
     [true, undefined],
-  ])('that is written %j is %j', (written, id) => {
+  ])('that is written as %j is %j', (written, id) => {
     expect(recordId(written)).toBe(id);
     expect(id === undefined || recordId(id)).toBe(id ?? true);
     expect(isRecordId(id)).toBe(id !== undefined);
@@ -98,7 +98,7 @@ describe('a reference', () => {
     [`ftp://x/${item}/mid-1`, { kind: 'logical' }],
     ['some free text', { kind: 'logical' }],
     ['', { kind: 'logical' }],
-  ])('%j is read', (reference, parsed) => {
+  ])('%j is parsed', (reference, parsed) => {
     expect(parseReference({ reference }, [item])).toEqual(parsed);
   });
 
@@ -106,7 +106,7 @@ describe('a reference', () => {
     expect(parseReference({ identifier: { value: 'LOC-1' } }, ['Organization'])).toEqual({ kind: 'logical' });
   });
 
-  test('with a bare id takes its type from Reference.type where the link allows several', () => {
+  test('with a bare id takes its type from Reference.type if the link allows several types', () => {
     const several = [item, 'AdministrableProductDefinition'];
     expect(parseReference({ reference: 'mid-1' }, several)).toEqual({ kind: 'untyped', id: 'mid-1' });
     expect(parseReference({ reference: 'mid-1', type: item }, several)).toEqual(literal);
@@ -122,12 +122,12 @@ describe('a reference', () => {
     });
   });
 
-  test('that is malformed is logical, not a crash', () => {
+  test('that is malformed is treated as logical, without a crash', () => {
     const malformed = { reference: 5 } as unknown as Reference;
     expect(parseReference(malformed, [item])).toEqual({ kind: 'logical' });
   });
 });
 
-test('a resource is keyed by type and id', () => {
+test('the key of a resource has its type and id', () => {
   expect(resourceKey('Ingredient', '7')).toBe('Ingredient/7');
 });

@@ -15,7 +15,7 @@ test.each<[string | null, number | undefined]>([
   ['-5', undefined],
   ['1e9', undefined],
   [null, undefined],
-  // Nobody is left alone for longer than an hour by one header.
+  // A pause is at most an hour, whatever the header says.
   ['3601', 3_600],
   ['999999999', 3_600],
   ['9'.repeat(40), 3_600],
@@ -24,6 +24,6 @@ test.each<[string | null, number | undefined]>([
   expect(parseRetryAfter(header, now)).toBe(seconds);
 });
 
-test('a date between two seconds is never called early', () => {
+test('a date between two seconds is rounded up', () => {
   expect(parseRetryAfter('Tue, 01 Sep 2026 12:00:01 GMT', now + 1)).toBe(1);
 });

@@ -1,4 +1,7 @@
-/** How long questions may be: what one of them is refused tells others nothing, until a neutral one is refused as well. */
+/**
+ * The maximum length of searches: a search that is refused in one operation changes nothing for others, until a probe of the
+ * same length is refused too.
+ */
 import { describe, expect, it } from 'vitest';
 import { createFhirClient, createRefusals, mustSplit, type FhirClient } from '../../src/fhir/client.js';
 import type { SearchParameters } from '../../src/fhir/search.js';
@@ -12,12 +15,12 @@ const ids = (count: number): SearchParameters => [
 
 interface Upstream {
   readonly client: FhirClient;
-  /** Lengths of what was sent: of URLs, and of forms. */
+  /** The lengths of the sent URLs and forms. */
   readonly sent: number[];
   readonly doubts: number;
 }
 
-/** @param isRefused by how long it is, and what it asks */
+/** @param isRefused decides by the length and the text of a search */
 function upstream(
   isRefused: (length: number, text: string) => boolean,
   status: 413 | 414 | 431 = 414,
@@ -61,7 +64,7 @@ async function isSplit(
 }
 
 describe.each([413, 414, 431] as const)('a search that is refused with %i', (status) => {
-  it('for its content is shortened for that operation only', async () => {
+  it('for its content is shortened for its own operation only', async () => {
     const at = upstream((_length, text) => text.includes('id-1099'), status);
     const own = createRefusals();
     const [many, less] = [ids(100), ids(90)];
@@ -70,19 +73,19 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
       true,
       true,
     ]);
-    // By POST, for them.
+    // Other operations still send the search by POST.
     await isSplit(at.client, less, own);
     await isSplit(at.client, less);
     expect([at.sent.length, at.doubts, at.client.longestUrl]).toEqual([3, 1, 2_000]);
     expect(at.sent[1]).toBeLessThan(at.sent[2] ?? 0);
     await at.client.measure();
-    // One question as long as the one that was refused.
+    // One probe with the same length as the refused search.
     expect([at.sent.length, at.sent[3], at.client.longestUrl]).toEqual([4, at.sent[0], 2_000]);
     await at.client.measure();
     expect(at.sent.length).toBe(4);
   });
 
-  it('for its length is shortened for all operations, once the limit was measured', async () => {
+  it('for its length is shortened for all operations, once a probe has measured the limit', async () => {
     const at = upstream((length, text) => text.startsWith('http') && length > 700, status);
     expect(await isSplit(at.client, ids(180))).toBe(true);
     expect(at.client.longestUrl).toBe(2_000);
@@ -92,7 +95,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
     expect(await isSplit(at.client, ids(180))).toBe(false);
   });
 
-  it('as a form, for its content, is not shortened for other operations either', async () => {
+  it('for its content, sent by POST, is not shortened for other operations either', async () => {
     const at = upstream(
       (length, text) => text.startsWith('_id=') && (length > 30_000 || text.includes('id-9')),
       status,
@@ -108,7 +111,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
   });
 });
 
-it('a search that was refused for all is tried again after an hour', () => {
+it('a search that was refused for all operations is tried again after an hour', () => {
   let now = 0;
   const base = { resolve: () => new URL('https://pms.example/fhir/Ingredient') };
   const limits = createSearchLimits(base, { now: () => now });

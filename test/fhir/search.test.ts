@@ -1,10 +1,10 @@
-/** Escaping of search values, undone by an independent reading of the FHIR rules. */
+/** Escaping of search values, verified by an independent implementation of the FHIR rules. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chunksThatFit, encodeSearch, type SearchValue } from '../../src/fhir/search.js';
 import { propertyRuns } from '../support/tier.js';
 
-/** What a server does: percent-decode, split at bare commas and bars, undo the backslashes. */
+/** Reads values as a server does: decodes the URL, splits at unescaped commas and bars, and removes the backslashes. */
 function readValues(query: string): readonly (readonly string[])[] {
   const value = decodeURIComponent(query.slice(query.indexOf('=') + 1));
   return splitBare(value, ',').map((part) =>
@@ -41,7 +41,7 @@ describe('a search value', () => {
     ['中', 'name=%E4%B8%AD'],
     ['دواء', 'name=%D8%AF%D9%88%D8%A7%D8%A1'],
     ['a b+c&d=e#f', 'name=a%20b%2Bc%26d%3De%23f'],
-  ])('%j is written as %s', (text, query) => {
+  ])('%j is escaped as %s', (text, query) => {
     expect(written(text)).toBe(query);
     expect(readValues(query)).toEqual([[text]]);
   });
@@ -63,7 +63,7 @@ describe('a search value', () => {
     );
   });
 
-  test('survives the URL that it is put into', () => {
+  test('is unchanged in a URL', () => {
     fc.assert(
       fc.property(searchable, (text) => {
         const url = new URL('http://localhost/fhir/X');
@@ -83,12 +83,12 @@ describe('a search value', () => {
     },
   );
 
-  test.each(['', '  '])('%j is refused, because servers would answer with everything', (text) => {
+  test.each(['', '  '])('%j is refused, because servers would answer with all resources', (text) => {
     expect(() => written(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
     expect(() => written()).toThrow(RangeError);
   });
 
-  test('is not echoed by the error', () => {
+  test('is not contained in the error', () => {
     expect(() => written('secret\u0000')).toThrow(/^(?!.*secret)/);
   });
 });
@@ -102,10 +102,10 @@ test('modifiers and several parameters are written in their order', () => {
   expect(query).toBe('name:contains=asp&_id=1,2&_count=100');
 });
 
-describe('chunks', () => {
+describe('chunks of a list of values', () => {
   const fits = (limit: number) => (chunk: readonly string[]) => chunk.join(',').length <= limit;
 
-  test('contain every value once, in order, fit, and have no room for the next value', () => {
+  test('contain every value once, in order, fit into the maximum length, and are as full as possible', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 12 }), { maxLength: 60 }), fc.nat(40), (values, limit) => {
         const chunks = chunksThatFit(values, fits(limit));

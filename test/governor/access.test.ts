@@ -1,4 +1,4 @@
-/** The whole pipe as the service builds it: in which order its parts stand around each other. */
+/** The complete pipe to the upstream as the service builds it, with all its parts in order. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createFhirClient, type FhirClient } from '../../src/fhir/client.js';
 import type { HttpRequest } from '../../src/fhir/http.js';
@@ -42,7 +42,7 @@ async function start(config: UpstreamLimits, answering: Answering): Promise<Worl
 const soon = () => ({ deadline: performance.now() + 2_000 });
 
 describe('the pipe to the upstream', () => {
-  test('counts a replay with another token, and no token request', async () => {
+  test('counts a repeated request with a new token against the rate limit, but not the token request', async () => {
     const { api, issuer, ask } = await start({ rateLimit: 4 }, ({ headers }, response) =>
       json(response, {}, headers.authorization === 'Bearer token-1' ? 401 : 200),
     );
@@ -52,7 +52,7 @@ describe('the pipe to the upstream', () => {
     expect([api.asked.length, issuer.asked.length]).toEqual([2, 2]);
   });
 
-  test('counts a retry', async () => {
+  test('counts a retry against the rate limit', async () => {
     const { api, ask } = await start({ rateLimit: 60 }, (_asked, response, count) =>
       json(response, {}, count === 20 ? 503 : 200),
     );
@@ -63,7 +63,7 @@ describe('the pipe to the upstream', () => {
     });
   });
 
-  test('takes each send from the account of its operation', async () => {
+  test('counts each request against the budget of its operation', async () => {
     let taken = 0;
     const take = (): void => void (taken += 1);
     const { api, ask } = await start({}, (_asked, response, count) =>
@@ -74,7 +74,7 @@ describe('the pipe to the upstream', () => {
     expect(taken).toBe(27);
   });
 
-  test('keeps its error if nothing may be sent in time', async () => {
+  test('returns its error if no permit is available before the deadline', async () => {
     const { api, ask } = await start({}, (_asked, response) =>
       json(response, {}, 429, { 'Retry-After': '30' }),
     );
@@ -84,7 +84,7 @@ describe('the pipe to the upstream', () => {
   });
 });
 
-test('every background request is marked as such', async () => {
+test('every background request is marked as a background request', async () => {
   const priorities: unknown[] = [];
   const client: FhirClient = createFhirClient({
     baseUrl: 'https://pms.example/v1',

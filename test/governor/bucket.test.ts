@@ -1,4 +1,4 @@
-/** One suite over the bucket of a process and the bucket of all replicas. */
+/** One test suite for the rate bucket of a process and for the bucket shared by all replicas. */
 import { Redis } from 'ioredis';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -22,7 +22,7 @@ import { isQuick } from '../support/tier.js';
 type Open = (options: BucketOptions) => Bucket;
 
 function contract(open: Open): void {
-  test('gives half of the limit at once, then one permit after the other', async () => {
+  test('a bucket gives half of the limit at once, then one permit after the other', async () => {
     const bucket = open({ limit: 10, windowMs: 60_000 });
     expect((await bucket.acquire(3)).granted).toBe(3);
     const rest = await bucket.acquire(9);
@@ -36,7 +36,7 @@ function contract(open: Open): void {
     expect(bucket.left).toBe(0);
   });
 
-  test('decides like its reference rule, step by step', async () => {
+  test('a bucket decides like its reference rule, step by step', async () => {
     const [limit, windowMs] = [12, 1_200];
     const bucket = open({ limit, windowMs });
     const grants = createGrants(windowMs);
@@ -46,7 +46,7 @@ function contract(open: Open): void {
       const [early, late] = [before, performance.now()].map(
         (at) => pace(1 + (step % 3), { limit, windowMs }, grants.usage(at)).granted,
       );
-      // It decided at some moment in between, and by moments that it alone knows exactly.
+      // The bucket decided at some moment between the two, with exact times that only it has.
       expect(granted).toBeGreaterThanOrEqual((early ?? 0) - 1);
       expect(granted).toBeLessThanOrEqual((late ?? 0) + 1);
       grants.add(granted, before);
@@ -54,7 +54,7 @@ function contract(open: Open): void {
     }
   });
 
-  test('holds all requests back for the longest requested pause', async () => {
+  test('a bucket holds all requests back for the longest requested pause', async () => {
     const bucket = open({ limit: 10, windowMs: 60_000 });
     await bucket.hold(400, false);
     await bucket.hold(50, false);
@@ -66,7 +66,7 @@ function contract(open: Open): void {
     expect((await bucket.acquire(1)).granted).toBe(1);
   });
 
-  test('lowers the limit once for requests that are refused together', async () => {
+  test('a bucket lowers the limit once for requests that are refused together', async () => {
     const events: BucketEvent[] = [];
     const bucket = open({ limit: 20, windowMs: 60_000, onEvent: (event) => void events.push(event) });
     await bucket.acquire(10);
@@ -80,7 +80,7 @@ function contract(open: Open): void {
     expect(bucket.rate.limit).toBe(10);
   });
 
-  test('lowers the limit once in a window, because an upstream that refuses everything says nothing about its rate', async () => {
+  test('a bucket lowers the limit once in a window, because an upstream that refuses everything does not reveal its rate', async () => {
     const events: BucketEvent[] = [];
     const bucket = open({ limit: 40, windowMs: 600, onEvent: (event) => void events.push(event) });
     const learnt = (): readonly BucketEvent[] => events.filter(({ kind }) => kind === 'learnt');
@@ -98,7 +98,7 @@ function contract(open: Open): void {
 describe('the bucket of one process', () => {
   contract(createMemoryBucket);
 
-  test('gives every permit if there is no limit, but still keeps a requested pause', async () => {
+  test('gives every permit if there is no limit, but still observes a requested pause', async () => {
     const bucket = createMemoryBucket({ limit: Infinity, windowMs: 60_000 });
     expect(await bucket.acquire(5_000)).toEqual({ granted: 5_000, waitMs: 0 });
     expect(bucket.left).toBeUndefined();
@@ -137,7 +137,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
 
   contract(open);
 
-  test.skipIf(isQuick)('is counted on one node of a cluster', async () => {
+  test.skipIf(isQuick)('the shared bucket is on one node of a Redis cluster', async () => {
     const cluster = await startRedisCluster();
     const events: BucketEvent[] = [];
     const options = { limit: 10, windowMs: 60_000, onEvent: (event: BucketEvent) => void events.push(event) };
@@ -152,7 +152,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
   test.skipIf(isQuick).each([
     ['all', (keys: readonly string[]) => keys],
     ['the permits alone', (keys: readonly string[]) => keys.filter((key) => key.endsWith(':grants'))],
-  ])('gives no second burst if Redis has lost %s', async (_what, lost) => {
+  ])('the shared bucket gives no second burst if Redis has lost %s', async (_what, lost) => {
     const options = { limit: 30, windowMs: 60_000 };
     const buckets = [open(options), open(options), open(options)];
     let given = 0;
@@ -166,24 +166,24 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       for (const bucket of buckets) given += (await bucket.acquire(30)).granted;
       await setTimeout(100);
     }
-    // Half of the limit at once, and then one in four seconds.
+    // The bucket gives half of the limit at once, and then one permit in four seconds.
     expect(given).toBeLessThanOrEqual(17);
   });
 
-  test('counts the permits of all replicas, and makes all of them wait', async () => {
+  test('the shared bucket counts the permits of all replicas, and makes all of them wait', async () => {
     const [one, other] = [open({ limit: 10, windowMs: 60_000 }), open({ limit: 10, windowMs: 60_000 })];
     expect((await one.acquire(4)).granted).toBe(4);
     expect((await other.acquire(4)).granted).toBe(1);
     expect(other.left).toBe(5);
     await one.hold(5_000, false);
     expect((await other.acquire(1)).waitMs).toBeGreaterThan(4_000);
-    // Also one that asks for nothing is told, within the time of a sighting.
+    // A replica without requests also learns of the pause, at its next regular check.
     const third = open({ limit: 10, windowMs: 60_000 });
     expect(third.left).toBeUndefined();
     await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
   });
 
-  test('keeps a pause that is longer than a window, even if the replica that was told is gone', async () => {
+  test('the shared bucket keeps a pause longer than a window, even if the replica that received it has ended', async () => {
     const store = createMemoryStore();
     const options = { limit: 10, windowMs: 1_000, signed: store };
     const [one, other] = [open(options), open(options)];
@@ -200,7 +200,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     expect(third.heldMs).toBeGreaterThan(590_000);
   });
 
-  test('a foreign entry in Redis holds nobody back for longer than a window', async () => {
+  test('an entry of another program in Redis delays nobody for longer than a window', async () => {
     const client = new Redis(redis.url);
     const at = (part: string): string => entryKey('rate', ['https://pms.example/v1'], part);
     const signed = createMemoryStore();
@@ -210,7 +210,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     expect((await bucket.acquire(1)).granted).toBe(0);
     expect(bucket.heldMs).toBeLessThanOrEqual(4_000);
     await client.flushall();
-    // More than half of the limit, used a moment after now.
+    // More than half of the limit is used shortly after now.
     const [now = '0', micros = '0'] = await client.time();
     const soon = 1_000 * Number(now) + Number(micros) / 1_000 + 900;
     await client.zadd(at('grants'), ...Array.from({ length: 12 }, (_, n) => [soon, `stranger:${n}`]).flat());
@@ -220,7 +220,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     client.disconnect();
   });
 
-  test('a stranger in Redis lowers the rate for no longer than a window, and not for those who learn after', async () => {
+  test('an entry of another program in Redis lowers the rate for no longer than a window, and not for replicas that learn later', async () => {
     const client = new Redis(redis.url);
     const state = entryKey('rate', ['https://pms.example/v1'], 'state');
     const far = Date.now() + 3_500_000;
@@ -231,11 +231,11 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     const bucket = open(options);
     await bucket.acquire(1);
     expect(bucket.rate.limit).toBe(40);
-    // As long as one window, it may be what a replica has just learnt.
+    // For one window the entry may be what a replica has just learnt.
     await client.hset(state, { limit: 4, learntUntil: Date.now() + 50_000 });
     await bucket.acquire(1);
     expect(bucket.rate.limit).toBe(4);
-    // A refusal halves what replicas have learnt before, and nothing less.
+    // A refusal halves the limit that replicas have learnt, not the lower one of the foreign entry.
     await bucket.hold(20, true);
     await client.del(state);
     const other = open(options);
@@ -245,7 +245,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     client.disconnect();
   });
 
-  test('a limit that one has learnt is that of all for an hour, whoever empties Redis or leaves', async () => {
+  test('a limit that one replica has learnt applies to all for an hour, even if Redis is emptied or the replica ends', async () => {
     const options = { limit: 40, windowMs: 400, signed: createMemoryStore() };
     const [one, other] = [open(options), open(options)];
     for (const bucket of [one, other]) await bucket.acquire(1);
@@ -256,7 +256,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     const client = new Redis(redis.url);
     await client.flushall();
     client.disconnect();
-    // Longer than the window for which the state keeps it.
+    // The wait is longer than the window for which Redis keeps the state.
     await setTimeout(900);
     const third = open(options);
     for (const bucket of [other, third]) await bucket.acquire(1);
@@ -268,7 +268,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     ['a limit of 0', '[0,9999999999999]'],
     ['a limit above the configured one', '[400,9999999999999]'],
     ['a time that is over', '[5,1000]'],
-  ])('a word of replicas about the limit that is %s says nothing', async (_what, text) => {
+  ])('a message of replicas about the limit that is %s is ignored', async (_what, text) => {
     const signed = createMemoryStore();
     await signed.set(entryKey('rate', ['https://pms.example/v1'], 'learnt'), text, 3_600_000);
     const bucket = open({ limit: 40, windowMs: 60_000, signed });
@@ -277,7 +277,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     expect(bucket.rate.limit).toBe(40);
   });
 
-  describe('any entry in Redis', () => {
+  describe('any foreign entry in Redis', () => {
     const options = { limit: 20, windowMs: 60_000 };
     const far = Date.now() + 10 * 365 * 86_400_000;
     const tenThousand = Array.from({ length: 10_000 }, (_, at) => [Date.now(), `stranger:${at}`]).flat();
@@ -317,7 +317,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       ['text for permits', (client, at) => client.set(at('grants'), 'text')],
       ['a list for a state', (client, at) => client.rpush(at('state'), 'a', 'b')],
       ['a stream for replicas', (client, at) => client.xadd(at('replicas'), '*', 'a', 'b')],
-    ])('%s does not change what it gives', async (_what, write) => {
+    ])('(%s) does not change the permits', async (_what, write) => {
       const client = new Redis(redis.url);
       await write(client, (part) => entryKey('rate', ['https://pms.example/v1'], part));
       const events: BucketEvent[] = [];
@@ -326,7 +326,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       expect([bucket.rate.limit, bucket.heldMs]).toEqual([20, 0]);
       expect(await client.zcard(entryKey('rate', ['https://pms.example/v1'], 'replicas'))).toBe(1);
       expect(events).toEqual([]);
-      // It learns as before.
+      // The bucket learns a limit as before.
       await bucket.hold(20, true);
       expect(events).toEqual([
         { kind: 'held', milliseconds: 20 },
@@ -337,7 +337,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
   });
 
   test.skipIf(isQuick)(
-    'keeps each replica to a safe share while Redis is away, and to the limit when Redis is back and empty',
+    'the shared bucket limits each replica to a safe share while Redis is down, and all to the limit when Redis is back and empty',
     async () => {
       const events: BucketEvent[] = [];
       const limit = 40;
@@ -345,7 +345,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       const buckets = [open(options), open(options), open(options), open(options)];
       const [first] = buckets;
       let given = (await first?.acquire(12))?.granted ?? 0;
-      // All have seen what was used, and each other.
+      // By now all replicas have seen each other and the used permits.
       await setTimeout(1_200);
       await redis.stop();
       for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
@@ -358,13 +358,13 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
         timeout: 10_000,
       });
       await setTimeout(2_000);
-      // The empty Redis knows again what was used before and meanwhile.
+      // The emptied Redis has again all permits that were used before and meanwhile.
       for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
       expect(given).toBeLessThanOrEqual(limit);
     },
   );
 
-  test('uses the configured number of replicas if none was ever seen', async () => {
+  test('the shared bucket uses the configured number of replicas if none was ever seen', async () => {
     await redis.stop();
     const bucket = open({ limit: 100, windowMs: 60_000, replicas: 10 });
     expect((await bucket.acquire(100)).granted).toBe(5);

@@ -1,4 +1,4 @@
-/** What some may take of the rate: a bucket of their own before the bucket of all. */
+/** A cap for some requests: their own bucket before the common bucket. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -26,11 +26,11 @@ describe('a capped bucket', () => {
     expect((await bucket.acquire(20)).granted).toBe(8);
   });
 
-  test('gives no more than the common limit leaves, and keeps its own permits for a moment', async () => {
+  test('gives no more than the common limit leaves, and keeps its own unused permits for a moment', async () => {
     const { cap, bucket, capped } = open(8, 10);
     await bucket.acquire(4);
     expect((await capped.acquire(3)).granted).toBe(1);
-    // Three were taken of its own, of which two were not used.
+    // Of three permits of the cap, two were not used.
     expect((await cap.acquire(8)).granted).toBe(1);
     vi.advanceTimersByTime(1_000);
     expect((await capped.acquire(2)).granted).toBe(0);
@@ -38,7 +38,7 @@ describe('a capped bucket', () => {
     expect((await capped.acquire(2)).granted).toBe(2);
   });
 
-  test('takes nothing during a pause', async () => {
+  test('gives no permit during a pause', async () => {
     const { cap, capped } = open(8, 10);
     await capped.hold(30_000, false);
     expect(await capped.acquire(2)).toEqual({ granted: 0, waitMs: 30_000 });
@@ -47,7 +47,7 @@ describe('a capped bucket', () => {
 });
 
 describe.skipIf(!hasRedisServer)(`a share of the rate (${needsRedis})`, () => {
-  test.skipIf(isQuick)('limits several processes together, in any window', async () => {
+  test.skipIf(isQuick)('a cap limits several processes together, in any window', async () => {
     const redis = await startRedis();
     const times: number[] = [];
     const server = http.createServer((_request, response) => {

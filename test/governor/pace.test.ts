@@ -1,4 +1,4 @@
-/** The rule of the rate over a virtual clock: never above the limit in any window, and never a gap. */
+/** The rate rule over a virtual clock: never above the limit in any window, and never a long gap. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createGrants } from '../../src/governor/grants.js';
@@ -6,7 +6,7 @@ import { learnDownwards, pace } from '../../src/governor/pace.js';
 
 const windowMs = 60_000;
 
-/** The moments of the permits for a caller that retries exactly when it is told to. */
+/** Returns the times of the permits for a caller that retries exactly when it is told to. */
 function play(limit: number, demand: (at: number) => number, untilMs: number, stepMs = 1): readonly number[] {
   const grants = createGrants(windowMs);
   const given: number[] = [];
@@ -26,8 +26,8 @@ function mostInAnyWindow(moments: readonly number[]): number {
   );
 }
 
-describe('the pace', () => {
-  test('never lets more than the limit into any window, however requests arrive', () => {
+describe('the rate rule', () => {
+  test('never allows more requests than the limit in any window, however they arrive', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),
@@ -50,20 +50,17 @@ describe('the pace', () => {
     );
   });
 
-  test.each([1, 2, 7, 60, 500])(
-    'of %i a minute is used up under full demand, window after window',
-    (limit) => {
-      const given = play(limit, () => 1_000, 10 * windowMs);
-      expect(mostInAnyWindow(given)).toBeLessThanOrEqual(limit);
-      expect(given.length).toBeGreaterThanOrEqual(Math.floor(limit * 9.5));
-    },
-  );
+  test.each([1, 2, 7, 60, 500])('uses up %i a minute under full demand, window after window', (limit) => {
+    const given = play(limit, () => 1_000, 10 * windowMs);
+    expect(mostInAnyWindow(given)).toBeLessThanOrEqual(limit);
+    expect(given.length).toBeGreaterThanOrEqual(Math.floor(limit * 9.5));
+  });
 
-  test('gives half of the limit at once, and leaves no gap after it', () => {
+  test('gives half of the limit at once, and has no gap after it', () => {
     const given = play(500, () => 1_000, 3 * windowMs);
     expect(given.filter((at) => at === 0)).toHaveLength(250);
     const gaps = given.slice(1).map((at, before) => at - (given[before] ?? 0));
-    // Half the pace at most, and a millisecond for rounding up.
+    // A gap of at most twice the average, and a millisecond for rounding up.
     expect(Math.max(...gaps)).toBeLessThanOrEqual((2 * windowMs) / 500 + 1);
   });
 
@@ -89,7 +86,7 @@ describe('the pace', () => {
     );
   });
 
-  test('gives nothing while a lowered limit is exceeded', () => {
+  test('gives no permit while a lowered limit is exceeded', () => {
     const grants = createGrants(windowMs);
     grants.add(50, 0);
     expect(pace(1, { limit: 40, windowMs }, grants.usage(1_000))).toEqual({ granted: 0, waitMs: 59_000 });
@@ -102,6 +99,6 @@ test.each([
   [{ limit: 60, used: 60, configured: 500 }, 54],
   [{ limit: 52, used: 1, configured: 500 }, 50],
   [{ limit: 1, used: 1, configured: 1 }, 1],
-])('a limit learnt from %o is %i', (seen, learnt) => {
+])('the limit learnt from %o is %i', (seen, learnt) => {
   expect(learnDownwards(seen)).toBe(learnt);
 });

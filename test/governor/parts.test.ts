@@ -1,4 +1,4 @@
-/** The governor's parts by themselves: queue, concurrency, breaker, retry budget, share. */
+/** The parts of the governor: queue, concurrency limit, circuit breaker, retry budget, share of a replica. */
 import { describe, expect, test } from 'vitest';
 import { createBreaker } from '../../src/governor/breaker.js';
 import { createConcurrencyLimit } from '../../src/governor/concurrency.js';
@@ -6,7 +6,7 @@ import { createFairQueue, type Queued } from '../../src/governor/queue.js';
 import { createRetryBudget } from '../../src/governor/retry-budget.js';
 import { allowanceAlone, shareOf } from '../../src/governor/share.js';
 
-describe('the queue', () => {
+describe('the queue of requests', () => {
   const entry = (client: string, number: number, priority: Queued['priority'] = 'interactive') => ({
     client,
     priority,
@@ -20,7 +20,7 @@ describe('the queue', () => {
     return queue;
   };
 
-  test('serves interactive requests before bulk ones, and the clients in turn', () => {
+  test('serves interactive requests before bulk requests, and the clients in turn', () => {
     const queue = filled(10);
     const order = ['a1', 'b1', 'a2', 'a3', 'z1 in bulk'];
     expect(queue.inOrder().map(({ name }) => name)).toEqual(order);
@@ -29,7 +29,7 @@ describe('the queue', () => {
     expect(queue.take()).toBeUndefined();
   });
 
-  test('refuses bulk requests first, then the latest of the busiest client', () => {
+  test('refuses bulk requests first, then the latest request of the busiest client', () => {
     const queue = filled(5);
     expect(queue.add(entry('c', 1))?.name).toBe('z1 in bulk');
     expect(queue.add(entry('d', 1))?.name).toBe('a3');
@@ -38,7 +38,7 @@ describe('the queue', () => {
   });
 });
 
-describe('the concurrency', () => {
+describe('the concurrency limit', () => {
   const clock = { at: 0 };
   const start = () => createConcurrencyLimit({ max: 32, now: () => clock.at });
 
@@ -55,7 +55,7 @@ describe('the concurrency', () => {
     expect(concurrency.latencyMs).toBeCloseTo(10);
   });
 
-  test('is cut once for requests that were sent together, and grows slowly afterwards', () => {
+  test('is reduced once for requests that were sent together, and grows slowly afterwards', () => {
     const concurrency = start();
     const ends = Array.from({ length: 16 }, () => concurrency.begin());
     clock.at += 10;
@@ -81,7 +81,7 @@ describe('the concurrency', () => {
     expect(concurrency.limit).toBe(1);
   });
 
-  test('is cut when answers take twice as long as they used to', () => {
+  test('is reduced when responses take twice as long as before', () => {
     const concurrency = start();
     const exchange = (ms: number): void => {
       const end = concurrency.begin();
@@ -95,8 +95,8 @@ describe('the concurrency', () => {
   });
 });
 
-describe('the breaker', () => {
-  test('opens when most calls fail, admits a probe a second, and closes with the first that succeeds', () => {
+describe('the circuit breaker', () => {
+  test('opens when most requests fail, allows a probe a second, and closes with the first success', () => {
     const clock = { at: 0 };
     const changes: string[] = [];
     const breaker = createBreaker({ now: () => clock.at, onChange: (state) => void changes.push(state) });
@@ -117,7 +117,7 @@ describe('the breaker', () => {
     expect(changes).toEqual(['open', 'closed']);
   });
 
-  test('stays closed while fewer than half fail', () => {
+  test('stays closed while fewer than half of the requests fail', () => {
     const breaker = createBreaker();
     for (let call = 0; call < 100; call += 1) breaker.record(call % 5 === 0);
     expect(breaker.isOpen).toBe(false);
@@ -125,7 +125,7 @@ describe('the breaker', () => {
 });
 
 describe('the retry budget', () => {
-  test('stays below a tenth of the calls, from the first on', () => {
+  test('stays below a tenth of the requests, from the first on', () => {
     const budget = createRetryBudget();
     let retries = 0;
     for (let calls = 1; calls <= 1_000; calls += 1) {
@@ -136,14 +136,14 @@ describe('the retry budget', () => {
     expect(retries).toBe(80);
   });
 
-  test('saves two retries at most', () => {
+  test('accumulates two retries at most', () => {
     const budget = createRetryBudget();
     for (let calls = 0; calls < 1_000; calls += 1) budget.earn();
     expect([1, 2, 3].map(() => budget.spend())).toEqual([true, true, false]);
   });
 });
 
-describe('the share of a replica that cannot reach the others', () => {
+describe('the share of a replica without Redis', () => {
   const windowMs = 60_000;
   const contact = { at: 0, limit: 400, used: 0, replicas: 4 };
 
@@ -152,7 +152,7 @@ describe('the share of a replica that cannot reach the others', () => {
     ['of those that are set', { configured: 400, contact, replicas: 8 }, 50, 8],
     ['of four where nothing is known', { configured: 400, contact: undefined, replicas: undefined }, 100, 4],
     ['at least one', { configured: 1, contact: undefined, replicas: 9 }, 1, 9],
-  ])('is that %s', (_of, known, limit, replicas) => {
+  ])('is computed as the share %s', (_of, known, limit, replicas) => {
     expect(shareOf(known)).toEqual({ limit, replicas });
   });
 
@@ -162,7 +162,7 @@ describe('the share of a replica that cannot reach the others', () => {
     ['nothing is left where all was used', 400, 0, 0, 0],
     ['never more than its share', 400, 300, 0, 100],
     ['what may have been used since is left out', 0, 0, 6_000, 30],
-  ])('in the first window: %s', (_what, used, own, since, allowance) => {
+  ])('is right in the first window: %s', (_what, used, own, since, allowance) => {
     const alone = { since, own };
     const seen = { share: 100, contact: { ...contact, used }, alone, windowMs };
     expect(allowanceAlone({ ...seen, now: since + 1_000 })).toBe(allowance);

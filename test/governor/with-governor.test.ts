@@ -17,7 +17,7 @@ function answer(status: number, retryAfter?: number): HttpAnswer {
 interface World {
   /** Returns the outcome: the status, or the code of the error. */
   readonly ask: (request?: Partial<HttpRequest> & { readonly name?: string }) => Promise<number | string>;
-  /** Each request that was sent: its name, and when. */
+  /** The sent requests with their names and times. */
   readonly sent: readonly { readonly name: string; readonly at: number }[];
   readonly changes: readonly string[];
   readonly destroy: () => void;
@@ -25,7 +25,7 @@ interface World {
 
 interface WorldOptions extends Partial<GovernorOptions> {
   readonly limit?: number;
-  /** Of the upstream, milliseconds after it was asked. */
+  /** The time of the upstream's response, in milliseconds after the request. */
   readonly latencyMs?: number;
   readonly respond?: (name: string, count: number) => HttpAnswer | PmsError;
 }
@@ -71,8 +71,8 @@ function start({
 const inMs = (ms: number): number => performance.now() + ms;
 const lost = () => new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.');
 
-describe('the rate', () => {
-  test('spaces simultaneous requests after the burst', async () => {
+describe('the rate limit', () => {
+  test('spreads simultaneous requests over time after the first burst', async () => {
     const { ask, sent } = start({ limit: 60 });
     const asked = Promise.all(Array.from({ length: 50 }, () => ask()));
     await vi.advanceTimersByTimeAsync(45_000);
@@ -96,7 +96,7 @@ describe('the rate', () => {
     expect(sent).toHaveLength(6);
   });
 
-  test('is given in the error', async () => {
+  test('is stated in the error', async () => {
     const bucket = createMemoryBucket({ limit: 2, windowMs: 60_000 });
     const governed = withGovernor(async () => answer(200), { bucket });
     await governed({ method: 'GET', url, headers: {} });
@@ -106,7 +106,7 @@ describe('the rate', () => {
     });
   });
 
-  test('goes to interactive requests before bulk, and to the clients in turn', async () => {
+  test('serves interactive requests before bulk requests, and the clients in turn', async () => {
     const { ask, sent } = start({ limit: 2 });
     void ask({ name: 'first' });
     await vi.advanceTimersByTimeAsync(100);
@@ -119,7 +119,7 @@ describe('the rate', () => {
 });
 
 describe('Retry-After', () => {
-  test('of a 429 is kept by all requests, none of them early', async () => {
+  test('of a 429 is observed by all requests', async () => {
     const { ask, sent } = start({ respond: (_name, count) => (count === 1 ? answer(429, 7) : answer(200)) });
     const first = ask();
     await vi.advanceTimersByTimeAsync(100);
@@ -130,7 +130,7 @@ describe('Retry-After', () => {
     expect(sent.slice(1).every(({ at }) => at >= 7_100)).toBe(true);
   });
 
-  test('refuses waiting requests that would now be too late', async () => {
+  test('makes waiting requests fail that would now be too late', async () => {
     const { ask } = start({
       limit: 60,
       respond: (_name, count) => (count === 30 ? answer(429, 50) : answer(200)),
@@ -141,8 +141,8 @@ describe('Retry-After', () => {
   });
 });
 
-describe('the queue', () => {
-  test('is bounded, and refuses more requests at once', async () => {
+describe('the queue of the governor', () => {
+  test('has a maximum length, and refuses more requests at once', async () => {
     const { ask, sent } = start({ maxQueue: 5, maxConcurrency: 2 });
     const asked = Array.from({ length: 10 }, () => ask());
     await vi.advanceTimersByTimeAsync(2_000);
@@ -165,7 +165,7 @@ describe('the queue', () => {
     expect(await asked[0]).toBe(200);
   });
 
-  test('removes cancelled requests, without a permit or a place', async () => {
+  test('removes cancelled requests, without using a permit or a slot', async () => {
     const { ask, sent } = start({ limit: 2 });
     const controller = new AbortController();
     void ask();
@@ -190,7 +190,7 @@ describe('the queue', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('sends no more requests at once than it may', async () => {
+  test('sends no more simultaneous requests than the maximum', async () => {
     let [inFlight, most] = [0, 0];
     const bucket = createMemoryBucket({ limit: Infinity, windowMs: 60_000 });
     const governed = withGovernor(
@@ -211,7 +211,7 @@ describe('the queue', () => {
 });
 
 describe('an upstream that is down', () => {
-  test('gets no requests, and the error gives the reason of its last failure', async () => {
+  test('gets no requests, and the error has the reason of its last failure', async () => {
     const failure = lost();
     const told: unknown[] = [];
     const governed = withGovernor(
@@ -261,7 +261,7 @@ describe('an upstream that is down', () => {
     },
   );
 
-  test('refuses the waiting requests', async () => {
+  test('makes all waiting requests fail', async () => {
     const { ask } = start({ limit: 10, respond: () => answer(503) });
     const asked = Array.from({ length: 8 }, () => ask());
     await vi.advanceTimersByTimeAsync(200);

@@ -44,9 +44,9 @@ const slowConnection = new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not an
   cause: Object.assign(new Error('The exchange broke'), { code: 'ETIMEDOUT' }),
 });
 
-describe('a read', () => {
+describe('a read request', () => {
   test.each([408, 429, 502, 503, 504, refusedConnection, slowConnection])(
-    'that gets %s is sent again, and the second answer is used',
+    'that gets %s is sent again, and the second response is used',
     async (failure) => {
       const { ask, sent } = start([failure, failure, 200]);
       expect(await ask()).toBe(200);
@@ -54,7 +54,7 @@ describe('a read', () => {
     },
   );
 
-  test('is sent three times at most, and the last outcome stands', async () => {
+  test('is sent three times at most, and the last outcome is returned', async () => {
     const { ask, sent } = start([503, refusedConnection, 502, 200]);
     expect(await ask()).toBe(502);
     expect(sent()).toBe(3);
@@ -82,7 +82,7 @@ describe('a read', () => {
     expect(sent()).toBe(2);
   });
 
-  test('pays for each retry from its budget, and keeps its outcome if it cannot', async () => {
+  test('pays for each retry from its budget, and returns its outcome if it cannot pay', async () => {
     let left = 2;
     const { ask, sent } = start([503, 200]);
     const take = (): void => {
@@ -97,7 +97,7 @@ describe('a read', () => {
     expect([sent(), other.sent()]).toEqual([2, 1]);
   });
 
-  test('keeps its outcome where the governor refuses the retry', async () => {
+  test('returns its outcome if the governor refuses the retry', async () => {
     let calls = 0;
     const send = withRetries(
       async (request) => {
@@ -125,13 +125,13 @@ describe('a read', () => {
   });
 });
 
-test('anything else than a read is sent once', async () => {
+test('a request other than a read is sent once', async () => {
   const { ask, sent } = start([503, 200]);
   expect(await ask({ method: 'POST' })).toBe(503);
   expect(sent()).toBe(1);
 });
 
-test('the budget keeps the requests within 1.10 of the calls when everything fails', async () => {
+test('the retry budget keeps the requests within 1.10 of the calls when everything fails', async () => {
   let sent = 0;
   const send = withRetries(async (request) => {
     request.take?.();

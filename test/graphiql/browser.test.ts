@@ -1,4 +1,4 @@
-/** GraphiQL in a real browser, where `chromium` is on the PATH: what a reader sees and does first. */
+/** GraphiQL in a real browser, if `chromium` is on the PATH: what a reader first sees and does. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -36,14 +36,14 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       { name: 'a phone, light', viewport: phone, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
       { name: 'a phone, dark', viewport: phone, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
     ] as const),
-  )('on $name', ({ viewport, colorScheme, background }) => {
+  )('on the device $name', ({ viewport, colorScheme, background }) => {
     let page: Page;
     let faults: readonly string[];
     beforeAll(async () => {
       ({ page, faults } = await open({ viewport, colorScheme }));
     });
 
-    it('warns, readably, that the data are samples', async () => {
+    it('warns, in readable contrast, that the data are samples', async () => {
       const notice = page.getByText('Sample data, not for clinical use.');
       const ground = await styleOf(page.locator('.notice'), 'background-color');
 
@@ -52,14 +52,14 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       expect(await page.getByText('Beta data').isVisible()).toBe(false);
     });
 
-    it('runs the first example and shows its result', async () => {
+    it('runs the first example and displays its result', async () => {
       await page.getByRole('button', { name: /^Execute query/ }).click();
       const result = page.locator('.result-window').filter({ hasText: await nameOfAProduct() });
 
       await expect(result.waitFor()).resolves.toBeUndefined();
     });
 
-    it('shows what the schema says in its docs, in the colours of the theme', async () => {
+    it('displays the schema descriptions in its docs, in the colours of the theme', async () => {
       await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
       await page.getByRole('link', { name: 'Query', exact: true }).click();
       await page.getByRole('link', { name: 'products', exact: true }).click();
@@ -74,7 +74,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       ).toBeGreaterThan(4.5);
     });
 
-    it('keeps the notice in view, whatever is scrolled to', async () => {
+    it('keeps the notice visible at every scroll position', async () => {
       await page.evaluate(
         `for (const element of [document.documentElement, document.body, document.querySelector('#graphiql')])
           element.scrollTop = 100`,
@@ -83,13 +83,13 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       expect(await isInView(page.getByText('Sample data, not for clinical use.'))).toBe(true);
     });
 
-    it('has asked no other host by then, broken no policy and reported no error', () => {
+    it('has until now requested no other host, broken no policy and reported no error', () => {
       expect(faults).toEqual([]);
     });
   });
 
   it.skipIf(isQuick)(
-    'has every operation of schema/operations among its examples, and opens one in a tab in view',
+    'has every operation of schema/operations among its examples, and opens one in a visible tab',
     async () => {
       const { page } = await open({ viewport: desktop });
       expect(await tabsOf(page)).toEqual(['LinkedProducts']);
@@ -102,7 +102,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
           .map((file) => file.replace('.graphql', ''))
           .toSorted(),
       );
-      // So many tabs have no room: the new one is scrolled to.
+      // There is no room for so many tabs, so the page scrolls to the new one.
       for (const title of titles.slice(0, 12)) {
         await examples.filter({ has: page.getByText(title, { exact: true }) }).click();
         await expect.poll(() => page.evaluate(isNewestTabInView)).toBe(true);
@@ -117,7 +117,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     },
   );
 
-  it('finds examples by their words, whatever these are about', async () => {
+  it('finds examples by the words in their titles and descriptions', async () => {
     const { page } = await open({ viewport: phone });
     await page.getByRole('button', { name: 'Show Examples' }).click();
     const search = page.getByLabel('Search the examples');
@@ -131,12 +131,12 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     expect(await page.getByText('No example has these words.').isVisible()).toBe(true);
     await search.fill('head of a leaflet');
     await page.locator('.examples button').click();
-    // On a phone the list gives way to what it has opened.
+    // On a phone the list closes when an example is opened.
     expect(await page.locator('.examples').isVisible()).toBe(false);
     await expect.poll(() => tabsOf(page)).toEqual(['LinkedProducts', 'LeafletHeader']);
   });
 
-  it('shows the receipt of each answer', async () => {
+  it('displays `extensions.upstream` of each answer', async () => {
     const { page } = await open({ viewport: desktop });
     const run = page.getByRole('button', { name: /^Execute query/ });
     const receipt = page.getByRole('status', { name: 'Receipt' });
@@ -146,7 +146,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     expect(await isInView(receipt)).toBe(true);
   });
 
-  it('opens the query of its address, and gives out such an address', async () => {
+  it('opens the query in its URL, and gives out such a URL', async () => {
     const query = 'query Shared($n: Int) { products(first: $n) { nodes { id } } }';
     const given = new URLSearchParams({ query, variables: '{"n": 2}' });
     const { page, faults } = await open({ viewport: desktop }, `?${given}`, 'Shared');
@@ -163,7 +163,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
   });
 
   it.skipIf(isQuick)(
-    'puts the result below the query on a phone, with all of it and its buttons in view',
+    'puts the result below the query on a phone, with all of it and its buttons visible',
     async () => {
       const { page } = await open({ viewport: phone });
       const [query, result] = await Promise.all(
@@ -188,7 +188,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     expect(await page.title()).toBe('GraphiQL – PMS GraphQL');
   });
 
-  it.skipIf(isQuick)('warns that the data are beta where a FHIR server is behind it', async () => {
+  it.skipIf(isQuick)('warns that the data are beta if the upstream is a FHIR server', async () => {
     const page = await browser.newPage();
     onTestFinished(() => page.close());
     await page.goto(await startPageAlone());
@@ -197,13 +197,13 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     expect(await page.getByText('Sample data').isVisible()).toBe(false);
   });
 
-  describe('the page of what the service can do', () => {
+  describe('the page of doctor', () => {
     it.each(
       oneIn(2, [
         { viewport: phone, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
         { viewport: desktop, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
       ] as const),
-    )('tells it readably, $colorScheme, and asks the upstream for nothing', async (options) => {
+    )('is readable, $colorScheme, and causes no upstream request', async (options) => {
       const { page, faults } = await openPage(options);
       service.sandbox.clearRequests();
       await page.goto(`${service.origin}/graphiql/doctor`);
@@ -225,7 +225,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       expect(faults).toEqual([]);
     });
 
-    it('says why where the service does not answer', async () => {
+    it('gives the reason if the service does not answer', async () => {
       const { page } = await openPage({ viewport: desktop });
       const answer = { errors: [{ message: 'Not <b>now</b>.' }] };
       await page.route('**/graphql', (route) => route.fulfill({ json: answer }));
@@ -236,7 +236,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     });
   });
 
-  /** With the first example in its editor, and the schema known. */
+  /** Opens a page with the first example in the editor, once the schema is loaded. */
   async function open(
     options: BrowserContextOptions,
     search = '',
@@ -249,7 +249,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     return { page, faults };
   }
 
-  /** An empty one; `faults` fills up with what must not happen. */
+  /** Opens an empty page; `faults` collects errors and forbidden requests. */
   async function openPage(
     options: BrowserContextOptions,
   ): Promise<{ readonly page: Page; readonly faults: readonly string[] }> {
@@ -276,7 +276,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     return products.nodes[0].name.split(' ')[0] ?? '';
   }
 
-  /** Its first sentence, which holds no markup. */
+  /** Returns the first sentence of the description, which has no markup. */
   async function descriptionOfProducts(): Promise<string> {
     const { data } = await service.query('{ __type(name: "Query") { fields { name description } } }');
     const { __type } = data as { __type: { fields: readonly { name: string; description: string }[] } };
@@ -284,7 +284,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
   }
 });
 
-/** Without the title of a tab's icon, which a build gives another name than the one before. */
+/** Returns the titles of the tabs without the titles of their icons, whose names change with each build. */
 function tabsOf(page: Page): Promise<readonly string[]> {
   return page.evaluate(`[...document.querySelectorAll('[role=tab]')].map((tab) => {
     const copy = tab.cloneNode(true);
@@ -293,7 +293,7 @@ function tabsOf(page: Page): Promise<readonly string[]> {
   })`);
 }
 
-/** Runs in the page. */
+/** An expression that is evaluated in the page. */
 const isNewestTabInView = `(() => {
   const list = document.querySelector('.graphiql-tabs');
   const tab = [...document.querySelectorAll('[role=tab]')].at(-1);
@@ -301,7 +301,7 @@ const isNewestTabInView = `(() => {
   return tab.getAttribute('aria-selected') === 'true' && inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
 })()`;
 
-/** Quiet on its own account: what Chromium asks for itself is switched off. */
+/** Starts Chromium without its own network requests. */
 function launch(): Promise<Browser> {
   const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map(
     (name) => `--disable-${name}`,
@@ -313,7 +313,7 @@ function launch(): Promise<Browser> {
   });
 }
 
-/** The page and its files, as before a FHIR server, without an API. */
+/** Starts a server with the page and its files, as over a FHIR server, but without an API. */
 async function startPageAlone(): Promise<string> {
   const graphiql = createGraphiql(new URL('../../dist/graphiql/', import.meta.url), 'fhir');
   const server = createServer((request, response) => {
@@ -338,7 +338,7 @@ function nameOf(document: string): string {
   return operation && 'name' in operation ? (operation.name?.value ?? '') : '';
 }
 
-/** Wholly inside the window, and not hidden. */
+/** Whether the element is completely inside the window, and not hidden. */
 async function isInView(locator: Locator): Promise<boolean> {
   const box = await locator.boundingBox();
   const size = locator.page().viewportSize();
@@ -355,7 +355,7 @@ function styleOf(locator: Locator, property: string): Promise<string> {
   }, property);
 }
 
-/** WCAG's ratio of luminances, 1 to 21. */
+/** The contrast ratio of WCAG, 1 to 21. */
 async function contrastOf(text: Locator, background: string): Promise<number> {
   const [brighter = 0, darker = 0] = [luminance(await styleOf(text, 'color')), luminance(background)].sort(
     (left, right) => right - left,
@@ -363,7 +363,7 @@ async function contrastOf(text: Locator, background: string): Promise<number> {
   return (brighter + 0.05) / (darker + 0.05);
 }
 
-/** Of `rgb(33, 42, 59)`. */
+/** The relative luminance of `rgb(33, 42, 59)`. */
 function luminance(color: string): number {
   const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((part) => {
     const share = Number(part) / 255;

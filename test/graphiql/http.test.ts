@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('GET /graphql', () => {
-  it('is the page for a browser, even one that comes from another site', async () => {
+  it('is the page for a browser, even if a link on another site leads there', async () => {
     const response = await get('/graphql', {
       accept: ofABrowser,
       'sec-fetch-site': 'cross-site',
@@ -27,7 +27,7 @@ describe('GET /graphql', () => {
     expect(await response.text()).toContain('<html lang="en" data-upstream="sandbox">');
   });
 
-  it('has a policy that allows nothing from other hosts, and reveals no address', async () => {
+  it('has a policy that allows nothing from other hosts, and sends no referrer', async () => {
     const { headers } = await get('/graphql', { accept: ofABrowser });
 
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
@@ -47,7 +47,7 @@ describe('GET /graphql', () => {
     expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
   });
 
-  it('is the API alone where GraphiQL is switched off', async () => {
+  it('is only the API if GraphiQL is switched off', async () => {
     const plain = await startTestService({ graphiql: false });
     const page = await fetch(`${plain.origin}/graphql`, { headers: { accept: ofABrowser } });
     const file = await fetch(`${plain.origin}/graphiql/assets/index.js`);
@@ -59,7 +59,7 @@ describe('GET /graphql', () => {
 });
 
 describe('GET /graphiql/doctor', () => {
-  it('is a page under the same policy, whatever is accepted', async () => {
+  it('is a page with the same policy, whatever the Accept header', async () => {
     const response = await get('/graphiql/doctor');
     const graphiql = await get('/graphql', { accept: ofABrowser });
 
@@ -76,7 +76,7 @@ describe('GET /graphiql/doctor', () => {
     expect(await graphiql.text()).toContain('<a href="/graphiql/doctor">What this service can do</a>');
   });
 
-  it('asks only the service about itself, and sends nothing upstream', async () => {
+  it('requests only data about the service itself, and sends nothing upstream', async () => {
     service.sandbox.clearRequests();
     const { data, errors, extensions } = await service.query(serviceQuery);
     const picture = pictureOf({ data } as ServiceAnswer, new Date());
@@ -90,7 +90,7 @@ describe('GET /graphiql/doctor', () => {
 });
 
 describe('GET /graphiql/…', () => {
-  it('serves every file of the page with its media type, cacheable for ever', async () => {
+  it('serves every file of the page with its media type, cacheable permanently', async () => {
     const html = await (await get('/graphql', { accept: ofABrowser })).text();
     const paths = [...html.matchAll(/(?:src|href)="(\/graphiql\/assets\/[^"]+)"/g)].map(
       ([, path = '']) => path,
@@ -108,7 +108,7 @@ describe('GET /graphiql/…', () => {
     }
   });
 
-  it('serves the same content compressed, and inflated to a client that refuses gzip', async () => {
+  it('serves the same content compressed, and uncompressed to a client that refuses gzip', async () => {
     const path = await scriptOfThePage();
     const [plain, compressed] = await Promise.all([
       get(path, { 'accept-encoding': 'identity' }),
@@ -143,7 +143,7 @@ describe('GET /graphiql/…', () => {
     expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  it('answers 404 to the stored name of a file', async () => {
+  it('answers 404 to the name of a compressed file', async () => {
     expect((await get(`${await scriptOfThePage()}.gz`)).status).toBe(404);
   });
 
@@ -159,7 +159,7 @@ function get(path: string, headers: Readonly<Record<string, string>> = {}): Prom
   return fetch(service.origin + path, { headers });
 }
 
-/** As written: `fetch` would resolve the dots before it asks. */
+/** Sends the path unchanged: `fetch` would resolve the dots. */
 async function getRaw(path: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
   const { hostname, port } = new URL(service.origin);
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** What goes wrong upstream nulls its field, keeps the siblings, and is told by one code with a path. */
+/** An upstream failure makes its own field null, leaves the siblings, and is reported by one code with a path. */
 import type { Resource } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sampleResources } from '../../src/sandbox/world/sample.js';
@@ -27,7 +27,7 @@ describe('a product whose bundle cannot be read', () => {
     [{ kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
     [{ kind: 'truncated-json' }, 'UPSTREAM_BAD_RESPONSE'],
     [{ kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
-  ] as const)('%j fails by %s alone, and its neighbours are whole', async (fault, code) => {
+  ] as const)('fails alone with %j by %s, and the other products are complete', async (fault, code) => {
     await start([{ ...fault, match: bundleOf('600000000002') } as Fault]);
     const { data, errors } = await service.query(
       `{ products(filter: { name: "Avelanta" }, first: 2) { nodes { pmsId packages ${lists} holder { name } } } }`,
@@ -52,7 +52,7 @@ describe('a product whose bundle cannot be read', () => {
   });
 });
 
-it('an invalid date fails at its field, and its siblings are present', async () => {
+it('an invalid date fails its own field, and the other fields have their values', async () => {
   const product = sampleResources({ quirks: false }).find(
     ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
   );
@@ -74,7 +74,7 @@ it('an invalid date fails at its field, and its siblings are present', async () 
 });
 
 describe('a list whose later page cannot be read', () => {
-  it('keeps the rows that came, and says that it is incomplete', async () => {
+  it('keeps the rows of earlier pages, and is marked as incomplete', async () => {
     await start([{ kind: 'status', status: 500, match: '_page=' }], {
       profile: 'search',
       sandbox: { maxPageSize: 2 },
@@ -125,7 +125,7 @@ describe('a list whose later page cannot be read', () => {
     expect(again.data.product.packages.pageInfo).toMatchObject({ complete: true, hasNextPage: true });
   });
 
-  it('never follows a page that leaves the base, and keeps the rows before it', async () => {
+  it('never follows a next link to another base URL, and keeps the rows before it', async () => {
     await start([{ kind: 'foreign-next' }], { profile: 'search', sandbox: { maxPageSize: 2 } });
     const { data, errors, extensions } = await service.query(`{ products(first: 5) ${lists} }`);
     expect(data).toMatchObject({ products: { pageInfo: { complete: false } } });
@@ -137,8 +137,8 @@ describe('a list whose later page cannot be read', () => {
   });
 });
 
-describe('an upstream that ignores the parameter of a child search', () => {
-  it('is not believed', async () => {
+describe('an upstream that ignores the search parameter for children', () => {
+  it('is noticed, and its rows are not used', async () => {
     await start([{ kind: 'ignore', parameter: 'package-for' } as Fault], { profile: 'search' });
     const { data, errors } = await service.query(
       `{ product(id: "600000000001") { pmsId packages ${lists} } }`,
@@ -148,15 +148,15 @@ describe('an upstream that ignores the parameter of a child search', () => {
   });
 });
 
-describe('an upstream that does not answer', () => {
-  it('is abandoned after the time limit of a call', async () => {
+describe('an upstream that does not respond', () => {
+  it('is abandoned after the time limit of a request', async () => {
     await start([{ kind: 'hang', match: bundleOf('600000000001') }], { timeoutMs: 1_000 });
     const { errors } = await service.query(`{ product(id: "600000000001") { packages ${lists} } }`);
     expect(errors).toMatchObject([{ path: ['product'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
   });
 });
 
-describe('the cost of an operation is reported', () => {
+describe('the number of upstream requests is reported', () => {
   it('if every root field was refused', async () => {
     await start([]);
     const { data, extensions } = await service.query('{ substance(code: "100000085259") { code } }');
@@ -164,7 +164,7 @@ describe('the cost of an operation is reported', () => {
     expect(extensions).toMatchObject({ upstream: { requests: 0, estimated: 0, incomplete: [] } });
   });
 
-  it('if its answer was too large', async () => {
+  it('if the answer was too large', async () => {
     await start([]);
     const many = (field: string, below: string): string =>
       Array.from({ length: 15 }, (_, index) => `a${index}: ${field} { ${below} }`).join(' ');
@@ -188,7 +188,7 @@ describe('the cost of an operation is reported', () => {
     ['one that is no GraphQL', '{ products('],
     ['one that does not fit the schema', '{ nothing }'],
     ['one with bad input', '{ products(first: 0) { nodes { id } } }'],
-  ])('but not for %s, which was never run', async (_what, query) => {
+  ])('but not for %s, which was not executed', async (_what, query) => {
     await start([]);
     const answer = await service.query(query);
     expect(answer).not.toHaveProperty('extensions');
@@ -196,7 +196,7 @@ describe('the cost of an operation is reported', () => {
   });
 });
 
-describe('tokens', () => {
+describe('access tokens', () => {
   const many = isQuick ? 50 : 500;
 
   it(`are asked for once by ${many} first queries at once`, async () => {
@@ -208,7 +208,7 @@ describe('tokens', () => {
     expect(service.sandbox.tokenRequests).toHaveLength(1);
   });
 
-  it('that were revoked are renewed once, and the requests are sent again', async () => {
+  it('that were revoked are replaced once, and the requests are sent again', async () => {
     await start([]);
     service.sandbox.revokeTokens();
     const before = service.sandbox.tokenRequests.length;
@@ -220,7 +220,7 @@ describe('tokens', () => {
 });
 
 describe('a product that does not exist', () => {
-  it.each(['everything', 'search'] as const)('is null without an error in the route %s', async (profile) => {
+  it.each(['everything', 'search'] as const)('is null without an error on the route %s', async (profile) => {
     await start([], { profile });
     const answer = await service.query(`{ product(id: "699999999999") { name packages ${lists} } }`);
     expect([answer.data, answer.errors]).toEqual([{ product: null }, undefined]);

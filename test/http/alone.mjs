@@ -1,6 +1,6 @@
 /**
- * Runs the service, asks it and ends it, where nothing but this machine can be reached. Prints what came of it as a line
- * of JSON: the answer, how it ended, and how many packets the kernel had no way for.
+ * Starts the service, sends it a query and stops it, in a network namespace without any route. Prints a line of JSON: the
+ * answer, the exit, and the number of packets without a route.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

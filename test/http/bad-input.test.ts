@@ -1,4 +1,4 @@
-/** What is wrong with a request is told by a code and one clear sentence, and costs the upstream nothing. */
+/** An invalid request is refused with a code and one clear sentence, and causes no upstream request. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -134,17 +134,20 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('a request with', () => {
-  it.each(cases)('$title is refused without a request', async ({ query, variables, code, message }) => {
-    const answer = await service.query(query, variables);
-    expect(answer.data ?? null).toBeNull();
-    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(expect.arrayContaining([code]));
-    expect(answer.errors?.[0]?.message).toMatch(message ?? /./);
-    const text = JSON.stringify(answer);
-    expect(text).not.toMatch(/secret-value|stack|node_modules|\.ts:|127\.0\.0\.1/);
-    expect(text.length).toBeLessThan(1_000);
-    expect(service.sandbox.requests).toEqual([]);
-  });
+describe('a GraphQL request with', () => {
+  it.each(cases)(
+    '$title is refused before any upstream request',
+    async ({ query, variables, code, message }) => {
+      const answer = await service.query(query, variables);
+      expect(answer.data ?? null).toBeNull();
+      expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(expect.arrayContaining([code]));
+      expect(answer.errors?.[0]?.message).toMatch(message ?? /./);
+      const text = JSON.stringify(answer);
+      expect(text).not.toMatch(/secret-value|stack|node_modules|\.ts:|127\.0\.0\.1/);
+      expect(text.length).toBeLessThan(1_000);
+      expect(service.sandbox.requests).toEqual([]);
+    },
+  );
 
   it.each([
     ['a root field', '{ mine: products(first: 0) { nodes { id } } }', {}, ['mine'], 3],
@@ -169,13 +172,13 @@ describe('a request with', () => {
       ['product', 'p'],
       22,
     ],
-  ])('%s is reported with its place', async (_what, query, variables, path, column) => {
+  ])('%s is reported with the path of the error', async (_what, query, variables, path, column) => {
     const { data, errors } = await service.query(query, variables);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([{ path, locations: [{ line: 1, column }] }]);
   });
 
-  it('a cursor of another query is refused before anything is sent', async () => {
+  it('a cursor of another query is refused before any upstream request', async () => {
     const first = (await service.query(
       '{ products(filter: { name: "a" }, first: 2) { pageInfo { endCursor } } }',
     )) as unknown as {
@@ -194,7 +197,7 @@ describe('a request with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('a cursor of another product is refused before anything is sent', async () => {
+  it('a cursor of another product is refused before any upstream request', async () => {
     const packages = '{ nodes { id } pageInfo { endCursor hasNextPage } }';
     const first = (await service.query(
       `{ product(id: "600000000001") { packages(first: 1) ${packages} } }`,
@@ -217,7 +220,7 @@ describe('a request with', () => {
   });
 
   it.each(['status: ["200000005004"]', 'atc: ["C08CA01"]', 'substance: ["x"]'])(
-    'the filter %s of more products than can be looked through is refused by its name, and its siblings are answered',
+    'the filter %s over more products than the service looks through is refused with its name, and the other fields are answered',
     async (part) => {
       const over = await startTestService({ sandbox: { products: 501 } });
       const answer = await over.query(
@@ -232,7 +235,7 @@ describe('a request with', () => {
     },
   );
 
-  it('an operation that needs more than the budget is refused, naming what to lower', async () => {
+  it('an operation that needs more than the budget is refused, and the message names the argument to lower', async () => {
     const small = await startTestService({ budget: 10 });
     await small.query('{ product(id: "600000000001") { id } }');
     small.sandbox.clearRequests();
@@ -244,7 +247,7 @@ describe('a request with', () => {
   });
 });
 
-describe('over HTTP', () => {
+describe('an HTTP request', () => {
   const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${service.origin}/graphql`, {
       method: 'POST',
@@ -287,7 +290,7 @@ describe('over HTTP', () => {
     ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
     ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
     ['another method of a page', () => fetch(`${service.origin}/schema.graphql`, { method: 'POST' }), 405],
-  ] as const)('%s is answered in JSON', async (_title, send, status) => {
+  ] as const)('with the fault “%s” is answered in JSON', async (_title, send, status) => {
     const response = await send();
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/json/);
@@ -298,7 +301,7 @@ describe('over HTTP', () => {
   });
 
   it.each(['application/json;charset="UTF-8"', 'application/json; charset=utf8', 'application/json; x=y'])(
-    'the media type %s is that of JSON',
+    'with the media type %s is accepted as JSON',
     async (type) => {
       const response = await post('{"query":"{ __typename }"}', { 'content-type': type });
       expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
@@ -306,7 +309,7 @@ describe('over HTTP', () => {
   );
 
   it.each(['en_US', 'C', 'x', 'en-', '12', 'zh_CN', 'de_DE.UTF-8', 'x'.repeat(5_000), ',;q=', 'de;q=0'])(
-    'with Accept-Language: %s lists are sorted all the same',
+    'with Accept-Language: %s gets sorted lists',
     async (language) => {
       const query = '{ products(sort: { by: NAME }, first: 2) { nodes { name domain { text } } } }';
       const ask = async (accept: string): Promise<unknown> =>
@@ -319,7 +322,7 @@ describe('over HTTP', () => {
     },
   );
 
-  it('a variable named __proto__ is a variable', async () => {
+  it('with a variable named __proto__ is treated like any other', async () => {
     const body = `{"query":"query($__proto__: ID!) { product(id: $__proto__) { pmsId } }","variables":{"__proto__":"600000000001"}}`;
     expect(await (await post(body)).json()).toMatchObject({ data: { product: { pmsId: '600000000001' } } });
     const wrong = `{"query":"query($__proto__: Int) { products(first: $__proto__) { nodes { id } } }","variables":{"__proto__":"x"}}`;
@@ -333,7 +336,7 @@ describe('over HTTP', () => {
     service.sandbox.clearRequests();
   });
 
-  it('an empty operationName in an address counts as missing', async () => {
+  it('with an empty operationName in the URL counts as one without', async () => {
     const answers = await Promise.all(
       ['', 'A', 'B'].map(async (name) => {
         const address = `${service.origin}/graphql?query=query A { __typename }&operationName=${name}`;
@@ -356,7 +359,7 @@ describe('over HTTP', () => {
       'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
       400,
     ],
-  ])('%s is answered in JSON', async (_title, head, status) => {
+  ])('with %s is answered in JSON', async (_title, head, status) => {
     const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
     socket.write(head);
     const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -366,8 +369,8 @@ describe('over HTTP', () => {
     );
   });
 
-  it('a link on a page of another site is refused', async () => {
-    // fetch() decides these headers by itself.
+  it('by a link on another site is refused', async () => {
+    // fetch() sets these headers itself, so the test uses node:http.
     const request = get(`${service.origin}/graphql?query={__typename}`, {
       headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
     });
@@ -376,7 +379,7 @@ describe('over HTTP', () => {
     expect(response.statusCode).toBe(403);
   });
 
-  it('answers live, ready and the schema', async () => {
+  it('gets the live and ready state and the schema', async () => {
     const texts = await Promise.all(
       ['/health/live', '/health/ready', '/schema.graphql'].map(async (path) => {
         const response = await fetch(service.origin + path);

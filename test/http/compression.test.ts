@@ -1,4 +1,4 @@
-/** Bodies as small as the client takes them. */
+/** Compression of response bodies with the encodings that the client accepts. */
 import { get } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ const asking = (encoding?: string) => ({
   headers: encoding === undefined ? {} : { 'accept-encoding': encoding },
 });
 
-describe('a body', () => {
+describe('a response body', () => {
   const compress = createCompress(1_000_000);
 
   it.each([
@@ -40,7 +40,7 @@ describe('a body', () => {
     expect(await compress(asking('gzip'), body.slice(0, 1_000), false)).toBeDefined();
   });
 
-  it('that is sent again is compressed once, in each way', async () => {
+  it('that is sent again was compressed only once for each encoding', async () => {
     const [one, again] = [
       await compress(asking('gzip'), body, true),
       await compress(asking('gzip'), `${body}`, true),
@@ -56,7 +56,7 @@ describe('a body', () => {
   });
 });
 
-describe('over HTTP', () => {
+describe('compression over HTTP', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ cacheTtlMs: 300_000 });
@@ -70,7 +70,7 @@ describe('over HTTP', () => {
     readonly length: string | undefined;
   }
 
-  /** The bytes as sent; fetch would decompress them. */
+  /** Returns the bytes as sent; fetch would decompress them. */
   function answerOf(path: string, encoding?: string, method = 'GET'): Promise<Got> {
     return new Promise((resolve, reject) => {
       const request = get(service.origin + path, { ...asking(encoding), method }, (response) => {
@@ -101,7 +101,7 @@ describe('over HTTP', () => {
       length: String(zipped.bytes.length),
     });
     expect(zipped.bytes.length).toBeLessThan(plain.bytes.length / 3);
-    // The receipt of a kept answer is its own.
+    // A cached answer has its own `extensions`, so only the data are compared.
     const [one, other] = [plain.bytes.toString(), gunzipSync(zipped.bytes).toString()];
     expect(other.replace(/"extensions".*/, '')).toBe(one.replace(/"extensions".*/, ''));
     const again = await answerOf(path, 'gzip');

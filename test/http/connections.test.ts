@@ -1,4 +1,7 @@
-/** Connections: refused in their turn and closed behind it, timed, drained; and addresses that lead nowhere else. */
+/**
+ * Connections: invalid requests are refused and the connection is closed, idle ones time out, and stopping finishes open
+ * ones. URLs lead to no other host.
+ */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -16,7 +19,7 @@ function open({ port }: HttpServer, text = ''): Socket {
   return socket;
 }
 
-/** What comes until the other side closes; this side closes nothing. */
+/** Reads until the other side closes the connection; this side does not close it. */
 async function heard(socket: Socket): Promise<string> {
   let text = '';
   for await (const chunk of socket) text += String(chunk);
@@ -32,17 +35,17 @@ describe('a connection', () => {
     ['half a header', 'GET / HTTP/1.1\r\nhost', 408],
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     ['a header that is too long', get('/', `host: x\r\nx: ${'x'.repeat(40_000)}`), 431],
-  ])('that sends %s is answered, and closed by this side', async (_what, text, status) => {
+  ])('that sends %s is answered, and closed by the server', async (_what, text, status) => {
     const server = await startTestServer({ headersMs: 500 });
     const socket = open(server, text);
-    // Its own end stays open.
+    // The client keeps its own half of the connection open.
     socket.allowHalfOpen = true;
     const answer = await heard(socket);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"code":"BAD_USER_INPUT"`));
     await server.stop();
   });
 
-  it('with garbage after a valid request first gets the answer to that request', async () => {
+  it('that sends garbage after a valid request first gets the answer to that request', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>
@@ -59,7 +62,7 @@ describe('a connection', () => {
   });
 });
 
-describe('an address', () => {
+describe('a URL', () => {
   it.each([
     ['/health/live', 200],
     ['/health/live?a=b', 200],
@@ -92,8 +95,8 @@ describe('an address', () => {
   });
 });
 
-describe('to stop', () => {
-  it('shows in readiness first, while everything is still answered', async () => {
+describe('stopping the server', () => {
+  it('first makes readiness fail, while all requests are still answered', async () => {
     const server = await startTestServer();
     const stopped = server.stop(300);
     const text = await heard(open(server, get('/health/ready', closing)));
@@ -104,7 +107,7 @@ describe('to stop', () => {
     await expect(once(open(server), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('finishes running operations, and refuses new ones', async () => {
+  it('finishes the operations that are running, and refuses new ones', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>
@@ -124,7 +127,7 @@ describe('to stop', () => {
     await stopped;
   });
 
-  it('cuts no answer that is being read', async () => {
+  it('lets a client read its answer to the end', async () => {
     const body = 'x'.repeat(4_000_000);
     const server = await startTestServer({
       deadlineMs: 0,

@@ -1,4 +1,4 @@
-/** Pages of other origins: which may call, with which headers, and what they may read. */
+/** CORS: the origins that may call, the headers that they may send, and the headers that they may read. */
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ function allowed(options: CorsOptions, origin?: string): Record<string, unknown>
   return response.getHeaders();
 }
 
-describe('a page may call', () => {
+describe('the allowed origins', () => {
   const local = { origins: [], host: '127.0.0.1' };
   const open = { origins: ['https://shop.example'], host: '0.0.0.0' };
   it.each([
@@ -22,7 +22,7 @@ describe('a page may call', () => {
     ['of this machine by its sixth address', { ...local, host: '::1' }, 'http://[::1]:8080'],
     ['of an origin that is named', open, 'https://shop.example'],
     ['of an origin that is named, also on loopback', { ...open, host: 'localhost' }, 'https://shop.example'],
-  ])('%s', (_what, options, origin) => {
+  ])('include %s', (_what, options, origin) => {
     expect(allowed(options, origin)).toMatchObject({
       vary: 'Origin',
       'access-control-allow-origin': origin,
@@ -30,7 +30,7 @@ describe('a page may call', () => {
     });
   });
 
-  it('of any origin, where all are named', () => {
+  it('include any origin if the setting allows all', () => {
     expect(allowed({ origins: ['*'], host: '0.0.0.0' }, 'https://any.example')).toMatchObject({
       'access-control-allow-origin': '*',
     });
@@ -45,19 +45,19 @@ describe('a page may call', () => {
     ['over TLS, which no developer’s server is', local, 'https://localhost:5173'],
     ['of another origin than is named', open, 'https://shop.example.evil'],
     ['that does not say whose it is', open, undefined],
-  ])('but not one %s', (_what, options, origin) => {
+  ])('do not include %s', (_what, options, origin) => {
     expect(allowed(options, origin)).not.toHaveProperty('access-control-allow-origin');
   });
 });
 
-describe('over HTTP', () => {
+describe('CORS over HTTP', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService();
   });
   afterAll(() => service.stop());
 
-  it('a preflight allows what clients send by themselves', async () => {
+  it('a preflight allows the headers that GraphQL clients send', async () => {
     const sent =
       'accept accept-language authorization cache-control content-type if-none-match x-api-key x-request-id traceparent tracestate baggage sentry-trace apollographql-client-name apollographql-client-version apollo-require-preflight graphql-require-preflight x-apollo-operation-name x-apollo-operation-id pms-explain'.split(
         ' ',
@@ -76,7 +76,7 @@ describe('over HTTP', () => {
     expect(sent.filter((name) => !allowedHeaders?.includes(name))).toEqual([]);
   });
 
-  it('the page can also read an answer and an error', async () => {
+  it('a page can read an answer and an error', async () => {
     for (const [path, status] of [
       ['/graphql?query={__typename}', 200],
       ['/graphql', 400],

@@ -1,4 +1,7 @@
-/** An operation ends in its time: what was not read by then is marked, and the rest is answered. */
+/**
+ * An operation ends at its deadline: lists that were not read by then are marked as incomplete, and the other fields are
+ * answered.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,8 +10,8 @@ import { startTestService, type TestService } from '../support/service.js';
 let service: TestService;
 afterEach(() => service.stop());
 
-describe('the time of an operation', () => {
-  it('ends its reading, and marks each list as incomplete', async () => {
+describe('the deadline of an operation', () => {
+  it('ends its upstream requests, and marks each unread list as incomplete', async () => {
     service = await startTestService({
       isKnown: true,
       profile: 'search',
@@ -19,7 +22,7 @@ describe('the time of an operation', () => {
     const document = `{ products(first: 5) { nodes { pmsId packages { nodes { id manufacturedItems {
       ingredients { nodes { id } pageInfo { complete } } } } } } } }`;
     const asked = service.query(document);
-    // A timer that only a signal holds would be collected now.
+    // A timer that only an AbortSignal references would be garbage-collected now.
     setFlagsFromString('--expose_gc');
     (runInNewContext('gc') as () => void)();
     const { data, errors, extensions } = await asked;

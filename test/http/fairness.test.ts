@@ -1,9 +1,9 @@
-/** Clients share the upstream by turns: one that asks for much keeps nobody waiting but itself. */
+/** Clients take turns at the upstream: a client with many requests delays only itself. */
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { startTestService } from '../support/service.js';
 
-it('answers a client with one request before another client’s forty are done', async () => {
+it('a client with one request is answered before another client’s forty are done', async () => {
   const service = await startTestService({
     profile: 'everything',
     maxConcurrency: 1,
@@ -33,6 +33,7 @@ it('answers a client with one request before another client’s forty are done',
   await Promise.race(many);
   await Promise.all([ask('127.0.0.2', 50), ...many]);
   expect(order).toHaveLength(41);
-  // On a busy machine some are answered before it has asked; by turns it is never behind most.
+  // On a busy machine some of the forty are answered before the other client sends its request. With turns it still
+  // overtakes most of them.
   expect(order.indexOf('127.0.0.2')).toBeLessThan(30);
 });

@@ -1,4 +1,4 @@
-/** The expiry of a secret in readiness and in the service field. */
+/** The expiry date of the client secret in readiness and in the `service` field. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestService } from '../support/service.js';
 
@@ -13,7 +13,7 @@ async function readyWith(secretExpires: Date) {
 }
 
 describe('readiness', () => {
-  it('counts the days that a secret has left', async () => {
+  it('states the number of days until the secret expires', async () => {
     const expires = new Date(Date.now() + 100.5 * day);
     expect(await readyWith(expires)).toEqual({
       status: 200,
@@ -25,7 +25,7 @@ describe('readiness', () => {
   it.each([
     [20.5, 20],
     [-1.5, -2],
-  ])('warns, and says what to do, when it has %d days left', async (days, secretDaysLeft) => {
+  ])('warns, and says what to do, if the secret expires in %d days', async (days, secretDaysLeft) => {
     const { status, body } = await readyWith(new Date(Date.now() + days * day));
     expect(status).toBe(200);
     expect(body).toMatchObject({

@@ -1,4 +1,4 @@
-/** Languages over HTTP: what is accepted, what is said of an answer, and that no kept answer is given in another's. */
+/** Languages over HTTP: Accept-Language, Content-Language, and that a cached answer is only sent in its own language. */
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acceptedLanguages, contentLanguage } from '../../src/http/graphql/languages.js';
@@ -24,12 +24,12 @@ describe('Accept-Language', () => {
     [',;q=', []],
     ['de;q=2;q=x', ['de']],
     [`${'x'.repeat(5_000)}, sv`, ['sv']],
-  ])('%s is %j', (header, tags) => {
+  ])('%s is read as %j', (header, tags) => {
     const request = { headers: header === undefined ? {} : { 'accept-language': header } };
     expect(acceptedLanguages(request as IncomingMessage)).toEqual(tags);
   });
 
-  it('is read up to a limit', () => {
+  it('is read up to a maximum length', () => {
     const many = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => [
       `de-x-${letter}`,
       `fr-x-${letter}`,
@@ -45,7 +45,7 @@ describe('Content-Language', () => {
   });
 });
 
-describe('an answer', () => {
+describe('the language of an answer', () => {
   let kept: TestService;
   let fresh: TestService;
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('an answer', () => {
     };
   }
 
-  it('depends on the accepted languages, and says so', async () => {
+  it('depends on the accepted languages, and has Vary and Content-Language headers', async () => {
     const english = await ask(kept, 'en-GB');
     expect(english.vary?.split(', ')).toContain('Accept-Language');
     expect(english.data.product.domain.label).toEqual({ text: 'Human use', language: 'en', fallback: false });
@@ -89,7 +89,7 @@ describe('an answer', () => {
     expect((await ask(kept, 'de', '{ product(id: "600000000003") { id } }')).language).toBeNull();
   });
 
-  it('is never that of another language', async () => {
+  it('is never sent to a client that accepts another language only', async () => {
     const text = '{ products(first: 20) { nodes { name domain { label { language fallback } } } } }';
     const accepted = ['de', 'en', 'sv', 'fi, sv;q=0.5', 'fi, en;q=0.5', 'fi', '*', 'en', 'pt-BR, pt;q=0.9'];
     const seen = new Set<string>();
@@ -97,17 +97,18 @@ describe('an answer', () => {
       for (const each of accepted) {
         const [one, other] = [await ask(kept, each, text), await ask(fresh, each, text)];
         expect([each, one.data, one.language]).toEqual([each, other.data, other.language]);
-        // The second time it is one that was kept.
+        // In the second round the answer comes from the cache.
         if (round === 2) expect(one.age).not.toBeNull();
         seen.add(JSON.stringify(one.data));
       }
     }
-    // The first names, German, Swedish, Finnish and English ones, and two of Finns who read another language too.
+    // The expected answers have the default, German, Swedish, Finnish and English names, and two for Finnish readers who
+    // accept another language too.
     expect(seen.size).toBeGreaterThan(5);
   });
 
   it.each(['xx', 'und', 'und-DE', 'en_US', '', 'english', ' de'])(
-    'is refused for the argument "%s"',
+    'is refused for the language argument "%s"',
     async (tag) => {
       const { errors } = await ask(
         kept,

@@ -1,4 +1,4 @@
-/** What an operation may not be: refused with a code that says which limit, before anything is sent upstream. */
+/** Limits of an operation: it is refused with the code of the limit before any upstream request. */
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,7 +65,7 @@ describe('an operation with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('100 unknown fields gets an error for each', async () => {
+  it('100 unknown fields gets an error for each field', async () => {
     const { errors } = await service.query(`{ ${repeated(100, (index) => `a${index}`)} }`);
     expect(errors).toHaveLength(100);
     expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
@@ -73,21 +73,21 @@ describe('an operation with', () => {
     );
   });
 
-  it('exactly the most allowed is answered', async () => {
+  it('exactly the maximum is answered', async () => {
     const { errors } = await service.query(
       `{ product(id: "600000000001") { ${repeated(30, (index) => `a${index}: name`)} } a: service { version } }`,
     );
     expect(errors).toBeUndefined();
   });
 
-  it('brackets inside strings and comments is not too deep', async () => {
+  it('brackets inside strings and comments does not count as too deep', async () => {
     const { errors } = await service.query(
       `# ${'{'.repeat(99)}\n{ products(filter: { name: "${'('.repeat(99)}" }) { nodes { id } } }`,
     );
     expect(errors).toBeUndefined();
   });
 
-  it('a key such as __proto__ has it in the answer', async () => {
+  it('a key such as __proto__ has this key in the answer', async () => {
     const response = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -96,7 +96,7 @@ describe('an operation with', () => {
     expect(await response.text()).toContain('{"service":{"__proto__":"0.0.0","constructor":"0.0.0"}}');
   });
 
-  it('an address that is too long is answered with 431, in JSON', async () => {
+  it('a URL that is too long is answered with 431, in JSON', async () => {
     const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
     socket.write(`GET /graphql?query=${'x'.repeat(40_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     const [answer] = (await once(socket, 'data')) as [Buffer];

@@ -1,4 +1,4 @@
-/** `/metrics`: the counts are right, and no client can add a series. */
+/** `/metrics`: the counts are right, and no client can add a time series. */
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
@@ -15,7 +15,7 @@ async function metrics(): Promise<string> {
   return response.text();
 }
 
-/** By name and labels as they are written. */
+/** Returns the values by name and labels, as they are written. */
 async function values(): Promise<ReadonlyMap<string, number>> {
   const lines = (await metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
@@ -51,23 +51,26 @@ describe('/metrics', () => {
     expect(after.get('info{version="0.0.0",upstream="sandbox"}')).toBe(1);
   });
 
-  it.skipIf(isQuick)('does not count an operation whose client left as a fault of the upstream', async () => {
-    service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
-    const left = new AbortController();
-    const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
-      signal: left.signal,
-    });
-    setTimeout(() => left.abort(), 50);
-    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-    let all = await values();
-    while (sum(all, 'operation_duration_seconds_count{outcome="abandoned"}') === 0) {
-      await after(20);
-      all = await values();
-    }
-    expect(sum(all, 'errors_total')).toBe(0);
-  });
+  it.skipIf(isQuick)(
+    'does not count an operation as an upstream failure if its client has left',
+    async () => {
+      service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
+      const left = new AbortController();
+      const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
+        signal: left.signal,
+      });
+      setTimeout(() => left.abort(), 50);
+      await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+      let all = await values();
+      while (sum(all, 'operation_duration_seconds_count{outcome="abandoned"}') === 0) {
+        await after(20);
+        all = await values();
+      }
+      expect(sum(all, 'errors_total')).toBe(0);
+    },
+  );
 
-  it('counts errors by their codes, and answers that are not whole', async () => {
+  it('counts errors by code, and incomplete answers', async () => {
     service = await startTestService({ profile: 'everything' });
     await service.query('{ nonsense }');
     await service.query('{ products(first: 0) { nodes { name } } }');
@@ -85,7 +88,7 @@ describe('/metrics', () => {
     expect(all.get('operation_duration_seconds_count{outcome="partial"}')).toBe(1);
   });
 
-  it('counts down to the day when the client secret expires', async () => {
+  it('states the time until the client secret expires', async () => {
     const secretExpires = new Date(Date.now() + 30.5 * 86_400_000);
     service = await startTestService({ secretExpires });
     const all = await values();
@@ -93,7 +96,7 @@ describe('/metrics', () => {
     expect(all.get('secret_expires_timestamp_seconds')).toBe(secretExpires.getTime() / 1_000);
   });
 
-  it.skipIf(isQuick)('has a fixed number of series, whatever clients send', async () => {
+  it.skipIf(isQuick)('has a fixed number of time series, whatever clients send', async () => {
     service = await startTestService({ profile: 'search' });
     const names = Array.from({ length: 500 }, (_, at) => `n${at}`);
     const hostile = async (name: string): Promise<void> => {
@@ -112,7 +115,7 @@ describe('/metrics', () => {
       ]);
     };
     for (const name of names.slice(0, 20)) await hostile(name);
-    // Looking is counted as well.
+    // The request for the metrics is counted as well.
     await metrics();
     const before = (await values()).size;
     for (const name of names.slice(20)) await hostile(name);

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startTestService } from '../support/service.js';
 import { isQuick } from '../support/tier.js';
 
-/** With these Apollo's library would send documents to its maker. */
+/** With these variables Apollo's library would send documents to Apollo. */
 const reporting = {
   APOLLO_KEY: 'service:pms:not-a-key',
   APOLLO_GRAPH_REF: 'pms@current',
@@ -16,7 +16,7 @@ const reporting = {
   APOLLO_SERVER_PLATFORM: 'test',
   APOLLO_SERVER_ID: 'test',
 };
-/** With these it would not even start. */
+/** With these variables Apollo's library would refuse to start. */
 const contradictory = { APOLLO_GRAPH_ID: 'pms', APOLLO_GRAPH_VARIANT: 'current' };
 const others = {
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel.example:4318',
@@ -31,7 +31,7 @@ const environments: readonly (readonly [string, Readonly<Record<string, string>>
   ['a key that fits into no header', { APOLLO_KEY: 'schlüssel\n☃' }],
 ];
 
-describe('with APOLLO_* variables', () => {
+describe('with APOLLO_* variables in the environment', () => {
   const undo: (() => void)[] = [];
   afterEach(() => {
     for (const one of undo.splice(0)) one();
@@ -48,7 +48,7 @@ describe('with APOLLO_* variables', () => {
     }
   }
 
-  /** Every address that this process dials, and every name that it looks up. */
+  /** Records every address to which this process connects, and every name that it looks up. */
   function watch(): Set<string> {
     const dialled = new Set<string>();
     const { connect } = net.Socket.prototype;
@@ -70,13 +70,13 @@ describe('with APOLLO_* variables', () => {
   }
 
   it.each(environments)(
-    '%s, it starts, answers and ends without connecting to another host',
+    '%s, the service starts, answers and stops without connecting to another host',
     async (_title, variables) => {
       set(variables);
       const dialled = watch();
       const service = await startTestService();
       const { data, errors } = await service.query('{ products(first: 1) { nodes { name } } }');
-      // What is gathered to be sent later is sent at the end.
+      // Apollo's reporter would send its collected data when the service stops.
       await service.stop();
       expect({ data, errors }).toMatchObject({ data: { products: { nodes: [{}] } }, errors: undefined });
       expect([...dialled]).toEqual(['127.0.0.1']);
@@ -90,18 +90,21 @@ const hasNamespaces = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'u
 describe.skipIf(!hasNamespaces || !isBuilt)(
   'without any network, with APOLLO_* variables (skipped if no network namespace can be made, or nothing is built)',
   () => {
-    it.skipIf(isQuick).each(environments.slice(0, 3))('%s, it works as usual', (_title, variables) => {
-      const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
-      const { stdout, stderr } = spawnSync(
-        'unshare',
-        ['-rn', 'sh', '-c', inside, process.execPath, JSON.stringify(variables)],
-        { encoding: 'utf8' },
-      );
-      expect(JSON.parse(stdout || `"${stderr}"`)).toMatchObject({
-        answer: { data: { products: { nodes: [{}] } } },
-        exitCode: 0,
-        unroutable: 0,
-      });
-    });
+    it.skipIf(isQuick).each(environments.slice(0, 3))(
+      '%s, the service works as usual',
+      (_title, variables) => {
+        const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
+        const { stdout, stderr } = spawnSync(
+          'unshare',
+          ['-rn', 'sh', '-c', inside, process.execPath, JSON.stringify(variables)],
+          { encoding: 'utf8' },
+        );
+        expect(JSON.parse(stdout || `"${stderr}"`)).toMatchObject({
+          answer: { data: { products: { nodes: [{}] } } },
+          exitCode: 0,
+          unroutable: 0,
+        });
+      },
+    );
   },
 );

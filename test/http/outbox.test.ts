@@ -1,4 +1,4 @@
-/** Answers that nobody reads are bounded, in all and for each connection, and their readers are cut. */
+/** Unread answers are limited in total and for each connection. Clients that do not read are disconnected. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -20,7 +20,7 @@ afterEach(async () => {
   server.closeAllConnections();
 });
 
-/** Answers `/n` with n bytes; `/later/n` once `release` is called. */
+/** Starts a server that answers `/n` with n bytes, and `/later/n` once `release` is called. */
 async function serve(options: Partial<OutboxOptions> = {}): Promise<{ readonly release: () => void }> {
   cut = 0;
   outbox = createOutbox({ onCut: () => (cut += 1), ...options });
@@ -46,7 +46,7 @@ function ask(...paths: readonly (string | number)[]): Socket {
   return socket;
 }
 
-/** Bodies of the answers, together. */
+/** Returns the total number of bytes in the bodies of the answers. */
 async function read(socket: Socket, expected: number): Promise<number> {
   let bytes = 0;
   for await (const chunk of socket) {
@@ -60,8 +60,8 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setTimeout(10);
 }
 
-describe('answers that wait to be read', () => {
-  it('arrive complete at clients that read, and take no memory afterwards', async () => {
+describe('answers that wait to be read by the client', () => {
+  it('arrive complete at clients that read, and need no memory afterwards', async () => {
     await serve();
     expect(await read(ask(10), 10)).toBe(10);
     expect(await read(ask(5 * megabyte), 5 * megabyte)).toBe(5 * megabyte);
@@ -70,18 +70,18 @@ describe('answers that wait to be read', () => {
     expect(cut).toBe(0);
   });
 
-  it('are bounded in total: the client that has not read for longest is disconnected', async () => {
+  it('are limited in total: the client that has not read for longest is disconnected', async () => {
     await serve({ mostBytes: 20 * megabyte, mostBytesOfConnection: 20 * megabyte });
     const readers = Array.from({ length: 10 }, () => ask(6 * megabyte));
     await until(() => cut > 0);
     expect(outbox.bytes).toBeLessThanOrEqual(20 * megabyte);
-    // Who is left is served.
+    // The clients that are still connected receive their answers.
     const bytes = await Promise.all(readers.map((reader) => read(reader, 6 * megabyte).catch(() => 0)));
     expect(bytes.filter((each) => each === 6 * megabyte).length).toBe(10 - cut);
     await until(() => outbox.bytes === 0);
   });
 
-  it('are bounded for one connection, however many requests it sends at once', async () => {
+  it('are limited for one connection, however many requests it sends at once', async () => {
     await serve({ mostBytesOfConnection: 8 * megabyte });
     ask(...Array.from({ length: 50 }, () => 3 * megabyte));
     await until(() => cut === 1);
@@ -89,7 +89,7 @@ describe('answers that wait to be read', () => {
   });
 
   it('are dropped if their client reads nothing for too long', async () => {
-    // Longer than a busy machine keeps a reader from its turn.
+    // 1.5 s is longer than a busy machine delays a reader.
     await serve({ patienceMs: 1_500 });
     const [still, moving] = [ask(6 * megabyte), ask(6 * megabyte)];
     const whole = read(moving, 6 * megabyte);
@@ -99,7 +99,7 @@ describe('answers that wait to be read', () => {
     await until(() => outbox.bytes === 0);
   });
 
-  it('do not count against a client while an earlier answer is not ready', async () => {
+  it('do not count against a client while an earlier answer is still being computed', async () => {
     const { release } = await serve({ patienceMs: 50 });
     const reader = ask('later/5', 7);
     await setTimeout(1_500);
@@ -108,18 +108,18 @@ describe('answers that wait to be read', () => {
     expect(await read(reader, 12)).toBe(12);
   });
 
-  it('are dropped with their connection, also those behind others', async () => {
+  it('are dropped with their connection, also answers that wait for an earlier one', async () => {
     const { release } = await serve();
     const reader = ask('later/5', 3 * megabyte, 3 * megabyte);
     await until(() => outbox.bytes >= 5 * megabyte);
     reader.destroy();
-    // Node reads on, and sees who has left, once the first is answered.
+    // Node reads on, and notices the closed connections, once the first request is answered.
     release();
     await until(() => outbox.bytes === 0);
     expect(cut).toBe(0);
   });
 
-  it('are dropped if the client has left before', async () => {
+  it('are dropped if the client has left before the answer', async () => {
     const { release } = await serve();
     const connection = once(server, 'connection') as Promise<[Socket]>;
     const asked = once(server, 'request');
@@ -131,7 +131,7 @@ describe('answers that wait to be read', () => {
     expect(outbox.bytes).toBe(0);
   });
 
-  it('of HEAD have no bytes', async () => {
+  it('to HEAD have no bytes', async () => {
     await serve();
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     sockets.push(socket);

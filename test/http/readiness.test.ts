@@ -1,4 +1,4 @@
-/** Readiness: the first time only once the upstream has answered, or something is held of it. */
+/** Readiness after the start: only once the upstream has answered, or some of its data are in a cache or the index. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -39,7 +39,7 @@ async function statusOf({ origin }: Service): Promise<number> {
   return (await fetch(`${origin}/health/ready`)).status;
 }
 
-/** What follows `starting`, however long the machine takes for it. */
+/** Returns the first status after `starting`, however long the start takes. */
 async function statusAtLast(service: Service): Promise<number> {
   let status = await statusOf(service);
   for (; status === 503; status = await statusOf(service)) await setTimeout(200);
@@ -48,9 +48,9 @@ async function statusAtLast(service: Service): Promise<number> {
 
 const nowhere = new URL('http://127.0.0.1:1/fhir');
 
-describe('a replica that starts', () => {
+describe('a starting replica', () => {
   it.each(['everything', 'auto', 'search'] as const)(
-    'is ready once the upstream answered it, in the profile %s',
+    'is ready once the upstream has answered, in the profile %s',
     async (profile) => {
       const { upstream, clientSecret } = await sandboxed();
       expect(await statusAtLast(await start({ upstream, clientSecret }, { profile }))).toBe(200);
@@ -77,7 +77,7 @@ describe('a replica that starts', () => {
     expect(lines.join()).toContain(`ECONNREFUSED at ${at}: no program listens at this host and port`);
   });
 
-  it('becomes ready when the upstream comes', async () => {
+  it('becomes ready when the upstream becomes available', async () => {
     let status = 503;
     const server = createServer((_request, response) => response.writeHead(status).end()).listen(0);
     onTestFinished(() => void server.close());
@@ -87,12 +87,12 @@ describe('a replica that starts', () => {
     expect(await statusOf(service)).toBe(503);
     status = 404;
     expect(await statusAtLast(service)).toBe(200);
-    // Later outages do not count.
+    // Later outages do not change readiness.
     status = 503;
     expect(await statusOf(service)).toBe(200);
   });
 
-  it('is not ready with a wrong secret', async () => {
+  it('is not ready with a wrong client secret', async () => {
     const { upstream } = await sandboxed();
     const service = await start({ upstream, clientSecret: 'another' });
     expect(await statusOf(service)).toBe(503);
@@ -112,7 +112,7 @@ describe('a replica that starts', () => {
       expect(
         await statusAtLast(await start({ upstream, clientSecret, ...shared }, { cacheTtlMs: 60_000 })),
       ).toBe(200);
-      // What nobody keeps is not held.
+      // A replica without stored data is not ready.
       expect(await statusOf(await start({ upstream, clientSecret, ...shared }))).toBe(503);
     },
   );

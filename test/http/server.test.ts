@@ -1,4 +1,4 @@
-/** What is logged of an answer, and of what goes wrong on the way to it where that is this service's fault. */
+/** The log of answers, and of internal failures on the way to an answer. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,10 @@ import type { RequestHandler } from '../../src/http/graphql/graphql-route.js';
 import type { LogEvent, LogFields } from '../../src/log.js';
 import { startTestServer } from '../support/http-server.js';
 
-/** A server whose one route is given, what it logs as errors and of its answers, and a socket to it. */
+/**
+ * Starts a server with the given handler as its only route. Returns its error log, its answer log, and a function that opens
+ * a socket.
+ */
 async function serve(graphql: RequestHandler) {
   const errors: LogEvent[] = [];
   const answers: (readonly [LogEvent, LogFields | undefined])[] = [];
@@ -29,7 +32,7 @@ async function serve(graphql: RequestHandler) {
 const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n';
 
 describe('the HTTP server', () => {
-  it('logs nothing of a client that leaves in the middle of its request', async () => {
+  it('logs nothing about a client that leaves in the middle of its request', async () => {
     let isRead: () => void = () => undefined;
     const read = new Promise<void>((resolve) => (isRead = resolve));
     const { errors, socket } = await serve((request) =>
@@ -47,7 +50,7 @@ describe('the HTTP server', () => {
     expect(errors).toEqual([]);
   });
 
-  it('logs the kind, status and time of an answer, under the id that the client got', async () => {
+  it('logs the kind, status and time of an answer, with the id that the client received', async () => {
     const { answers, socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
     socket.write('GET /graphql?query={secret} HTTP/1.1\r\nhost: x\r\nx-request-id: of-client\r\n\r\n');
     await once(socket, 'data');
@@ -56,7 +59,7 @@ describe('the HTTP server', () => {
     expect(answers).toEqual([['request.answered', told]]);
   });
 
-  it('keeps an idle connection for longer than the proxies in front of it do', async () => {
+  it('keeps an idle connection open for longer than the proxies in front of it do', async () => {
     const { socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
     socket.write('GET /graphql HTTP/1.1\r\nhost: x\r\n\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -65,7 +68,7 @@ describe('the HTTP server', () => {
     expect(seconds).toBeGreaterThan(60);
   });
 
-  it('logs an internal failure, and shows the client nothing of it', async () => {
+  it('logs an internal failure, and sends the client no detail of it', async () => {
     const { errors, socket } = await serve(() => Promise.reject(new Error('of a secret')));
     socket.write(`${head}{`);
     const [answer] = (await once(socket, 'data')) as [Buffer];

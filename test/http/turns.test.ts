@@ -1,8 +1,8 @@
-/** Turns for what keeps the event loop busy. */
+/** Turns for tasks that keep the event loop busy. */
 import { expect, it } from 'vitest';
 import { createTurns } from '../../src/http/graphql/turns.js';
 
-it('lets small tasks run between any two large ones, in order', async () => {
+it('small tasks run between any two large ones, in order', async () => {
   const turns = createTurns();
   const log: (number | 'small')[] = [];
   let isOver = false;
@@ -18,7 +18,7 @@ it('lets small tasks run between any two large ones, in order', async () => {
     if (index > 0 && each !== 'small') expect(log[index - 1], log.join()).toBe('small');
 });
 
-it('is free again when all tasks are done', async () => {
+it('the next task runs at once when all tasks are done', async () => {
   const turns = createTurns();
   await turns();
   await turns();

@@ -1,4 +1,4 @@
-/** Clocks that differ are found by the dates of answers, and told once. */
+/** A clock that is wrong is detected by the Date headers of responses, and reported once. */
 import { describe, expect, it } from 'vitest';
 import { createClocks, inWords, type ClockDifference } from '../../src/network/clock.js';
 
@@ -25,7 +25,7 @@ describe('the clock of this machine', () => {
     ['more than a minute ahead', dated(-61_000), 0, 61, true],
     ['that agreed while the answer was long on its way', dated(90_000), 90_000, 0, false],
     ['that agrees with a date that a cache kept', { ...dated(-600_000), age: '600' }, 0, 0, false],
-  ])('%s', async (_title, headers, tookMs, seconds, isTold) => {
+  ])('is judged as expected: %s', async (_title, headers, tookMs, seconds, isTold) => {
     const { ask, clocks, told } = watching(headers, tookMs);
     await ask();
     expect(clocks.differences).toEqual([{ place: 'PMS_TOKEN_URL', seconds }]);
@@ -39,7 +39,7 @@ describe('the clock of this machine', () => {
   });
 
   it.each([{}, { date: 'yesterday' }, { ...dated(0), age: 'old' }])(
-    'is not known by the headers %j',
+    'is not judged by the headers %j',
     async (headers) => {
       const { ask, clocks } = watching(headers);
       await ask();
@@ -53,7 +53,7 @@ describe('the clock of this machine', () => {
     [90_061, '1 d 1 h ahead of'],
     [-75, '1 min 15 s behind'],
     [3_630, '1 h ahead of'],
-  ])('%i seconds away is "%s"', (seconds, words) => {
+  ])('that is %i seconds wrong is reported as "%s"', (seconds, words) => {
     expect(inWords({ place: 'PMS_BASE_URL', seconds })).toBe(words);
   });
 });

@@ -1,4 +1,4 @@
-/** Failures of connections: each is named with where it happened and what to do, and with nothing of the address. */
+/** Connection failures: the report of each has the place and the cure, but nothing of the URL. */
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -26,7 +26,7 @@ async function startSocket(onData: (socket: Socket) => void): Promise<string> {
 }
 
 describe('a connection that fails', () => {
-  it('names an unknown authority, and how to trust it', async () => {
+  it('by an unknown authority is reported with how to trust it', async () => {
     expect(await failureAt(await startTls('trusted'), { place: 'PMS_TOKEN_URL' })).toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       place: 'PMS_TOKEN_URL',
@@ -36,7 +36,7 @@ describe('a connection that fails', () => {
     });
   });
 
-  it('names a certificate that is signed by itself', async () => {
+  it('by a self-signed certificate is reported as this', async () => {
     expect((await failureAt(await startTls('self-signed')))?.message).toMatch(
       /^DEPTH_ZERO_SELF_SIGNED_CERT at PMS_BASE_URL: the certificate is self-signed\./,
     );
@@ -45,7 +45,7 @@ describe('a connection that fails', () => {
   it.each([
     ['nobody', 'http://127.0.0.1:1/', 'ECONNREFUSED', 'no program listens at this host and port'],
     ['DNS does not know', 'http://no-such-host.invalid/', /^(ENOTFOUND|EAI_AGAIN)$/, 'DNS'],
-  ])('names %s', async (_title, url, code, what) => {
+  ])('is reported as %s', async (_title, url, code, what) => {
     const failure = await failureAt(url);
     expect(failure?.code).toMatch(code);
     expect(failure?.message).toContain(what);
@@ -69,9 +69,9 @@ describe('a connection that fails', () => {
       (socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
       'HTTP_407',
     ],
-  ])('names %s', async (_title, scheme, onData, code) => {
+  ])('after a delay or a broken exchange is reported as %s', async (_title, scheme, onData, code) => {
     const failure = await failureAt(`${scheme}:${await startSocket(onData)}`, {
-      // A machine that has other things to do is not to be taken for a slow one.
+      // The other time limits are long, because a busy machine is slow.
       timeoutMs: code === 'NO_ANSWER' ? 150 : 20_000,
       connectTimeoutMs: code === 'ETIMEDOUT' ? 50 : 20_000,
     });
@@ -80,7 +80,7 @@ describe('a connection that fails', () => {
   });
 });
 
-describe('the table', () => {
+describe('the table of connection failures', () => {
   it.each([
     ['EAI_AGAIN', 'the DNS server did not answer'],
     ['CERT_HAS_EXPIRED', 'the certificate has expired'],
@@ -91,19 +91,19 @@ describe('the table', () => {
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not speak TLS correctly'],
     ['HPE_INVALID_CONSTANT', 'does not speak HTTP correctly'],
     ['EXYZ', 'the connection failed'],
-  ])('has words and a cure for %s', (code, what) => {
+  ])('has a text and a cure for %s', (code, what) => {
     const { message, cure } = new ConnectionFailure(code, 'PMS_BASE_URL');
     expect(message).toContain(`${code} at PMS_BASE_URL: `);
     expect(message).toContain(what);
     expect(message.endsWith(cure) && cure.endsWith('.')).toBe(true);
   });
 
-  it('has no entry for an unknown code', () => {
+  it('has a neutral text for an unknown code', () => {
     expect(new ConnectionFailure('a secret', 'PMS_BASE_URL').code).toBe('UNKNOWN');
     expect(new ConnectionFailure('constructor', 'PMS_BASE_URL').message).not.toContain('constructor');
   });
 
-  it('is found behind wrapping errors', () => {
+  it('is applied to the cause inside wrapping errors', () => {
     const cause = new ConnectionFailure('ENOTFOUND', 'PMS_BASE_URL');
     const around = new PmsError('TOKEN_UNAVAILABLE', '', {
       cause: new PmsError('UPSTREAM_UNAVAILABLE', '', { cause }),

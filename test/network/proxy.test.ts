@@ -1,4 +1,4 @@
-/** HTTPS through a proxy: real tunnels to a TLS server, and proxies that refuse, want credentials, or are none. */
+/** HTTPS through a proxy: real tunnels to a TLS server, and proxies that refuse, require credentials, or are no proxies. */
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -15,7 +15,7 @@ interface Proxy {
   readonly asked: { readonly target: string | undefined; readonly authorization: string | undefined }[];
 }
 
-/** Tunnels to the port that is asked for, on this machine, or answers with another status. */
+/** Starts a proxy that opens tunnels to the requested port on this machine, or answers with another status. */
 async function startProxy(status = 200): Promise<Proxy> {
   const asked: Proxy['asked'] = [];
   const sockets = new Set<net.Socket>();
@@ -48,8 +48,8 @@ async function failureThrough(proxy: string, connectTimeoutMs = 20_000): Promise
   );
 }
 
-describe('a proxy', () => {
-  it('reaches a host that this machine cannot, with TLS end to end, and gets its own credentials only', async () => {
+describe('a proxy for HTTPS', () => {
+  it('reaches a host that this machine cannot reach, with TLS end to end, and receives its own credentials only', async () => {
     const { port } = new URL(
       await startTls('trusted', ({ headers }, response) => response.end(JSON.stringify(headers))),
     );
@@ -67,12 +67,12 @@ describe('a proxy', () => {
     [407, /^HTTP_407 at PMS_TOKEN_URL: a proxy on the way requires credentials\. Put them into HTTPS_PROXY/],
     [403, /^PROXY_REFUSED at PMS_TOKEN_URL: .* does not let this connection through/],
     [502, /^PROXY_REFUSED /],
-  ])('that answers %i is named', async (status, told) => {
+  ])('that answers %i is reported', async (status, told) => {
     expect(await failureThrough((await startProxy(status)).url)).toMatch(told);
   });
 
   it.each(['http://user:hidden@127.0.0.1:1', 'no url at all'])(
-    'at %s cannot be reached, and is named without its address',
+    'at %s that cannot be reached is reported without its address',
     async (url) => {
       const told = await failureThrough(url);
       expect(told).toMatch(
@@ -82,7 +82,7 @@ describe('a proxy', () => {
     },
   );
 
-  it('that is not a proxy is named', async () => {
+  it('that is not a proxy is reported', async () => {
     const server = net.createServer((socket) => void socket.once('data', () => socket.end('220 mail\r\n')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -90,7 +90,7 @@ describe('a proxy', () => {
     expect(await failureThrough(`127.0.0.1:${port}`)).toMatch(/^PROXY_BAD_ANSWER /);
   });
 
-  it('that is silent times out like a connection', async () => {
+  it('that does not respond times out like a connection', async () => {
     const server = net.createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
@@ -99,7 +99,7 @@ describe('a proxy', () => {
   });
 });
 
-describe('which hosts are reached through it', () => {
+describe('the hosts that are reached through the proxy', () => {
   const env = {
     https_proxy: 'proxy.test:3128',
     NO_PROXY: 'intern.test, .suffix.test,*.star.test,port.test:443',
@@ -116,11 +116,11 @@ describe('which hosts are reached through it', () => {
     ['localhost', undefined],
     ['127.0.0.1', undefined],
     ['::1', undefined],
-  ])('%s by %s', (host, proxy) => {
+  ])('include %s or not, by %s', (host, proxy) => {
     expect(proxyIn(env)(host)?.href).toBe(proxy);
   });
 
-  it('none if all hosts are exempt, or no proxy is set', () => {
+  it('are none if all hosts are exempt, or no proxy is set', () => {
     expect(proxyIn({ ...env, NO_PROXY: '*' })('upstream.test')).toBeUndefined();
     expect(proxyIn({})('upstream.test')).toBeUndefined();
   });

@@ -1,4 +1,7 @@
-/** Refusals of Microsoft Entra, as it documents them: the log, `doctor` and readiness each tell the number and its cure. */
+/**
+ * Refusals of Microsoft Entra, as documented by Microsoft: the log, `doctor` and readiness each report the number and its
+ * cure.
+ */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';
@@ -11,7 +14,7 @@ const secret = 's3cr3t~value';
 interface Refusal {
   readonly error: string;
   readonly number: number;
-  /** What Entra says after the number; it names tenants and applications. */
+  /** The text of Entra after the number, which contains the names of tenants and applications. */
   readonly text: string;
   readonly status: number;
   readonly cure: string;
@@ -99,7 +102,7 @@ async function optionsOf({ error, number, text, status }: Refusal, lines: string
   };
 }
 
-describe.each(refusals)('AADSTS$number', (refusal) => {
+describe.each(refusals)('Entra’s refusal AADSTS$number', (refusal) => {
   const code = `AADSTS${refusal.number}`;
   const names = new RegExp(`${secret}|a-client|1111|Trace|0b3a1c3f|c9a1d2b8|euema|no-such|aka\\.ms`);
 
@@ -119,7 +122,7 @@ describe.each(refusals)('AADSTS$number', (refusal) => {
     expect(lines.join()).not.toMatch(names);
   });
 
-  it('is told by doctor', async () => {
+  it('is reported by doctor with its cure', async () => {
     const connection = connect(await optionsOf(refusal, []));
     onTestFinished(() => connection.close());
     const { checks } = await diagnose(connection, {

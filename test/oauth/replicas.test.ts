@@ -1,4 +1,4 @@
-/** Four replicas over one real Redis: what the upstream had accepted is renewed however often it is revoked. */
+/** Four replicas over one real Redis: a token that the upstream had accepted is replaced whenever it is revoked. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { PmsError } from '../../src/errors.js';
@@ -92,11 +92,11 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
   const all = (status: number): unknown =>
     expect.toSatisfy((got: number[]) => got.every((s) => s === status));
 
-  it('renew a token that is revoked twice within a minute, even if no call was repeated with it', async () => {
+  it('replicas replace a token that is revoked twice within a minute, even if no request was repeated with it', async () => {
     const { replicas, call, burst, revoke, given } = start();
     expect(await burst()).toEqual(all(200));
     revoke();
-    // The one that had it renewed has left before its call was sent again.
+    // The client that caused the new token has left before its request was repeated.
     const token = await replicas[0]?.tokens.token();
     expect(await replicas[0]?.tokens.invalidate(token ?? '')).toBe(true);
     expect(await replicas[0]?.send(call())).toEqual({ status: 200 });
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBe(3);
   });
 
-  it('renew a token that only another replica has seen accepted', async () => {
+  it('replicas replace a token that only another replica has seen accepted', async () => {
     const { replicas, call, revoke, given } = start();
     await Promise.all(replicas.map(({ send }) => send(call())));
     revoke();
@@ -121,7 +121,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBe(3);
   });
 
-  it('renew it ten times in a row, once each time', async () => {
+  it('replicas replace a token ten times in a row, once each time', async () => {
     const { burst, revoke, given } = start();
     await burst();
     for (let time = 2; time <= 11; time += 1) {
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     }
   });
 
-  it('request few tokens a minute for a path that is always refused, while others are accepted', async () => {
+  it('replicas request few tokens a minute for a path that is always refused, while others are accepted', async () => {
     const { replicas, call, clock, given } = start();
     const [one] = replicas;
     for (let at = 0; at < 600; at += 1) {
@@ -139,11 +139,11 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
       expect(await one?.send(call('/never'))).toEqual({ status: 401 });
       expect(await one?.send(call())).toEqual({ status: 200 });
     }
-    // After 1, 2, 4, … 32 s, and then once a minute.
+    // Token requests follow after 1, 2, 4, … 32 s, and then once a minute.
     expect(given()).toBeLessThanOrEqual(1 + 7 + 9);
   });
 
-  it('return within an hour to an endpoint that asks for a pause of 31 years', async () => {
+  it('replicas return within an hour to an endpoint that asks for a pause of 31 years', async () => {
     const { replicas, call, fail, recover, given } = start();
     const [one, other] = replicas;
     fail(999_999_999);
@@ -153,12 +153,12 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBe(1);
     const [key = ''] = await client.keys('*:rest:*');
     expect(await client.pttl(key)).toBeLessThanOrEqual(3_600_000);
-    // As a version before this one has left it, or anybody else.
+    // An entry with such a time to live, of an earlier version or of another program.
     await client.pexpire(key, 999_999_999_000);
     expect(await replicas[2]?.send(call())).toEqual({ status: 200 });
   });
 
-  it('use no token beyond its life, whatever time to live Redis reports', async () => {
+  it('replicas use no token beyond its lifetime, whatever time to live Redis reports', async () => {
     const { replicas, clock, given } = start(10_000);
     await replicas[0]?.tokens.token();
     for (const key of await client.keys('*:value')) await client.pexpire(key, 999_999_999_000);

@@ -1,4 +1,4 @@
-/** The countdown to a secret's expiry, on a fake clock. */
+/** The countdown to the expiry of a secret, on a simulated clock. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { secretExpiry, watchSecretExpiry } from '../../src/oauth/secret-expiry.js';
 
@@ -18,12 +18,12 @@ describe('the expiry of a secret', () => {
     [0.5, 0, 1],
     [0, 0, 0],
     [-3, -3, 0],
-  ])('in %d days leaves %d, and the warning at %s', (days, daysLeft, warning) => {
+  ])('in %d days leaves %d days, and the next warning at %s', (days, daysLeft, warning) => {
     expect(secretExpiry(at, before(days))).toEqual({ at, daysLeft, warning });
   });
 });
 
-describe('the watch', () => {
+describe('the watch of the expiry', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

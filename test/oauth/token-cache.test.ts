@@ -1,4 +1,4 @@
-/** The token cache on a fake clock, over an endpoint whose answers the test holds back or lets go. */
+/** The token cache on a simulated clock, over an endpoint whose responses the test controls. */
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import { ConnectionFailure } from '../../src/network/connection-failure.js';
@@ -61,7 +61,7 @@ function start({ random = () => 0.5, store, clock = { at: 0 } }: StartOptions = 
       return cache.failure;
     },
   };
-  /** The request of that number, from 0, or the last one for -1, once what was begun has led to it. */
+  /** Returns a token request by its number, from 0, or the last one for -1, once all pending work is done. */
   const flight = (number: number): Flight => ({
     async answer(value, lifetime = 3_600 * second) {
       await idle();
@@ -79,7 +79,7 @@ function start({ random = () => 0.5, store, clock = { at: 0 } }: StartOptions = 
 
 const idle = (): Promise<void> => new Promise(setImmediate);
 
-/** A cache that holds the token `first`, asked for at 0. */
+/** Returns a cache with the token `first`, requested at 0. */
 async function warm(lifetime = 3_600 * second, options = {}) {
   const started = start(options);
   const token = started.tokens.token();
@@ -97,8 +97,8 @@ function permanent(): PmsError {
   return new PmsError('TOKEN_UNAVAILABLE', 'refused', { status: 401, cause });
 }
 
-describe('a cold start', () => {
-  test('makes one token request for 500 concurrent callers', async () => {
+describe('a cold start of the token cache', () => {
+  test('sends one token request for 500 simultaneous callers', async () => {
     const { tokens, flight } = start();
     const waiting = Promise.all(Array.from({ length: 500 }, () => tokens.token()));
     await flight(0).answer('first');
@@ -106,7 +106,7 @@ describe('a cold start', () => {
     expect(tokens.requests).toBe(1);
   });
 
-  test('fails all of them alike when the request fails', async () => {
+  test('fails all callers alike when the request fails', async () => {
     const { tokens, flight } = start();
     const waiting = Promise.allSettled(Array.from({ length: 500 }, () => tokens.token()));
     await flight(0).fail(transient());
@@ -114,7 +114,7 @@ describe('a cold start', () => {
     expect(tokens.requests).toBe(1);
   });
 
-  test('lets one caller leave while the others go on waiting', async () => {
+  test('lets one caller leave while the others continue to wait', async () => {
     const { tokens, flight } = start();
     const leaving = new AbortController();
     const left = tokens.token(leaving.signal);
@@ -134,7 +134,7 @@ describe('a cold start', () => {
   });
 });
 
-describe('a token', () => {
+describe('a cached token', () => {
   test('is used without a request as long as it is fresh', async () => {
     const { tokens, clock } = await warm();
     clock.at = 0.69 * 3_600 * second;
@@ -142,7 +142,7 @@ describe('a token', () => {
     expect(tokens.requests).toBe(1);
   });
 
-  test('lives from the moment that it was asked for, not from its arrival', async () => {
+  test('has a lifetime from the moment of the request, not of the response', async () => {
     const { tokens, flight, clock } = start();
     const waiting = tokens.token();
     await idle();
@@ -158,7 +158,7 @@ describe('a token', () => {
   test.each([
     [0, 0.7],
     [1, 0.8],
-  ])('with a draw of %d turns soft at %d of its life', async (draw, share) => {
+  ])('is renewed, with a draw of %d, from %d of its lifetime on', async (draw, share) => {
     const { tokens, clock } = await warm(1_000 * second, { random: () => draw });
     clock.at = share * 1_000 * second - 1;
     await tokens.token();
@@ -168,7 +168,7 @@ describe('a token', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('that turned soft is renewed once in the background, and nobody waits', async () => {
+  test('that is due for renewal is renewed once in the background, and no caller waits', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 0.9 * 3_600 * second;
     const served = await Promise.all(Array.from({ length: 50 }, () => tokens.token()));
@@ -186,7 +186,7 @@ describe('a token', () => {
     expect(await waiting).toBe('second');
   });
 
-  test('with a short life makes callers wait only in the last tenth of it', async () => {
+  test('with a short lifetime makes callers wait only in the last tenth of it', async () => {
     const { tokens, flight, clock } = await warm(10 * second);
     clock.at = 8.9 * second;
     expect(await tokens.token()).toBe('first');
@@ -198,8 +198,8 @@ describe('a token', () => {
   });
 });
 
-describe('a failing renewal', () => {
-  test('fails no call until the last second of the token', async () => {
+describe('a failed renewal', () => {
+  test('fails no request until the last second of the token', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     expect(await tokens.token()).toBe('first');
@@ -213,7 +213,7 @@ describe('a failing renewal', () => {
     await expect(tokens.token()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
 
-  test('is repeated with growing pauses, not on each call', async () => {
+  test('is repeated after growing pauses, not at each request', async () => {
     const { tokens, flight, clock } = await warm(36_000 * second, { random: () => 1 });
     clock.at = 30_000 * second;
     const pauses: number[] = [];
@@ -229,7 +229,7 @@ describe('a failing renewal', () => {
     expect(pauses).toEqual([0, 2, 4, 8, 16, 32, 60, 60]);
   });
 
-  test('is reported, while the old token serves, until a request succeeds', async () => {
+  test('is reported, while the old token is still used, until a request succeeds', async () => {
     const { tokens, flight, clock } = await warm();
     expect(tokens.failure).toBeUndefined();
     clock.at = 3_000 * second;
@@ -243,7 +243,7 @@ describe('a failing renewal', () => {
     expect(tokens.failure).toBeUndefined();
   });
 
-  test('starts over with short pauses after a success', async () => {
+  test('is followed by short pauses again after a success', async () => {
     const { tokens, flight, clock } = await warm(3_600 * second, { random: () => 1 });
     clock.at = 3_000 * second;
     for (const attempt of [1, 2, 3]) {
@@ -261,7 +261,7 @@ describe('a failing renewal', () => {
     expect(tokens.requests).toBe(7);
   });
 
-  test('waits as long as Retry-After says, and never less', async () => {
+  test('is repeated after the time in Retry-After, and never earlier', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
@@ -274,7 +274,7 @@ describe('a failing renewal', () => {
     expect(tokens.requests).toBe(3);
   });
 
-  test('without a token to fall back on fails at once with the same error until the pause is over', async () => {
+  test('without an old token fails at once with the same error until the pause is over', async () => {
     const { tokens, flight, clock } = start({ random: () => 1 });
     const cold = tokens.token().catch((error: unknown) => error);
     const down = transient();
@@ -289,7 +289,7 @@ describe('a failing renewal', () => {
     expect(await retried).toBe('first');
   });
 
-  test('is reported once, however many waited for it', async () => {
+  test('is reported once, however many callers waited for it', async () => {
     const { tokens, flight, failures } = start();
     const waiting = Promise.allSettled(Array.from({ length: 20 }, () => tokens.token()));
     const down = transient();
@@ -310,8 +310,8 @@ describe('a failing renewal', () => {
   });
 });
 
-describe('a refused token', () => {
-  test('is replaced by one request, however many were refused with it', async () => {
+describe('a token that the upstream refuses', () => {
+  test('is replaced with one request, however many requests were refused with it', async () => {
     const { tokens, flight } = await warm();
     const refusals = await Promise.all(Array.from({ length: 50 }, () => tokens.invalidate('first')));
     expect(refusals).not.toContain(false);
@@ -321,7 +321,7 @@ describe('a refused token', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('that is refused late does not evict the newer one', async () => {
+  test('that is refused late does not remove the newer token', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -332,7 +332,7 @@ describe('a refused token', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('is renewed again at once when the upstream took the last renewal', async () => {
+  test('is replaced at once if the upstream accepted the last new token', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -345,7 +345,7 @@ describe('a refused token', () => {
     expect(tokens.requests).toBe(3);
   });
 
-  test('for good costs no more than two requests in any minute', async () => {
+  test('again and again costs at most two requests in any minute', async () => {
     const { tokens, flight, clock } = await warm();
     const askedAt = [0];
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
@@ -361,7 +361,7 @@ describe('a refused token', () => {
     expect(askedAt).toHaveLength(11);
   });
 
-  test('that the endpoint returns again is not requested again within the minute', async () => {
+  test('for which the endpoint returns the same token is not requested again within the minute', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -371,7 +371,7 @@ describe('a refused token', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('is replaced by one that was on its way; when that is refused too, by a third', async () => {
+  test('is replaced by one that was already requested; when that is refused too, by a third', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
@@ -388,7 +388,7 @@ describe('a refused token', () => {
 });
 
 describe('a token whose endpoint does not answer', () => {
-  test('is used in its last minute too, after a moment', async () => {
+  test('is also used in its last minute, after a short wait', async () => {
     const { tokens, clock } = await warm(10 * second);
     clock.at = 9.9 * second;
     expect(await tokens.token()).toBe('first');
@@ -397,7 +397,7 @@ describe('a token whose endpoint does not answer', () => {
 });
 
 describe('replicas that share a store', () => {
-  /** Two of them, on one clock. */
+  /** Two replicas with one clock. */
   function fleet(options: StartOptions = {}) {
     const clock = { at: 0 };
     const store = createMemoryStore({ now: () => clock.at });
@@ -405,7 +405,7 @@ describe('replicas that share a store', () => {
     return { one, two, clock };
   }
 
-  /** Both hold `first`, which one asked for. */
+  /** Both replicas have the token `first`, which one of them requested. */
   async function warmFleet() {
     const started = fleet();
     const token = started.one.tokens.token();
@@ -424,7 +424,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(1);
   });
 
-  test('use the token that another has renewed, without a request', async () => {
+  test('use the token that another replica has renewed, without a request', async () => {
     const { one, two, clock } = await warmFleet();
     clock.at = 3_000 * second;
     await one.tokens.token();
@@ -434,7 +434,7 @@ describe('replicas that share a store', () => {
     expect([one.tokens.requests, two.tokens.requests, two.tokens.waits]).toEqual([2, 0, 1]);
   });
 
-  test('count the life of a token from when it was asked for, wherever that was', async () => {
+  test('count the lifetime of a token from its request, by whichever replica', async () => {
     const { one, two, clock } = fleet();
     const token = one.tokens.token();
     await idle();
@@ -447,7 +447,7 @@ describe('replicas that share a store', () => {
     expect(two.tokens.requests).toBe(1);
   });
 
-  test('renew once if a token is refused to all of them', async () => {
+  test('request one new token if a token is refused to all of them', async () => {
     const { one, two } = await warmFleet();
     expect(await Promise.all([one, two].map(({ tokens }) => tokens.invalidate('first')))).toEqual([
       true,
@@ -461,7 +461,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(2);
   });
 
-  test('ask no more than twice a minute together when every token is refused', async () => {
+  test('request at most two tokens a minute together when every token is refused', async () => {
     const { one, two, clock } = await warmFleet();
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
       for (const { tokens, flight } of [one, two]) {
@@ -474,7 +474,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(11);
   });
 
-  test('all stop asking an endpoint that failed for one of them, and say why', async () => {
+  test('all stop requests to an endpoint that failed for one of them, and report the reason', async () => {
     const { one, two, clock } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     await one.flight(0).fail(permanent());
@@ -498,7 +498,7 @@ describe('replicas that share a store', () => {
     expect(await asked).toBe('first');
   });
 
-  test('share the cause of a failed connection', async () => {
+  test('report the same cause of a failed connection', async () => {
     const { one, two } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     const cause = new ConnectionFailure('CERT_HAS_EXPIRED', 'PMS_TOKEN_URL');
@@ -520,7 +520,7 @@ describe('replicas that share a store', () => {
     expect(await one.tokens.token()).toBe('first');
   });
 
-  test('start with a token in its last minute while the endpoint fails', async () => {
+  test('start with a token in its last minute if the endpoint fails', async () => {
     const { one, two, clock } = fleet();
     const token = one.tokens.token();
     await one.flight(0).answer('first');
@@ -531,7 +531,7 @@ describe('replicas that share a store', () => {
     expect(await late).toBe('first');
   });
 
-  test('are not delayed by one that ends during its request', async () => {
+  test('are not delayed by a replica that ends during its request', async () => {
     const { one, two } = fleet();
     const ended = one.tokens.token().catch(() => 'ended');
     await idle();

@@ -1,4 +1,4 @@
-/** The token request over real HTTP: what is posted, how answers are judged, and that nothing secret comes back out. */
+/** The token request over real HTTP: its form, how responses are judged, and that errors contain no secret. */
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSend } from '../../src/fhir/http.js';
@@ -57,7 +57,7 @@ describe('the token request', () => {
     ['an expiry that is far away', { ...granted, expires_in: 999_999_999 }, 86_400_000],
     ['an expiry that no number holds', { ...granted, expires_in: '1e999' }, 86_400_000],
     ['the type in lower case', { ...granted, token_type: 'bearer' }, 3_599_000],
-  ])('accepts an answer with %s', async (_title, answer, lifetime) => {
+  ])('accepts a response with %s', async (_title, answer, lifetime) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
     expect(await endpoint.request()).toMatchObject({ lifetime });
   });
@@ -76,7 +76,7 @@ describe('the token request', () => {
     ['more in it than any token has', { ...granted, more: 'x'.repeat(100_000) }],
     ['a list', [granted]],
     ['null', null],
-  ])('refuses an answer with %s', async (_title, answer) => {
+  ])('refuses a response with %s', async (_title, answer) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
     expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE', status: 200 });
   });
@@ -87,7 +87,7 @@ describe('the token request', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a refused token request', () => {
   test.each<[number, unknown, string, boolean]>([
     [
       401,
@@ -145,7 +145,7 @@ describe('a refusal', () => {
     [503, 'down', 'HTTP 503', false],
     [408, 'slow', 'HTTP 408', false],
   ])(
-    'with %i and %j is reported by its codes, and whether a retry can help',
+    'with %i and %j is reported by its codes, and by whether a retry can help',
     async (status, body, message, isPermanent) => {
       const { endpoint } = await openEndpoint((_asked, response) => json(response, body, status));
       expect(await failureOf(endpoint)).toMatchObject({
@@ -156,7 +156,7 @@ describe('a refusal', () => {
     },
   );
 
-  test('carries Retry-After', async () => {
+  test('has the pause of Retry-After', async () => {
     const { endpoint } = await openEndpoint((_asked, response) =>
       json(response, {}, 429, { 'Retry-After': '9' }),
     );
@@ -175,7 +175,7 @@ describe('a refusal', () => {
     ['a redirect', (asked, response) => response.writeHead(302, { Location: `/?${asked.body}` }).end()],
     ['a dropped connection', (_asked, response) => response.socket?.destroy()],
     ['silence', () => undefined],
-  ])('after %s holds no secret and no id in the error or its causes', async (title, answer) => {
+  ])('after %s has no secret and no id in the error or its causes', async (title, answer) => {
     const { endpoint } = await openEndpoint(answer, {}, title === 'silence' ? 200 : undefined);
     const shown = inspect(await failureOf(endpoint), { depth: null, showHidden: true });
     for (const hidden of [
@@ -193,7 +193,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('the next secret', () => {
+describe('the next client secret', () => {
   const only =
     (accepted: string): Answering =>
     (asked, response) =>
@@ -209,7 +209,7 @@ describe('the next secret', () => {
     expect(endpoint.requests).toBe(3);
   });
 
-  test('is reported once when it is accepted', async () => {
+  test('is reported once when it is first accepted', async () => {
     let told = 0;
     const { endpoint } = await openEndpoint(only('new'), {
       secrets: () => ['old', 'new'],
@@ -219,7 +219,7 @@ describe('the next secret', () => {
     expect(told).toBe(1);
   });
 
-  test('and the first are tried in turn, one at a time, once both were refused', async () => {
+  test('and the first secret are tried in turn, one at a time, once both were refused', async () => {
     const { endpoint, asked } = await openEndpoint(only('third'), { secrets: () => ['old', 'new'] });
     for (let request = 0; request < 4; request++) await failureOf(endpoint);
     const tried = asked.map(({ body }) => new URLSearchParams(body).get('client_secret'));
@@ -237,7 +237,7 @@ describe('the next secret', () => {
     expect(before).not.toContain('old');
   });
 
-  test('is not used while the first is accepted', async () => {
+  test('is not used while the first secret is accepted', async () => {
     const { endpoint, asked } = await openEndpoint(only('old'), { secrets: () => ['old', 'new'] });
     await endpoint.request();
     expect(asked).toHaveLength(1);
@@ -251,7 +251,7 @@ describe('the next secret', () => {
     expect(endpoint.requests).toBe(2);
   });
 
-  test('is not tried when the endpoint merely fails', async () => {
+  test('is not tried if the endpoint fails for another reason', async () => {
     const { endpoint, asked } = await openEndpoint((_asked, response) => json(response, {}, 503), {
       secrets: () => ['old', 'new'],
     });

@@ -1,4 +1,4 @@
-/** The authorized pipe, whole: cache, token endpoint and upstream over real HTTP. */
+/** The complete authorized pipe: token cache, token endpoint and upstream over real HTTP. */
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSend, type HttpRequest, type Send } from '../../src/fhir/http.js';
@@ -15,7 +15,7 @@ interface World {
   readonly request: (more?: Partial<HttpRequest>) => HttpRequest;
 }
 
-/** The issuer gives `token-1`, `token-2`, …; the upstream lets in whom `admits` says. */
+/** Starts an issuer of `token-1`, `token-2`, …, and an upstream that accepts a request if `admits` returns true. */
 async function start(admits: (token: string, asked: Asked) => boolean): Promise<World> {
   const issuer = await startUpstream((_asked, response, count) =>
     json(response, { access_token: `token-${count}`, token_type: 'Bearer', expires_in: 3_599 }),
@@ -47,8 +47,8 @@ async function start(admits: (token: string, asked: Asked) => boolean): Promise<
   return { send, api, issuer, clock, request };
 }
 
-describe('an authorized call', () => {
-  test('carries the bearer beside the headers that it had', async () => {
+describe('an authorized request', () => {
+  test('has the bearer token in addition to its own headers', async () => {
     const { send, api, request } = await start(() => true);
     await send(request({ headers: { Accept: 'application/fhir+json' } }));
     expect(api.asked[0]?.headers).toMatchObject({
@@ -64,7 +64,7 @@ describe('an authorized call', () => {
   });
 
   test.each(['http://127.0.0.1:9/base', 'https://evil.example/base', 'http://localhost/'])(
-    'to %s is refused before a token is asked for',
+    'to %s is refused before a token is requested',
     async (url) => {
       const { send, issuer, request } = await start(() => true);
       await expect(send(request({ url: new URL(url) }))).rejects.toMatchObject({
@@ -75,8 +75,8 @@ describe('an authorized call', () => {
   );
 });
 
-describe('a 401', () => {
-  test('costs exactly one renewal and one replay', async () => {
+describe('a response 401', () => {
+  test('causes exactly one new token and one repetition', async () => {
     const { send, api, issuer, request } = await start((token) => token !== 'token-1');
     let taken = 0;
     const answer = await send(request({ method: 'POST', body: 'a=b', take: () => void taken++ }));
@@ -87,27 +87,27 @@ describe('a 401', () => {
     ]);
   });
 
-  test('for 50 calls at once costs one renewal', async () => {
+  test('for 50 simultaneous requests causes one new token', async () => {
     const { send, issuer, request } = await start((token) => token !== 'token-1');
     const answers = await Promise.all(Array.from({ length: 50 }, () => send(request())));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(issuer.asked).toHaveLength(2);
   });
 
-  test('is renewed each time that tokens are revoked, when renewing helps', async () => {
+  test('causes a new token each time that tokens are revoked, if new tokens are accepted', async () => {
     let admitted = 1;
     const { send, issuer, request } = await start((token) => token === `token-${admitted}`);
     for (admitted = 1; admitted <= 5; admitted++) expect((await send(request())).status).toBe(200);
     expect(issuer.asked).toHaveLength(5);
   });
 
-  test('that comes again after the renewal is returned as it is', async () => {
+  test('that occurs again with the new token is returned unchanged', async () => {
     const { send, api, request } = await start(() => false);
     expect((await send(request())).status).toBe(401);
     expect(api.asked).toHaveLength(2);
   });
 
-  test('that never ends costs two token requests in the first minute, and one in each following minute', async () => {
+  test('that occurs for every token costs two token requests in the first minute, and one in each following minute', async () => {
     const { send, issuer, clock, request } = await start(() => false);
     const counts: number[] = [];
     for (const at of [0, 1_000, 30_000, 59_999, 60_000, 61_000, 119_999, 120_000]) {
@@ -118,7 +118,7 @@ describe('a 401', () => {
     expect(counts).toEqual([2, 2, 2, 2, 3, 3, 3, 4]);
   });
 
-  test('of one path, while others are answered, is bounded in the same way', async () => {
+  test('for one path, while others are accepted, is limited in the same way', async () => {
     const { send, issuer, request } = await start((_token, { url }) => url === '/base/x');
     for (let round = 0; round < 10; round++) {
       await send(request());
@@ -127,7 +127,7 @@ describe('a 401', () => {
     expect(issuer.asked).toHaveLength(2);
   });
 
-  test('is not replayed when the operation may send no more', async () => {
+  test('is not repeated if the operation has no requests left', async () => {
     const { send, api, request } = await start(() => false);
     const over = new Error('over budget');
     let left = 1;
@@ -139,7 +139,7 @@ describe('a 401', () => {
   });
 });
 
-test('a 403 renews nothing', async () => {
+test('a response 403 causes no new token', async () => {
   const issuer = await startUpstream((_asked, response) =>
     json(response, { access_token: 'a', expires_in: 60 }),
   );
@@ -159,7 +159,7 @@ test('a 403 renews nothing', async () => {
   expect([api.asked.length, issuer.asked.length]).toEqual([1, 1]);
 });
 
-test('a dead token endpoint sends nothing upstream and shows no credentials', async () => {
+test('a token endpoint that is down prevents upstream requests, and the error has no credentials', async () => {
   const api = await startUpstream((_asked, response) => json(response, {}));
   const plain = createSend();
   onTestFinished(plain.destroy);

@@ -1,4 +1,4 @@
-/** A plain client of the sandbox for its tests: fetches a token, speaks HTTP, follows pages. */
+/** A plain HTTP client of the sandbox for its tests: requests a token, sends requests, follows pages. */
 
 import type { Bundle, OperationOutcome, Resource } from 'fhir/r5.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
@@ -13,7 +13,7 @@ export interface Client {
   send(path: string, init?: RequestInit): Promise<Reply>;
   bundle(path: string, init?: RequestInit): Promise<Bundle>;
   outcome(path: string, init?: RequestInit): Promise<OperationOutcome & { status: number }>;
-  /** Every resource of a search, over all its pages. */
+  /** Returns every resource of a search, over all its pages. */
   all(path: string): Promise<Resource[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Generated worlds: the same for the same seed, lazy, and in all answers like a world that lies in memory. */
+/** Generated data: equal for the same seed, created on demand, and with the same responses as data in memory. */
 
 import type { Resource } from 'fhir/r5.js';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ function resourcesOf(products: number, seed: number): Resource[] {
   return world.types.flatMap((type) => [...world.each(type)].map(({ resource }) => resource));
 }
 
-test('the same seed gives the same world, another seed another', () => {
+test('the same seed gives the same data, another seed gives other data', () => {
   expect(resourcesOf(40, 7)).toEqual(resourcesOf(40, 7));
   expect(resourcesOf(40, 7)).not.toEqual(resourcesOf(40, 8));
 });
@@ -35,7 +35,7 @@ test('ids are unique over all types', () => {
   expect(new Set(resources.map(({ id }) => id)).size).toBe(resources.length);
 });
 
-test('some of the last products are records of single countries', () => {
+test('some of the last products are records of one country only', () => {
   const ids = resourcesOf(100, 1).flatMap(({ resourceType, id = '' }) =>
     resourceType === 'MedicinalProductDefinition' ? id : [],
   );
@@ -44,7 +44,7 @@ test('some of the last products are records of single countries', () => {
   expect(ids.slice(0, 92).every((id) => id.startsWith('6000'))).toBe(true);
 });
 
-test('a generated world answers every search as the same resources in memory do', async () => {
+test('generated data answer every search like the same resources in memory', async () => {
   const products = 60;
   const resources = resourcesOf(products, 3);
   const profile = 'search';
@@ -77,7 +77,7 @@ test('a generated world answers every search as the same resources in memory do'
   );
 });
 
-test('a generated world gives the same $everything as the same resources in memory', async () => {
+test('generated data give the same $everything as the same resources in memory', async () => {
   const products = 60;
   const resources = resourcesOf(products, 3);
   await withClients([{ products, seed: 3 }, { resources }], async ([lazy, listed]) => {
@@ -97,6 +97,6 @@ test.skipIf(isQuick)('four thousand products are paged to the end', async () => 
   });
 });
 
-test.each([0, -1, 1.5, 500_001])('%f products are refused', async (products) => {
+test.each([0, -1, 1.5, 500_001])('a number of %f products is refused', async (products) => {
   await expect(startSandbox({ products })).rejects.toThrow(RangeError);
 });

@@ -1,4 +1,4 @@
-/** The guises: what servers are like where they differ, each of them over HTTP. */
+/** Guises of the sandbox: the ways in which FHIR servers differ, each tested over HTTP. */
 
 import type { Bundle, CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r5.js';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -50,14 +50,14 @@ function modesOf(bundle: Bundle): string[] {
   return bundle.entry?.map(({ search }) => search?.mode ?? '') ?? [];
 }
 
-describe('what the server says of itself', () => {
+describe('the server’s description of itself', () => {
   test('metadata can be absent', async () => {
     const client = await included({ metadata: 'absent' });
     expect((await client.outcome('/metadata')).status).toBe(404);
     expect((await client.bundle(packages)).total).toBe(3);
   });
 
-  test('metadata can be present with the known surface, and tells of $everything', async () => {
+  test('metadata can be present with the features of EMA’s API, and declare $everything', async () => {
     const client = await known({ metadata: 'present' });
     expect(await declared(client, 'MedicinalProductDefinition')).toEqual({
       type: 'MedicinalProductDefinition',
@@ -76,7 +76,7 @@ describe('what the server says of itself', () => {
     expect(await declared(client, 'Ingredient')).toBeUndefined();
   });
 
-  test('what it refuses is declared all the same', async () => {
+  test('a refused feature is still declared', async () => {
     const client = await included({
       refuses: ['Ingredient?for', '_revinclude=PackagedProductDefinition:package-for'],
     });
@@ -89,7 +89,7 @@ describe('what the server says of itself', () => {
     expect((await client.send(packages)).status).toBe(200);
   });
 
-  test('what it conceals is answered all the same', async () => {
+  test('a concealed feature still works', async () => {
     const client = await included({ conceals: ['package-for', '_revinclude', 'Ingredient?'] });
     expect(names(await declared(client, 'PackagedProductDefinition'))).not.toContain('package-for');
     expect(await declared(client, 'MedicinalProductDefinition')).not.toHaveProperty('searchRevInclude');
@@ -99,7 +99,7 @@ describe('what the server says of itself', () => {
     expect((await client.bundle('/Ingredient?for=20000000100')).total).toBeGreaterThan(0);
   });
 
-  test('what it lacks is neither declared nor answered', async () => {
+  test('a lacking feature is neither declared nor works', async () => {
     const client = await included({ lacks: ['manufactured-item', '_include', 'SubstanceDefinition?'] });
     const pack = await declared(client, 'PackagedProductDefinition');
     expect(names(pack)).not.toContain('manufactured-item');
@@ -120,13 +120,13 @@ describe('what the server says of itself', () => {
     ['_include:iterate', '_include:iterate=RegulatedAuthorization:holder'],
     ['_include=*:subject', '_include=RegulatedAuthorization:subject:PackagedProductDefinition'],
     ['_sort', '_sort=_id'],
-  ])('a server that lacks %s refuses %s', async (lacks, query, type = 'RegulatedAuthorization') => {
+  ])('a lacking %s makes the request %s fail', async (lacks, query, type = 'RegulatedAuthorization') => {
     const client = await included({ lacks: [lacks] });
     expect((await client.outcome(`/${type}?${query}`)).status).toBe(400);
     expect((await client.send(`/${type}?_id=1`)).status).toBe(200);
   });
 
-  test('an OpenAPI document takes the place of metadata, and tells the largest page', async () => {
+  test('an OpenAPI document can replace metadata, and states the maximum page size', async () => {
     const client = await known({ metadata: 'swagger' }, { maxPageSize: 50 });
     expect((await client.outcome('/metadata')).status).toBe(404);
     const reply = await client.send('/swagger');
@@ -153,7 +153,7 @@ describe('what the server says of itself', () => {
     });
   });
 
-  test('the OpenAPI document tells of includes and of POST, as the profile has them', async () => {
+  test('the OpenAPI document declares includes and POST, as the profile has them', async () => {
     const client = await included({ metadata: 'swagger', lacks: ['Ingredient?', '_revinclude:iterate'] });
     const { paths } = JSON.parse((await client.send('/swagger')).text) as {
       paths: Record<string, { get?: { parameters: { name: string; schema: unknown }[] }; post?: unknown }>;
@@ -172,13 +172,13 @@ describe('what the server says of itself', () => {
   });
 
   test.each(['present', 'swagger'] as const)(
-    '%s metadata can be slow, and nothing else is',
+    '%s metadata can be slow, while all other requests are fast',
     async (metadata) => {
       const client = await included({ metadata }, { metadataLatency: 1_000 });
       const path = metadata === 'present' ? '/metadata' : '/swagger';
       const answered: string[] = [];
       const began = performance.now();
-      // What is asked later is answered first.
+      // The later request is answered first.
       await Promise.all([path, packages].map((each) => client.send(each).then(() => answered.push(each))));
       expect(answered).toEqual([packages, path]);
       expect(performance.now() - began).toBeGreaterThan(950);
@@ -186,8 +186,8 @@ describe('what the server says of itself', () => {
   );
 });
 
-describe('parameters', () => {
-  test('an ignored one gives everything, and the self link does not name it', async () => {
+describe('search parameters', () => {
+  test('that are ignored give all resources, and the self link does not have them', async () => {
     const client = await included({ ignores: ['PackagedProductDefinition?package-for'] });
     const bundle = await client.bundle(`${packages}&status=200000005004&_count=1`);
     expect(bundle.total).toBeGreaterThan(50);
@@ -196,7 +196,7 @@ describe('parameters', () => {
     expect(names(await declared(client, 'PackagedProductDefinition'))).toContain('package-for');
   });
 
-  test('the self link may show what was ignored', async () => {
+  test('that were ignored may still be in the self link', async () => {
     const client = await included({ ignores: ['package-for'], self: 'asked' });
     const bundle = await client.bundle(`${packages}&_count=1`);
     expect(selfOf(bundle)).toContain('package-for=600000000001');
@@ -205,7 +205,7 @@ describe('parameters', () => {
     expect(selfOf(second)).toBe(selfOf(bundle));
   });
 
-  test('an include can be ignored, and one of several', async () => {
+  test('can be includes that are ignored, all or one of several', async () => {
     const client = await included({ ignores: ['_revinclude=PackagedProductDefinition:package-for'] });
     const bundle = await client.bundle(`${family}&_revinclude=AdministrableProductDefinition:form-of`);
     expect(resourcesOf(bundle).map(({ resourceType }) => resourceType)).not.toContain(
@@ -214,7 +214,7 @@ describe('parameters', () => {
     expect(modesOf(bundle)).toContain('include');
   });
 
-  test('a lenient server ignores all that it does not know, and refuses what is malformed', async () => {
+  test('that are unknown are ignored by a lenient server, and malformed ones are refused', async () => {
     const client = await included({ unknown: 'ignored', lacks: ['status'] });
     const path = '/PackagedProductDefinition?colour=blue&status=1&name:nonsense=1&_include=X:y&_sort=colour';
     const bundle = await client.bundle(path);
@@ -224,7 +224,7 @@ describe('parameters', () => {
     expect((await client.outcome('/PackagedProductDefinition?_lastUpdated=never')).status).toBe(400);
   });
 
-  test('a server that tells ignores the same, and says so in an entry alone', async () => {
+  test('that are ignored are reported in an outcome entry by a server of the guise told', async () => {
     const client = await included({ unknown: 'told', lacks: ['status'], ignores: ['region'], self: 'asked' });
     const path = '/RegulatedAuthorization?colour=blue&status=1&region=1&_count=1';
     const bundle = await client.bundle(path);
@@ -241,7 +241,7 @@ describe('parameters', () => {
   });
 
   test.each(['colour=blue', 'status=1', 'region=1'])(
-    'it refuses %s to whoever wants strict handling',
+    'of the kind %s are refused under strict handling',
     async (query) => {
       const client = await included({ unknown: 'told', lacks: ['status'], ignores: ['region'] });
       const path = `/RegulatedAuthorization?${query}`;
@@ -253,20 +253,20 @@ describe('parameters', () => {
     },
   );
 
-  test('a total can be there where it is asked for, and nowhere else, offered or not', async () => {
+  test('for a total can give it only on request, whether it is declared or not', async () => {
     const client = await known({ total: 'asked' });
     expect(await client.bundle('/MedicinalProductDefinition?_count=1')).not.toHaveProperty('total');
     const { total } = await client.bundle('/MedicinalProductDefinition?_count=1&_total=accurate');
     expect(total).toBeGreaterThan(1);
   });
 
-  test('the self link can be absent', async () => {
+  test('can be missing from a response without a self link', async () => {
     const client = await included({ self: 'absent' });
     const bundle = await client.bundle('/Ingredient?_count=1');
     expect(bundle.link?.map(({ relation }) => relation)).toEqual(['next']);
   });
 
-  test('a name can mean its start where it means a part, and the other way round', async () => {
+  test('for a name can mean its beginning instead of a part, and the other way round', async () => {
     const starts = await known({ name: 'starts-with' });
     expect((await starts.bundle('/MedicinalProductDefinition?name=velanta')).total).toBe(0);
     await sandbox?.stop();
@@ -275,8 +275,8 @@ describe('parameters', () => {
   });
 });
 
-describe('entries', () => {
-  test('includes beyond the most that a page has are dropped silently', async () => {
+describe('entries of a page', () => {
+  test('that are included are dropped silently above the maximum of a page', async () => {
     const client = await included({ included: 2 });
     const bundle = await client.bundle(
       '/MedicinalProductDefinition?_id=600000000001,600000000002&_revinclude=PackagedProductDefinition:package-for',
@@ -285,7 +285,7 @@ describe('entries', () => {
     expect(bundle.total).toBe(2);
   });
 
-  test('included resources may take the places of matches on a page, or count in the total', async () => {
+  test('that are included may count for the page size, or in the total', async () => {
     const path = '/MedicinalProductDefinition?_revinclude=PackagedProductDefinition:package-for&_count=10';
     const crowded = await included({ counts: 'page' });
     const bundle = await crowded.bundle(path);
@@ -307,7 +307,7 @@ describe('entries', () => {
   test.each([
     ['first', ['outcome', 'match', 'include', 'include']],
     ['last', ['match', 'outcome', 'include', 'include']],
-  ] as const)('an outcome can stand among them: %s', async (outcome, modes) => {
+  ] as const)('may contain an outcome: %s', async (outcome, modes) => {
     const client = await included({ outcome, included: 2 });
     const bundle = await client.bundle(family);
     expect(modesOf(bundle)).toEqual(modes);
@@ -318,13 +318,13 @@ describe('entries', () => {
   });
 });
 
-describe('totals', () => {
+describe('totals in a guise', () => {
   test.each([
     ['absent', () => [undefined, undefined]],
     ['first', (all: number) => [all, undefined]],
     ['low', (all: number) => [Math.floor(all / 2), Math.floor(all / 2)]],
     ['high', (all: number) => [2 * all + 1, 2 * all + 1]],
-  ] as const)('the total of two pages can be %s', async (total, expected) => {
+  ] as const)('of two pages can be %s', async (total, expected) => {
     const client = await known({ total }, { pageSize: 40 });
     const first = await client.bundle('/MedicinalProductDefinition');
     const second = await client.bundle(nextOf(first) ?? '');
@@ -333,7 +333,7 @@ describe('totals', () => {
     expect([first.total, second.total]).toEqual(expected(all));
   });
 
-  test('an accurate total is told where it is asked for, unless that is lacking', async () => {
+  test('are accurate on request, unless that parameter is lacking', async () => {
     const client = await included({ total: 'low' });
     const total = async (query: string): Promise<number | undefined> =>
       (await client.bundle(`/Ingredient?${query}`)).total;
@@ -346,8 +346,8 @@ describe('totals', () => {
   });
 });
 
-describe('pages', () => {
-  test('a next link can be the base with a query', async () => {
+describe('pages in a guise', () => {
+  test('can have a next link that is the base with a query', async () => {
     const client = await included({ next: 'base' });
     const next = nextOf(await client.bundle('/Ingredient?_count=40'));
     expect(next?.startsWith(`${sandbox?.baseUrl}?_getpages=`)).toBe(true);
@@ -355,14 +355,14 @@ describe('pages', () => {
     expect(all.length).toBe((await client.bundle('/Ingredient')).total);
   });
 
-  test('a next link can be relative', async () => {
+  test('can have a relative next link', async () => {
     const client = await included({ next: 'relative' });
     const next = nextOf(await client.bundle('/Ingredient?_count=1'));
     expect(next).toMatch(/^Ingredient\?_page=[\w-]+$/);
     expect((await client.bundle(`/${next}`)).entry).toHaveLength(1);
   });
 
-  test('a next link can be very long, and goes by its whole length', async () => {
+  test('can have a very long next link, all of which is needed', async () => {
     const client = await included({ next: 'long' });
     const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
     expect(next.length).toBeGreaterThan(6_000);
@@ -374,7 +374,7 @@ describe('pages', () => {
     [0, undefined, [410, 410]],
     [1, undefined, [200, 410]],
     [1, 404, [200, 404]],
-  ] as const)('a next link expires after %i uses', async (uses, expired, statuses) => {
+  ] as const)('can have a next link that expires after %i uses', async (uses, expired, statuses) => {
     const client = await included({ uses, ...(expired === undefined ? {} : { expired }) });
     const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
     expect([(await client.send(next)).status, (await client.send(next)).status]).toEqual(statuses);
@@ -382,7 +382,7 @@ describe('pages', () => {
     expect((await client.send(again)).status).toBe(statuses[0]);
   });
 
-  test.each([2, 3, 20])('pages of %i can begin with what the last one ended with', async (count) => {
+  test.each([2, 3, 20])('of %i can begin with the last row of the previous page', async (count) => {
     const client = await included({ pages: 'overlapping' });
     const all = await client.all('/Organization?_count=100');
     const seen: string[][] = [];
@@ -396,15 +396,15 @@ describe('pages', () => {
     expect(seen.every((page) => page.length <= count)).toBe(true);
   });
 
-  test('pages of one do not overlap, so that they come to an end', async () => {
+  test('of one row do not overlap, so that they come to an end', async () => {
     const client = await included({ pages: 'overlapping' });
     const all = await client.all('/Organization?_count=1');
     expect(new Set(all.map(keyOf)).size).toBe(all.length);
   });
 });
 
-describe('operations', () => {
-  test('$everything can come in pages without being asked to', async () => {
+describe('operations in a guise', () => {
+  test('of $everything can come in pages without a request for pages', async () => {
     const client = await known({ everything: 'paged' }, { pageSize: 5 });
     const path = '/MedicinalProductDefinition/600000000024/$everything';
     const first = await client.bundle(path);
@@ -413,7 +413,7 @@ describe('operations', () => {
     expect(resourcesOf(await client.bundle(`${path}?_count=7`))).toHaveLength(7);
   });
 
-  test('$everything can be absent, and present beside searches', async () => {
+  test('of $everything can be absent, or present in addition to searches', async () => {
     const path = '/MedicinalProductDefinition/600000000001/$everything';
     const without = await known({ everything: 'absent' });
     expect((await without.outcome(path)).status).toBe(404);
@@ -425,21 +425,21 @@ describe('operations', () => {
     expect((await beside.outcome('/Ingredient/1/$everything')).status).toBe(404);
   });
 
-  test('reading by id can be absent', async () => {
+  test('of reading by id can be absent', async () => {
     const client = await included({ read: 'absent' });
     expect((await client.outcome('/MedicinalProductDefinition/600000000001')).status).toBe(404);
     expect((await client.bundle('/MedicinalProductDefinition?_id=600000000001')).total).toBe(1);
     expect((await declared(client, 'Ingredient'))?.interaction).toEqual([{ code: 'search-type' }]);
   });
 
-  test.each([404, 405] as const)('POST _search can be refused with %i', async (post) => {
+  test.each([404, 405] as const)('of POST _search can be refused with %i', async (post) => {
     const client = await included({ post });
     const outcome = await client.outcome('/Ingredient/_search', { method: 'POST', body: 'role=1' });
     expect(outcome).toMatchObject({ status: post, resourceType: 'OperationOutcome' });
   });
 
   test.each([414, 431] as const)(
-    'a URL beyond the limit is answered with %i and a web page',
+    'with a URL beyond the limit are answered with %i and a web page',
     async (overlong) => {
       const client = await known({ url: 2_000, overlong });
       const reply = await client.send(`${products}${'a'.repeat(2_000)}`);
@@ -452,7 +452,7 @@ describe('operations', () => {
   );
 });
 
-describe('the command line', () => {
+describe('a guise on the command line', () => {
   test.each<[string, Guise]>([
     ['metadata=swagger', { metadata: 'swagger' }],
     ['lacks=_include:iterate', { lacks: ['_include:iterate'] }],
@@ -476,11 +476,11 @@ describe('the command line', () => {
     ['outcome=last', { outcome: 'last' }],
     ['url=2048', { url: 2048 }],
     ['overlong=431', { overlong: 431 }],
-  ])('the guise %s can be written', (text, guise) => {
+  ])('can be written as %s', (text, guise) => {
     expect(parseGuise(text)).toEqual(guise);
   });
 
-  test('several make one: lists grow, the rest is replaced', () => {
+  test('can be given several times: lists are joined, other values are replaced', () => {
     const texts = ['lacks=for', 'total=low', 'lacks=status', 'total=high', 'next=base'];
     expect(texts.reduce<Guise>((before, text) => parseGuise(text, before), {})).toEqual({
       lacks: ['for', 'status'],
@@ -501,11 +501,11 @@ describe('the command line', () => {
     'post=200',
     'lacks==for',
     'lacks=a?b?c',
-  ])('the guise "%s" is refused with what there is', (text) => {
+  ])('that is "%s" is refused with the list of existing ones', (text) => {
     expect(() => parseGuise(text)).toThrow(/metadata, lacks, refuses.*overlong/);
   });
 
-  test('a bad selector rejects before anything listens', async () => {
+  test('with an invalid selector rejects before the server starts', async () => {
     await expect(startSandbox({ guise: { ignores: ['=x'] } })).rejects.toThrow(RangeError);
   });
 });

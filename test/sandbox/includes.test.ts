@@ -1,4 +1,7 @@
-/** Includes: what comes along with the matches of a page, and what is told of it. */
+/**
+ * Includes of the sandbox: which resources are included with the matches of a page, and what the CapabilityStatement
+ * declares.
+ */
 
 import type {
   Bundle,
@@ -39,8 +42,8 @@ function typesOf(keys: readonly string[]): string[] {
   return [...new Set(keys.map((key) => key.split('/')[0] ?? ''))].sort();
 }
 
-describe('what is included', () => {
-  test('matches come first, and the total counts them alone', async () => {
+describe('included resources', () => {
+  test('come after the matches, and the total counts only the matches', async () => {
     const bundle = await client.bundle(
       '/MedicinalProductDefinition?_id=600000000001,600000000002&_revinclude=PackagedProductDefinition:package-for',
     );
@@ -53,7 +56,7 @@ describe('what is included', () => {
     expect(bundle.link?.[0]?.url).toContain('_revinclude=');
   });
 
-  test('a forward include reaches what a match refers to', async () => {
+  test('of a forward include are those to which a match refers', async () => {
     const bundle = await client.bundle(
       '/RegulatedAuthorization?_id=10000000102&_include=RegulatedAuthorization:holder&_include=RegulatedAuthorization:subject',
     );
@@ -61,7 +64,7 @@ describe('what is included', () => {
   });
 
   test.each(['manufactured-item', 'contained-item'])(
-    '%s reaches the outermost packaging only',
+    'by %s belong to the outermost packaging only',
     async (name) => {
       const path = `_include=PackagedProductDefinition:${name}`;
       const nested = await client.bundle(`/PackagedProductDefinition?package-for=600000000001&${path}`);
@@ -71,7 +74,7 @@ describe('what is included', () => {
     },
   );
 
-  test('only iterating includes apply to what was included', async () => {
+  test('have includes of their own only if these iterate', async () => {
     const iterating = await client.bundle(`${product}&${wholeTree}`);
     const plain = await client.bundle(
       `${product}&_revinclude=PackagedProductDefinition:package-for&_revinclude=Ingredient:for`,
@@ -85,14 +88,14 @@ describe('what is included', () => {
     expect(typesOf(keysOf(plain, 'include'))).toEqual(['PackagedProductDefinition']);
   });
 
-  test('an iterating include applies to the matches too', async () => {
+  test('by an iterating include also belong to the matches', async () => {
     const bundle = await client.bundle(
       '/RegulatedAuthorization?_id=10000000102&_include:iterate=RegulatedAuthorization:subject',
     );
     expect(keysOf(bundle, 'include')).toHaveLength(1);
   });
 
-  test('a target narrows a reference that may have several', async () => {
+  test('are of the target type, if a reference may have several types', async () => {
     const path = '/Ingredient?for=20000000100,30000000100&_include=Ingredient:for';
     const [all, items] = [
       await client.bundle(path),
@@ -105,7 +108,7 @@ describe('what is included', () => {
     expect(typesOf(keysOf(items, 'include'))).toEqual(['ManufacturedItemDefinition']);
   });
 
-  test('a target narrows what a reverse include starts from', async () => {
+  test('by a reverse include start from matches of the target type', async () => {
     const path =
       '/MedicinalProductDefinition?_id=600000000001&_revinclude=PackagedProductDefinition:package-for&_revinclude:iterate=RegulatedAuthorization:subject';
     const bundle = await client.bundle(`${path}:PackagedProductDefinition`);
@@ -118,7 +121,7 @@ describe('what is included', () => {
     ).not.toContain('MedicinalProductDefinition');
   });
 
-  test('each page includes for its own matches, each resource once', async () => {
+  test('belong to the matches of their own page, and occur once', async () => {
     const path =
       '/Ingredient?role=100000072072&_count=20&_include=Ingredient:for&_include=Ingredient:substance-definition';
     const matches: string[] = [];
@@ -136,7 +139,7 @@ describe('what is included', () => {
     expect(matches).toEqual((await client.all('/Ingredient?role=100000072072')).map(keyOf));
   });
 
-  test('what is a match is not included again', async () => {
+  test('do not repeat the matches', async () => {
     const bundle = await client.bundle(
       '/Organization?_id=ORG-100900001&_revinclude=RegulatedAuthorization:holder&_include:iterate=RegulatedAuthorization:holder',
     );
@@ -148,7 +151,7 @@ describe('what is included', () => {
     ['untyped', '600000000059'],
     ['versioned', '600000000060'],
     ['absolute', '600000000061'],
-  ])('%s references are followed as the others are', async (_, id) => {
+  ])('by %s references are found like others', async (_, id) => {
     const bundle = await client.bundle(`/MedicinalProductDefinition?_id=${id}&${wholeTree}`);
     const back = await client.bundle(
       `/PackagedProductDefinition?package-for=${id}&_include=PackagedProductDefinition:package-for`,
@@ -157,7 +160,7 @@ describe('what is included', () => {
     expect(keysOf(back, 'include')).toEqual([`MedicinalProductDefinition/${id}`]);
   });
 
-  test('POST _search includes as GET does, on every page', async () => {
+  test('are the same for POST _search as for GET, on every page', async () => {
     const body = new URLSearchParams({
       'package-for': '600000000014,600000000001',
       _count: '1',
@@ -177,7 +180,7 @@ describe('what is included', () => {
     '_include=PackagedProductDefinition:package-for:Ingredient',
     '_revinclude=Ingredient:for',
     '_revinclude:iterate=Nonsense:for',
-  ])('%s is refused on packages', async (inclusion) => {
+  ])('by %s are refused on packages', async (inclusion) => {
     expect(await client.outcome(`/PackagedProductDefinition?${inclusion}`)).toMatchObject({
       status: 400,
       issue: [{ code: 'not-supported' }],
@@ -185,7 +188,7 @@ describe('what is included', () => {
   });
 });
 
-/** What the matches of a page of ingredients name, as a walk finds it. */
+/** Returns the keys to which the ingredients of a page refer, by a plain walk. */
 function targetsOn(page: Bundle): Set<string> {
   const held = new Set(sandbox.resources.map(keyOf));
   const ingredients = (page.entry ?? [])
@@ -198,17 +201,17 @@ function targetsOn(page: Bundle): Set<string> {
   return new Set(named.filter((key) => held.has(key)));
 }
 
-/** The key that a reference means, whatever quirk it is written with. */
+/** Returns the key of a reference, in whatever form it is written. */
 function plain(reference: string): string {
   const key = reference.replace(/\/_history.*/, '').replace(/^.*\/([A-Z]\w+\/[^/]+)$/, '$1');
   if (key.includes('/')) return key;
   return `${key.startsWith('2') ? 'ManufacturedItem' : 'AdministrableProduct'}Definition/${key}`;
 }
 
-describe('_elements with includes', () => {
+describe('the parameter _elements with includes', () => {
   const path = `${product}&_revinclude=PackagedProductDefinition:package-for`;
 
-  test('a name alone narrows every resource', async () => {
+  test('an element name without a type reduces every resource', async () => {
     const resources = resourcesOf(await client.bundle(`${path}&_elements=identifier,packageFor`));
     for (const resource of resources) {
       expect(Object.keys(resource).filter((name) => !/^(resourceType|id|meta)$/.test(name))).not.toContain(
@@ -222,7 +225,7 @@ describe('_elements with includes', () => {
     expect(resources.length).toBeGreaterThan(1);
   });
 
-  test('a name with a type narrows that type, and the others stay whole', async () => {
+  test('an element name with a type reduces this type only', async () => {
     const bundle = await client.bundle(
       `${path}&_elements=PackagedProductDefinition.packageFor,PackagedProductDefinition.status`,
     );
@@ -237,8 +240,8 @@ describe('_elements with includes', () => {
   });
 });
 
-describe('the capability statement', () => {
-  test('lists every include that is honoured, and no other is', async () => {
+describe('the CapabilityStatement of the sandbox', () => {
+  test('declares every include that works, and no other works', async () => {
     const statement = JSON.parse((await client.send('/metadata')).text) as CapabilityStatement;
     const types = statement.rest?.[0]?.resource ?? [];
     const everyJoin = [...new Set(types.flatMap(({ searchInclude }) => searchInclude ?? []))];
@@ -258,7 +261,7 @@ describe('the capability statement', () => {
     }
   });
 
-  test('tells of a product what may come along with it', async () => {
+  test('declares which resources may be included with a product', async () => {
     const statement = JSON.parse((await client.send('/metadata')).text) as CapabilityStatement;
     const types = statement.rest?.[0]?.resource ?? [];
     const found = types.find(({ type }) => type === 'MedicinalProductDefinition');

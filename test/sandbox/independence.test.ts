@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../src/sandbox');
 
-test('nothing in the sandbox imports from outside it but Node and FHIR types', () => {
+test('the sandbox imports nothing from outside it but Node and FHIR types', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );

@@ -1,4 +1,4 @@
-/** What searches can be narrowed and ordered by, beyond names and parents. */
+/** Search parameters and orders of the sandbox, beyond names and parents. */
 
 import type {
   AdministrableProductDefinition,
@@ -31,7 +31,9 @@ async function found(path: string): Promise<string[]> {
   return (await client.all(`${path}&_count=100`)).map(keyOf);
 }
 
-/** The keys of what a walk found; a walk that finds nothing would prove nothing. */
+/**
+ * Returns the keys of the resources found by a walk. Throws if there are none, because the comparison would prove nothing.
+ */
 function keysOf(walked: readonly Resource[]): string[] {
   if (walked.length === 0) throw new RangeError('the sample world has no such resource');
   return walked.map(keyOf);
@@ -42,7 +44,7 @@ function hasCode(element: unknown, code: string): boolean {
   return JSON.stringify(element ?? null).includes(`"code":"${code}"`);
 }
 
-describe('tokens', () => {
+describe('token parameters', () => {
   test.each([
     ['MedicinalProductDefinition', 'domain', 'domain'],
     ['MedicinalProductDefinition', 'status', 'status'],
@@ -54,21 +56,21 @@ describe('tokens', () => {
     ['AdministrableProductDefinition', 'dose-form', 'administrableDoseForm'],
     ['AdministrableProductDefinition', 'route', 'routeOfAdministration'],
     ['Ingredient', 'substance-code', 'substance'],
-  ] as const)('of %s, %s finds what has the code', async (type, parameter, element) => {
+  ] as const)('of %s: %s finds the resources with the code', async (type, parameter, element) => {
     const all = ofType(type).map((resource) => resource as Resource & Record<string, unknown>);
     const codes = all.flatMap(
       (each) => /"code":"(\d+)"/.exec(JSON.stringify(each[element] ?? null))?.[1] ?? [],
     );
     const code = codes[0] ?? '';
     const matching = all.filter((each) => JSON.stringify(each[element] ?? null).includes(`"code":"${code}"`));
-    // A classification or a name holds other codes too, so the walk may find more.
+    // A classification or a name may also have other codes, so the walk may find more.
     const keys = new Set(matching.map(keyOf));
     const hits = await found(`/${type}?${parameter}=${code}`);
     expect(hits.filter((key) => !keys.has(key))).toEqual([]);
     if (element !== 'name') expect(hits).toHaveLength(keys.size);
   });
 
-  test('identifiers are found with their system', async () => {
+  test('find identifiers with their system', async () => {
     const [first] = ofType<PackagedProductDefinition>('PackagedProductDefinition');
     const { system = '', value = '' } = first?.identifier?.[0] ?? {};
     expect(
@@ -76,7 +78,7 @@ describe('tokens', () => {
     ).toEqual(keysOf([first as Resource]));
   });
 
-  test('plain codes are tokens too', async () => {
+  test('find elements of the type code too', async () => {
     const all = keysOf(ofType<Ingredient>('Ingredient'));
     expect(await found('/Ingredient?status=active')).toEqual(all);
     expect(await found('/Ingredient?status=http://hl7.org/fhir/publication-status|active')).toEqual(all);
@@ -84,8 +86,8 @@ describe('tokens', () => {
   });
 });
 
-describe('references', () => {
-  test('what an ingredient is made of', async () => {
+describe('reference parameters', () => {
+  test('find ingredients by their substance', async () => {
     const first = ofType<Ingredient>('Ingredient').find(({ substance }) => substance.code.reference);
     const reference = first?.substance.code.reference?.reference ?? '';
     const expected = ofType<Ingredient>('Ingredient').filter(
@@ -95,7 +97,7 @@ describe('references', () => {
     expect(await found(`/Ingredient?substance=${reference}`)).toEqual(keysOf(expected));
   });
 
-  test('what is made from an item', async () => {
+  test('find products by their item', async () => {
     const all = ofType<AdministrableProductDefinition>('AdministrableProductDefinition');
     const reference = all[0]?.producedFrom?.[0]?.reference ?? '';
     expect(await found(`/AdministrableProductDefinition?manufactured-item=${reference}`)).toEqual(
@@ -104,7 +106,7 @@ describe('references', () => {
   });
 });
 
-test('the type of a reference can be its modifier', async () => {
+test('a reference parameter may have the target type as a modifier', async () => {
   const path = '/RegulatedAuthorization?subject';
   const expected = await found(`${path}=MedicinalProductDefinition/600000000001`);
   expect(expected.length).toBeGreaterThan(0);
@@ -113,7 +115,7 @@ test('the type of a reference can be its modifier', async () => {
   expect((await client.outcome(`${path}:Nonsense=600000000001`)).status).toBe(400);
 });
 
-describe('_lastUpdated', () => {
+describe('the parameter _lastUpdated', () => {
   const moments = (): number[] =>
     ofType('MedicinalProductDefinition').map(({ meta }) => Date.parse(meta?.lastUpdated ?? ''));
 
@@ -126,7 +128,7 @@ describe('_lastUpdated', () => {
     ['ne2025', (moment: number) => moment < Date.UTC(2025, 0) || moment >= Date.UTC(2026, 0)],
     ['ge2025-01-01T00:00:00Z', (moment: number) => moment >= Date.UTC(2025, 0)],
     ['lt2025-01-01T02:00%2B02:00', (moment: number) => moment < Date.UTC(2025, 0)],
-  ] as const)('%s', async (value, isMet) => {
+  ] as const)('finds as expected: %s', async (value, isMet) => {
     const products = ofType('MedicinalProductDefinition');
     const at = moments();
     expect(await found(`/MedicinalProductDefinition?_lastUpdated=${value}`)).toEqual(
@@ -134,7 +136,7 @@ describe('_lastUpdated', () => {
     );
   });
 
-  test('a moment includes itself with ge and le, and not with gt and lt', async () => {
+  test('includes the moment itself with ge and le, and not with gt and lt', async () => {
     const [product] = ofType('MedicinalProductDefinition');
     const path = `/MedicinalProductDefinition?_id=${product?.id}&_lastUpdated=`;
     const moment = product?.meta?.lastUpdated ?? '';
@@ -144,7 +146,7 @@ describe('_lastUpdated', () => {
     expect(hits).toEqual([1, 1, 0, 0]);
   });
 
-  test('two of them make a stretch', async () => {
+  test('given twice is a period', async () => {
     const products = ofType('MedicinalProductDefinition');
     const at = moments();
     expect(await found('/MedicinalProductDefinition?_lastUpdated=ge2025&_lastUpdated=lt2026')).toEqual(
@@ -158,7 +160,7 @@ describe('_lastUpdated', () => {
   });
 });
 
-describe('chains', () => {
+describe('chained parameters', () => {
   const heldBy = (name: string): RegulatedAuthorization[] => {
     const ids = new Set(
       ofType<Organization>('Organization')
@@ -171,20 +173,20 @@ describe('chains', () => {
   };
 
   test.each(['holder.name', 'holder:Organization.name'])(
-    '%s finds by the name of the holder',
+    'such as %s find by the name of the holder',
     async (name) => {
       expect(await found(`/RegulatedAuthorization?${name}=corvanta`)).toEqual(keysOf(heldBy('corvanta')));
     },
   );
 
-  test('modifiers apply at the end of a chain', async () => {
+  test('have modifiers at the end of the chain', async () => {
     expect(await found('/RegulatedAuthorization?holder.name=orvanta')).toEqual([]);
     expect(await found('/RegulatedAuthorization?holder.name:contains=orvanta')).toEqual(
       keysOf(heldBy('corvanta')),
     );
   });
 
-  test('a reference that may have several targets looks at all that have the parameter', async () => {
+  test('search all target types that have the parameter', async () => {
     const [pack] = ofType<PackagedProductDefinition>('PackagedProductDefinition');
     const { value } = pack?.identifier?.[0] ?? {};
     const subject = keyOf(pack as Resource);
@@ -197,7 +199,7 @@ describe('chains', () => {
     );
   });
 
-  test('a chain may have several links', async () => {
+  test('may have several links', async () => {
     const [first] = ofType<PackagedProductDefinition>('PackagedProductDefinition');
     const product = first?.packageFor?.[0]?.reference ?? '';
     const packs = new Set(
@@ -219,15 +221,15 @@ describe('chains', () => {
   });
 
   test.each(['holder.colour', 'colour.name', 'holder:Ingredient.name', 'status.name', 'holder.'])(
-    '%s is refused',
+    'such as %s are refused',
     async (name) => {
       expect((await client.outcome(`/RegulatedAuthorization?${name}=x`)).status).toBe(400);
     },
   );
 });
 
-describe('_has', () => {
-  test('finds by what refers to it', async () => {
+describe('the parameter _has', () => {
+  test('finds resources by the resources that refer to them', async () => {
     const owners = new Set(
       ofType<RegulatedAuthorization>('RegulatedAuthorization')
         .filter((each) => each.case?.identifier?.value === 'EMEA/H/C/009012')
@@ -282,7 +284,7 @@ describe('_has', () => {
   });
 });
 
-describe('_sort', () => {
+describe('the order by _sort', () => {
   const bySign = (sign: number) => (a: string, b: string) => (a < b ? -sign : Number(a > b) * sign);
   const leastName = ({ name }: MedicinalProductDefinition): string =>
     name
@@ -292,7 +294,7 @@ describe('_sort', () => {
   test.each([
     ['name', 1],
     ['-name', -1],
-  ] as const)('%s orders over all pages', async (sort, sign) => {
+  ] as const)('by %s orders over all pages', async (sort, sign) => {
     const all = (await client.all(
       `/MedicinalProductDefinition?_sort=${sort}&_count=7`,
     )) as MedicinalProductDefinition[];
@@ -304,13 +306,13 @@ describe('_sort', () => {
   test.each([
     ['_lastUpdated', 1],
     ['-_lastUpdated', -1],
-  ] as const)('%s orders by moment', async (sort, sign) => {
+  ] as const)('by %s orders by time', async (sort, sign) => {
     const all = await client.all(`/Ingredient?_sort=${sort}&_count=100`);
     const moments = all.map(({ meta }) => meta?.lastUpdated ?? '');
     expect(moments).toEqual([...moments].sort(bySign(sign)));
   });
 
-  test('a second key orders what the first leaves equal', async () => {
+  test('by a second key orders resources with equal first keys', async () => {
     const all = await client.all('/Organization?_sort=_lastUpdated,-_id&_count=100');
     const keys = all.map(({ meta, id }) => `${meta?.lastUpdated} ${id}`);
     const expected = ofType('Organization')
@@ -320,7 +322,7 @@ describe('_sort', () => {
     expect(keys).toEqual(expected);
   });
 
-  test('what lacks the value comes last, either way', async () => {
+  test('puts resources without the value last, in both directions', async () => {
     const names = (sort: string): Promise<Resource[]> => own.client.all(`/Organization?_sort=${sort}`);
     const own = await openOwn();
     expect((await names('name')).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
@@ -328,7 +330,7 @@ describe('_sort', () => {
     await own.sandbox.stop();
   });
 
-  test.each(['colour', 'status', 'name,,name'])('%s is refused', async (sort) => {
+  test.each(['colour', 'status', 'name,,name'])('by %s is refused', async (sort) => {
     expect((await client.outcome(`/MedicinalProductDefinition?_sort=${sort}`)).status).toBe(400);
   });
 });
@@ -346,17 +348,17 @@ async function openOwn(): Promise<{ sandbox: Sandbox; client: Client }> {
 }
 
 describe('totals', () => {
-  test('_summary=count gives the total alone', async () => {
+  test('are returned alone with _summary=count', async () => {
     const bundle = await client.bundle('/Ingredient?_summary=count&_count=5');
     expect(bundle).toMatchObject({ total: ofType('Ingredient').length, entry: [] });
     expect(nextOf(bundle)).toBeUndefined();
   });
 
-  test('_total=accurate is accepted', async () => {
+  test('are accepted with _total=accurate', async () => {
     expect((await client.bundle('/Ingredient?_total=accurate')).total).toBe(ofType('Ingredient').length);
   });
 
-  test('other summaries are refused', async () => {
+  test('are refused with other summaries', async () => {
     expect((await client.outcome('/Ingredient?_summary=text')).status).toBe(400);
   });
 });

@@ -1,4 +1,4 @@
-/** What each profile offers, and how it refuses the rest. */
+/** The features of each profile of the sandbox, and how it refuses all others. */
 
 import type { CapabilityStatement, MedicinalProductDefinition, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,11 +32,11 @@ test.each([
   '/MedicinalProductDefinition/600000000001/$validate',
   '/MedicinalProductDefinition/600000000001/_history/1',
   '/Nonsense',
-])('the known surface has no %s', async (path) => {
+])('the profile of EMA’s API has no %s', async (path) => {
   expect(await everything.outcome(path)).toMatchObject({ status: 404, resourceType: 'OperationOutcome' });
 });
 
-test('the known surface takes no POST _search and no parameter but the name', async () => {
+test('the profile of EMA’s API has no POST _search and no parameter but the name', async () => {
   const posted = await everything.outcome('/MedicinalProductDefinition/_search', {
     method: 'POST',
     body: 'name=a',
@@ -54,7 +54,7 @@ test.each(['everything', 'search'] as const)('nothing can be written with profil
   expect((await client.outcome('/MedicinalProductDefinition', { method: 'POST' })).status).toBe(405);
 });
 
-test('a resource is read with its version, which answers 304 when it is known', async () => {
+test('a resource is read with its version, and If-None-Match gives 304', async () => {
   const path = '/MedicinalProductDefinition/600000000001';
   const reply = await everything.send(path);
   const { meta } = JSON.parse(reply.text) as Resource;
@@ -68,7 +68,7 @@ test('a resource is read with its version, which answers 304 when it is known', 
   expect((await everything.send(path, { headers: { 'if-none-match': 'W/"99"' } })).status).toBe(200);
 });
 
-test('what is not there is 404 with an OperationOutcome', async () => {
+test('a missing resource is 404 with an OperationOutcome', async () => {
   expect(await everything.outcome('/MedicinalProductDefinition/1')).toMatchObject({
     status: 404,
     issue: [{ code: 'not-found' }],
@@ -76,7 +76,7 @@ test('what is not there is 404 with an OperationOutcome', async () => {
   expect((await everything.outcome('/MedicinalProductDefinition/1/$everything')).status).toBe(404);
 });
 
-test('the capability statement lists exactly what can be searched', async () => {
+test('the CapabilityStatement lists exactly the supported searches', async () => {
   const statement = JSON.parse((await search.send('/metadata')).text) as CapabilityStatement;
   const types = statement.rest?.[0]?.resource ?? [];
   expect(statement.fhirVersion).toBe('5.0.0');
@@ -84,7 +84,7 @@ test('the capability statement lists exactly what can be searched', async () => 
   for (const { type, searchParam, operation } of types) {
     expect(operation).toBeUndefined();
     for (const { name, type: kind } of searchParam ?? []) {
-      // `_has` is special: it is never asked by its name alone.
+      // `_has` is special: it cannot be used by its name alone.
       if (kind === 'special') continue;
       const value = kind === 'date' ? '1900' : 'nothing-like-this';
       expect((await search.send(`/${type}?${name}=${value}`)).status).toBe(200);
@@ -96,7 +96,7 @@ test('the search profile has no $everything', async () => {
   expect((await search.outcome('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(404);
 });
 
-test('$everything of all products together holds all that is served, each part of a product once', async () => {
+test('$everything of all products together contains all resources, each child of a product once', async () => {
   const products = cleanResources.filter(({ resourceType }) => resourceType === 'MedicinalProductDefinition');
   const seen = new Map<string, number>();
   for (const { id = '' } of products) {
@@ -112,7 +112,7 @@ test('$everything of all products together holds all that is served, each part o
   expect([...seen].filter(([key, times]) => times > 1 && !shared.test(key))).toEqual([]);
 });
 
-test('$everything brings the organizations and substances that its resources name', async () => {
+test('$everything includes the organizations and substances to which its resources refer', async () => {
   const bundle = await clean.bundle('/MedicinalProductDefinition/600000000001/$everything');
   const keys = new Set(resourcesOf(bundle).map(keyOf));
   const named = [...JSON.stringify(bundle).matchAll(/"reference":"([^"]+)"/g)].map(
@@ -130,7 +130,7 @@ test('$everything finds items at every depth of packaging', async () => {
   expect(items.map(({ id }) => id)).toEqual(['20000002800', '20000002801']);
 });
 
-test('$everything comes whole unless pages are asked for, and then reaches the same', async () => {
+test('$everything is one page unless pages are requested, and contains the same in pages', async () => {
   const path = '/MedicinalProductDefinition/600000000024/$everything';
   const whole = await everything.bundle(path);
   const first = await everything.bundle(`${path}?_count=5`);
@@ -139,7 +139,7 @@ test('$everything comes whole unless pages are asked for, and then reaches the s
   expect(await everything.all(`${path}?_count=5`)).toEqual(resourcesOf(whole));
 });
 
-test('what is injected is served instead of the sample world', async () => {
+test('injected resources replace the sample data', async () => {
   const product: MedicinalProductDefinition = {
     resourceType: 'MedicinalProductDefinition',
     id: 'own',

@@ -1,4 +1,4 @@
-/** What the sample world tells for the questions that people ask, and that generated worlds tell all of it too. */
+/** The sample data have records for the tasks of users, and so have generated data. */
 
 import type {
   AdministrableProductDefinition,
@@ -30,7 +30,7 @@ function authorizationsOf(brand: string): RegulatedAuthorization[] {
   return ofType<RegulatedAuthorization>('RegulatedAuthorization', familyOf(brand));
 }
 
-/** Kind, country and status of those that name the product, and since and until when. */
+/** Returns kind, country, status and period of the authorizations of a product. */
 function grants(brand: string): string[] {
   return authorizationsOf(brand)
     .filter(({ subject }) => subject?.[0]?.reference?.startsWith('MedicinalProductDefinition/'))
@@ -63,14 +63,14 @@ function excipientsOf(brand: string): number {
   return codes.filter((code) => code === '100000072082').length;
 }
 
-test('a record tells a salt with its base, a salt alone, or a base alone', () => {
+test('ingredients have a salt with its base, a salt alone, or a base alone', () => {
   expect(activesOf('Lodiqua')).toEqual(['Amlodipine besilate as Amlodipine']);
   expect(activesOf('Norlodin')).toEqual(['Amlodipine besilate']);
   expect(activesOf('Zomlodin')).toEqual(['Amlodipine besilate']);
   expect(activesOf('Lodibase')).toEqual(['Amlodipine']);
 });
 
-test('combinations come in twos and in threes', () => {
+test('combination products have two or three substances', () => {
   expect(activesOf('Sartidur Comp')).toEqual(['Valsartan', 'Hydrochlorothiazide']);
   expect(activesOf('Sartrivo')).toEqual([
     'Valsartan',
@@ -79,7 +79,7 @@ test('combinations come in twos and in threes', () => {
   ]);
 });
 
-test('a list of excipients is there, or missing, and the product itself may say more', () => {
+test('a list of excipients is present or missing, and the product itself may have further ingredients', () => {
   expect([excipientsOf('Renaprol'), excipientsOf('Renaprima')]).toEqual([3, 0]);
   const [product] = ofType<MedicinalProductDefinition>(
     'MedicinalProductDefinition',
@@ -106,7 +106,7 @@ test('one product has authorizations of several countries, kinds and statuses', 
   ]);
 });
 
-test('regions, dates and statuses may not be told', () => {
+test('regions, dates and statuses may be missing', () => {
   expect(grants('Sartrivo')).toEqual([
     'Marketing Authorisation · - · Valid · 2025-03-17.. · 2025-03-17',
     'Marketing Authorisation · 100000000556 · Valid · 2025-09-01..',
@@ -118,7 +118,7 @@ test('regions, dates and statuses may not be told', () => {
   ]);
 });
 
-test('a pack runs short in one country, and comes back; what is told of a country may be over, or nothing', () => {
+test('a package has a shortage in one country, with a date of return; a marketing status may be over, or empty', () => {
   const packs = ofType<PackagedProductDefinition>('PackagedProductDefinition', familyOf('Lodiqua'));
   const lines = packs.map(({ marketingStatus = [] }) =>
     marketingStatus.map(({ status, dateRange, restoreDate, extension }) => [
@@ -146,7 +146,7 @@ test('a pack runs short in one country, and comes back; what is told of a countr
   ]);
 });
 
-test('routes tell the most at once, in a day and in a treatment', () => {
+test('routes of administration have maximum doses, per day and per treatment', () => {
   const [oral] =
     ofType<AdministrableProductDefinition>('AdministrableProductDefinition', familyOf('Varenika'))[0]
       ?.routeOfAdministration ?? [];
@@ -159,7 +159,7 @@ test('routes tell the most at once, in a day and in a treatment', () => {
   expect(oral?.maxTreatmentPeriod).toMatchObject({ value: 84, unit: 'day' });
 });
 
-test('tablets tell what they look like', () => {
+test('tablets have descriptions of their appearance', () => {
   const [tablet] = ofType<ManufacturedItemDefinition>('ManufacturedItemDefinition', familyOf('Lodiqua'));
   expect(tablet?.property).toMatchObject([
     { type: { text: 'Colour' }, valueCodeableConcept: { text: 'Light blue' } },
@@ -171,7 +171,7 @@ test('tablets tell what they look like', () => {
   ]);
 });
 
-test('leaflets and summaries are attached, by language, and stand in the record that names them', () => {
+test('leaflets and summaries are attached by language, within the record that refers to them', () => {
   const [product] = ofType<MedicinalProductDefinition>('MedicinalProductDefinition', familyOf('Lodiqua'));
   expect(product?.attachedDocument?.map(({ reference }) => reference)).toEqual([
     '#leaflet-sv',
@@ -183,7 +183,7 @@ test('leaflets and summaries are attached, by language, and stand in the record 
   expect(leaflet?.content[0]?.attachment).toMatchObject({ language: 'sv', contentType: 'application/pdf' });
 });
 
-test('a generated world has every status, kind and shortage, and records that do not tell them', () => {
+test('generated data have every status, kind and shortage, and records without these values', () => {
   const world = generatedWorld({ products: 400, seed: 1, quirks: true });
   const all = <T extends Resource>(type: T['resourceType']): T[] =>
     [...world.each(type)].map(({ resource }) => resource as T);

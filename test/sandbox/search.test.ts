@@ -1,4 +1,4 @@
-/** Searches of both profiles: names, pages, references, tokens. */
+/** Searches of both profiles of the sandbox: names, pages, references, tokens. */
 
 import type { Ingredient, MedicinalProductDefinition, PackagedProductDefinition, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ async function names(client: Client, query: Readonly<Record<string, string>>): P
 
 describe('paging', () => {
   test.each([1, 7, 20, 69, 100])(
-    'pages of %i reach every product exactly once, in the order of ids',
+    'with pages of %i reaches every product exactly once, in the order of ids',
     async (size) => {
       const ids = (await everything.client.all(`/MedicinalProductDefinition?_count=${size}`)).map(
         ({ id }) => id,
@@ -44,7 +44,7 @@ describe('paging', () => {
     },
   );
 
-  test('a page has 20 entries unless told otherwise, and the total of all', async () => {
+  test('has 20 entries in a page by default, and the total of all', async () => {
     const page = await everything.client.bundle('/MedicinalProductDefinition?name=a');
     const total = (await everything.client.all('/MedicinalProductDefinition?name=a&_count=100')).length;
     expect(page.entry).toHaveLength(20);
@@ -55,35 +55,35 @@ describe('paging', () => {
     );
   });
 
-  test('a next link is absolute, below the base and tells nothing of the query', async () => {
+  test('has absolute next links below the base, which do not contain the query', async () => {
     const next = nextOf(await everything.client.bundle('/MedicinalProductDefinition?name=secretive,a'));
     expect(next?.startsWith(`${everything.sandbox.baseUrl}/MedicinalProductDefinition?_page=`)).toBe(true);
     expect(next).not.toContain('secretive');
   });
 
-  test('a page link that was never given out has expired', async () => {
+  test('with an unknown page link is answered as expired', async () => {
     expect((await everything.client.outcome('/MedicinalProductDefinition?_page=made-up')).status).toBe(410);
   });
 
-  test('a larger _count than the maximum is lowered silently', async () => {
+  test('with a larger _count than the maximum uses the maximum silently', async () => {
     const sandbox = await startSandbox({ maxPageSize: 5 });
     const page = await (await connect(sandbox)).bundle('/MedicinalProductDefinition?_count=50');
     expect(page.entry).toHaveLength(5);
     await sandbox.stop();
   });
 
-  test('_count=0 gives the total alone', async () => {
+  test('with _count=0 gives only the total', async () => {
     const page = await everything.client.bundle('/MedicinalProductDefinition?_count=0');
     expect(page).toMatchObject({ entry: [], total: ofType('MedicinalProductDefinition').length });
     expect(nextOf(page)).toBeUndefined();
   });
 
-  test.each(['-1', 'many', '1.5'])('_count=%s is refused', async (count) => {
+  test.each(['-1', 'many', '1.5'])('with _count=%s is refused', async (count) => {
     expect((await everything.client.outcome(`/MedicinalProductDefinition?_count=${count}`)).status).toBe(400);
   });
 });
 
-describe('names', () => {
+describe('searches by name', () => {
   test.each([
     ['lidocaine aurelia', 'Lidocaïne Aurélia 2 % solution injectable'],
     ['LIDOCAÏNE', 'Lidocaïne Aurélia 2 % solution injectable'],
@@ -91,25 +91,25 @@ describe('names', () => {
     ['hydrokortison\\, fj', 'Hydrokortison, Fjordvik 1 % kräm'],
     ['"forte"', 'Calcigena "Forte" 1 000 mg Brausetabletten'],
     ["o'rell", "O'Rell Chloroquine 250 mg tablets"],
-  ])('contains-search for %s finds %s', async (text, expected) => {
+  ])('that contain %s find %s', async (text, expected) => {
     const found = await names(everything.client, { name: text });
     expect(found).toEqual([expected]);
   });
 
-  test('a comma that is not escaped means OR', async () => {
+  test('with an unescaped comma mean OR', async () => {
     const found = await names(everything.client, { name: 'polivaxa,lumenglow' });
     expect(found.map((name) => name.split(' ')[0])).toEqual(['Polivaxa', 'Lumenglow']);
   });
 
-  test('accents fold in every script', async () => {
+  test('ignore accents in every script', async () => {
     expect((await names(everything.client, { name: 'υμενιο' })).length).toBeGreaterThan(5);
   });
 
-  test('every language of a name is searched', async () => {
+  test('cover the names in every language', async () => {
     expect(await names(everything.client, { name: 'Polivaxa injektioneste' })).toHaveLength(1);
   });
 
-  test('R5 search starts at words, unless contains or exact is asked for', async () => {
+  test('match at the beginning of words in R5, without contains or exact', async () => {
     expect(await names(search.client, { name: 'velanta' })).toEqual([]);
     expect(await names(search.client, { name: 'plus' })).toEqual([expect.stringContaining('Amoxavil Plus')]);
     expect(await names(search.client, { 'name:contains': 'velanta' })).toHaveLength(2);
@@ -119,8 +119,8 @@ describe('names', () => {
   });
 });
 
-describe('child searches', () => {
-  test('a comma in a reference parameter means OR, and types may be left out', async () => {
+describe('searches for children', () => {
+  test('with a comma in a reference parameter mean OR, and types may be left out', async () => {
     const found = (await search.client.all(
       '/PackagedProductDefinition?package-for=600000000001,MedicinalProductDefinition/600000000002&_count=2',
     )) as PackagedProductDefinition[];
@@ -131,7 +131,7 @@ describe('child searches', () => {
     ]);
   });
 
-  test('a repeated parameter means AND', async () => {
+  test('with a repeated parameter mean AND', async () => {
     const both = await search.client.all(
       '/Ingredient?for=ManufacturedItemDefinition/20000000100&for=AdministrableProductDefinition/30000000100',
     );
@@ -139,7 +139,7 @@ describe('child searches', () => {
     expect([both.length, either.length]).toEqual([1, 4]);
   });
 
-  test('POST _search answers as GET does, and its next links can be followed', async () => {
+  test('by POST _search give the same as by GET, and next links can be followed', async () => {
     const body = new URLSearchParams({ for: '20000000100,20000000200', _count: '3' });
     const posted = await search.client.bundle('/Ingredient/_search', { method: 'POST', body });
     const got = await search.client.bundle(`/Ingredient?${body}`);
@@ -148,7 +148,7 @@ describe('child searches', () => {
     expect(await search.client.all(nextOf(posted) ?? '')).toHaveLength(5);
   });
 
-  test('a POST too long for any URL is paged to its end', async () => {
+  test('by a POST too long for any URL are paged to the end', async () => {
     const items = ofType('ManufacturedItemDefinition').map(keyOf);
     const ids = Array.from({ length: 500 }, () => items)
       .flat()
@@ -163,7 +163,7 @@ describe('child searches', () => {
     ['untyped', '600000000059'],
     ['versioned', '600000000060'],
     ['absolute', '600000000061'],
-  ])('%s references are found as the others are', async (_, id) => {
+  ])('find %s references like others', async (_, id) => {
     const tail = id.slice(5);
     const packs = await search.client.all(
       `/PackagedProductDefinition?package-for=MedicinalProductDefinition/${id}`,
@@ -172,14 +172,14 @@ describe('child searches', () => {
     expect([packs.length, ingredients.length]).toEqual([2, 2]);
   });
 
-  test('manufactured-item sees the outermost packaging only', async () => {
+  test('by manufactured-item find the outermost packaging only', async () => {
     expect(await search.client.all('/PackagedProductDefinition?manufactured-item=20000000100')).toEqual([]);
     expect(await search.client.all('/PackagedProductDefinition?manufactured-item=20000001400')).toHaveLength(
       1,
     );
   });
 
-  test('tokens match by code, by system and code, and not by another system', async () => {
+  test('by token match by code, and by system and code, but not by another system', async () => {
     const system = 'http://spor.ema.europa.eu/v1/lists/100000072050';
     const byCode = await search.client.all('/Ingredient?role=100000072073');
     const both = await search.client.all(`/Ingredient?role=${encodeURIComponent(`${system}|100000072073`)}`);
@@ -189,7 +189,7 @@ describe('child searches', () => {
     expect(await search.client.all('/Ingredient?role=|100000072073')).toEqual([]);
   });
 
-  test('authorizations are found by number, procedure and holder', async () => {
+  test('find authorizations by number, procedure and holder', async () => {
     const byNumber = await search.client.all('/RegulatedAuthorization?identifier=EU/1/24/9001/002');
     const byCase = await search.client.all('/RegulatedAuthorization?case=EMEA/H/C/009012');
     const byHolder = await search.client.all('/RegulatedAuthorization?holder=ORG-100900008');
@@ -198,20 +198,20 @@ describe('child searches', () => {
     expect(byHolder.length).toBeGreaterThan(5);
   });
 
-  test('_elements keeps what was asked for and what must be there, and marks the copy', async () => {
+  test('with _elements return the requested and the mandatory elements, and mark the resource as a subset', async () => {
     const [resource] = await search.client.all('/Ingredient?_id=40000000100&_elements=role');
     expect(Object.keys(resource ?? {}).sort()).toEqual(['id', 'meta', 'resourceType', 'role']);
     expect(resource?.meta?.tag?.map(({ code }) => code)).toContain('SUBSETTED');
   });
 
-  test('_id finds any of several', async () => {
+  test('by _id find any of several ids', async () => {
     const found = await search.client.all(
       '/ManufacturedItemDefinition?_id=20000000101,20000000100,20000000500,nothing',
     );
     expect(found.map(({ id }) => id)).toEqual(['20000000100', '20000000500']);
   });
 
-  test('organizations and substances are found by name and code', async () => {
+  test('find organizations and substances by name and code', async () => {
     expect(await search.client.all('/Organization?name=o%27rell')).toHaveLength(1);
     expect(await search.client.all('/SubstanceDefinition?code=100000090270')).toHaveLength(1);
     expect(await search.client.all('/SubstanceDefinition?name=simva')).toHaveLength(1);
@@ -222,7 +222,7 @@ describe('child searches', () => {
     '/Ingredient?role:exact=1',
     '/MedicinalProductDefinition?name:missing=true',
     '/PackagedProductDefinition?_include=PackagedProductDefinition:package-for',
-  ])('%s is refused, for want of such a parameter', async (path) => {
+  ])('by %s are refused, because the parameter does not exist', async (path) => {
     const outcome = await search.client.outcome(path);
     expect(outcome).toMatchObject({
       status: 400,
@@ -231,7 +231,7 @@ describe('child searches', () => {
     });
   });
 
-  test('searches find what a walk over all resources finds', async () => {
+  test('find the same as a walk over all resources', async () => {
     for (const { id } of ofType('AdministrableProductDefinition').slice(0, 20)) {
       const expected = ofType<Ingredient>('Ingredient').filter((ingredient) =>
         ingredient.for?.some(({ reference }) => reference?.replace(/\/_history.*/, '').endsWith(id ?? '')),

@@ -1,4 +1,4 @@
-/** The token endpoint, and what a token is worth. */
+/** The token endpoint of the sandbox, and the validity of its tokens. */
 
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
@@ -13,7 +13,7 @@ async function start(options: SandboxOptions = {}): Promise<Sandbox> {
 
 afterEach(() => sandbox?.stop());
 
-test('client credentials in the form are answered with a bearer token', async () => {
+test('client credentials in the form get a bearer token', async () => {
   const reply = await requestToken(await start());
   expect(reply.status).toBe(200);
   expect(JSON.parse(reply.text)).toEqual({
@@ -24,7 +24,7 @@ test('client credentials in the form are answered with a bearer token', async ()
   });
 });
 
-test('client credentials may come as basic authentication', async () => {
+test('client credentials may be sent as basic authentication', async () => {
   const { clientId, clientSecret, scope, tokenUrl } = await start();
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
   const response = await fetch(tokenUrl, {
@@ -40,7 +40,7 @@ test.each([
   ['an unknown client', { client_id: 'nobody' }, 400, 'unauthorized_client', 700016],
   ['a wrong scope', { scope: 'api://other/.default' }, 400, 'invalid_scope', 70011],
   ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
-])('%s is refused as Entra does', async (_, changes, status, error, code) => {
+])('%s is refused with Entra’s error', async (_, changes, status, error, code) => {
   const reply = await requestToken(await start(), changes);
   expect(reply.status).toBe(status);
   expect(JSON.parse(reply.text)).toMatchObject({
@@ -57,14 +57,14 @@ test('a GET of the token endpoint is refused with 405', async () => {
   expect((await fetch(tokenUrl)).status).toBe(405);
 });
 
-test('a request without a token is answered as the gateway does', async () => {
+test('a request without a token is refused with the gateway’s error', async () => {
   const { baseUrl } = await start();
   const response = await fetch(`${baseUrl}/MedicinalProductDefinition?name=a`);
   expect(response.status).toBe(401);
   expect(await response.json()).toEqual({ statusCode: 401, message: 'APIM. Not authorized' });
 });
 
-test('a token counts until its lifetime is over', async () => {
+test('a token is valid until its lifetime is over', async () => {
   let time = 1_000_000;
   const client = await connect(await start({ tokenLifetime: 60, now: () => time }));
   time += 59_999;

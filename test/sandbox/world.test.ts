@@ -1,4 +1,4 @@
-/** The sample world: its variety, its quirks, and that nothing in it is broken unless it is meant to be. */
+/** The sample data: their variety, their peculiarities, and that no record is broken unintentionally. */
 
 import type {
   ClinicalUseDefinition,
@@ -54,12 +54,12 @@ test('there are 80 products, and no two resources have the same id', () => {
   expect(new Set(world.map(({ id }) => id)).size).toBe(world.length);
 });
 
-test('ids look as PMS ids do', () => {
+test('ids have the form of PMS ids', () => {
   expect(products.filter(({ id = '' }) => !/^[67]000\d{8}$/.test(id))).toEqual([]);
   expect(packs.filter(({ id = '' }) => !/^\d{7}$/.test(id))).toEqual([]);
 });
 
-test('everything is marked as sample data and has a version', () => {
+test('every record is marked as sample data and has a version', () => {
   const unmarked = world.filter(
     ({ meta }) => meta?.tag?.[0]?.code !== 'sample' || !meta.versionId || !meta.lastUpdated,
   );
@@ -74,7 +74,7 @@ test('every product has 2 to 12 packages', () => {
   expect([Math.min(...counts), Math.max(...counts)]).toEqual([2, 12]);
 });
 
-test('the first twenty products have an a in their names and nothing missing or dangling', () => {
+test('the first twenty products have the letter a in their names, and no missing data or dangling references', () => {
   for (const product of sampleProducts.slice(0, 20)) {
     const family = buildFamily(product, { series: 0, quirks: true });
     expect(
@@ -88,11 +88,11 @@ test('the first twenty products have an a in their names and nothing missing or 
   }
 });
 
-test('without quirks no reference dangles', () => {
+test('without quirks no reference is dangling', () => {
   expect(danglingOf(clean)).toEqual([]);
 });
 
-test('with quirks only those products dangle that are meant to', () => {
+test('with quirks only the intended products have dangling references', () => {
   const isDangling = (product: ProductSpecification): boolean =>
     danglingOf(buildFamily(product, { series: 0, quirks: true })).length > 0;
   const meant = (product: ProductSpecification): boolean =>
@@ -101,7 +101,7 @@ test('with quirks only those products dangle that are meant to', () => {
   expect(sampleProducts.filter(meant)).toHaveLength(3);
 });
 
-test('every quirk occurs, and is gone when switched off', () => {
+test('every quirk occurs, and is absent when switched off', () => {
   const used = new Set(sampleProducts.flatMap(({ quirks = [] }) => quirks));
   expect(quirkNames.filter((quirk) => !used.has(quirk))).toEqual([]);
   for (const product of sampleProducts.filter(({ quirks }) => quirks !== undefined)) {
@@ -132,7 +132,7 @@ test.each<[QuirkName, RegExp]>([
   ['substances of the older service', /azure-api\.net\/sms\/api\/v2\/SubstanceDefinition/],
   ['language tags', /"system":"urn:ietf:bcp:47","code":"fr"/],
   ['blanks in procedures', /"value":" FR\/H \/ 9070 \/ 003 "/],
-])('the quirk %s shows in the data', (quirk, pattern) => {
+])('the quirk %s occurs in the data', (quirk, pattern) => {
   expect(textOf(clean)).not.toMatch(pattern);
   const shown = sampleProducts.filter(({ quirks = [] }) => quirks.includes(quirk));
   for (const product of shown) {
@@ -163,14 +163,14 @@ test('central and national authorizations, and national records of central ones,
   );
 });
 
-test('a national record shares the numbers of its central product', () => {
+test('a national record has the numbers of its central product', () => {
   const records = products.filter(({ id = '' }) => id.startsWith('7000'));
   expect(records).toHaveLength(4);
   const numbers = authorizations.flatMap(({ identifier }) => identifier?.[0]?.value ?? []);
   expect(numbers.filter((number) => number === 'EU/1/18/9032/001')).toHaveLength(3);
 });
 
-test('orphan designations stand on the same subject as marketing authorizations', () => {
+test('orphan designations have the same subject as marketing authorizations', () => {
   const orphans = authorizations.filter(({ type }) => type?.coding?.[0]?.code === '220000000062');
   expect(orphans.length).toBeGreaterThanOrEqual(3);
   for (const { identifier, subject } of orphans) {
@@ -188,14 +188,14 @@ test('all four roles of ingredients occur, allergens among the excipients', () =
   ).toBeGreaterThan(3);
 });
 
-test('ingredients name item, administrable product, product or all three', () => {
+test('ingredients refer to an item, an administrable product, a product or all three', () => {
   const patterns = ingredients.map((ingredient) =>
     (ingredient.for ?? []).map(({ reference = '' }) => reference.replace(/[a-z]+|\/.*/g, '')).join('+'),
   );
   expect(new Set(patterns)).toEqual(new Set(['MID', 'APD', 'MPD', 'MID+APD', 'MPD+MID+APD']));
 });
 
-test('strengths are told as ratio per unit, ratio per volume, plain quantity and reference strength', () => {
+test('strengths are given as a ratio per unit, a ratio per volume, a quantity and a reference strength', () => {
   const strengths = ingredients.flatMap(({ substance }) => substance.strength ?? []);
   const kinds = [
     'presentationRatio',
@@ -219,7 +219,7 @@ test('strengths are told as ratio per unit, ratio per volume, plain quantity and
   }
 });
 
-test('packaging is one to four deep, and some packs hold two items', () => {
+test('packagings are nested one to four levels deep, and some packages have two items', () => {
   const depths = packs.map(({ packaging }) => depthOf(packaging));
   expect([...new Set(depths)].sort()).toEqual([1, 2, 3, 4]);
   expect(
@@ -236,7 +236,7 @@ test('two products in three have clinical uses, of all five kinds', () => {
   expect(kinds.filter(({ size }) => size === 5).length).toBeGreaterThan((products.length * 2) / 3);
 });
 
-test('what needs a prescription has bar codes, each its own, of the prefix for examples and with its check digit', () => {
+test('prescription products have bar codes, all different, with the prefix for examples and a valid check digit', () => {
   const carriers = packs.map(({ packaging }) => packaging?.identifier?.[0]?.value);
   const given = carriers.filter((carrier) => carrier !== undefined);
   expect(given.length).toBeGreaterThan(packs.length / 2);
@@ -249,7 +249,7 @@ test('what needs a prescription has bar codes, each its own, of the prefix for e
   }
 });
 
-test('shelf lives are told unopened, opened, reconstituted and from a reference time, with precautions of every sort', () => {
+test('shelf lives are given unopened, opened, reconstituted and from a reference time, with all sorts of precautions', () => {
   const layers = packs.flatMap(({ packaging }) => [packaging, ...(packaging?.packaging ?? [])]);
   const lives = layers.flatMap((layer) => layer?.shelfLifeStorage ?? []);
   const codes = new Set(lives.map(({ type }) => type?.coding?.[0]?.code));
@@ -259,7 +259,7 @@ test('shelf lives are told unopened, opened, reconstituted and from a reference 
   expect(new Set(lives.map(({ periodDuration }) => periodDuration?.unit)).size).toBeGreaterThan(3);
 });
 
-test('every central product tells who packs and certifies it; contacts are a person and an office', () => {
+test('every central product has manufacturers for packing and certification; contacts are a person and an office', () => {
   const central = products.filter((_, at) => {
     const authorization = sampleProducts[at]?.authorization;
     return authorization?.by === 'EU' && authorization.isNationalRecord !== true;
@@ -272,7 +272,7 @@ test('every central product tells who packs and certifies it; contacts are a per
   }
 });
 
-test('what is withdrawn, expired or revoked has an end, and is not on the market', () => {
+test('a withdrawn, expired or revoked authorization has an end, and its product is not marketed', () => {
   const over = sampleProducts.filter(({ authorization: { status = 'valid' } }) =>
     ['withdrawn', 'expired', 'revoked'].includes(status),
   );
@@ -298,7 +298,7 @@ test('organizations are holders and manufacturers, or authorities, by EMA’s te
   );
 });
 
-test('names are there in ten languages, with accents, commas, percent signs and quotes', () => {
+test('names exist in ten languages, with accents, commas, percent signs and quotes', () => {
   const languages = new Set(
     products.flatMap(({ name }) =>
       name.flatMap(({ usage }) => (usage ?? []).map(({ language }) => language.coding?.[0]?.display)),
@@ -314,7 +314,7 @@ test('products are chemical, immunological, biological, radiopharmaceutical, gen
   expect(categories.size).toBe(6);
 });
 
-test('dose forms are of every sort: tablets to radiopharmaceuticals', () => {
+test('dose forms are of every sort, from tablets to radiopharmaceuticals', () => {
   const forms = new Set(sampleProducts.map(({ form }) => form));
   expect(forms.size).toBeGreaterThanOrEqual(20);
   const told = products.filter(({ extension }) => extension !== undefined);

@@ -1,4 +1,7 @@
-/** Filters and orders over random worlds by the index: what it finds is what a plain scan finds, and asks nothing upstream. */
+/**
+ * Filters and orders over random data, from the index: they find the same products as a plain scan, and send no upstream
+ * request.
+ */
 import { expect, it } from 'vitest';
 import { document, judge, type Asked } from '../support/filter-checks.js';
 import { questionsOf } from '../support/filter-questions.js';
@@ -10,7 +13,7 @@ import { propertyRuns } from '../support/tier.js';
 const worlds = propertyRuns(30);
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 
-/** The facts are the same, however the records of a product were read. */
+/** A product has equal facts in the index, whichever profile read its records. */
 const profiles = ['everything', 'search', 'include'] as const;
 type Profile = (typeof profiles)[number];
 
@@ -25,11 +28,11 @@ async function faultsIn(
   const matching = truth.matching(asked.filter);
   const expected = asked.sort ? truth.sorted(matching, asked.sort, 'en') : matching;
   const { faults } = judge(asked, answer, expected, 'products', truth.open(asked.filter));
-  // What the upstream finds in one search it is asked for.
+  // A filter that the upstream supports in one search may send that search.
   const isDirect =
     !asked.sort &&
     (profile !== 'everything' || Object.keys(asked.filter).every((part) => part.startsWith('name')));
-  // And for products that are named, and not held.
+  // Named products that are not in the index are requested from the upstream.
   const strangers = asked.sort ? [] : (asked.filter.ids ?? []).filter((id) => id === '999999999999');
   const sent = service.sandbox.requests.length;
   return [...faults, ...(sent > (isDirect ? 1 : 0) + 2 * strangers.length ? [`${sent} requests`] : [])];

@@ -1,4 +1,7 @@
-/** What is held answers in place of the upstream, tells its age, is renewed behind the answer, and stands in for an outage. */
+/**
+ * Products in the index answer instead of the upstream. The answer has their age, they are refreshed in the background, and
+ * they replace the upstream during an outage.
+ */
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -48,7 +51,7 @@ async function coverageOf(service: TestService): Promise<Coverage> {
   return under<{ coverage: Coverage }>(data, 'service').coverage;
 }
 
-/** Products written after an answer are in the index a moment later. */
+/** Waits until products are in the index, which happens shortly after the answer. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await isSo()); tries += 1) {
     if (tries > 500) throw new Error('it has not come to pass');
@@ -57,7 +60,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 describe('a product that a client has read', () => {
-  it('is in the index a moment later, and costs no more requests', async () => {
+  it('is in the index shortly afterwards, and costs no more requests', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
     const first = await service.query(page, { id });
     expect(receiptOf(first)).toMatchObject({ profile: 'everything', requests: 1, incomplete: [] });
@@ -70,7 +73,7 @@ describe('a product that a client has read', () => {
   });
 
   it.skipIf(isQuick)(
-    'is marked as old when it is no longer fresh, and read again in the background',
+    'is marked as old when it is no longer fresh, and is read again in the background',
     async () => {
       const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
       await service.query(page, { id });
@@ -98,9 +101,9 @@ describe('a product that a client has read', () => {
   });
 });
 
-describe('a product that was found by searches', () => {
+describe('a product that was found by a search', () => {
   it.skipIf(isQuick)(
-    'is marked as old when it is no longer fresh, and searched for again in the background',
+    'is marked as old when it is no longer fresh, and is searched for again in the background',
     async () => {
       const service = await start({ profile: 'search', index: true, cacheTtlMs: 1 });
       await after(5);
@@ -116,7 +119,7 @@ describe('a product that was found by searches', () => {
   );
 
   it.skipIf(isQuick).each(['search', 'include'] as const)(
-    'does not count as gone when it is read alone: %s',
+    'is not reported as deleted when it is read by its id: %s',
     async (profile) => {
       const service = await start({ profile, index: true, cacheTtlMs: 0 });
       const before = await coverageOf(service);
@@ -127,7 +130,7 @@ describe('a product that was found by searches', () => {
     },
   );
 
-  it.skipIf(isQuick)('stands in while the upstream is down', async () => {
+  it.skipIf(isQuick)('is answered from the index while the upstream is down', async () => {
     const service = await start({
       profile: 'search',
       index: { maxAgeMs: 0 },
@@ -143,33 +146,36 @@ describe('a product that was found by searches', () => {
   });
 });
 
-describe('where nothing is kept between operations', () => {
-  it.skipIf(isQuick)('products are read from the upstream, and the index finds what it cannot', async () => {
-    const service = await start({ index: true, cacheTtlMs: 0 });
-    const whole = await service.query(page, { id });
-    expect(receiptOf(whole)).toMatchObject({ requests: 1, stale: [] });
-    const substances = `{ substances(first: 3) { totalCount pageInfo { complete } nodes { code
+describe('an index without a cache between operations', () => {
+  it.skipIf(isQuick)(
+    'finds products that the upstream cannot search for, and they are read from the upstream',
+    async () => {
+      const service = await start({ index: true, cacheTtlMs: 0 });
+      const whole = await service.query(page, { id });
+      expect(receiptOf(whole)).toMatchObject({ requests: 1, stale: [] });
+      const substances = `{ substances(first: 3) { totalCount pageInfo { complete } nodes { code
       products(first: 2) { totalCount pageInfo { complete } nodes { pmsId } } } } }`;
-    const listed = await service.query(substances);
-    expect(listed.errors).toBeUndefined();
-    expect(receiptOf(listed).incomplete).toEqual([]);
-    const { totalCount, nodes } = under<{
-      totalCount: number;
-      nodes: readonly { code: string; products: object }[];
-    }>(listed.data, 'substances');
-    expect(totalCount).toBeGreaterThan(3);
-    for (const { products } of nodes) expect(products).toMatchObject({ pageInfo: { complete: true } });
-    const each = await service.query(
-      'query ($code: String!) { none: substance(code: "1") { code } one: substance(code: $code) { code } }',
-      {
-        code: nodes[0]?.code,
-      },
-    );
-    expect(each).toMatchObject({ data: { none: null, one: { code: nodes[0]?.code } } });
-    expect(each.errors).toBeUndefined();
-  });
+      const listed = await service.query(substances);
+      expect(listed.errors).toBeUndefined();
+      expect(receiptOf(listed).incomplete).toEqual([]);
+      const { totalCount, nodes } = under<{
+        totalCount: number;
+        nodes: readonly { code: string; products: object }[];
+      }>(listed.data, 'substances');
+      expect(totalCount).toBeGreaterThan(3);
+      for (const { products } of nodes) expect(products).toMatchObject({ pageInfo: { complete: true } });
+      const each = await service.query(
+        'query ($code: String!) { none: substance(code: "1") { code } one: substance(code: $code) { code } }',
+        {
+          code: nodes[0]?.code,
+        },
+      );
+      expect(each).toMatchObject({ data: { none: null, one: { code: nodes[0]?.code } } });
+      expect(each.errors).toBeUndefined();
+    },
+  );
 
-  it.skipIf(isQuick)('the index finds all products, even too many to check one by one', async () => {
+  it.skipIf(isQuick)('finds all products, even if they are too many to check one by one', async () => {
     const service = await start({ index: true, cacheTtlMs: 0, sandbox: { products: 600 } });
     const found = await service.query(
       '{ products(filter: { atc: ["C"] }, first: 3) { totalCount nodes { pmsId packages { nodes { id } } } pageInfo { complete } } }',
@@ -177,15 +183,15 @@ describe('where nothing is kept between operations', () => {
     const { requests, estimated, incomplete, stale } = receiptOf(found);
     expect(incomplete).toEqual([]);
     expect(stale.length).toBeGreaterThan(0);
-    // What belongs to them.
+    // The records that belong to the products.
     expect(requests).toBeGreaterThan(2);
     expect(estimated).toBeGreaterThanOrEqual(requests);
     expect(found.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
   });
 });
 
-describe('while the upstream is down', () => {
-  it.skipIf(isQuick)('the index answers, however old its products are', async () => {
+describe('an index while the upstream is down', () => {
+  it.skipIf(isQuick)('answers with products of any age', async () => {
     const service = await start({ index: { maxAgeMs: 0 }, cacheTtlMs: 1, timeoutMs: 2_000 });
     const before = await service.query(page, { id });
     await service.sandbox.stop();
@@ -203,11 +209,11 @@ describe('while the upstream is down', () => {
 });
 
 describe('a product that is not in the index', () => {
-  it('is never reported as not existing', async () => {
+  it('is never reported as nonexistent', async () => {
     const service = await start({
       index: { crawl: false },
       cacheTtlMs: 600_000,
-      // Too many to be looked through.
+      // More products than the service looks through.
       sandbox: { products: 600 },
     });
     const atc = `{ products(filter: { atc: ["A"] }, first: 3) { totalCount nodes { pmsId } pageInfo { complete } } }`;
@@ -225,7 +231,7 @@ describe('a product that is not in the index', () => {
 });
 
 describe('a record that belongs to a product', () => {
-  it.skipIf(isQuick)('is found by its id without a request', async () => {
+  it.skipIf(isQuick)('is found by its id in the index without a request', async () => {
     const service = await start({ index: true, cacheTtlMs: 600_000 });
     const { data } = await service.query(page, { id });
     const { packages } = under<{ packages: { nodes: readonly { id: string }[] } }>(data, 'product');
@@ -239,7 +245,7 @@ describe('a record that belongs to a product', () => {
   });
 });
 
-describe('an answer', () => {
+describe('an answer with data from the index', () => {
   const found =
     '{ products(filter: { atc: ["C09"] }, first: 2) { nodes { pmsId packages { totalCount } } } }';
   const substances = '{ substances(first: 3) { edges { node { name } } } }';
@@ -269,14 +275,14 @@ describe('an answer', () => {
     },
   );
 
-  it.skipIf(isQuick)('is marked as old if the last list is old', async () => {
+  it.skipIf(isQuick)('is marked as old if the last complete crawl is old', async () => {
     const service = await start({ index: true, cacheTtlMs: 1 });
     await after(5);
     for (const query of [found, substances])
       expect(receiptOf(await service.query(query)).stale, query).not.toEqual([]);
   });
 
-  it('that needed the upstream names the profile', async () => {
+  it('names the profile if it also needed the upstream', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 600_000 });
     await service.query(page, { id });
     await until(async () => (await coverageOf(service)).withDetails === 1);

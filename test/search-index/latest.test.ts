@@ -1,4 +1,7 @@
-/** Data derived from all rows: computed once for all callers, again after a write, and seldom if it is slow. */
+/**
+ * Data derived from all rows of the index: computed once for all callers and again after a write, but less often if the
+ * computation is slow.
+ */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLatest } from '../../src/search-index/latest.js';
 
@@ -22,12 +25,12 @@ function source(tookMs = 0) {
   return { state, latest };
 }
 
-it('is computed once for simultaneous callers', async () => {
+it('derived data are computed once for simultaneous callers', async () => {
   const { latest } = source();
   expect(await Promise.all([latest.current(), latest.current(), latest.current()])).toEqual([1, 1, 1]);
 });
 
-it('is computed again after a write', async () => {
+it('derived data are computed again after a write', async () => {
   const { state, latest } = source();
   await latest.current();
   state.generation = 2;
@@ -36,7 +39,7 @@ it('is computed again after a write', async () => {
   expect(await latest.ready()).toBe(2);
 });
 
-it('is computed again for a caller after a write during the computation', async () => {
+it('derived data are computed again for a caller after a write during the computation', async () => {
   const { state, latest } = source();
   const before = latest.current();
   await Promise.resolve();
@@ -46,7 +49,7 @@ it('is computed again for a caller after a write during the computation', async 
   expect(await Promise.all([before, after])).toEqual([1, 2]);
 });
 
-it('is used for twenty times as long as it took, and then until the next is ready', async () => {
+it('derived data are used for twenty times as long as they took, and then until the next data are ready', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -61,7 +64,7 @@ it('is used for twenty times as long as it took, and then until the next is read
   expect(await latest.current()).toBe(2);
 });
 
-it('is awaited if the previous one is ten minutes old', async () => {
+it('derived data are awaited if the previous data are ten minutes old', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -69,7 +72,7 @@ it('is awaited if the previous one is ten minutes old', async () => {
   expect(await latest.current()).toBe(2);
 });
 
-it('takes a small share of the time if it is very slow', async () => {
+it('derived data take a small share of the time if the computation is very slow', async () => {
   const { state, latest } = source(6_000);
   await latest.current();
   state.generation = 2;
@@ -78,7 +81,7 @@ it('takes a small share of the time if it is very slow', async () => {
   expect(state.made).toBe(1);
 });
 
-it('is not computed before the first call, and is computed again after a failure', async () => {
+it('derived data are not computed before the first call, and are computed again after a failure', async () => {
   const { state, latest } = source();
   expect(await latest.ready()).toBeUndefined();
   state.fails = true;
@@ -87,7 +90,7 @@ it('is not computed before the first call, and is computed again after a failure
   expect(await latest.current()).toBe(2);
 });
 
-it('is current on request, even if it is slow and young', async () => {
+it('derived data are current on request, even if the computation is slow and recent', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -98,7 +101,7 @@ it('is current on request, even if it is slow and young', async () => {
   expect(state.made).toBe(2);
 });
 
-it('is current on request, even after a write during the computation', async () => {
+it('derived data are current on request, even after a write during the computation', async () => {
   const { state, latest } = source(150);
   const before = latest.current();
   await Promise.resolve();

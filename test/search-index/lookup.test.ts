@@ -1,4 +1,4 @@
-/** What `lookup` tells of every name and number by the index: right, with nothing left open, and nothing asked upstream. */
+/** `lookup` of every name and number from the index: every answer is right and decided, and no upstream request is sent. */
 import type { FhirResource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -57,7 +57,7 @@ async function faultsIn(
   return faults;
 }
 
-describe('over an upstream that offers names and $everything alone', () => {
+describe('lookup from the index over an upstream that only offers names and $everything', () => {
   let service: TestService;
   let naming: Naming;
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describe('over an upstream that offers names and $everything alone', () => {
   });
   afterAll(() => service.stop());
 
-  it.each(parts)('all %s are answered', async (part) => {
+  it.each(parts)('finds all %s', async (part) => {
     const all = naming.registered[part];
     const terms = parts.indexOf(part) < 5 ? all : spellings(all);
     expect(terms.length).toBeGreaterThan(30);
@@ -74,7 +74,7 @@ describe('over an upstream that offers names and $everything alone', () => {
     expect(await faultsIn(service, naming, some)).toEqual([]);
   });
 
-  it('unknown terms are reported as unknown, and parts of words are found', async () => {
+  it('answers that unknown terms are unknown, and finds parts of words', async () => {
     expect(await faultsIn(service, naming, [...nobodys, ...scraps])).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
-/** More products than an upstream's answers can be looked through for: once held, filters find just theirs, and ask nothing. */
+/**
+ * More products than the service looks through: once they are in the index, filters find exactly the matching products,
+ * without a request.
+ */
 import { expect, it } from 'vitest';
 import { document, judge, type Asked } from '../support/filter-checks.js';
 import { filtersOf } from '../support/filter-questions.js';
@@ -6,13 +9,13 @@ import { createFilterTruth, type FilterInput } from '../support/filter-truth.js'
 import { startTestService } from '../support/service.js';
 import { isQuick } from '../support/tier.js';
 
-/** What the upstream finds itself is another's test. */
+/** Whether the upstream does not support this filter itself. */
 function isFoundHere(filter: FilterInput): boolean {
   return Object.keys(filter).every((part) => !part.startsWith('name') && part !== 'ids');
 }
 
 it.skipIf(isQuick)(
-  'every part of a filter finds just its products among 1,537',
+  'every filter part finds exactly the matching products among 1,537',
   async () => {
     const products = 1_537;
     const service = await startTestService({ index: true, cacheTtlMs: 3_600_000, sandbox: { products } });
@@ -28,7 +31,7 @@ it.skipIf(isQuick)(
       service.sandbox.clearRequests();
       const answer = await service.query(document, { ...each, first: 100 });
       const matching = truth.matching(each.filter);
-      // More than a page is walked elsewhere.
+      // This test reads one page of at most 100 products.
       if (matching.length > 100) continue;
       const { faults: found } = judge(each, answer, matching, 'products', truth.open(each.filter));
       const sent = service.sandbox.requests.length;

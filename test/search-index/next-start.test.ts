@@ -1,4 +1,4 @@
-/** The index after a restart: everything is found again, and rows of an older format are computed again. */
+/** The index after a restart: all products are found, and derived rows in an older format are computed again. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { form } from '../../src/catalogue/profiles/held/derive.js';
@@ -12,7 +12,7 @@ import { isQuick } from '../support/tier.js';
 const found = `{ products(filter: { atc: ["C09"] }, sort: { by: NAME }, first: 100) {
   totalCount pageInfo { complete } nodes { pmsId ingredients { totalCount } } } }`;
 
-/** Services over one upstream and one file, one after the other. */
+/** Returns a function that starts services in sequence, over one upstream and one index file. */
 async function startUpstream() {
   const sandbox = await startSandbox({ profile: 'everything' });
   onTestFinished(() => sandbox.stop());
@@ -29,7 +29,7 @@ async function startUpstream() {
   return { sandbox, start, open };
 }
 
-it.skipIf(isQuick)('a new process finds a product’s record by its id', async () => {
+it.skipIf(isQuick)('after a restart, a product’s record is found by its id', async () => {
   const { sandbox, start } = await startUpstream();
   const first = await start(true);
   const { data } = await first.query('{ product(id: "600000000001") { packages { nodes { id } } } }');
@@ -46,73 +46,79 @@ it.skipIf(isQuick)('a new process finds a product’s record by its id', async (
   expect(sandbox.requests).toEqual([]);
 });
 
-it.skipIf(isQuick)('a search continues after its cursor, even if the row of the cursor is gone', async () => {
-  const { start, open } = await startUpstream();
-  const pages = [
-    'products(filter: { domain: ["human"] }, sort: { by: NAME, order: DESC }',
-    'searchProducts(text: "tablets"',
-    'searchProducts(text: "tablets", sort: { by: HOLDER }',
-  ].map(
-    (field) =>
-      `query ($after: String) { page: ${field}, first: 5, after: $after) { nodes { pmsId } pageInfo { endCursor } } }`,
-  );
-  interface Page {
-    readonly nodes: readonly { readonly pmsId: string }[];
-    readonly pageInfo: { readonly endCursor: string };
-  }
-  const ask = async (
-    service: Awaited<ReturnType<typeof start>>,
-    page: string,
-    after: string | null,
-    language: string,
-  ) => {
-    const { data, errors } = await service.query(page, { after }, { 'accept-language': language });
-    expect(errors).toBeUndefined();
-    return data?.['page'] as unknown as Page;
-  };
-  const first = await start(true);
-  const before = [];
-  for (const page of pages) {
-    const one = await ask(first, page, null, 'en');
-    before.push({ page, one, two: await ask(first, page, one.pageInfo.endCursor, 'en') });
-  }
-  await first.stop();
+it.skipIf(isQuick)(
+  'after a restart, a search continues after its cursor, even if the row of the cursor is gone',
+  async () => {
+    const { start, open } = await startUpstream();
+    const pages = [
+      'products(filter: { domain: ["human"] }, sort: { by: NAME, order: DESC }',
+      'searchProducts(text: "tablets"',
+      'searchProducts(text: "tablets", sort: { by: HOLDER }',
+    ].map(
+      (field) =>
+        `query ($after: String) { page: ${field}, first: 5, after: $after) { nodes { pmsId } pageInfo { endCursor } } }`,
+    );
+    interface Page {
+      readonly nodes: readonly { readonly pmsId: string }[];
+      readonly pageInfo: { readonly endCursor: string };
+    }
+    const ask = async (
+      service: Awaited<ReturnType<typeof start>>,
+      page: string,
+      after: string | null,
+      language: string,
+    ) => {
+      const { data, errors } = await service.query(page, { after }, { 'accept-language': language });
+      expect(errors).toBeUndefined();
+      return data?.['page'] as unknown as Page;
+    };
+    const first = await start(true);
+    const before = [];
+    for (const page of pages) {
+      const one = await ask(first, page, null, 'en');
+      before.push({ page, one, two: await ask(first, page, one.pageInfo.endCursor, 'en') });
+    }
+    await first.stop();
 
-  const index = await open();
-  for (const { one } of before) await index.putGone(one.nodes.at(-1)?.pmsId ?? '', new Date());
-  await index.close();
+    const index = await open();
+    for (const { one } of before) await index.putGone(one.nodes.at(-1)?.pmsId ?? '', new Date());
+    await index.close();
 
-  const second = await start(false);
-  onTestFinished(() => second.stop());
-  const gone = new Set(before.map(({ one }) => one.nodes.at(-1)?.pmsId));
-  for (const { page, one, two } of before) {
-    const now = await ask(second, page, one.pageInfo.endCursor, 'sv');
-    const left = two.nodes.filter(({ pmsId }) => !gone.has(pmsId));
-    expect(now.nodes.slice(0, left.length)).toEqual(left);
-  }
-});
+    const second = await start(false);
+    onTestFinished(() => second.stop());
+    const gone = new Set(before.map(({ one }) => one.nodes.at(-1)?.pmsId));
+    for (const { page, one, two } of before) {
+      const now = await ask(second, page, one.pageInfo.endCursor, 'sv');
+      const left = two.nodes.filter(({ pmsId }) => !gone.has(pmsId));
+      expect(now.nodes.slice(0, left.length)).toEqual(left);
+    }
+  },
+);
 
-it.skipIf(isQuick)('rows of another format are computed again from the stored products', async () => {
-  const { sandbox, start, open } = await startUpstream();
+it.skipIf(isQuick)(
+  'after a restart, rows of another format are computed again from the stored products',
+  async () => {
+    const { sandbox, start, open } = await startUpstream();
 
-  const first = await start(true);
-  const before = await first.query(found);
-  await first.stop();
-  expect(before.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
+    const first = await start(true);
+    const before = await first.query(found);
+    await first.stop();
+    expect(before.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
 
-  const index = await open();
-  expect(await index.noted('form')).toBe(form);
-  const held = [...(await index.products(await index.ids())).values()];
-  expect(held.length).toBe(80);
-  // As an older program has left it: nothing is told in the columns that are read now.
-  await index.put(held.map((product) => ({ ...product, derived: { rows: [], tokens: [] } })));
-  await index.note('form', 'of an older program');
-  await index.close();
+    const index = await open();
+    expect(await index.noted('form')).toBe(form);
+    const held = [...(await index.products(await index.ids())).values()];
+    expect(held.length).toBe(80);
+    // The file as an older program leaves it: the columns of the current format are empty.
+    await index.put(held.map((product) => ({ ...product, derived: { rows: [], tokens: [] } })));
+    await index.note('form', 'of an older program');
+    await index.close();
 
-  const second = await start(false);
-  onTestFinished(() => second.stop());
-  sandbox.clearRequests();
-  const after = await second.query(found);
-  expect(after.data).toEqual(before.data);
-  expect(sandbox.requests).toEqual([]);
-});
+    const second = await start(false);
+    onTestFinished(() => second.stop());
+    sandbox.clearRequests();
+    const after = await second.query(found);
+    expect(after.data).toEqual(before.data);
+    expect(sandbox.requests).toEqual([]);
+  },
+);

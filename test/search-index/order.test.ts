@@ -4,7 +4,7 @@ import { createOrder } from '../../src/search-index/order.js';
 import { openSqliteStore } from '../../src/search-index/store/open-sqlite-store.js';
 import { productRows } from './store/rows.js';
 
-it('is the same for all callers before the first answer', async () => {
+it('the order of products is the same for all callers before the first answer', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const names = { '1': 'C', '2': 'B', '3': 'A' };
   await store.write(
@@ -24,7 +24,7 @@ it('is the same for all callers before the first answer', async () => {
   const all = new Set(await store.all());
   const sort = { by: 'NAME', isDescending: false, language: 'en' } as const;
   const asked = [1, 2].map(() => order.rows(all, { sort, first: 3 }));
-  // The second has come to its own reading by then, or takes what the first has left.
+  // By then the second caller reads the rows itself, or uses the result of the first.
   await new Promise((resolve) => setTimeout(resolve, 20));
   release();
   for (const { rows } of await Promise.all(asked)) expect(rows.map(({ id }) => id)).toEqual(['3', '2', '1']);

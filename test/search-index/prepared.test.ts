@@ -1,4 +1,6 @@
-/** What searches need of all rows is there before anybody asks, and before the index is said to be complete. */
+/**
+ * The data that searches derive from all rows are computed before the first search, and before the index counts as complete.
+ */
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createEngine } from '../../src/search-index/engine.js';
 import { facetFields } from '../../src/search-index/facets/facet.js';
@@ -32,11 +34,11 @@ it('prepared facets and suggestions read no rows', async () => {
   expect(facet).toMatchObject({ field: 'ATC', missing: 2 });
 });
 
-it('an index is complete only when it is prepared', async () => {
+it('an index is complete only when its derived data are prepared', async () => {
   const { engine } = await filled();
   const index = await createSearchIndex(() => engine);
   const whole = { asOf: Date.now(), total: 1, listed: 1, gaps: [] };
-  // What fails in it is told to nobody: so what is seen there is judged afterwards.
+  // A failed expectation inside `prepare` would be ignored, so the values are collected and checked afterwards.
   const seen: boolean[] = [];
   const prepare = vi.spyOn(engine, 'prepare').mockImplementation(async () => {
     seen.push((await index.refreshed()).complete);

@@ -1,4 +1,4 @@
-/** What was crawled by searches answers as the searches would, and asks nothing. */
+/** Products that were crawled by searches: the index answers as the searches would, without a request. */
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const runs = propertyRuns(150);
 let searched: TestService;
 let held: readonly TestService[];
 
-/** The sample data have what random worlds have not, and these the rest. */
+/** The sample data and the random data each have cases that the other lacks. */
 const seed = Number(process.env['SEARCHED_SEED'] ?? 0);
 const resources = seed === 0 ? sampleResources({ quirks: true }) : randomWorld(seed, { untold: true });
 const ids = resources.flatMap(({ resourceType, id }) =>
@@ -48,7 +48,7 @@ function gapsOf({ extensions }: GraphqlAnswer): readonly object[] {
 }
 
 describe('products that were crawled by searches', () => {
-  it('are all in the index with their records', async () => {
+  it('are all in the index, with their records', async () => {
     for (const service of held) {
       const { data } = await service.query('{ service { coverage { withDetails complete gaps } } }');
       expect(data).toEqual({

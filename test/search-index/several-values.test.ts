@@ -1,4 +1,4 @@
-/** What has to hold of each of several values is looked at each by itself: one does not stand for the others. */
+/** Filters with several values: each value is checked by itself, and one valid value does not hide an invalid one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
 
@@ -31,12 +31,12 @@ async function idsOf(service: TestService, filter: object): Promise<readonly str
   return rowsOf(data).sort();
 }
 
-describe('products without several substances', () => {
+describe('products without any of several substances', () => {
   it.each([
     [['Lactose monohydrate', 'Amlodipine']],
     [['Amlodipine', 'Lactose monohydrate']],
     [['Lactose monohydrate', 'Magnesium stearate', 'Enalapril maleate']],
-  ])('%j have none of them', async (withoutSubstance) => {
+  ])('contain none of them: %j', async (withoutSubstance) => {
     const all = await idsOf(held, { withoutSubstance });
     const each = await Promise.all(withoutSubstance.map((one) => idsOf(held, { withoutSubstance: [one] })));
     const [first = [], ...others] = each;
@@ -46,7 +46,7 @@ describe('products without several substances', () => {
   });
 });
 
-describe('a name that no record has', () => {
+describe('a substance name in an exclusion that no record has', () => {
   const name = 'Avelanta';
 
   async function refusalsOf(filter: object): Promise<readonly unknown[]> {
@@ -54,7 +54,7 @@ describe('a name that no record has', () => {
     return answers.map(({ data, errors }) => data?.['products'] ?? errors?.[0]?.extensions.code);
   }
 
-  // Everything would be said to be without it.
+  // If the unknown name were accepted, the filter would find all products.
   it.each([
     { withoutSubstance: ['lactoze'] },
     { withoutSubstance: ['lactos'] },
@@ -64,11 +64,11 @@ describe('a name that no record has', () => {
     { atc: ['C08'], withoutSubstance: ['lactoze'] },
     { substance: ['Amlodipine'], withoutSubstance: ['lactoze'] },
     { ids: ['600000000001'], withoutSubstance: ['lactoze'] },
-  ])('is a mistake, with an index and without: %j', async (filter) => {
+  ])('is reported as a mistake, with and without an index: %j', async (filter) => {
     expect(await refusalsOf(filter)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
   });
 
-  it('is no mistake if there are no products to exclude it from', async () => {
+  it('is no mistake if no products are left to exclude it from', async () => {
     const nothing = { totalCount: 0, pageInfo: { complete: true }, nodes: [] };
     expect(await refusalsOf({ name: 'No such name', withoutSubstance: ['lactoze'] })).toEqual([
       nothing,
@@ -76,14 +76,14 @@ describe('a name that no record has', () => {
     ]);
   });
 
-  it('is known if a record in the index, or a checked product of the upstream, has it', async () => {
+  it('is valid if a record in the index, or a checked product of the upstream, has it', async () => {
     const [byIndex, byUpstream] = await refusalsOf({ name, withoutSubstance: ['Paracetamol'] });
     expect(byIndex).toMatchObject({ pageInfo: { complete: true }, nodes: [{}, {}] });
     expect(byUpstream).toBe('BAD_USER_INPUT');
   });
 });
 
-it('terms without a letter or a digit are left open', async () => {
+it('filter terms without a letter or a digit are left undecided', async () => {
   const { data } = await held.query('{ lookup(terms: ["%", "-"]) { kind } }');
   expect(data?.['lookup']).toEqual([{ kind: 'UNSEARCHABLE' }, { kind: 'UNSEARCHABLE' }]);
 });

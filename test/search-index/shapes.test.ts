@@ -1,4 +1,7 @@
-/** Shapes are equal where no test can tell the records apart: each is written once, and tested once. */
+/**
+ * Shapes of records: records that no filter can tell apart have equal shapes, so that each shape is stored once and tested
+ * once.
+ */
 import { describe, expect, it } from 'vitest';
 import { facts } from '../../src/facts/table.js';
 import { isAuthorizedIn } from '../../src/facts/authorizations/countries.js';
@@ -27,14 +30,14 @@ function ingredient(reference: string): FhirResource {
   return record('Ingredient', 'i', { for: [{ reference }] });
 }
 
-describe('authorizations', () => {
-  it('that differ by their numbers have one shape', () => {
+describe('the shapes of authorizations', () => {
+  it('are equal if only their numbers differ', () => {
     const [one, other] = ['EU/1/14/200', 'EU/1/15/300'].map((value) => authorization([{ system, value }]));
     for (const part of ['lifecycle', 'holder', 'country'] as const)
       expect(shapeOf(one as FhirResource, part)).toBe(shapeOf(other as FhirResource, part));
   });
 
-  it('whose numbers belong to another kind have another shape', () => {
+  it('differ if their numbers are of different kinds', () => {
     const numbers = [{ value: 'EU/1/2' }, { value: 'EU/3/2' }, { value: 'PL 2' }, { system, value: 'PL 2' }];
     const shapes = numbers.map((number) => shapeOf(authorization([number])));
     expect(new Set(shapes).size).toBe(4);
@@ -49,20 +52,20 @@ describe('authorizations', () => {
     [[{ system: 'https://x/manufacturingAuthorizationNumber' }]],
     [[{ system }, { value: 'EU/3/1' }]],
     [[]],
-  ])('%j have the kind that their numbers show', (numbers) => {
+  ])('of %j contain the kind of the numbers', (numbers) => {
     const whole = authorization(numbers);
     const reduced = authorization(kindsOfNumbers(whole.identifier));
     expect(authorizationType(reduced)).toBe(authorizationType(whole));
     expect(isAuthorizedIn(reduced, ['EU', 'DE'])).toBe(isAuthorizedIn(whole, ['EU', 'DE']));
   });
 
-  it('with unreadable numbers are kept as they were sent', () => {
+  it('with unreadable numbers contain the numbers unchanged', () => {
     const odd = guarded(authorization([{ value: 7 }]));
     expect(shapeOf(odd)).toContain('"value":7');
   });
 });
 
-describe('a product with what belongs to it', () => {
+describe('the shape of a product with its children', () => {
   const { reads } = facts.withoutSubstance;
   const shape = (updated: string, reference: string): string =>
     wholeShape(
@@ -71,12 +74,12 @@ describe('a product with what belongs to it', () => {
       reads,
     );
 
-  it('has the same shape whenever it was changed, and whichever parts it has that are not told', () => {
+  it('does not depend on the date of change, or on which of the product’s children a reference names', () => {
     const one = shape('2025-01-01T00:00:00Z', 'AdministrableProductDefinition/1');
     expect(shape('2026-01-01T00:00:00Z', 'https://x/AdministrableProductDefinition/2')).toBe(one);
   });
 
-  it('has another where a reference is to itself, or to what is no part of a product', () => {
+  it('depends on whether a reference is to the product itself, or to a record outside the product', () => {
     const shapes = [
       'AdministrableProductDefinition/1',
       'MedicinalProductDefinition/p',

@@ -1,4 +1,4 @@
-/** Substances as a way in: every one of the sample world and of random worlds, with its products, and nothing asked upstream. */
+/** Substances in the schema: every one of the sample data and of random data with its products, and no upstream request. */
 import type { Resource } from 'fhir/r5.js';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ interface Asked {
   readonly role?: 'ACTIVE' | 'EXCIPIENT' | 'ADJUVANT' | 'SOLVENT';
 }
 
-/** All pages, one behind the other. */
+/** Reads all pages in sequence. */
 async function allOf(service: TestService, asked: Asked, first: number) {
   const rows: Row[] = [];
   const pages: Page[] = [];
@@ -72,7 +72,7 @@ function isMeant({ code, folded }: TrueSubstance, { text }: Asked): boolean {
   return code === text || [...folded].some(begins);
 }
 
-/** What is wrong with all pages of one question. */
+/** Returns the faults of all pages for the given arguments. */
 async function faultsIn(service: TestService, asked: Asked, truth: SubstanceTruth, first = 100) {
   service.sandbox.clearRequests();
   const { rows, pages } = await allOf(service, asked, first);
@@ -87,7 +87,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: SubstanceTrut
     );
     const ids = [...(found ? productsOf(found) : [])].sort();
     const isRight = found && productCount === ids.length && idsOf(row).join() === ids.join();
-    // A substance without a name is shown by its code.
+    // The name of a substance without a name is null.
     const isNamed = found && (found.names.size === 0 ? node.name === null : found.names.has(node.name ?? ''));
     const told = `${node.code} ${node.name}: ${productCount}, ${idsOf(row).join()} for ${ids.join()}`;
     return isRight && isNamed ? [] : [told];
@@ -109,7 +109,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: SubstanceTrut
   ];
 }
 
-describe('over the sample world', () => {
+describe('substances of the sample data', () => {
   let service: TestService;
   let truth: SubstanceTruth;
   beforeAll(async () => {
@@ -125,16 +125,16 @@ describe('over the sample world', () => {
     ['adjuvants', { role: 'ADJUVANT' }],
     ['what a word of them begins with', { text: 'BES' }],
     ['what nothing is called', { text: 'NOBODY' }],
-  ])('gives %s', async (_what, asked) => {
+  ])('include %s', async (_what, asked) => {
     expect(truth.substances.length).toBeGreaterThan(50);
     expect(await faultsIn(service, asked, truth)).toEqual([]);
   });
 
-  it('comes in pages that together are the whole list', async () => {
+  it('come in pages that together are the whole list', async () => {
     expect(await faultsIn(service, {}, truth, 7)).toEqual([]);
   });
 
-  it('has the right substances for each first letter', async () => {
+  it('are listed by first letter', async () => {
     const { rows } = await allOf(service, {}, 100);
     const letters = new Set(rows.flatMap(({ node }) => node.name?.slice(0, 1).toLowerCase() ?? []));
     expect(letters.size).toBeGreaterThan(10);
@@ -143,7 +143,7 @@ describe('over the sample world', () => {
     expect(found.length).toBe(rows.filter(({ node }) => node.name !== null).length);
   });
 
-  it('counts what the same filter of products finds', async () => {
+  it('count as many products as the products filter finds', async () => {
     const { rows } = await allOf(service, {}, 100);
     const some = isQuick ? rows.filter((_, at) => at % 9 === 0) : rows;
     for (const { productCount, node } of some) {
@@ -155,7 +155,7 @@ describe('over the sample world', () => {
     }
   });
 
-  it('finds each by its code', async () => {
+  it('are found by their codes', async () => {
     for (const { code, products } of truth.substances) {
       if (code === undefined) continue;
       service.sandbox.clearRequests();
@@ -171,12 +171,12 @@ describe('over the sample world', () => {
     }
   });
 
-  it('knows no substance of a code that no product has', async () => {
+  it('are none for a code that no product has', async () => {
     const { data, errors } = await service.query('{ substance(code: "999999999999") { name } }');
     expect([data, errors]).toEqual([{ substance: null }, undefined]);
   });
 
-  it('leads from products to their substances, and from there to other products', async () => {
+  it('lead from products to their substances, and from there to other products', async () => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(`{ product(id: "600000000001") {
       activeSubstances { code products(first: 1) { totalCount nodes { pmsId packages(first: 1) { nodes { id } } } } }
@@ -206,7 +206,7 @@ describe('over the sample world', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('pages the products of a substance, with cursors valid only for it', async () => {
+  it('have pages of products, with cursors that are valid only for the substance', async () => {
     const of = (code: string, after?: string) =>
       service.query(
         `query Page($code: String!, $after: String) { substance(code: $code) {
@@ -237,7 +237,7 @@ describe('over the sample world', () => {
     expect(found.sort()).toEqual([...(products ?? [])].sort());
   });
 
-  it('agrees with the reference implementation', async () => {
+  it('agree with the reference implementation', async () => {
     const text =
       '{ substances(first: 3) { nodes { code name definition { id } products(first: 2) { nodes { pmsId } } } } }';
     const document = parse(text);

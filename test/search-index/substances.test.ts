@@ -1,4 +1,6 @@
-/** The substances of products in the index: each once, A to Z, with its names, its codes and the number of its products. */
+/**
+ * The substances of products in the index: each once, from A to Z, with its names, its codes and the number of its products.
+ */
 import type { CodeableReference, Ingredient } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rowsOfProduct } from '../../src/catalogue/profiles/held/rows-of-product.js';
@@ -81,7 +83,7 @@ const some: Readonly<Record<string, readonly Told[]>> = {
 };
 
 describe('the substances of the index', () => {
-  it('are sorted by their folded names, each with its products and those of its salts', async () => {
+  it('are sorted by normalized name, each with its products and the products of its salts', async () => {
     const { rows } = await indexOf(some);
     expect(await rows()).toEqual({
       rows: [
@@ -122,7 +124,7 @@ describe('the substances of the index', () => {
     expect((await rows(query)).rows.map((row) => row.replace(/ \(.*/, ''))).toEqual(names);
   });
 
-  it('come in pages, which continue when rows are inserted', async () => {
+  it('come in pages, which continue correctly when rows are inserted', async () => {
     const { index, put } = await indexOf(some);
     const one = await index.substances({ first: 2 });
     expect(one).toMatchObject({ hasNext: true, total: 4 });
@@ -145,7 +147,7 @@ describe('the substances of the index', () => {
       '600000000001': [{ code: coded('100000085259', 'Amlodipinum'), role: ACTIVE }],
       '600000000002': [{ code: amlodipine, role: ACTIVE }],
       '600000000003': [{ code: amlodipine, role: EXCIPIENT }],
-      // Those that tell no name are told by the others.
+      // Records without the name have the same code as records with the name.
       ...Object.fromEntries(
         [4, 5, 6].map((at) => [`60000000000${at}`, [{ code: coded('100000085259'), role: ACTIVE }]]),
       ),
@@ -155,7 +157,7 @@ describe('the substances of the index', () => {
     expect((await index.substances({ first: 1 })).rows[0]?.told).toEqual(amlodipine);
   });
 
-  it('leave records open that have neither code nor name, or no role', async () => {
+  it('leave records undecided that have neither code nor name, or no role', async () => {
     const { rows } = await indexOf({
       '600000000001': [{ code: { reference: { reference: 'SubstanceDefinition/x' } }, role: ACTIVE }],
       '600000000002': [{ code: lactose }],

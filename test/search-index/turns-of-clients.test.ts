@@ -1,4 +1,4 @@
-/** Clients take turns in the thread of the index: however many one sends, others share it with one of them. */
+/** Clients take turns in the thread of the index: however many calls one client sends, it delays others by one call only. */
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -13,7 +13,7 @@ interface Call {
   readonly values: readonly unknown[];
 }
 
-/** A thread that answers on command, and records its calls. */
+/** Starts a simulated thread that answers on command and records its calls. */
 function startThread(mostWaiting?: number) {
   const events = new EventEmitter();
   const underWay: Call[] = [];
@@ -30,7 +30,7 @@ function startThread(mostWaiting?: number) {
     load,
     ask: (client: string | undefined, what: unknown) => methodsFor(client).ask(what),
     underWay: () => underWay.map(({ values }) => values[0]),
-    /** Answers the one that came first. */
+    /** Answers the oldest call. */
     async answer() {
       const call = underWay.shift();
       events.emit('message', { id: call?.id, value: call?.values[0] });
@@ -41,7 +41,7 @@ function startThread(mostWaiting?: number) {
   };
 }
 
-it('a client with 90 calls makes others wait for one of them at most', async () => {
+it('a client with 90 calls delays other clients by one call at most', async () => {
   const { ask, answer, underWay } = startThread();
   const many = Array.from({ length: 90 }, (_, at) => ask('greedy', `greedy ${at}`));
   const others = ['b', 'c'].flatMap((client) => [1, 2].map((at) => ask(client, `${client} ${at}`)));
@@ -53,7 +53,7 @@ it('a client with 90 calls makes others wait for one of them at most', async () 
   expect(await Promise.all(others)).toEqual(['b 1', 'b 2', 'c 1', 'c 2']);
 });
 
-it('the service’s own calls do not wait for clients', () => {
+it('the service’s own calls do not wait for clients’ calls', () => {
   const { ask, underWay } = startThread();
   void ask('a', 'a 1');
   void ask('a', 'a 2');
@@ -81,7 +81,7 @@ it('when the queue is full, the latest call of the busiest client is refused', a
   expect(load.waiting).toBe(0);
 });
 
-it('when every client has one call running, one more is refused', async () => {
+it('when every client has one call running, one more call is refused', async () => {
   const { ask, load } = startThread(2);
   void ask('a', 1);
   void ask('b', 2);
@@ -89,7 +89,7 @@ it('when every client has one call running, one more is refused', async () => {
   expect(load).toMatchObject({ waiting: 2, refused: 1 });
 });
 
-it('a call that cannot be sent does not hold up later ones', async () => {
+it('a call that cannot be sent does not delay later ones', async () => {
   const { ask, answer, underWay } = startThread();
   const first = ask('a', 1);
   const bad = ask('a', () => 'no');
@@ -110,7 +110,7 @@ it('all waiting calls fail when the thread ends', async () => {
     expect(each).toMatchObject({ status: 'rejected', reason: { code: 'INDEX_UNAVAILABLE' } });
 });
 
-/** The clock of this file: on a busy machine the real one runs on while nothing is done. */
+/** A simulated clock: on a busy machine the real clock would advance between the steps of a test. */
 let now = 0;
 beforeEach(() => {
   vi.spyOn(performance, 'now').mockImplementation(() => now);
@@ -119,12 +119,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Keeps the thread for so long. */
+/** Advances the clock, as if the thread were busy. */
 function busyFor(milliseconds: number): void {
   now += milliseconds;
 }
 
-it('a query whose time is over ends at the next chance, and others continue', async () => {
+it('a query ends at its next check after its time limit, and others continue', async () => {
   let steps = 0;
   const long = withinTime(30, () =>
     eachInTurn(Array.from({ length: 1_000 }), () => {
@@ -135,19 +135,19 @@ it('a query whose time is over ends at the next chance, and others continue', as
   await expect(long).rejects.toMatchObject({ code: 'OVERLOADED' });
   expect(steps).toBe(3);
   expect(await withinTime(1_000, () => eachInTurn([1], () => undefined))).toBe(true);
-  // Work that is no client's query has no time limit.
+  // Work outside of clients' queries has no time limit.
   busyFor(40);
   expect(() => checkTime()).not.toThrow();
 });
 
-it('a query gets extra time for each other running query', async () => {
+it('a query gets additional time for each other running query', async () => {
   const own = { limitMs: 300, steps: 4, stepMs: 50 };
   const query = () =>
     withinTime(own.limitMs, () => eachInTurn(Array.from({ length: own.steps }), () => busyFor(own.stepMs)));
   expect(await Promise.all([query(), query()])).toEqual([true, true]);
 });
 
-it('shared data is always finished, at no client’s expense', async () => {
+it('the computation of shared data has no time limit, and counts against no client’s query', async () => {
   let made = 0;
   const latest = createLatest({ generation: async () => 1 }, async () => {
     for (let step = 0; step < 3; step += 1) {

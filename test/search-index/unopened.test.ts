@@ -1,4 +1,4 @@
-/** Where the index cannot be opened, the service goes on without it, and whoever asks after it is told. */
+/** If the index cannot be opened, the service runs without it, and reports this on request. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import nodeFetch from 'node-fetch';
@@ -13,7 +13,7 @@ import { isQuick } from '../support/tier.js';
 import { testFolder } from '../support/folder.js';
 import { startTestService } from '../support/service.js';
 
-/** Paths at which there can be no file, and what is said of them. */
+/** Paths at which no file can be created, with the expected message. */
 const places: readonly (readonly [string, () => string, string])[] = [
   ['is a folder', () => testFolder().path, 'is a folder. Set INDEX_URL to a file.'],
   [
@@ -28,13 +28,13 @@ const places: readonly (readonly [string, () => string, string])[] = [
   ],
 ];
 
-/** Longer than a name may be. */
+/** Returns a path with a file name that is too long. */
 function notMade(): string {
   return join(testFolder().path, 'a'.repeat(300));
 }
 
-describe.each(places)('a path that %s', (_, pathOf, says) => {
-  it('leaves the service without an index, and it says so', async () => {
+describe.each(places)('an index path that %s', (_, pathOf, says) => {
+  it('leaves the service without an index, and the service reports it', async () => {
     const service = await startTestService({ index: { file: pathOf() } });
     onTestFinished(() => service.stop());
     const { data, errors } = await service.query(`{
@@ -89,7 +89,7 @@ describe.each(places)('a path that %s', (_, pathOf, says) => {
   });
 });
 
-it.skipIf(isQuick)('a path is accepted if only its last folder is missing', async () => {
+it.skipIf(isQuick)('an index path is accepted if only its last folder is missing', async () => {
   const folder = testFolder().path;
   mkdirSync(join(folder, 'a'));
   const service = await startTestService({ index: { file: join(folder, 'a', 'b', 'index.sqlite') } });

@@ -1,4 +1,4 @@
-/** Pages of a search, while products come, change and go: nobody else's row is passed over, or comes again. */
+/** Pages of a search while products are added, changed and removed: no unchanged product is missing or repeated. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rowsOfProduct } from '../../src/catalogue/profiles/held/rows-of-product.js';
@@ -9,7 +9,7 @@ import { openSqliteStore } from '../../src/search-index/store/open-sqlite-store.
 import { isQuick } from '../support/tier.js';
 import { productRows } from './store/rows.js';
 
-/** Many are called the same, and some by no name that can be told. */
+/** Names of products: many are equal, and some are not readable. */
 const names = [
   'Alpha',
   'Alpha 5 mg',
@@ -23,7 +23,7 @@ const names = [
 
 interface Change {
   readonly product: number;
-  /** Undefined: it goes. */
+  /** Undefined removes the product. */
   readonly name: number | undefined;
 }
 
@@ -101,7 +101,7 @@ const asks: readonly (readonly [string, Ask])[] = [
   ],
 ];
 
-it.each(asks)('contain each unchanged product once, in order %s', async (_which, ask) => {
+it.each(asks)('pages contain each unchanged product once, in the order %s', async (_which, ask) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(change, { minLength: 10, maxLength: 60 }),
@@ -121,9 +121,9 @@ it.each(asks)('contain each unchanged product once, in order %s', async (_which,
           found.push(...rows.map(({ id }) => id));
           const last = rows.at(-1);
           if (!hasNext || !last) break;
-          // As it comes back in a cursor.
+          // The place as a cursor gives it back.
           after = JSON.parse(JSON.stringify({ id: last.id, order: last.order })) as IndexPlace;
-          // The row itself goes, or changes, as often as not.
+          // In half of the cases the row of the cursor itself is removed or changed.
           const own = {
             product: Number(last.id) - 600_000_000_000,
             name: page % 3 === 0 ? undefined : page % 8,
@@ -141,7 +141,7 @@ it.each(asks)('contain each unchanged product once, in order %s', async (_which,
   );
 });
 
-it('continue after a row from another profile, by its id', async () => {
+it('pages continue after a row from another profile, by its id', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const engine = createEngine(store);
   await write(

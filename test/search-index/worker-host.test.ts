@@ -11,7 +11,7 @@ import { bytes, noise, productRows } from './store/rows.js';
 
 const built = (file: string): string => JSON.stringify(pathToFileURL(join('dist', file)).href);
 
-/** A worker whose methods are the properties of an object, as source text. */
+/** Starts a worker whose methods are the properties of an object, given as source text. */
 function start<Methods extends object>(methods: string, options?: CallOptions): [Methods, Worker] {
   const source = `
     import { serveFromWorker } from ${built('search-index/worker-host.js')};
@@ -37,7 +37,7 @@ const sums = `{
   never: () => new Promise(() => {}),
 }`;
 
-it('answers calls, those that take longer later', async () => {
+it('a worker answers calls, longer calls later', async () => {
   const [worker] = start<Sums>(sums);
   const order: string[] = [];
   const calls = [
@@ -48,12 +48,12 @@ it('answers calls, those that take longer later', async () => {
   expect(order).toEqual(['3', 'long']);
 });
 
-it('may be awaited itself', async () => {
+it('a worker may be awaited itself', async () => {
   const [worker] = start<Sums>(sums);
   expect(await (await Promise.resolve(worker)).add(2, 3)).toBe(5);
 });
 
-it('hands over bytes, lists and maps as they are', async () => {
+it('a worker receives and returns bytes, lists and maps unchanged', async () => {
   const [worker] = start<Sums>(sums);
   const value = {
     small: Buffer.from('pooled'),
@@ -66,11 +66,11 @@ it('hands over bytes, lists and maps as they are', async () => {
   };
   const got = (await worker.later(value)) as typeof value;
   expect({ ...got, small: Buffer.from(got.small) }).toEqual(value);
-  // What was given is still there.
+  // The caller still has its buffer.
   expect(value.whole.length).toBe(100_000);
 });
 
-it('hands over one buffer that is there twice', async () => {
+it('a worker receives one buffer that occurs twice', async () => {
   const [worker] = start<{ twice(): Promise<readonly Uint8Array[]> }>(
     '{ twice: async () => { const one = new Uint8Array([1, 2]); return [one, one, null, [one]]; } }',
   );
@@ -82,7 +82,7 @@ it('hands over one buffer that is there twice', async () => {
   ]);
 });
 
-it('rejects as the method does', async () => {
+it('a call is rejected with the error of the method', async () => {
   interface Failing {
     pms(): Promise<void>;
     index(): Promise<void>;
@@ -114,7 +114,7 @@ it('rejects as the method does', async () => {
   await expect(worker.toString()).rejects.toMatchObject({ message: 'The worker has no method toString.' });
 });
 
-it('refuses one call more than may wait', async () => {
+it('a call is refused if the maximum number of calls is waiting', async () => {
   const [worker] = start<Sums>(sums, { mostWaiting: 3 });
   const waiting = [worker.later(1), worker.later(2), worker.later(3)];
   await expect(worker.add(1, 1)).rejects.toMatchObject({ code: 'OVERLOADED' });
@@ -122,7 +122,7 @@ it('refuses one call more than may wait', async () => {
   expect(await worker.add(1, 1)).toBe(2);
 });
 
-it('refuses arguments that cannot be copied', async () => {
+it('a call with arguments that cannot be copied is refused', async () => {
   const [worker] = start<Sums>(sums, { mostWaiting: 1 });
   await expect(worker.later(() => 1)).rejects.toMatchObject({ name: 'DataCloneError' });
   expect(await worker.add(1, 1)).toBe(2);
@@ -133,26 +133,26 @@ const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has been shut dow
 it.each([
   ['ends', 'process.exit(3)'],
   ['fails', `throw new Error('on its own')`],
-])('rejects waiting and later calls once the worker %s', async (_, act) => {
+])('waiting and later calls are rejected once the worker %s', async (_, act) => {
   const [worker] = start<Sums>(`{
     never: () => new Promise(() => {}),
     add: async () => { setTimeout(() => { ${act}; }, 20); return 0; },
   }`);
-  // On a busy machine it may have ended before the next call is answered.
+  // On a busy machine the worker may have ended before the next call is answered.
   const settled = Promise.allSettled([worker.never(), worker.never()]);
   await worker.add(1, 1);
   for (const each of await settled) expect(each).toMatchObject({ status: 'rejected', reason: ended });
   await expect(worker.add(1, 1)).rejects.toMatchObject(ended);
 });
 
-it('rejects calls if the worker cannot start', async () => {
+it('calls are rejected if the worker cannot start', async () => {
   const worker = new Worker(new URL('data:text/javascript,import "./nowhere.js"'));
   const calls = callWorker<Sums>(worker)(undefined);
   await expect(calls.add(1, 1)).rejects.toMatchObject(ended);
   if (worker.threadId !== -1) await once(worker, 'exit');
 });
 
-it('serves a store of the index', async () => {
+it('a worker can serve a store of the index', async () => {
   const [store, worker] = start<IndexStore>(`await openSqliteStore({ file: undefined, identity: 'test' })`);
   await store.write([
     productRows({ rest: noise(50_000, 1), rows: [{ part: 'name', record: 1, shape: 'a' }] }),
@@ -169,7 +169,7 @@ it('serves a store of the index', async () => {
   expect(await exit).toEqual([1]);
 });
 
-it('reports its load', async () => {
+it('a worker reports its load', async () => {
   const load = noLoad();
   const [worker] = start<Sums>(sums, { load, mostWaiting: 1 });
   const later = worker.later('x');

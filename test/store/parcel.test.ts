@@ -1,4 +1,4 @@
-/** What is kept outside of this process, and may come back as anything. */
+/** Values that are stored outside of this process, and may be damaged when they are read. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { pack, unpack } from '../../src/store/parcel.js';
@@ -10,8 +10,8 @@ function unpackOf(...parts: readonly (string | Buffer)[]): ReturnType<typeof unp
   return unpack({ value: Buffer.concat(parts.map((part) => Buffer.from(part as string))), ttlMs: 50_000 });
 }
 
-describe('a parcel', () => {
-  it.each([true, false])('is what it was (compressed: %s)', async (mayCompress) => {
+describe('a stored parcel', () => {
+  it.each([true, false])('is unchanged when it is read (compressed: %s)', async (mayCompress) => {
     const body = Buffer.from('text '.repeat(1_000));
     const value = await pack({ keys: ['a'] }, body, { keepMs: 60_000, mayCompress });
     expect(value.byteLength < body.byteLength).toBe(mayCompress);
@@ -33,11 +33,11 @@ describe('a parcel', () => {
     ['a time that is no number', [label(false, {}, { bytes: 4, keepMs: '60000' }), 'body']],
     ['longer to live than it was given', [label(false, {}, { bytes: 4, keepMs: 48_000 }), 'body']],
     ['what was not compressed, and is said to be', [label(true), 'body']],
-  ])('that has %s is damaged', async (_title, parts) => {
+  ])('that has %s is reported as damaged', async (_title, parts) => {
     expect(await unpackOf(...parts)).toBeUndefined();
   });
 
-  it('may name many records in its label', async () => {
+  it('may have many records in its label', async () => {
     const keys = Array.from({ length: 20_000 }, (_, at) => `MedicinalProductDefinition/${at}`);
     expect(await unpackOf(label(false, { keys }), 'body')).toMatchObject({ head: { keys } });
   });

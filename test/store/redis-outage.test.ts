@@ -1,4 +1,7 @@
-/** Redis that is slow, stopped, refused or gone: it costs a moment once, and nothing until it is back. */
+/**
+ * A Redis that is slow, stopped, refused or gone: the first command waits for a moment, and later ones do not wait until it
+ * is back.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRedisStore, type RedisStore } from '../../src/store/redis-store.js';
@@ -38,11 +41,11 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     return performance.now() - began;
   }
 
-  test('that stops answering costs its patience once, then nothing', async () => {
+  test('a Redis that stops answering delays one command, and no later one', async () => {
     redis.pause();
     expect(await timed(() => store.get('kept'))).toBeGreaterThanOrEqual(240);
     expect(events).toEqual(['down']);
-    // A thousand of the first kind would take four minutes.
+    // A thousand commands with such a delay would take four minutes.
     const rest = await timed(async () => {
       for (let call = 0; call < 1_000; call++) await store.get('kept');
     });
@@ -52,7 +55,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     expect((await store.get('kept'))?.value.toString()).toBe('in Redis');
   });
 
-  test('that is gone and comes back is found again', async () => {
+  test('a Redis that is gone and comes back is used again', async () => {
     await redis.stop();
     expect(await store.get('kept')).toBeUndefined();
     expect(await store.add('lease', 'a', 60_000)).toBe(true);
@@ -66,7 +69,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     await other.close();
   });
 
-  test('keeps nothing of what stood in for it', async () => {
+  test('a Redis that comes back has nothing of the store that replaced it', async () => {
     await redis.stop();
     await store.set('meanwhile', 'in this process', 60_000);
     expect((await store.get('meanwhile'))?.value.toString()).toBe('in this process');
@@ -75,7 +78,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     expect(await store.get('meanwhile')).toBeUndefined();
   });
 
-  test('that refuses one command is not taken for gone', async () => {
+  test('a Redis that refuses one command does not count as gone', async () => {
     await store.connection.attempt(
       (redis) => redis.lpush('list', 'no string'),
       async () => 0,
@@ -85,7 +88,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     expect((await store.get('kept'))?.value.toString()).toBe('in Redis');
   });
 
-  test('an answer that lies in the socket when a busy process looks up is taken', async () => {
+  test('a response that waits in the socket of a busy process is still used', async () => {
     const reading = store.get('kept');
     await setTimeout(0);
     const until = performance.now() + 400;
@@ -95,7 +98,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
   });
 });
 
-test('a store without a Redis at its address still serves this process', async () => {
+test('a store without a Redis at its address still works within this process', async () => {
   const events: string[] = [];
   const store = createRedisStore({
     url: 'redis://127.0.0.1:1',

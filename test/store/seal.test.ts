@@ -1,4 +1,4 @@
-/** A sealed value opens only with the right key and in its own place. */
+/** Encrypted values: they can be decrypted only with the right key and at their own place. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createSeal, deriveKey, parseSealKeys, type SealKey } from '../../src/store/seal.js';
@@ -7,14 +7,14 @@ const keyNamed = (id: string): SealKey => ({ id, key: randomBytes(32) });
 const [one, two] = [keyNamed('one'), keyNamed('two')];
 const sealWith = (...keys: readonly SealKey[]) => createSeal(() => keys);
 
-describe('what is sealed', () => {
-  test('is read again, by every key that is known', () => {
+describe('an encrypted value', () => {
+  test('can be decrypted with every current key', () => {
     const sealed = Buffer.from(sealWith(one).seal('tökén', 'here'));
     expect(sealWith(one).open(sealed, 'here')).toBe('tökén');
     expect(sealWith(two, one).open(sealed, 'here')).toBe('tökén');
   });
 
-  test('names its key, shows nothing of the text, and looks different each time', () => {
+  test('names its key, does not reveal the text, and is different each time', () => {
     const [first, second] = [1, 2].map(() => sealWith(one, two).seal('token', 'here'));
     expect(first).toMatch(/^one:/);
     expect(first).not.toBe(second);
@@ -31,7 +31,7 @@ describe('what is sealed', () => {
     ['its end missing', (sealed) => sealed.subarray(0, 12), 'here', [one]],
     ['plain text in its stead', () => Buffer.from('token'), 'here', [one]],
     ['nothing in its stead', () => Buffer.alloc(0), 'here', [one]],
-  ])('is nothing with %s', (_title, change, place, keys) => {
+  ])('cannot be decrypted with %s', (_title, change, place, keys) => {
     const sealed = Buffer.from(sealWith(one).seal('token', 'here'));
     expect(sealWith(...keys).open(change(sealed), place)).toBeUndefined();
   });
@@ -43,7 +43,7 @@ function flipped(bytes: Buffer, at: number): Buffer {
   return changed;
 }
 
-test('a derived key is the same for the same secret and purpose, and for no other', () => {
+test('a derived key is equal for the same secret and purpose only', () => {
   const key = deriveKey('secret', 'token');
   expect(deriveKey('secret', 'token')).toEqual(key);
   expect(deriveKey('secret', 'other').key).not.toEqual(key.key);
@@ -52,10 +52,10 @@ test('a derived key is the same for the same secret and purpose, and for no othe
   expect(parseSealKeys(`${key.id}:${key.key.toString('base64')}`)).toEqual([key]);
 });
 
-describe('keys as they are written', () => {
+describe('keys in a setting', () => {
   const encoded = two.key.toString('base64');
 
-  test('are read in their order', () => {
+  test('are used in their order', () => {
     expect(parseSealKeys(`one:${one.key.toString('base64url')}, two:${encoded}`)).toEqual([one, two]);
   });
 

@@ -1,4 +1,4 @@
-/** Signed entries in Redis: a replica accepts only entries of its own kind, in their own place. */
+/** Signed entries in Redis: a replica accepts only entries of its own kind, at their own place. */
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ const minute = 60_000;
 const [here, there] = [entryKey('test', ['here'], 'copy'), entryKey('test', ['there'], 'copy')];
 const keyFrom = (secret: string) => deriveKey(secret, 'encryption');
 
-describe('a signed entry', () => {
+describe('a signed entry in Redis', () => {
   const inner = createMemoryStore();
   const signed = (...secrets: readonly string[]): Store => createSignedStore(inner, () => keys(secrets));
   const made = new Map<string, ReturnType<typeof keyFrom>>();
@@ -30,12 +30,12 @@ describe('a signed entry', () => {
 
   beforeEach(() => inner.clear());
 
-  it.each(['', 'text', 'a\nb'])('%j comes back as it was', async (value) => {
+  it.each(['', 'text', 'a\nb'])('of the value %j is unchanged when it is read', async (value) => {
     await signed('secret').set(here, value, minute);
     expect(await textAt(signed('secret'), here)).toBe(value);
   });
 
-  it('is of its place alone', async () => {
+  it('is valid at its own place only', async () => {
     const store = signed('secret');
     await store.set(here, 'one', minute);
     await inner.set(there, await rawAt(here), minute);
@@ -43,7 +43,7 @@ describe('a signed entry', () => {
     expect(await textAt(store, here)).toBe('one');
   });
 
-  it('is nothing where a single byte of it is another, is missing, or is too many', async () => {
+  it('is ignored if a single byte of it is changed, missing, or added', async () => {
     const store = signed('secret');
     await store.set(here, 'value', minute);
     const raw = await rawAt(here);
@@ -58,7 +58,7 @@ describe('a signed entry', () => {
     }
   });
 
-  it('is nothing to whoever has another secret, and is believed under the one before', async () => {
+  it('is ignored with another secret, and accepted with the previous one', async () => {
     await signed('old').set(here, 'value', minute);
     expect(await textAt(signed('other'), here)).toBeUndefined();
     const rotated = signed('new', 'old');
@@ -69,7 +69,7 @@ describe('a signed entry', () => {
     expect(await textAt(rotated, here)).toBeUndefined();
   });
 
-  it('is bound to its place also where there is no secret', async () => {
+  it('is also bound to its place without a secret', async () => {
     await signed().set(here, 'value', minute);
     await inner.set(there, await rawAt(here), minute);
     expect([await textAt(signed(), here), await textAt(signed(), there)]).toEqual(['value', undefined]);
@@ -103,12 +103,15 @@ describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
     ['what never ends', () => store.set(here, 'ours', minute).then(() => client.persist(here))],
   ];
 
-  it.each(kinds)('is not there where it is %s, and is written over', async (_kind, write) => {
-    await write();
-    expect(await store.get(here)).toBeUndefined();
-    await store.set(here, 'ours', minute);
-    expect((await store.get(here))?.value.toString()).toBe('ours');
-  });
+  it.each(kinds)(
+    'an entry of another program is ignored if it is %s, and is overwritten',
+    async (_kind, write) => {
+      await write();
+      expect(await store.get(here)).toBeUndefined();
+      await store.set(here, 'ours', minute);
+      expect((await store.get(here))?.value.toString()).toBe('ours');
+    },
+  );
 
   it.each([
     ...kinds,
@@ -116,7 +119,7 @@ describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
       'a lease for years',
       () => store.add(here, 'holder', minute).then(() => client.pexpire(here, 999_999_999_000)),
     ] as const,
-  ])('keeps nobody waiting for a lease where it is %s', async (_kind, write) => {
+  ])('a lease that is %s delays nobody', async (_kind, write) => {
     await write();
     const began = performance.now();
     const done = singleFlight({ store, key: here, look: async () => undefined, work: async () => 'done' });
@@ -124,14 +127,14 @@ describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it('is a lease of its holder where that is one of ours', async () => {
+  it('a lease of another replica is respected', async () => {
     const lease = await acquireLease(store, here, 5_000);
     expect(await acquireLease(store, here, 5_000)).toBeUndefined();
     await lease?.release();
     expect(await acquireLease(store, here, 5_000)).toBeDefined();
   });
 
-  it('is fetched as it was, whatever its size', async () => {
+  it('an entry of any size is unchanged when it is read', async () => {
     for (const size of [65_491, 65_492, 65_493, 3_000_000]) {
       const value = randomBytes(size);
       await store.set(here, value, minute);
@@ -139,7 +142,7 @@ describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
     }
   });
 
-  it('is not even fetched where it is larger than anything of ours', async () => {
+  it('an entry larger than any valid one is not even read', async () => {
     const before = process.memoryUsage().arrayBuffers;
     for (let at = 0; at < 8; at += 1) {
       await client.setrange(`${here}${at}`, 60_000_000, 'x');

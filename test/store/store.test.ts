@@ -1,4 +1,4 @@
-/** One contract for every store, the lease and the single flight over it. */
+/** One contract for every store, for the lease and for the shared work over it. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ describe('the store in memory', () => {
     () => store,
   );
 
-  test('forgets what was used least recently when it is full', async () => {
+  test('drops the least recently used entry when it is full', async () => {
     const small = createMemoryStore({ maxBytes: 33 });
     for (const key of ['a', 'b', 'c']) await small.set(key, '0123456789', minute);
     await small.get('a');
@@ -34,7 +34,7 @@ describe('the store in memory', () => {
     expect(kept).toEqual(['a', undefined, 'c', 'd']);
   });
 
-  test('does not keep what is larger than all of it', async () => {
+  test('does not store a value that is larger than its limit', async () => {
     const small = createMemoryStore({ maxBytes: 5 });
     await small.set('key', 'too long', minute);
     expect(await small.get('key')).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the store in memory', () => {
     expect((await small.get('k'))?.value.toString()).toBe('fits');
   });
 
-  test('is not changed through what was put in', async () => {
+  test('does not change a value when the caller changes the original bytes', async () => {
     const bytes = Buffer.from('before');
     await store.set('bytes', bytes, minute);
     bytes.write('after!');
@@ -89,16 +89,16 @@ describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis}
     () => stores[0],
     () => stores[1],
   );
-  test('refuses nothing for being on another node, and needs no stand-in', () => {
+  test('the store over a Redis cluster uses one node for each entry, and needs no fallback', () => {
     expect(told).toEqual([]);
   });
 });
 
-/** What one process does with `mine`, another sees in `theirs`. */
+/** The test changes the store of one process (`mine`), and reads the store of another (`theirs`). */
 function contract(mine: () => Store, theirs: () => Store): void {
   const freshKey = (): string => entryKey('test', [randomUUID()], 'value');
 
-  test('gives text and bytes back as they were, to everybody, with the time that they have left', async () => {
+  test('a store returns text and bytes unchanged, to every process, with their remaining time to live', async () => {
     const [text, bytes] = [freshKey(), freshKey()];
     await mine().set(text, 'Läkemedel', minute);
     await mine().set(bytes, Uint8Array.of(0, 255, 10, 13), minute);
@@ -109,24 +109,24 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect([...((await theirs().get(bytes))?.value ?? [])]).toEqual([0, 255, 10, 13]);
   });
 
-  test('takes bytes that are a part of a larger buffer', async () => {
+  test('a store accepts bytes that are a part of a larger buffer', async () => {
     const key = freshKey();
     await mine().set(key, Buffer.from('before-part-after').subarray(7, 11), minute);
     expect((await theirs().get(key))?.value.toString()).toBe('part');
   });
 
-  test('has nothing under a key that was not set', async () => {
+  test('a store has nothing under a key that was not set', async () => {
     expect(await mine().get(freshKey())).toBeUndefined();
   });
 
-  test('forgets what has had its time', async () => {
+  test('a store drops an entry after its time to live', async () => {
     const key = freshKey();
     await mine().set(key, 'short', 20);
     await setTimeout(60);
     expect(await theirs().get(key)).toBeUndefined();
   });
 
-  test('replaces a value and its time', async () => {
+  test('a store replaces a value and its time to live', async () => {
     const key = freshKey();
     await mine().set(key, 'first', 50);
     await theirs().set(key, 'second', minute);
@@ -134,7 +134,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect((await mine().get(key))?.value.toString()).toBe('second');
   });
 
-  test('adds only where there is nothing, or nothing any more', async () => {
+  test('a store adds a value only if there is none, or the earlier one has expired', async () => {
     const key = freshKey();
     expect(await mine().add(key, 'first', 1_000)).toBe(true);
     expect(await theirs().add(key, 'second', minute)).toBe(false);
@@ -143,7 +143,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(await theirs().add(key, 'third', minute)).toBe(true);
   });
 
-  test('lets one of many add at the same time', async () => {
+  test('a store lets one of several simultaneous additions succeed', async () => {
     const key = freshKey();
     const added = await Promise.all(
       Array.from({ length: 40 }, (_, at) => (at % 2 ? mine() : theirs()).add(key, String(at), minute)),
@@ -151,7 +151,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(added.filter(Boolean)).toHaveLength(1);
   });
 
-  test('deletes and extends only what is still the same', async () => {
+  test('a store deletes and extends only an unchanged value', async () => {
     const key = freshKey();
     await mine().set(key, 'mine', 1_000);
     expect(await theirs().deleteIf(key, 'theirs')).toBe(false);
@@ -164,7 +164,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(await mine().extendIf(key, 'mine', minute)).toBe(false);
   });
 
-  test('leases to one at a time, for as long as the holder renews', async () => {
+  test('a lease has one holder at a time, for as long as the holder renews it', async () => {
     const key = freshKey();
     const lease = await acquireLease(mine(), key, 1_000);
     await setTimeout(1_500);
@@ -176,7 +176,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     await next?.release();
   });
 
-  test('leases to the next one when a holder is gone without a word', async () => {
+  test('a lease goes to the next process when the holder has disappeared', async () => {
     const key = freshKey();
     await mine().add(key, 'a holder that was killed', 800);
     expect(await acquireLease(theirs(), key, 150)).toBeUndefined();
@@ -186,7 +186,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     await lease?.release();
   });
 
-  test('has the work of many done once', async () => {
+  test('shared work of several processes is done once', async () => {
     const [key, result] = [freshKey(), freshKey()];
     let done = 0;
     const one = (store: Store): Promise<string> =>
@@ -204,7 +204,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(new Set(all)).toEqual(new Set(['done 1']));
   });
 
-  test('has the work done by the next one when the first fails', async () => {
+  test('shared work is done by the next process if the first fails', async () => {
     const key = freshKey();
     const failed = new Error('failed');
     let tries = 0;
@@ -222,7 +222,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  test('lets one who waits leave', async () => {
+  test('shared work lets a waiting process leave', async () => {
     const key = freshKey();
     const lease = await acquireLease(mine(), key, 1_000);
     const leaving = new AbortController();
@@ -240,8 +240,8 @@ function contract(mine: () => Store, theirs: () => Store): void {
   });
 }
 
-describe('the name of an entry', () => {
-  test('has one hash tag for all parts of a subject, and shows nothing of it', () => {
+describe('the key of an entry', () => {
+  test('has one hash tag for all parts of a subject, and does not reveal the subject', () => {
     const subject = ['https://login.example/token', 'client-1'];
     const [value, lease] = [entryKey('token', subject, 'value'), entryKey('token', subject, 'lease')];
     expect(value).toMatch(/^pms-graphql:token:\{[\da-f]{32}\}:value$/);

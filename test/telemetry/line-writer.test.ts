@@ -1,4 +1,4 @@
-/** Lines go to real pipes, devices and files, also to those that nobody reads and that are full. */
+/** Log lines to real pipes, devices and files, also if nobody reads them or they are full. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -35,7 +35,7 @@ function open(file: string, flags: string | number): number {
     try {
       closeSync(fd);
     } catch {
-      // The test has closed it.
+      // The test has closed the file descriptor.
     }
   });
   return fd;
@@ -57,7 +57,7 @@ function openReader(file: string): number {
   return open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-/** What the pipe holds now. */
+/** Returns the current content of the pipe. */
 function read(reader: number): string {
   const buffer = Buffer.alloc(2 ** 17);
   let text = '';
@@ -99,7 +99,7 @@ function write(writer: LineWriter, count: number, from = 0): void {
 const indexOf = (line: string): number => Number(line.replace(/\.+$/, ''));
 const gap: LineWriterOptions['gap'] = (lost) => `lost ${lost}\n`;
 
-describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
+describe.skipIf(!isLinux)('a log to a pipe (Linux only)', () => {
   it('has a line as soon as it is written', () => {
     const { reader, writer: fd } = pipe();
     const writer = createLineWriter({ fd });
@@ -109,7 +109,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
     expect([writer.waiting, writer.lost]).toEqual([0, 0]);
   });
 
-  it('that nobody reads holds up nobody; what does not fit is counted, and what waits comes in order', async () => {
+  it('that nobody reads delays nobody: lines that do not fit are counted, and waiting lines come in order', async () => {
     const { reader, writer: fd } = pipe();
     const writer = createLineWriter({ fd, maxBytes: 100_000, gap });
     write(writer, 5_000);
@@ -125,7 +125,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
     expect(read(reader)).toBe('after\n');
   });
 
-  it('stays unchanged for other writers', () => {
+  it('does not change the pipe for other writers', () => {
     const { writer: fd } = pipe();
     const flags = (): string => readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').split('\n')[1] ?? '';
     const before = flags();
@@ -133,7 +133,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
     expect([before, flags()]).toEqual([expect.stringMatching(/^flags:/), before]);
   });
 
-  it('without a reader loses lines, and gets them again with a new reader', async () => {
+  it('without a reader loses lines, and continues with a new reader', async () => {
     const { reader, writer: fd, file } = pipe();
     const writer = createLineWriter({ fd, gap });
     writer.write('first\n');
@@ -156,7 +156,7 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
   });
 });
 
-describe.skipIf(!isLinux)('a socket (Linux only)', () => {
+describe.skipIf(!isLinux)('a log to a socket (Linux only)', () => {
   it('without a reader does not delay the end of the process', async () => {
     const script = [
       `const { createLineWriter } = await import('./dist/telemetry/line-writer.js');`,
@@ -170,15 +170,15 @@ describe.skipIf(!isLinux)('a socket (Linux only)', () => {
   });
 });
 
-describe.skipIf(!isLinux)('a full disk (Linux only)', () => {
-  it('makes lines wait, and counts those that do not fit', () => {
+describe.skipIf(!isLinux)('a log to a full disk (Linux only)', () => {
+  it('makes lines wait, and counts the lines that do not fit', () => {
     const writer = createLineWriter({ fd: open('/dev/full', 'w'), maxBytes: 10_000, gap });
     write(writer, 150);
     expect([writer.waiting, writer.lost]).toEqual([100, 50]);
   });
 });
 
-describe('a file', () => {
+describe('a log to a file', () => {
   it('is continued at its end, in order', async () => {
     const file = path.join(folder(), 'log');
     writeFileSync(file, 'before\n');
@@ -191,7 +191,7 @@ describe('a file', () => {
     expect(writer.lost).toBe(0);
   });
 
-  it('that is closed by others loses lines, and throws nothing', async () => {
+  it('whose descriptor is closed by others loses lines, and throws nothing', async () => {
     const fd = openSync(path.join(folder(), 'log'), 'a');
     closeSync(fd);
     const writer = createLineWriter({ fd });
@@ -201,7 +201,7 @@ describe('a file', () => {
   });
 });
 
-describe('lines that wait', () => {
+describe('waiting log lines', () => {
   it('are written whole, as many as fit in a batch, and a longer one by itself', () => {
     const queue = createLineQueue(1_000, 10);
     for (const line of ['abcd\n', 'efgh\n', 'ijkl\n', `${'x'.repeat(20)}\n`, 'mnop\n']) queue.push(line);

@@ -23,7 +23,7 @@ describe('an ATC code', () => {
     ['C09AA02', 'C09AA', true],
     ['C09', 'C', true],
     ['C09AA02', 'C08', false],
-    // A term of EMA's list is no ATC code, and a substance is no group.
+    // A code of EMA's list is not an ATC code, and the code of a substance is not a group.
     ['100000093533', '1', false],
     ['C09AA02', 'C09AA02', false],
   ])('%s in group %s: %s', (code, group, isIn) => {

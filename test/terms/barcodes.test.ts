@@ -1,4 +1,4 @@
-/** Bar codes: every spelling of one is the same, and a wrong check digit is none. */
+/** Bar codes: all spellings of a code are equal, and a code with a wrong check digit is no bar code. */
 import { describe, expect, it } from 'vitest';
 import {
   barcodesOf,
@@ -27,7 +27,7 @@ describe('a bar code', () => {
     ['with the separator as it is shown', `10A1<GS>01${gtin}`],
     ['as people read it', `(01)${gtin}(17)280131(10)A1`],
     ['in brackets behind others', `(17)280131(01) ${gtin}`],
-  ])('is read: %s', (_what, text) => {
+  ])('is recognized: %s', (_what, text) => {
     expect(gtinOf(text)).toBe(gtin);
     expect(foldBarcode(text)).toBe(gtin);
   });
@@ -35,7 +35,7 @@ describe('a bar code', () => {
   it.each([
     ['GTIN-8', '96385074', '00000096385074'],
     ['UPC-A', '036000291452', '00036000291452'],
-  ])('of %s has 14 digits as well', (_what, text, whole) => {
+  ])('of %s is padded to 14 digits', (_what, text, whole) => {
     expect(gtinOf(text)).toBe(whole);
     expect(barcodeSpellingsOf(whole)).toContain(text);
   });
@@ -52,26 +52,26 @@ describe('a bar code', () => {
     ['a word', 'Imatara'],
     ['nothing', ''],
     ['separators', gs1Separator.repeat(3)],
-  ])('is none: %s', (_what, text) => {
+  ])('is not recognized: %s', (_what, text) => {
     expect(gtinOf(text)).toBeUndefined();
     expect(barcodeSpellingsOf(text)).toEqual([]);
   });
 
-  it('is a whole GS1 string, or a number alone', () => {
+  it('may be a whole GS1 string, or only the number', () => {
     expect([`01${gtin}10A1`, gtin, gtin.slice(1)].map(isElementString)).toEqual([true, false, false]);
   });
 
-  it('that is no GTIN is compared as numbers are', () => {
+  it('that is not a GTIN is compared like other numbers', () => {
     expect(foldBarcode(' 11 ab 12\u001D ')).toBe('11AB12');
   });
 
-  it('is searched for in each length that it has', () => {
+  it('is searched for in all its lengths', () => {
     expect(barcodeSpellingsOf(`01${gtin}10A1`)).toEqual(['05012345678900', '5012345678900']);
   });
 });
 
 describe('the bar codes of a package', () => {
-  it('stand at any depth of its packaging, and among its numbers where these are so marked', () => {
+  it('are at any depth of its packaging, and among its numbers if their system is one for bar codes', () => {
     const system = 'http://ema.europa.eu/fhir/dataCarrierIdentifier';
     expect(
       barcodesOf({
@@ -87,7 +87,7 @@ describe('the bar codes of a package', () => {
     ).toEqual(['own', 'outer', 'inner']);
   });
 
-  it('are none where what is sent is not what FHIR says', () => {
+  it('are none if the record is malformed', () => {
     const odd = { identifier: 7, packaging: { identifier: [null, 7, { value: 7 }], packaging: 'x' } };
     expect(barcodesOf(odd as never)).toEqual([]);
     expect(barcodesOf({ packaging: null } as never)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Codes that become enums: EMA's own meanings, and OTHER for the rest. */
+/** Codes that become enums: by the meaning of EMA's codes, and OTHER for unknown codes. */
 import type { ClinicalUseDefinition, Ingredient, RegulatedAuthorization } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import {
@@ -44,9 +44,9 @@ describe('the role of an ingredient', () => {
       },
       'EXCIPIENT',
     ],
-    // EMA's own codes decide, whatever is said beside them.
+    // EMA's own code decides, whatever other text there is.
     [{ coding: [{ system: ema, code: '100000072099', display: 'Active' }] }, 'OTHER'],
-    // What is said is not known, or not one thing.
+    // The text is unknown or contradictory.
     [{ coding: [{ system: national, code: '3', display: 'Base' }] }, null],
     [{ coding: [{ system: national, code: '4', display: 'Not active' }] }, null],
     [{ coding: [{ display: 'Active' }], text: 'Excipient' }, null],
@@ -71,7 +71,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({ type: coded(code) }))).toBe(type);
   });
 
-  it('of another list comes from its text, else from the number', () => {
+  it('with a code of another list comes from its text, else from the number', () => {
     const type = { coding: [{ system: 'http://example.org/type', code: '7', display: 'Zulassung' }] };
     const unknown = { coding: [{ system: 'http://example.org/type', code: '8', display: 'Notice' }] };
     expect(authorizationType(authorization({ type }))).toBe('MARKETING');
@@ -92,7 +92,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({}))).toBeNull();
   });
 
-  it('prefers its marketing number among several', () => {
+  it('comes from its marketing number if it has several numbers', () => {
     const identifier = [
       { system: 'http://national.example', value: 'N-1' },
       { system: 'http://ema.europa.eu/fhir/marketingAuthorizationNumber', value: ' EU/ 1/17 /1201 ' },
@@ -104,7 +104,7 @@ describe('the type of an authorization', () => {
 });
 
 it.each([[{ value: 'EU/3/12/998' }], [[null, { value: 'EU/3/12/998' }]], [{}], ['x'], [[null]]])(
-  'identifiers that are not a list of objects (%j) are handled',
+  'identifiers that are not a list of objects (%j) cause no error',
   (identifier) => {
     const malformed = authorization({ identifier: identifier as never });
     const isTold = JSON.stringify(identifier).includes('EU/3');
@@ -143,11 +143,11 @@ describe('the risk of a shortage', () => {
     [[{ url, valueBoolean: true }], undefined],
     [[null, { url: 7 }], undefined],
     [undefined, undefined],
-  ])('comes from EMA’s extension: %j', (extension, coding) => {
+  ])('is read from EMA’s extension: %j', (extension, coding) => {
     expect(riskOfSupplyShortage({ extension: extension as never })).toEqual(coding && { coding: [coding] });
   });
 
-  it('has every detail of the record', () => {
+  it('has every element of the extension', () => {
     const [yes, no] = [{ ...risk, code: 'True' }, risk];
     const extension = [
       { url, valueCoding: yes },

@@ -1,4 +1,4 @@
-/** The table of EMA's terms: every row a fact. */
+/** The table of EMA's terms: every row is checked. */
 import { describe, expect, it } from 'vitest';
 import { createBuiltInTerms } from '../../src/terms/built-in.js';
 import { atcCodeOf, emaTerms } from '../../src/terms/ema-terms.js';
@@ -7,7 +7,7 @@ import { isPublishedHere, publishedCodeSystems, unlessPublished } from '../suppo
 
 const terms = createTerms([createBuiltInTerms()]);
 
-/** Their own spellings, where a published list has a letter that was lost on its way. */
+/** Codes whose text is spelled correctly here, because a published list has lost a letter. */
 const spelledOtherwise = new Set([
   '100000072213',
   '100000072303',
@@ -29,7 +29,7 @@ describe('the table of EMA’s terms', () => {
     }
   });
 
-  it('gives every code one text', () => {
+  it('has one text for every code', () => {
     const texts = new Map<string, string>();
     for (const [code, text] of Object.values(emaTerms).flatMap((list) => Object.entries(list))) {
       expect(texts.get(code) ?? text).toBe(text);
@@ -55,15 +55,15 @@ describe('the table of EMA’s terms', () => {
     for (const { code, definition } of compared) expect(atcCodeOf(code)).toBe(definition);
   });
 
-  it('has no WHO codes for missing terms', () => {
+  it('has no WHO code for a code without a term', () => {
     expect(atcCodeOf('100000000000')).toBeUndefined();
     expect(atcCodeOf('constructor')).toBeUndefined();
     expect(atcCodeOf(undefined)).toBeUndefined();
   });
 });
 
-describe('terms', () => {
-  it('are found in their list, in merged lists, and without a list', () => {
+describe('terms of a list', () => {
+  it('are found by their list, by merged lists, and without a list', () => {
     const tablet = { text: 'Tablet', language: 'en' };
     expect(terms.find('200000000004', '100000073664', 'en')).toEqual(tablet);
     expect(terms.find('200000000004~200000000006~200000000007~200000000008', '100000073664', 'en')).toEqual(
@@ -73,18 +73,18 @@ describe('terms', () => {
     expect(terms.find(undefined, '220000000002', 'en')?.text).toBe('Invented name part');
   });
 
-  it('are in English if no other language is known, and say so', () => {
+  it('have an English text if there is no other language, and state this', () => {
     expect(terms.find('100000073345', '100000073619', 'de')).toEqual({ text: 'Oral use', language: 'en' });
   });
 
-  it('are not invented', () => {
+  it('are not invented for unknown codes', () => {
     expect(terms.find('100000073345', '999999999999', 'en')).toBeUndefined();
     expect(terms.find('constructor', 'constructor', 'en')).toBeUndefined();
     expect(terms.find('__proto__', '__proto__', 'en')).toBeUndefined();
   });
 });
 
-describe('the list that a system names', () => {
+describe('the list in the system of a coding', () => {
   it.each([
     ['http://spor.ema.europa.eu/v1/lists/100000073345', '100000073345'],
     ['https://spor.ema.europa.eu/v1/lists/100000073345', '100000073345'],

@@ -1,4 +1,4 @@
-/** What identifiers identify, by system and by where they stand. */
+/** The kind of an identifier, by its system and its element. */
 import type { PackagedProductDefinition } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { IdentifierKind, identifierKind, type IdentifierPlace } from '../../src/terms/identifier-kinds.js';
@@ -46,7 +46,7 @@ describe('an identifier', () => {
     ['substance', 'https://spor.ema.europa.eu/v2/SubstanceDefinition', '100000091436', 'SUBSTANCE'],
     ['substance', 'http://spor.ema.europa.eu/v1/lists/100000000009/terms/100000075665', 'SUB1', 'SUBSTANCE'],
     ['product', 'https://gsrs.ncats.nih.gov/ginas/app/beta', 'B3EV5T8SUF', 'SUBSTANCE'],
-  ])('of a %s, %s %s: %s', (place, system, value, kind) => {
+  ])('of the kind %s, %s %s: %s', (place, system, value, kind) => {
     expect(identifierKind({ ...(system && { system }), ...(value && { value }) }, place)).toBe(kind);
   });
 

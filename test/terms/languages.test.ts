@@ -1,4 +1,4 @@
-/** Languages and countries, in the many ways that records name them. */
+/** Languages and countries, in the different forms that records use. */
 import { describe, expect, it } from 'vitest';
 import { countryMatches, isLanguage, isoOf, languageTagsOf } from '../../src/terms/languages.js';
 
@@ -6,7 +6,7 @@ const coded = (code: string, display?: string) => ({
   coding: [{ code, ...(display === undefined ? {} : { display }) }],
 });
 
-describe('the languages that a concept names', () => {
+describe('the languages that a concept stands for', () => {
   it.each([
     [coded('100000072288'), ['sv']],
     [coded('sv', 'Swedish'), ['sv']],
@@ -25,20 +25,23 @@ describe('the languages that a concept names', () => {
   });
 });
 
-describe('a tag', () => {
-  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])('%s names a language', (tag) => {
-    expect(isLanguage(tag)).toBe(true);
-  });
+describe('a language tag', () => {
+  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])(
+    '%s stands for a language',
+    (tag) => {
+      expect(isLanguage(tag)).toBe(true);
+    },
+  );
 
   it.each(['xx', 'qq-DE', 'en_US', 'C', '', ' de', 'english', '../de', 'x'.repeat(5_000)])(
-    '%s names none',
+    '%s does not stand for a language',
     (tag) => {
       expect(isLanguage(tag)).toBe(false);
     },
   );
 });
 
-describe('a country', () => {
+describe('a country in a filter', () => {
   it.each([
     [coded('100000000535'), 'SE'],
     [coded('100000000535'), '100000000535'],
@@ -50,7 +53,7 @@ describe('a country', () => {
     [coded('100000000396'), 'FR'],
     [coded('JP'), 'jp'],
     [coded('JOR', 'Jordan'), 'Jordan'],
-  ])('%j is what %s asks for', (concept, country) => {
+  ])('matches: %j for %s', (concept, country) => {
     expect(countryMatches(concept, country)).toBe(true);
   });
 
@@ -58,12 +61,12 @@ describe('a country', () => {
     [coded('100000000535'), 'FI'],
     [undefined, 'SE'],
     [{ text: '' }, ''],
-  ])('%j is not what "%s" asks for', (concept, country) => {
+  ])('does not match: %j for "%s"', (concept, country) => {
     expect(countryMatches(concept, country)).toBe(false);
   });
 });
 
-describe('the ISO code', () => {
+describe('the ISO code of a country or language', () => {
   const countryList = 'https://spor.ema.europa.eu/v1/lists/100000000002';
   const languageList = 'http://spor.ema.europa.eu/v1/lists/100000072057';
 
@@ -78,7 +81,7 @@ describe('the ISO code', () => {
     [{ system: 'urn:iso:std:iso:3166', code: 'UK' }, 'GB'],
     [{ system: 'urn:ietf:bcp:47', code: 'sv' }, 'sv'],
     [{ system: 'urn:ietf:bcp:47', code: 'PT-br' }, 'pt-BR'],
-    // Codes that ISO leaves to whoever uses them, areas without one, and languages without a tag.
+    // ISO codes for private use, areas without an ISO code, and languages without a tag.
     [{ system: countryList, code: '240000000000' }, undefined],
     [{ system: countryList, code: '100000110973' }, undefined],
     [{ system: countryList, code: '100000000355' }, undefined],

@@ -1,4 +1,4 @@
-/** The pieces of names by kind, in EMA's codes and in HL7's. */
+/** The parts of product names by kind, in EMA's codes and in HL7's. */
 import { describe, expect, it } from 'vitest';
 import { emaTerms } from '../../src/terms/ema-terms.js';
 import { inventedPart, NamePartKind, namePartKind } from '../../src/terms/name-parts.js';
@@ -13,7 +13,7 @@ const hl7Codes =
     ' ',
   );
 
-describe('the kind of a name’s piece', () => {
+describe('the kind of a name part', () => {
   it('is known for each of EMA’s sixteen terms, by code and by name', () => {
     const terms = Object.entries(emaTerms[list] ?? {});
     expect(terms.map(([code]) => namePartKind({ coding: [{ system: emaList(list), code }] }))).toEqual(kinds);
@@ -41,7 +41,7 @@ describe('the kind of a name’s piece', () => {
     );
     const unknown = parts.filter(({ type }) => namePartKind(type) === null);
     expect(parts.length).toBeGreaterThan(200);
-    // One says "dose form" with a code of that list which is none of EMA's.
+    // One record has the text "dose form" with a code that is not one of EMA's.
     expect(unknown.map(({ type }) => type.coding?.[0]?.code)).toEqual(['100000075213']);
   });
 });
@@ -70,7 +70,7 @@ describe('the brand in a name', () => {
     ['is not there without one', [{ part: 'Metformin', type: { text: 'Scientific name part' } }], undefined],
     ['is not there without parts', undefined, undefined],
     ['is not there where a part is malformed', [null, { part: 5, type: invented }], undefined],
-  ])('%s', (_title, part, expected) => {
+  ])('is found: %s', (_title, part, expected) => {
     expect(inventedPart({ productName: 'Exampla 20 mg tablets', part } as never)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-/** Terms out of several sources: texts, words, and what people look for. */
+/** Terms from several sources: their texts, the words that stand for them, and lists for choosing. */
 import { describe, expect, it } from 'vitest';
 import { createBuiltInTerms } from '../../src/terms/built-in.js';
 import { atcList, listsFor, namedLists, type ListName } from '../../src/terms/lists.js';
@@ -44,7 +44,7 @@ describe('ATC classes', () => {
   });
   const both = createTerms([imported, builtIn]);
 
-  it('come from EMA’s terms, imported and built in', () => {
+  it('come from EMA’s terms, imported and built-in', () => {
     expect(['100000096401', '100000097705', '1'].map((term) => both.atcOf(term))).toEqual([
       'V08CA11',
       'N06AX12',
@@ -52,21 +52,21 @@ describe('ATC classes', () => {
     ]);
   });
 
-  it('are found with all classes below them', () => {
+  it('are found together with all classes below them', () => {
     expect(both.atcTermsIn('V08CA11')).toEqual(['100000096401']);
     expect(both.atcTermsIn('V08')).toEqual(['100000096401', '100000096402']);
     expect(both.atcTermsIn('N06AX12')).toEqual(['100000097705']);
     expect(both.atcTermsIn('V0')).toEqual([]);
   });
 
-  it('are found if records have only EMA’s terms', () => {
+  it('are found if records have only the codes of EMA’s terms', () => {
     const filter = { filter: { atc: ['v08c'] } };
     expect(withCodes(filter, both, 'en')).toEqual({
       filter: { atc: ['v08c', '100000096401', '100000096402'] },
     });
   });
 
-  it('are updated when the list has changed', () => {
+  it('are updated when the list changes', () => {
     const lists: Record<string, Given[]> = {};
     const growing = sourceOf(lists);
     const terms = createTerms([growing]);
@@ -100,7 +100,7 @@ describe('the text of a term', () => {
     expect(both.find(route, code, language)).toEqual({ text, language: found });
   });
 
-  it('comes from the first source that has it, for each text', () => {
+  it('comes from the first source that has it, text by text', () => {
     const other = sourceOf({
       [route]: [{ code: '100000073619', texts: { de: 'Oral', sv: 'Oral användning' } }],
     });
@@ -117,17 +117,17 @@ describe('the text of a term', () => {
     ['is', 'Þýskaland'],
     ['el', 'Γερμανία'],
     ['en', 'Federal Republic of Germany'],
-  ])('of a country is there in %s', (language, text) => {
+  ])('of a country exists in %s', (language, text) => {
     expect(terms.find('100000000002', '100000000403', language)?.text).toBe(text);
   });
 
-  it('of a language is there in each language of Europe', () => {
+  it('of a language exists in each language of Europe', () => {
     expect(terms.find('100000072057', '100000072178', 'fr')?.text).toBe('allemand');
     expect(terms.find('100000072057', '100000072178', 'ga')?.language).toBe('ga');
   });
 });
 
-describe('a word', () => {
+describe('a word for a term', () => {
   it.each<readonly [ListName, string, readonly string[]]>([
     ['ROUTE', 'Oral use', ['100000073619']],
     ['ROUTE', ' oral  USE ', ['100000073619']],
@@ -160,7 +160,7 @@ describe('a word', () => {
     ['CLASSIFICATION', 'bupropion', ['100000097705']],
     ['CLASSIFICATION', 'N06AX12', ['100000097705']],
     ['CLASSIFICATION', 'diclofenac', ['100000096906', '100000097012']],
-  ])('of %s: %s names %j', (list, text, codes) => {
+  ])('of the list %s: %s stands for %j', (list, text, codes) => {
     expect(codesOf(list, text)).toEqual(codes);
   });
 
@@ -168,14 +168,14 @@ describe('a word', () => {
     ['ROUTE', 'orl'],
     ['ROUTE', 'intra'],
     ['ROUTE', ''],
-    // Many begin with it, and none is it.
+    // Many terms begin with this text, and none is equal to it.
     ['DOSE_FORM', 'Gastro-resistant'],
     ['STATUS', 'constructor'],
-  ])('of %s: %s names none', (list, text) => {
+  ])('of the list %s: %s stands for no term', (list, text) => {
     expect(codesOf(list, text)).toEqual([]);
   });
 
-  it('has the nearest terms beside it, in the language of the reader', () => {
+  it('that is unknown has suggestions of the nearest terms, in the reader’s language', () => {
     expect(terms.nearest(listsFor('ROUTE'), 'orl use', 'en', 5)).toHaveLength(5);
     expect(terms.nearest(listsFor('ROUTE'), 'orl use', 'en', 5)[0]).toBe('Oral use');
     expect(terms.nearest(listsFor('ROUTE'), 'intravenus', 'en', 5)[0]).toBe('Intravenous use');
@@ -183,13 +183,13 @@ describe('a word', () => {
     expect(terms.nearest(['nothing'], 'oral', 'en', 5)).toEqual([]);
   });
 
-  it('takes milliseconds to be refused, however long it is', () => {
+  it('is refused within milliseconds, however long it is', () => {
     const begin = performance.now();
     terms.nearest(listsFor('DOSE_FORM'), 'x'.repeat(200), 'en', 5);
     expect(performance.now() - begin).toBeLessThan(1_000);
   });
 
-  it('names both the nullified term and its successor', () => {
+  it('stands for both the nullified term and its successor', () => {
     const replaced = createTerms([
       sourceOf({
         list: [
@@ -219,7 +219,7 @@ describe('a word', () => {
 });
 
 describe('the terms of a list', () => {
-  it('come in the order of the language, with what begins with the text first', () => {
+  it('are sorted in the requested language, and those that begin with the text come first', () => {
     const found = terms.search(listsFor('COUNTRY'), 'land', 'de', 1_000).map(({ text }) => text);
     expect(found).toContain('Deutschland');
     const inGerman = terms.search(listsFor('COUNTRY'), undefined, 'de', 1_000).map(({ text }) => text);
@@ -229,7 +229,7 @@ describe('the terms of a list', () => {
     expect(tablets[0]).toBe('Tablet');
   });
 
-  it('are found by a code and a short name too', () => {
+  it('are also found by a code and a short name', () => {
     expect(terms.search(listsFor('COUNTRY'), 'SWE', 'en', 1)[0]?.text).toBe('Kingdom of Sweden');
     expect(terms.search(listsFor('ROUTE'), '100000073619', 'en', 9)).toEqual([
       { list: route, code: '100000073619', text: 'Oral use' },
@@ -237,7 +237,7 @@ describe('the terms of a list', () => {
   });
 });
 
-describe('a term that records show', () => {
+describe('a text from records', () => {
   const product = (status: object, id = '1'): FhirResource =>
     ({ resourceType: 'MedicinalProductDefinition', id, status }) as unknown as FhirResource;
 
@@ -252,7 +252,7 @@ describe('a term that records show', () => {
     expect(withShown.codesOf(listsFor('STATUS'), 'GULTIG')).toEqual(['ok']);
     expect(withShown.codesOf(listsFor('STATUS'), 'good')).toEqual(['ok']);
     expect(withShown.version).not.toBe(version);
-    // Its language is unknown, so it replaces no other record's text.
+    // The language of the text is unknown, so it replaces no text of another record.
     expect(withShown.find(undefined, 'ok', 'en')).toBeUndefined();
   });
 
@@ -275,7 +275,7 @@ describe('a term that records show', () => {
     expect(shown.version).toBe(version);
   });
 
-  it('is shown once to whoever chooses, also where records show it by a code of another system', () => {
+  it('is listed once for choosing, even if records have it with a code of another system', () => {
     const shown = createShownTexts();
     const coding = [{ system: 'http://www.whocc.no/atc', code: 'N06AX12', display: 'Bupropion' }];
     const record = { resourceType: 'MedicinalProductDefinition', id: '1', classification: [{ coding }] };
@@ -286,7 +286,7 @@ describe('a term that records show', () => {
     ]);
   });
 
-  it('may have "_" for its blanks, also with a digit', () => {
+  it('may be typed with "_" for its blanks, also with a digit', () => {
     const shown = createShownTexts();
     shown.note(product({ coding: [{ code: 'x', display: 'Type 2 (18F)' }] }));
     const filter = { filter: { status: ['type_2_(18f)', 'odd_code_1'] } };
@@ -295,7 +295,7 @@ describe('a term that records show', () => {
     });
   });
 
-  it('is kept up to a limit, the newest first', () => {
+  it('is remembered up to a limit, the newest first', () => {
     const shown = createShownTexts({ most: 2 });
     for (const code of ['a1', 'b1', 'c1'])
       shown.note(product({ coding: [{ code, display: `Thing ${code}` }] }, code));
@@ -312,7 +312,7 @@ describe('a term that records show', () => {
   it('does not replace a text of the list that it contradicts', () => {
     const [list] = namedLists.ROUTE;
     const system = `https://spor.ema.europa.eu/v1/lists/${list}`;
-    // The code of "Oral use", by the text of another.
+    // The code of "Oral use" with the text of another route.
     const coding = [{ system, code: '100000073619', display: 'Intravenous use' }];
     const shown = createShownTexts();
     const record = { resourceType: 'MedicinalProductDefinition', id: '1', route: [{ coding }] };
@@ -324,7 +324,7 @@ describe('a term that records show', () => {
   });
 });
 
-describe('substances', () => {
+describe('terms of substances', () => {
   const system = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
   const imported = sourceOf({
     SubstanceDefinition: [
@@ -336,7 +336,7 @@ describe('substances', () => {
   const label = (coding: object, language = 'en') =>
     labelOf({ coding: [{ system, ...coding }] }, [language, 'en'], known);
 
-  it('are called by the imported terms of their codes, in the reader’s language', () => {
+  it('have the imported names for their codes, in the reader’s language', () => {
     expect(label({ code: '100000092047' })).toMatchObject({ text: 'Paracetamol', language: 'en' });
     expect(label({ code: '100000092047', display: 'PARACETAMOL' }, 'de')?.text).toBe('Paracetamolum');
     expect(label({ code: '100000085259' }, 'de')).toMatchObject({ text: 'Amlodipine', fallback: true });
@@ -346,7 +346,7 @@ describe('substances', () => {
     });
   });
 
-  it('have numbers separate from the terms of all lists', () => {
+  it('are numbered separately from the terms of all lists', () => {
     expect(label({ code: '100000073619' })).toBeNull();
   });
 });

@@ -1,10 +1,10 @@
-/** What records name that are not as FHIR has them. */
+/** Links from records that violate FHIR. */
 import { expect, it } from 'vitest';
 import type { FhirResource } from '../../../src/fhir/resources.js';
 import { parts, type Link } from '../../../src/catalogue/graph/link.js';
 import { links, upward } from '../../../src/catalogue/graph/links.js';
 
-it('a packaging that is malformed fails the way up from an item, and is not taken for one without items', () => {
+it('a malformed packaging fails the link from an item to its packages, and does not count as a packaging without items', () => {
   const way = upward.ManufacturedItemDefinition;
   const packages = (way ? parts(way) : []).flatMap((part) =>
     part.kind === 'reverse' && part.type === 'PackagedProductDefinition' ? [part] : [],
@@ -17,7 +17,7 @@ it('a packaging that is malformed fails the way up from an item, and is not take
     );
 });
 
-it('the details of a product are all that any link leads to', () => {
+it('the details of a product are all records that any link leads to', () => {
   const stepsOf = (link: Link): readonly string[] =>
     parts(link).flatMap((part) => {
       if (part.kind === 'reverse') return [part.asks];

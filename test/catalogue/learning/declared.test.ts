@@ -1,4 +1,4 @@
-/** What an upstream says of itself, however it says it. */
+/** Reading an upstream's declared capabilities, in all their forms. */
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { declaredBy, describedBy } from '../../../src/catalogue/learning/declared.js';
@@ -74,11 +74,11 @@ describe('a CapabilityStatement', () => {
       'includes of all',
       [{ resource: [{ type: 'Ingredient', searchInclude: ['*', ':', 'Ingredient:', null] }] }],
     ],
-  ])('with %s declares nothing', (_what, rest) => {
+  ])('with %s declares no capability', (_what, rest) => {
     expect(declared(rest)).toEqual([]);
   });
 
-  it('with parameters that have no name declares the others', () => {
+  it('ignores parameters that have no name, and declares the others', () => {
     const searchParam = [null, {}, { name: 5 }, { name: ['x'] }, { name: 'for' }];
     expect(declared([{ resource: [{ type: 'Ingredient', ...searchable, searchParam }] }])).toEqual([
       'search Ingredient?_id',
@@ -86,14 +86,14 @@ describe('a CapabilityStatement', () => {
     ]);
   });
 
-  it('does not change a prototype by its member names', async () => {
+  it('does not change a prototype through its member names', async () => {
     const statement = `{ "resourceType": "CapabilityStatement", "__proto__": { "polluted": 1 }, "rest": [{
       "__proto__": { "polluted": 1 }, "resource": [{ "type": "Ingredient", "interaction": [{ "code": "search-type" }],
       "searchParam": [{ "name": "__proto__" }, { "name": "constructor" }] }] }] }`;
     const upstream = await startUpstream(({ url }, response) =>
       url === '/metadata' ? json(response, JSON.parse(statement)) : json(response, {}, 404),
     );
-    // The declared features, before any is probed.
+    // The declared features, before the service has probed any.
     const { capabilities, learning } = startLearner({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
     await learning.learnt();
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
@@ -117,7 +117,7 @@ describe('a CapabilityStatement', () => {
     );
     const { told, capabilities } = await learnFrom(upstream.origin);
     expect(told).toMatchObject([{ event: 'capabilities.read', source: 'metadata' }]);
-    // It was said, tried, and is not there.
+    // The search is declared, and a probe has shown that it does not work.
     expect(capabilities.features.evidence('search Ingredient?for')).toBe('refuted');
     expect([...capabilities.features.all.keys()].filter((name) => name.includes('Patient'))).toEqual([]);
   });
@@ -135,7 +135,7 @@ describe('the paths of an OpenAPI description', () => {
     expect(get(path, 'for', '_id')).toEqual(features);
   });
 
-  it('name parameters, modifiers apart', () => {
+  it('declare search parameters without their modifiers', () => {
     expect(get('/MedicinalProductDefinition', 'name:contains')).toEqual([
       'search MedicinalProductDefinition?name',
     ]);
@@ -153,7 +153,7 @@ describe('the paths of an OpenAPI description', () => {
     ['/metadata', []],
     ['/', []],
     ['/__proto__/{id}', []],
-  ])('GET %s stands for %j', (path, features) => {
+  ])('declares with GET %s the features %j', (path, features) => {
     expect(get(path)).toEqual(features);
   });
 
@@ -162,7 +162,7 @@ describe('the paths of an OpenAPI description', () => {
     ['/Ingredient', []],
     ['/MedicinalProductDefinition/{id}', []],
     ['/MedicinalProductDefinition/{id}/$everything', []],
-  ])('POST %s stands for %j', (path, features) => {
+  ])('declares with POST %s the features %j', (path, features) => {
     expect(describedBy([{ path, method: 'post', parameters: ['for'] }])).toEqual(features);
   });
 });

@@ -1,4 +1,6 @@
-/** Doubts are put to the upstream by few questions, however many raise them, and what was refuted is tried again. */
+/**
+ * A doubted feature is probed with few requests, however many operations doubt it. A refuted feature is probed again later.
+ */
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDoubts, type Doubts } from '../../../src/catalogue/learning/doubts.js';
 import type { Subject } from '../../../src/catalogue/learning/subjects.js';
@@ -10,10 +12,10 @@ const other = 'search Ingredient?for';
 interface Played {
   readonly features: Features;
   readonly doubts: Doubts;
-  /** What was asked, and when. */
+  /** The probed features, with the second of each probe. */
   readonly asked: readonly (readonly [subject: Subject, second: number])[];
   readonly told: readonly unknown[];
-  /** What the upstream does from now on. */
+  /** Sets the upstream's answer to later probes. */
   becomes(answer: boolean | 'down'): void;
 }
 
@@ -48,8 +50,8 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-describe('a doubt', () => {
-  it('is checked with the upstream at once, by one request for everybody', async () => {
+describe('a doubt about a feature', () => {
+  it('is checked at once, with one probe for all operations', async () => {
     const { doubts, asked, features } = play();
     for (let client = 0; client < 1_000; client += 1) doubts.raise(named);
     await seconds(4);
@@ -57,7 +59,7 @@ describe('a doubt', () => {
     expect(features.has(named)).toBe(true);
   });
 
-  it('about totals is checked with the upstream at once, then less and less often', async () => {
+  it('about totals is checked at once, then less and less often', async () => {
     const { doubts, asked } = play();
     for (let second = 0; second < 1_000; second += 1) {
       doubts.raise('totals');
@@ -76,7 +78,7 @@ describe('a doubt', () => {
     expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 125, 185, 245, 305, 365]);
   });
 
-  it('is settled after those that came before it, at one request a second', async () => {
+  it('is checked after earlier doubts, at one probe a second', async () => {
     const { doubts, asked } = play();
     for (const feature of [named, other, 'revinclude Ingredient:for'] as const) doubts.raise(feature);
     await seconds(4);
@@ -97,7 +99,7 @@ describe('a doubt', () => {
     expect(asked).toEqual([]);
   });
 
-  it('that the upstream cannot answer now changes nothing, and is logged', async () => {
+  it('stays open and is logged if the upstream cannot answer the probe', async () => {
     const { doubts, features, told, becomes } = play();
     becomes('down');
     doubts.raise(named);
@@ -107,7 +109,7 @@ describe('a doubt', () => {
 });
 
 describe('a feature that a probe has refuted', () => {
-  it('is tried again after seconds, then minutes, even if no client needs it', async () => {
+  it('is probed again after seconds, then after minutes, even if no operation needs it', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -116,7 +118,7 @@ describe('a feature that a probe has refuted', () => {
     expect(secondsOf(asked).slice(0, 8)).toEqual([0, 5, 10, 25, 70, 205, 610, 1_210]);
   });
 
-  it('is used again as soon as it works', async () => {
+  it('is used again once a probe shows that it works', async () => {
     const { doubts, features, told, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -128,7 +130,7 @@ describe('a feature that a probe has refuted', () => {
     expect(asked.length).toBe(2);
   });
 
-  it('is tried again where it was refuted at the start', async () => {
+  it('is also probed again if it was refuted at the start', async () => {
     const { doubts, features, asked } = play();
     features.settle(named, false);
     doubts.tryAgain(named);
@@ -136,7 +138,7 @@ describe('a feature that a probe has refuted', () => {
     expect([features.evidence(named), secondsOf(asked)]).toEqual(['probed', [5]]);
   });
 
-  it('is no longer tried once the service stops', async () => {
+  it('is no longer probed once the service stops', async () => {
     const { doubts, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -148,8 +150,8 @@ describe('a feature that a probe has refuted', () => {
   });
 });
 
-describe('a feature that was checked long ago', () => {
-  it('is checked again when an operation needs it, and no more often', async () => {
+describe('a feature that was probed long ago', () => {
+  it('is probed again when an operation needs it, and no more often', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);
     features.settle(named, false);
@@ -165,7 +167,7 @@ describe('a feature that was checked long ago', () => {
     expect(features.evidence(named)).toBe('probed');
   });
 
-  it('is tried again from then on if it no longer works', async () => {
+  it('is probed at intervals from then on if it no longer works', async () => {
     const { doubts, features, asked, becomes } = play();
     features.settle(named, true);
     becomes(false);

@@ -1,4 +1,7 @@
-/** Learning stands in nobody's way, and never ends: what proves wrong while clients are answered is remembered. */
+/**
+ * Learning an upstream's features delays no client and never ends: a feature that fails while clients are served is
+ * remembered as refuted.
+ */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rehearsal } from '../../../src/catalogue/learning/rehearsal.js';
 import { createLog } from '../../../src/log.js';
@@ -21,15 +24,15 @@ const bundle = searchset([
   },
 ]);
 
-/** Among the known features of EMA's API; undefined for all others. */
+/** Returns the response of an upstream with the features of EMA's API; undefined for other requests. */
 function answerOf(url: string): object | undefined {
   if (url.startsWith('/MedicinalProductDefinition?')) return searchset([product]);
   if (url === '/MedicinalProductDefinition/1') return product;
   return url === '/MedicinalProductDefinition/1/$everything' ? bundle : undefined;
 }
 
-describe('a CapabilityStatement that does not come', () => {
-  it('keeps no client waiting if $everything is offered', async () => {
+describe('a CapabilityStatement that does not arrive', () => {
+  it('delays no client if $everything is offered', async () => {
     const held: (() => void)[] = [];
     const upstream = await startUpstream(({ url }, response) => {
       const found = answerOf(url);
@@ -52,7 +55,7 @@ describe('a CapabilityStatement that does not come', () => {
     expect(told).toMatchObject([{ event: 'capabilities.read', source: 'metadata' }]);
   });
 
-  it('is not waited for by the first operation', async () => {
+  it('does not delay the first operation', async () => {
     const open: string[] = [];
     const upstream = await startUpstream(({ url }, response) => {
       const found = answerOf(url);
@@ -74,12 +77,12 @@ describe('a CapabilityStatement that does not come', () => {
     });
     const { data } = (await response.json()) as GraphqlAnswer;
     expect(data).toEqual({ product: { packages: { nodes: [{ id: 'Package:2' }] } } });
-    // It was asked for, and is still owed.
+    // The service has requested the CapabilityStatement, and the response is still outstanding.
     expect(open).toEqual(['/metadata']);
   });
 });
 
-describe('where an upstream is described', () => {
+describe('a description of the upstream', () => {
   const source = async (sandbox: SandboxOptions, openApi?: string): Promise<string | undefined> => {
     const { told } = await learnSandbox(sandbox, openApi === undefined ? {} : { openApi });
     return told.map((each) => each.source).join();
@@ -89,11 +92,11 @@ describe('where an upstream is described', () => {
     ['metadata', { guise: { metadata: 'present' } }],
     ['openapi', { guise: { metadata: 'swagger' } }],
     ['nothing', { guise: { metadata: 'absent' } }],
-  ] as const)('%s is read', async (expected, sandbox) => {
+  ] as const)('is read from %s', async (expected, sandbox) => {
     expect(await source(sandbox)).toBe(expected);
   });
 
-  it('an invalid description is ignored', async () => {
+  it('is ignored if it is not valid', async () => {
     const upstream = await startUpstream(({ url }: Asked, response) => {
       const found = answerOf(url);
       if (url === '/swagger') response.writeHead(200).end('<!doctype html>');
@@ -104,7 +107,7 @@ describe('where an upstream is described', () => {
     expect(capabilities.profile).toBe('everything');
   });
 
-  it('an invalid CapabilityStatement is ignored', async () => {
+  it('is ignored if it is a CapabilityStatement that is not valid', async () => {
     const upstream = await startUpstream(({ url }: Asked, response) => {
       const found = url === '/metadata' ? { resourceType: 'Bundle' } : answerOf(url);
       json(response, found ?? {}, found ? 200 : 404);
@@ -114,8 +117,8 @@ describe('where an upstream is described', () => {
   });
 });
 
-describe('a name that the upstream silently ignores', () => {
-  /** All products, whatever is asked for by what it cannot search by. */
+describe('a search parameter that the upstream silently ignores', () => {
+  /** Starts an upstream that returns all products if a search has an unsupported parameter. */
   async function startBlind(names: readonly string[], refuses: RegExp): Promise<string> {
     const rows = names.map((productName, index) => ({
       ...product,
@@ -137,7 +140,7 @@ describe('a name that the upstream silently ignores', () => {
     ['by plain names, where some bear it', ['Alphadol', 'Beta'], /\?name:contains=/],
     ['by pieces of names, where some bear it', ['Alphadol', 'Beta'], /\?name=/],
     ['of one product, by either', ['Alphadol'], /\?never/],
-  ])('%s, does not count as a search', async (_what, names, refuses) => {
+  ])('does not count as supported: %s', async (_what, names, refuses) => {
     const { capabilities } = await learnFrom(await startBlind(names, refuses));
     const { features } = capabilities;
     expect([features.evidence(search), features.evidence('name-is-contains')]).toEqual([
@@ -148,7 +151,7 @@ describe('a name that the upstream silently ignores', () => {
 });
 
 describe('an upstream that is down', () => {
-  it('is treated like EMA’s API, and the service says so', async () => {
+  it('is treated like EMA’s API, and the log and the `service` field say so', async () => {
     const upstream = await startUpstream((_asked, response) => response.writeHead(503).end());
     const { told, capabilities } = await learnFrom(upstream.origin);
     expect(told).toMatchObject([{ event: 'capabilities.failed', profile: 'everything' }]);
@@ -160,14 +163,14 @@ describe('an upstream that is down', () => {
   });
 });
 
-describe('a feature in the settings', () => {
-  it('of $everything costs no request', async () => {
+describe('a feature from the settings', () => {
+  it('is not probed if it is $everything', async () => {
     const { sandbox } = await learnSandbox({}, { profile: 'everything' });
     expect(sandbox.requests).toEqual([]);
   });
 
   it.each(['search', 'include'] as const)(
-    'of %s is not probed, but noticed when it is used',
+    'is not probed if it is %s, and its failure is noticed when it is used',
     async (profile) => {
       const { sandbox, capabilities, catalogue } = await learnSandbox({ profile }, { profile });
       expect(sandbox.requests.map(({ path }) => path)).not.toContain('/metadata');
@@ -177,7 +180,7 @@ describe('a feature in the settings', () => {
   );
 });
 
-describe('a profile that fails while a client is answered', () => {
+describe('a profile that fails while a client is served', () => {
   const document =
     '{ products(first: 20) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }';
 
@@ -190,12 +193,12 @@ describe('a profile that fails while a client is answered', () => {
     return service;
   }
 
-  /** How often the upstream was asked for what has this in its path. */
+  /** Returns the number of upstream requests whose path contains `part`. */
   function askedFor(service: TestService, part: string): number {
     return sentByOperations(service.sandbox).filter(({ path }) => path.includes(part)).length;
   }
 
-  /** A neutral question settles what an operation has met: until then it is a doubt. */
+  /** Waits until a probe has refuted a feature that failed in an operation. Until then the feature is only doubted. */
   async function untilRefuted(service: TestService, feature: string): Promise<void> {
     await vi.waitFor(
       async () => {
@@ -238,7 +241,7 @@ describe('a profile that fails while a client is answered', () => {
   ];
 
   it.each(oneIn(2, refusals))(
-    'because of %s is replaced by the next profile for good',
+    'because of %s is replaced by the next profile permanently',
     async (_what, part, fault, feature) => {
       const service = await startOver({ profile: 'search', guise: { everything: 'present' } });
       const before = await service.query(document);
@@ -247,7 +250,7 @@ describe('a profile that fails while a client is answered', () => {
       service.sandbox.clearRequests();
       const meanwhile = await service.query(document);
       expect([meanwhile.errors, meanwhile.data]).toEqual([undefined, before.data]);
-      // Elements, or the form of a POST, might have been to blame.
+      // The failure may also be due to `_elements` or to POST, so the service tries without them.
       expect(askedFor(service, part)).toBeOneOf([1, 2, 3]);
       await untilRefuted(service, feature);
       service.sandbox.clearRequests();
@@ -258,7 +261,7 @@ describe('a profile that fails while a client is answered', () => {
     },
   );
 
-  it('because a search is too long is split, and sent in parts from then on', async () => {
+  it('because a search is too long is kept, and later searches are sent in parts', async () => {
     const service = await startOver({
       profile: 'search',
       maxPageSize: 1_000,
@@ -276,7 +279,7 @@ describe('a profile that fails while a client is answered', () => {
     }, 20_000);
   });
 
-  it('because a search is refused as too long is split for that operation only', async () => {
+  it('because a search is refused as too long is kept, and the search is sent in parts in that operation only', async () => {
     const many = '{ products(first: 20) { nodes { packages { nodes { id } } } } }';
     const service = await startOver({ profile: 'search', maxPageSize: 1_000, guise: { post: 405 } });
     const before = await service.query(many);
@@ -293,7 +296,7 @@ describe('a profile that fails while a client is answered', () => {
     expect(Math.max(...lengths)).toBe(refused?.path.length);
   });
 
-  it('because includes are refused is replaced by searches for good', async () => {
+  it('because includes are refused is replaced by searches permanently', async () => {
     const service = await startOver({ profile: 'include' });
     const before = await service.query(document);
     service.sandbox.setFaults([{ kind: 'status', status: 400, match: '_revinclude' }]);
@@ -306,7 +309,7 @@ describe('a profile that fails while a client is answered', () => {
     expect(askedFor(service, '_revinclude')).toBe(0);
   });
 
-  it('because $everything is gone is replaced by searches', async () => {
+  it('because $everything no longer exists is replaced by searches', async () => {
     const service = await startOver({
       profile: 'search',
       guise: { everything: 'present', lacks: ['ClinicalUseDefinition?'] },

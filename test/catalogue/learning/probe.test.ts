@@ -1,9 +1,9 @@
-/** Probes show what an upstream does, whatever it says; one that fails takes none of the others along. */
+/** Probes find out what an upstream supports, whatever it declares. A failed probe does not affect the others. */
 import { describe, expect, it } from 'vitest';
 import { learnSandbox } from '../../support/learning.js';
 
-describe('the features learnt at the start', () => {
-  it('does not depend on links of pages that have expired', async () => {
+describe('the features probed at the start', () => {
+  it('do not depend on next links that have expired', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',
       guise: { everything: 'paged', uses: 0 },
@@ -16,7 +16,7 @@ describe('the features learnt at the start', () => {
   it.each([
     ['is forbidden', { kind: 'status', status: 403, match: '/Organization' }],
     ['is a web page', { kind: 'html', match: '/Organization' }],
-  ] as const)('leaves out a type that %s', async (_how, fault) => {
+  ] as const)('leave out a type that %s', async (_how, fault) => {
     const { told, capabilities } = await learnSandbox({ profile: 'search', faults: [fault] });
     const { features } = capabilities;
     expect(told).toMatchObject([{ event: 'capabilities.read' }]);
@@ -24,7 +24,7 @@ describe('the features learnt at the start', () => {
     expect(features.isProven('search Ingredient?for')).toBe(true);
   });
 
-  it('is nothing if the upstream refuses access', async () => {
+  it('are none if the upstream refuses access', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',
       faults: [{ kind: 'status', status: 403 }],

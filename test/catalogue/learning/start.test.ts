@@ -1,4 +1,4 @@
-/** The start asks a few things; everything else is asked for when it is needed first, and once. */
+/** The service probes a few features at the start. Every other feature is probed once, when an operation first needs it. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SandboxOptions, SandboxRequest } from '../../../src/sandbox/server.js';
 import { startAtSandbox } from '../../support/learning.js';
@@ -8,12 +8,12 @@ import { sentByOperations } from '../../support/sent.js';
 
 const linked = '{ products(first: 5) { nodes { packages { nodes { id } } } } }';
 
-/** Nobody has said how parameters are to be handled who asks for a client. */
+/** Returns the probes among the requests: unlike requests for clients, they have a `Prefer: handling` header. */
 function asked({ sandbox }: Pick<TestService, 'sandbox'>): readonly string[] {
   return sandbox.requests.filter(({ prefer }) => prefer !== undefined).map(questionOf);
 }
 
-/** `GET /Ingredient?for`: ids and values left out. */
+/** Returns the form of a request, such as `/Ingredient?for`, without ids and values. */
 function questionOf({ path }: SandboxRequest): string {
   const [resource = '', query = ''] = path.split('?');
   const names = [...new URLSearchParams(query).keys()].filter((name) => name !== '_count');
@@ -29,7 +29,7 @@ async function startOver(sandbox: SandboxOptions): Promise<TestService> {
 
 const all = { profile: 'search', guise: { everything: 'present' } } as const;
 
-/** Each with what its start asks at most. */
+/** Upstreams, each with the maximum number of requests at the start. */
 const starts: readonly (readonly [what: string, sandbox: SandboxOptions, requests: number])[] = [
   ['offers names and $everything', { profile: 'everything' }, 8],
   ['offers $everything in pages', { profile: 'everything', guise: { everything: 'paged' }, pageSize: 7 }, 11],
@@ -49,14 +49,14 @@ const starts: readonly (readonly [what: string, sandbox: SandboxOptions, request
   ['includes, and gives short pages', { profile: 'include', pageSize: 7, maxPageSize: 7 }, 8],
 ];
 
-describe('the start', () => {
-  it.each(oneIn(4, starts))('asks few questions of an upstream that %s', async (_what, sandbox, requests) => {
+describe('the start of the service', () => {
+  it.each(oneIn(4, starts))('sends few requests to an upstream that %s', async (_what, sandbox, requests) => {
     const { sandbox: upstream } = await startAtSandbox(sandbox);
     expect(upstream.requests.map(questionOf)).toHaveLength(requests);
     expect(upstream.requests.length).toBeLessThanOrEqual(12);
   });
 
-  it('asks for no types, no filters, no order and no elements', async () => {
+  it('probes no types, no filters, no order and no _elements', async () => {
     const { sandbox, capabilities } = await startAtSandbox({ profile: 'search' });
     const types = new Set(sandbox.requests.map(({ path }) => path.split(/[/?]/)[1]));
     expect(types).toEqual(new Set(['metadata', 'MedicinalProductDefinition']));
@@ -64,7 +64,7 @@ describe('the start', () => {
     expect(capabilities.features.evidence('sort UPDATED')).toBeUndefined();
   });
 
-  it('sends as few an hour later, and checks nothing else before it is needed', async () => {
+  it('sends as few requests an hour later, and probes nothing else before an operation needs it', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     onTestFinished(() => timers.mockRestore());
     const service = await startOver({ profile: 'search' });
@@ -73,12 +73,12 @@ describe('the start', () => {
     service.sandbox.clearRequests();
     (anHourLater as () => void)();
     await vi.waitFor(() => expect(asked(service)).toContain('/MedicinalProductDefinition?_id'));
-    // The statement is asked for without a preference.
+    // The request for the CapabilityStatement has no `Prefer` header.
     expect(asked(service)).toHaveLength(8);
     service.sandbox.clearRequests();
     const { data } = await service.query(linked);
     expect(data).toHaveProperty('products.nodes.length', 5);
-    // Behind the answer, one question a second.
+    // After the answer to the client, the service sends one probe a second.
     await vi.waitFor(
       () =>
         expect(new Set(asked(service))).toEqual(
@@ -99,7 +99,7 @@ describe('a feature that an operation needs', () => {
     const first = await service.query(linked);
     expect(asked(service)).toEqual([
       '/PackagedProductDefinition?package-for',
-      // The products of the start, to see whether they come with fewer elements.
+      // The products of the start, to compare records with and without `_elements`.
       '/MedicinalProductDefinition?_elements',
     ]);
     const sent = service.sandbox.requests.map(({ prefer }) => prefer !== undefined);
@@ -122,7 +122,7 @@ describe('a feature that an operation needs', () => {
     ['is ignored in silence', { ignores: ['PackagedProductDefinition?package-for'], self: 'asked' }],
     ['is ignored without a word', { ignores: ['PackagedProductDefinition?package-for'], self: 'absent' }],
     ['is refused', { refuses: ['PackagedProductDefinition?package-for'] }],
-  ] as const)('and %s is never used', async (_how, guise) => {
+  ] as const)('and that is unsupported (%s) is never used', async (_how, guise) => {
     const plain = await startOver(all);
     const whole = await plain.query(linked);
     const service = await startOver({ ...all, guise: { everything: 'present', ...guise } });
@@ -133,7 +133,7 @@ describe('a feature that an operation needs', () => {
     expect(used).toEqual([]);
   });
 
-  it('of a silently ignored filter is checked by the service itself', async () => {
+  it('and that is a silently ignored filter is replaced by the service’s own test of the records', async () => {
     const filtered = '{ products(filter: { status: ["200000005004"] }, first: 5) { nodes { id } } }';
     const whole = await (await startOver(all)).query(filtered);
     const guise = { ignores: ['MedicinalProductDefinition?status'], self: 'asked' } as const;
@@ -145,19 +145,19 @@ describe('a feature that an operation needs', () => {
     expect(used).toEqual([]);
   });
 
-  it('of an upstream without a description is probed step by step', async () => {
+  it('is probed step by step if the upstream has no description', async () => {
     const service = await startOver({ profile: 'everything' });
     const { extensions } = await service.query(
       '{ products(first: 2) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }',
     );
     expect(extensions['upstream']).toMatchObject({ profile: 'everything', requests: 3 });
-    // The type of packages is not there: nothing is asked of those of ingredients.
+    // The upstream does not support the type of packages, so the service does not probe the type of their ingredients.
     expect(asked(service).filter((question) => !question.startsWith('/MedicinalProductDefinition'))).toEqual([
       '/PackagedProductDefinition',
     ]);
   });
 
-  it('and cannot be probed now is used anyway, and the failure says why', async () => {
+  it('and that cannot be probed now is used anyway, and the failure states the reason', async () => {
     const service = await startOver({ profile: 'search' });
     service.sandbox.setFaults([{ kind: 'status', status: 503, match: 'package-for=' }]);
     const { errors } = await service.query(linked);
@@ -170,8 +170,8 @@ describe('a feature that an operation needs', () => {
   });
 });
 
-describe('the records that includes bring', () => {
-  it('are compared once with what searches find, after the first operation that uses them', async () => {
+describe('the records that includes return', () => {
+  it('are compared once with the records that searches find, after the first operation that uses includes', async () => {
     const service = await startOver({ profile: 'include' });
     const compared = (): readonly SandboxRequest[] =>
       service.sandbox.requests.filter(({ prefer }) => prefer === 'handling=lenient');
@@ -179,7 +179,7 @@ describe('the records that includes bring', () => {
     expect(compared()).toEqual([]);
     const { errors, extensions } = await service.query(linked);
     expect([errors, extensions['upstream']]).toMatchObject([undefined, { profile: 'include' }]);
-    // A client that asks for the features waits until they are known.
+    // A client that requests the list of features waits until all are probed.
     await service.query('{ service { profile } }');
     expect(compared().length).toBeGreaterThan(5);
     service.sandbox.clearRequests();
@@ -189,7 +189,7 @@ describe('the records that includes bring', () => {
   });
 });
 
-describe('a client that asks what the upstream can do', () => {
+describe('a client that requests the features of the upstream', () => {
   const capabilities = '{ service { capabilities { features { name evidence } } } }';
 
   it('gets every feature, each probed once', async () => {
@@ -213,7 +213,7 @@ describe('a client that asks what the upstream can do', () => {
     expect(asked(service)).toEqual([]);
   });
 
-  it('triggers no probe if it asks only about the service itself', async () => {
+  it('triggers no probe if it requests only fields about the service itself', async () => {
     const service = await startOver({ profile: 'search' });
     await service.query('{ service { version limits { first } } }');
     expect(service.sandbox.requests).toEqual([]);

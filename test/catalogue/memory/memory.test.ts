@@ -1,4 +1,7 @@
-/** What earlier operations read answers later ones: the same, for fewer requests, and through an outage. */
+/**
+ * The memory: records that earlier operations read answer later ones, with equal data, fewer requests, and also during an
+ * outage.
+ */
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -15,7 +18,7 @@ const runs = propertyRuns(100, 8);
 const memory = { cacheTtlMs: 300_000, isKnown: true };
 const profiles = ['everything', 'search', 'include'] as const;
 
-describe.each(oneIn(3, profiles))('on the route %s', (profile) => {
+describe.each(oneIn(3, profiles))('the memory on the route %s', (profile) => {
   let service: TestService;
   let forgetful: TestService;
   beforeAll(async () => {
@@ -27,7 +30,7 @@ describe.each(oneIn(3, profiles))('on the route %s', (profile) => {
   afterAll(() => Promise.all([service.stop(), forgetful.stop()]));
 
   it.each(oneIn(7, operationFiles).map(({ name, text }) => [name, text]))(
-    '%s is sent once, and answered again without a request',
+    'answers %s without a request at the second time',
     async (_name, text) => {
       const first = await service.query(text);
       service.sandbox.clearRequests();
@@ -44,13 +47,14 @@ describe.each(oneIn(3, profiles))('on the route %s', (profile) => {
     service.sandbox.clearRequests();
     forgetful.sandbox.clearRequests();
     await expectSameAnswers(service, forgetful);
-    // A remembered product comes without its include search, which a few operations do not make up for.
+    // A remembered product comes without the include search for its children. A few operations do not make up for these
+    // searches.
     const atMost = isQuick ? 1.25 : 1;
     expect(service.sandbox.requests.length).toBeLessThan(atMost * forgetful.sandbox.requests.length);
   });
 });
 
-/** Random operations, one after the other: what one has read, the next may remember. */
+/** Sends random operations in sequence, so that a later one may use the records of an earlier one. */
 async function expectSameAnswers(
   service: TestService,
   forgetful: TestService,
@@ -91,12 +95,12 @@ async function expectSameAnswers(
   );
 }
 
-describe.skipIf(isQuick)('random operations that once had another answer', () => {
+describe.skipIf(isQuick)('the memory and random operations whose answers once differed', () => {
   it.each([
     ['include', -951_142_827],
     ['include', 1],
     ['include', 6],
-  ] as const)('have the same, over the profile %s by the seed %d', async (profile, seed) => {
+  ] as const)('give equal data over the profile %s with the seed %d', async (profile, seed) => {
     const [service, forgetful] = await Promise.all([
       startTestService({ profile, budget: 100_000, ...memory }),
       startTestService({ profile, budget: 100_000 }),
@@ -108,7 +112,7 @@ describe.skipIf(isQuick)('random operations that once had another answer', () =>
   });
 });
 
-describe('copies of one record', () => {
+describe('the remembered copies of a record', () => {
   const product = (id: string, more: object = {}) => ({
     resourceType: 'MedicinalProductDefinition' as const,
     id,
@@ -128,7 +132,7 @@ describe('copies of one record', () => {
   it.each([
     ['a whole one', undefined],
     ['the same elements', ['name']],
-  ])('take no more room than %s, however often they are read', (_, elements) => {
+  ])('need no more memory than %s, however often the record is read', (_, elements) => {
     const kept = open();
     kept.keep(product('2'), originAt(0), undefined);
     kept.keep(product('1', { description: 'told' }), originAt(0), elements);
@@ -137,7 +141,7 @@ describe('copies of one record', () => {
     expect(kept.record(one, ['name'], 'fresh')?.origin?.fetchedAt.getTime()).toBe(99);
   });
 
-  it('are complete together if one of them is, and partial copies never are', () => {
+  it('are complete if one of them is complete, and incomplete if all are partial', () => {
     const kept = open();
     kept.keep(product('1', { description: 'told' }), originAt(0), undefined);
     kept.keep(product('1'), originAt(1), ['name']);
@@ -149,11 +153,11 @@ describe('copies of one record', () => {
   });
 });
 
-describe('overlapping questions', () => {
+describe('the memory and overlapping queries', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it('request only the new records', async () => {
+  it('request only the records that are not remembered', async () => {
     service = await startTestService({ profile: 'search', ...memory });
     const packages = (ids: string): string =>
       `{ nodes(ids: [${ids}]) { ... on Product { packages { nodes { id } } } } }`;
@@ -168,7 +172,7 @@ describe('overlapping questions', () => {
     expect(asked).not.toContain('600000000001');
   });
 
-  it('find a product that a list has brought', async () => {
+  it('answer a product from a list that contained it', async () => {
     service = await startTestService({ profile: 'everything', ...memory });
     await service.query('{ products(filter: { name: "enal" }) { nodes { pmsId } } }');
     service.sandbox.clearRequests();
@@ -177,7 +181,7 @@ describe('overlapping questions', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('are sent again if the earlier copies lack elements', async () => {
+  it('send the query again if the remembered copies lack elements', async () => {
     service = await startTestService({ profile: 'search', ...memory, elements: true });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const { data } = await service.query('{ product(id: "600000000060") { name identifiers { value } } }');
@@ -185,15 +189,15 @@ describe('overlapping questions', () => {
   });
 });
 
-describe('a product that was read alone', () => {
+describe('a remembered product that was read alone', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it('has whole lists afterwards, although its include search is not sent', async () => {
+  it('has complete lists later, although its include search was not sent', async () => {
     service = await startTestService({ profile: 'include', ...memory });
     const below =
       'clinicalUses { __typename } ingredients { nodes { id } } administrableProducts { id } packages { nodes { id } }';
-    // From these it is learnt that so much comes along whole: it costs nothing then.
+    // These products teach the service that included children are complete, so the lists cost no request.
     const others = Array.from({ length: 11 }, (_, index) => `"Product:${600_000_000_001 + index}"`);
     await service.query(`{ nodes(ids: [${others.join()}]) { ... on Product { ${below} } } }`);
     await service.query('{ product(id: "600000000012") { name } }');
@@ -205,11 +209,11 @@ describe('a product that was read alone', () => {
   });
 });
 
-describe('while the upstream is out', () => {
+describe('the memory while the upstream is down', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it.each(oneIn(3, profiles))('old copies are used on the route %s', async (profile) => {
+  it.each(oneIn(3, profiles))('answers with old copies on the route %s', async (profile) => {
     service = await startTestService({ profile, cacheTtlMs: 1 });
     const text =
       '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';

@@ -1,4 +1,4 @@
-/** What one replica has read, the others need not ask: over a real Redis, on every route. */
+/** Replicas that share a Redis: a record that one replica has read costs the others no request, on every route. */
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { Redis } from 'ioredis';
@@ -26,7 +26,7 @@ const runs = propertyRuns(60, 8);
 const profiles = ['everything', 'search', 'include'] as const;
 type Replica = Omit<TestService, 'sandbox'>;
 
-it('keeps the elements of both if it gets two copies of one record at once', async () => {
+it('the shared memory keeps the elements of two copies of a record that are written at once', async () => {
   const store = createMemoryStore();
   const open = () =>
     createMemory({
@@ -94,17 +94,17 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     return replica;
   }
 
-  describe.each(oneIn(3, profiles))('on the route %s', (profile) => {
+  describe.each(oneIn(3, profiles))('replicas on the route %s', (profile) => {
     beforeEach(async () => {
       sandbox = await startSandbox({ profile });
     });
 
-    it('answer all example operations that another has answered, without a request', async () => {
+    it('answer all example operations that another replica has answered, without a request', async () => {
       const first = await start(profile);
       const answers = [];
       const files = oneIn(8, operationFiles);
       for (const { text } of files) answers.push(await first.query(text));
-      // Stopping waits until all is told.
+      // Stopping waits until all records are written to Redis.
       await first.stop();
       replicas = [];
       const second = await start(profile);
@@ -169,7 +169,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       );
     });
 
-    it('remember for only a minute that a product does not exist', async () => {
+    it('remember that a product does not exist for only a minute', async () => {
       const text = '{ product(id: "600000009999") { name packages { nodes { id } } } }';
       const first = await start(profile);
       await first.query(text);
@@ -182,11 +182,11 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       const answer = await second.query(text);
       expect(answer).toMatchObject({ data: { product: null } });
       expect(answer.errors).toBeUndefined();
-      // By includes a product is searched for: an empty page is an answer like any other.
+      // With includes a product is found by a search, and an empty page is cached like any other response.
       if (profile !== 'include') expect(sandbox.requests.length).toBeGreaterThan(0);
     });
 
-    it('use no damaged entry of the store', async () => {
+    it('use no damaged entry of Redis', async () => {
       const text =
         '{ product(id: "600000000003") { name packages { nodes { id } } ingredients { nodes { id } } } }';
       const first = await start(profile);
@@ -203,7 +203,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(after.errors).toBeUndefined();
     });
 
-    it('answer with copies of another replica while the upstream is down, and give their age', async () => {
+    it('answer with records that another replica has read while the upstream is down, and give their age', async () => {
       const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
       const first = await start(profile, 1);
       const before = await first.query(text);
@@ -219,7 +219,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     });
   });
 
-  describe('that remember records in parts', () => {
+  describe('replicas that remember partial records', () => {
     const wide =
       '{ nodes(ids: ["Product:600000000060", "Product:600000000061"]) { ... on Product { name description indication } } }';
     const narrow = '{ products(filter: { name: "enal" }, first: 50) { nodes { name } } }';
@@ -239,7 +239,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(sandbox.requests).toEqual([]);
     });
 
-    it('use the complete copy while the upstream is down, whatever was read later', async () => {
+    it('use the complete copy while the upstream is down, even if a partial one was read later', async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const [first, second] = [await start('search', 100), await start('search', 100)];
       const before = await first.query(wide);
@@ -258,7 +258,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   describe.each(oneIn(2, ['everything', 'search'] as const))(
-    'over an upstream that withdraws a record, on the route %s',
+    'replicas over an upstream that deletes a record, on the route %s',
     (profile) => {
       let upstream: Server;
       let base: string;
@@ -295,7 +295,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       afterEach(() => void upstream.close());
 
       it.each(oneIn(3, [404, 410, 403]))(
-        'after %i no copy of it comes back in an outage, in any replica',
+        'return no old copy of it in an outage after the status %i',
         async (taken) => {
           const { tokenUrl, clientId, clientSecret, scope } = sandbox;
           const serve = async (): Promise<Replica> => {
@@ -318,13 +318,13 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
             });
           await setTimeout(100);
           status = taken;
-          // An old copy is given once more, and renewed behind the answer.
+          // The old copy is returned once more, and refreshed in the background.
           await vi.waitUntil(async () => (await both[0]?.query(text))?.data?.['product'] === null, {
             timeout: 60_000,
             interval: 100,
           });
           await setTimeout(300);
-          // That it does not exist is forgotten; so is the answer that said so.
+          // Removes the cached fact that the product does not exist, and the response that said so.
           for (const key of await client.keys('pms-graphql:*'))
             if ((await client.pttl(key)) <= 60_000) await client.del(key);
           status = 503;
@@ -334,7 +334,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     },
   );
 
-  /** As a version of this program might write it that knows no better. */
+  /** Returns an entry as another version of this program might write it. */
   const parcelOf = (
     head: unknown,
     body: string | Buffer,
@@ -367,7 +367,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     ['a deep hole in it', parcelOf({ status: 200, headers: fhir }, '['.repeat(100_000))],
   ];
 
-  it.each(oneIn(8, damaged))('ignore an entry that has %s', async (_what, parcel) => {
+  it.each(oneIn(8, damaged))('replicas ignore an entry that has %s', async (_what, parcel) => {
     sandbox = await startSandbox({ profile: 'search' });
     const texts = [
       '{ product(id: "600000000003") { name packages { nodes { id } } } }',
@@ -393,7 +393,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   it.skipIf(isQuick)(
-    'answer a lookup from their own searches, even if another replica could not search',
+    'replicas answer a lookup from their own searches, even if another replica could not search',
     async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
@@ -418,7 +418,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     },
   );
 
-  it.skipIf(isQuick)('say that a lookup was answered from old copies', async () => {
+  it.skipIf(isQuick)('replicas report that a lookup was answered from old copies', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const replica = await start('search', 50);
     const text = '{ lookup(terms: ["EU/1/26/1003", "no-such-thing"]) { kind matches { value } } }';
@@ -432,13 +432,13 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     });
   });
 
-  it('take the age of an entry from its remaining time to live', async () => {
+  it('replicas compute the age of an entry from its remaining time to live', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const first = await start('search');
     await first.query('{ product(id: "600000000003") { name } }');
     await first.stop();
     replicas = [];
-    // Two hours later, as Redis counts.
+    // Shortens the time to live in Redis by two hours.
     for (const key of await client.keys('pms-graphql:*')) {
       const left = await client.pttl(key);
       if (left > 7_300_000) await client.pexpire(key, left - 7_200_000);

@@ -1,6 +1,6 @@
 /**
- * Which cache answered. What operations have read is remembered as records and lists, so that the copies of the
- * upstream's answers below are left with what no memory can know: they answer nothing that was read before.
+ * Which cache answers an operation. The memory has the records and lists that earlier operations read. The cache of upstream
+ * responses below it therefore answers nothing that was read before.
  */
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { isQuick, oneIn } from '../../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const profiles = ['everything', 'search', 'include'] as const;
-/** As by default, but for the budget. */
+/** The default settings, except for the budget. */
 const defaults = { isKnown: true, cacheTtlMs: 300_000, cacheMaxBytes: 268_435_456, budget: 100_000 };
 const roots = [
   ...Array.from({ length: 12 }, (_, at) => `product(id: "6000000000${String(at + 1).padStart(2, '0')}")`),
@@ -31,21 +31,21 @@ const without = [
 ];
 
 interface Answered {
-  /** Requests sent upstream. */
+  /** The number of requests sent upstream. */
   readonly requests: number;
-  /** Lists and records that the records' memory gave. */
+  /** The number of lists and records from the memory. */
   readonly byMemory: number;
-  /** What was asked where a copy of the upstream's answer was given. */
+  /** The requests that were answered by a cached copy of the upstream's response. */
   readonly byCopies: readonly string[];
 }
 
-/** They tell of the service itself, or ask for a product that does not exist. */
+/** Operations that are about the service itself, or request a product that does not exist. */
 const notKept = new Set(['where-it-comes-from', 'saved-products']);
 
 let service: TestService;
 afterEach(() => service.stop());
 
-/** An operation that is explained is answered by no kept answer, and kept as none. */
+/** Sends a query with an explanation. Such a query neither reads nor writes the cache of whole answers. */
 async function explained(text: string, variables = {}): Promise<Answered> {
   const answer = await service.query(text, variables, { 'pms-explain': '1' });
   const { requests, cacheHits, plan } = upstreamOf(answer) as ReturnType<typeof upstreamOf> & {
@@ -61,13 +61,13 @@ async function keptAnswers(): Promise<number> {
   return Number(/^pms_graphql_kept_answers_total (\d+)$/m.exec(text)?.[1]);
 }
 
-describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
+describe.each(oneIn(2, profiles))('the caches on the route %s', (profile) => {
   beforeEach(async () => {
     service = await startTestService({ profile, ...defaults });
   });
 
   const files = oneIn(12, operationFiles);
-  it('every operation is answered by the upstream, then by the memory, and then as it was kept', async () => {
+  it('every operation is answered by the upstream, then by the memory, and then by the cache of whole answers', async () => {
     for (const { name, text } of files) {
       await explained(text);
       service.sandbox.clearRequests();
@@ -96,12 +96,12 @@ describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
       requests += answered.requests;
     }
     expect(service.sandbox.requests).toHaveLength(requests);
-    // A few operations may have little in common.
+    // A few operations may read different records.
     expect(byMemory).toBeGreaterThan(isQuick ? 0 : requests);
   });
 });
 
-describe('a list of products', () => {
+describe('a remembered list of products', () => {
   const names = '{ products(filter: { name: "a" }, first: 3) { nodes { pmsId } pageInfo { endCursor } } }';
   const more =
     '{ products(filter: { name: "a" }, first: 3) { nodes { pmsId description indication } totalCount pageInfo { endCursor } } }';
@@ -118,14 +118,14 @@ describe('a list of products', () => {
     };
   }
 
-  it('is remembered with its count, whichever fields are read, if its rows come complete', async () => {
+  it('has its count, whichever fields are read, if its rows are complete', async () => {
     service = await startTestService({ profile: 'everything', ...defaults });
     await service.query(names);
     expect(await explained(more)).toMatchObject({ requests: 0, byCopies: [] });
   });
 
   it.each(['search', 'include'] as const)(
-    'that was read to the end is remembered for queries that need no further fields, on the route %s',
+    'that was read to the end answers queries without further fields, on the route %s',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
       const [wide, narrow] = [more, names].map((text) =>
@@ -137,7 +137,7 @@ describe('a list of products', () => {
   );
 
   it.each(oneIn(3, profiles))(
-    'continues with the next row, whichever operation read its first page, on the route %s',
+    'continues with the next row after a first page of another operation, on the route %s',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
       const truth = ids(await service.query(names.replace('first: 3', 'first: 9')));
@@ -160,8 +160,8 @@ describe('a list of products', () => {
   );
 });
 
-describe('a record that was read completely', () => {
-  it('is remembered as complete, although the upstream can also give selected elements', async () => {
+describe('a remembered record that was read completely', () => {
+  it('counts as complete, although the upstream can also return selected elements', async () => {
     service = await startTestService({ profile: 'search', ...defaults });
     await service.query('{ product(id: "600000000001") { name } }');
     expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
@@ -171,7 +171,7 @@ describe('a record that was read completely', () => {
     expect(await explained(other)).toMatchObject({ requests: 0, byCopies: [] });
   });
 
-  it('differs from a partial record, whose rest is requested', async () => {
+  it('differs from a partial record, whose missing elements are requested', async () => {
     service = await startTestService({ profile: 'search', ...defaults });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const text = '{ product(id: "600000000060") { name identifiers { value } } }';

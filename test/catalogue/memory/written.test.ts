@@ -1,4 +1,4 @@
-/** Remembered records are unchanged when they are read back, whatever their member names. */
+/** Serialized records of the memory: they are unchanged when they are read back, whatever their member names. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSharedMemory } from '../../../src/catalogue/memory/shared-memory.js';
@@ -8,8 +8,8 @@ import { propertyRuns } from '../../support/tier.js';
 
 const again = (value: object): object | undefined => fromText(toText(value));
 
-describe('a remembered value', () => {
-  it('has sets, maps and moments, within each other too', () => {
+describe('a serialized value', () => {
+  it('may contain sets, maps and dates, also within each other', () => {
     const value = {
       open: new Set(['name', 'part']),
       codes: new Map([['paracetamol', ['100']]]),
@@ -20,7 +20,7 @@ describe('a remembered value', () => {
   });
 
   it.each(['~set', '~map', '~date', '~', '~~set', '~~~', '__proto__', 'toJSON', '~toString'])(
-    'has a member of the upstream’s named %s',
+    'may have a member from the upstream named %s',
     (name) => {
       for (const text of ['["a"]', '[["a", 1]]', '5', '{"~set": []}', 'null']) {
         const value = JSON.parse(`{ "resource": { "${name}": ${text}, "id": "1" }, "url": "" }`) as object;
@@ -58,7 +58,7 @@ describe('a remembered value', () => {
     },
   );
 
-  it('is passed to other replicas in this form', async () => {
+  it('is sent to other replicas in this format', async () => {
     const shared = createSharedMemory({
       store: createMemoryStore(),
       base: 'https://pms.example',

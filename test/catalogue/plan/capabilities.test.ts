@@ -1,4 +1,4 @@
-/** The way that an upstream is asked: what was learnt of it decides, for the service and for each operation. */
+/** The choice of a profile by the features of the upstream, for the service and for each operation. */
 import { describe, expect, it } from 'vitest';
 import {
   createCapabilities,
@@ -16,7 +16,7 @@ import { oneIn } from '../../support/tier.js';
 
 const profiles = ['everything', 'search', 'include'] as const;
 
-/** One product, and what these links lead to. */
+/** A selection of one product with the given links. */
 function asking(...names: readonly LinkName[]): readonly Selection[] {
   const below = names.map((link) => ({ link, args: {}, path: [link], below: new Map() }));
   const keys = ['MedicinalProductDefinition/1'];
@@ -30,16 +30,16 @@ function asking(...names: readonly LinkName[]): readonly Selection[] {
   ];
 }
 
-describe('a feature in the settings', () => {
-  it.each(profiles)('%s is the only way', (profile) => {
+describe('a profile in the settings', () => {
+  it.each(profiles)('%s is the only one that is used', (profile) => {
     const capabilities = createCapabilities(profile);
     expect(capabilities.profile).toBe(profile);
     expect(capabilities.offered).toEqual([profile]);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual([profile]);
   });
 
-  // Which method a question takes is no matter of what can be asked.
-  it.each(profiles)('%s has all features of its profile, unproven', (profile) => {
+  // The HTTP method of a search does not change what can be searched for.
+  it.each(profiles)('%s gives all features of the profile, unproven', (profile) => {
     const { features } = createCapabilities(profile);
     expect(features.all).toEqual(
       new Map(
@@ -49,7 +49,7 @@ describe('a feature in the settings', () => {
   });
 });
 
-describe('without any evidence', () => {
+describe('without any evidence about features', () => {
   it('an upstream is treated like EMA’s API', () => {
     const capabilities = createCapabilities('auto');
     expect(capabilities.profile).toBe('everything');
@@ -58,7 +58,7 @@ describe('without any evidence', () => {
   });
 });
 
-describe('the ways for one operation', () => {
+describe('the possible profiles for one operation', () => {
   const known = (without: readonly string[] = []): ReturnType<typeof createCapabilities> => {
     const capabilities = createCapabilities('auto');
     for (const feature of neededFeatures)
@@ -74,27 +74,27 @@ describe('the ways for one operation', () => {
     ]);
   });
 
-  it('leave out a profile without a search that the operation needs', () => {
+  it('do not include a profile without a search that the operation needs', () => {
     const capabilities = known(['search ClinicalUseDefinition?subject']);
     expect(capabilities.profilesFor(asking('product.clinicalUses'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
   });
 
-  it('leave out a profile that cannot read references, except to organizations, which have names', () => {
+  it('do not include a profile that cannot read references, except references to organizations, which have a display', () => {
     const lacking = ['search ManufacturedItemDefinition?_id', 'search Organization?_id'];
     const capabilities = known(lacking);
     expect(capabilities.profilesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('contact.organization'))).toContain('search');
   });
 
-  it('have includes if any selected link can be included', () => {
+  it('contain the include profile if any selected link can be included', () => {
     const packages = 'revinclude PackagedProductDefinition:package-for';
     const capabilities = known([packages]);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['search', 'everything']);
     expect(capabilities.profilesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
   });
 
-  it('are those of most operations if none can answer all of it', () => {
+  it('are those of most operations if none can answer all of the operation', () => {
     const capabilities = known([...reverses.map(searchOf), 'everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual([capabilities.profile]);
   });
@@ -129,7 +129,7 @@ describe('the profile of most operations', () => {
   });
 });
 
-describe('features learnt from an upstream', () => {
+describe('the features learnt from an upstream', () => {
   const cases: readonly (readonly [expected: Profile, profile: Profile, guise: Guise])[] = [
     ['everything', 'everything', {}],
     ['everything', 'everything', { metadata: 'present' }],
@@ -154,7 +154,7 @@ describe('features learnt from an upstream', () => {
     ['search', 'include', { included: 0 }],
   ];
   it.each(oneIn(3, cases))(
-    'makes %s the profile of most operations over the profile %s in the guise %j',
+    'make %s the profile of most operations over the profile %s in the guise %j',
     async (expected, profile, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.profile).toBe(expected);
@@ -174,7 +174,7 @@ describe('features learnt from an upstream', () => {
       ['search Ingredient?for', 'search', { ignores: ['Ingredient?for'] }, 'refuted'],
       ['everything', 'search', {}, 'refuted'],
     ] as const),
-  )('tells that %s over the profile %s in the guise %j is %s', async (feature, profile, guise, evidence) => {
+  )('state that %s over the profile %s in the guise %j is %s', async (feature, profile, guise, evidence) => {
     const { capabilities } = await learnSandbox({ profile, guise });
     expect(capabilities.features.evidence(feature)).toBe(evidence);
   });

@@ -1,8 +1,8 @@
-/** How it is told that an upstream has ignored a parameter, by what it says that it has answered. */
+/** Detecting that an upstream has ignored a search parameter, by the self link or the outcome in its response. */
 import { expect, it } from 'vitest';
 import { dropped } from '../../../src/catalogue/profiles/ignored.js';
 
-/** Nothing is said of what was ignored. */
+/** The upstream reports no ignored parameters. */
 const ignored: ReadonlySet<string> = new Set();
 const asked = '/public/v1/Ingredient?for=X%2F1&_count=500';
 
@@ -20,16 +20,16 @@ it.each<[boolean, string | undefined, string]>([
   [false, 'https://x.example/a&_count=5', 'no query'],
   [false, 'https://x.example/a#?_count=5', 'a query in the fragment'],
   [false, undefined, 'nothing at all'],
-])('%s for %s: %s', (isDropped, self) => {
+])('“the upstream ignored the parameter” is %s with the self link %s: %s', (isDropped, self) => {
   expect(dropped('for', { url: asked, self, ignored })).toBe(isDropped);
 });
 
-it('says nothing about parameters that the request does not have', () => {
+it('nothing is reported about parameters that the request does not have', () => {
   expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: '?_count=500', ignored })).toBe(false);
   expect(dropped('for', { url: '/public/v1/Ingredient/_search', self: '?_count=500', ignored })).toBe(true);
 });
 
-it('follows the upstream’s own words, whatever its self link shows', () => {
+it('the upstream’s own report of ignored parameters outweighs its self link', () => {
   const told = new Set(['for']);
   expect(dropped('for', { url: asked, self: '?for=X&_count=500', ignored: told })).toBe(true);
   expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: undefined, ignored: told })).toBe(true);

@@ -1,4 +1,4 @@
-/** One operation's way to the upstream: what it counts, and what it makes of pages that do not belong together. */
+/** The upstream client of one operation: its counts, and its handling of cached pages from different times. */
 import { expect, test } from 'vitest';
 import { createLedger } from '../../../src/catalogue/profiles/ledger.js';
 import { meterClient } from '../../../src/catalogue/profiles/metered-client.js';
@@ -7,7 +7,7 @@ import type { Call, FhirClient } from '../../../src/fhir/client.js';
 
 const minute = 60_000;
 
-/** A client whose pages are so many milliseconds old; what is no copy is sent. */
+/** A client whose pages have the given ages in milliseconds; with `isSent` the pages are read from the upstream. */
 function start(ages: { first: number; second: number; isSent?: boolean }) {
   const modes: Call['cache'][] = [];
   const page = (age: number, next?: string): Page => ({
@@ -42,7 +42,7 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
   return { metered: meterClient(client, ledger, {}), ledger, modes };
 }
 
-test('counts answers without a request and the age of the oldest, but not their bytes', async () => {
+test('the metered client counts answers without a request and the age of the oldest, but not their bytes', async () => {
   const { metered, ledger } = start({ first: 5_000, second: 9_000 });
   await metered.search('Ingredient', []);
   await metered.page('/v1/x?page=2');
@@ -51,7 +51,7 @@ test('counts answers without a request and the age of the oldest, but not their 
   expect(metered.calls.map(({ sends }) => sends)).toEqual([0, 0]);
 });
 
-test('does not count a sent request as a hit', async () => {
+test('a request that is sent does not count as a cache hit', async () => {
   const { metered, ledger } = start({ first: 0, second: 0, isSent: true });
   await metered.search('Ingredient', []);
   expect([ledger.spent, ledger.cacheHits, ledger.bytes, ledger.age]).toEqual([1, 0, 7, undefined]);
@@ -61,13 +61,13 @@ test.each([
   ['older', { first: 0, second: 2 * minute }],
   ['newer', { first: 2 * minute, second: 0 }],
 ])(
-  'a page that is %s than the one before it has expired, and the upstream is asked first',
+  'a page that is %s than the page before it counts as expired, and the upstream is asked first',
   async (_, ages) => {
     const { metered, modes } = start(ages);
     await metered.search('Ingredient', []);
     await expect(metered.page('/v1/x?page=2')).rejects.toMatchObject({ status: 410 });
     await metered.search('Ingredient', []);
-    // While the upstream is down, there are no others to be had.
+    // While the upstream is down, only the cached pages are available.
     await metered.page('/v1/x?page=2');
     expect(modes).toEqual([undefined, undefined, 'no-cache', 'no-cache']);
   },
@@ -76,7 +76,7 @@ test.each([
 test.each([
   ['equally old copies', { first: 10 * minute, second: 10 * minute }],
   ['copies read one after the other', { first: 10 * minute, second: 10 * minute - 30_000 }],
-])('pages that are %s belong together', async (_, ages) => {
+])('pages that are %s are accepted as pages of one list', async (_, ages) => {
   const { metered, modes } = start(ages);
   await metered.search('Ingredient', []);
   await metered.page('/v1/x?page=2');

@@ -1,4 +1,4 @@
-/** The product page asks every search that links follow: a type that is linked later is not forgotten here. */
+/** The product page sends every search that links use: this test fails if a new type is not added to it. */
 import { expect, it } from 'vitest';
 import { parts } from '../../../src/catalogue/graph/link.js';
 import { links } from '../../../src/catalogue/graph/links.js';
@@ -20,6 +20,6 @@ function searchesIn(below: Selection['below']): readonly string[] {
 it.each([
   ['what is warmed', productPage('MedicinalProductDefinition/1').below],
   ['the rehearsal', belowProducts],
-])('%s', (_what, below) => {
+])('the product page sends every search that links use: %s', (_what, below) => {
   expect([...new Set(searchesIn(below))].sort()).toEqual([...new Set(reverses.map(searchOf))].sort());
 });

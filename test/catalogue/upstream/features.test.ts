@@ -1,4 +1,4 @@
-/** Evidence about features: observed behaviour outweighs declarations, and these outweigh assumptions. */
+/** Evidence about features: observed behaviour outweighs declarations, and declarations outweigh assumptions. */
 import { describe, expect, it } from 'vitest';
 import { createFeatures, type Evidence } from '../../../src/catalogue/upstream/features.js';
 
@@ -8,8 +8,8 @@ const pairs = ascending.flatMap((weak, index) =>
   ascending.slice(index + 1).map((strong) => ({ weak, strong })),
 );
 
-describe('a feature', () => {
-  it('without evidence does not count as offered', () => {
+describe('a feature of the upstream', () => {
+  it('without evidence does not count as supported', () => {
     const features = createFeatures();
     expect([features.has(feature), features.isProven(feature), features.evidence(feature)]).toEqual([
       false,
@@ -18,7 +18,7 @@ describe('a feature', () => {
     ]);
   });
 
-  it.each(pairs)('that is $strong is no longer $weak, whichever comes first', ({ weak, strong }) => {
+  it.each(pairs)('that is $strong does not become $weak, in either order', ({ weak, strong }) => {
     for (const order of [
       [weak, strong],
       [strong, weak],
@@ -41,7 +41,7 @@ describe('a feature', () => {
     expect([features.has(feature), features.isProven(feature)]).toEqual([true, false]);
   });
 
-  it('that was probed has been seen once it works when it is needed', () => {
+  it('that a probe found to exist counts as seen once it works in an operation', () => {
     const features = createFeatures();
     features.note(feature, 'probed');
     features.note(feature, 'seen');
@@ -58,7 +58,7 @@ describe('a feature', () => {
     },
   );
 
-  it('that was refuted may be tried again once it is forgiven, without changing other features', () => {
+  it('that was refuted may be probed again once it is forgiven, without changing other features', () => {
     const features = createFeatures();
     features.note(feature, 'refuted');
     features.note('read', 'seen');
@@ -69,8 +69,8 @@ describe('a feature', () => {
   });
 });
 
-describe('taking down evidence', () => {
-  it('reports whether it changes what can be used', () => {
+describe('adding evidence about a feature', () => {
+  it('returns whether the usable features changed', () => {
     const features = createFeatures();
     expect(
       (['refuted', 'refuted', 'seen'] as const).map((evidence) => features.note('or', evidence)),
@@ -96,8 +96,8 @@ describe('a configured feature', () => {
   });
 });
 
-describe('a neutral question', () => {
-  it('counts more than the one before it', () => {
+describe('a probe of the service itself', () => {
+  it('outweighs earlier evidence', () => {
     const features = createFeatures();
     features.note(feature, 'seen');
     features.settle(feature, false);

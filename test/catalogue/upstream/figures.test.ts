@@ -1,4 +1,4 @@
-/** Figures of an upstream's answers, of which estimates are made. */
+/** Statistics of an upstream's responses, from which the service makes estimates. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPageSizes } from '../../../src/catalogue/upstream/page-sizes.js';
 import { createFigures, type Figures } from '../../../src/catalogue/upstream/figures.js';
@@ -14,14 +14,14 @@ describe('the size of pages', () => {
     expect(sizes(createFigures())).toEqual([20, 0, 500]);
   });
 
-  it('is that of a page with a next page', () => {
+  it('is that of a page with a next link', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
     figures.sawPage(3, 500, true);
     expect(sizes(figures)).toEqual([7, 7, 7]);
   });
 
-  it('is at least that of the last page, which may have been cut by what was asked for', () => {
+  it('is at least that of the last page, which the requested number may have limited', () => {
     const figures = createFigures();
     figures.sawPage(50, 500, true);
     expect(sizes(figures)).toEqual([50, 50, 500]);
@@ -29,14 +29,14 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([50, 50, 500]);
   });
 
-  it('is not learnt from a page with no more rows than requested, or none', () => {
+  it('is not learnt from a page with no more rows than requested, or with no rows', () => {
     const figures = createFigures();
     figures.sawPage(5, 5, false);
     figures.sawPage(0, 500, false);
     expect(sizes(figures)).toEqual([20, 5, 500]);
   });
 
-  it('is not that of a page which is shorter than recent ones', () => {
+  it('is not that of a page that is shorter than recent pages', () => {
     let now = 0;
     const pages = createPageSizes(() => now);
     const saw = (rows: number, isLast = false): readonly unknown[] => {
@@ -68,15 +68,15 @@ describe('the size of pages', () => {
   });
 });
 
-describe('the pages of a bundle', () => {
-  it('are not known at first, then an average in which the newest counts for an eighth', () => {
+describe('the number of pages of a bundle', () => {
+  it('is unknown at first, then an average in which the newest bundle counts for an eighth', () => {
     const figures = createFigures();
     expect(figures.bundlePages).toBeUndefined();
     figures.sawBundle(2);
     expect(figures.bundlePages).toBe(2);
     figures.sawBundle(6);
     expect(figures.bundlePages).toBe(2.5);
-    // However long, it is one.
+    // A very long bundle counts as one of 7 pages.
     figures.sawBundle(5_000);
     expect(figures.bundlePages).toBe(2.5 + (7 - 2.5) / 8);
     figures.forgetBundles();
@@ -84,8 +84,8 @@ describe('the pages of a bundle', () => {
   });
 });
 
-describe('the number of children', () => {
-  it('has a mean and a deviation, of each question by itself', () => {
+describe('the number of children per parent', () => {
+  it('has a mean and a deviation, by search', () => {
     const figures = createFigures();
     figures.sawChildren('Ingredient?for of MedicinalProductDefinition', [2, 4]);
     figures.sawChildren('Ingredient?for of MedicinalProductDefinition', [4, 6]);
@@ -96,11 +96,11 @@ describe('the number of children', () => {
     expect(figures.fanOut('Ingredient?for of ManufacturedItemDefinition')).toBeUndefined();
   });
 
-  it('of one parent that has thousands is no figure for the others', () => {
+  it('of one parent with thousands of children does not determine the mean', () => {
     const figures = createFigures();
     figures.sawChildren('q', [5, 5, 5, 5, 5, 5, 5, 5, 5, 50_000]);
     expect(figures.fanOut('q')?.mean).toBeLessThan(20);
-    // What all have is.
+    // If all parents have many children, the mean follows.
     for (let time = 0; time < 20; time += 1)
       figures.sawChildren(
         'q',
@@ -109,20 +109,20 @@ describe('the number of children', () => {
     expect(figures.fanOut('q')?.mean).toBeGreaterThan(20_000);
   });
 
-  it('of no parents is no figure', () => {
+  it('without parents is unknown', () => {
     const figures = createFigures();
     figures.sawChildren('q', []);
     expect(figures.fanOut('q')).toBeUndefined();
   });
 
-  it('is forgotten when a list was longer than foreseen', () => {
+  it('is forgotten when a list was longer than estimated', () => {
     const figures = createFigures();
     figures.sawChildren('q', [1]);
     figures.forgetChildren('q');
     expect(figures.fanOut('q')).toBeUndefined();
   });
 
-  it('follows changes, even after thousands of other parents', () => {
+  it('follows changes, even after thousands of parents', () => {
     const figures = createFigures();
     figures.sawChildren(
       'q',
@@ -136,8 +136,8 @@ describe('the number of children', () => {
   });
 });
 
-describe('the number of reference targets', () => {
-  it('is the largest share of different targets, which fades', () => {
+describe('the number of distinct reference targets', () => {
+  it('is the largest share of distinct targets, which decreases over time', () => {
     const figures = createFigures();
     expect(figures.referred('Organization', 'Ingredient')).toBeUndefined();
     figures.sawReferred('Organization', 'Ingredient', 10, 10);
@@ -151,11 +151,11 @@ describe('the number of reference targets', () => {
   });
 });
 
-describe('asking for some elements', () => {
+describe('a request for selected elements', () => {
   const answer = (figures: Figures, elements: string | undefined, bytesPerRow: number): void =>
     figures.sawBytes('Ingredient', elements, 10 * bytesPerRow, 10);
 
-  it('is tried while it is not known that it does not pay', () => {
+  it('is tried as long as it is not known to save nothing', () => {
     const figures = createFigures();
     expect(figures.paysOff('Ingredient', 'role')).toBe(true);
     answer(figures, undefined, 100);
@@ -166,7 +166,7 @@ describe('asking for some elements', () => {
     [90, true],
     [91, false],
     [200, false],
-  ])('that brings %s bytes instead of 100 pays off: %s', (bytes, paysOff) => {
+  ])('with %s bytes in the response instead of 100 pays off: %s', (bytes, paysOff) => {
     const figures = createFigures();
     answer(figures, undefined, 100);
     answer(figures, 'role', bytes);
@@ -207,11 +207,11 @@ describe('asking for some elements', () => {
 });
 
 describe('the length of an id in a URL', () => {
-  it('follows the requested ids, with their separators', () => {
+  it('is an average over the requested ids, with their separators', () => {
     const figures = createFigures();
     expect(figures.keyLength).toBe(16);
     figures.sawKeys(Array.from({ length: 1_000 }, () => 'MedicinalProductDefinition/600000000001'));
-    // Twelve characters, and three for the comma, should it be encoded.
+    // Twelve characters for the id, and three for the comma, in case it is encoded.
     expect(figures.keyLength).toBeCloseTo(15, 1);
   });
 });

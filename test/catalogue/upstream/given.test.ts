@@ -1,4 +1,7 @@
-/** What the upstream gives along with products: one client's page or bundle shows it for one operation alone. */
+/**
+ * The records that the upstream returns together with products. A page or bundle that a client chose counts for its own
+ * operation only.
+ */
 import { describe, expect, it } from 'vitest';
 import { createGiven, type Given, type IncludePage } from '../../../src/catalogue/upstream/given.js';
 import { createOwnGiven, type OwnGiven } from '../../../src/catalogue/upstream/own-given.js';
@@ -30,12 +33,12 @@ const other = 'MedicinalProductDefinition?_revinclude=a&b';
 const odd = (at: number): string => `MedicinalProductDefinition?name=odd${at}`;
 
 describe('included entries', () => {
-  it('are proven by nothing at first, not even that there are none', () => {
+  it('are not verified at first, not even as absent', () => {
     const { shared, operation } = play();
     expect([shared.includeProven('g'), operation().isIncludeProven(page(0))]).toEqual([-1, false]);
   });
 
-  it('are whole where fewer came than a question of our own has shown to be, in the same group', () => {
+  it('are complete if the page has fewer of them than a verified page of the same group', () => {
     const { shared, operation } = play();
     const own = operation('service');
     own.sawIncludeWhole(page(5));
@@ -47,7 +50,7 @@ describe('included entries', () => {
     ]).toEqual([false, false]);
   });
 
-  it('may be all that the upstream ever gives where as many came, but for the page that was verified', () => {
+  it('may be limited in number by the upstream if the page has as many as the verified page, except for the verified page itself', () => {
     const { operation } = play();
     operation('service').sawIncludeWhole(page(5));
     expect([operation().isIncludeProven(page(5)), operation().isIncludeProven(page(5, other))]).toEqual([
@@ -56,14 +59,14 @@ describe('included entries', () => {
     ]);
   });
 
-  it('of a search by POST are told apart by nothing', () => {
+  it('of a search by POST cannot be told apart from other pages', () => {
     const { operation } = play();
     const form = 'MedicinalProductDefinition/_search';
     operation('service').sawIncludeWhole(page(5, form));
     expect(operation().isIncludeProven(page(5, form))).toBe(false);
   });
 
-  it('of one page that a client chose are believed in its operation alone, however often it asks', () => {
+  it('of one page that a client chose are verified for its operation only, however often it requests the page', () => {
     const { shared, operation } = play();
     operation('service').sawIncludeWhole(page(5));
     const attack = operation();
@@ -71,11 +74,11 @@ describe('included entries', () => {
     for (let turn = 0; turn < 100; turn += 1) operation().sawIncludeWhole(page(500, odd(1)));
     expect(attack.isIncludeProven(page(60, other))).toBe(true);
     expect([operation().isIncludeProven(page(60, other)), shared.includeProven('g')]).toEqual([false, 5]);
-    // The very page stays verified.
+    // The verified page itself stays verified.
     expect(operation().isIncludeProven(page(500, odd(1)))).toBe(true);
   });
 
-  it('of several pages are believed of all, as far as they agree', () => {
+  it('of several pages are verified for all operations, as far as the pages agree', () => {
     const { shared, operation } = play();
     for (const [at, entries] of [70, 500, 80].entries()) operation().sawIncludeWhole(page(entries, odd(at)));
     expect(shared.includeProven('g')).toBe(70);
@@ -85,7 +88,7 @@ describe('included entries', () => {
     ]);
   });
 
-  it('are verified anew after an hour, whoever has shown them', () => {
+  it('are verified again after an hour, whoever requested the pages', () => {
     const { shared, operation, later } = play();
     operation('service').sawIncludeWhole(page(9));
     for (let at = 0; at < 3; at += 1) operation().sawIncludeWhole(page(50 + at, odd(at)));
@@ -93,14 +96,14 @@ describe('included entries', () => {
     expect(shared.includeProven('g')).toBe(50);
     later(1);
     expect([shared.includeProven('g'), operation().isIncludeProven(page(50, odd(0)))]).toEqual([-1, false]);
-    // Less is believed anew.
+    // A smaller page that is verified after the hour counts.
     operation('service').sawIncludeWhole(page(7));
     expect(shared.includeProven('g')).toBe(7);
   });
 });
 
 describe('types in bundles', () => {
-  it('are believed of all where a question of our own has shown them', () => {
+  it('are known for all operations if a probe of the service showed them', () => {
     const { operation } = play();
     operation('service').sawInBundle('Ingredient', '1');
     expect([operation().isInBundles('Ingredient'), operation().isInBundles('Organization')]).toEqual([
@@ -109,7 +112,7 @@ describe('types in bundles', () => {
     ]);
   });
 
-  it('that one odd bundle holds are believed in its operation alone, however often it is read', () => {
+  it('that only one bundle contains are known for its operation only, however often it is read', () => {
     const { operation } = play();
     const attack = operation();
     attack.sawInBundle('Organization', 'odd');
@@ -140,8 +143,8 @@ describe('types in bundles', () => {
   });
 });
 
-describe('types beyond includes', () => {
-  it('are those that a question of our own found there, whatever clients ask for', () => {
+describe('types that includes should have returned but did not', () => {
+  it('are only learnt from a probe of the service, whatever clients request', () => {
     const { shared, operation } = play();
     for (let turn = 0; turn < 100; turn += 1) operation().sawBeyond('Organization');
     operation('service').sawBeyond('SubstanceDefinition');

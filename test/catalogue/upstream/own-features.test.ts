@@ -1,4 +1,4 @@
-/** Findings of one operation: they do not change what other operations may use. */
+/** Features found refuted by one operation: they do not change which features other operations use. */
 import { describe, expect, it, vi } from 'vitest';
 import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
 import { foreseeFeatures, unlessRefuted, type Proving } from '../../../src/catalogue/upstream/proving.js';
@@ -28,7 +28,7 @@ describe('a feature that one operation finds refuted', () => {
     expect([own.isDoubtful(), other.isDoubtful()]).toEqual([true, false]);
   });
 
-  it('stays so, though something works later', () => {
+  it('stays refuted for that operation, even if it works later', () => {
     const { shared, open } = start();
     const own = open();
     own.note(feature, 'refuted');
@@ -36,7 +36,7 @@ describe('a feature that one operation finds refuted', () => {
     expect([own.has(feature), shared.evidence(feature)]).toEqual([false, 'probed']);
   });
 
-  it('can be avoided without a doubt, or doubted without being avoided', () => {
+  it('can be avoided without a doubt for others, or doubted without being avoided', () => {
     const { doubted, open } = start();
     const own = open();
     own.doubt('everything');
@@ -46,13 +46,13 @@ describe('a feature that one operation finds refuted', () => {
   });
 });
 
-it('a feature that works is known to all operations', () => {
+it('a feature that works for one operation is known to all operations', () => {
   const { shared, open } = start();
   open().note(feature, 'seen');
   expect(shared.evidence(feature)).toBe('seen');
 });
 
-describe('a feature that is not decided yet', () => {
+describe('a feature that is not yet proven or refuted', () => {
   const open = 'search Ingredient?for';
 
   function startOpen(works: boolean) {
@@ -69,15 +69,18 @@ describe('a feature that is not decided yet', () => {
     return { shared, settled, proving, own: createOwnFeatures(shared, () => undefined, proving) };
   }
 
-  it.each([true, false])('counts as there until it is settled, before its first use: %s', async (works) => {
-    const { own, settled } = startOpen(works);
-    expect(own.has(open)).toBe(true);
-    expect(settled).toEqual([]);
-    await own.settled(open);
-    expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
-  });
+  it.each([true, false])(
+    'counts as supported until it is probed, before its first use: %s',
+    async (works) => {
+      const { own, settled } = startOpen(works);
+      expect(own.has(open)).toBe(true);
+      expect(settled).toEqual([]);
+      await own.settled(open);
+      expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
+    },
+  );
 
-  it('is checked after the answer if complete copies serve as well, and is not used before', async () => {
+  it('is probed after the answer and not used before, if complete records can be read instead', async () => {
     const { own, settled } = startOpen(true);
     expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
     await vi.waitFor(() => expect(own.has('elements')).toBe(true));
@@ -89,7 +92,7 @@ describe('a feature that is not decided yet', () => {
     expect(own.has(open)).toBe(false);
   });
 
-  it('is reported by a plan that relies on it', () => {
+  it('is listed by a plan that relies on it', () => {
     const { shared, proving } = startOpen(true);
     const foreseen = foreseeFeatures(shared, proving);
     expect([foreseen.has(feature), foreseen.has(open), foreseen.isProven(open)]).toEqual([true, true, false]);
@@ -98,7 +101,7 @@ describe('a feature that is not decided yet', () => {
     expect([pure.has(open), pure.open.size]).toEqual([false, 0]);
   });
 
-  it('may be offered at best', () => {
+  it('counts as supported in the best case', () => {
     const { shared } = start();
     shared.note('everything', 'refuted');
     const best = unlessRefuted(shared);

@@ -1,10 +1,10 @@
-/** Oddities of lists, which are believed for a while. */
+/** Peculiarities of lists, which the service remembers for a while. */
 import { expect, it } from 'vitest';
 import { createPassingTraits } from '../../../src/catalogue/upstream/passing-traits.js';
 
 const trait = 'overstates Ingredient?for';
 
-it('a trait belongs to one list, and is forgotten after ten minutes', () => {
+it('a peculiarity belongs to one list, and is forgotten after ten minutes', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   traits.note(trait, 'a');
@@ -23,7 +23,7 @@ it('a trait belongs to one list, and is forgotten after ten minutes', () => {
   expect(seen()).toEqual([true, false, false, false]);
 });
 
-it('is assumed of other lists of its kind once three have it', () => {
+it('a peculiarity is assumed for other lists of the same type once three lists have it', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   const others = (): readonly boolean[] => [traits.has(trait, 'x'), traits.has('repeats Ingredient', 'x')];
@@ -36,7 +36,7 @@ it('is assumed of other lists of its kind once three have it', () => {
   expect(others()).toEqual([false, false]);
 });
 
-it('is no longer assumed after one list lacked it, until three have it again', () => {
+it('a peculiarity is no longer assumed after one list lacked it, until three lists have it again', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   traits.noteWithout(trait);
@@ -52,7 +52,7 @@ it('is no longer assumed after one list lacked it, until three have it again', (
   expect(traits.has(trait, 'x')).toBe(true);
 });
 
-it('no more than 500 are kept, and 100 lists of each, the newest', () => {
+it('only the newest 500 peculiarities are remembered, and of each the newest 100 lists', () => {
   const traits = createPassingTraits();
   for (let at = 0; at <= 500; at += 1) traits.note(`repeats ${at}`, 'a');
   const has = (at: number): boolean => traits.has(`repeats ${at}`, 'a');

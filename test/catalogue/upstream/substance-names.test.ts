@@ -1,31 +1,31 @@
-/** Names of substances from records, with bounds on what one record can add. */
+/** Names of substances from records, with limits on how many names one record can add. */
 import { expect, it } from 'vitest';
 import { createSubstanceNames } from '../../../src/catalogue/upstream/substance-names.js';
 
 const many = (count: number, name: string): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${name} ${at}`);
 
-it('a name has the codes that it was shown for, each once', () => {
+it('a name has each code that a record gave it, once', () => {
   const names = createSubstanceNames();
   names.note(['A', 'B'], ['1']);
   names.note(['A'], ['1', '2']);
   expect([names.codesOf('A'), names.codesOf('B'), names.codesOf('C')]).toEqual([['1', '2'], ['1'], []]);
 });
 
-it('of a record with thousands of names and codes, no more are kept than of one substance', () => {
+it('a record with thousands of names and codes adds no more than the limit for one substance', () => {
   const names = createSubstanceNames();
   names.note(many(100_000, 'name'), many(100_000, 'code'));
   const told = many(100_000, 'name').filter((name) => names.codesOf(name).length > 0);
   expect([told.length, names.codesOf('name 0').length]).toEqual([20, 20]);
 });
 
-it('a name that many records have has a hundred codes at most', () => {
+it('a name in many records has a hundred codes at most', () => {
   const names = createSubstanceNames();
   for (let at = 0; at < 1_000; at += 1) names.note(['A'], [`${at}`]);
   expect(names.codesOf('A')).toEqual(Array.from({ length: 100 }, (_, at) => `${at}`));
 });
 
-it('the newest names are kept', () => {
+it('the newest names are stored if there are too many', () => {
   const names = createSubstanceNames({ most: 2 });
   for (const name of ['A', 'B', 'C']) names.note([name], ['1']);
   names.note(['B'], ['2']);

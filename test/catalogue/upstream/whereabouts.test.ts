@@ -1,4 +1,7 @@
-/** Where records were seen: told to all replicas, renewed while they are read, and forgotten once they are gone. */
+/**
+ * The product with which a record was seen: shared with all replicas, refreshed while the record is read, and forgotten once
+ * the record is gone.
+ */
 import { expect, it } from 'vitest';
 import { createWhereabouts } from '../../../src/catalogue/upstream/whereabouts.js';
 import { createMemoryStore } from '../../../src/store/memory-store.js';
@@ -7,7 +10,7 @@ const base = 'https://pms.example/v1';
 const pack = 'PackagedProductDefinition/1';
 const [one, other] = ['MedicinalProductDefinition/1', 'MedicinalProductDefinition/2'];
 
-it('are found by another replica of the same upstream alone, and products are not noted', async () => {
+it('the products of records are found by other replicas of the same upstream only, and products themselves are not stored', async () => {
   const store = createMemoryStore();
   const first = createWhereabouts({ store, base });
   first.note(one, [one, pack]);
@@ -21,7 +24,7 @@ it('are found by another replica of the same upstream alone, and products are no
   expect(await createWhereabouts({ store, base: `${base}/b` }).find([pack])).toEqual(new Map());
 });
 
-it('are forgotten everywhere, and stored again with another product', async () => {
+it('the products of records are forgotten in all replicas, and stored again with another product', async () => {
   const store = createMemoryStore();
   const first = createWhereabouts({ store, base });
   first.note(one, [pack]);
@@ -35,7 +38,7 @@ it('are forgotten everywhere, and stored again with another product', async () =
   expect(await createWhereabouts({ store, base }).find([pack])).toEqual(new Map([[pack, other]]));
 });
 
-it('are stored again after a day, in case the store has failed', async () => {
+it('the products of records are stored again after a day, in case the store has failed', async () => {
   let now = 0;
   const lost = createMemoryStore();
   const stores = { store: lost };

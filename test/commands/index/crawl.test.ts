@@ -1,4 +1,4 @@
-/** `index crawl`: when it refuses to run, how it keeps to its share, and its output. */
+/** `index crawl`: when it refuses to run, its share of the rate limit, and its output. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -28,9 +28,9 @@ interface World {
   readonly sandbox: Sandbox;
   readonly options: Omit<ServiceOptions, 'version'>;
   readonly place: { readonly file: string; readonly identity: string; readonly maxBytes: number };
-  /** Milliseconds at which requests came. */
+  /** The times at which requests arrived, in milliseconds. */
   readonly times: readonly number[];
-  /** What was shown. */
+  /** The lines of output. */
   readonly shown: string[];
   crawl(signal?: AbortSignal): Promise<CrawlEnding>;
 }
@@ -74,13 +74,13 @@ async function start(more: SandboxOptions = {}, { share = 0.3, ...limits }: Limi
   };
 }
 
-/** Most that came in any span of so many milliseconds. */
+/** Returns the maximum number of requests in any interval of `ms` milliseconds. */
 function mostIn(times: readonly number[], ms: number): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
 }
 
 describe('index crawl', () => {
-  it('fills the index, shows its progress, and lists what the index has', async () => {
+  it('fills the index, prints its progress, and lists the contents of the index', async () => {
     const { crawl, place, shown } = await start({ latency: 20 });
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(true);
@@ -93,7 +93,7 @@ describe('index crawl', () => {
     expect(shown.join('')).toMatch(/\[#*-*\] \d+ held of 40 · [\d,]+ requests\/min/);
   });
 
-  it.skipIf(isQuick)('stops on a signal, and continues from there', async () => {
+  it.skipIf(isQuick)('stops on a signal, and continues from there at the next run', async () => {
     const { crawl, sandbox, place } = await start({ latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -110,7 +110,7 @@ describe('index crawl', () => {
     expect(sandbox.requests.length).toBe(products - withDetails);
   });
 
-  it.skipIf(isQuick)('says what failed, and that it may be tried again', async () => {
+  it.skipIf(isQuick)('names what failed, and prints that it may be tried again', async () => {
     const { crawl, sandbox } = await start();
     const broken = sandbox.resources.find(
       ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
@@ -130,7 +130,7 @@ describe('index crawl', () => {
     expect(mostIn(times, 1_000)).toBeLessThanOrEqual(30);
   });
 
-  it.skipIf(isQuick)('sends nothing for as long as a 429 asks, from the next second on', async () => {
+  it.skipIf(isQuick)('sends nothing for the time that a 429 requests, from the next second on', async () => {
     const { crawl, sandbox, times } = await start({ latency: 10 }, { rateLimit: 6_000, share: 1 });
     let refusedAt = 0;
     const watch = async (): Promise<void> => {
@@ -146,7 +146,7 @@ describe('index crawl', () => {
     expect(told).toMatch(/Complete\.\n$/);
   });
 
-  it('fills nothing while another process writes, and says so in one line', async () => {
+  it('fills nothing while another process writes to the index, and prints this in one line', async () => {
     const { crawl, place, sandbox } = await start();
     const service = await openIndex(place);
     onTestFinished(() => service.close());
@@ -159,7 +159,7 @@ describe('index crawl', () => {
 });
 
 describe('index crawl --dry-run', () => {
-  it('shows what a crawl would need, with one request, and writes nothing', async () => {
+  it('prints the number of requests for a crawl, with one request, and writes nothing', async () => {
     const { options, place, sandbox, crawl } = await start({}, { rateLimit: 500 });
     const run = { options, place, signal: new AbortController().signal };
     expect(await dryRun(run)).toBe(
@@ -176,13 +176,13 @@ describe('index crawl --dry-run', () => {
     expect(await dryRun(run)).toMatch(/\n0 products would be read.*; 40 are/);
   });
 
-  it('says if it cannot reach all of them', async () => {
+  it('prints if it cannot reach all products', async () => {
     const { options, place } = await start({ guise: { next: 'absent' } });
     const told = await dryRun({ options, place, signal: new AbortController().signal });
     expect(told).toMatch(/^The upstream lists 10 products and gives no link to more/);
   });
 
-  it('says in one line that the upstream does not answer', async () => {
+  it('prints in one line that the upstream does not respond', async () => {
     const { options, place, sandbox } = await start();
     sandbox.setFaults([{ kind: 'status', status: 403 }]);
     await expect(dryRun({ options, place, signal: new AbortController().signal })).rejects.toMatchObject({
@@ -219,7 +219,7 @@ describe('a service that crawls', () => {
       );
       behind.push(own - before);
     }
-    // Four products wait to be read: the client comes behind one of them, which was about to be sent, at most.
+    // At most four requests wait: a client's request is delayed by one of them at most, which was about to be sent.
     expect(behind.filter((number) => number < 0 || number > 1)).toEqual([]);
     expect(sandbox.requests.length).toBeLessThan(44);
   });
@@ -237,14 +237,14 @@ describe('the progress of a crawl', () => {
     requests: 52_100,
   };
 
-  it('is the rate, the number of products held, the total, and the time left', () => {
+  it('has the rate, the number of stored products, the total, and the time left', () => {
     expect(line(progress, { ms: 60_000, done: 148, requests: 150 })).toBe(
       '50,000 held of 200,000 · 100 failed · 150 requests/min · 16 h 53 min left',
     );
     expect(bar(progress)).toBe('[######------------------]');
   });
 
-  it('is the number of listed products while it lists', () => {
+  it('has the number of listed products while it lists', () => {
     const listing = { ...progress, isListing: true, listed: 400, held: 0, failed: 0, wanted: 0, done: 0 };
     expect(line(listing, { ms: 2_000, done: 0, requests: 5 })).toBe(
       '400 listed of 200,000 · 150 requests/min',

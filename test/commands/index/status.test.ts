@@ -36,7 +36,7 @@ async function filled(place: IndexPlace): Promise<SearchIndex> {
 }
 
 describe('index status', () => {
-  it('says that the index is empty, and creates no file', async () => {
+  it('prints that the index is empty, and creates no file', async () => {
     const place = newPlace();
     const report = await reportOn(place);
     expect(report).toMatchObject({ place: place.file, readable: true, access: null, products: 0 });
@@ -44,7 +44,7 @@ describe('index status', () => {
     expect(existsSync(place.file)).toBe(false);
   });
 
-  it('counts the products, and says what is missing', async () => {
+  it('counts the products, and names what is missing', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     const report = await reportOn(place);
@@ -64,7 +64,7 @@ describe('index status', () => {
     expect(printed(report)).toMatch(/2 products of 3 that the upstream has, 2 with all their records/);
   });
 
-  it('reads what another process writes, and says so', async () => {
+  it('reads data that another process writes, and prints this', async () => {
     const place = newPlace();
     await filled(place);
     expect(await reportOn(place)).toMatchObject({
@@ -74,7 +74,7 @@ describe('index status', () => {
     });
   });
 
-  it('says why it cannot be opened', async () => {
+  it('prints why the index cannot be opened', async () => {
     const folder = testFolder();
     const file = folder.write('index.sqlite', 'no database, whatever its name says: '.repeat(100));
     const report = await reportOn({ file, identity: 'test', maxBytes: 2 ** 31 });
@@ -85,8 +85,8 @@ describe('index status', () => {
   });
 });
 
-describe('index status of a file that was damaged', () => {
-  it('reports the damage even outside the counted pages, and says what to do', async () => {
+describe('index status of a damaged file', () => {
+  it('reports the damage even if the counted pages are intact, and prints what to do', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     damage(place.file, 'rest');
@@ -97,7 +97,7 @@ describe('index status of a file that was damaged', () => {
     );
   });
 
-  it('says so of a folder', async () => {
+  it('reports that the file is a folder', async () => {
     const file = testFolder().path;
     const report = await reportOn({ ...newPlace(), file });
     expect(printed(report)).toBe(`${file} is a folder. Set INDEX_URL to a file.\n`);
@@ -105,7 +105,7 @@ describe('index status of a file that was damaged', () => {
 });
 
 describe('index purge', () => {
-  it('leaves nothing', async () => {
+  it('leaves no data', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     expect(await purge(place)).toMatch(/^2 products deleted from /);
@@ -119,7 +119,7 @@ describe('index purge', () => {
     expect(existsSync(place.file)).toBe(false);
   });
 
-  it('refuses where another process writes', async () => {
+  it('refuses to run while another process writes to the index', async () => {
     const place = newPlace();
     await filled(place);
     await expect(purge(place)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** What the commands of terms tell. */
+/** The output of the commands `terms import` and `terms status`. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { barOf, runImport } from '../../../src/commands/terms/import.js';
@@ -13,7 +13,7 @@ const files = (rows: Parameters<typeof rmsExport>[0]) => {
 };
 
 describe('terms import', () => {
-  it('shows the lists, and names the rows that were left out', async () => {
+  it('prints the lists, and names the rows that were left out', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },
@@ -33,7 +33,7 @@ describe('terms import', () => {
     });
   });
 
-  it('shows its progress on a terminal, and clears it at the end', async () => {
+  it('prints its progress on a terminal, and clears it at the end', async () => {
     const { dir, file } = files([{ term: oral, name: 'Oral use' }]);
     const shown: string[] = [];
     const screen = { isTTY: true, columns: 40, write: (text: string) => shown.push(text) };
@@ -49,7 +49,7 @@ describe('terms import', () => {
 });
 
 describe('terms status', () => {
-  it('lists the imports, and the fields and filters whose list is missing', async () => {
+  it('prints the imports, and the fields and filters whose list is missing', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },

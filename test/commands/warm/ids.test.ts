@@ -1,4 +1,4 @@
-/** The list of products, as people and spreadsheets write it. */
+/** Lists of product ids, as people and spreadsheets write them. */
 import { describe, expect, test } from 'vitest';
 import { readIds } from '../../../src/commands/warm/ids.js';
 
@@ -24,7 +24,7 @@ describe('a list of ids', () => {
     expect(() => readIds('x y')).toThrow(/^Line 1 is not valid/);
   });
 
-  test('names twenty wrong lines, and counts the others', () => {
+  test('is refused with twenty invalid lines by number, and the count of the others', () => {
     expect(() => readIds('?\n'.repeat(23))).toThrow(/19, 20 and 3 more are not valid/);
   });
 

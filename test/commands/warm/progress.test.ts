@@ -1,4 +1,4 @@
-/** What a run has done, over a store: how the next one goes on. */
+/** The stored progress of a run, with which the next run continues. */
 import { describe, expect, test } from 'vitest';
 import { openProgress } from '../../../src/commands/warm/progress.js';
 import { createMemoryStore } from '../../../src/store/memory-store.js';
@@ -44,7 +44,7 @@ describe('the progress of a run', () => {
     expect(await (await openProgress({ store, subject, restart: false })).isDone('1')).toBe(false);
   });
 
-  test('reports that the store does not accept it', async () => {
+  test('is reported as not accepted if the store fails', async () => {
     const full: Store = { ...createMemoryStore(), set: async () => undefined };
     expect(await (await openProgress({ store: full, subject, restart: false })).done('1')).toBe(false);
   });

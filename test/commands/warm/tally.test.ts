@@ -1,4 +1,4 @@
-/** How far a run has come, in words. */
+/** The progress of a run, as text. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { show } from '../../../src/commands/warm/show.js';
 import { bar, duration, line, summary, type Tally } from '../../../src/commands/warm/tally.js';
@@ -16,21 +16,21 @@ const tally: Tally = {
 
 const nothing = { ms: 0, products: 0, requests: 0 };
 
-describe('a run', () => {
-  test('is a bar for people', () => {
+describe('the output of a run', () => {
+  test('is a progress bar on a terminal', () => {
     expect(bar(tally, { ms: 15_000, products: 50, requests: 60 })).toBe(
       '[######------------------] 125 of 500 products · 120 requests, 240/min · 1 failed · 1 min 53 s left',
     );
   });
 
-  test('shows no remaining time before the first result', () => {
+  test('has no remaining time before the first result', () => {
     const fresh = { ...tally, warmed: 0, failed: 0, failures: [], requests: 0 };
     expect(line(fresh, nothing)).toBe('24 of 500 products · 0 requests, 0/min');
     expect(line({ ...fresh, isFinding: true }, nothing)).toBe('500 products found so far');
     expect(bar({ ...fresh, all: 0, before: 0 }, nothing)).toMatch(/^\[-{24}\] 0 of 0 products/);
   });
 
-  test('is summed up at its end, each failure with its code', () => {
+  test('ends with a summary, with each failure and its code', () => {
     expect(summary(tally, 125_000)).toBe(
       '100 of 500 products warmed in 2 min 5 s: 120 requests, 3 cache hits; 24 were warmed before (--restart begins anew)\n' +
         '1 failed; run the same command again to retry them:\n  600000000009 UPSTREAM_TIMEOUT\n',
@@ -42,10 +42,10 @@ describe('a run', () => {
     [59_600, '1 min 0 s'],
     [3_600_000, '1 h 0 min'],
     [93_784_000, '26 h 3 min'],
-  ])('that takes %i ms takes %s', (ms, told) => expect(duration(ms)).toBe(told));
+  ])('states the duration of %i ms as %s', (ms, told) => expect(duration(ms)).toBe(told));
 });
 
-describe('its progress', () => {
+describe('the progress of a run', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -72,7 +72,7 @@ describe('its progress', () => {
     expect(written[0]).toMatch(/500 products found so far$/);
   });
 
-  test('estimates from the last 15 seconds', () => {
+  test('estimates the remaining time from the last 15 seconds', () => {
     const written: string[] = [];
     let [warmed, requests] = [0, 0];
     const now = (): Tally => ({ ...tally, before: 0, failed: 0, failures: [], warmed, requests });
@@ -88,7 +88,7 @@ describe('its progress', () => {
     expect(written.at(-1)).toBe('250 of 500 products · 250 requests, 120/min · 2 min 5 s left\n');
   });
 
-  test('is a line every few seconds elsewhere', () => {
+  test('is a line every few seconds if the output is not a terminal', () => {
     const written: string[] = [];
     const hide = show(() => tally, { write: (text) => written.push(text) });
     vi.advanceTimersByTime(11_000);

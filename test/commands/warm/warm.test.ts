@@ -1,4 +1,4 @@
-/** The whole command over a sandbox and a real Redis: what it leaves behind for a service. */
+/** The command `warm` over a sandbox and a real Redis: the cache entries that it leaves for a service. */
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runWarm, type WarmOutcome, type WarmRun } from '../../../src/commands/warm/run.js';
@@ -37,7 +37,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
       more?: Partial<WarmRun['asked']>,
       how?: Partial<Pick<WarmRun, 'signal'>> & Limits,
     ): Promise<WarmOutcome>;
-    /** A service over the same Redis. */
+    /** Starts a service over the same Redis. */
     serve(): Promise<Omit<TestService, 'sandbox'>>;
   }
 
@@ -114,7 +114,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
 
   const page = operationFiles.find(({ name }) => name === 'product-page')?.text ?? '';
 
-  it('lets product pages be answered without upstream requests', async () => {
+  it('warm stores product pages so that they are answered without upstream requests', async () => {
     const { sandbox, warm, serve } = await start();
     const { tally, isAllWarm } = await warm({ ids });
     expect(tally).toMatchObject({ all: 4, warmed: 4, before: 0, failed: 0, requests: 4, cacheHits: 0 });
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it.skipIf(isQuick)('finds products by names, all pages of them', async () => {
+  it.skipIf(isQuick)('warm finds products by names, on all pages of the list', async () => {
     const { sandbox, warm, serve } = await start('everything', { products: 150, seed: 3, maxPageSize: 40 });
     const names = ['a', 'e'];
     const { tally } = await warm({ names });
@@ -146,7 +146,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     }
   });
 
-  it('asks for nothing that is fresh', async () => {
+  it('warm requests nothing that is fresh', async () => {
     const { sandbox, warm } = await start();
     await warm({ ids });
     sandbox.clearRequests();
@@ -155,7 +155,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('renews what is old', async () => {
+  it('warm refreshes what is old', async () => {
     const { sandbox, warm } = await start();
     await warm({ ids });
     sandbox.clearRequests();
@@ -164,7 +164,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(again.tally.requests).toBe(4);
   });
 
-  it.skipIf(isQuick)('lists the failed products, and retries only those', async () => {
+  it.skipIf(isQuick)('warm lists the failed products, and retries only those', async () => {
     const { sandbox, warm } = await start();
     const [broken = '', ...others] = ids;
     sandbox.setFaults([{ kind: 'status', status: 500, match: broken }]);
@@ -182,7 +182,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests.some(({ path }) => others.some((id) => path.includes(id)))).toBe(false);
   });
 
-  it.skipIf(isQuick)('continues where it was stopped, and starts over on request', async () => {
+  it.skipIf(isQuick)('warm continues where it was stopped, and starts over on request', async () => {
     const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -199,14 +199,14 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     sandbox.clearRequests();
     const rest = await warm({ names: ['a'] });
     expect(rest.tally).toMatchObject({ before: warmed, warmed: rest.tally.all - warmed });
-    // What was given up on its way is asked for again.
+    // Requests that were in progress at the stop are sent again.
     const twice = sandbox.requests.filter(({ path }) => firstAsked.has(path));
     expect(twice.length).toBeLessThanOrEqual(8);
     const anew = await warm({ names: ['a'], restart: true });
     expect(anew.tally).toMatchObject({ before: 0, warmed: rest.tally.all, requests: 0 });
   });
 
-  it.skipIf(isQuick)('keeps to its share, in several processes too', async () => {
+  it.skipIf(isQuick)('warm stays within its share of the rate, also in several processes', async () => {
     const { sandbox, warm } = await start('everything', { products: 40, seed: 3 });
     const limits = { rateLimit: 40, rateWindowMs: 1_000 };
     const times: number[] = [];
@@ -225,7 +225,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(Math.max(...inWindow)).toBeLessThanOrEqual(10);
   });
 
-  it('sends nothing if Redis cannot be reached', async () => {
+  it('warm sends nothing if Redis cannot be reached', async () => {
     const { sandbox, warm } = await start();
     redis.pause();
     await expect(warm({ ids })).rejects.toMatchObject({ exitCode: 69 });
@@ -233,7 +233,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('stops reading when Redis is gone, and says how to continue', async () => {
+  it('warm stops reading when Redis is lost, and prints how to continue', async () => {
     const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 50 });
     const watch = async (): Promise<void> => {
       while (sandbox.requests.length < 12) await setTimeout(5);
@@ -254,7 +254,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
   const profiles = ['everything', 'search', 'include'] as const;
 
   it.each(oneIn(3, profiles).flatMap((profile) => [[profile, undefined] as const, [profile, page] as const]))(
-    'over %s lets product pages be answered without requests, with complete records or those of an operation',
+    'warm over %s stores product pages, with complete records or with those of an operation',
     async (profile, operation) => {
       const { warm, serve } = await start(profile);
       const { tally } = await warm({ ids, ...(operation === undefined ? {} : { operation }) });
@@ -266,7 +266,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     },
   );
 
-  it.each(oneIn(3, profiles))('over %s lets a single product be answered too', async (profile) => {
+  it.each(oneIn(3, profiles))('warm over %s also stores single products', async (profile) => {
     const { warm, serve } = await start(profile);
     await warm({ ids });
     const { query } = await serve();
@@ -280,7 +280,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     ['query ($id: ID!) { product(id: $id) { nonsense } }', 'nonsense'],
     ['{ product(id: "1") { name } }', '"$id"'],
     ['query A($id: ID!) { product(id: $id) { name } } query B { service { version } }', 'one operation'],
-  ])('refuses %j as the operation of a page', async (operation, message) => {
+  ])('warm refuses %j as the operation of a page', async (operation, message) => {
     const { warm } = await start();
     await expect(warm({ ids, operation })).rejects.toMatchObject({
       exitCode: 65,

@@ -1,4 +1,4 @@
-/** Amounts of records: exact, and in the base unit of their kind. */
+/** Amounts in records: exact, and in the base unit of their kind. */
 import type { Quantity, Ratio } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { amountOf } from '../../../src/facts/amounts/amount.js';
@@ -26,7 +26,7 @@ function spelled(ratio: Ratio): string | undefined {
   return `${number} ${kind}${below}${size ? ` in ${size.above}/${size.below}` : ''}`;
 }
 
-describe('an amount', () => {
+describe('an amount in a record', () => {
   it.each<[string, Quantity, string | undefined]>([
     [
       'of a merged list',
@@ -53,7 +53,7 @@ describe('an amount', () => {
     ['whose number is a text', { value: '5', unit: 'mg' } as never, undefined],
     ['whose unit is named as members of objects are', { value: 5, code: 'constructor' }, undefined],
     ['that is a text', '5 mg' as never, undefined],
-  ])('%s', (_title, numerator, expected) => {
+  ])('is read correctly: %s', (_title, numerator, expected) => {
     expect(spelled({ numerator })).toBe(expected);
   });
 
@@ -67,7 +67,7 @@ describe('an amount', () => {
     ['what two hold', { value: 10, unit: 'mg' }, { value: 2, unit: 'tablet' }, '1/200 mass per tablet'],
     ['no measure', { value: 1, unit: 'mg/ml' }, { value: 3, unit: 'ml' }, undefined],
     ['nothing', { value: 5, unit: 'mg' }, { value: 0, unit: 'ml' }, undefined],
-  ])('is exact in %s', (_title, numerator, denominator, expected) => {
+  ])('is an exact number: %s', (_title, numerator, denominator, expected) => {
     expect(spelled({ numerator, denominator })).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-/** Exact numbers: nothing is lost on the way from a decimal and back, nor by any unit. */
+/** Exact numbers: no digit is lost between decimals and fractions, or by a conversion of units. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
@@ -26,19 +26,22 @@ describe('an exact number', () => {
     ['1e3', '1000'],
     ['1e-9', '0.000000001'],
     ['123456789012345678901234567890', '123456789012345678901234567890'],
-  ])('of %s is %s', (decimal, text) => {
+  ])('of %s is printed as %s', (decimal, text) => {
     expect(decimalOf(exact(decimal))).toBe(text);
   });
 
-  it.each(['', '.', 'e3', '1,5', 'NaN', '0x10', '1e9999', ' 1'])('is not %j', (text) => {
+  it.each(['', '.', 'e3', '1,5', 'NaN', '0x10', '1e9999', ' 1'])('is not made from the text %j', (text) => {
     expect(exactIn(text)).toBeUndefined();
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])('is not %j', (value) => {
-    expect(exactOf(value)).toBeUndefined();
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])(
+    'is not made from the number %j',
+    (value) => {
+      expect(exactOf(value)).toBeUndefined();
+    },
+  );
 
-  it('may be a third, and does not depend on how it was computed', () => {
+  it('may be a third, and does not depend on the order of computation', () => {
     const third = over(one, exact('3'));
     expect([decimalOf(third), numberOf(third)]).toEqual([undefined, 1 / 3]);
     expect(isEqual(third, over(exact('0.2'), exact('0.6')))).toBe(true);
@@ -55,11 +58,11 @@ describe('a strength of any size', () => {
     ['ng', 1_000_000_000n],
   ] as const;
 
-  it('is found in every unit of its kind, and no other strength is', () => {
+  it('is found by the same strength in every unit of its kind, and by no other strength', () => {
     const unit = fc.constantFrom(...units);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 999_999 }), unit, unit, (count, [typed, more], [told, of]) => {
-        // What `count` of one unit is in the other, as its digits.
+        // The value of `count` units of one kind in the other unit, with all digits.
         const value = Number(decimalOf(over(exact(String(BigInt(count) * of)), exact(String(more)))));
         const asked = readStrength(`${count} ${typed}`);
         if (isStrengthFault(asked)) throw new Error(asked.message);

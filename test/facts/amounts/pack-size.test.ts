@@ -1,4 +1,4 @@
-/** How many units of presentation are in a pack. */
+/** The number of units of presentation in a package. */
 import type { PackagedProductDefinition, Quantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { contentOf, packSizeOf } from '../../../src/facts/amounts/pack-size.js';
@@ -25,7 +25,7 @@ const pack = (...quantities: unknown[]) =>
     containedItemQuantity: quantities,
   }) as PackagedProductDefinition;
 
-describe('the size of a pack', () => {
+describe('the size of a package', () => {
   it.each<[string, unknown[], number | null | undefined]>([
     ['28 tablets', [tablets(28)], 28],
     ['half a tablet', [tablets(0.5)], 0.5],
@@ -50,7 +50,7 @@ describe('the size of a pack', () => {
     ['tablets without a number', [{ ...tablets(28), value: undefined }], undefined],
     ['a number that is a text', [{ ...tablets(28), value: '28' }], undefined],
     ['less than none', [tablets(-1)], undefined],
-  ])('of %s', (_, quantities, size) => {
+  ])('is read correctly from %s', (_, quantities, size) => {
     expect(packSizeOf(pack(...quantities))).toBe(size);
   });
 
@@ -58,14 +58,14 @@ describe('the size of a pack', () => {
     expect(packSizeOf({ resourceType: 'PackagedProductDefinition' } as PackagedProductDefinition)).toBeNull();
   });
 
-  it('uses all its quantities', () => {
+  it('uses all quantities of the record', () => {
     const quantities = [tablets(21), tablets(7)];
     expect(contentOf(pack(...quantities))).toEqual({ from: 'CONTAINED_QUANTITY', quantities });
     expect(contentOf(pack())).toBeUndefined();
   });
 });
 
-describe('the content of packagings', () => {
+describe('the number of units in nested packagings', () => {
   const boxed = (packaging: unknown, ...quantities: unknown[]) => {
     const { containedItemQuantity, ...none } = pack(...quantities);
     return { ...(quantities.length > 0 ? { containedItemQuantity } : {}), ...none, packaging } as never;
@@ -124,11 +124,11 @@ describe('the content of packagings', () => {
       { packaging: [{ quantity: 3, containedItem: [item({ ...tablets(10), comparator: '>' })] }] },
       undefined,
     ],
-  ])('is counted: %s', (_, packaging, size) => {
+  ])('is counted correctly: %s', (_, packaging, size) => {
     expect(packSizeOf(boxed(packaging))).toBe(size);
   });
 
-  it('counts if the record gives no quantity', () => {
+  it('is counted if the record gives no quantity', () => {
     const blisters = { packaging: [{ quantity: 3, containedItem: [item(tablets(10))] }] };
     expect(packSizeOf(boxed(blisters, tablets(28)))).toBe(28);
     expect(packSizeOf(boxed(blisters, tablets(0)))).toBeNull();

@@ -1,9 +1,9 @@
-/** Strengths as people type them. */
+/** Strengths in a filter, as people type them. */
 import { describe, expect, it } from 'vitest';
 import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
 import { decimalOf } from '../../../src/facts/amounts/exact.js';
 
-/** Kind, amount in base units, and what it is in: `mass 0.005/volume`. */
+/** Returns the kind, the amount in base units and the denominator: `mass 0.005/volume`. */
 function told(text: string): string {
   const read = readStrength(text);
   if (isStrengthFault(read)) return `fault: ${read.message}`;
@@ -13,7 +13,7 @@ function told(text: string): string {
   return isPerUnit ? amount : `${amount} of whatever`;
 }
 
-describe('a strength that is typed', () => {
+describe('a typed strength', () => {
   it.each([
     ['5 mg', 'mass 0.005'],
     ['5mg', 'mass 0.005'],
@@ -58,7 +58,7 @@ describe('a strength that is typed', () => {
     ['0.9 % w/v', '% w/v 0.9 of whatever'],
     ['0.9 %(m/V)', '% w/v 0.9 of whatever'],
     ['0.9% w/w', '% w/w 0.9 of whatever'],
-  ])('%s is %s', (text, amount) => {
+  ])('%s is read as %s', (text, amount) => {
     expect(told(text)).toBe(amount);
   });
 
@@ -87,7 +87,7 @@ describe('a strength that is typed', () => {
     ['50 mg/m²', 'mass 0.05/area'],
     ['100 IU/ml', 'IU 100000/volume'],
     ['0.5 ml/ml', 'volume 0.5/volume'],
-  ])('%s is the ratio %s', (text, amount) => {
+  ])('%s is read as the ratio %s', (text, amount) => {
     expect(told(text)).toBe(amount);
   });
 
@@ -131,7 +131,7 @@ describe('a strength that is typed', () => {
     ['1 tablet', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
     ['24 h', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
     [`5 ${'m'.repeat(200)}`, 'must have at most 100 characters'],
-  ])('%j is not a strength: it %s', (text, message) => {
+  ])('%j is refused: it %s', (text, message) => {
     expect(told(text)).toBe(`fault: ${message}`);
   });
 
@@ -148,12 +148,12 @@ describe('a strength that is typed', () => {
     expect(message).toContain(`"${nearest}"`);
   });
 
-  it('never repeats an unknown text', () => {
+  it('with a fault gives a message that does not repeat the typed text', () => {
     expect(told('5 <script>')).not.toContain('script');
     expect(told('1,000 <script>')).not.toContain('script');
   });
 
-  it('is read quickly, whatever is typed', () => {
+  it('is read quickly, however long and unusual it is', () => {
     const began = performance.now();
     for (const text of [
       '1 '.repeat(49),

@@ -1,4 +1,4 @@
-/** Strengths as values of a list: each text finds its strength again, and they are in the order of their sizes. */
+/** Texts of strengths as facet values: each text finds its strength again, and the texts are ordered by size. */
 import type { Ingredient, IngredientSubstanceStrength, Quantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
@@ -60,14 +60,14 @@ describe('the text of a strength', () => {
     expect(textsOf({ presentationQuantity: ucum(5, 'spoonful-ish') }, presented(0, 'mg'), {})).toEqual([]);
   });
 
-  it('covers every kind of percent', () => {
+  it('has a form for every kind of percent', () => {
     expect(textsOf({ presentationQuantity: { value: 10, unit: 'percent weight/volume' } })).toEqual([
       '10%',
       '10% w/v',
     ]);
   });
 
-  it('uses reference substances on request', () => {
+  it('names the reference substance on request', () => {
     const record = ingredient({
       ...presented(6.94, 'mg'),
       referenceStrength: [{ substance: {}, strengthQuantity: ucum(5, 'mg') }],
@@ -95,7 +95,7 @@ describe('the text of a strength', () => {
 });
 
 describe('the order of strengths', () => {
-  it('is by size, masses first, and amounts per unit before others', () => {
+  it('is by size, with masses first, and amounts per unit before others', () => {
     const values = [
       presented(100, '%'),
       presented(1, 'U'),
@@ -120,7 +120,7 @@ describe('the order of strengths', () => {
     ]);
   });
 
-  it('puts equal ones together', () => {
+  it('keeps equal strengths next to each other', () => {
     const [one, other] = [presented(1, 'g'), presented(1000, 'mg')].flatMap((strength) =>
       strengthValues(ingredient(strength), 'own'),
     );

@@ -1,4 +1,4 @@
-/** Whether a record has the strength that is asked for: yes, no, or not told. */
+/** Whether a record has the requested strength: yes, no, or undecided. */
 import type { CodeableReference, Ingredient, IngredientSubstanceStrength, Quantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
@@ -65,7 +65,7 @@ describe('a strength without a denominator', () => {
     ['5 mg', {}, false],
     ['5 mg', { basis: { text: 'active ingredient' } }, false],
     ['5 mg', { presentationQuantity: mg(0) }, false],
-  ])('%s: %j is met: %s', (asked, strength, told) => {
+  ])('%s is matched by %j: %s', (asked, strength, told) => {
     expect(meets(asked, ingredient(strength))).toBe(told);
   });
 });
@@ -94,15 +94,15 @@ describe('a strength with a denominator', () => {
     ['5 mg/tablet', presented(mg(6), ema(1, '100000110756')), false],
     ['5 mg/ml', { presentationQuantity: mg(5) }, false],
     ['5 mg/g', presented(mg(5), ml(1)), false],
-    // The record does not say in which unit.
+    // The record does not state the unit of presentation.
     ['5 mg/tablet', presented(mg(5), ema(1, '100000110756')), undefined],
     ['5 mg/tablet', { presentationQuantity: mg(5) }, undefined],
-  ])('%s: %j is met: %s', (asked, strength, told) => {
+  ])('%s is matched by %j: %s', (asked, strength, told) => {
     expect(meets(asked, ingredient(strength))).toBe(told);
   });
 });
 
-describe('units', () => {
+describe('a strength with units', () => {
   const one = (quantity: Quantity) => ({ presentationQuantity: quantity });
   it.each<[string, Quantity, Verdict]>([
     ['100 micrograms', mg(0.1), true],
@@ -137,18 +137,18 @@ describe('units', () => {
     ['10 % w/w', ema(10, '100000110751'), false],
     ['10 %', ema(9, '100000110751'), false],
     ['5 mg', ema(5, '100000110782'), false],
-    // "10 percent", without saying of what.
+    // "10 percent", without the kind of percent.
     ['10 % w/v', ema(10, '100000110674'), undefined],
     ['5 mg', ema(5, '100000999999'), undefined],
     ['5 mg', { value: 5, unit: 'Messbecher' }, undefined],
     ['5 mg', { value: 5 }, undefined],
     ['5 mg', { ...mg(5), unit: 'gram(s)' }, undefined],
     ['5 mg', tablet(5), undefined],
-  ])('%s: %j is met: %s', (asked, quantity, told) => {
+  ])('%s is matched by %j: %s', (asked, quantity, told) => {
     expect(meets(asked, ingredient(one(quantity)))).toBe(told);
   });
 
-  it('of a share count in a concentration as well', () => {
+  it('of a share is also read in a concentration', () => {
     const concentration = (quantity: Quantity) => ingredient({ concentrationQuantity: quantity });
     expect(meets('10 %', concentration(ema(10, '100000110674')))).toBe(true);
     expect(meets('5 mg', concentration(ema(10, '100000110674')))).toBe(false);
@@ -156,7 +156,7 @@ describe('units', () => {
   });
 });
 
-describe('a strength without a number', () => {
+describe('a record whose strength has no number', () => {
   it.each<[string, object]>([
     [
       'a range',
@@ -178,11 +178,11 @@ describe('a strength without a number', () => {
     ['a quantity that is a number', { presentationQuantity: 5 }],
     ['a comparator that is a text', { presentationQuantity: { ...mg(5), comparator: 5 } }],
     ['a numerator that is null', { presentationRatio: { numerator: null } }],
-  ])('%s leaves the answer open', (_, strength) => {
+  ])('leaves the match undecided: %s', (_, strength) => {
     expect(meets('5 mg', ingredient(strength))).toBeUndefined();
   });
 
-  it('does not keep other values from matching', () => {
+  it('still matches by its other values', () => {
     const range = { presentationRatioRange: { lowNumerator: mg(5), highNumerator: mg(10) } };
     expect(meets('5 mg', ingredient(range, { presentationQuantity: mg(5) }))).toBe(true);
     expect(meets('7 mg', ingredient(range, { presentationQuantity: mg(5) }))).toBeUndefined();
@@ -194,27 +194,27 @@ describe('a strength without a number', () => {
     ).toBe(true);
   });
 
-  it('ignores words beside numbers, and reads EMA’s "equal to" as equal', () => {
+  it('with words beside numbers is read without the words, and EMA’s "equal to" as equal', () => {
     expect(meets('7 mg', ingredient({ textPresentation: '7 mg', presentationQuantity: mg(5) }))).toBe(false);
     const equal = { presentationQuantity: { ...mg(5), ...emaComparator('100000000049') } };
     expect(meets('5 mg', ingredient(equal))).toBe(true);
   });
 
-  it('ignores an element that is not a list', () => {
+  it('is not read from an element that is not a list', () => {
     const odd = { presentationQuantity: { ...mg(5), _comparator: { extension: {} } } };
     expect(meets('5 mg', ingredient(odd))).toBe(true);
     expect(meets('5 mg', ingredient({ ...odd, referenceStrength: 'none' }))).toBe(true);
   });
 
   it.each([undefined, null, {}, { strength: null }, { strength: [null] }, { strength: {} }])(
-    'does not match if there is no strength: %j',
+    'has no match if it has no strength at all: %j',
     (substance) => {
       expect(meets('5 mg', { resourceType: 'Ingredient', substance } as unknown as Ingredient)).toBe(false);
     },
   );
 });
 
-describe('whose strength counts', () => {
+describe('the substance whose strength is compared', () => {
   const record = ingredient({
     ...presented(mg(6.94), tablet()),
     referenceStrength: [
@@ -234,18 +234,18 @@ describe('whose strength counts', () => {
     ['5 mg', () => false, false],
     ['5 mg', () => undefined, undefined],
     ['7 mg', () => undefined, false],
-  ])('%s of %s is met: %s', (asked, whose, told) => {
+  ])('for the filter %s of %s the record matches: %s', (asked, whose, told) => {
     expect(meets(asked, record, whose)).toBe(told);
   });
 
-  it('counts as its own if the reference substance is the substance itself', () => {
+  it('is the ingredient itself if the reference substance is the same substance', () => {
     const own = ingredient({ referenceStrength: [{ substance: besilate, strengthQuantity: mg(5) }] });
     expect(meets('5 mg', own)).toBe(true);
     const other = ingredient({ referenceStrength: [{ substance: amlodipine, strengthQuantity: mg(5) }] });
     expect(meets('5 mg', other)).toBe(false);
   });
 
-  it('is left open if the reference strength is a range, or its substance is missing', () => {
+  it('leaves the match undecided if the reference strength is a range, or its substance is missing', () => {
     const range = { strengthRatioRange: { lowNumerator: mg(1), highNumerator: mg(9) } };
     expect(
       meets('5 mg', ingredient({ referenceStrength: [{ substance: amlodipine, ...range }] }), isAmlodipine),

@@ -1,4 +1,4 @@
-/** Which authorizations allow a sale, and since when. */
+/** Which authorizations allow a sale, and from which date. */
 import { describe, expect, it } from 'vitest';
 import {
   firstAuthorized,
@@ -24,23 +24,23 @@ describe('an authorization', () => {
     expect(isAuthorizing(authorization({ type: kinds[kind] }))).toBe(verdict);
   });
 
-  it('of unknown kind leaves the answer open', () => {
+  it('of unknown kind leaves undecided whether it allows a sale', () => {
     expect(isAuthorizing(authorization({ type: { text: 'Notice' } }))).toBeUndefined();
     expect(isAuthorizing(authorization({}))).toBeUndefined();
   });
 });
 
-describe('first authorized', () => {
+describe('the date of first authorization', () => {
   it.each([
     [[from('2017-05-04')], '2017-05-04'],
     [[from('2018'), from('2017-05')], '2017-05'],
-    // A start of any counts before the case of any.
+    // The start of any validity period takes precedence over the dates of any case.
     [[from('2018'), decided('2016')], '2018'],
     [[{ ...from('2018'), ...decided('2016') }], '2018'],
     [[decided('2016-03'), decided('2015')], '2015'],
     [[{ case: { datePeriod: { start: '2014', end: '2015' } } }], '2014'],
     [[{ case: { datePeriod: { end: '2015' } } }], '2015'],
-    // Applications, at any depth, where their case has no date.
+    // If the case has no date, the dates of its applications count, at any depth.
     [[{ case: { dateDateTime: '2016', application: [{ dateDateTime: '2012' }] } }], '2016'],
     [
       [{ case: { application: [{ dateDateTime: '2013' }, { application: [{ dateDateTime: '2012' }] }] } }],
@@ -55,12 +55,12 @@ describe('first authorized', () => {
     [[from('soon'), from('2017')], undefined],
     [[decided('2016-13')], undefined],
     [[{ case: 'EMEA/H/C/1', validityPeriod: '2017' }], null],
-  ])('by %j is %j', (contents, first) => {
+  ])('of %j is %j', (contents, first) => {
     expect(firstAuthorized(contents.map(authorization))).toBe(first);
   });
 });
 
-describe('authorized since a date, and before it', () => {
+describe('first authorized since a date, and first authorized before it', () => {
   it.each([
     [[from('2018')], true, false],
     [[from('2016')], false, true],
@@ -70,7 +70,7 @@ describe('authorized since a date, and before it', () => {
     [[{ statusDate: '2018' }], false, false],
     [[from('soon')], undefined, undefined],
     [[], false, false],
-  ])('by %j: %s, %s', (contents, since, before) => {
+  ])('are for %j: %s, %s', (contents, since, before) => {
     const authorizations = contents.map(authorization);
     expect(isAuthorizedSince(authorizations, '2017-05')).toBe(since);
     expect(isAuthorizedBefore(authorizations, '2017-05')).toBe(before);
@@ -93,7 +93,7 @@ describe('a product is first authorized', () => {
     [[of(kinds.marketing, '2018'), of(unknown, 'soon')], undefined],
     [[of(unknown, '2017')], undefined],
     [[], null],
-  ])('by authorizations %#', (authorizations, first) => {
+  ])('by authorizations number %#', (authorizations, first) => {
     expect(productFirstAuthorized(authorizations)).toBe(first);
   });
 });
@@ -104,16 +104,16 @@ describe('the facts of a product from all authorizations that allow its sale', (
 
   it.each([
     [[of(kinds.marketing, '2018'), of(kinds.parallel, '2021')], true, false],
-    // What came later is not the first, and neither an orphan designation nor a permission to make it counts.
+    // A later authorization is not the first. Orphan designations and manufacturing authorizations do not count.
     [[of(kinds.marketing, '2016'), of(kinds.parallel, '2021')], false, true],
     [[of(kinds.marketing, '2018'), of(kinds.orphan, '2010'), of(kinds.manufacturing, '2009')], true, false],
     [[of(kinds.manufacturing, '2021')], false, false],
-    // One of unknown kind matters only where it would be the first.
+    // An authorization of unknown kind only matters if it would be the first.
     [[of(kinds.marketing, '2018'), of(unknown, '2021')], true, false],
     [[of(kinds.marketing, '2018'), of(unknown, '2010')], undefined, undefined],
     [[of(kinds.marketing, '2016'), of(unknown, '2010')], false, true],
     [[of(unknown, '2021')], undefined, false],
-  ])('%#', (authorizations, since, before) => {
+  ])('are right in case %#', (authorizations, since, before) => {
     expect(ofAuthorizing(authorizations, (some) => isAuthorizedSince(some, '2017-05'))).toBe(since);
     expect(ofAuthorizing(authorizations, (some) => isAuthorizedBefore(some, '2017-05'))).toBe(before);
   });

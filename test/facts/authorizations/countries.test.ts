@@ -1,4 +1,4 @@
-/** Where authorizations hold: each kind, each way of naming a region, and the Union. */
+/** The countries of authorizations: each kind of authorization, each form of a region, and the Union. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import {
@@ -38,20 +38,20 @@ describe('an authorization', () => {
     [[{ coding: [{ code: 'SWE' }] }], ['SE'], true],
     [[{ text: 'Sweden' }], ['SE'], true],
     [[{ coding: [{ code: 'EL' }] }], ['GR'], true],
-    // Of a region that names no country that is known it is not told, unless it is the very code.
+    // A region that is not a known country leaves the match undecided, unless its code equals the requested code.
     [[{ text: 'Nordics' }], ['SE'], undefined],
     [[{ coding: [{ code: '100000999999' }] }], ['SE'], undefined],
     [[{ coding: [{ code: '100000999999' }] }], ['100000999999'], true],
     [[{ text: 'Nordics' }, sweden], ['SE'], true],
     [[{ text: 'Nordics' }, germany], ['SE'], undefined],
-    // An area that is no country is another place.
+    // An area that is not a country does not match.
     [[country('100000000359')], ['ES'], false],
     [[country('100000000396')], ['FR'], true],
     [undefined, ['SE'], undefined],
     [[], ['SE'], undefined],
     [[{}], ['SE'], undefined],
     [[null, 7, { coding: 'SE', text: 5 }], ['SE'], undefined],
-  ])('for %j holds in %j: %s', (region, asked, verdict) => {
+  ])('for the region %j is valid in %j: %s', (region, asked, verdict) => {
     expect(isAuthorizedIn(marketing({ region }), asked)).toBe(verdict);
   });
 
@@ -61,13 +61,13 @@ describe('an authorization', () => {
     ['orphan', false],
     ['manufacturing', false],
     ['other', false],
-  ] as const)('of kind %s holds there: %s', (kind, verdict) => {
+  ] as const)('of kind %s is valid in its country: %s', (kind, verdict) => {
     const given = authorization({ type: kinds[kind], region: [sweden], status: { text: 'Revoked' } });
     expect(isAuthorizedIn(given, ['SE'])).toBe(verdict);
     expect(isAuthorizedIn(authorization({ type: kinds[kind] }), ['SE'])).toBe(verdict && undefined);
   });
 
-  it('of unknown kind leaves its own country open, and holds nowhere else', () => {
+  it('of unknown kind leaves its own country undecided, and does not match other countries', () => {
     const given = authorization({ type: { text: 'Notice' }, region: [sweden] });
     expect(isAuthorizedIn(given, ['SE'])).toBeUndefined();
     expect(isAuthorizedIn(given, ['DE'])).toBe(false);
@@ -80,7 +80,7 @@ describe('an authorization of the Union', () => {
     marketing({ identifier: centralNumber }),
   ];
 
-  it('holds in its members and in the rest of the European Economic Area', () => {
+  it('is valid in the member states and in the other countries of the European Economic Area', () => {
     expect(unionMembers.length).toBe(27);
     expect(otherEeaStates.length).toBe(3);
     for (const given of ofUnion)
@@ -88,12 +88,12 @@ describe('an authorization of the Union', () => {
         expect(isAuthorizedIn(given, [each])).toBe(true);
   });
 
-  it.each(['GB', 'XI', 'CH', 'US', 'TR', 'UA'])('does not hold in %s', (each) => {
+  it.each(['GB', 'XI', 'CH', 'US', 'TR', 'UA'])('is not valid in %s', (each) => {
     expect(holdsUnionAuthorizations(each)).toBe(false);
     for (const given of ofUnion) expect(isAuthorizedIn(given, [each])).toBe(false);
   });
 
-  it('is matched by itself', () => {
+  it('matches a filter by the Union', () => {
     for (const given of ofUnion) expect(isAuthorizedIn(given, ['EU'])).toBe(true);
     expect(isAuthorizedIn(ofUnion[0]!, countryCodesOf('european union'))).toBe(true);
     expect(
@@ -127,11 +127,11 @@ describe('the jurisdiction of an authorization', () => {
     [theUnion, true],
     [germany, false],
     [{ text: 'Nordics' }, undefined],
-  ])('%j counts in Sweden: %s', (jurisdiction, verdict) => {
+  ])('%j counts as Sweden: %s', (jurisdiction, verdict) => {
     expect(countsIn(jurisdiction, ['SE'])).toBe(verdict);
   });
 
-  it('of the Union does not count for a member that has its own', () => {
+  it('does not make an authorization of the Union count for a member state that has its own', () => {
     expect(isCountryAmong(wordsOf(theUnion), ['SE'])).toBe(false);
     expect(isCountryAmong(wordsOf(eea), ['EU'])).toBe(true);
     expect(isCountryAmong(wordsOf(sweden), ['EU'])).toBe(false);
@@ -139,18 +139,18 @@ describe('the jurisdiction of an authorization', () => {
   });
 });
 
-describe('the regions to search upstream', () => {
+describe('the regions of an upstream search by country', () => {
   it.each([
     [['SE'], ['100000000535', 'SE', 'SWE', '100000000390', 'EU', 'EEA']],
     [['GB'], ['100000000556', 'GB', 'GBR', 'UK']],
     [['norway'], ['100000000489', 'NO', 'NOR', '100000000390', 'EU', 'EEA']],
     [['EU'], ['100000000390', 'EU', 'EEA']],
     [['100000999999'], ['100000999999']],
-  ])('for %j are %j', (asked, codes) => {
+  ])('for the country %j are %j', (asked, codes) => {
     expect(regionsToSearch(asked)).toEqual(codes);
   });
 
-  it('hold every code by which a region is found to be the country', () => {
+  it('include every code that the filter accepts for the country', () => {
     const found = regionsToSearch(['GR']).filter((code) =>
       isAuthorizedIn(marketing({ region: [{ coding: [{ code }] }] }), ['GR']),
     );

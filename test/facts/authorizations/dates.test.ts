@@ -1,4 +1,4 @@
-/** Dates of every precision, compared with dates of every precision. */
+/** Comparison of dates of every precision. */
 import { describe, expect, it } from 'vitest';
 import {
   checkAskedDate,
@@ -11,9 +11,9 @@ import {
   oldestOf,
 } from '../../../src/facts/authorizations/dates.js';
 
-describe('a date is since another', () => {
+describe('a date compared with another', () => {
   it.each([
-    // A year, asked for at each precision.
+    // A year, compared with dates of each precision.
     ['2017', '2017', true],
     ['2018', '2017', true],
     ['2016', '2017', false],
@@ -24,7 +24,7 @@ describe('a date is since another', () => {
     ['2017', '2017-01-01', true],
     ['2017', '2017-05-04', undefined],
     ['2017', '2017-12-31T23:59:59Z', undefined],
-    // A month.
+    // A month, compared with dates of each precision.
     ['2017-05', '2017', true],
     ['2017-05', '2017-05', true],
     ['2017-05', '2017-06', false],
@@ -32,7 +32,7 @@ describe('a date is since another', () => {
     ['2017-05', '2017-05-04', undefined],
     ['2017-04', '2017-05-04', false],
     ['2017-06', '2017-05-04', true],
-    // A day.
+    // A day, compared with dates of each precision.
     ['2017-05-04', '2017', true],
     ['2017-05-04', '2017-05', true],
     ['2017-05-04', '2017-05-04', true],
@@ -41,38 +41,38 @@ describe('a date is since another', () => {
     ['2017-05-04', '2017-05-04T00:00:00', true],
     ['2017-05-04', '2017-05-05T00:00:00', false],
     ['2016-02-29', '2016-02-28', true],
-    // A time of day.
+    // A time of day, compared with dates of each precision.
     ['2017-05-04T12:00', '2017-05-04T12:00', true],
     ['2017-05-04T12:00', '2017-05-04T12:00:30', undefined],
     ['2017-05-04T12:00:30', '2017-05-04T12:00:30.5', undefined],
     ['2017-05-04T12:00:30.5', '2017-05-04T12:00:30.5', true],
     ['2017-05-04T12:00:30.499', '2017-05-04T12:00:30.5', false],
-    // Time zones count where both have one; a day is the day of the place that wrote it.
+    // Time zones count if both dates have one. Compared with a day, a time has the day of its own time zone.
     ['2017-05-04T00:30:00+02:00', '2017-05-03T22:30:00Z', true],
     ['2017-05-04T00:30:00+02:00', '2017-05-03T22:30:01Z', false],
     ['2017-05-03T23:30:00-05:00', '2017-05-04T04:30:00Z', true],
     ['2017-05-04T00:30:00+02:00', '2017-05-04', true],
     ['2017-05-03T23:30:00-05:00', '2017-05-04', false],
-  ])('%s since %s: %s', (date, asked, verdict) => {
+  ])('%s is not before %s: %s', (date, asked, verdict) => {
     expect(isSince(date, asked)).toBe(verdict);
     expect(isBefore(date, asked)).toBe(verdict === undefined ? undefined : !verdict);
   });
 
-  it.each([undefined, null])('%s is neither since nor before any date', (date) => {
+  it.each([undefined, null])('%s is unreadable, so it is neither since nor before any date', (date) => {
     expect([isSince(date, '2017'), isBefore(date, '2017')]).toEqual([false, false]);
   });
 
   it.each(['', 'soon', '2017-13', '2017-02-29', '17', 2017, {}, '2017-05-04T12', ' 2017'])(
-    '%j leaves the answer open',
+    'that is unreadable (%j) leaves the comparison undecided',
     (date) => {
       expect([isSince(date, '2017'), isBefore(date, '2017')]).toEqual([undefined, undefined]);
     },
   );
 });
 
-describe('a date that is asked for', () => {
+describe('a date in a filter', () => {
   it.each(['2017', '2017-05', '2017-05-04', '2016-02-29', '2017-05-04T12:00:00Z', '2016-12-31T23:59:60Z'])(
-    '%s is one',
+    '%s is accepted',
     (date) => {
       expect(checkAskedDate(date, 'filter.authorizedSince')).toBe(date);
     },
@@ -90,7 +90,7 @@ describe('a date that is asked for', () => {
     ['', 'its form is another'],
     ['04.05.2017', 'its form is another'],
     ['2017-5-4', 'its form is another'],
-  ])('%j is none: %s', (date, fault) => {
+  ])('%j is refused: %s', (date, fault) => {
     expect(faultIn(date)).toBe(fault);
     expect(() => checkAskedDate(date, 'filter.authorizedSince')).toThrow(
       expect.objectContaining({
@@ -101,7 +101,7 @@ describe('a date that is asked for', () => {
   });
 });
 
-describe('on the day of the question', () => {
+describe('on the current day', () => {
   const today = new Date('2026-06-15T09:30:00Z');
 
   it.each([
@@ -117,13 +117,13 @@ describe('on the day of the question', () => {
     ['2026-06-15T23:00:00Z', false, true],
     [undefined, false, true],
     ['soon', undefined, undefined],
-  ])('a period that ends %s is over: %s; one that starts then has begun: %s', (date, over, begun) => {
+  ])('a period that ends %s is over: %s; a period that starts then has begun: %s', (date, over, begun) => {
     expect(isOver(date, today)).toBe(over);
     expect(hasBegun(date, today)).toBe(begun);
   });
 });
 
-describe('of several dates', () => {
+describe('several dates', () => {
   it.each([
     [['2018', '2017-05-04'], '2017-05-04'],
     [['2017-05-04', '2017'], '2017'],
@@ -134,7 +134,7 @@ describe('of several dates', () => {
     [[undefined], null],
     [[], null],
     [['2017', 'soon'], undefined],
-  ])('%j the oldest is %j', (dates, oldest) => {
+  ])('%j: the oldest is %j', (dates, oldest) => {
     expect(oldestOf(dates)).toBe(oldest);
   });
 

@@ -1,4 +1,4 @@
-/** Where products stand: each term, each date, and each combination of authorizations. */
+/** The lifecycle of products: each status term, each date, and each combination of authorizations. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { lifecycleOf, lifecycleOfAuthorization } from '../../../src/facts/authorizations/lifecycle.js';
@@ -35,16 +35,19 @@ describe('the status of an authorization', () => {
     expect(ofTerms.map(([code]) => code as string).sort()).toEqual(Object.keys(texts).sort());
   });
 
-  it.each(ofTerms)('%s is %s, by its code, by its words, and without a system', (code, lifecycle) => {
-    const concepts: readonly CodeableConcept[] = [
-      status(code),
-      { coding: [{ code }] },
-      { coding: [{ display: texts[code] ?? '' }] },
-      { text: (texts[code] ?? '').toUpperCase() },
-    ];
-    for (const each of concepts)
-      expect(lifecycleOfAuthorization({ status: each }, current, today)).toBe(lifecycle);
-  });
+  it.each(ofTerms)(
+    '%s is read as %s, from its code, from its text, and without a system',
+    (code, lifecycle) => {
+      const concepts: readonly CodeableConcept[] = [
+        status(code),
+        { coding: [{ code }] },
+        { coding: [{ display: texts[code] ?? '' }] },
+        { text: (texts[code] ?? '').toUpperCase() },
+      ];
+      for (const each of concepts)
+        expect(lifecycleOfAuthorization({ status: each }, current, today)).toBe(lifecycle);
+    },
+  );
 
   it.each([
     [undefined],
@@ -61,7 +64,7 @@ describe('the status of an authorization', () => {
     expect(lifecycleOfAuthorization({ status: concept as CodeableConcept }, current, today)).toBe('UNKNOWN');
   });
 
-  it('of several codings comes from the one of a known list', () => {
+  it('is read from the coding of a known list if there are several codings', () => {
     const concept = {
       coding: [
         { system: 'http://example.org/status', code: '1', display: 'Revoked' },
@@ -93,14 +96,14 @@ describe('the status of a record', () => {
     expect(lifecycleOf(product, { own: [valid], ofPackages: [] }, today)).toBe(lifecycle);
   });
 
-  it('also makes a product without authorizations VOID', () => {
+  it('VOID also makes a product without authorizations VOID', () => {
     const none = { own: [], ofPackages: [] };
     expect(lifecycleOf(record('200000005007'), none, today)).toBe('VOID');
     expect(lifecycleOf(current, none, today)).toBe('UNKNOWN');
   });
 });
 
-describe('the end of validity', () => {
+describe('the end of the validity period', () => {
   it.each([
     ['2025', 'ENDED'],
     ['2026', 'AUTHORIZED'],
@@ -126,14 +129,17 @@ describe('the end of validity', () => {
     ['100000072121', 'ENDED', 'ENDED'],
     ['220000000066', 'ENDED', 'UNKNOWN'],
     ['200000029967', 'ENDED', 'UNKNOWN'],
-  ])('past, or unreadable, leaves %s %s, and %s', (code, past, unreadable) => {
-    const withEnd = (end: string): object => ({ status: status(code), validityPeriod: { end } });
-    expect(lifecycleOfAuthorization(withEnd('2020'), current, today)).toBe(past);
-    expect(lifecycleOfAuthorization(withEnd('never'), current, today)).toBe(unreadable);
-  });
+  ])(
+    'in the past or unreadable does not change other statuses: %s stays %s and %s',
+    (code, past, unreadable) => {
+      const withEnd = (end: string): object => ({ status: status(code), validityPeriod: { end } });
+      expect(lifecycleOfAuthorization(withEnd('2020'), current, today)).toBe(past);
+      expect(lifecycleOfAuthorization(withEnd('never'), current, today)).toBe(unreadable);
+    },
+  );
 });
 
-describe('of several authorizations', () => {
+describe('the lifecycle from several authorizations', () => {
   const codes = {
     AUTHORIZED: '100000072099',
     SUSPENDED: '100000072122',
@@ -149,7 +155,7 @@ describe('of several authorizations', () => {
     authorization({ type: { text: 'Notice' }, status: status(codes[standing]) });
 
   it.each(order.flatMap((one, at) => order.slice(at).map((other) => [one, other] as const)))(
-    '%s counts before %s, in either order',
+    'uses %s before %s, in either order',
     (one, other) => {
       const both = [is('marketing', one), is('marketing', other)];
       for (const own of [both, both.toReversed()]) {
@@ -159,7 +165,8 @@ describe('of several authorizations', () => {
     },
   );
 
-  // What stands at each place, as it counts: own marketing, packages' marketing, own parallel trade, packages' parallel trade.
+  // Status by place, in order of precedence: own marketing, packages' marketing, own parallel trade, packages' parallel
+  // trade.
   const places = [
     ['ENDED', 'AUTHORIZED', 'AUTHORIZED', 'AUTHORIZED', 'ENDED'],
     ['ENDED', undefined, 'AUTHORIZED', 'AUTHORIZED', 'ENDED'],
@@ -174,7 +181,7 @@ describe('of several authorizations', () => {
     [undefined, undefined, undefined, undefined, 'UNKNOWN'],
   ] as const;
   it.each(places)(
-    'own %s, packed %s, parallel %s and packed %s are %s',
+    'from own %s, of packages %s, parallel %s and parallel of packages %s is %s',
     (own, packed, trade, packedTrade, result) => {
       const given = {
         own: [...(own ? [is('marketing', own)] : []), ...(trade ? [is('parallel', trade)] : [])],
@@ -187,16 +194,19 @@ describe('of several authorizations', () => {
     },
   );
 
-  it.each(['orphan', 'manufacturing', 'other'] as const)('one of kind %s counts for nothing', (kind) => {
-    const valid = is(kind, 'AUTHORIZED');
-    expect(lifecycleOf(current, { own: [valid], ofPackages: [] }, today)).toBe('UNKNOWN');
-    expect(lifecycleOf(current, { own: [valid, is('marketing', 'ENDED')], ofPackages: [] }, today)).toBe(
-      'ENDED',
-    );
-    expect(lifecycleOf(current, { own: [valid], ofPackages: [is('marketing', 'ENDED')] }, today)).toBe(
-      'ENDED',
-    );
-  });
+  it.each(['orphan', 'manufacturing', 'other'] as const)(
+    'does not use an authorization of kind %s',
+    (kind) => {
+      const valid = is(kind, 'AUTHORIZED');
+      expect(lifecycleOf(current, { own: [valid], ofPackages: [] }, today)).toBe('UNKNOWN');
+      expect(lifecycleOf(current, { own: [valid, is('marketing', 'ENDED')], ofPackages: [] }, today)).toBe(
+        'ENDED',
+      );
+      expect(lifecycleOf(current, { own: [valid], ofPackages: [is('marketing', 'ENDED')] }, today)).toBe(
+        'ENDED',
+      );
+    },
+  );
 
   it.each([
     ['ENDED', 'AUTHORIZED', 'UNKNOWN'],
@@ -204,15 +214,20 @@ describe('of several authorizations', () => {
     ['SUSPENDED', 'AUTHORIZED', 'UNKNOWN'],
     ['SUSPENDED', 'ENDED', 'SUSPENDED'],
     ['AUTHORIZED', 'SUSPENDED', 'AUTHORIZED'],
-  ] as const)('%s beside one of unknown kind that is %s is %s', (known, unknown, result) => {
-    const open = ofUnknownKind(unknown);
-    expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(result);
-    expect(lifecycleOf(current, { own: [open], ofPackages: [is('marketing', known)] }, today)).toBe(result);
-    // Authorizations of packages do not count if the product has its own.
-    expect(lifecycleOf(current, { own: [is('marketing', known)], ofPackages: [open] }, today)).toBe(known);
-  });
+  ] as const)(
+    'from %s beside an authorization of unknown kind that is %s is %s',
+    (known, unknown, result) => {
+      const open = ofUnknownKind(unknown);
+      expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(
+        result,
+      );
+      expect(lifecycleOf(current, { own: [open], ofPackages: [is('marketing', known)] }, today)).toBe(result);
+      // Authorizations of packages do not count if the product has its own.
+      expect(lifecycleOf(current, { own: [is('marketing', known)], ofPackages: [open] }, today)).toBe(known);
+    },
+  );
 
-  it('one of unknown kind alone leaves the status open', () => {
+  it('is undecided if the only authorization is of unknown kind', () => {
     expect(lifecycleOf(current, { own: [ofUnknownKind('AUTHORIZED')], ofPackages: [] }, today)).toBe(
       'UNKNOWN',
     );

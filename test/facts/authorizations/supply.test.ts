@@ -1,4 +1,4 @@
-/** Which statuses of supply count where. */
+/** The legal statuses of supply, by country. */
 import type { MedicinalProductDefinition, PackagedProductDefinition } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { supplyStatusesOf } from '../../../src/facts/authorizations/supply.js';
@@ -15,7 +15,7 @@ const several = pack([
   { code: special },
 ]);
 
-describe('the statuses of supply', () => {
+describe('the legal statuses of supply', () => {
   it.each([
     [several, undefined, [free, prescribed, special], []],
     [several, ['SE'], [free, special], []],
@@ -27,11 +27,11 @@ describe('the statuses of supply', () => {
     [pack([{ jurisdiction: country('100000000535') }, null]), ['SE'], [], []],
     [pack({ code: free }), ['SE'], [free], []],
     [pack(undefined), ['SE'], [], []],
-  ])('of a package %# in %j', (record, asked, counting, open) => {
+  ])('of a package are right in case %# for %j', (record, asked, counting, open) => {
     expect(supplyStatusesOf(record, asked)).toEqual({ counting, open });
   });
 
-  it('of a product has no country', () => {
+  it('of a product count without a country', () => {
     const product = (content: object) =>
       ({ resourceType: 'MedicinalProductDefinition', ...content }) as MedicinalProductDefinition;
     expect(supplyStatusesOf(product({ legalStatusOfSupply: free }), ['SE'])).toEqual({

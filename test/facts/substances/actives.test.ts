@@ -1,4 +1,7 @@
-/** Actives: all that are asked for, each of one ingredient, and with `only` no others. */
+/**
+ * The filter `actives`: each requested substance needs its own ingredient, and with `only` the product has no other active
+ * substance.
+ */
 import { describe, expect, it } from 'vitest';
 import { hasActives, type FoundBy } from '../../../src/facts/substances/actives.js';
 import { ingredient } from '../ingredient-records.js';
@@ -26,7 +29,7 @@ const never = (): boolean => {
   throw new Error('no strength is asked for');
 };
 
-describe('the active substances asked for', () => {
+describe('the requested active substances', () => {
   it.each([
     ['are all there', { all: both }, [valsartan, thiazide, starch], true],
     ['are all there, with another', { all: both }, [valsartan, thiazide, besilate], true],
@@ -85,12 +88,12 @@ describe('the active substances asked for', () => {
     ['may be found yet', { all: both }, [valsartan], undefined],
     ['may have another beside them', { all: both, only: true }, [valsartan, thiazide], undefined],
     ['have another beside them already', { all: both, only: true }, [valsartan, thiazide, besilate], false],
-  ])('%s before all records were read', (_title, asked, ingredients, expected) => {
+  ])('are %s before all records were read', (_title, asked, ingredients, expected) => {
     expect(hasActives<string>(asked, ingredients, false, never)).toBe(expected);
   });
 });
 
-describe('the strength asked for', () => {
+describe('the requested strength', () => {
   const strong =
     (told: Readonly<Record<string, boolean | undefined>>) =>
     (_ingredient: unknown, _foundBy: FoundBy, strength: string): boolean | undefined =>
@@ -100,12 +103,12 @@ describe('the strength asked for', () => {
     ['holds', true, true],
     ['does not hold', false, false],
     ['is not told', undefined, undefined],
-  ])('%s of the very ingredient', (_title, verdict, expected) => {
+  ])('%s of the same ingredient', (_title, verdict, expected) => {
     const asked = { all: [named('valsartan', '160 mg')] };
     expect(hasActives(asked, [valsartan, thiazide], true, strong({ '160 mg': verdict }))).toBe(expected);
   });
 
-  it('is compared on the ingredient of the found substance, and on no other', () => {
+  it('is compared with the ingredient of the found substance, and with no other', () => {
     const judged: unknown[] = [];
     const judge = (
       ingredientOf: { readonly id: string },
@@ -133,7 +136,7 @@ describe('the strength asked for', () => {
     ]);
   });
 
-  it('is not compared on what may be another substance', () => {
+  it('is not compared with an ingredient that may be of another substance', () => {
     expect(hasActives({ all: [named('valsartan', '160 mg')] }, [referred], true, never)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Which ingredients are for which records, as references name these. */
+/** Which ingredients belong to which records, by their references. */
 import { describe, expect, it } from 'vitest';
 import { isFor } from '../../../src/facts/substances/belonging.js';
 import { given, item, product, record } from '../ingredient-records.js';
@@ -6,7 +6,7 @@ import { given, item, product, record } from '../ingredient-records.js';
 const named = (id: string, ...references: readonly object[]) => record('Ingredient', id, { for: references });
 const by = (reference: string, type?: string) => ({ reference, ...(type === undefined ? {} : { type }) });
 
-describe('an ingredient is for an item', () => {
+describe('an ingredient belongs to an item', () => {
   it.each([
     ['that it names', named('i', by('ManufacturedItemDefinition/1')), item('1'), true],
     [
@@ -53,7 +53,7 @@ describe('an ingredient is for an item', () => {
     expect(isFor(ingredient, of)).toBe(expected);
   });
 
-  it('or for the administrable product, or for the product as a whole', () => {
+  it('or to the administrable product, or to the product as a whole', () => {
     expect(isFor(named('i', by('AdministrableProductDefinition/9')), given('9'))).toBe(true);
     expect(isFor(named('i', by('MedicinalProductDefinition/600000000001')), product())).toBe(true);
     expect(isFor(named('600000000001#i', by('#')), product())).toBe(true);

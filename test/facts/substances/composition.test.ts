@@ -1,4 +1,4 @@
-/** The key of a composition: equal for the same contents, form and routes; not there where one is not told. */
+/** The key of a composition: equal for the same contents, form and routes, and null if one of them is not stated. */
 import { describe, expect, it } from 'vitest';
 import { compositionKey, type Composed } from '../../../src/facts/substances/composition.js';
 import type { ResourceOf } from '../../../src/fhir/resources.js';
@@ -39,7 +39,7 @@ describe('the key of a composition', () => {
     expect(plain).toMatch(/^c2-[\w-]{27}$/);
   });
 
-  it('is stable: a rule with another result gets another version', () => {
+  it('is stable: a rule with other results has a new version', () => {
     expect([plain, keyOf([amlodipine({ concentrationQuantity: { value: 50, unit: 'mg/ml' } })])]).toEqual([
       'c2-el49itANGrmlqP6HXrue6gEFEMI',
       'c2-31M0ZFzhM2ArQEQu9LAJ3V_QJuU',
@@ -152,7 +152,7 @@ describe('the key of a composition', () => {
         administrables: [given('9', { routeOfAdministration: [{ code: route() }, { code: route() }] })],
       },
     ],
-  ])('is the same %s', (_title, ingredients, others) => {
+  ])('does not depend on %s', (_title, ingredients, others) => {
     expect(plain).toBeDefined();
     expect(keyOf(ingredients, others)).toBe(plain);
   });
@@ -282,7 +282,7 @@ describe('the key of a composition', () => {
     );
   });
 
-  it('is the same for a million IU and 1 000 000 IU', () => {
+  it('is equal for a million IU and 1 000 000 IU', () => {
     const keys = [
       { value: 3, system: emaList('100000110633'), code: '100000110848' },
       { value: 3_000_000, system: emaList('100000110633'), code: '100000110671' },

@@ -1,4 +1,4 @@
-/** Whether two compositions are equal: yes, no, or not told. By default just where their keys are equal. */
+/** Whether two compositions are equivalent: yes, no, or undecided. By default this is so exactly if their keys are equal. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compositionKey, compositionOf, type Composed } from '../../../src/facts/substances/composition.js';
@@ -53,7 +53,7 @@ const composed = (ingredients: readonly Ingredient[], others: object = {}, items
   ingredients,
 });
 const verdict = (one: Composed, other: Composed, by: readonly EquivalenceBy[] = all): Verdict =>
-  // As the index keeps it.
+  // The composition as the index stores it.
   isEquivalent({ by, to: compositionOf(one) }, JSON.parse(JSON.stringify(compositionOf(other))) as never);
 
 const plain = composed([active(amlodipine, 5), starch()]);
@@ -264,16 +264,16 @@ describe('two compositions', () => {
       composed([active(amlodipine, 5), active(amlodipine, 10)]),
       composed([active(amlodipine, undefined), active(amlodipine, 5)]),
     ],
-  ])('%s where they %s', (is, _what, one, other, by) => {
+  ])('are equivalent (%s) if they %s', (is, _what, one, other, by) => {
     expect(verdict(one, other, by)).toBe(is);
   });
 
-  it('are left open if one was not read', () => {
+  it('are undecided if one was not read', () => {
     expect(isEquivalent({ by: all, to: compositionOf(plain) }, undefined)).toBeUndefined();
   });
 });
 
-describe('a composition', () => {
+describe('a composition to compare', () => {
   it.each<[string, Composed, readonly EquivalenceBy[], boolean]>([
     ['tells all', plain, all, true],
     ['tells no domain', composed([active(amlodipine, 5)], { domain: undefined }), [ACTIVES], false],
@@ -310,11 +310,11 @@ describe('a composition', () => {
       all,
       true,
     ],
-  ])('that %s', (_what, one, by, is) => {
+  ])('can be compared or not if it %s', (_what, one, by, is) => {
     expect(isComparable(by, compositionOf(one))).toBe(is);
   });
 
-  it('is looked for by each of its substances, with the base and the salt together', () => {
+  it('is searched for by each of its substances, with the base and the salt together', () => {
     expect(
       substancesToFind(compositionOf(composed([salt(besilate, amlodipine, 5), active('Valsartan', 80)]))),
     ).toEqual([
@@ -324,7 +324,7 @@ describe('a composition', () => {
   });
 });
 
-describe('of random products', () => {
+describe('random products', () => {
   const written = fc.constantFrom(amlodipine, besilate, 'Valsartan', '→80');
   const amount = fc.constantFrom(5, 5, 10, undefined);
   const anActive = fc.oneof(
@@ -349,7 +349,7 @@ describe('of random products', () => {
       ),
     );
 
-  it('two are equal exactly if they have the same key, and one without a key equals none', () => {
+  it('are equivalent exactly if they have the same key, and a product without a key has no equivalents', () => {
     fc.assert(
       fc.property(random, random, (one, other) => {
         const [key, otherKey] = [compositionKey(one), compositionKey(other)];
@@ -361,7 +361,7 @@ describe('of random products', () => {
     );
   });
 
-  it('equivalence is symmetric, and comparing fewer aspects finds no fewer products', () => {
+  it('are equivalent in both directions, and a comparison of fewer aspects finds no fewer products', () => {
     const some = fc.subarray([STRENGTH, DOSE_FORM, ROUTE]).map((others) => [ACTIVES, ...others]);
     fc.assert(
       fc.property(random, random, some, (one, other, by) => {

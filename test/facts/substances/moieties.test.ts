@@ -1,4 +1,4 @@
-/** Active moieties: the bases if given, else the substances, each once. */
+/** Active moieties: the bases if the record gives them, else the substances, each once. */
 import { describe, expect, it } from 'vitest';
 import { moietiesOf } from '../../../src/facts/substances/moieties.js';
 import { namedBy } from '../../../src/facts/substances/substances.js';
@@ -53,7 +53,7 @@ describe('active moieties', () => {
     expect(namesOf(...ingredients)).toEqual(expected);
   });
 
-  it('come with the ingredient that names them', () => {
+  it('come with the ingredients that contain them', () => {
     const one = ingredient(besilate, based(amlodipine));
     expect(moietiesOf([ingredient(besilate), one]).map((each) => each.ingredient.id)).toEqual([one.id]);
   });

@@ -1,4 +1,4 @@
-/** Substances: their names in ingredients, their codes, and which are the same. */
+/** Substances: their names and codes in ingredients, and which of them are equal. */
 import { describe, expect, it } from 'vitest';
 import {
   isSubstance,
@@ -81,7 +81,7 @@ describe('the names of an ingredient’s substance', () => {
   });
 });
 
-describe('a code of a substance', () => {
+describe('the code of a substance', () => {
   it.each([
     ['100000091436', true],
     [' 123456 ', true],
@@ -100,7 +100,7 @@ describe('a code of a substance', () => {
     ['lactose monohydrate', false],
     ['Substance P', false],
     ['', false],
-  ])('%j: %s', (text, isCode) => {
+  ])('is read from %j: %s', (text, isCode) => {
     expect(isSubstanceCode(text)).toBe(isCode);
   });
 
@@ -115,7 +115,7 @@ describe('a code of a substance', () => {
   });
 });
 
-describe('a substance is the one asked for', () => {
+describe('a substance in a filter', () => {
   it.each([
     ['by its code', asked(['100000091436']), '100000091436|Cefuroxime sodium', true],
     ['by any of several codes', asked(['1000001', '100000091436']), '100000091436', true],
@@ -139,12 +139,12 @@ describe('a substance is the one asked for', () => {
     ],
     ['which is not told by a name where a code is asked for', asked(['100000091436']), 'Lactose', undefined],
     ['which is told where both are known', asked(['100000091436'], ['lactose']), 'Starch', false],
-  ])('%s', (_title, wanted, written, expected) => {
+  ])('is compared with a record %s', (_title, wanted, written, expected) => {
     const { own } = substancesIn(ingredient(written));
     expect(isSubstance(wanted, own)).toBe(expected);
   });
 
-  it('is left open by a record that names none', () => {
+  it('is undecided for a record that names no substance', () => {
     expect(isSubstance(asked(['100000091436'], ['lactose']), namedBy(undefined))).toBeUndefined();
   });
 });
@@ -173,7 +173,7 @@ describe('the known terms of substances', () => {
     },
   ]);
 
-  it('are found by their texts and other names, and never by a beginning', () => {
+  it('are found by their texts and other names, but not by the beginning of one', () => {
     expect(substanceTerms(terms, 'aspirin')).toEqual(['100000091436', '100000000009']);
     expect(substanceTerms(terms, 'Old_acid')).toEqual(['100000000009', '100000091436']);
     expect(substanceTerms(terms, 'acetylsalicylic acid (DE)')).toEqual(['100000091436', '100000000009']);
@@ -181,7 +181,7 @@ describe('the known terms of substances', () => {
     expect(substanceTerms(terms, ' ')).toEqual([]);
   });
 
-  it('have names in every language', () => {
+  it('have names in every imported language', () => {
     expect(substanceNames(terms, ' 100000091436')).toEqual([
       'Acetylsalicylic acid',
       'Acetylsalicylic acid (de)',

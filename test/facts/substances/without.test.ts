@@ -1,4 +1,4 @@
-/** Without a substance: yes only where a list of excipients says so. */
+/** Products without a substance: a product only matches if its record has a list of excipients. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWithoutSubstance, withNamesIn, type Contents } from '../../../src/facts/substances/without.js';
@@ -114,7 +114,7 @@ describe('a product is without lactose', () => {
       undefined,
     ],
   ] satisfies readonly (readonly [string, Contents, boolean | undefined])[])(
-    '%s',
+    'as expected: %s',
     (_title, told, expected) => {
       expect(isWithoutSubstance(lactose, told)).toBe(expected);
     },
@@ -123,7 +123,7 @@ describe('a product is without lactose', () => {
   it.each([
     ['by the names that are known for a code', ['Lactose monohydrate'], false],
     ['by other names', ['Magnesium stearate'], true],
-  ])('where a code has no name in the record: %s', (_title, names, expected) => {
+  ])('if a code has no name in the record: %s', (_title, names, expected) => {
     const told = contents([enalapril, excipient('100000092222')]);
     expect(isWithoutSubstance(lactose, told, (code) => (code === '100000092222' ? names : []))).toBe(
       expected,
@@ -131,7 +131,7 @@ describe('a product is without lactose', () => {
   });
 });
 
-describe('a code that is asked for', () => {
+describe('a substance code in the filter', () => {
   const monohydrate = { codes: ['100000092222'], names: ['Lactose monohydrate'] };
   const bare = { codes: ['100000092222'], names: [] };
 
@@ -154,7 +154,7 @@ describe('a code that is asked for', () => {
   });
 });
 
-describe('a code that no known term has', () => {
+describe('a substance code that no known term has', () => {
   it('has the names that ingredients give it', () => {
     const bare = { codes: ['100000092222'], names: [] };
     const others = [
@@ -164,7 +164,7 @@ describe('a code that no known term has', () => {
     ];
     const asked = withNamesIn(others, bare);
     expect(asked).toEqual({ codes: ['100000092222'], names: ['Lactose monohydrate'] });
-    // By its code alone it would be another substance.
+    // The code alone would stand for another substance.
     const written = excipient('100000093333|Monohydrate of lactose');
     const other = contents([ingredient('100000091001|Enalapril maleate'), written]);
     expect(isWithoutSubstance(bare, other)).toBe(true);
@@ -172,7 +172,7 @@ describe('a code that no known term has', () => {
   });
 });
 
-describe('"no lactose" never means "no list of excipients"', () => {
+describe('the absence of a list of excipients', () => {
   const names = [
     'Lactose',
     'Lactose monohydrate',
@@ -197,7 +197,7 @@ describe('"no lactose" never means "no list of excipients"', () => {
     })
     .map(({ name, as, of }) => ({ name, as, of, resource: ingredient(name, { as, of: [of] }) }));
 
-  it('is without lactose only where every item has something that is not active, all of it with a name', () => {
+  it('leaves open whether lactose is absent, unless every item has an inactive ingredient and all ingredients have names', () => {
     const seen = new Set<boolean | undefined>();
     fc.assert(
       fc.property(
@@ -237,7 +237,7 @@ describe('"no lactose" never means "no list of excipients"', () => {
     expect(seen.size).toBe(3);
   });
 
-  it('holds of no product whose excipients are removed', () => {
+  it('is not taken for absence of lactose if the excipients are removed from a record', () => {
     fc.assert(
       fc.property(fc.array(anIngredient, { maxLength: 6 }), fc.subarray(['1', '2']), (ingredients, ids) => {
         const verdict = isWithoutSubstance(lactose, {

@@ -1,4 +1,4 @@
-/** The receipt of an answer for the copies that it was made from. */
+/** The `extensions.upstream` of an answer that was made from cached copies. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/service.js';
 import { oneIn } from '../../support/tier.js';
@@ -11,7 +11,7 @@ async function start(options: TestServiceOptions): Promise<void> {
 }
 
 const minute = 60_000;
-/** So soon over that every copy is stale. */
+/** A time to live that is so short that every copy is stale. */
 const instant = 0.001;
 
 interface Upstream {
@@ -54,8 +54,8 @@ const linked = `{
   }
 }`;
 
-describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s', (profile) => {
-  it('a repeated operation costs no request, and says so', async () => {
+describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('the cache over %s', (profile) => {
+  it('answers a repeated operation without a request, and says so', async () => {
     await start({ profile, cacheTtlMs: minute });
     const first = await ask(linked);
     expect([first.upstream.cacheHits, first.age]).toEqual([0, null]);
@@ -69,7 +69,7 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
     expect(again.age).toMatch(/^\d+$/);
   });
 
-  it('old copies are reported with the outermost path', async () => {
+  it('reports old copies with the outermost path that contains them', async () => {
     await start({ profile, cacheTtlMs: instant });
     const first = await ask(linked);
     expect(first.upstream.stale).toEqual([]);
@@ -89,7 +89,7 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
     }
   });
 
-  it('a list without rows is as old as the answer without them', async () => {
+  it('gives a list without rows the age of its page', async () => {
     await start({ profile, cacheTtlMs: instant });
     const query = '{ products(filter: { name: "nothing is called so" }) { nodes { id } } }';
     await ask(query);
@@ -99,10 +99,10 @@ describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s',
   });
 });
 
-describe('a record', () => {
+describe('a cached record', () => {
   const query = '{ product(id: "600000000001") { source { fetchedAt stale } } }';
 
-  it('says when it was fetched, and whether it is old', async () => {
+  it('states when it was fetched, and whether it is old', async () => {
     await start({ cacheTtlMs: minute });
     const first = await ask(query);
     expect(first.data).toMatchObject({ product: { source: { stale: false } } });
@@ -110,11 +110,11 @@ describe('a record', () => {
       readonly product: { readonly source: { readonly fetchedAt: string } };
     };
     const { fetchedAt } = (first.data as typeof again).product.source;
-    // The first one was taken down when the answer had come, the second is the moment when it was asked for.
+    // The first time is taken after the response, the second before the request, so they may differ slightly.
     expect(Math.abs(Date.parse(again.product.source.fetchedAt) - Date.parse(fetchedAt))).toBeLessThan(1_000);
   });
 
-  it('that is an old copy is named', async () => {
+  it('is reported if it is an old copy', async () => {
     await start({ cacheTtlMs: instant });
     await ask(query);
     const { data, upstream } = await ask(query);
@@ -124,7 +124,7 @@ describe('a record', () => {
     ]);
   });
 
-  it('that does not exist is not requested again', async () => {
+  it('may be the fact that it does not exist, which then costs no request', async () => {
     await start({ cacheTtlMs: minute });
     const nobody = '{ product(id: "nobody") { id } }';
     await ask(nobody);
@@ -134,7 +134,7 @@ describe('a record', () => {
   });
 });
 
-it('operations that need the same record at once share the request, and one pays', async () => {
+it('simultaneous operations that need the same record share the request, and it counts for one of them', async () => {
   await start({ cacheTtlMs: minute, sandbox: { latency: 50 } });
   const query = '{ product(id: "600000000001") { packages { nodes { id } } } }';
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(query)));
@@ -144,7 +144,7 @@ it('operations that need the same record at once share the request, and one pays
   expect(answers.filter(({ upstream }) => upstream.cacheHits === 1)).toHaveLength(19);
 });
 
-it('a list whose next page has expired is read anew, not from the copy that led there', async () => {
+it('a list whose next page has expired is read again from its first page, without the cache', async () => {
   await start({ profile: 'search', cacheTtlMs: minute, sandbox: { maxPageSize: 2 } });
   const query = '{ products(first: 2) { nodes { packages { nodes { id } pageInfo { complete } } } } }';
   service.sandbox.setFaults([{ kind: 'expired-next', times: 1 }]);
@@ -157,13 +157,13 @@ it('a list whose next page has expired is read anew, not from the copy that led 
   expect(first).toHaveLength(2);
 });
 
-it('nothing is kept between operations with a time of 0', async () => {
+it('no record is cached between operations if the time to live is 0', async () => {
   await start({ cacheTtlMs: 0 });
   const { upstream } = await ask(linked);
   expect((await ask(linked)).upstream).toMatchObject({ requests: upstream.requests, cacheHits: 0 });
 });
 
-it('probes at the start ask the upstream, and leave no copies', async () => {
+it('probes at the start are sent to the upstream, and their responses are not cached', async () => {
   await start({ profile: 'auto', cacheTtlMs: minute });
   const { upstream } = await ask('{ products(first: 100) { nodes { id } } }');
   expect(upstream).toMatchObject({ requests: 1, cacheHits: 0 });

@@ -1,4 +1,4 @@
-/** Variables and arguments as ordinary clients send them: null for what is optional, and faults that name their place. */
+/** Variables and arguments as usual clients send them: null for optional values, and errors that name the path. */
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coerceVariables } from '../../../src/graphql/engine/coerce.js';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('null is not given', () => {
+describe('null counts as an omitted value', () => {
   it.each([
     [
       'an argument',
@@ -46,14 +46,14 @@ describe('null is not given', () => {
     expect(data).toEqual((await service.query('{ products(first: 20) { nodes { id } } }')).data);
   });
 
-  it('where an order stands in for it', async () => {
+  it('if the argument has a default order', async () => {
     const ids = async (order: string): Promise<unknown> =>
       (await service.query(`{ products(first: 3, sort: { by: UPDATED ${order} }) { nodes { id } } }`)).data;
     expect(await ids('order: null')).toEqual(await ids(''));
     expect(await ids('order: null')).not.toEqual(await ids('order: DESC'));
   });
 
-  it('in a cursor’s arguments', async () => {
+  it('also for the arguments that a cursor contains', async () => {
     const page = async (text: string): Promise<{ readonly id: string; readonly endCursor: string }> => {
       const { data, errors } = await service.query(
         `{ products(first: 1 ${text}) { nodes { id } pageInfo { endCursor } } }`,
@@ -70,7 +70,7 @@ describe('null is not given', () => {
   });
 });
 
-describe('a fault', () => {
+describe('an error message', () => {
   const filter = 'query ($f: ProductFilter) { products(filter: $f) { nodes { id } } }';
   const sort = 'query ($s: ProductSort) { products(sort: $s) { nodes { id } } }';
   const number = 'query ($n: Int!) { products(first: $n) { nodes { id } } }';
@@ -132,7 +132,7 @@ describe('a fault', () => {
       { f: { name: 'x'.repeat(201) } },
       '"filter.name" must have at most 200 characters.',
     ],
-  ])('in variables: %s', async (_what, query, variables, message) => {
+  ])('about variables is clear: %s', async (_what, query, variables, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(query, variables);
     expect(data ?? null).toBeNull();
@@ -151,13 +151,13 @@ describe('a fault', () => {
     ],
     ['a part of a filter', '{ products(filter: { nam: "x" }) { nodes { id } } }', /Did you mean "name"/],
     ['a type', '{ node(id: "x") { ... on Produc { id } } }', /Did you mean "Product"/],
-  ])('in a document: %s that is nearly right', async (_what, query, message) => {
+  ])('about the document suggests a name for %s that is nearly right', async (_what, query, message) => {
     const { errors } = await service.query(query);
     expect(errors?.[0]).toMatchObject({ message: expect.stringMatching(message) as string });
   });
 });
 
-it('names no part of the schema if introspection is off', () => {
+it('an error message names no part of the schema if introspection is off', () => {
   const schema = createSchema();
   const operationIn = (document: string): OperationDefinitionNode =>
     parse(document).definitions[0] as OperationDefinitionNode;

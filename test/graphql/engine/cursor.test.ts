@@ -1,4 +1,4 @@
-/** Cursors: nobody can read them, and only the list that gave one accepts it. */
+/** Cursors: encrypted, and valid only in the list that returned them. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const random = (length: number): string => randomBytes(length).toString('base64u
 const repetitive = (length: number): string => '&_elements=name,identifier'.repeat(length).slice(0, length);
 
 describe('a cursor', () => {
-  it('is valid in its own list on every replica with the secret, and is always the same', () => {
+  it('is valid in its own list on every replica with the same secret, and is always the same text', () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (scope, place) => {
         const written: unknown = JSON.parse(JSON.stringify(place));
@@ -36,7 +36,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('shows nothing of what is in it', () => {
+  it('does not reveal its content', () => {
     const place = { link: '/MedicinalProductDefinition?name=amlodipine&page=2', last: 'Package/8485040' };
     const seen = Buffer.from(cursors.seal('products', place), 'base64url').toString('latin1');
     for (const part of ['MedicinalProduct', 'amlodipine', 'page', '8485040', 'link', '{'])
@@ -74,7 +74,7 @@ describe('a cursor', () => {
     expect(new Set(taken)).toEqual(new Set([given]));
   });
 
-  it('is never longer than the limit for cursors, however long its link is', () => {
+  it('is never longer than the limit for cursors, however long the upstream’s next link is', () => {
     for (const written of [random, repetitive])
       for (const length of [10, 100, 1_000, 2_900, 4_400, 5_800, 5_900, 5_950, 6_000, 8_000, 20_000]) {
         const [long, short] = [{ link: written(length) }, { link: '' }];
@@ -91,7 +91,7 @@ describe('a cursor', () => {
 const ids = Array.from({ length: 7 }, (_, index) => `60000000000${index + 1}`);
 const page = 2;
 
-/** Products in pages of two, under addresses that go on for so long. */
+/** Starts an upstream with products in pages of two, whose next links have the given ending. */
 function startPages(ending: (page: number) => string): Promise<Upstream> {
   const pages = new Map<string, number>();
   return startUpstream(({ url }, response) => {
@@ -124,13 +124,13 @@ const shownIn = ({ data }: GraphqlAnswer): Shown => data?.['products'] as unknow
 const question =
   'query ($after: String) { products(first: 2, after: $after) { edges { cursor node { pmsId } } pageInfo { endCursor hasNextPage } } }';
 
-describe('a walk over pages of the upstream', () => {
+describe('reading all pages of an upstream', () => {
   const endings = [10, 2_900, 6_000, 20_000].flatMap((length) => [
     [`${length} characters, each as likely as the others`, random(length)] as const,
     [`${length} characters that come again`, repetitive(length)] as const,
   ]);
 
-  it.each(endings)('whose links have %s loses no row, and repeats none', async (_what, ending) => {
+  it.each(endings)('whose next links have %s loses no row, and repeats no row', async (_what, ending) => {
     const upstream = await startPages((from) => `&token=${from}${ending}`);
     const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
     const found: string[] = [];
@@ -149,7 +149,7 @@ describe('a walk over pages of the upstream', () => {
     expect(found).toEqual(ids);
   });
 
-  it('continues at every row, on another replica only with the same secret', async () => {
+  it('continues after every row, on another replica only with the same secret', async () => {
     const upstream = await startPages((from) => `&token=${from}${random(50)}`);
     const start = (cursorKey: string) =>
       startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) }, { cursorKey });
@@ -167,7 +167,7 @@ describe('a walk over pages of the upstream', () => {
     await Promise.all([one, same, other].map((facade) => facade.stop()));
   });
 
-  it('continues below a product too, after rows with ids longer than a cursor', async () => {
+  it('also continues in a list below a product, after rows with ids longer than a cursor', async () => {
     const packages = ['a', 'b', 'c'].map((end) => ({
       resourceType: 'PackagedProductDefinition',
       id: `_${random(9_000)}${end}`,

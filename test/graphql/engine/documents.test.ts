@@ -1,4 +1,4 @@
-/** Documents that are kept: weighed with all that is compiled of them. */
+/** Cached documents: their size includes everything that is compiled from them. */
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createCursors } from '../../../src/graphql/engine/cursor.js';
@@ -8,7 +8,10 @@ import { createSchema } from '../../../src/graphql/schema/schema.js';
 
 const schema = createSchema();
 
-/** Nine nodes that spread a fragment over seven concepts with twelve aliases each: 757 bytes, 16 shapes. */
+/**
+ * Returns a document of 757 bytes with 16 shapes: nine nodes that spread a fragment over seven concepts with twelve aliases
+ * each.
+ */
 function multiplying(name: number): string {
   const concepts = ['domain', 'status', 'type', 'doseForm', 'legalStatusOfSupply', 'pediatricUse'];
   const aliases = Array.from({ length: 12 }, (_, index) => `a${index}: code`).join(' ');
@@ -31,17 +34,17 @@ async function run(documents: ReturnType<typeof createDocuments>, count: number)
   }
 }
 
-describe('documents', () => {
-  it('count with the size of their expanded fields, for each shape', async () => {
+describe('cached documents', () => {
+  it('have the size of their expanded fields, for each shape', async () => {
     const documents = createDocuments(2 ** 30);
     await documents.store.set('x', parse(multiplying(0)));
     const alone = documents.bytes;
     await run(documents, 1);
-    // Some ten thousand fields over sixteen shapes.
+    // About ten thousand fields in sixteen shapes.
     expect(documents.bytes - 2 * alone).toBeGreaterThan(3_000_000);
   });
 
-  it('are dropped, the oldest first, if they are too large together', async () => {
+  it('are dropped, the oldest first, if their total size is too large', async () => {
     const most = 16 * 2 ** 20;
     const documents = createDocuments(most);
     await run(documents, 20);
@@ -51,7 +54,7 @@ describe('documents', () => {
     expect(await documents.store.get('19')).toBeDefined();
   });
 
-  it('do not count twice when they are repeated', async () => {
+  it('do not count twice when they are sent again', async () => {
     const documents = createDocuments(2 ** 30);
     const preparer = createPreparer(schema, createCursors('k'), { documents });
     const document = parse('{ product(id: "1") { name } }');
@@ -64,13 +67,13 @@ describe('documents', () => {
     const first = ask('en');
     expect(ask('en')).toBe(first);
     expect(ask('de')).toBeGreaterThan(first);
-    // A client may name a thousand languages.
+    // A client may request a thousand different languages.
     for (let index = 0; index < 20; index += 1) ask(`de-x-${index}`);
     const full = documents.bytes;
     expect(ask('sv')).toBe(full);
   });
 
-  it('are not found again once they are deleted', async () => {
+  it('are not found again once they are dropped', async () => {
     const documents = createDocuments(2 ** 20);
     const document = parse('{ __typename }');
     await documents.store.set('x', document);

@@ -1,4 +1,4 @@
-/** Whole answers that are kept: the same, for nothing, for as long as all in them is fresh. */
+/** Cached whole answers: equal to the first answer, without a request, as long as all their data are fresh. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringifyAnswer, Written } from '../../../src/graphql/engine/written.js';
 import { operationFiles, upstreamOf } from '../../support/operations.js';
@@ -14,7 +14,7 @@ afterEach(async () => {
   await service.stop();
 });
 
-/** Both clocks go on, so much later. */
+/** Advances both clocks. */
 function later(ms: number): void {
   const at = performance.now() + ms - realNow();
   vi.restoreAllMocks();
@@ -22,7 +22,7 @@ function later(ms: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 }
 
-/** As it came over the wire. */
+/** Returns the answer with its headers, as sent over HTTP. */
 async function ask(query: string, variables: object = {}, headers: Record<string, string> = {}) {
   const response = await fetch(`${service.origin}/graphql`, {
     method: 'POST',
@@ -33,37 +33,40 @@ async function ask(query: string, variables: object = {}, headers: Record<string
   return { text, age: response.headers.get('age'), answer: JSON.parse(text) as Record<string, unknown> };
 }
 
-describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
-  beforeEach(async () => {
-    service = await startTestService({ profile, cacheTtlMs: 5 * minute });
-  });
+describe.each(['everything', 'search', 'include'] as const)(
+  'the cache of whole answers on the route %s',
+  (profile) => {
+    beforeEach(async () => {
+      service = await startTestService({ profile, cacheTtlMs: 5 * minute });
+    });
 
-  it.each(oneIn(9, operationFiles).map(({ name, text }) => [name, text]))(
-    '%s is answered as before',
-    async (_name, text) => {
-      const first = await ask(text);
-      service.sandbox.clearRequests();
-      const second = await ask(text);
-      expect(second.answer['data']).toEqual(first.answer['data']);
-      expect(second.answer['errors']).toEqual(first.answer['errors']);
-      expect(Object.keys(second.answer)).toEqual(Object.keys(first.answer));
-      expect(service.sandbox.requests).toEqual([]);
-      const [before, after] = [first.answer, second.answer].map((answer) => upstreamOf(answer as never));
-      expect(after).toMatchObject({
-        requests: 0,
-        tokenRequests: 0,
-        bytes: 0,
-        profile: before?.['profile' as never],
-        incomplete: before?.['incomplete' as never],
-        stale: [],
-      });
-      expect(Object.keys(after ?? {})).toEqual(Object.keys(before ?? {}));
-      expect(second.age).toBe('0');
-    },
-  );
-});
+    it.each(oneIn(9, operationFiles).map(({ name, text }) => [name, text]))(
+      'answers %s as before',
+      async (_name, text) => {
+        const first = await ask(text);
+        service.sandbox.clearRequests();
+        const second = await ask(text);
+        expect(second.answer['data']).toEqual(first.answer['data']);
+        expect(second.answer['errors']).toEqual(first.answer['errors']);
+        expect(Object.keys(second.answer)).toEqual(Object.keys(first.answer));
+        expect(service.sandbox.requests).toEqual([]);
+        const [before, after] = [first.answer, second.answer].map((answer) => upstreamOf(answer as never));
+        expect(after).toMatchObject({
+          requests: 0,
+          tokenRequests: 0,
+          bytes: 0,
+          profile: before?.['profile' as never],
+          incomplete: before?.['incomplete' as never],
+          stale: [],
+        });
+        expect(Object.keys(after ?? {})).toEqual(Object.keys(before ?? {}));
+        expect(second.age).toBe('0');
+      },
+    );
+  },
+);
 
-describe('a kept answer', () => {
+describe('a cached answer', () => {
   const product =
     'query ($id: ID!, $has: Boolean = true) { product(id: $id) { name status @include(if: $has) { text } } }';
 
@@ -71,7 +74,7 @@ describe('a kept answer', () => {
     service = await startTestService({ profile: 'everything', cacheTtlMs: 5 * minute });
   });
 
-  it('is used only for the same variables, operation and language', async () => {
+  it('is used only for equal variables, operation name and language', async () => {
     const names = ['600000000001', '600000000003'];
     for (const id of [...names, ...names])
       expect((await ask(product, { id })).text).toContain(
@@ -110,12 +113,12 @@ describe('a kept answer', () => {
     expect(a).not.toEqual(b);
   });
 
-  it('expires with the copies that it was made of', async () => {
+  it('expires with the records from which it was made', async () => {
     await ask(product, { id: '600000000001' });
     service.sandbox.clearRequests();
     later(4 * minute);
     expect((await ask(product, { id: '600000000001' })).age).toBe('240');
-    // Made of what is four minutes old.
+    // The answer is made from records that are four minutes old.
     const other = '{ product(id: "600000000001") { pmsId name } }';
     await ask(other);
     later(2 * minute);
@@ -125,7 +128,7 @@ describe('a kept answer', () => {
     });
   });
 
-  it('is not stored if something is missing, old or wrong, or describes the service', async () => {
+  it('is not stored if it has gaps, old records or errors, or describes the service', async () => {
     const absent = '{ product(id: "600000009999") { name } }';
     await ask(absent);
     later(1.5 * minute);
@@ -140,7 +143,7 @@ describe('a kept answer', () => {
     );
   });
 
-  it('is run again to be explained', async () => {
+  it('is not used for a request with an explanation', async () => {
     const text = '{ product(id: "600000000001") { name } }';
     await ask(text);
     expect(upstreamOf((await ask(text, {}, { 'pms-explain': '1' })).answer as never)).toHaveProperty('plan');
@@ -158,13 +161,13 @@ describe('a kept answer', () => {
   });
 });
 
-describe('stringifyAnswer', () => {
+describe('serializing an answer', () => {
   it.each([
     [{ data: { a: 1 } }],
     [{ data: { a: 'ä"\\' }, extensions: { upstream: { requests: 0 } } }],
     [{ errors: [{ message: 'x' }], data: null }],
     [{ errors: [{ message: 'x' }] }],
-  ])('writes %j as JSON.stringify does, from a stored text or not', (answer) => {
+  ])('of %j gives the same JSON as JSON.stringify, with and without a cached text', (answer) => {
     service = { stop: async () => undefined } as TestService;
     expect(stringifyAnswer(answer as { data?: unknown })).toBe(JSON.stringify(answer));
     if (!('data' in answer) || 'errors' in answer) return;

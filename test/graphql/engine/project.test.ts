@@ -1,4 +1,7 @@
-/** The projection gives what graphql-js gives over the same schema: random operations, throwing getters and all. */
+/**
+ * The projection gives the same result as graphql-js over the same schema: for random operations, and also with getters that
+ * throw.
+ */
 import fc from 'fast-check';
 import {
   execute,
@@ -35,7 +38,7 @@ import { isQuick, propertyRuns } from '../../support/tier.js';
 
 const runs = propertyRuns(1_000);
 
-/** What graphql-js says of a schema's own faults is put otherwise here, and reaches no client on either side. */
+/** Errors about faults of the schema itself have other messages than in graphql-js, and reach no client. */
 function own(message: string): string {
   return message.startsWith('Abstract type') || /does not tell its type|no such type/.test(message)
     ? 'no type'
@@ -44,7 +47,7 @@ function own(message: string): string {
 
 function plain(result: ExecutionResult): object {
   const { data, errors = [] } = result;
-  // graphql-js makes objects without a prototype; as JSON both are the same.
+  // graphql-js creates objects without a prototype; as JSON both results are equal.
   return {
     data: JSON.parse(JSON.stringify(data ?? null)) as unknown,
     errors: errors.map(({ message, path, locations }) => ({ message: own(message), path, locations })),
@@ -53,11 +56,14 @@ function plain(result: ExecutionResult): object {
 
 interface Hostile {
   readonly schema: GraphQLSchema;
-  /** What the root fields are read from. */
+  /** The object from which the root fields are read. */
   readonly rootValue: object;
 }
 
-/** Types with every wrapping of nulls and lists, an interface, a union, an enum; getters that throw or give nothing. */
+/**
+ * Returns a schema with every combination of null and list types, an interface, a union and an enum, and with getters that
+ * throw or return nothing.
+ */
 function hostileSchema(random: Random): Hostile {
   const chance = (of: number): boolean => random() < of;
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -124,7 +130,7 @@ function hostileSchema(random: Random): Hostile {
       const get = chance(0.2)
         ? pick(misbehaviours)
         : () => nested(lists, () => (values ? pick(values) : chance(0.1) ? null : sources.get(pick(kinds))));
-      // A value is drawn once: both sides are to read the same.
+      // A random value is drawn once, because both sides must read the same value.
       let drawn: { readonly value: unknown } | undefined;
       Object.defineProperty(source, `f${index}`, { get: () => (drawn ??= { value: get() }).value });
       fields[`f${index}`] = { type };
@@ -151,7 +157,8 @@ describe('the projection', () => {
         fc.pre(names.length > 0);
         const { document: text, variables } = randomOperation({ schema, random, roots: names, depth: 4 });
         const document = parse(text);
-        // Two types may have a field of one name with two types: then an operation can be in conflict with itself.
+        // Fields with equal names may have different types in two object types. A random operation that selects both is not
+        // valid.
         fc.pre(validate(schema, document).length === 0);
         const [operation] = document.definitions as [OperationDefinitionNode];
         const reference = execute({
@@ -176,7 +183,7 @@ describe('the projection', () => {
   });
 });
 
-/** Seeds that once had another answer are examples. */
+/** Seeds that once gave different results are examples. */
 const seeds = [
   ['everything', '', undefined],
   ['search', '', undefined],
@@ -210,7 +217,8 @@ describe.each(seeds.filter(([, , seed]) => !isQuick || seed === undefined))(
             schema,
             random: randomOf(seed),
             roots,
-            // What another product's bundle brings, the waves know at the end, and a resolver once it has come.
+            // These fields depend on whether another product's bundle was already read, which differs between the waves and
+            // the resolvers.
             without: [
               'fetchedAt',
               'url',
@@ -231,7 +239,7 @@ describe.each(seeds.filter(([, , seed]) => !isQuick || seed === undefined))(
             };
             return { data, errors: errors.map(({ path, message }) => `${String(path)} ${message}`).sort() };
           };
-          // The waves keep to what was promised, and say what they lack; the reference has the whole budget.
+          // The waves stay within the estimate and report gaps; the resolvers of the reference have the whole budget.
           const hasSpent = JSON.stringify(order(projected)).includes('has used up its upstream requests');
           spent += hasSpent ? 1 : 0;
           if (!hasSpent) expect(order(projected), text).toEqual(order(reference));

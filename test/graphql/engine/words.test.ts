@@ -1,4 +1,7 @@
-/** Words in filters: what the service shows may be asked for, and what names nothing is refused before anything is sent. */
+/**
+ * Words in filters: every word that the service returns is accepted, and a word that names no term is refused before any
+ * upstream request.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../../support/service.js';
 import { isQuick, oneIn } from '../../support/tier.js';
@@ -46,7 +49,7 @@ async function rowsOf(service: TestService, language: string): Promise<readonly 
   }
 }
 
-/** By part and word, the products that show it. */
+/** Returns the products that have each word, by filter part and word. */
 function wordsOf(rows: readonly Row[]): ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>> {
   const words = new Map<string, Map<string, Set<string>>>();
   const add = (part: string, id: string, shown: readonly (Partial<Shown> | null)[]): void => {
@@ -75,14 +78,14 @@ function wordsOf(rows: readonly Row[]): ReadonlyMap<string, ReadonlyMap<string, 
 const profiles = isQuick ? (['search'] as const) : (['everything', 'search', 'include'] as const);
 const languages = isQuick ? ['de'] : ['en', 'de', 'mt'];
 
-describe.each(profiles)('on %s', (profile) => {
+describe.each(profiles)('words in filters on %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, budget: 2_000, cacheTtlMs: 600_000 });
   });
   afterAll(() => service.stop());
 
-  it.each(languages)('each word that is shown in %s finds the products that show it', async (language) => {
+  it.each(languages)('find the products in which the word is returned by %s', async (language) => {
     const words = wordsOf(await rowsOf(service, language));
     expect(words.size).toBe(6);
     for (const [part, ofPart] of words) {
@@ -99,7 +102,7 @@ describe.each(profiles)('on %s', (profile) => {
   });
 });
 
-describe('words that name no term', () => {
+describe('words in filters that name no term', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile: 'search' });
@@ -112,7 +115,7 @@ describe('words that name no term', () => {
     ['{ country: ["Atlantis"] }', '"filter.country" is not a known term of its list'],
     ['{ atc: ["bupropione"] }', 'The nearest are "bupropion", '],
     ['{ status: ["valid"] }', '"filter.status" is not a known term of its list'],
-  ])('%s is refused before anything is sent', async (filter, message) => {
+  ])('are refused before any upstream request: %s', async (filter, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(`{ products(filter: ${filter}) { nodes { id } } }`);
     expect(data ?? null).toBeNull();
@@ -130,7 +133,7 @@ describe('words that name no term', () => {
   });
 });
 
-describe('terms', () => {
+describe('the `terms` field', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService();
@@ -167,13 +170,13 @@ describe('terms', () => {
     ['list: "ROUTE", first: 1001', '"first" must be between 1 and 1000'],
     ['list: "ROUTE", language: "nonsense!"', '"language" must be the tag of a language'],
     ['list: "ROUTE", text: " "', '"text" must not be blank'],
-  ])('(%s) is refused', async (given, message) => {
+  ])('with arguments that make no sense (%s) is refused', async (given, message) => {
     const { errors } = await service.query(`{ terms(${given}) { code } }`);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, path: ['terms'] }]);
     expect(errors?.[0]?.message).toContain(message);
   });
 
-  it('of paediatric use are those that records show', async () => {
+  it('has the terms of paediatric use that records contain', async () => {
     const list = '{ terms(list: "PEDIATRIC_USE") { code text } }';
     expect((await service.query(list)).data).toEqual({ terms: [] });
     const { data } = await service.query('{ products(first: 100) { nodes { pediatricUse { text } } } }');

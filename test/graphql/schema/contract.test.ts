@@ -1,4 +1,4 @@
-/** The emitted schema against the one that clients were promised. */
+/** The generated schema, compared with the contract that clients rely on. */
 import { readFileSync } from 'node:fs';
 import {
   astFromValue,
@@ -30,7 +30,7 @@ const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.star
 const fieldsOf = (type: GraphQLNamedType | undefined) =>
   isObjectType(type) || isInterfaceType(type) || isInputObjectType(type) ? type.getFields() : {};
 
-/** `field(argument: Type = default): Type`, as SDL has it. */
+/** Returns `field(argument: Type = default): Type`, as in SDL. */
 function promisedField(field: FieldDefinitionNode | InputValueDefinitionNode): string {
   const args = 'arguments' in field ? (field.arguments ?? []) : [];
   return signature(
@@ -54,13 +54,13 @@ function emittedField(field: GraphQLField<unknown, unknown> | undefined): string
   return signature(field.name, args, String(field.type), own === undefined ? undefined : shown(own));
 }
 
-/** The default of an argument as SDL writes it. */
+/** Returns the default value of an argument as SDL writes it. */
 function written(value: unknown, type: GraphQLArgument['type']): string {
   const node = astFromValue(value, type);
   return node ? print(node) : String(value);
 }
 
-/** The default of a field as SDL writes it; enums stand in no list. */
+/** Returns the default value of an input field as SDL writes it; no list has enum values. */
 function shown(value: unknown): string {
   return Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(', ')}]` : String(value);
 }
@@ -80,12 +80,12 @@ function signature(name: string, args: readonly string[], type: string, own: str
   return `${name}${list}: ${type}${own === undefined ? '' : ` = ${own}`}`;
 }
 
-describe('the schema', () => {
+describe('the schema contract', () => {
   const enums = promised.filter((each) => each.kind === Kind.ENUM_TYPE_DEFINITION);
   const composites = promised.filter(isComposite);
 
   it.each(enums.map((each) => [each.name.value, each] as const))(
-    'has the values of %s',
+    'has the same values of %s as the schema',
     (name, { values = [] }) => {
       const type = schema.getType(name);
       const emitted = isEnumType(type) ? type.getValues() : [];
@@ -94,7 +94,7 @@ describe('the schema', () => {
   );
 
   it.each(composites.map((each) => [each.name.value, each] as const))(
-    'has every field of %s as it was promised',
+    'has the same fields of %s as the schema',
     (name, { fields = [], ...definition }) => {
       const type = schema.getType(name);
       const emitted = fields.map((field) => emittedField(fieldsOf(type)[field.name.value] as never));
@@ -127,7 +127,7 @@ describe('the schema', () => {
     }
   });
 
-  it('describes every type, field, argument and value', () => {
+  it('has a description for every type, field, argument and value', () => {
     const silent = types.flatMap((type) => {
       const values = 'getValues' in type ? type.getValues() : [];
       const fields = Object.values(fieldsOf(type)).flatMap((field) => [

@@ -1,4 +1,4 @@
-/** Introspection: answered as by graphql-js, within the limits of every operation. */
+/** Introspection: answered as by graphql-js, within the same limits as every operation. */
 import {
   execute,
   getIntrospectionQuery,
@@ -31,7 +31,7 @@ function told(text: string): unknown {
   return JSON.parse(JSON.stringify(compileProjection(schema, prepared.shape)(prepared, {} as Context).data));
 }
 
-/** A selection on one of the schema's own types, no deeper than the limits of lists allow. */
+/** Returns a random selection on an introspection type, within the depth limit for lists. */
 function selectionOn(type: GraphQLObjectType, random: Random, depth: number): string {
   const fields = Object.values(type.getFields()).flatMap((field, index) => {
     if (random() < 0.5) return [];
@@ -111,7 +111,7 @@ describe('introspection', () => {
     ]);
   });
 
-  it('is answered once, and kept', async () => {
+  it('is computed once, and cached', async () => {
     const ask = async (): Promise<{ readonly age: string | null; readonly body: unknown }> => {
       const response = await fetch(
         `${service.origin}/graphql?query=${encodeURIComponent('{__schema{types{name}}}')}`,
@@ -124,7 +124,7 @@ describe('introspection', () => {
     expect(second.body).toEqual(first.body);
   });
 
-  it('is answered together with other fields, in the order of the document', async () => {
+  it('can be combined with other fields, and keeps the order of the document', async () => {
     const { data, errors, extensions } = await service.query(
       '{ b: __type(name: "Product") { name } product(id: "600000000001") { pmsId } a: __typename }',
     );

@@ -1,4 +1,7 @@
-/** What is read of records is checked before: the table of JSON types has every element that a field, a link or a fact declares. */
+/**
+ * Elements of records are type-checked before they are read: the table of JSON types has every element that a field, a link
+ * or a fact declares.
+ */
 import { isObjectType } from 'graphql';
 import { expect, it } from 'vitest';
 import { filters } from '../../../src/catalogue/graph/filters.js';

@@ -1,4 +1,4 @@
-/** Texts in the language that is asked for: on every product of the sandbox, wherever there is a text it is no gap. */
+/** Texts in the requested language: on every product of the sandbox, every element with a code has a text. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../../support/service.js';
@@ -22,7 +22,7 @@ const everything = `query ($language: String) { products(first: 100) { nodes {
   authorizations { status { ${label} } region { ${label} } }
 } } }`;
 
-/** Terms of the languages (list 100000072057). */
+/** Codes of the languages (list 100000072057). */
 const languages = {
   sv: '100000072288',
   fi: '100000072149',
@@ -54,11 +54,11 @@ async function ask(language: string | null): Promise<Answer> {
   return data as unknown as Answer;
 }
 
-/** Where in an answer there is nothing. */
+/** Returns the paths of all null values in an answer. */
 function gapsOf(value: unknown, path = ''): readonly string[] {
   if (value === null) return [path];
   if (typeof value !== 'object') return [];
-  // Of a label the language may be unknown.
+  // The language of a document may be unknown.
   return Object.entries(value).flatMap(([key, each]) =>
     key === 'language' ? [] : gapsOf(each, `${path}.${key}`),
   );
@@ -78,7 +78,7 @@ function labelsOf(value: unknown): readonly LabelAnswer[] {
 
 describe('every product of the sandbox', () => {
   it.each(oneIn(3, Object.entries(languages)))(
-    'has every text when it is asked for in %s',
+    'has every text if the request accepts %s',
     async (tag, term) => {
       const [plain, told] = [await ask(null), await ask(tag)];
       expect(gapsOf(told)).toEqual(gapsOf(plain));
@@ -94,7 +94,7 @@ describe('every product of the sandbox', () => {
     },
   );
 
-  it('has some names in other languages than the first', async () => {
+  it('has a name that may change with the requested language', async () => {
     const [plain, told] = [await ask(null), await ask('sv')];
     const changed = told.products.nodes.filter(({ name }, at) => name !== plain.products.nodes[at]?.name);
     expect(changed.length).toBeGreaterThan(3);
@@ -148,7 +148,7 @@ describe.each(['everything', 'search'] as const)('records in the profile %s', (p
   });
   afterAll(() => own.stop());
 
-  it('are read in their own language, and in those that they are translated into', async () => {
+  it('have texts in their own language, and in the languages of their translations', async () => {
     const query = `query ($id: ID!, $language: String) { product(id: $id) {
       name(language: $language) description domain { ${label} } type { ${label} } } }`;
     const ask = async (language: string, accepted = '*') => {
@@ -174,7 +174,7 @@ describe.each(['everything', 'search'] as const)('records in the profile %s', (p
     });
   });
 
-  it('are shown in their own words if they contradict themselves', async () => {
+  it('have the record’s own text if its codes contradict each other', async () => {
     const { data } = await own.query(
       `{ product(id: "torn") { classifications { code ${label.replaceAll('(language: $language)', '')} } atc { code text } } }`,
     );

@@ -1,10 +1,10 @@
-/** Dates of any precision, as they are given out and as they are asked for. */
+/** Dates of any precision, in answers and in arguments. */
 import { describe, expect, it } from 'vitest';
 import { FhirDateTime } from '../../../src/graphql/schema/scalars.js';
 
 describe('a FhirDateTime', () => {
   it.each(['2017', '2017-05', '2017-05-04', '2017-05-04T12:00', '2017-05-04T12:00:00.5+02:00'])(
-    '%s is taken as it is',
+    'accepts %s unchanged',
     (date) => {
       expect(FhirDateTime.parseValue(date)).toBe(date);
       expect(FhirDateTime.serialize(date)).toBe(date);
@@ -17,7 +17,7 @@ describe('a FhirDateTime', () => {
     ['yesterday', 'its form is another'],
     [2017, 'it is not text'],
     [null, 'it is not text'],
-  ])('%j is none', (value, fault) => {
+  ])('refuses %j', (value, fault) => {
     expect(() => FhirDateTime.parseValue(value)).toThrow(
       `FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`,
     );
@@ -28,7 +28,7 @@ describe('a FhirDateTime', () => {
     ['not a date', 'its form is another'],
     ['2026-02-30', 'its day is none from 01 to 28'],
     [{}, 'it is not text'],
-  ])('is never given out as %j', (value, fault) => {
+  ])('is never returned as %j', (value, fault) => {
     expect(() => FhirDateTime.serialize(value)).toThrow(`The upstream sent an invalid date: ${fault}.`);
   });
 });

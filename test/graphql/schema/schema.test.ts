@@ -1,4 +1,4 @@
-/** The schema: as it is committed, described throughout, and of one mind about its fields. */
+/** The schema: equal to the committed file, described throughout, and consistent in its fields. */
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
@@ -18,12 +18,13 @@ const schema = createSchema();
 const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
 describe('the schema', () => {
-  it('is the committed one (`npm run schema` writes it)', () => {
+  it('equals the committed file (`npm run schema` writes it)', () => {
     expect(printSdl(schema)).toBe(readFileSync('schema/schema.graphql', 'utf8'));
   });
 
-  // Rust's graphql-parser refuses a description there; in introspection it harms nobody.
-  it('says what it is in a comment of its SDL, and in introspection', () => {
+  // Rust's graphql-parser refuses a description of the schema in SDL, so SDL has a comment, and introspection the
+  // description.
+  it('has its description as a comment in SDL, and in introspection', () => {
     const sdl = printSdl(schema);
     const [head = ''] = sdl.split('schema {\n  query: Query\n}\n');
     expect(head.split('\n').filter((line) => !/^# \S.*\S$/.test(line))).toEqual(['']);
@@ -33,7 +34,7 @@ describe('the schema', () => {
     expect(schema.description).toMatch(/medicinal products/);
   });
 
-  it('is valid, so that no start has to check it', () => {
+  it('is valid, so that it need not be validated at the start', () => {
     expect(validateSchema(schema)).toEqual([]);
   });
 
@@ -78,7 +79,7 @@ describe('the schema', () => {
     expect(conflicts).toEqual([]);
   });
 
-  it('lets every field that may cost a request be null', () => {
+  it('makes every field nullable that may cost a request', () => {
     const linked = own.filter(isObjectType).flatMap((type) =>
       Object.values(type.getFields())
         .filter((field) => field.extensions['link'] !== undefined && String(field.type).endsWith('!'))

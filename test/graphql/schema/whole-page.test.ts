@@ -1,4 +1,6 @@
-/** Documents, looks, things in the box, what a record is related to: the same on every profile, and by the index. */
+/**
+ * Attached documents, appearance, devices in the package and related products: equal on every profile, and from the index.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sampleResources } from '../../../src/sandbox/world/sample.js';
@@ -139,7 +141,7 @@ const expected = {
     ],
   },
   generic: {
-    // Words that no term here has, and a code’s short name: only words of a text count.
+    // Texts without a known term, and a short name of a code. Only the words of a text count.
     attachedDocuments: [{ id: 'Document:600000000071#smpc-sv', language: { iso: 'sv' } }],
     crossReferences: [
       {
@@ -196,8 +198,8 @@ const expected = {
   },
 };
 
-describe('the whole page', () => {
-  it.each(services)('is the same in every configuration: %o', async (options) => {
+describe('all fields of a product page', () => {
+  it.each(services)('have equal values in every configuration: %o', async (options) => {
     const service = await start(options);
     const answer = await service.query(page);
     expect(answer.errors).toBeUndefined();
@@ -205,7 +207,7 @@ describe('the whole page', () => {
     expect(answer.data).toEqual(expected);
   });
 
-  it('costs nothing where the index holds it', async () => {
+  it('cost no request if the product is in the index', async () => {
     const service = await start({ profile: 'everything', ...held });
     service.sandbox.clearRequests();
     const { data } = await service.query(`{ product(id: "600000000002") {
@@ -214,7 +216,7 @@ describe('the whole page', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('finds its documents by their ids', async () => {
+  it('include documents, which are found by their ids', async () => {
     const service = await start({ profile: 'search' });
     const ids = ['Document:70000000203', 'Document:600000000071#leaflet-fi', 'Document:79999999999'];
     const { data, errors } = await service.query(
@@ -239,7 +241,7 @@ const product = (id: string, more: object = {}): object => ({
   ...more,
 });
 
-/** What the sample data have not: a box in a box, an item that no package names, a device inside of the record. */
+/** Elements that the sample data lack: a box in a box, an item that no package contains, and a contained device. */
 const rare = [
   product('1', {
     comprisedOf: [{ reference: 'ManufacturedItemDefinition/m' }, { reference: '#d' }],
@@ -293,7 +295,7 @@ const rare = [
 ] as unknown as readonly Resource[];
 
 describe('rare elements', () => {
-  it.each(['search', 'include', 'everything'] as const)('is shown on the profile %s', async (profile) => {
+  it.each(['search', 'include', 'everything'] as const)('are returned on the profile %s', async (profile) => {
     const service = await start({ profile, sandbox: { resources: rare } });
     const answer = await service.query(`{ product(id: "1") {
       manufacturedItems { id } ingredients { nodes { id } }
@@ -340,7 +342,7 @@ describe('rare elements', () => {
       },
     });
     expect(answer.errors).toBeUndefined();
-    // A document that does not exist is named, and spoils no other.
+    // A document that does not exist is reported, and the other documents are returned.
     expect(incompleteIn(answer)).toContainEqual({
       path: ['product', 'documents'],
       reason: 'DANGLING_REFERENCE',
@@ -348,7 +350,7 @@ describe('rare elements', () => {
     });
   });
 
-  it('is not an empty list if none of the documents exists', async () => {
+  it('do not become an empty list if none of the documents exists', async () => {
     const service = await start({ profile: 'search', sandbox: { resources: rare } });
     const { data, errors } = await service.query('{ product(id: "2") { name attachedDocuments { id } } }');
     expect(data).toEqual({ product: { name: 'Product 2', attachedDocuments: null } });

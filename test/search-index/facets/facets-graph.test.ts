@@ -1,4 +1,4 @@
-/** Facets as clients see them: each value goes back into the filter as it is, and finds what it counts. */
+/** Facets in the GraphQL schema: each value can be used in the filter unchanged, and finds the products that it counts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { facetFields, type FacetField } from '../../../src/search-index/facets/facet.js';
 import { startTestService, type TestService } from '../../support/service.js';
@@ -20,7 +20,7 @@ interface Facet {
 
 type Filter = Readonly<Record<string, unknown>>;
 
-/** As the descriptions of the fields say. */
+/** The filter part for the values of each facet, as the schema descriptions say. */
 const parts: Readonly<Record<FacetField, (value: string) => Filter>> = {
   ATC: (value) => ({ atc: [value] }),
   SUBSTANCE: (value) => ({ substance: [value], substanceRole: 'ACTIVE' }),
@@ -79,11 +79,11 @@ async function numberFound(filters: readonly Filter[]): Promise<readonly number[
   return names.map((name) => lists[name]?.nodes.length ?? 0);
 }
 
-/** So many lists of one operation. */
+/** The number of aliased lists in one operation. */
 const atOnce = 5;
 
 describe('facets in GraphQL', () => {
-  it.each(facetFields)('of %s have values that find what they count', async (field) => {
+  it.each(facetFields)('of %s have values that find as many products as they count', async (field) => {
     const filter = { domain: ['Human use'] };
     const { values } = await facetOf(field, filter);
     expect(values.length).toBeGreaterThan(0);
@@ -97,7 +97,7 @@ describe('facets in GraphQL', () => {
   });
 
   it.each(facetFields)(
-    'of %s stay the same, with one that is selected, when a value is chosen',
+    'of %s stay the same when a value is chosen, which is then marked as selected',
     async (field) => {
       const before = await facetOf(field, {});
       const chosen = before.values.at(-1);

@@ -1,4 +1,4 @@
-/** Facets over the sandbox's products: which values are shown, and how many products have them. */
+/** Facets over the sandbox's products: their values, and the number of products with each value. */
 import type { MedicinalProductDefinition, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ProductFilter } from '../../../src/facts/filter.js';
@@ -58,7 +58,7 @@ describe('the values of a facet', () => {
   });
 
   it.each(facetFields)(
-    'of %s come most frequent first, and count the same however many are shown',
+    'of %s come most frequent first, with the same counts for any number of values',
     async (name) => {
       const all = await facetOf(name);
       const counts = countsOf(all);
@@ -77,7 +77,7 @@ describe('the values of a facet', () => {
   );
 
   it.each(facetFields)(
-    'of %s: products with it, with others and with none are all products',
+    'of %s: products with a listed value, with other values and without a value are all products',
     async (name) => {
       const total = await numberFound({});
       for (const first of [0, 1, 3, 10_000]) {
@@ -90,7 +90,7 @@ describe('the values of a facet', () => {
     },
   );
 
-  it.each(facetFields)('of %s stay when one of them is chosen', async (name) => {
+  it.each(facetFields)('of %s stay in the list when one of them is chosen', async (name) => {
     const before = await facetOf(name);
     const chosen = before.values.at(-1)?.value ?? '';
     const after = await facetOf(name, { filter: fields[name].filterFor(chosen, {}) });
@@ -100,8 +100,8 @@ describe('the values of a facet', () => {
   });
 });
 
-describe('a facet', () => {
-  it('shows the values in the filter, even without products', async () => {
+describe('a facet of products', () => {
+  it('lists the values that are in the filter, even without products', async () => {
     const filter: ProductFilter = { doseForm: ['100000099999', '100000073375'] };
     const { values } = await facetOf('DOSE_FORM', { filter, first: 1 });
     expect(values.map(({ value, count, selected }) => [value, count, selected])).toEqual([
@@ -111,7 +111,7 @@ describe('a facet', () => {
     ]);
   });
 
-  it('is counted beside the other parts of the filter', async () => {
+  it('is counted among the products that the other filter parts find', async () => {
     const filter: ProductFilter = { atc: ['C'], country: ['SE'] };
     const { values } = await facetOf('ROUTE', { filter });
     expect(values.length).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ describe('a facet', () => {
       expect(await numberFound({ ...filter, route: [value] })).toBe(count);
   });
 
-  it('counts only the products that a text has found', async () => {
+  it('counts only the products that a search text has found', async () => {
     const all = await index.store.all();
     const { values, missing } = await facetOf('STATUS', { among: new Set(all.subarray(0, 7)) });
     expect(values.reduce((sum, { count }) => sum + count, missing)).toBe(7);
@@ -127,7 +127,7 @@ describe('a facet', () => {
     expect(none).toMatchObject({ values: [], distinct: 0, other: 0, missing: 0 });
   });
 
-  it('counts authorizations of the Union for each of its members, and for the Union', async () => {
+  it('counts an authorization of the Union for each member state, and for the Union', async () => {
     const counts = countsOf(await facetOf('COUNTRY'));
     const truth = createFilterTruth(resources);
     for (const country of ['EU', 'SE', 'IS', 'FR'])
@@ -136,7 +136,7 @@ describe('a facet', () => {
     expect(counts['GB']).toBeLessThan(counts['EU'] ?? 0);
   });
 
-  it('counts legal statuses for the country that is asked for, and countries for the status', async () => {
+  it('counts legal statuses for the country in the filter, and countries for the status in the filter', async () => {
     const filter: ProductFilter = { country: ['SE'], legalStatusOfSupply: ['100000072084'] };
     for (const name of ['COUNTRY', 'LEGAL_STATUS'] as const) {
       const { values } = await facetOf(name, { filter });
@@ -146,7 +146,7 @@ describe('a facet', () => {
     }
   });
 
-  it('counts for marketing where it is asked for', async () => {
+  it('counts marketing statuses for the country in the filter', async () => {
     const filter: ProductFilter = { marketed: { country: ['SE'], status: ['MARKETED'] } };
     const { values } = await facetOf('MARKETED', { filter });
     expect(values.find(({ selected }) => selected)).toMatchObject({
@@ -155,7 +155,7 @@ describe('a facet', () => {
     });
   });
 
-  it('shows a class with its number of products once the class above is chosen', async () => {
+  it('lists an ATC class with its number of products once the class above is chosen', async () => {
     const top = await facetOf('ATC', { first: 3 });
     expect(top.values.map(({ value, parent }) => [value, parent])).toEqual([
       ['C', null],
@@ -174,7 +174,7 @@ describe('a facet', () => {
     expect(byValue.get('C')).toMatchObject({ selected: false, count: await numberFound({ atc: ['C'] }) });
   });
 
-  it('shows the classes below one that is alone on its level', async () => {
+  it('lists the ATC classes below one that is alone on its level', async () => {
     const atc = (code: string): Partial<MedicinalProductDefinition> => ({
       classification: [{ coding: [{ system: 'http://www.whocc.no/atc', code }] }],
     });
@@ -193,8 +193,8 @@ function product(id: string, told: Partial<MedicinalProductDefinition>): Resourc
   return { resourceType: 'MedicinalProductDefinition', id, name: [{ productName: id }], ...told } as Resource;
 }
 
-describe('what is written', () => {
-  it.each([0, 5_000])('is counted, and removed products are not (%d products are few)', async (few) => {
+describe('a product that is written to the index', () => {
+  it.each([0, 5_000])('is counted in facets until it is removed (%d products are few)', async (few) => {
     const small = await indexOf([product('1', doseForm('11')), product('2', doseForm('11'))], { few });
     onTestFinished(() => small.store.close());
     const counts = async () => countsOf(await facetOf('DOSE_FORM', {}, small));
@@ -206,7 +206,7 @@ describe('what is written', () => {
     expect((await facetOf('DOSE_FORM', {}, small)).missing).toBe(1);
   });
 
-  it('has the name that most records use', async () => {
+  it('is counted under the name that most records use', async () => {
     const named = (id: string, display: string): Resource =>
       product(id, {
         combinedPharmaceuticalDoseForm: { coding: [{ code: '11', display }] },
@@ -227,17 +227,17 @@ describe('what is written', () => {
     ]);
   });
 
-  it('has no value if the records have only words', async () => {
+  it('is not counted under a value if its records have only a text without a code', async () => {
     const small = await indexOf([product('1', { domain: { text: 'Human use' } }), product('2', {})]);
     onTestFinished(() => small.store.close());
     expect(await facetOf('DOMAIN', {}, small)).toMatchObject({ values: [], missing: 2 });
   });
 });
 
-describe('ATC classes that are told by EMA’s terms', () => {
+describe('ATC classes whose codes only EMA’s terms state', () => {
   const term = { system: 'http://spor.ema.europa.eu/v1/lists/100000093533', code: '100000000777' };
 
-  it('are absent until their codes are known', async () => {
+  it('are absent from facets until the terms are imported', async () => {
     const small = await indexOf([product('1', { classification: [{ coding: [term] }] })]);
     onTestFinished(() => small.store.close());
     expect(await facetOf('ATC', {}, small)).toMatchObject({ values: [], missing: 1 });
@@ -253,15 +253,15 @@ describe('ATC classes that are told by EMA’s terms', () => {
 });
 
 describe('the status of a product', () => {
-  it('is counted as of today', async () => {
+  it('is counted by the date of today', async () => {
     const counts = countsOf(await facetOf('LIFECYCLE'));
     for (const each of Object.values(Lifecycle))
       expect(counts[each] ?? 0).toBe(await numberFound({ lifecycle: [each] }));
   });
 });
 
-describe('companies of one name', () => {
-  it('are one value if some records have only the name', async () => {
+describe('companies of the same name', () => {
+  it('are one facet value if some records have only the name', async () => {
     const named = (id: string, holder: object): readonly Resource[] => [
       product(id, {}),
       {

@@ -1,4 +1,4 @@
-/** An index in memory of all products among some records, with what facets and filters find in it. */
+/** An index in memory of all products among the given records, with its facets and filters. */
 import type { Resource } from 'fhir/r5.js';
 import { rowsOfProduct } from '../../../src/catalogue/profiles/held/rows-of-product.js';
 import type { ProductFilter } from '../../../src/facts/filter.js';
@@ -18,13 +18,13 @@ import { openSqliteStore } from '../../../src/search-index/store/open-sqlite-sto
 export interface TestIndex {
   readonly store: IndexStore;
   readonly facets: Facets;
-  /** Ids of all that a filter finds, and how many it leaves open. */
+  /** Returns the ids of all products that a filter finds, and the number of products that it leaves undecided. */
   find(filter: ProductFilter): Promise<Pick<IndexMatches, 'untold'> & { readonly ids: readonly string[] }>;
   put(records: readonly Resource[]): Promise<void>;
   putGone(id: string): Promise<void>;
 }
 
-/** Whoever opens it closes the store. */
+/** Opens an index; the caller closes its store. */
 export async function indexOf(records: readonly Resource[], options: FacetsOptions = {}): Promise<TestIndex> {
   const store = await openSqliteStore({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
   const judge = createJudge(store);

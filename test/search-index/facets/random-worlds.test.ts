@@ -1,4 +1,4 @@
-/** Facets over random worlds: each value counts what a filter by it finds, in the index and by a plain scan. */
+/** Facets over random data: each value counts the products that a filter by it finds, in the index and by a plain scan. */
 import { expect, it } from 'vitest';
 import { withCodes } from '../../../src/graphql/engine/words.js';
 import type { ProductFilter } from '../../../src/facts/filter.js';
@@ -18,7 +18,7 @@ const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 const terms = createTerms([createBuiltInTerms()]);
 const fields = fieldsWith(atcCodeOf);
 
-/** The filter that an operation's arguments become; undefined for an invalid one. */
+/** Returns the filter for an operation's arguments; undefined for invalid arguments. */
 function filterOf(input: FilterInput): ProductFilter | undefined {
   const { ids, identifier, authorizationNumber, procedureNumber, marketed, ...others } = input;
   if (ids?.some((id) => id.includes(':'))) return undefined;
@@ -35,12 +35,12 @@ function filterOf(input: FilterInput): ProductFilter | undefined {
     const { filter } = withCodes({ filter: { ...given, ...(actives && { actives }) } }, terms, 'en');
     return filter as ProductFilter;
   } catch {
-    // A word that names no term is refused, whoever asks for it.
+    // A text that matches no term makes the filter invalid, for the index and for the scan.
     return undefined;
   }
 }
 
-/** The same as a client would write it. */
+/** Returns the GraphQL filter input for the value of a facet. */
 function inputFor({ field, values }: Facet, at: number, filter: FilterInput): FilterInput {
   const value = values[at]?.value ?? '';
   switch (field) {
@@ -55,7 +55,7 @@ function inputFor({ field, values }: Facet, at: number, filter: FilterInput): Fi
   }
 }
 
-/** What is asked beside it, and then of the same record, changes what these parts mean by themselves. */
+/** Filter parts whose meaning depends on other parts, because all of them must hold for the same record. */
 const ambiguousAlone: ReadonlySet<string> = new Set([
   'lifecycle',
   'authorizedSince',
@@ -80,7 +80,7 @@ async function faultsIn(
     if (ids.length !== count) faults.push(`${name}, and finds ${ids.length}`);
     if (count === 0 && !selected) faults.push(`${name}, and is not asked for`);
     const matching = new Set(truth.matching(inputFor(facet, at, input)));
-    // What the index leaves open the scan may decide.
+    // The scan may decide products that the index leaves undecided.
     const isSame = untold > 0 ? ids.every((id) => matching.has(id)) : matching.size === count;
     if (!isSame) faults.push(`${name}, and there are ${matching.size}`);
   }

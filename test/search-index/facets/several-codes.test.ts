@@ -1,4 +1,4 @@
-/** Values that records give as several codings of one concept: filters find each, and facets count each. */
+/** Concepts with several codings: filters find the product by each coding, and facets count each coding. */
 import type { CodeableConcept, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProductFilter } from '../../../src/facts/filter.js';
@@ -85,7 +85,7 @@ afterAll(() => index.store.close());
 const amlodipine = { codes: ['100000085259'], names: [] };
 const valsartan = { codes: [], names: ['valsartan'] };
 
-describe('each code of a concept', () => {
+describe('each code of a concept with several codes', () => {
   it.each<ProductFilter>([
     { domain: ['100000000013'] },
     { status: ['200000005005'] },
@@ -118,7 +118,7 @@ describe('each code of a concept', () => {
     ['MARKETED', {}, ['MARKETED', 'TEMPORARILY_UNAVAILABLE']],
     ['SUBSTANCE', {}, ['100000085259', '100000092222']],
     ['SUBSTANCE', { substanceRole: IngredientRole.ADJUVANT }, ['100000085259', '100000092222']],
-  ])('is counted: %s %j', async (field, filter, values) => {
+  ])('is counted by the facet %s: %j', async (field, filter, values) => {
     const [facet] = await index.facets.count({ filter, first: 100, fields: [field] });
     expect(facet?.values.map(({ value, count }) => [value, count]).toSorted()).toEqual(
       values.map((value) => [value, 1]),

@@ -1,4 +1,4 @@
-/** What every store of the index does, whatever it is built on. */
+/** The behaviour of every store of the index, whatever database it uses. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IndexStore } from '../../../src/search-index/store/index-store.js';
 import { bytes, noise, productRows, text } from './rows.js';
@@ -27,7 +27,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       return row?.number ?? Number.NaN;
     }
 
-    /** `id/record`, in the order of the numbers. */
+    /** Returns `id/record`, in the order of the numbers. */
     async function named(flat: Int32Array, width: 2 | 3 = 2): Promise<readonly string[]> {
       const groups = Array.from({ length: flat.length / width }, (_, index) =>
         flat.subarray(index * width, (index + 1) * width),
@@ -42,8 +42,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       return known.filter(({ shape }) => shapes.includes(shape)).map(({ number }) => number);
     }
 
-    describe('products', () => {
-      it('is empty at first', async () => {
+    describe('products in the store', () => {
+      it('are none at first', async () => {
         expect(await store.all()).toEqual(new Int32Array());
         expect(await store.byId(['600000000001'])).toEqual([]);
         expect(await store.rows([1])).toEqual([]);
@@ -66,7 +66,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         });
       });
 
-      it('returns what was written', async () => {
+      it('are returned as they were written', async () => {
         await store.write([productRows(), productRows({ id: '2', versionId: undefined, state: 'named' })]);
         const number = await numberOf('600000000001');
         expect(await store.byId(['2', '600000000001', '3', '2'])).toEqual([
@@ -93,7 +93,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         ]);
       });
 
-      it('returns the bytes of a product, and those of its details where there are any', async () => {
+      it('are returned as the bytes of the product, and of its details if it has any', async () => {
         const own = noise(20_000, 1);
         await store.write([
           productRows({ id: '1', own, rest: noise(70_000, 2) }),
@@ -109,7 +109,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.owns(['2', '4'])).get('2')).toMatchObject({ own: bytes('own'), asOf: 2_000 });
       });
 
-      it('returns numbers by state, ascending', async () => {
+      it('have numbers, which are returned by state, ascending', async () => {
         await store.write([
           productRows({ id: '1' }),
           productRows({ id: '2', state: 'gone' }),
@@ -122,7 +122,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.all('suspected')).toEqual(new Int32Array());
       });
 
-      it('counts', async () => {
+      it('are counted', async () => {
         await store.write([
           productRows({ id: '1', asOf: 3_000 }),
           productRows({ id: '2', asOf: 1_000, rest: undefined, state: 'gone' }),
@@ -138,7 +138,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('writing again', () => {
+    describe('writing a product again', () => {
       const first = productRows({
         rows: [
           { part: 'name', record: 0, shape: 'a' },
@@ -147,7 +147,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         tokens: [{ kind: 'number', value: '1', record: 0 }],
       });
 
-      it('puts a product whole in place of what was held of it, under the same number', async () => {
+      it('replaces the whole product, under the same number', async () => {
         await store.write([first, productRows({ id: '2', rows: first.rows, tokens: first.tokens })]);
         const number = await numberOf(first.id);
         await store.write([
@@ -176,7 +176,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.status()).withDetails).toBe(1);
       });
 
-      it('never puts an older copy in place of a newer one', async () => {
+      it('never replaces a newer copy by an older one', async () => {
         await store.write([productRows({ asOf: 2_000, own: bytes('newer') })]);
         const before = await store.generation();
         await store.write([
@@ -190,7 +190,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.generation()).toBe(before + 1);
       });
 
-      it('accepts a record of the same time, and of several in one call the newest', async () => {
+      it('accepts a copy with the same time, and the newest of several copies in one call', async () => {
         await store.write([productRows({ own: bytes('1') })]);
         await store.write([productRows({ own: bytes('2') })]);
         expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('2');
@@ -201,7 +201,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('3');
       });
 
-      it('replaces a copy that claims to be from later than now', async () => {
+      it('replaces a copy whose time is in the future', async () => {
         const later = await open({ now: () => 5_000 });
         await later.write([productRows({ asOf: 9_000, own: bytes('of a wrong clock') })]);
         await later.write([productRows({ asOf: 4_000, own: bytes('of a right one') })]);
@@ -209,7 +209,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         await later.close();
       });
 
-      it('writes nothing of a call that fails', async () => {
+      it('stores nothing of a call that fails', async () => {
         await store.write([productRows({ id: '1', own: bytes('before'), rows: first.rows })]);
         const unfit = productRows({ id: '3', own: 7 as unknown as Uint8Array });
         const broken = { ...unfit, own: null as unknown as Uint8Array };
@@ -219,19 +219,19 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.byId(['2', '3'])).toEqual([]);
         expect(text((await store.details(['1'])).get('1')?.own)).toBe('before');
         expect((await store.postings('name', await shapeNumbers('name', ['a', 'b']))).length).toBe(4);
-        // And the next one is none of its business.
+        // The next write does not fail because of this one.
         await store.write([productRows({ id: '2' })]);
         expect((await store.byId(['2'])).length).toBe(1);
       });
 
-      it('goes one generation up with each write', async () => {
+      it('raises the generation by one with each write', async () => {
         await store.write([first]);
         await store.write([productRows({ id: '2' }), productRows({ id: '3' })]);
         await store.write([]);
         expect(await store.generation()).toBe(2);
       });
 
-      it('keeps writes that come at once apart', async () => {
+      it('does not mix simultaneous writes', async () => {
         const writes = Array.from({ length: 20 }, (_, index) =>
           store.write([
             productRows({ id: `${index}`, rows: first.rows }),
@@ -247,8 +247,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('shapes', () => {
-      it('numbers equal tellings once, by part', async () => {
+    describe('shapes in the store', () => {
+      it('have one number for equal records, by part', async () => {
         const told = ['a', 'b', 'a'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
           productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'a' }] }),
@@ -261,11 +261,11 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(codes.map(({ shape }) => shape)).toEqual(['a']);
         const postings = await store.postings('name', await shapeNumbers('name', ['a']));
         expect(await named(postings)).toEqual(['1/0', '1/2', '2/0', '2/2']);
-        // A number of another part tells nothing of this one.
+        // The numbers of shapes of one part match nothing in another part.
         expect(await store.postings('name', [codes[0]?.number ?? 0])).toEqual(new Int32Array());
       });
 
-      it('returns those that came after a number', async () => {
+      it('are returned if their number is higher than a given one', async () => {
         await store.write([productRows({ rows: [{ part: 'name', record: 0, shape: 'a' }] })]);
         const [a] = await store.shapes('name', 0);
         expect(await store.shapes('name', a?.number ?? 0)).toEqual([]);
@@ -275,7 +275,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.shapes('name', a?.number ?? 0)).map(({ shape }) => shape)).toEqual(['b']);
       });
 
-      it('tells a record once, however many of the shapes it has', async () => {
+      it('are returned once for a record that has several of them', async () => {
         const told = ['a', 'b', 'a'].map((shape) => ({ part: 'name', record: 3, shape }));
         await store.write([productRows({ rows: told })]);
         const numbers = await shapeNumbers('name', ['a', 'b']);
@@ -283,7 +283,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.postings('name', [])).toEqual(new Int32Array());
       });
 
-      it('returns what some products tell of a part, without the texts that are known', async () => {
+      it('are returned for some products by part, without the texts that the caller has', async () => {
         const told = ['a', 'b'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
           productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'c' }] }),
@@ -303,7 +303,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.told('name', [one], () => true)).shapes).toEqual([]);
       });
 
-      it('takes thousands at once', async () => {
+      it('can be written in thousands at once', async () => {
         const told = Array.from({ length: 5_000 }, (_, record) => ({
           part: 'name',
           record,
@@ -319,7 +319,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(postings.at(-1)).toBe(4_999);
       });
 
-      it('keeps texts as they are', async () => {
+      it('keep their texts unchanged', async () => {
         const shapes = [
           '',
           ' ',
@@ -341,11 +341,11 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('shapes that are told', () => {
+    describe('the shapes in use', () => {
       const told = (...shapes: readonly string[]) =>
         shapes.map((shape, record) => ({ part: 'name', record, shape }));
 
-      it('are counted by products, and those that nobody tells any longer are left out', async () => {
+      it('are counted by products, and unused ones are left out', async () => {
         await store.write([
           productRows({ id: '1', rows: [...told('a', 'a', 'b'), { part: 'other', record: 0, shape: 'a' }] }),
           productRows({ id: '2', rows: told('a') }),
@@ -357,7 +357,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.shapeCounts('none')).toEqual(new Int32Array());
       });
 
-      it('are read by their numbers, long ones too', async () => {
+      it('are read by their numbers, also long ones', async () => {
         const long = 'x'.repeat(1_000);
         await store.write([productRows({ id: '1', rows: told('a', long, 'b') })]);
         const numbers = await shapeNumbers('name', [long, 'a']);
@@ -368,8 +368,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('tokens', () => {
-      it('finds exactly what is asked for, and says by which value', async () => {
+    describe('tokens in the store', () => {
+      it('are found by exact value, and the result names the value', async () => {
         await store.write([
           productRows({
             id: '1',
@@ -396,7 +396,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.tokens('other', ['EU/1'])).toEqual(new Int32Array());
       });
 
-      it('returns all values of a kind, with how many products have each', async () => {
+      it('are listed by kind, each with the number of its products', async () => {
         await store.write([
           productRows({
             id: '1',
@@ -421,7 +421,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         ]);
       });
 
-      it('returns the first few values that begin so, each with the first product that has it', async () => {
+      it('are listed by their beginning, the first few values, each with the first product that has it', async () => {
         const tokens = (...values: readonly string[]) =>
           values.map((value, record) => ({ kind: 'number', value, record }));
         await store.write([
@@ -446,12 +446,12 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await values('', 2)).toEqual(['EU/0', 'EU/1']);
       });
 
-      it('says every place of a value that is asked for twice', async () => {
+      it('are returned at both positions of a value that is requested twice', async () => {
         await store.write([productRows({ id: '1', tokens: [{ kind: 'number', value: '1', record: 0 }] })]);
         expect(await named(await store.tokens('number', ['1', '1']), 3)).toEqual(['1/0/0', '1/0/1']);
       });
 
-      it('keeps what is no Unicode text as U+FFFD', async () => {
+      it('store invalid Unicode as U+FFFD', async () => {
         const values = ['a\u0000b', 'a\uD800b', '😀'];
         await store.write([
           productRows({
@@ -467,8 +467,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('notes', () => {
-      it('keeps, replaces and forgets them', async () => {
+    describe('notes in the store', () => {
+      it('can be written, replaced and deleted', async () => {
         expect(await store.noted('crawl')).toBeUndefined();
         await store.note('crawl', '1');
         await store.note('other', '');
@@ -480,14 +480,14 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('its size', () => {
-      it('drops the oldest details where there is no room, and nothing else', async () => {
+    describe('the size limit of the store', () => {
+      it('drops the oldest details first, and nothing else', async () => {
         const empty = await open();
         const limit = (await empty.status()).bytes + 500_000;
         await empty.close();
         const small = await open({ maxBytes: limit });
         for (let index = 0; index < 60; index += 1) {
-          // Neither in the order of numbers, nor in that of time.
+          // The order of times differs from the order of numbers.
           const asOf = (index * 7) % 60;
           await small.write([
             productRows({
@@ -498,7 +498,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
               tokens: [{ kind: 'number', value: `${asOf}`, record: 0 }],
             }),
           ]);
-          // The last write may be in a journal as well.
+          // The last write may also be in the journal.
           expect((await small.status()).bytes).toBeLessThanOrEqual(limit + 100_000);
         }
         const { products, withDetails } = await small.status();
@@ -515,7 +515,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         await small.close();
       });
 
-      it('keeps all rows where even without details there is no room', async () => {
+      it('never drops rows, even if they alone exceed the limit', async () => {
         const small = await open({ maxBytes: 1 });
         await small.write([productRows({ rest: noise(20_000, 1) })]);
         expect(await small.status()).toMatchObject({ products: 1, withDetails: 0 });
@@ -523,8 +523,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('purging', () => {
-      it('leaves nothing, and gives no number again', async () => {
+    describe('purging the store', () => {
+      it('leaves no product, and no number is used again', async () => {
         const { bytes: before } = await store.status();
         const told = [{ part: 'name', record: 0, shape: 'a' }];
         const tokens = [{ kind: 'number', value: '1', record: 0 }];
@@ -552,7 +552,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    it('does nothing once it is closed', async () => {
+    it('a closed store does nothing', async () => {
       await store.close();
       await store.close();
       const closed = { code: 'INDEX_UNAVAILABLE', message: 'The index is closed.' };

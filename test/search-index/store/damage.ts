@@ -1,8 +1,8 @@
-/** Damage that SQLite does not notice when it opens a file. */
+/** Damage to a file that SQLite does not notice when it opens the file. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadSqlite } from '../../../src/search-index/store/sqlite.js';
 
-/** Writes over the first page of a table. */
+/** Overwrites the first page of a table. */
 export function damage(file: string, table: string): void {
   const database = loadSqlite().open(file, { readOnly: true });
   const [row] = database.all('select rootpage from sqlite_schema where name = ?', [table]) as readonly {

@@ -10,13 +10,13 @@ it.each([
     { LOCALAPPDATA: 'C:\\Users\\a\\AppData\\Local' },
     'C:\\Users\\a\\AppData\\Local\\pms-graphql\\index\\',
   ],
-] as const)('is below the folder for data on %s', (platform, env, folder) => {
+] as const)('the default index file is below the data folder on %s', (platform, env, folder) => {
   const file = defaultIndexFile('https://example.org', env, platform);
   expect(file?.startsWith(folder)).toBe(true);
   expect(file?.slice(folder.length)).toMatch(/^[0-9a-f]{16}\.sqlite$/);
 });
 
-it('is another one for another upstream', () => {
+it('the default index file differs between upstreams', () => {
   const env = { HOME: '/home/a' };
   expect(defaultIndexFile('a', env, 'linux')).toBe(defaultIndexFile('a', env, 'linux'));
   expect(defaultIndexFile('a', env, 'linux')).not.toBe(defaultIndexFile('b', env, 'linux'));

@@ -1,4 +1,7 @@
-/** Faults of the index file: a file that cannot be opened stays unchanged and the error says what to do; a failed write changes nothing. */
+/**
+ * Faults of the index file: a file that cannot be opened stays unchanged and the error says what to do; a failed write
+ * changes nothing.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -25,7 +28,7 @@ import { damage } from './damage.js';
 import { isQuick } from '../../support/tier.js';
 import { noise, productRows } from './rows.js';
 
-/** A file in a folder of its own. */
+/** Returns the path of a file in its own new folder. */
 function newFile(): string {
   return join(testFolder().path, 'index.sqlite');
 }
@@ -36,7 +39,7 @@ async function open(file: string, options: Partial<SqliteOptions> = {}): Promise
   return store;
 }
 
-/** Closed, with one product. */
+/** Writes one product to a file, and closes it. */
 async function filledFile(file = newFile()): Promise<string> {
   const store = await open(file);
   await store.write([productRows({ rest: noise(200_000, 1) })]);
@@ -54,7 +57,7 @@ interface Refusal {
   readonly kind: string;
   readonly message: string;
   readonly exitCode: number;
-  /** The file is unchanged. */
+  /** Whether the file is unchanged. */
   readonly isUntouched: boolean;
 }
 
@@ -72,7 +75,7 @@ async function refusalOf(file: string, options: Partial<SqliteOptions> = {}): Pr
   throw new Error('It was opened.');
 }
 
-/** On one line, and it begins with the file. */
+/** Returns an expected refusal, with a message in one line that begins with the file. */
 function refusal(kind: string, exitCode: number, advice: RegExp): Refusal {
   const message = expect.stringMatching(new RegExp(`^<file> .*${advice.source}.*$`)) as string;
   return { kind, message, exitCode, isUntouched: true };
@@ -85,7 +88,7 @@ const damaged = refusal(
 );
 const otherUpstream = refusal('identity', 78, /of another upstream/);
 
-describe('a file that is refused', () => {
+describe('an index file is refused if it', () => {
   it('is not a database', async () => {
     const file = newFile();
     writeFileSync(file, 'This is a letter. '.repeat(500));
@@ -127,13 +130,13 @@ describe('a file that is refused', () => {
     expect((await store.status()).products).toBe(1);
   });
 
-  it('can be opened later, because the lock is released', async () => {
+  it('belongs to another upstream, and is unlocked afterwards', async () => {
     const file = await filledFile();
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
     expect((await (await open(file)).status()).access).toBe('writes');
   });
 
-  it('keeps its identity when it is purged', async () => {
+  it('belongs to another upstream, even after the index was purged', async () => {
     const file = await filledFile();
     const { size } = statSync(file);
     const store = await open(file);
@@ -154,7 +157,7 @@ describe('a file that is refused', () => {
     });
   });
 
-  it('is a folder, and no file is put beside it', async () => {
+  it('is a folder, and no file is created beside it', async () => {
     const folder = join(testFolder().path, 'index.sqlite');
     mkdirSync(folder);
     await expect(open(folder)).rejects.toMatchObject({
@@ -175,7 +178,7 @@ describe('a file that is refused', () => {
   it.skipIf(process.platform !== 'linux').each([
     ['/proc/no-such/index.sqlite', {}],
     ['/proc/version', { patienceMs: 1 }],
-  ])('is %s, where nothing can be created (Linux only)', async (file, options) => {
+  ])('is %s, where no file can be created (Linux only)', async (file, options) => {
     await expect(open(file, options)).rejects.toMatchObject({
       kind: 'unwritable',
       message: `${file} cannot be created. Set INDEX_URL to a file in a folder that this user may write to.`,
@@ -183,14 +186,14 @@ describe('a file that is refused', () => {
   });
 });
 
-describe('a file that is new', () => {
-  it('is made with its folders', async () => {
+describe('a new index file', () => {
+  it('is created with its folders', async () => {
     const file = join(testFolder().path, 'a', 'b', 'index.sqlite');
     const store = await open(file);
     expect(await store.status()).toMatchObject({ access: 'writes', place: file, because: undefined });
   });
 
-  it('may be there, and empty', async () => {
+  it('may exist already as an empty file', async () => {
     const file = newFile();
     writeFileSync(file, '');
     expect((await (await open(file)).status()).access).toBe('writes');
@@ -200,7 +203,7 @@ describe('a file that is new', () => {
 /** Root may write anywhere, so the test runs as another user for a moment. */
 async function asNobody<Result>(act: () => Promise<Result>): Promise<Result> {
   if (process.geteuid?.() !== 0) return act();
-  // Loaded while it can be.
+  // SQLite is loaded while this user can read it.
   loadSqlite();
   process.seteuid?.(65_534);
   try {
@@ -210,15 +213,15 @@ async function asNobody<Result>(act: () => Promise<Result>): Promise<Result> {
   }
 }
 
-describe.skipIf(process.platform === 'win32')('a file that cannot be written', () => {
-  /** @returns its file */
+describe.skipIf(process.platform === 'win32')('an index file without write permission', () => {
+  /** Removes the write permission of a folder. @returns the path of the index file */
   function locked(folder: string): string {
     chmodSync(folder, 0o555);
     onTestFinished(() => chmodSync(folder, 0o755));
     return join(folder, 'index.sqlite');
   }
 
-  /** The view of a user who may not write to the file. */
+  /** Returns what a user without write permission finds in the file. */
   async function seenBy(file: string): Promise<unknown> {
     return asNobody(async () => {
       const store = await open(file);
@@ -245,7 +248,7 @@ describe.skipIf(process.platform === 'win32')('a file that cannot be written', (
     });
   });
 
-  it('is read in a folder that cannot be written', async () => {
+  it('is read in a folder without write permission', async () => {
     const folder = testFolder().path;
     await filledFile(join(folder, 'index.sqlite'));
     expect(await seenBy(locked(folder))).toEqual(reads('This process may not write to it.'));
@@ -260,7 +263,7 @@ describe.skipIf(process.platform === 'win32')('a file that cannot be written', (
     expect(await seenBy(file)).toEqual(reads('This process may not write to it.'));
   });
 
-  it('is read while another process writes to it', async () => {
+  it('is read while another process writes to the file', async () => {
     const folder = testFolder().path;
     const file = join(folder, 'index.sqlite');
     const writer = await open(file);
@@ -269,7 +272,7 @@ describe.skipIf(process.platform === 'win32')('a file that cannot be written', (
     expect(await seenBy(file)).toEqual(reads('Another process is writing to it.'));
   });
 
-  it('is refused if a write was interrupted that this process cannot finish', async () => {
+  it('is refused if a write was interrupted and this process cannot complete it', async () => {
     const [from, folder] = [newFile(), testFolder().path];
     const writer = await open(from);
     await writer.write([productRows()]);
@@ -286,7 +289,7 @@ interface Opened {
   readonly products: number;
 }
 
-/** Another process that has the file open. */
+/** Starts another process that has the file open. */
 async function openElsewhere(file: string): Promise<{ readonly child: ChildProcess; readonly told: Opened }> {
   const child = spawn(process.execPath, ['test/search-index/store/process.mjs', file, 'hold'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -296,7 +299,7 @@ async function openElsewhere(file: string): Promise<{ readonly child: ChildProce
   return { child, told: JSON.parse(line) as Opened };
 }
 
-describe('a second process', () => {
+describe('a second process with the same index file', () => {
   it('reads the writes of the first, and never writes', async () => {
     const file = newFile();
     const store = await open(file);
@@ -323,7 +326,7 @@ describe('a second process', () => {
     expect(await reader.generation()).toBe(1);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // It may have gone, but this one was opened to read.
+    // The first process may be gone, but this store was opened to read.
     await expect(reader.write([productRows()])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' });
     const next = await open(file);
     expect((await next.status()).access).toBe('writes');
@@ -332,7 +335,7 @@ describe('a second process', () => {
     expect((await reader.all()).length).toBe(2);
   });
 
-  it('waits for the first to create the tables, and says so if they are not created', async () => {
+  it('waits for the first to create the tables, and reports it if they are not created', async () => {
     const file = newFile();
     const lock = loadSqlite().open(`${file}.lock`);
     lock.exec('begin exclusive');
@@ -344,7 +347,7 @@ describe('a second process', () => {
     });
   });
 
-  it('may be the same one, opening it twice', async () => {
+  it('may be the same process, opening the file twice', async () => {
     const file = newFile();
     const first = await open(file);
     expect((await (await open(file)).status()).access).toBe('reads');
@@ -353,8 +356,8 @@ describe('a second process', () => {
   });
 });
 
-describe('while it runs', () => {
-  it('writes nothing on a full disk, and can still be read', async () => {
+describe('a fault while the index is open', () => {
+  it('of a full disk stops writes, and products can still be read', async () => {
     const store = await open(newFile(), { mostPages: 100 });
     await store.write([productRows({ id: '1', rest: noise(100_000, 1) })]);
     const before = await store.status();
@@ -371,7 +374,7 @@ describe('while it runs', () => {
     expect((await store.all()).length).toBe(2);
   });
 
-  it.skipIf(process.platform === 'win32')('says that its file was removed or replaced', async () => {
+  it.skipIf(process.platform === 'win32')('of a removed or replaced file is reported', async () => {
     const file = newFile();
     const store = await open(file);
     await store.write([productRows()]);
@@ -384,15 +387,15 @@ describe('while it runs', () => {
       await expect(act()).rejects.toMatchObject(gone);
     writeFileSync(file, '');
     await expect(store.write([productRows()])).rejects.toMatchObject(gone);
-    // What is open can be read.
+    // The open file can still be read.
     expect((await store.all()).length).toBe(1);
     rmSync(file);
   });
 
-  it('says that it is damaged when damage is found', async () => {
+  it('of a damaged file is reported when the damage is found', async () => {
     const file = await filledFile();
     const content = readFileSync(file);
-    // All but the first page, which says what is where.
+    // All pages except the first, which has the schema.
     writeFileSync(file, content.fill(7, 4_096));
     const error: unknown = await open(file)
       .then((store) => store.write([productRows({ asOf: 2_000 })]))
@@ -400,7 +403,7 @@ describe('while it runs', () => {
     expect(error).toMatchObject({ message: expect.stringMatching(/damaged/) as unknown });
   });
 
-  it('stays in memory instead of a file on a network volume, and says so', async () => {
+  it('of a network volume is avoided: the index stays in memory, and says so', async () => {
     const folder = testFolder().path;
     mkdirSync(join(folder, 'with blank'));
     const file = join(folder, 'with blank', 'index.sqlite');
@@ -420,14 +423,14 @@ describe('while it runs', () => {
   });
 });
 
-/** Bytes of all that lies there for it. */
+/** Returns the sizes of the file and of its journal. */
 function bytesOf(file: string): { readonly file: number; readonly journal: number } {
   return { file: statSync(file).size, journal: statSync(`${file}-wal`).size };
 }
 
-describe('the journal', () => {
+describe('the journal of the index file', () => {
   const maxBytes = 8_000_000;
-  /** A sixteenth, and what one write adds. */
+  /** The maximum size of the journal: a sixteenth of the limit, and the size of one write. */
   const mostJournal = maxBytes / 16 + 300_000;
 
   async function fill(store: IndexStore, from: number): Promise<void> {
@@ -441,7 +444,7 @@ describe('the journal', () => {
     await fill(store, 1);
     const bytes = bytesOf(file);
     expect(bytes.journal).toBeLessThan(mostJournal);
-    // Room is made once a write is there.
+    // The store drops details only after a write, so the size exceeds the limit for a moment.
     expect(bytes.file + bytes.journal).toBeLessThan(maxBytes + 600_000);
     const status = await store.status();
     expect(status.bytes).toBeLessThan(maxBytes + 300_000);
@@ -471,7 +474,7 @@ describe('damage in unread pages', () => {
     expect(await (await open(file)).isSound()).toBe(true);
   });
 
-  it.each(['rest', 'told', 'note'])('in the pages of %s', async (table) => {
+  it.each(['rest', 'told', 'note'])('is found in the pages of %s', async (table) => {
     const file = await filledFile();
     damage(file, table);
     const store = await open(file);

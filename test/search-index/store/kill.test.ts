@@ -1,4 +1,4 @@
-/** After kill -9 every confirmed product is stored, and each other one completely or not at all. */
+/** After kill -9 every confirmed product is stored, and each other product is stored completely or not at all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ it(`keeps every confirmed product, and no partial one, after kill -9 at ${rounds
     const noted = Number(await store.noted('batch'));
     expect(noted).toBeGreaterThanOrEqual(confirmed);
     const { batches, ids } = await batchesIn(store);
-    // The last write may be there without its note.
+    // The last write may be stored although it was not confirmed.
     expect(batches.every((size) => size === 15)).toBe(true);
     expect(batches.length - 1 - noted).toBeOneOf([0, 1]);
     await expectWhole(store, ids, batches.length - 1);
@@ -31,7 +31,7 @@ it(`keeps every confirmed product, and no partial one, after kill -9 at ${rounds
   }
 });
 
-/** @returns the last batch that it has confirmed */
+/** Starts a writing process and kills it. @returns the last batch that the process confirmed */
 async function writeUntilKilled(file: string, first: number): Promise<number> {
   const child = spawn(process.execPath, ['test/search-index/store/process.mjs', file, 'write', `${first}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -46,7 +46,7 @@ async function writeUntilKilled(file: string, first: number): Promise<number> {
   return confirmed;
 }
 
-/** How many products there are of each batch, but for those that come again and again. */
+/** Returns the number of products in each batch, without the products that are in every batch. */
 async function batchesIn(
   store: IndexStore,
 ): Promise<{ readonly batches: readonly number[]; readonly ids: readonly string[] }> {

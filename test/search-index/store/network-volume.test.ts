@@ -24,7 +24,7 @@ describe('the volume of a file', () => {
     },
   );
 
-  it('is the nearest mount above, and the last one mounted there', () => {
+  it('is the nearest mount point above the file, and the last volume mounted there', () => {
     const deep = mounts(['/', 'ext4'], ['/nowhere', 'nfs4'], ['/nowhere/near', 'ext4']);
     expect(networkVolumeOf('/nowhere/near/a/index.sqlite', deep)).toBeUndefined();
     expect(networkVolumeOf('/nowhere/nearly/index.sqlite', deep)).toBe('nfs4');

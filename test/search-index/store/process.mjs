@@ -1,13 +1,13 @@
 /**
- * Opens the index in a process of its own: `node process.mjs <file> hold` keeps it open, `… write <first>` writes
- * batches with numbers from the first on. Prints a line of JSON for what it has done.
+ * Opens the index in a separate process: `node process.mjs <file> hold` keeps it open, `… write <first>` writes batches with
+ * numbers from `first` on. Prints a line of JSON after each step.
  */
 import { openSqliteStore } from '../../../dist/search-index/store/open-sqlite-store.js';
 
 const [file, act, first] = process.argv.slice(2);
 const store = await openSqliteStore({ file, identity: 'test' });
 
-/** Products of a batch; each has so many told rows and tokens as its own record says. */
+/** The number of products in a batch. The record of each product states its number of rows and tokens. */
 const products = 20;
 
 if (act === 'hold') {
@@ -32,7 +32,7 @@ function print(line) {
 }
 
 function rowsOf(batch, index) {
-  // Some are written again and again, and so change their numbers of rows.
+  // Five products are in every batch, so their numbers of rows change.
   const id = index < 5 ? `again-${index}` : `${batch}-${index}`;
   const count = 20 + ((batch * 7 + index) % 50);
   return {

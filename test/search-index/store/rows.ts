@@ -1,4 +1,4 @@
-/** Rows of products to write. */
+/** Rows of products for tests to write. */
 import { createHash } from 'node:crypto';
 import type { ProductRows } from '../../../src/search-index/store/index-store.js';
 
@@ -25,7 +25,7 @@ export function text(value: Uint8Array | undefined): string | undefined {
   return value && Buffer.from(value).toString();
 }
 
-/** Bytes that are not the same over and over. */
+/** Returns bytes that cannot be compressed. */
 export function noise(length: number, seed: number): Uint8Array {
   return new Uint8Array(createHash('shake128', { outputLength: length }).update(String(seed)).digest());
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { faultOf } from '../../../src/search-index/store/sqlite.js';
 
-it('suppresses only the warning that SQLite in Node is experimental', async () => {
+it('loading SQLite suppresses only the warning that SQLite in Node is experimental', async () => {
   const script = [
     `const { loadSqlite } = await import('./dist/search-index/store/sqlite.js');`,
     `const before = process.emitWarning;`,
@@ -28,6 +28,6 @@ it.each([
   [{ code: 'ERR_SQLITE_ERROR', message: 'file is not a database' }, 'damaged'],
   [{ code: 'ERR_SQLITE_ERROR', message: 'no such table: a' }, 'error'],
   [{ code: 'ENOENT' }, undefined],
-])('recognizes the fault of SQLite: %j', (error, fault) => {
+])('an error is recognized as a fault of SQLite: %j', (error, fault) => {
   expect(faultOf(error)).toBe(fault);
 });

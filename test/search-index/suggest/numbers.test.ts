@@ -1,4 +1,4 @@
-/** Numbers that are suggested: by their beginnings in any spelling, as records write them. */
+/** Suggested numbers: found by their beginning in any spelling, and returned as the record writes them. */
 import type { Resource } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { suggesting } from './suggesting.js';
@@ -27,7 +27,7 @@ function numbered(...all: readonly Numbered[]): readonly Resource[] {
   ]) as unknown as readonly Resource[];
 }
 
-describe('a number', () => {
+describe('a suggested number', () => {
   it.each(['eu/1/17/12', 'EU / 1 / 17 / 12', ' Eu/1/17/1201 '])(
     'is found by %j, as its record writes it',
     async (text) => {
@@ -69,7 +69,7 @@ describe('a number', () => {
     expect(await found(suggestion?.filter ?? {})).toBe(1);
   });
 
-  it('of a product is found whatever its system, and so is its id', async () => {
+  it('of a product is found whatever its system, as is the product’s id', async () => {
     const { suggest, lines, found } = await suggesting(numbered({ identifier: ['IE-100-xyz'] }));
     const [suggestion] = await suggest('ie-100');
     expect(suggestion).toMatchObject({ text: 'IE-100-xyz', filter: { identifier: ['IE-100-xyz'] } });
@@ -78,7 +78,7 @@ describe('a number', () => {
     expect(await lines('https://registers.example/mpid|IE-100')).toEqual([]);
   });
 
-  it('of several products has their number', async () => {
+  it('that several products have comes with their count', async () => {
     const { lines } = await suggesting(
       numbered({ authorization: ['EU/1/1'] }, { authorization: ['EU/1/1'] }),
     );
@@ -95,13 +95,13 @@ describe('a number', () => {
     expect((await suggest('123', 4)).map(({ text }) => text)).toEqual(['123', '1231', '1230', '1239']);
   });
 
-  it('of fewer than three characters must be typed completely', async () => {
+  it('of fewer than three characters is found only if all of it is typed', async () => {
     const { suggest } = await suggesting(numbered({ authorization: ['12', '121'] }));
     expect((await suggest('12')).map(({ text }) => text)).toEqual(['12']);
     expect(await suggest('1')).toEqual([]);
   });
 
-  it('that looks like one with a system is left out, because a filter would misread it', async () => {
+  it('that looks like `system|value` is left out, because a filter would misread it', async () => {
     const { suggest } = await suggesting(numbered({ authorization: ['urn:123|456'] }));
     expect(await suggest('urn:123')).toEqual([]);
   });

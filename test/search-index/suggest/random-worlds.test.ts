@@ -1,4 +1,4 @@
-/** Suggestions over random worlds: each stands for a filter that finds a product, whatever was written first. */
+/** Suggestions over random data: each has a filter that finds a product, and they do not depend on the order of writes. */
 import { expect, it } from 'vitest';
 import type { SuggestedFilter } from '../../../src/search-index/suggest/suggestion.js';
 import { randomWorld } from '../../support/random-world.js';
@@ -7,7 +7,7 @@ import { suggesting, type Suggesting } from './suggesting.js';
 
 const worlds = Math.ceil(propertyRuns(60) / 4);
 
-/** Words that are said, their beginnings, and the beginnings of numbers. */
+/** Returns texts that someone may type: words in the index, their beginnings, and the beginnings of numbers. */
 async function typedIn({ store }: Suggesting): Promise<readonly string[]> {
   const kinds = [
     'said',

@@ -1,4 +1,4 @@
-/** An index in memory with products of a world, and what is suggested of them. */
+/** An index in memory with products of test data, and its suggestions. */
 import type { Resource } from 'fhir/r5.js';
 import { onTestFinished } from 'vitest';
 import { rowsOfProduct } from '../../../src/catalogue/profiles/held/rows-of-product.js';
@@ -21,23 +21,26 @@ export interface Suggesting {
   readonly store: IndexStore;
   readonly words: HeldWords;
   suggest(text: string, first?: number): Promise<readonly Suggestion[]>;
-  /** `KIND text`, with the detail. */
+  /** Returns the suggestions as lines of `KIND text` with the detail. */
   lines(text: string, first?: number): Promise<readonly string[]>;
-  /** How many products a suggestion's filter finds. */
+  /** Returns the number of products that a suggestion's filter finds. */
   found(filter: SuggestedFilter): Promise<number>;
-  /** Of all products. */
+  /** Returns the names of all products. */
   names(): Promise<readonly string[]>;
   put(resources: readonly Resource[]): Promise<void>;
 }
 
-/** Closed after the test. @param inOrder puts the products in the order in which they are written */
+/**
+ * Opens an index that is closed after the test.
+ * @param inOrder returns the products in the order in which to write them
+ */
 export async function suggesting(...given: Parameters<typeof openSuggesting>): Promise<Suggesting> {
   const opened = await openSuggesting(...given);
   onTestFinished(() => opened.store.close());
   return opened;
 }
 
-/** The same for whoever closes the store. */
+/** Opens an index; the caller closes the store. */
 export async function openSuggesting(
   world: World | readonly Resource[],
   inOrder: (rows: readonly ProductRows[]) => readonly ProductRows[] = (rows) => rows,
@@ -47,7 +50,7 @@ export async function openSuggesting(
   const words = createHeldWords(store);
   const { suggest } = createSuggestions(store, words, createSubstances(store));
   const put = async (given: World | readonly Resource[]): Promise<void> => {
-    // One by one: products are numbered in this order.
+    // One write for each product, because products are numbered in the order of writes.
     for (const row of inOrder(rowsOf(given))) await engine.write([row]);
   };
   await put(world);
@@ -70,7 +73,7 @@ export async function openSuggesting(
   };
 }
 
-/** As the arguments of an operation become a filter, where no terms are imported. */
+/** Returns the product filter for a suggested filter, without imported terms. */
 function asked({ substance, ...others }: SuggestedFilter): ProductFilter {
   const substances = substance?.map((text) =>
     isSubstanceCode(text) ? { codes: [text], names: [] } : { codes: [], names: [text] },

@@ -1,4 +1,4 @@
-/** Suggestions while someone types: what is found, how it is folded and ordered, and that a correction says so. */
+/** Suggestions while someone types: the products found, the normalization, the order, and the mark of a correction. */
 import type { Resource } from 'fhir/r5.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SuggestedFilter } from '../../../src/search-index/suggest/suggestion.js';
@@ -9,7 +9,7 @@ import { latinForms } from '../../../src/search-index/words/latin.js';
 import { wordsIn } from '../../../src/search-index/words/tokens.js';
 import { openSuggesting, suggesting, type Suggesting } from './suggesting.js';
 
-/** Products with their names and further facts. */
+/** Returns products with the given names and other properties. */
 function products(
   ...all: readonly (Readonly<Record<string, unknown>> & { readonly names: readonly string[] })[]
 ): readonly Resource[] {
@@ -41,7 +41,7 @@ describe('suggestions from the sample products', () => {
     return () => sample.store.close();
   });
 
-  it('are of every kind, each with its filter', async () => {
+  it('are of every kind, each with a filter', async () => {
     const [substance, besilate, atcClass] = await sample.suggest('amlodipine');
     expect(substance).toEqual({
       kind: 'SUBSTANCE',
@@ -77,13 +77,13 @@ describe('suggestions from the sample products', () => {
     ]);
   });
 
-  it('alternate by kind, so that no kind fills the list', async () => {
+  it('alternate between kinds, so that no kind fills the list', async () => {
     expect(new Set((await sample.suggest('c')).map(({ kind }) => kind))).toEqual(
       new Set(['HOLDER', 'PRODUCT', 'SUBSTANCE', 'ATC']),
     );
   });
 
-  it('are as many as requested, the first of a longer list', async () => {
+  it('are the first of a longer list if fewer are requested', async () => {
     const all = await sample.suggest('a', 20);
     expect(all).toHaveLength(20);
     expect(await sample.suggest('a', 1)).toEqual(all.slice(0, 1));
@@ -116,7 +116,7 @@ describe('suggestions from the sample products', () => {
     for (const [told, filter] of filters) expect(await sample.found(filter), told).toBeGreaterThan(0);
   }, 60_000);
 
-  it('contain every typed word, and cover all products with these words', async () => {
+  it('contain every typed word, and together find all products with these words', async () => {
     const names = await sample.names();
     const begins = (name: string, typed: readonly string[]): boolean =>
       typed.every((each) =>
@@ -124,7 +124,7 @@ describe('suggestions from the sample products', () => {
       );
     let asked = 0;
     for (const name of oneIn(3, names)) {
-      // What is put into Latin letters, and words of numbers, are others' tests.
+      // Transliterated words and words of numbers have their own tests.
       const [one, two] = wordsIn(name).filter((word) => /^[A-Z]{6,}$/.test(word));
       if (one === undefined || two === undefined) continue;
       const typed = [two.slice(0, 4), one.slice(0, 5)];
@@ -155,7 +155,7 @@ describe('suggestions from the sample products', () => {
   });
 });
 
-describe('the names of products', () => {
+describe('suggested product names', () => {
   it('are grouped by brand, over all strengths, forms and languages', async () => {
     const { lines } = await suggesting(
       products(
@@ -244,15 +244,15 @@ describe('the order of suggestions', () => {
   });
 });
 
-describe('an unknown word', () => {
-  it('is corrected, and each suggestion says so', async () => {
+describe('an unknown word in the typed text', () => {
+  it('is corrected, and each suggestion is marked as corrected', async () => {
     const { lines } = await suggesting(named('Amlodipine', 'Paracetamol Teva'));
     expect(await lines('amlodipne')).toEqual(['PRODUCT Amlodipine (for "amlodipne")']);
     expect(await lines('teva paracetmol')).toEqual(['PRODUCT Paracetamol Teva (for "paracetmol")']);
     expect(await lines('xyzzyq')).toEqual([]);
   });
 
-  it('that is equally near to several shows all of them, alternating', async () => {
+  it('that is equally near to several words leads to all of them, alternating', async () => {
     const { lines } = await suggesting(
       named('Quinine', 'Quinine A', 'Quinine B', 'Quinine C', 'Quininx', 'Quinink'),
     );
@@ -263,7 +263,7 @@ describe('an unknown word', () => {
     ]);
   });
 
-  it('is never corrected if it is known, or the beginning of a known word', async () => {
+  it('is only a word that is neither known nor the beginning of a known word', async () => {
     const { lines, words } = await suggesting(named('Neomycin', 'Bleomycin'));
     expect(await lines('neomycin')).toEqual(['PRODUCT Neomycin']);
     expect(await lines('bleo')).toEqual(['PRODUCT Bleomycin']);
@@ -271,14 +271,14 @@ describe('an unknown word', () => {
     expect(await lines('leomycin')).toEqual([]);
   });
 
-  it('is not a number, which is never corrected', async () => {
+  it('is never a number, so numbers are not corrected', async () => {
     const { lines } = await suggesting(named('Norvasc 5 mg', 'Norvasc 50 mg'));
     expect(await lines('norvasc 5')).toEqual(['PRODUCT Norvasc 5 mg']);
     expect(await lines('norvasc 500')).toEqual([]);
   });
 });
 
-describe('ATC classes', () => {
+describe('suggested ATC classes', () => {
   it('are found by the first characters of a code, with the groups above them', async () => {
     const { suggest, found } = await suggesting(
       products(
@@ -300,7 +300,7 @@ describe('ATC classes', () => {
     expect(await found({ atc: ['C08'] })).toBe(3);
   });
 
-  it('are found by EMA’s term where records have no ATC code', async () => {
+  it('are found by EMA’s term if records have no ATC code', async () => {
     const term = {
       system: 'http://spor.ema.europa.eu/v1/lists/100000093533',
       code: '999999999999',
@@ -316,7 +316,7 @@ describe('ATC classes', () => {
   });
 });
 
-/** A product with a holder for each authorization. */
+/** Returns one product for each holder, with an authorization. */
 function held(
   ...holders: readonly { readonly id: string; readonly name: string; readonly alias?: string }[]
 ) {
@@ -337,8 +337,8 @@ function held(
   ]) as unknown as readonly Resource[];
 }
 
-describe('holders', () => {
-  it('are suggested once, whichever name is typed, with a filter by id', async () => {
+describe('suggested holders', () => {
+  it('are listed once, whichever name is typed, with a filter by id', async () => {
     const { suggest, found } = await suggesting(
       held({ id: 'ORG-1', name: 'Zeta Pharma', alias: 'Zeta Old Pharma' }),
     );
@@ -363,7 +363,7 @@ describe('holders', () => {
   });
 });
 
-/** A product with one ingredient. */
+/** Returns a product with one ingredient. */
 function containing(role: string, concept: object): readonly Resource[] {
   return [
     ...named('Something'),
@@ -378,7 +378,7 @@ function containing(role: string, concept: object): readonly Resource[] {
   ] as unknown as readonly Resource[];
 }
 
-describe('substances', () => {
+describe('suggested substances', () => {
   const [active, excipient] = ['100000072072', '100000072082'];
 
   it('that have no code have a filter by name', async () => {
@@ -397,7 +397,7 @@ describe('substances', () => {
     expect((await suggest('rosa')).map(({ filter }) => filter)).toEqual([{ substance: ['Rosamine'] }]);
   });
 
-  it('are suggested once, by all their names', async () => {
+  it('are listed once, for all their names', async () => {
     const coding = [
       { code: '100000085259', display: 'Rosamine' },
       { code: '100000085259', display: 'Rosaminum' },
@@ -407,14 +407,14 @@ describe('substances', () => {
     expect((await suggest('rosaminu')).map(({ text }) => text)).toEqual(['Rosaminum']);
   });
 
-  it('that are excipients are left out, because most products have them', async () => {
+  it('do not include excipients, because most products have them', async () => {
     const { suggest } = await suggesting(containing(excipient, { text: 'Lactose' }));
     expect(await suggest('lactose')).toEqual([]);
   });
 });
 
-describe('products written later', () => {
-  it('are suggested, and removed ones are not', async () => {
+describe('products that are written after the first suggestions', () => {
+  it('are suggested, and removed products are not', async () => {
     const { lines, put, store } = await suggesting(named('Alfa'));
     expect(await lines('alfa')).toEqual(['PRODUCT Alfa']);
     await put(products({ names: ['Alfatin'], id: '600000000009' }));
@@ -423,7 +423,7 @@ describe('products written later', () => {
     expect(await lines('alfa')).toEqual([]);
   });
 
-  it('are suggested even while older data is being prepared', async () => {
+  it('are suggested even while the data for suggestions are being prepared', async () => {
     const { lines, put } = await suggesting(named('Alfa'));
     const first = lines('alfa');
     await put(products({ names: ['Alfatin'], id: '600000000009' }));

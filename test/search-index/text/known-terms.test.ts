@@ -1,4 +1,4 @@
-/** The terms that the index is told of. */
+/** The terms that the index gets from imported term lists. */
 import { expect, it } from 'vitest';
 import { knownTermsIn } from '../../../src/search-index/text/known-terms.js';
 import type { Term, TermSource } from '../../../src/terms/source.js';
@@ -9,7 +9,7 @@ function sourceOf(lists: Readonly<Record<string, readonly Partial<Term>[]>>): Te
   return { lists: () => Object.keys(lists), terms, version: 1 } as unknown as TermSource;
 }
 
-it('have their words, and ATC classes are found by their codes', async () => {
+it('terms are found by their words, and ATC classes by their codes', async () => {
   const atc = [
     { code: '100000095065', atc: 'C08CA01', texts: new Map([['en', 'amlodipine']]) },
     { code: '2' },

@@ -1,4 +1,4 @@
-/** Products as people call them: several words in any order, misspelt, in another script; and why each is there. */
+/** Text search for products: several words in any order, misspelt words, other scripts, and the reason of each match. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsOfProduct } from '../../../src/catalogue/profiles/held/rows-of-product.js';
 import type { FhirResource } from '../../../src/fhir/resources.js';
@@ -50,7 +50,7 @@ async function search(text: string | undefined, query: Partial<TextQuery> = {}) 
 
 const idsOf = ({ rows }: Awaited<ReturnType<typeof search>>) => rows.map(({ id }) => id);
 
-/** All rows, page by page. */
+/** Returns all rows, page by page. */
 async function walk(text: string | undefined, query: Partial<TextQuery>) {
   const rows: Awaited<ReturnType<typeof search>>['rows'] = [];
   for (;;) {
@@ -62,7 +62,7 @@ async function walk(text: string | undefined, query: Partial<TextQuery>) {
   }
 }
 
-describe('a text', () => {
+describe('a search text', () => {
   it('finds products by their active substances, with the reason of each match', async () => {
     const found = await search('Amlodipine', { first: 100 });
     expect(found.total).toBe(found.rows.length);
@@ -76,7 +76,7 @@ describe('a text', () => {
     expect(found.didYouMean).toEqual([]);
   });
 
-  it('finds a misspelt word, and says so', async () => {
+  it('finds a misspelt word, and marks the match as corrected', async () => {
     const [right, wrong] = [
       await search('amlodipine 5', { first: 100 }),
       await search('amlodipne 5', { first: 100 }),
@@ -92,7 +92,7 @@ describe('a text', () => {
     });
   });
 
-  it('finds a class by its shown name if the record has only its code', async () => {
+  it('finds an ATC class by its name if the record has only the code', async () => {
     const { rows } = await search('tramadol');
     expect(rows).toMatchObject([
       { id: '600000000021', match: { field: 'ATC', value: 'tramadol', distance: 0, isAmbiguous: false } },
@@ -114,7 +114,7 @@ describe('a text', () => {
 
   it('puts exact names first, then names that begin with the text', async () => {
     for (const [id, name] of names) {
-      // Of more words nobody types all.
+      // Nobody types names of more than eight words completely.
       if (name.split(' ').length > 8) continue;
       const { rows } = await search(name, { first: 3 });
       expect(rows[0]?.name.toLowerCase(), `${id} by its name`).toBe(name.toLowerCase());
@@ -130,7 +130,7 @@ describe('a text', () => {
     ['600000000001', 'IDENTIFIER'],
     [pcid, 'PACKAGE'],
     [` ${pcid.toLowerCase()} `, 'PACKAGE'],
-  ])('%j is a number printed on a box', async (text, field) => {
+  ])('%j finds the number that is printed on a box', async (text, field) => {
     const { rows } = await search(text);
     expect(rows.map(({ id }) => id)).toEqual(['600000000001']);
     expect(rows[0]?.match).toMatchObject({ field, distance: 0, isAmbiguous: false });
@@ -155,15 +155,15 @@ describe('a text', () => {
   );
 });
 
-describe('the levels of an ATC code', () => {
-  it('are matched by their first digits, unlike other codes', async () => {
+describe('the digits of an ATC code in a search text', () => {
+  it('match as the beginning of the code, unlike those of other codes', async () => {
     for (const text of ['C', 'C0', 'C08', 'C08C', 'C08CA', 'C08CA0', 'C08CA01'])
       expect(idsOf(await search(text, { first: 100 })), text).toContain('600000000001');
     expect((await search('C08CA02')).total).toBe(0);
   });
 });
 
-describe('the rows of a text', () => {
+describe('the rows of a text search', () => {
   it.each(['mg', 'tabl', 'solution', undefined])(
     'of %s come each once, over pages of any size',
     async (text) => {
@@ -207,7 +207,7 @@ describe('the rows of a text', () => {
   });
 });
 
-/** Products by their names alone. */
+/** Returns an index of products that have only names. */
 async function indexOfNames(products: Readonly<Record<string, readonly string[]>>): Promise<SearchIndex> {
   const own = await openIndex({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
   const held = Object.entries(products).map(([id, all]) => {
@@ -223,7 +223,7 @@ async function indexOfNames(products: Readonly<Record<string, readonly string[]>
   return own;
 }
 
-it('puts exact names before beginnings of names, and these before beginnings of words', async () => {
+it('names that equal the text come before names that begin with it, and these before words that begin with it', async () => {
   const own = await indexOfNames({
     '1': ['Alfa Zeta'],
     '2': ['Zeta Forte'],
@@ -233,14 +233,14 @@ it('puts exact names before beginnings of names, and these before beginnings of 
   });
   const { rows } = await own.search({ text: 'zeta', filter: {}, first: 9, typos: true });
   expect(rows.map(({ id }) => id)).toEqual(['3', '2', '1', '4']);
-  // The index is not known to be complete: another word may be meant, whichever of two was corrected.
+  // The index may be incomplete, so either corrected word may stand for a word that it lacks.
   const corrected = await own.search({ text: 'zetta alfa', filter: {}, first: 9, typos: true });
   expect(corrected.rows.map(({ match }) => match?.isAmbiguous)).toContain(true);
   expect(corrected.rows.map(({ match }) => match?.isAmbiguous)).not.toContain(false);
   await own.close();
 });
 
-it('finds nothing that was purged', async () => {
+it('purged products are not found', async () => {
   const other = await indexOfNames({ '1': ['Gone'] });
   const asked = { text: 'gone', filter: {}, first: 5, typos: true } as const;
   expect((await other.search(asked)).total).toBe(1);

@@ -1,4 +1,4 @@
-/** How far two words lie apart. */
+/** The edit distance of two words. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,7 +14,7 @@ function compare(typed: string, word: string, most = 9): Difference | undefined 
   return createComparison(typed, most)(lettersOf(word));
 }
 
-describe('the distance', () => {
+describe('the distance of two words', () => {
   it.each([
     ['METFORMIN', 'METFORMIN', 0],
     ['METFORNIN', 'METFORMIN', 1],
@@ -35,7 +35,7 @@ describe('the distance', () => {
     expect(compare(typed, word)?.distance).toBe(distance);
   });
 
-  it('equals that of a plain matrix, in both directions', () => {
+  it('equals that of a plain matrix computation, in both directions', () => {
     const word = fc.string({ unit: fc.constantFrom(...'ABCEFHIKNPY'), maxLength: 9 });
     fc.assert(
       fc.property(word, word, (one, other) => {
@@ -50,7 +50,7 @@ describe('the distance', () => {
   });
 });
 
-describe('the weight', () => {
+describe('the weight of an edit', () => {
   it.each([
     ['AMOXICILIN', 'AMOXICILLIN'],
     ['AMOXXICILLIN', 'AMOXICILLIN'],
@@ -60,13 +60,13 @@ describe('the weight', () => {
     ['INSULINE', 'INSULIN'],
     ['AMLODIPIN', 'AMLODIPINE'],
     ['AMOXYCILIN', 'AMOXICILLIN'],
-  ])('of %s for %s is half, because it sounds the same', (typed, word) => {
+  ])('of %s for %s is half, because both sound the same', (typed, word) => {
     const { distance = 0, weight = 0 } = compare(typed, word) ?? {};
     expect(distance).toBeGreaterThan(0);
     expect(weight).toBe(distance / 2);
   });
 
-  it('is least for a change without a change of sound, and most for a wrong first letter', () => {
+  it('is lowest for a change without a change of sound, and highest for a wrong first letter', () => {
     const weights = ['OXICODONE', 'OXYCDONE', 'OXYCODOME', 'AXYCODONE'].map(
       (typed) => compare(typed, 'OXYCODONE')?.weight,
     );
@@ -74,8 +74,8 @@ describe('the weight', () => {
   });
 });
 
-describe('the tolerance', () => {
-  it('is none up to three letters, one at four, two from five', () => {
+describe('the tolerated number of edits', () => {
+  it('is none up to three letters, one at four letters, two from five letters on', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 40].map(toleranceFor)).toEqual([0, 0, 0, 0, 1, 2, 2, 2]);
   });
 });

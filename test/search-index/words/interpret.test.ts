@@ -1,4 +1,4 @@
-/** The meaning of a typed text: no correction is silent, and none chooses between several words. */
+/** The interpretation of a typed text: every correction is marked, and none chooses silently between several words. */
 import { describe, expect, it } from 'vitest';
 import { createComparison, lettersOf, toleranceFor } from '../../../src/search-index/words/distance.js';
 import {
@@ -26,7 +26,10 @@ function read(text: string, options: InterpretOptions = {}, vocabulary = small):
   return interpret(text, vocabulary, { mayLackWords: false, ...options });
 }
 
-/** Of each word how it is read: `METFORNIN corrected METFORMIN? 1`, with a mark for what is ambiguous. */
+/**
+ * Returns the interpretation of each word, such as `METFORNIN corrected METFORMIN? 1`; the question mark stands for
+ * ambiguous.
+ */
 function told({ tokens }: Interpretation): readonly string[] {
   return tokens.map(({ typed, kind, words }) => {
     const found = words.map(({ word, distance, ambiguous }) => `${word}${ambiguous ? '?' : ''} ${distance}`);
@@ -34,7 +37,7 @@ function told({ tokens }: Interpretation): readonly string[] {
   });
 }
 
-describe('a text', () => {
+describe('the interpretation of a text', () => {
   it.each([
     ['metformin', ['METFORMIN exact METFORMIN 0']],
     ['MÉTFORM', ['METFORM prefix METFORMIN 0']],
@@ -56,17 +59,17 @@ describe('a text', () => {
       ['CLAV exact CLAV 0', 'CO exact CO 0 COATED 0 COCODAMOL 0 COVID 0 COVID19 0', 'AMOXI exact AMOXI 0'],
     ],
     ['natriumchlorid', ['NATRIUM corrected NATRIUM 1', 'CHLORID corrected CHLORID 1']],
-  ])('%j is read as %j', (text, expected) => {
+  ])('of %j is %j', (text, expected) => {
     expect(told(read(text))).toEqual(expected);
   });
 
-  it('is read with its words in any order, each once', () => {
+  it('has the words in any order, each once', () => {
     expect(told(read('500 mg metformin METFORMIN')).toSorted()).toEqual(
       told(read('metformin 500mg')).toSorted(),
     );
   });
 
-  it('with an unknown code is read by its parts, without correcting the short ones', () => {
+  it('with an unknown code has the parts of the code, and short parts are not corrected', () => {
     const vocabulary = vocabularyOf('Vitamin B 12 Betahistine');
     expect(told(read('B12', {}, vocabulary))).toEqual(['B exact B 0', '12 number 12 0']);
     expect(told(read('D3', {}, vocabulary))).toEqual(['D unknown', '3 number']);
@@ -74,13 +77,13 @@ describe('a text', () => {
   });
 });
 
-describe('a correction', () => {
-  it('of a word with several equally near ones has all of them, and is marked', () => {
+describe('a correction of a word', () => {
+  it('of a word with several equally near words has all of them, and is marked as ambiguous', () => {
     expect(told(read('bneomycin'))).toEqual(['BNEOMYCIN corrected BLEOMYCIN? 1 NEOMYCIN? 1']);
     expect(read('bneomycin 500 mg').didYouMean).toEqual(['bleomycin 500mg', 'neomycin 500mg']);
   });
 
-  it('also names words farther away, but does not search for them', () => {
+  it('also names words at a greater distance, but does not search for them', () => {
     const { tokens, didYouMean } = read('eomycin');
     expect(told({ tokens, didYouMean })).toEqual(['EOMYCIN corrected NEOMYCIN 1']);
     expect(tokens[0]?.further.map(({ word, distance, ambiguous }) => [word, distance, ambiguous])).toEqual([
@@ -106,7 +109,7 @@ describe('a correction', () => {
     expect(told(read('bneomycin', {}, vocabulary))).toEqual(['BNEOMYCIN corrected BLEOMYCIN? 1 NEOMYCIN? 1']);
   });
 
-  it('is never made of a known word, nor of the beginning of one, nor of a number', () => {
+  it('is never made for a known word, the beginning of one, or a number', () => {
     const vocabulary = createVocabulary([
       { word: 'QUININE', kind: 'NAME', products: 3 },
       { word: 'QUINIDINE', kind: 'TERM', products: 0 },
@@ -116,7 +119,7 @@ describe('a correction', () => {
     expect(kinds).toEqual(['exact', 'prefix', 'prefix', 'number']);
   });
 
-  it('is not made if it is switched off', () => {
+  it('is not made if corrections are switched off', () => {
     expect(read('metfornin 500', { typos: false })).toEqual({
       tokens: [
         { typed: 'METFORNIN', kind: 'unknown', words: [], further: [] },
@@ -126,7 +129,7 @@ describe('a correction', () => {
     });
   });
 
-  it('of several words names one change at a time', () => {
+  it('of several words changes one word at a time', () => {
     expect(read('bneomycin eomycin').didYouMean).toEqual([
       'bleomycin neomycin',
       'neomycin neomycin',
@@ -134,7 +137,7 @@ describe('a correction', () => {
     ]);
   });
 
-  it('leads to texts that need no correction', () => {
+  it('gives texts that need no further correction', () => {
     const texts = ['bneomycin 500mg covid-19', 'quinime b12', 'natriumchlorid 2,5 mg', 'metfornin xyzzyx'];
     const meant = texts.flatMap((text) => read(text).didYouMean);
     expect(meant.length).toBeGreaterThan(4);
@@ -142,7 +145,7 @@ describe('a correction', () => {
   });
 });
 
-describe('a text is refused', () => {
+describe('a search text', () => {
   it.each([
     ['that is empty', ''],
     ['of blanks alone', ' \t\n '],
@@ -156,7 +159,7 @@ describe('a text is refused', () => {
     ['of nine words', 'a b c d e f g h i'],
     ['of twenty-five words without blanks', [...'abcdefghijklmnopqrstuvwxy'].join('/')],
     ['of twenty-five parts of one word', [...'abcdefghijklmnopqrstuvwxy'].join('-')],
-  ])('%s', (_, text) => {
+  ])('%s is refused', (_, text) => {
     expect(() => interpret(text, small, { place: 'searchProducts.text' })).toThrow(
       expect.objectContaining({
         code: 'BAD_USER_INPUT',
@@ -166,14 +169,14 @@ describe('a text is refused', () => {
   });
 
   it.each(['x'.repeat(200), 'a b c d e f g h', '\tmetformin\r\n', 'ﷺ'.repeat(200), '😀 metformin'])(
-    'but not %j',
+    'of %j is accepted',
     (text) => {
       expect(interpret(text, small).tokens.length).toBeGreaterThan(0);
     },
   );
 });
 
-describe('two real words that look alike', () => {
+describe('two real words that differ by one or two edits', () => {
   const vocabulary = createVocabulary(knownEntries);
   const latin = knownWords.filter((word) => /^[A-Z]+$/.test(word));
   const words = oneIn(20, latin);
@@ -186,14 +189,14 @@ describe('two real words that look alike', () => {
   );
   const isSubstance = new Set(substanceWords);
   const substances = pairs.filter((pair) => pair.every((word) => isSubstance.has(word)));
-  /** All of the substances; of the others, many of which are names of countries, one in ten. */
+  /** All pairs of substances, and one in ten of the other pairs, many of which are names of countries. */
   const some = oneIn(10, [...substances, ...pairs.filter((_, at) => at % 10 === 0)]);
 
   function readingOf(text: string): TokenReading | undefined {
     return interpret(text, vocabulary, { mayLackWords: false }).tokens[0];
   }
 
-  it('are many', () => {
+  it('exist in many pairs', () => {
     expect(pairs.length).toBeGreaterThan(500);
   });
 
@@ -201,7 +204,7 @@ describe('two real words that look alike', () => {
     expect(new Set(substances.map(([word]) => word)).size).toBeGreaterThan(400);
   });
 
-  it('are each found alone, typed as they are', () => {
+  it('are each found alone if typed correctly', () => {
     const wrong = pairs.filter(([word, other]) => {
       const reading = readingOf(word);
       const hasOther = reading?.words.some((each) => each.word === other) ?? true;
@@ -210,7 +213,7 @@ describe('two real words that look alike', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are both found, marked and named, by a word one edit from both', () => {
+  it('are both found, marked as ambiguous and named, for a text one edit from both', () => {
     const between = some.flatMap(([word, other]) =>
       halfway(word, other)
         .filter((typed) => vocabulary.matches(typed).length === 0)
@@ -226,13 +229,13 @@ describe('two real words that look alike', () => {
     expect(between.length).toBeGreaterThan(50);
   });
 
-  it('are never confused, whatever is near to one', () => {
+  it('are never confused, whatever other words are near', () => {
     const wrong = some.filter(([word, other]) =>
       everyManieth(oneEditFrom(word, other)).some((typed) => {
         const reading = readingOf(typed);
         if (reading?.kind !== 'corrected') return false;
         const [first, ...more] = reading.words;
-        // The other alone, unmarked, and no word about the one.
+        // Only the other word is found, unmarked, and the first word is not mentioned.
         return (
           first?.word === other && more.length === 0 && !reading.further.some((each) => each.word === word)
         );
@@ -242,7 +245,7 @@ describe('two real words that look alike', () => {
   });
 });
 
-/** Texts that are one edit from both. */
+/** Returns texts that are one edit from both words. */
 function halfway(one: string, other: string): readonly string[] {
   const compare = createComparison(other, 1);
   return oneEditFrom(one, other).filter(
@@ -254,7 +257,7 @@ function everyManieth(texts: readonly string[]): readonly string[] {
   return texts.filter((_, at) => at % 29 === 0);
 }
 
-/** Each text that one edit makes of a word, with letters of the other. */
+/** Returns each text that one edit makes of a word, with the letters of the other word. */
 function oneEditFrom(word: string, other: string): readonly string[] {
   const letters = [...new Set(`${other}Q`)];
   const texts = [...Array(word.length + 1).keys()].flatMap((at) => {

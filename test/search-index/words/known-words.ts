@@ -1,4 +1,4 @@
-/** A vocabulary of real words: of the sandbox's products, of the terms that are built in, and of what others published. */
+/** A vocabulary of real words: from the sandbox's products, from the built-in terms, and from published lists. */
 import { existsSync, readFileSync } from 'node:fs';
 import Papa from 'papaparse';
 import { generatedWorld } from '../../../src/sandbox/world/generated.js';
@@ -45,7 +45,7 @@ function termTexts(): readonly string[] {
   ];
 }
 
-/** Of all languages of the Union, Greek and Bulgarian among them. */
+/** Returns the names of units in all languages of the Union, including Greek and Bulgarian. */
 function unitNames(): readonly string[] {
   const file = '../shared/data/rms-export-200000000014.csv';
   if (!existsSync(file)) return [];
@@ -58,18 +58,18 @@ function entriesOf(text: string, kind: WordKind, products: number): readonly Voc
   return words.map((word) => ({ word, kind, products, isSubstance: words.length === 1 }));
 }
 
-/** Every entry of them; products are counted as the index would. */
+/** All entries of the vocabulary, with numbers of products as the index counts them. */
 export const knownEntries: readonly VocabularyEntry[] = [
   ...heldEntries(),
   ...termTexts().flatMap((text) => entriesOf(text, 'TERM', 0)),
 ];
 
-/** The words of these, without those that have digits, each once. */
+/** All words of the vocabulary without digits, each once. */
 export const knownWords: readonly string[] = [...new Set(knownEntries.map(({ word }) => word))]
   .filter((word) => !hasDigit(word))
   .sort();
 
-/** Names of substances that are one word: those of the ATC, where it is there, else the sandbox's. */
+/** Names of substances that are one word: from the ATC if its file exists, and from the sandbox. */
 export const substanceWords: readonly string[] = [
   ...new Set([...atcSubstances(), ...sandboxSubstances()]),
 ].sort();

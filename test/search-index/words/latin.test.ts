@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { latinForms, scriptOf } from '../../../src/search-index/words/latin.js';
 
-describe('in Latin letters', () => {
+describe('transliteration', () => {
   it.each([
     ['ΟΜΕΠΡΑΖΟΛΗ', 'OMEPRAZOLI', 'OMEPRAZOLE'],
     ['ΑΜΛΟΔΙΠΙΝΗ', 'AMLODIPINI', 'AMLODIPINE'],
@@ -14,15 +14,18 @@ describe('in Latin letters', () => {
     ['ПАРАЦЕТАМОЛ', 'PARATSETAMOL', 'PARACETAMOL'],
     ['АМОКСИЦИЛИН', 'AMOKSITSILIN', 'AMOXICILIN'],
     ['ХИДРОКОРТИЗОН', 'HIDROKORTIZON', 'CHIDROCORTIZON'],
-  ])('%s is %s as its country writes it, and %s as international names are spelt', (word, own, other) => {
-    expect(latinForms(word)).toEqual([...new Set([own, other])]);
-  });
+  ])(
+    'of %s is %s as its country writes it, and %s in the spelling of international names',
+    (word, own, other) => {
+      expect(latinForms(word)).toEqual([...new Set([own, other])]);
+    },
+  );
 
-  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('%s has no other form', (word) => {
+  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('leaves %s unchanged', (word) => {
     expect(latinForms(word)).toEqual([]);
   });
 
-  it('only letters that no language of Europe has remain', () => {
+  it('leaves only letters that no European language has', () => {
     const alphabets = 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ ҐЄІЈЉЊЋЂЏЅ'.split(' ');
     const left = alphabets.flatMap(latinForms).filter((form) => scriptOf(form) !== 'latin');
     expect(left).toEqual([]);
@@ -34,7 +37,7 @@ describe('the script of a word', () => {
     ['ASPIRIN', 'latin'],
     ['ΑΣΠΙΡΙΝΗ', 'greek'],
     ['АСПИРИН', 'cyrillic'],
-    // Its first letter is Cyrillic, and looks like an A.
+    // The first letter is a Cyrillic one that looks like an A.
     ['АSPIRIN', 'cyrillic'],
     ['アスピリン', 'latin'],
   ])('of %s is %s', (word, script) => {

@@ -1,8 +1,11 @@
-/** Words as people misspell them, and how far two words lie apart, worked out the plainest way. */
+/** Misspelt words, and a plain implementation of the edit distance. */
 
 export type Random = () => number;
 
-/** One edit at a random place, the first letter too: a letter changed, added, left out, or two neighbours swapped. */
+/**
+ * Returns the word with one edit at a random place, including the first letter: a letter is changed, added, left out, or
+ * swapped with its neighbour.
+ */
 export function withEdit(word: string, random: Random): string {
   const at = Math.floor(random() * word.length);
   const kind = Math.floor(random() * 4);
@@ -36,7 +39,7 @@ const sounds: readonly (readonly [RegExp, (found: string) => string])[] = [
   [/[LMNPRST]/g, (found) => found + found],
 ];
 
-/** Another spelling of the same sound, at a random place; undefined where a word has no such place. */
+/** Returns another spelling of the same sound, at a random place; undefined if the word has no such place. */
 export function withSpelling(word: string, random: Random): string | undefined {
   const places = sounds.flatMap(([letters, spell]) =>
     [...word.matchAll(letters)].map(
@@ -46,7 +49,7 @@ export function withSpelling(word: string, random: Random): string | undefined {
   return places[Math.floor(random() * places.length)];
 }
 
-/** Optimal string alignment over whole matrices, `PH` for `F` as one edit. */
+/** Optimal string alignment over whole matrices, with `PH` for `F` as one edit. */
 export function plainDistance(one: string, other: string): number {
   const rows = Array.from({ length: one.length + 1 }, (_, i) =>
     Array.from({ length: other.length + 1 }, (_unused, j) => (i === 0 ? j : i)),

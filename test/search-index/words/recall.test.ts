@@ -1,7 +1,6 @@
 /**
- * How often the word that was meant is among the first five, over real words and mistakes by a seed. The table by length:
- *
- *     npx vitest run --reporter=verbose test/search-index/words/recall.test.ts
+ * How often the intended word is among the first five corrections, over real words and seeded mistakes. The table by length:
+ * npx vitest run --reporter=verbose test/search-index/words/recall.test.ts
  */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/sandbox/world/random.js';
@@ -13,7 +12,7 @@ import { knownEntries, knownWords } from './known-words.js';
 import { withEdit, withSpelling, type Random } from './misspelt.js';
 
 const vocabulary = createVocabulary(knownEntries);
-/** Of all words in the long tier. */
+/** The long tier tests all words. */
 const words = oneIn(
   20,
   knownWords.filter(({ length }) => length >= 4 && length <= 60),
@@ -22,13 +21,16 @@ const words = oneIn(
 interface Recall {
   readonly tried: number;
   readonly found: number;
-  /** What the mistake made another known word of, or the beginning of one: it is never corrected. */
+  /** The number of mistakes that gave another known word, or the beginning of one: such words are not corrected. */
   readonly known: number;
-  /** Found, and no other is as near. */
+  /** The number of words found with no other word as near. */
   readonly alone: number;
 }
 
-/** @param shortest letters that the tolerances allow so many edits from */
+/**
+ * Returns the recall by length of words.
+ * @param shortest the minimum length for which the tolerances allow this number of edits
+ */
 function recall(
   of: readonly string[],
   misspell: (word: string, random: Random) => string | undefined,
@@ -62,7 +64,7 @@ const two = (word: string, random: Random): string => withEdit(withEdit(word, ra
 const first = (word: string): string => (word.startsWith('Q') ? 'X' : 'Q') + word.slice(1);
 
 describe(`of real words${unlessPublished}`, () => {
-  it('there are five thousand', () => {
+  it('the vocabulary has five thousand words', () => {
     expect(vocabulary.size).toBeGreaterThan(isPublishedHere ? 5_000 : 1_000);
   });
 
@@ -71,13 +73,16 @@ describe(`of real words${unlessPublished}`, () => {
     ['a wrong first letter', first, 4, 0.99],
     ['two edits', two, 5, 0.97],
     ['another spelling of a sound', withSpelling, 4, 0.99],
-  ] as const)('with %s the intended word is among the first five', (_, misspell, shortest, least) => {
-    const { tried, found } = recall(words, misspell, shortest);
-    expect(tried).toBeGreaterThan(isPublishedHere ? (isQuick ? 500 : 5_000) : 100);
-    expect(found / tried).toBeGreaterThanOrEqual(least);
-  });
+  ] as const)(
+    'with %s the intended word is among the first five corrections',
+    (_, misspell, shortest, least) => {
+      const { tried, found } = recall(words, misspell, shortest);
+      expect(tried).toBeGreaterThan(isPublishedHere ? (isQuick ? 500 : 5_000) : 100);
+      expect(found / tried).toBeGreaterThanOrEqual(least);
+    },
+  );
 
-  it.skipIf(isQuick)('the table of all lengths can be read', async ({ annotate }) => {
+  it.skipIf(isQuick)('the recall of all lengths is printed as a table', async ({ annotate }) => {
     const lengths = [4, 5, 6, 7, 8, 9, 10, 12, 15, Number.POSITIVE_INFINITY];
     const ranges = lengths.slice(1).map((to, at) => [lengths[at] ?? 0, to] as const);
     const rows = [...ranges, [4, Number.POSITIVE_INFINITY] as const].map(([from, to]) => {

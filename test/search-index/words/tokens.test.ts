@@ -1,4 +1,4 @@
-/** Texts as words: held and typed ones meet. */
+/** Splitting of texts into words: stored and typed words must agree. */
 import { describe, expect, it } from 'vitest';
 import { typedWords, wordsIn } from '../../../src/search-index/words/tokens.js';
 
@@ -23,14 +23,14 @@ describe('the words of a text', () => {
     ['2x5ml', '2 X 5 5ML ML'],
     ['®™ – …', 'TM'],
     ['', ''],
-  ])('%j is %s', (text, words) => {
+  ])('%j are %s', (text, words) => {
     expect(wordsIn(text).join(' ')).toBe(words);
   });
 });
 
-describe('a word', () => {
+describe('a very long word', () => {
   it.each(['x', 'ß', '1', 'x1', '1.'])(
-    'of 200,000 letters of %j is cut, in the text and in the search',
+    'of 200,000 letters of %j is cut off equally in the stored text and in the search text',
     (letters) => {
       const text = letters.repeat(200_000 / letters.length);
       const words = wordsIn(text);
@@ -61,7 +61,7 @@ describe('a typed word', () => {
     ['5/160 mg', '5 mg / 160 mg'],
     ['interferon β', 'interferon beta'],
     ['AMLODIPINE', 'amlodipine'],
-  ])('%j is the same as %j', (one, other) => {
+  ])('%j matches %j', (one, other) => {
     expect(typed(one)).toEqual(typed(other));
   });
 
@@ -76,11 +76,11 @@ describe('a typed word', () => {
     ['10 000', '10'],
     ['12.5', '125'],
     ['049', '49'],
-  ])('%j is not %j', (one, other) => {
+  ])('%j does not match %j', (one, other) => {
     expect(typed(one)).not.toEqual(typed(other));
   });
 
-  it('is given with its parts', () => {
+  it('comes with its parts', () => {
     expect(typedWords('B12 covid-19 co-amoxi-clav N02BE01')).toEqual([
       { text: 'B12', parts: ['B', '12'], isHyphenated: false },
       { text: 'COVID19', parts: ['COVID', '19'], isHyphenated: true },
@@ -89,11 +89,11 @@ describe('a typed word', () => {
     ]);
   });
 
-  it('is given once, however often it is repeated', () => {
+  it('comes once, however often it is repeated', () => {
     expect(typed('mg 5mg MG 5 mg')).toEqual(['MG', '5MG']);
   });
 
-  it('is among the words of a text that holds it', () => {
+  it('is among the words of a text that contains it', () => {
     const held = 'Amlodipin-Valsartan Teva 5 mg/160 mg, Vitamin B12 µg 2,5 Covid-19';
     const words = typedWords(held).flatMap(({ text, parts }) => (parts.length > 0 ? parts : [text]));
     expect(words.filter((word) => !wordsIn(held).includes(word))).toEqual([]);

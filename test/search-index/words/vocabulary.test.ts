@@ -1,4 +1,4 @@
-/** What a word is, begins, is a part of, or comes near to, in the words that are known. */
+/** The vocabulary of known words: exact words, beginnings, parts of compounds, and near words. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toleranceFor } from '../../../src/search-index/words/distance.js';
@@ -21,7 +21,7 @@ function ways(vocabulary: Vocabulary, word: string): readonly string[] {
   return vocabulary.matches(word).map((match) => `${match.way} ${match.word} ${match.distance}`);
 }
 
-describe('a known word', () => {
+describe('a word in the vocabulary', () => {
   it('is found by itself and by its beginning, the exact word first, then the most frequent', () => {
     const vocabulary = createVocabulary([
       { word: 'INSULINUM', kind: 'NAME', products: 2 },
@@ -43,7 +43,7 @@ describe('a known word', () => {
     expect(ways(vocabulary, '')).toEqual([]);
   });
 
-  it('gives its kinds, and the number of products of the most frequent one', () => {
+  it('has its kinds, and the number of products of the most frequent kind', () => {
     const vocabulary = createVocabulary([
       { word: 'TEVA', kind: 'NAME', products: 7 },
       { word: 'TEVA', kind: 'HOLDER', products: 4 },
@@ -54,7 +54,7 @@ describe('a known word', () => {
     expect(vocabulary.find('TEV')).toBeUndefined();
   });
 
-  it('is found in another script, and by both ways to write it in Latin letters', () => {
+  it('is found in another script, and by both transliterations', () => {
     const vocabulary = vocabularyOf('ПАРАЦЕТАМОЛ PARACETAMOL ΟΜΕΠΡΑΖΟΛΗ');
     expect(ways(vocabulary, 'PARACETAMOL')).toEqual(['exact PARACETAMOL 0', 'exact ПАРАЦЕТАМОЛ 0']);
     expect(ways(vocabulary, 'ПАРАЦЕТАМОЛ')).toEqual(['exact PARACETAMOL 0', 'exact ПАРАЦЕТАМОЛ 0']);
@@ -63,15 +63,15 @@ describe('a known word', () => {
     expect(ways(vocabulary, 'ΟΜΕΠΡ')).toEqual(['prefix ΟΜΕΠΡΑΖΟΛΗ 0']);
   });
 
-  it('of Greek letters is not another that is the same in Latin letters alone', () => {
+  it('in Greek letters is not taken for another word that is only equal in Latin letters', () => {
     const vocabulary = vocabularyOf('ΚΙΝΙΝΗ ΚΙΝΗΝΗ');
     expect(ways(vocabulary, 'ΚΙΝΙΝΗ')).toEqual(['exact ΚΙΝΙΝΗ 0']);
     expect(ways(vocabulary, 'KININI')).toEqual(['exact ΚΙΝΗΝΗ 0', 'exact ΚΙΝΙΝΗ 0']);
   });
 });
 
-describe('a number', () => {
-  it('is only itself: neither the beginning of another, nor near to one', () => {
+describe('a number in the vocabulary', () => {
+  it('is found only by itself: not by its beginning, nor as a near word', () => {
     const vocabulary = vocabularyOf('5 50 5MG 50MG B1 B12 B1A 1000 10000');
     expect(ways(vocabulary, '5')).toEqual(['exact 5 0']);
     expect(ways(vocabulary, '5MG')).toEqual(['exact 5MG 0']);
@@ -79,7 +79,7 @@ describe('a number', () => {
     expect(vocabulary.near('10001')).toEqual([]);
   });
 
-  it('is not cut in a code', () => {
+  it('inside a code is not split', () => {
     const vocabulary = vocabularyOf('B1 B12 B1A N02BE01');
     expect(ways(vocabulary, 'B1')).toEqual(['exact B1 0', 'prefix B1A 0']);
     expect(ways(vocabulary, 'N02B')).toEqual(['prefix N02BE01 0']);
@@ -88,7 +88,7 @@ describe('a number', () => {
   });
 });
 
-describe('a compound', () => {
+describe('a compound word', () => {
   it('is found by its second part if both are known, and not as an exact match', () => {
     const vocabulary = vocabularyOf('NATRIUM CHLORID NATRIUMCHLORID KALIUMCHLORID');
     expect(ways(vocabulary, 'CHLORID')).toEqual(['exact CHLORID 0', 'part NATRIUMCHLORID 1']);
@@ -101,12 +101,12 @@ describe('a compound', () => {
     expect(ways(vocabularyOf(words), 'PREDNISOLON')).toHaveLength(2);
   });
 
-  it('is not made of short parts, or of a multiple and its unit', () => {
+  it('has no parts that are short, or a multiple with its unit', () => {
     expect(ways(vocabularyOf('AMI LORID AMILORID'), 'LORID')).toEqual(['exact LORID 0']);
     expect(ways(vocabularyOf('MILLI GRAM MILLIGRAM'), 'GRAM')).toEqual(['exact GRAM 0']);
   });
 
-  it('is taken apart if it is unknown, and in one way only', () => {
+  it('is split if it is unknown, and in one way only', () => {
     const vocabulary = vocabularyOf('NATRIUM CHLORID PARA PARACET CETAMOL AMOL');
     expect(vocabulary.partsOf('NATRIUMCHLORID')?.map(({ word }) => word)).toEqual(['NATRIUM', 'CHLORID']);
     expect(vocabulary.partsOf('PARACETAMOL')).toBeUndefined();
@@ -114,7 +114,7 @@ describe('a compound', () => {
   });
 });
 
-describe('the words near to one', () => {
+describe('the words near to a text', () => {
   it('are sorted by distance, then by sound, then by number of products', () => {
     const vocabulary = createVocabulary([
       { word: 'OXYCODONE', kind: 'NAME', products: 1 },
@@ -126,13 +126,13 @@ describe('the words near to one', () => {
     expect(near).toEqual(['OXYCODONE spelling 1', 'OXECODONE near 1', 'OXACODONE near 1']);
   });
 
-  it('may differ in the first letter, and may be of no product', () => {
+  it('may differ in the first letter, and may be words of no product', () => {
     expect(vocabularyOf('METFORMIN', { products: 0, kind: 'TERM' }).near('NETFORMIN')).toEqual([
       { word: 'METFORMIN', kinds: ['TERM'], products: 0, way: 'near', distance: 1, weight: 1.2 },
     ]);
   });
 
-  it('may be spelt another way, and have an edit besides', () => {
+  it('may have another spelling and one edit besides', () => {
     const near = vocabularyOf('FARMACON').near('PHARMAQON');
     expect(near.map(({ word, distance }) => [word, distance])).toEqual([['FARMACON', 2]]);
   });
@@ -141,14 +141,14 @@ describe('the words near to one', () => {
     const near = vocabularyOf('ПАРАЦЕТАМОЛ').near('PARACETMOL');
     expect(near.map(({ word, distance }) => [word, distance])).toEqual([['ПАРАЦЕТАМОЛ', 1]]);
     expect(vocabularyOf('PARACETAMOL ПАРАЦЕТАМОЛ').near('ПАРАЦЕТАМОЛ')).toEqual([]);
-    // Four letters in Latin, and three as it was typed.
+    // Four letters in Latin, but only three in Greek as typed.
     expect(vocabularyOf('PSAL').near('ΨΑΡ')).toEqual([]);
   });
 
   const random = createRandom(3, 0);
   const known = createVocabulary(knownEntries);
 
-  it('are those of a plain scan over the whole vocabulary, for real words', () => {
+  it('equal those of a plain scan over the whole vocabulary, for real words', () => {
     const latin = knownWords.filter((word) => /^[A-Z]+$/.test(word));
     const scanned = latin.filter((_, at) => at % 3 === 0);
     const vocabulary = vocabularyOf(scanned.join(' '));
@@ -172,7 +172,7 @@ describe('the words near to one', () => {
     expect(typed.length).toBeGreaterThan(10);
   });
 
-  it('are those of a plain scan, for any words', () => {
+  it('equal those of a plain scan, for any words', () => {
     const word = fc.string({ unit: fc.constantFrom(...'ABCEFHIKNPY'), minLength: 4, maxLength: 8 });
     const words = fc.uniqueArray(word, { minLength: 1, maxLength: 40 });
     fc.assert(
@@ -202,7 +202,7 @@ describe('the words near to one', () => {
     expect(mean).toBeLessThan(known.size / 50);
   });
 
-  it('are the same whatever order the words came in', () => {
+  it('do not depend on the order in which words were added', () => {
     const backwards = createVocabulary(knownEntries.toReversed());
     const typed = oneIn(
       10,
@@ -215,11 +215,11 @@ describe('the words near to one', () => {
     expect(backwards.size).toBe(known.size);
   });
 
-  it('take little room: less than a hundred bytes a word', () => {
+  it('need little memory: less than a hundred bytes a word', () => {
     expect(known.bytes / known.size).toBeLessThan(100);
   });
 
-  it('have no digits', () => {
+  it('contain no digits', () => {
     const near = oneIn(40, knownWords).flatMap((word) => known.near(word));
     expect(near.filter(({ word }) => hasDigit(word))).toEqual([]);
     expect(near.length).toBeGreaterThan(50);

@@ -1,4 +1,4 @@
-/** Which parts of exports and CodeSystems become terms. */
+/** Importing terms from RMS exports and FHIR CodeSystems. */
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -33,7 +33,7 @@ async function termOf(rows: readonly RmsRow[], code = oral, list = rmsList): Pro
   return (await importedRows(...rows)).source.term(list, code);
 }
 
-/** The message, its file named `FILE`. */
+/** Returns the error message, with `FILE` for the name of the file. */
 async function refusalOf(content: string | Uint8Array): Promise<{ message: string; exitCode: number }> {
   const folder = testFolder();
   const file = folder.write('export.csv', content);
@@ -68,7 +68,7 @@ describe('an RMS export', () => {
     });
   });
 
-  it('may hold several lists', async () => {
+  it('may contain several lists', async () => {
     const { outcome, source } = await importedRows(
       { term: oral, name: 'Oral use' },
       { list: '200000000014', term: '200000002152', name: 'Tablet' },
@@ -83,7 +83,7 @@ describe('an RMS export', () => {
     ]);
   });
 
-  it('uses the current text, and none that was withdrawn', async () => {
+  it('gives the current text, but no withdrawn text', async () => {
     const term = await termOf([
       { term: oral, name: 'By mouth', nameStatus: 'NON_CURRENT' },
       { term: oral, name: 'Oral use' },
@@ -94,7 +94,7 @@ describe('an RMS export', () => {
     expect(term?.otherNames).toEqual(['By mouth']);
   });
 
-  it('leads from a nullified term to its last successor, and keeps the text of the term', async () => {
+  it("leads from a nullified term to its last successor, and keeps the nullified term's own text", async () => {
     const { source } = await importedRows(
       {
         term: '200000000001',
@@ -117,15 +117,15 @@ describe('an RMS export', () => {
     ['symbol', { symbol: 'A10BA02' }],
     ['short name', { shortName: 'A10BA02' }],
     ['description', { description: 'A10BA02' }],
-  ])('takes the ATC code of the %s', async (_, where) => {
+  ])('gives the ATC code from the %s', async (_, where) => {
     const list = '100000093533';
     const row = { list, term: '100000094546', name: 'metformin', symbol: 'met', ...where };
     expect((await termOf([row], row.term, list))?.atc).toBe('A10BA02');
-    // A litre is no class of medicines.
+    // The symbol of a litre is not an ATC class.
     expect((await termOf([{ ...row, list: rmsList, symbol: 'L' }], row.term))?.atc).toBeUndefined();
   });
 
-  it('knows the parents of ATC classes, even if they are not given or a level is missing', async () => {
+  it('gives the parents of ATC classes, even if they are not stated or a level is missing', async () => {
     const list = '100000093533';
     const { source } = await importedRows(
       { list, term: '300000000001', name: 'metformin', symbol: 'A10BA02' },
@@ -176,7 +176,7 @@ describe('an RMS export', () => {
     }
   });
 
-  it('may have texts of several lines', async () => {
+  it('may contain texts of several lines', async () => {
     const { outcome, source } = await importedRows(
       { term: oral, name: 'Oral\nuse', description: 'By the mouth,\n\nand swallowed.' },
       { term: '100000073611', name: '' },
@@ -186,7 +186,7 @@ describe('an RMS export', () => {
   });
 });
 
-describe('a bad row', () => {
+describe('an invalid row', () => {
   const good = { term: oral, name: 'Oral use' };
   const other = { term: '100000073611', name: 'Intravenous use' };
 
@@ -203,7 +203,7 @@ describe('a bad row', () => {
     [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
     [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
     [`${rmsList},${oral},,de,"never closed,`, 'has a quotation mark that is not closed'],
-  ])('is left out and named, without affecting other rows: %#', async (row, why) => {
+  ])('is left out and reported, without affecting other rows: %#', async (row, why) => {
     const { outcome, source } = await importedRows(good, row, other);
     expect(outcome.badRows).toBe(1);
     expect(outcome.named).toEqual([{ file: expect.stringMatching(/export\.csv$/), where: 'line 3', why }]);
@@ -213,7 +213,7 @@ describe('a bad row', () => {
     ]);
   });
 
-  it('is counted with the others, and the first ones are named', async () => {
+  it('is counted with the others, and the first ones are reported', async () => {
     const { outcome } = await importedRows(
       good,
       ...Array.from({ length: 700 }, () => rmsRow({ term: 'x', name: 'x' })),
@@ -305,7 +305,7 @@ describe('a file of another kind', () => {
   });
 });
 
-describe('a folder that cannot be made', () => {
+describe('a folder that cannot be created', () => {
   it('is reported, with its own exit code', async () => {
     const file = testFolder().write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
     const dir = join(file, 'terms');
@@ -367,7 +367,7 @@ describe('a FHIR CodeSystem', () => {
     ]);
   });
 
-  it('may come with others, as lines or in a Bundle, compressed or not, with ATC codes in definitions', async () => {
+  it('may be given with others, as lines or in a Bundle, compressed or not, with ATC codes in definitions', async () => {
     const atc = {
       ...system,
       url: 'http://spor.ema.europa.eu/v1/lists/100000093533',
@@ -409,7 +409,7 @@ describe('a FHIR CodeSystem', () => {
 });
 
 describe(`EMA's own export and the CodeSystems of others${unlessPublished}`, () => {
-  it.skipIf(!isPublishedHere)('are read without a bad row', async () => {
+  it.skipIf(!isPublishedHere)('are read without an invalid row', async () => {
     const folder = testFolder();
     const files = ['rms-export-200000000014.csv', 'unicom-ig-codesystems.ndjson.gz'].map(
       (name) => `../shared/data/${name}`,
@@ -436,8 +436,8 @@ describe(`EMA's own export and the CodeSystems of others${unlessPublished}`, () 
   });
 });
 
-describe('300,000 rows', () => {
-  it.skipIf(isQuick)('are imported in seconds', { timeout: 120_000 }, async () => {
+describe('an import of 300,000 rows', () => {
+  it.skipIf(isQuick)('takes seconds', { timeout: 120_000 }, async () => {
     const languages = ['en', 'de', 'fr', 'it', 'es', 'el', 'bg', 'pl', 'fi', 'sv'];
     const rows = Array.from({ length: 300_000 }, (_, at) => ({
       list: String(100_000_073_345 + (at % 6)),
@@ -453,7 +453,7 @@ describe('300,000 rows', () => {
   });
 });
 
-it('leaves files of other programs in the folder, however old', async () => {
+it('an import does not delete files of other programs in the folder, however old', async () => {
   const folder = testFolder();
   const dir = folder.path;
   const longAgo = new Date('2020-01-01');
@@ -494,7 +494,7 @@ describe('an unusual CodeSystem', () => {
     ['what is below is no list', { concept: {} }],
     ['the parent is a number', { property: [{ code: 'parent', valueCode: 7 }] }],
     ['the definition is a number', { definition: 5 }],
-  ])('loses nothing else if %s in one concept', async (_what, odd) => {
+  ])('loses only the concept if %s in one concept', async (_what, odd) => {
     const given = { ...whole, concept: [one, { code: '2', display: 'Two', ...odd }] };
     const { source } = await imported(JSON.stringify(given));
     expect(source.term('100000072051', '1')?.texts.get('en')).toBe('One');
@@ -508,34 +508,26 @@ describe('an unusual CodeSystem', () => {
     expect((await imported(given)).source.term('100000072051', '1')?.parent).toBe('x');
   });
 
-  it.each(['fragment', 'supplement'])(
-    'adds to the list as a %s, and never takes its place',
-    async (content) => {
-      const folder = testFolder();
-      const dir = join(folder.path, 'terms');
-      const files = [
-        folder.write(
-          'part.json',
-          JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
-        ),
-        folder.write(
-          'whole.json',
-          JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] }),
-        ),
-      ];
-      for (const each of [...files, ...files.toReversed()])
-        await importFiles({ files: [each], dir, importedAt });
-      const source = openImportedTerms(dir);
-      expect(
-        source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)]),
-      ).toEqual([
-        ['1', { en: 'One', de: 'Eins' }],
-        ['2', { en: 'Two' }],
-      ]);
-    },
-  );
+  it.each(['fragment', 'supplement'])('adds to the list as a %s, and never replaces it', async (content) => {
+    const folder = testFolder();
+    const dir = join(folder.path, 'terms');
+    const files = [
+      folder.write(
+        'part.json',
+        JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
+      ),
+      folder.write('whole.json', JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] })),
+    ];
+    for (const each of [...files, ...files.toReversed()])
+      await importFiles({ files: [each], dir, importedAt });
+    const source = openImportedTerms(dir);
+    expect(source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)])).toEqual([
+      ['1', { en: 'One', de: 'Eins' }],
+      ['2', { en: 'Two' }],
+    ]);
+  });
 
-  it('has a title without effect on a terminal', async () => {
+  it('with control characters in its title has no effect on a terminal', async () => {
     const { outcome } = await imported(
       JSON.stringify({ ...whole, title: '\u001B[31mRED\nTWO\u0007', concept: [one] }),
     );
@@ -543,7 +535,7 @@ describe('an unusual CodeSystem', () => {
   });
 });
 
-it('follows long chains of successors, each once', async () => {
+it('an import follows long chains of successors, each once', async () => {
   const length = 20_000;
   const rows = Array.from({ length }, (_, at) => ({
     term: String(100_000_000_000 + at),
@@ -554,7 +546,7 @@ it('follows long chains of successors, each once', async () => {
   expect(term?.successor).toBe(String(100_000_000_000 + length - 1));
 });
 
-it.skipIf(isQuick)('does not wait for a lock from a machine whose clock is ahead', async () => {
+it.skipIf(isQuick)('an import does not wait for a lock from a machine whose clock is ahead', async () => {
   const folder = testFolder();
   const lock = folder.write('terms.lock', '');
   const tomorrow = new Date(Date.now() + 24 * 3_600_000);

@@ -1,4 +1,4 @@
-/** A folder of terms as a running service sees it: it changes, it breaks, and what was known stays known. */
+/** A folder of terms in a running service: if it changes or is damaged, the known terms are still used. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ const other = '200000000014';
 interface Folder {
   readonly dir: string;
   add(...rows: readonly RmsRow[]): Promise<void>;
-  /** Files of lists. */
+  /** Returns the files of the lists. */
   parts(): readonly string[];
 }
 
@@ -62,11 +62,11 @@ describe('imported terms', () => {
     expect(source.version).toBe(version + 1);
     expect(source.term(rmsList, oral)?.texts.get('en')).toBe('By mouth');
     expect(source.term(other, tablet.term)?.texts.get('en')).toBe('Tablet');
-    // What a service may be about to read is kept for a day.
+    // Old files stay for a day, because a service may be about to read them.
     expect(parts()).toHaveLength(3);
   });
 
-  it('are looked for no more often than configured', async () => {
+  it('are read again no more often than configured', async () => {
     const { dir, add } = termsFolder();
     const source = openImportedTerms(dir, { checkMs: 3_600_000 });
     expect(source.lists()).toEqual([]);
@@ -74,7 +74,7 @@ describe('imported terms', () => {
     expect(source.lists()).toEqual([]);
   });
 
-  it('stay in use while their manifest is damaged, which is reported once each time', async () => {
+  it('are still used while their manifest is damaged, which is reported once each time', async () => {
     const { dir, add } = termsFolder();
     await add({ term: oral, name: 'Oral use' });
     const faults: unknown[] = [];
@@ -99,7 +99,7 @@ describe('imported terms', () => {
     expect(source.lists()).toEqual([other]);
   });
 
-  it('stay in use if a list can no longer be read', async () => {
+  it('are still used if a list can no longer be read', async () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, tablet);
     const faults: (string | undefined)[] = [];

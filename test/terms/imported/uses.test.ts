@@ -1,4 +1,4 @@
-/** What `terms status` says of lists holds for this schema. */
+/** The uses of lists that `terms status` prints, compared with the schema. */
 import { readFileSync } from 'node:fs';
 import { buildSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { listUses } from '../../../src/terms/imported/uses.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-it('names only existing fields and filters', () => {
+it('the uses of lists name only existing fields and filters', () => {
   const isField = (path: string): boolean => {
     const [name = '', field = ''] = path.split('.');
     const type = schema.getType(name);
@@ -19,12 +19,12 @@ it('names only existing fields and filters', () => {
   const uses = [...listUses.values()];
   expect(uses.flatMap(({ fields }) => fields).filter((field) => !isField(field))).toEqual([]);
   expect(uses.flatMap((use) => use.filters).filter((each) => !filters.includes(each))).toEqual([]);
-  // Every filter that takes words of a list is said to read it.
+  // Every filter that accepts texts of a list is among the uses of the list.
   const ofWords = Object.keys(listsOf).filter((part) => part !== 'pediatricUse');
   expect(ofWords.filter((part) => !uses.some((use) => use.filters.includes(part)))).toEqual([]);
 });
 
-it('knows each list with built-in terms, except those that no field reads', () => {
+it('the uses of lists contain each list with built-in terms, except those that no field reads', () => {
   const unread = Object.keys(emaTerms).filter((list) => !listUses.has(list));
   expect(unread).toEqual(['100000155531', '100000155688']);
 });

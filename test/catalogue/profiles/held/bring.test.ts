@@ -1,4 +1,4 @@
-/** An operation reads from the index only the records that it needs. */
+/** An operation reads only the records that it needs from the index. */
 import { describe, expect, it } from 'vitest';
 import { createBringing, type BringOptions } from '../../../../src/catalogue/profiles/held/bring.js';
 import { createKnown, isHeld } from '../../../../src/catalogue/known/known.js';
@@ -12,7 +12,7 @@ function product(id: string): FhirResource {
   return { resourceType: 'MedicinalProductDefinition', id, name: [{ productName: id }] };
 }
 
-/** Every product is held, and was read so long ago. */
+/** An index that contains every product, each read `ageMs` milliseconds ago. */
 function heldFor(ageMs: number) {
   const calls: string[] = [];
   const known = createKnown();
@@ -47,8 +47,8 @@ function heldFor(ageMs: number) {
 
 const key = (id: string) => resourceKey('MedicinalProductDefinition', id);
 
-describe('products that the index has found', () => {
-  it('are read as single records, with related records only when they are selected', async () => {
+describe('products that were found in the index', () => {
+  it('are read as single records, with related records only if they are selected', async () => {
     const { bring, bringRows, calls, known } = heldFor(0);
     await bringRows([key('1'), key('2')]);
     expect(calls).toEqual(['owns 1,2']);
@@ -59,10 +59,10 @@ describe('products that the index has found', () => {
     expect(known.bundle(key('1'))?.isIndexed).toBe(true);
   });
 
-  it('are used however old, and are read again in the background', async () => {
+  it('are used at any age, and are refreshed in the background', async () => {
     const { bring, bringRows, known, stale } = heldFor(30 * 24 * hour);
     await bringRows([key('1'), key('9')]);
-    // Of one that was only listed there is nothing to be read again.
+    // Of the second product the index has only the row of a list, so nothing is refreshed.
     expect(stale).toEqual([key('1')]);
     expect([...(await bring([key('1'), key('2')]))]).toEqual([key('1')]);
     expect(known.bundle(key('2'))).toBeUndefined();

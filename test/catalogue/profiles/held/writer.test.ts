@@ -1,4 +1,4 @@
-/** The writer of the index: what is noted while it writes. */
+/** The writer of the index, and records that are read during a write. */
 import { expect, it } from 'vitest';
 import { createKnown } from '../../../../src/catalogue/known/known.js';
 import { createIndexWriter } from '../../../../src/catalogue/profiles/held/writer.js';
@@ -6,7 +6,7 @@ import { complete } from '../../../../src/catalogue/graph/relation.js';
 import type { HeldProduct } from '../../../../src/search-index/search-index.js';
 import { record } from '../../../facts/ingredient-records.js';
 
-it('writes the newest copy of a record that is read again during the write', async () => {
+it('the writer of the index stores the newest copy of a record that is read again during the write', async () => {
   const written: (readonly [string, number])[] = [];
   const ids = ['1', '2', '3'];
   const keys = ids.map((id) => `MedicinalProductDefinition/${id}`);
@@ -31,7 +31,7 @@ it('writes the newest copy of a record that is read again during the write', asy
     writer.note(keys, known);
   };
   readAt(1_000);
-  // It tells one product a turn: now it is in the middle of them.
+  // The writer handles one product in each turn of the event loop: now it is in the middle of the batch.
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
   readAt(2_000);
@@ -39,14 +39,14 @@ it('writes the newest copy of a record that is read again during the write', asy
   expect(new Map(written)).toEqual(new Map(ids.map((id) => [id, 2_000])));
 });
 
-it('writes one batch at a time, and is settled when the last one is written', async () => {
+it('the writer of the index writes one batch at a time, and is settled when the last batch is written', async () => {
   let [underWay, most, written] = [0, 0, 0];
   const writer = createIndexWriter({
     index: {
       put: async (products: readonly HeldProduct[]) => {
         underWay += 1;
         most = Math.max(most, underWay);
-        // Other products are written meanwhile.
+        // The service reads other products during the write.
         for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         written += products.length;
         underWay -= 1;

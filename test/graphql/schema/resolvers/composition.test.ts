@@ -1,4 +1,4 @@
-/** What a product is made of, on every profile: its active moieties, and the key of its composition. */
+/** The composition of a product, on every profile: its active moieties, and its composition key. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../../../support/service.js';
@@ -16,7 +16,7 @@ const of = (value: number, unit: string) => ({
 });
 const contains = (id: string) => ({ item: { reference: { reference: `ManufacturedItemDefinition/${id}` } } });
 
-/** Product, package, item and ingredients, which share the last digits of their ids. */
+/** Returns a product, a package, items and ingredients, with ids that end in the same digits. */
 function family(id: string, items: readonly string[], ingredients: readonly object[]): readonly Resource[] {
   const product = { reference: `MedicinalProductDefinition/p${id}` };
   const made: readonly object[] = [
@@ -84,43 +84,48 @@ const world: readonly Resource[] = [
   ),
 ];
 
-describe.each(['everything', 'search', 'include'] as const)('on the profile %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources: world } });
-  });
-  afterAll(() => service.stop());
-
-  const product = (id: string) =>
-    service.query(`{ product(id: "${id}") { brand activeMoieties { code name } compositionKey } }`);
-  const keyIn = ({ data }: Awaited<ReturnType<typeof product>>): unknown =>
-    (data as { readonly product: { readonly compositionKey: unknown } }).product.compositionKey;
-
-  it('a salt is its base, and two products of the same contents have one key', async () => {
-    const [salt, base] = [await product('p1'), await product('p2')];
-    expect(salt).toMatchObject({
-      data: { product: { brand: 'EXAMPLA', activeMoieties: [{ code: '100000092222', name: 'Amlodipine' }] } },
+describe.each(['everything', 'search', 'include'] as const)(
+  'the composition on the profile %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources: world } });
     });
-    expect([salt.errors, base.errors]).toEqual([undefined, undefined]);
-    expect(keyIn(salt)).toMatch(/^c2-/);
-    expect(keyIn(base)).toBe(keyIn(salt));
-  });
+    afterAll(() => service.stop());
 
-  it('there is no key and no error if an amount is missing', async () => {
-    const { data, errors } = await product('p3');
-    expect(errors).toBeUndefined();
-    expect(data).toMatchObject({
-      product: { activeMoieties: [{ name: 'Amlodipine besilate' }], compositionKey: null },
-    });
-  });
+    const product = (id: string) =>
+      service.query(`{ product(id: "${id}") { brand activeMoieties { code name } compositionKey } }`);
+    const keyIn = ({ data }: Awaited<ReturnType<typeof product>>): unknown =>
+      (data as { readonly product: { readonly compositionKey: unknown } }).product.compositionKey;
 
-  it('there is no key but an error if a named item does not exist', async () => {
-    const { data, errors } = await product('p4');
-    expect(data).toMatchObject({
-      product: { activeMoieties: [{ name: 'Amlodipine' }], compositionKey: null },
+    it('has the base of a salt as its moiety, and equal keys for two products with the same contents', async () => {
+      const [salt, base] = [await product('p1'), await product('p2')];
+      expect(salt).toMatchObject({
+        data: {
+          product: { brand: 'EXAMPLA', activeMoieties: [{ code: '100000092222', name: 'Amlodipine' }] },
+        },
+      });
+      expect([salt.errors, base.errors]).toEqual([undefined, undefined]);
+      expect(keyIn(salt)).toMatch(/^c2-/);
+      expect(keyIn(base)).toBe(keyIn(salt));
     });
-    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual([
-      ['product.compositionKey', 'DANGLING_REFERENCE'],
-    ]);
-  });
-});
+
+    it('has neither a key nor an error if an amount is missing', async () => {
+      const { data, errors } = await product('p3');
+      expect(errors).toBeUndefined();
+      expect(data).toMatchObject({
+        product: { activeMoieties: [{ name: 'Amlodipine besilate' }], compositionKey: null },
+      });
+    });
+
+    it('has no key but an error if a referenced item does not exist', async () => {
+      const { data, errors } = await product('p4');
+      expect(data).toMatchObject({
+        product: { activeMoieties: [{ name: 'Amlodipine' }], compositionKey: null },
+      });
+      expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual([
+        ['product.compositionKey', 'DANGLING_REFERENCE'],
+      ]);
+    });
+  },
+);

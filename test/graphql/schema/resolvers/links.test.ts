@@ -20,7 +20,7 @@ const authorization = (id: string, value: string, reference: string) =>
     subject: [{ reference }],
   }) as Resource;
 
-describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
+describe.each(['everything', 'search'] as const)('links on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, sandbox: { resources: world } });
@@ -32,7 +32,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
   const codesAt = ({ errors = [] }: GraphqlAnswer) =>
     errors.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
 
-  it('clinical uses come with their kind, all or one kind of them', async () => {
+  it('lead from a product to clinical uses with their kind, all or one kind of them', async () => {
     const { data, errors } = await product(`
       clinicalUses { __typename id useKind text products { pmsId } ... on Warning { description } }
       warnings: clinicalUses(type: WARNING) { id }
@@ -59,7 +59,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     });
   });
 
-  it('a package has its own number alone, never its product’s', async () => {
+  it('lead from a package to its own number, never to its product’s number', async () => {
     const packages = [pack('30', 'Package of its own'), pack('31', 'Package of its product')];
     const authorizations = [
       authorization('71', 'EU/1/17/1201', 'MedicinalProductDefinition/600000000001'),
@@ -88,7 +88,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     });
   });
 
-  it('contacts lead to organizations, not to persons', async () => {
+  it('lead from contacts to organizations, but not to persons', async () => {
     const answer = await product('contacts { name organization { id name } }');
     expect(answer.data).toEqual({
       product: {
@@ -107,7 +107,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(codesAt(answer)).toEqual([['product.contacts.3.organization', 'DANGLING_REFERENCE']]);
   });
 
-  it('a record that only a bundle has is found from a searched product', async () => {
+  it('lead to a record that only a bundle has, from a product that was found by a search', async () => {
     const { data, errors } = await service.query(`{
       products(filter: { name: "Exampla" }, first: 2) {
         nodes { contacts { organization { source { reference } } } operations { activity { id } } }
@@ -129,7 +129,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     );
   });
 
-  it('manufacturing operations lead to activities and organizations', async () => {
+  it('lead from manufacturing operations to activities and organizations', async () => {
     const answer = await product(`operations {
       type { text } effectiveDate { start } organizations { name }
       activity { id type { text } organizations { name } authorizations { number kind subjects { __typename } } }
@@ -179,7 +179,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     });
   });
 
-  it('substances lead to their own definition and to that of their reference substance', async () => {
+  it('lead from substances to their own definition and to the definition of their reference substance', async () => {
     const answer = await product(`ingredients { nodes {
       roleKind strengthText
       substance { code name definition { name } }
@@ -227,7 +227,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     ]);
   });
 
-  it('the contents of a packaging are items, or other things', async () => {
+  it('lead from a packaging to its contents, which are items or other things', async () => {
     const answer = await product(
       'packages { nodes { packaging { packaging { items { reference amount { value } item { name } } } } } }',
     );
@@ -259,7 +259,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(codesAt(answer)).toEqual([]);
   });
 
-  it('refuses, for its field only, what no known upstream supports', async () => {
+  it('that no known upstream supports fail their own field only', async () => {
     const answer = await service.query(`{
       product(id: "600000000001") { pmsId }
       substance(code: "100000085259") { name }

@@ -1,4 +1,7 @@
-/** Objects by their ids: the same object again, null for what is gone, and no call for what an id says by itself. */
+/**
+ * Objects by their ids: the same object as before, null for one that does not exist, and no request if the id contains all
+ * requested fields.
+ */
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../../../support/service.js';
@@ -6,7 +9,7 @@ import { world } from './world.js';
 
 const acme = `Organization:~${Buffer.from('Acme Holder').toString('base64url')}`;
 
-describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
+describe.each(['everything', 'search', 'include'] as const)('`node` on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ isKnown: true, profile, sandbox: { resources: world } });
@@ -23,7 +26,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     };
   }
 
-  it('finds a product by the id that it has, and by its own number', async () => {
+  it('finds a product by its id, and by its PMS ID', async () => {
     const { data, codes } = await ask(
       '{ node(id: "Product:600000000001") { id ... on Product { pmsId } } product(id: "Product:600000000001") { pmsId } }',
     );
@@ -34,7 +37,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     });
   });
 
-  it('answers null, without an error, for what does not exist', async () => {
+  it('is null, without an error, for a record that does not exist', async () => {
     const { data, codes } = await ask(
       '{ node(id: "Product:600000009999") { id } product(id: "600000009999") { id } package(id: "9", product: "600000000001") { id } }',
     );
@@ -52,7 +55,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     '',
     'Organization:~',
     'constructor:1',
-  ])('refuses "%s" for an id, before anything is sent', async (id) => {
+  ])('refuses "%s" as an id, before any upstream request', async (id) => {
     for (const document of [
       'query ($id: ID!) { node(id: $id) { id } }',
       'query ($id: ID!) { nodes(ids: [$id]) { id } }',
@@ -74,7 +77,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     expect([codes, requests]).toEqual([['BAD_USER_INPUT'], 0]);
   });
 
-  it('returns an organization known only by its name, without a request', async () => {
+  it('returns an organization of which only the name is known, without a request', async () => {
     const { data: found } = await ask(
       '{ product(id: "600000000001") { holder { id name source { reference } } } }',
     );
@@ -91,7 +94,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     });
   });
 
-  it('gives several objects in the order asked for, each failing alone', async () => {
+  it('returns several objects in the requested order, and each may fail alone', async () => {
     const ids = ['Product:600000000002', 'Product:600000009999', acme, 'Product:600000000002'];
     const { data, codes } = await ask(
       'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Product { packages { totalCount } } } }',
@@ -103,7 +106,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     expect((await ask('{ nodes(ids: []) { id } }')).data).toEqual({ nodes: [] });
   });
 
-  it('takes 100 ids at most', async () => {
+  it('accepts at most 100 ids', async () => {
     const ids = Array.from({ length: 101 }, (_, at) => `Product:${at}`);
     const { codes, requests } = await ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect([codes, requests]).toEqual([['BAD_USER_INPUT'], 0]);
@@ -126,7 +129,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     });
   });
 
-  it('finds no package within a product that it does not belong to, whatever else is asked', async () => {
+  it('does not find a package within a product to which it does not belong, whatever else is requested', async () => {
     const { data, codes } = await ask(`{
       other: package(id: "8485040", product: "600000000002") { id }
       nobody: package(id: "8485040", product: "600000009999") { id }
@@ -150,7 +153,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     });
   });
 
-  it('is answered the same by the resolvers themselves', async () => {
+  it('returns the same without the engine, from the resolvers themselves', async () => {
     const document = parse(`query ($ids: [ID!]!) {
       service { version profile capabilities { readsById } }
       node(id: "Product:600000000001") { __typename id }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneIn } from '../../../support/tier.js';
 import { startTestService, type TestService } from '../../../support/service.js';
 
-/** Something to ask of the parts that are no texts, or texts of a form. */
+/** A value for each filter part that is not a plain text. */
 const values: Readonly<Record<string, unknown>> = {
   actives: { all: [{ substance: '100000000001' }] },
   additionalMonitoring: true,
@@ -20,14 +20,14 @@ const values: Readonly<Record<string, unknown>> = {
   withoutSubstance: '100000000001',
 };
 
-describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
+describe.each(['everything', 'search'] as const)('the `service` field on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ isKnown: true, profile, budget: 77, rateLimit: 5_000 });
   });
   afterAll(() => service.stop());
 
-  it('tells its version, upstream, capabilities and limits', async () => {
+  it('states the version, the upstream, its capabilities and the limits', async () => {
     const { data, errors } = await service.query(`{ service {
       version upstream profile secretExpires
       capabilities { filters { part support } sort lookup readsById }
@@ -48,13 +48,13 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(JSON.stringify(data)).not.toMatch(/127\.0\.0\.1|localhost|http/);
   });
 
-  it('costs no upstream request, and says so', async () => {
+  it('costs no upstream request, and the answer says so', async () => {
     const { extensions } = await service.query('{ service { version } }');
     expect(service.sandbox.requests).toEqual([]);
     expect(extensions).toMatchObject({ upstream: { profile, requests: 0, estimated: 0, incomplete: [] } });
   });
 
-  it('says in advance how each part of a filter is answered', async () => {
+  it('states in advance how each filter part is answered', async () => {
     const { data } = await service.query(
       '{ service { capabilities { filters { part support } } } __type(name: "ProductFilter") { inputFields { name type { kind ofType { name ofType { name } } } } } }',
     );
@@ -72,7 +72,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(filters.map(({ part }) => part).sort()).toEqual(type.inputFields.map(({ name }) => name).sort());
     for (const { part, support } of oneIn(9, filters)) {
       const isList = type.inputFields.find(({ name }) => name === part)?.type.kind === 'LIST';
-      // What may be a code is never refused for being unknown.
+      // The text `a1` may be a code, so it is not refused as unknown.
       const value = values[part] ?? 'a1';
       const { errors } = await service.query(
         'query ($filter: ProductFilter) { products(filter: $filter, first: 1) { nodes { id } } }',

@@ -1,4 +1,4 @@
-/** What authorizations tell of a product, on each route: alike, whole, or said not to be. */
+/** Fields of a product that come from its authorizations, on each route: equal and complete, or marked as incomplete. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { country, kinds, term } from '../../../facts/records.js';
@@ -71,49 +71,52 @@ const resources = [
 
 const fields = 'lifecycle firstAuthorized';
 
-describe.each(['everything', 'search', 'include'] as const)('in the profile %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources } });
-  });
-  afterAll(() => service.stop());
-
-  it.each([
-    ['own', 'ENDED', '2009-03'],
-    ['packed', 'SUSPENDED', '2015-06-01'],
-    ['traded', 'ENDED', '2018'],
-    ['open', 'UNKNOWN', null],
-    ['none', 'UNKNOWN', null],
-    ['orphaned', 'UNKNOWN', null],
-    ['void', 'VOID', '2003'],
-  ])('the product %s is %s, first authorized %s', async (id, lifecycle, firstAuthorized) => {
-    const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
-  });
-
-  it('many products are answered at once', async () => {
-    const { data, errors, extensions } = await service.query(
-      `{ products(filter: { name: "Standing" }, first: 20) { nodes { pmsId ${fields} } } }`,
-    );
-    expect(errors).toBeUndefined();
-    const { nodes } = data!['products'] as { nodes: { pmsId: string; lifecycle: string }[] };
-    expect(Object.fromEntries(nodes.map(({ pmsId, lifecycle }) => [pmsId, lifecycle]))).toEqual({
-      own: 'ENDED',
-      packed: 'SUSPENDED',
-      traded: 'ENDED',
-      open: 'UNKNOWN',
-      none: 'UNKNOWN',
-      orphaned: 'UNKNOWN',
-      void: 'VOID',
-      coded: 'UNKNOWN',
+describe.each(['everything', 'search', 'include'] as const)(
+  'fields from authorizations in the profile %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources } });
     });
-    const { requests, estimated } = extensions['upstream'] as { requests: number; estimated: number };
-    expect(requests).toBeLessThanOrEqual(estimated);
-  });
-});
+    afterAll(() => service.stop());
 
-describe('if authorizations cannot be read completely', () => {
+    it.each([
+      ['own', 'ENDED', '2009-03'],
+      ['packed', 'SUSPENDED', '2015-06-01'],
+      ['traded', 'ENDED', '2018'],
+      ['open', 'UNKNOWN', null],
+      ['none', 'UNKNOWN', null],
+      ['orphaned', 'UNKNOWN', null],
+      ['void', 'VOID', '2003'],
+    ])('state that the product %s is %s, first authorized %s', async (id, lifecycle, firstAuthorized) => {
+      const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
+    });
+
+    it('are read for many products at once', async () => {
+      const { data, errors, extensions } = await service.query(
+        `{ products(filter: { name: "Standing" }, first: 20) { nodes { pmsId ${fields} } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { nodes } = data!['products'] as { nodes: { pmsId: string; lifecycle: string }[] };
+      expect(Object.fromEntries(nodes.map(({ pmsId, lifecycle }) => [pmsId, lifecycle]))).toEqual({
+        own: 'ENDED',
+        packed: 'SUSPENDED',
+        traded: 'ENDED',
+        open: 'UNKNOWN',
+        none: 'UNKNOWN',
+        orphaned: 'UNKNOWN',
+        void: 'VOID',
+        coded: 'UNKNOWN',
+      });
+      const { requests, estimated } = extensions['upstream'] as { requests: number; estimated: number };
+      expect(requests).toBeLessThanOrEqual(estimated);
+    });
+  },
+);
+
+describe('authorizations that cannot be read completely', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({
@@ -126,7 +129,7 @@ describe('if authorizations cannot be read completely', () => {
   });
   afterAll(() => service.stop());
 
-  it('the fields are null with an error, except those from the product’s own record', async () => {
+  it('make the fields null with an error, except the fields from the product’s own record', async () => {
     const { data, errors } = await service.query(
       `{ own: product(id: "own") { pmsId ${fields} } void: product(id: "void") { ${fields} } }`,
     );
@@ -142,14 +145,14 @@ describe('if authorizations cannot be read completely', () => {
   });
 });
 
-describe('values in codes', () => {
+describe('coded values', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ sandbox: { resources } });
   });
   afterAll(() => service.stop());
 
-  it('has ISO’s codes where they are countries and languages, and the risk of a shortage', async () => {
+  it('have ISO codes if they are countries or languages, and there is a code for the risk of a shortage', async () => {
     const { data } = await service.query(
       `{ product(id: "coded") {
         names { usages { country { iso } language { iso } } }

@@ -1,4 +1,4 @@
-/** Links that lead out of a bundle: to other products. */
+/** Links from a bundle to other products. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../../../support/service.js';
@@ -22,22 +22,25 @@ const world = [
   } as unknown as Resource,
 ];
 
-describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources: world } });
-    // Once a bundle was seen to be of one page, a plan grants one page.
-    await service.query(`{ product(id: "${id(50)}") { packages { nodes { id } } } }`);
-  });
-  afterAll(() => service.stop());
+describe.each(['everything', 'search', 'include'] as const)(
+  'subjects of an authorization on the route %s',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources: world } });
+      // After the service has seen a bundle of one page, a plan estimates one page for each bundle.
+      await service.query(`{ product(id: "${id(50)}") { packages { nodes { id } } } }`);
+    });
+    afterAll(() => service.stop());
 
-  it('an authorization names all ten products that it covers', async () => {
-    const { data, errors } = await service.query(
-      `{ product(id: "${id(1)}") { authorizations { subjects { ... on Product { pmsId } } } } }`,
-    );
-    expect(errors).toBeUndefined();
-    const [{ subjects }] = (data as { product: { authorizations: [{ subjects: object[] }] } }).product
-      .authorizations;
-    expect(subjects).toHaveLength(10);
-  });
-});
+    it('are all ten products that it covers', async () => {
+      const { data, errors } = await service.query(
+        `{ product(id: "${id(1)}") { authorizations { subjects { ... on Product { pmsId } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const [{ subjects }] = (data as { product: { authorizations: [{ subjects: object[] }] } }).product
+        .authorizations;
+      expect(subjects).toHaveLength(10);
+    });
+  },
+);

@@ -1,4 +1,4 @@
-/** What a substance is called where its own ingredient gives a code alone. */
+/** The name of a substance whose own ingredient has only its code. */
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emaList } from '../../../support/views.js';
@@ -26,7 +26,7 @@ const product = (id: string): Resource =>
 const world: readonly Resource[] = [
   product('1'),
   product('2'),
-  // Named by another record alone.
+  // Only another record has the name.
   ingredient('1', { concept: coded('100000000901') }, [
     {
       presentationQuantity: { value: 14, unit: 'mg' },
@@ -37,13 +37,13 @@ const world: readonly Resource[] = [
   ]),
   ingredient('2', { concept: coded('100000000901', 'Examplin besilate') }),
   ingredient('2', { concept: { ...coded('100000000902'), text: 'Examplin' } }),
-  // By what it refers to.
+  // The referenced definition has the name.
   ingredient('1', { concept: coded('100000000903'), reference: { reference: 'SubstanceDefinition/3' } }),
   { resourceType: 'SubstanceDefinition', id: '3', name: [{ name: 'Definitin' }] } as Resource,
-  // By the same product, of another item.
+  // Another ingredient of the same product has the name.
   ingredient('1', { concept: coded('100000000904') }),
   ingredient('1', { concept: coded('100000000904', 'Secondin') }),
-  // By the display of its other coding.
+  // The display of another coding has the name.
   ingredient('1', {
     concept: {
       coding: [
@@ -55,7 +55,7 @@ const world: readonly Resource[] = [
   ingredient('1', { concept: coded('100000000906') }),
 ];
 
-describe.each(['everything', 'search'] as const)('a substance with a code alone (%s)', (profile) => {
+describe.each(['everything', 'search'] as const)('a substance with only a code (%s)', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, sandbox: { resources: world } });
@@ -77,7 +77,7 @@ describe.each(['everything', 'search'] as const)('a substance with a code alone 
       { code: '100000000905', name: 'Otherin' },
       { code: '100000000906', name: null },
     ];
-    // What another product's record calls it is no answer: which records were read is another matter each time.
+    // A name from a record of another product is not used, because the answer would depend on which records were read.
     const salt = { code: '100000000901', name: null };
     expect(data).toMatchObject({
       products: {

@@ -1,4 +1,7 @@
-/** Substances without an index: their products are searched for where the upstream can, and what needs it says so. */
+/**
+ * Substances without an index: their products are found if the upstream supports the search. Fields that need the index fail
+ * with a message.
+ */
 import type { Resource } from 'fhir/r5.js';
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -43,9 +46,9 @@ function costOf({ extensions }: GraphqlAnswer): { readonly requests: number; rea
   return (extensions as { upstream: { requests: number; estimated: number } }).upstream;
 }
 
-describe('without an index', () => {
+describe('substances without an index', () => {
   it.each(['search', 'include', 'everything'] as const)(
-    'the products of a substance are those with it as an ingredient or as a reference substance (%s)',
+    'have as products those with the substance as an ingredient or as a reference substance (%s)',
     async (profile) => {
       const service = await start({ profile });
       const truth = createSubstanceTruth(service.sandbox.resources as readonly Resource[]);
@@ -63,7 +66,7 @@ describe('without an index', () => {
     },
   );
 
-  it('a field that cannot be searched for fails alone', async () => {
+  it('have fields that fail alone if they cannot be searched for', async () => {
     const service = await start({ profile: 'everything', sandbox: { products: 600 } });
     const { data, errors = [] } = await service.query(
       '{ product(id: "600010000003") { pmsId activeSubstances { products(first: 1) { totalCount } } } }',
@@ -74,7 +77,7 @@ describe('without an index', () => {
     expect([...new Set(errors.map(({ extensions: { code } }) => code))]).toEqual(['UPSTREAM_UNSUPPORTED']);
   });
 
-  it('lists of substances are refused without a request, naming the setting that allows them', async () => {
+  it('in lists are refused without a request, and the message names the setting that allows them', async () => {
     const service = await start({ profile: 'search' });
     const { data, errors, extensions } = await service.query(`{
       substances(startsWith: "a") { totalCount nodes { name products(first: 1) { totalCount } } }
@@ -92,7 +95,7 @@ describe('without an index', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('a list of substances is refused because there is no index, whatever fields it selects', async () => {
+  it('in lists are refused because there is no index, whatever fields are selected', async () => {
     const service = await start({ profile: 'search', budget: 10 });
     const { errors } = await service.query(
       '{ substances(first: 20) { nodes { products(first: 100) { nodes { packages { nodes { id } } } } } } }',
@@ -101,8 +104,8 @@ describe('without an index', () => {
   });
 });
 
-describe('with an index', () => {
-  it('a list of substances refuses arguments that make no sense', async () => {
+describe('substances with an index', () => {
+  it('in lists with arguments that make no sense are refused', async () => {
     const service = await start({ index: true });
     for (const [given, message] of [
       ['first: 0', '"first" must be between 1 and 100.'],
@@ -115,7 +118,7 @@ describe('with an index', () => {
     }
   });
 
-  it('that lacks some products, the list has the known substances and says so', async () => {
+  it('that lacks some products are listed as far as they are known, and the list is marked as incomplete', async () => {
     const query = await over(async () =>
       createIndexSearcher({
         index: await emptyIndex(),
@@ -130,14 +133,14 @@ describe('with an index', () => {
         upstream: { requests: 0, incomplete: [{ path: ['substances'], reason: 'NOT_ALL_HELD' }] },
       },
     });
-    // What is not held is never said not to exist.
+    // A substance that is missing from an incomplete index is not reported as nonexistent.
     expect(await query('{ substance(code: "100000085259") { name } }')).toMatchObject({
       data: { substance: null },
       errors: [{ path: ['substance'], message: expect.stringContaining('does not hold all') as string }],
     });
   });
 
-  it('that could not be opened, only the fields that need it fail', async () => {
+  it('that could not be opened fail only in the fields that need it', async () => {
     const query = await over(async () => brokenIndex);
     const { data, errors } = await query(`{
       substances { totalCount }
@@ -157,7 +160,7 @@ async function emptyIndex(): Promise<SearchIndex> {
   return index;
 }
 
-/** Over an index in whatever state. */
+/** Starts a service over an index in the given state. */
 async function over(searcher: () => Promise<Searcher>) {
   const sandbox = await startSandbox({ profile: 'everything' });
   const send = createSend();

@@ -1,4 +1,4 @@
-/** A small world in which every link leads somewhere, and some lead nowhere. */
+/** A few records in which every type of link occurs, to existing and to missing records. */
 import type { Resource } from 'fhir/r5.js';
 import { emaList } from '../../../support/views.js';
 

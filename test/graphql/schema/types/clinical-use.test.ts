@@ -1,4 +1,4 @@
-/** Clinical uses of every kind, and of none. */
+/** Clinical uses of every kind, and without a kind. */
 import { describe, expect, it } from 'vitest';
 import {
   clinicalUseOf,
@@ -64,7 +64,7 @@ describe('a clinical use', () => {
     ]);
   });
 
-  it('may be an interaction, whose partner is coded or referred to', () => {
+  it('may be an interaction, whose interactant is coded or a reference', () => {
     const interaction = use({
       type: 'interaction',
       interaction: {
@@ -116,7 +116,7 @@ describe('a clinical use', () => {
     ]);
   });
 
-  it('may be a warning, in words or as a code', () => {
+  it('may be a warning, as a text or as a code', () => {
     const warning = use({ type: 'warning', warning: { description: 'Keep dry.', code: { text: 'W1' } } });
     if (!(warning instanceof Warning)) throw new Error('it is no warning');
     expect([text(warning), warning.description({}, inEnglish), text(warning.code)]).toEqual([
@@ -127,14 +127,14 @@ describe('a clinical use', () => {
     expect(text(use({ type: 'warning', warning: { code: { text: 'W1' } } }))).toBe('W1');
   });
 
-  it('of an unknown kind is OTHER, without guesses', () => {
+  it('of an unknown kind is OTHER, without other values', () => {
     const other = use({ type: 'dosage', indication: { diseaseSymptomProcedure: said('Depression') } });
     expect(other).toBeInstanceOf(OtherClinicalUse);
     expect([other.useKind, text(other)]).toEqual(['OTHER', null]);
   });
 
   it.each(['indication', 'contraindication', 'interaction', 'undesirable-effect', 'warning'])(
-    'of kind %s with nothing in it has no text',
+    'of kind %s without content has no text',
     (type) => {
       expect(text(use({ type }))).toBeNull();
     },

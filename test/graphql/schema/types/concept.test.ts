@@ -1,4 +1,4 @@
-/** Concepts and ATC classes: texts from the terms known here, else from the record, never invented. */
+/** Concepts and ATC classes: their texts come from the imported and built-in terms, or else from the record. */
 import { describe, expect, it } from 'vitest';
 import { Atc, Concept } from '../../../../src/graphql/schema/types/concept.js';
 import { isPublishedHere, published, publishedOf, unlessPublished } from '../../../support/published.js';
@@ -19,11 +19,11 @@ describe('a concept', () => {
     expect(concept?.label({}, contextIn('en-GB'))?.fallback).toBe(false);
   });
 
-  it('prefers the term to the record’s own words', () => {
+  it('has the text of the term rather than the record’s own text', () => {
     expect(Concept.of({ coding: [{ ...oral, display: 'per os' }] })?.text({}, inEnglish)).toBe('Oral use');
   });
 
-  it('falls back to English and says so', () => {
+  it('has the English text if there is no other, and states the language', () => {
     expect(Concept.of({ coding: [oral] })?.label({ language: 'de' }, inEnglish)).toMatchObject({
       text: 'Oral use',
       language: 'en',
@@ -35,7 +35,7 @@ describe('a concept', () => {
     );
   });
 
-  it('falls back to the record’s text in an unknown language', () => {
+  it('has the record’s text in an unknown language if there is no term', () => {
     const unknown = {
       coding: [{ system: emaList('100000073345'), code: '999999999999', display: 'suun kautta' }],
     };
@@ -47,7 +47,7 @@ describe('a concept', () => {
     expect(Concept.of({ text: 'by mouth' })?.text({}, inEnglish)).toBe('by mouth');
   });
 
-  it('names the language or country of a tag without a text', () => {
+  it('has a text for the tag of a language or country', () => {
     const text = (system: string, code: string) =>
       Concept.of({ coding: [{ system, code }] })?.text({}, inEnglish);
     expect(text('urn:ietf:bcp:47', 'fr')).toBe('French');
@@ -61,7 +61,7 @@ describe('a concept', () => {
     expect(tag?.label({}, contextIn('fr'))).toMatchObject({ language: 'en', fallback: true });
   });
 
-  it('reads FHIR’s own lists', () => {
+  it('may be from FHIR’s own code systems', () => {
     const system = 'http://hl7.org/fhir/publication-status';
     expect(Concept.of({ coding: [{ system, code: 'active' }] })?.text({}, inEnglish)).toBe('Active');
     expect(Concept.of({ coding: [{ system, code: '100000073619' }] })?.text({}, inEnglish)).toBeNull();
@@ -77,7 +77,7 @@ describe('a concept', () => {
     expect(Concept.all([undefined, {}, { text: 'a' }])).toHaveLength(1);
   });
 
-  it('reads a code without a system, but not one of a system that only looks like EMA’s', () => {
+  it('has the term of a code without a system, but not of a code whose system only looks like EMA’s', () => {
     expect(Concept.of({ coding: [{ code: '220000000002' }] })?.text({}, inEnglish)).toBe(
       'Invented name part',
     );
@@ -95,7 +95,7 @@ describe('a concept', () => {
     ).toBe('Hard capsules');
   });
 
-  it('gives every coding, and takes code and display from the first', () => {
+  it('has all codings, and the code and display of the first', () => {
     const concept = Concept.of({ coding: [{ system: 'http://x.example', code: 'a', display: 'A' }, oral] });
     expect(concept).toMatchObject({ code: 'a', display: 'A', system: 'http://x.example', list: null });
     expect(concept?.codings.map(({ system, code, display }) => [system, code, display])).toEqual([
@@ -128,7 +128,7 @@ describe('a concept with translations', () => {
   const textFor = (languages: readonly string[], language?: string) =>
     concept?.label(language === undefined ? {} : { language }, contextOf(languages));
 
-  it('has the text in the best available language', () => {
+  it('has the text in the most preferred available language', () => {
     expect(textFor(['de-AT', 'pt'])).toMatchObject({ text: 'Tablette', language: 'de', fallback: false });
     expect(textFor(['pt-BR', 'pt', 'en'])).toMatchObject({
       text: 'comprimido',
@@ -141,7 +141,7 @@ describe('a concept with translations', () => {
     expect(textFor(['fi'])).toMatchObject({ text: 'tablet', language: null, fallback: true });
   });
 
-  it('prefers a translation by the record to an English term', () => {
+  it('has a translation from the record rather than an English term', () => {
     const route = { ...oral, _display: { extension: [translated('de', 'zum Einnehmen')] } } as never;
     expect(Concept.of({ coding: [route] })?.label({ language: 'de' }, inEnglish)).toMatchObject({
       text: 'zum Einnehmen',
@@ -151,7 +151,7 @@ describe('a concept with translations', () => {
     expect(Concept.of({ coding: [route] })?.text({}, inEnglish)).toBe('Oral use');
   });
 
-  it('gives the languages of its texts', () => {
+  it('lists the languages of its texts', () => {
     const noted = new Set<string>();
     concept?.text({ language: 'pt' }, contextOf([], noted));
     concept?.text({ language: 'fi' }, contextOf([], noted));
@@ -159,13 +159,13 @@ describe('a concept with translations', () => {
   });
 });
 
-describe('a concept that contradicts itself', () => {
+describe('a concept whose codings or text contradict each other', () => {
   const cutaneous = '100000073566';
   const amoxicillin = { system: emaList('100000093533'), code: '100000096122' };
   const ciclosporin = { system: 'http://www.whocc.no/atc', code: 'L04AD01' };
   const label = (...coding: object[]) => Concept.of({ coding })?.label({}, inEnglish);
 
-  it('is in its own words if its codes name different terms', () => {
+  it('has the record’s text if its codes name different terms', () => {
     const display = 'ciclosporin';
     expect(label({ ...amoxicillin, display }, { ...ciclosporin, display })).toMatchObject({
       text: 'ciclosporin',
@@ -193,7 +193,7 @@ describe('a concept that contradicts itself', () => {
     });
   });
 
-  it('is in its own words if they belong to another term', () => {
+  it('has the record’s text if this text belongs to another term', () => {
     expect(label({ ...oral, display: 'Cutaneous use' })).toMatchObject({
       text: 'Cutaneous use',
       conflict: true,
@@ -205,7 +205,7 @@ describe('a concept that contradicts itself', () => {
     });
   });
 
-  it('has a text even without words', () => {
+  it('has a text even if the record has none', () => {
     expect(label(amoxicillin, ciclosporin)).toMatchObject({
       text: 'amoxicillin / ciclosporin',
       language: 'en',
@@ -213,7 +213,7 @@ describe('a concept that contradicts itself', () => {
     });
   });
 
-  it('does not contradict itself by repeating the same, or by other words for it', () => {
+  it('is not one that only repeats a code, or has another name of the term', () => {
     for (const coding of [
       [oral, { ...oral, system: oral.system.replace('http:', 'https:') }],
       [{ ...oral, display: 'oral use' }],
@@ -237,7 +237,7 @@ describe('a concept that contradicts itself', () => {
       expect([coding, label(...coding)?.conflict]).toEqual([coding, false]);
   });
 
-  it('contradicts itself with two countries or two languages', () => {
+  it('may have two countries or two languages', () => {
     expect(
       label(
         { system: emaList('100000000002'), code: '100000000403' },
@@ -286,7 +286,7 @@ describe('a concept that contradicts itself', () => {
     };
     published.forEach(visit);
     expect(all).toBeGreaterThan(1_000);
-    // Two ways of giving it, as if they were one.
+    // The two displays are those of both routes of administration.
     expect([...found].map((each) => each.match(/(?<="display":")[^"]+/g))).toEqual([
       ['Intramuscular use', 'Intravenous use'],
     ]);
@@ -303,7 +303,7 @@ describe('the ATC classes of a product', () => {
   const told = (...classes: object[]) =>
     Atc.all(classes, inEnglish.terms).map(({ code, termCode }) => [code, termCode]);
 
-  it('have the WHO code that EMA’s term stands for', () => {
+  it('have the WHO code that EMA’s term refers to', () => {
     expect(told(ema('100000097705'))).toEqual([['N06AX12', '100000097705']]);
     expect(told({ coding: [...ema('100000095065').coding, ...who('C08CA01').coding] })).toEqual([
       ['C08CA01', '100000095065'],
@@ -319,7 +319,7 @@ describe('the ATC classes of a product', () => {
     ]);
   });
 
-  it('stay apart without evidence that they are the same', () => {
+  it('are not merged without evidence that they are the same', () => {
     expect(told(ema('999999999999', 'x'), who('L01XX99', 'y'))).toHaveLength(2);
     expect(told(ema('999999999999'), who('L01XX99'))).toHaveLength(2);
     expect(
@@ -334,7 +334,7 @@ describe('the ATC classes of a product', () => {
     ).toHaveLength(3);
   });
 
-  it('do not include the other classes of a product', () => {
+  it('do not include other classifications of the product', () => {
     expect(
       told({ coding: [{ system: emaList('100000155526'), code: '100000155527' }] }, { text: 'C08CA01' }, {}),
     ).toEqual([]);

@@ -1,4 +1,4 @@
-/** Ingredients and their strengths: readable, whatever form the record gives them in. */
+/** Ingredients and their strengths: there is a readable text for every form in which records give a strength. */
 import { describe, expect, it } from 'vitest';
 import { Ingredient } from '../../../../src/graphql/schema/types/ingredient.js';
 import { sampleResources } from '../../../../src/sandbox/world/sample.js';
@@ -20,7 +20,7 @@ const ingredient = (content: object) =>
   new Ingredient(held({ resourceType: 'Ingredient', id: 'i1', ...content }));
 const withStrengths = (...strength: object[]) => ingredient({ substance: { code: besilate, strength } });
 
-/** Amounts of nothing that could be printed: their records tell a basis alone. */
+/** Whether the strength has an amount that can be printed: some strengths only have a basis. */
 const hasAmount = (strength: object): boolean =>
   Object.keys(strength).some((key) => /Ratio|Quantity|Concept|text|Strength/.test(key));
 
@@ -36,7 +36,7 @@ describe('the strength of an ingredient', () => {
     expect(both.strengthText({}, inEnglish)).toBe('20 mg/0.4 ml');
   });
 
-  it('is in the registered words, else in numbers', () => {
+  it('is the text of the record, else computed from numbers', () => {
     expect(
       withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengthText({}, inEnglish),
     ).toBe('twenty');
@@ -77,14 +77,14 @@ describe('the strength of an ingredient', () => {
     expect(several.strengthText({}, inEnglish)).toBe(
       'Federal Republic of Germany: 5 mg; French Republic, at release: 10 mg',
     );
-    // These two cannot be distinguished.
+    // These two strengths cannot be told apart.
     expect(
       withStrengths({ presentationQuantity: mg(5) }, { concentrationQuantity: mg(10) }).strengthText(
         {},
         inEnglish,
       ),
     ).toBe('5 mg; 10 mg');
-    // Several that are the same need not be.
+    // Equal strengths are listed once.
     expect(
       withStrengths(
         { presentationQuantity: mg(5), country: [germany] },
@@ -93,11 +93,11 @@ describe('the strength of an ingredient', () => {
     ).toBe('5 mg');
   });
 
-  it('without a unit is the bare number', () => {
+  it('without a unit is only the number', () => {
     expect(withStrengths({ presentationQuantity: { value: 20 } }).strengthText({}, inEnglish)).toBe('20');
   });
 
-  it('may be a range or a word', () => {
+  it('may be a range or a text', () => {
     expect(
       withStrengths({
         presentationRatioRange: { lowNumerator: mg(10), highNumerator: mg(20), denominator: tablet },
@@ -116,7 +116,7 @@ describe('the strength of an ingredient', () => {
     ).toBe('10–20 mg');
   });
 
-  it('names the reference substance if the strength is only in that', () => {
+  it('names the reference substance if only this has a strength', () => {
     const reference = (substance: object) =>
       withStrengths({
         referenceStrength: [{ substance, strengthRatio: { numerator: mg(10), denominator: tablet } }],
@@ -159,7 +159,7 @@ describe('the strength of an ingredient', () => {
         { reference: { display: 'AMLODIPINE' } },
       ),
     ],
-    // The same substance, or one without a name or an amount, has no more to say.
+    // If the reference is to the same substance, or lacks a name or an amount, it adds nothing to the text.
     ['6.94 mg', ofBoth({ presentationQuantity: mg(6.94) }, { strengthQuantity: mg(6.94) }, besilate)],
     ['6.94 mg', ofBoth({ presentationQuantity: mg(6.94) }, { strengthQuantity: mg(5) }, {})],
     ['6.94 mg', ofBoth({ presentationQuantity: mg(6.94) }, {})],
@@ -175,7 +175,7 @@ describe('the strength of an ingredient', () => {
     expect(each.strengthText({}, inEnglish)).toBe(text);
   });
 
-  it('names both in the language asked for, as far as that is known', () => {
+  it('names both substances in the requested language, if their names in it are known', () => {
     const translated = (english: string, german: string) => ({
       concept: {
         coding: [
@@ -237,22 +237,25 @@ describe('the strength of an ingredient', () => {
     ],
     [`published records${unlessPublished}`, () => publishedOf('Ingredient'), isPublishedHere],
   ] as const;
-  it.each(worlds.filter(([, , isHere]) => isHere))('is readable if there is one: %s', (_, resources) => {
-    const told = resources().map((resource) => new Ingredient(held(resource)));
-    const strengths = told.flatMap((each) =>
-      each.strengths.map((strength, at) => ({
-        strength,
-        sent: each.resource.substance.strength?.[at] ?? {},
-      })),
-    );
-    expect(strengths.length).toBeGreaterThan(90);
-    for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
-      for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
-        expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
-        expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
+  it.each(worlds.filter(([, , isHere]) => isHere))(
+    'has a text if the record has a strength: %s',
+    (_, resources) => {
+      const told = resources().map((resource) => new Ingredient(held(resource)));
+      const strengths = told.flatMap((each) =>
+        each.strengths.map((strength, at) => ({
+          strength,
+          sent: each.resource.substance.strength?.[at] ?? {},
+        })),
+      );
+      expect(strengths.length).toBeGreaterThan(90);
+      for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
+        for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
+          expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
+          expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.skipIf(!isPublishedHere)(`reads as a package insert prints it${unlessPublished}`, () => {
     const texts = new Set(
@@ -283,7 +286,7 @@ describe('the strength of an ingredient', () => {
 });
 
 describe('an ingredient', () => {
-  it('gives its role, as a term and as one of five', () => {
+  it('has its role, as a term and as one of five values', () => {
     const role = { coding: [{ system: emaList('100000072050'), code: '100000072072' }] };
     const active = ingredient({ role });
     expect([active.roleKind, active.role?.text({}, inEnglish)]).toEqual(['ACTIVE', 'Active']);
@@ -291,7 +294,7 @@ describe('an ingredient', () => {
     expect([ingredient({}).role, ingredient({}).roleKind]).toEqual([null, null]);
   });
 
-  it('has a substance where the record names one, by code or by reference', () => {
+  it('has a substance if the record names one, by code or by reference', () => {
     expect(ingredient({ substance: { code: besilate } }).substance?.concept?.code).toBe('100000090079');
     const referred = ingredient({
       substance: { code: { reference: { reference: 'SubstanceDefinition/1', display: 'Talc' } } },
@@ -301,7 +304,7 @@ describe('an ingredient', () => {
     expect(ingredient({}).substance).toBeNull();
   });
 
-  it('gives functions and allergies, or null if they are unknown', () => {
+  it('has functions and allergens, or null if they are unknown', () => {
     const colour = ingredient({ function: [{ text: 'Colour' }], allergenicIndicator: true });
     expect([colour.function.map((each) => each.text({}, inEnglish)), colour.allergenic]).toEqual([
       ['Colour'],

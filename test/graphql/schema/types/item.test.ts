@@ -14,7 +14,7 @@ describe('a manufactured item', () => {
   const item = (content: object) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm1', ...content }));
 
-  it('gives its form and its unit of presentation', () => {
+  it('has its form and its unit of presentation', () => {
     const powder = item({
       name: 'Powder',
       manufacturedDoseForm: term('200000000004', '100000073866'),
@@ -41,7 +41,7 @@ describe('an administrable product', () => {
   const administrable = (content: object) =>
     new AdministrableProduct(held({ resourceType: 'AdministrableProductDefinition', id: 'a1', ...content }));
 
-  it('gives its form and its routes', () => {
+  it('has its form and its routes', () => {
     const solution = administrable({
       administrableDoseForm: term('200000000004', '100000073863'),
       unitOfPresentation: vial,
@@ -86,7 +86,7 @@ describe('an organization', () => {
   const organization = (content: object) =>
     new Organization(held({ resourceType: 'Organization', id: 'ORG-1', ...content }));
 
-  it('gives its name, numbers, types and country', () => {
+  it('has its name, numbers, types and country', () => {
     const holder = organization({
       name: 'Acme',
       identifier: [{ value: 'ORG-1' }],
@@ -111,7 +111,7 @@ describe('an organization', () => {
 });
 
 describe('a manufacturing activity', () => {
-  it('gives the activity and its start', () => {
+  it('has the activity and its start', () => {
     const activity = (content: object) =>
       new ManufacturingActivity(held({ resourceType: 'ActivityDefinition', id: 'x1', ...content }));
     const certification = activity({
@@ -132,7 +132,7 @@ describe('the source of an object', () => {
   const read = (meta: object) =>
     new Organization(held({ resourceType: 'Organization', id: 'ORG-1', meta })).source;
 
-  it('names the record, its version and when it was read', () => {
+  it('has the record, its version and the time when it was read', () => {
     const source = read({ versionId: '3', lastUpdated: '2026-06-12T08:00:00Z' });
     expect([source?.reference, source?.versionId, source?.lastUpdated, source?.stale]).toEqual([
       'Organization/ORG-1',
@@ -146,7 +146,7 @@ describe('the source of an object', () => {
     expect(read({})?.versionId).toBeNull();
   });
 
-  it('is null if only a name is known', () => {
+  it('is null if only the name of the object is known', () => {
     const { resource } = held({ resourceType: 'Organization', id: '~QWNtZQ', name: 'Acme' });
     expect(new Organization({ resource, origin: null }).source).toBeNull();
   });

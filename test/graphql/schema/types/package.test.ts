@@ -1,4 +1,4 @@
-/** Packages: sizes that are missing or 0, packagings within packagings, words in one language. */
+/** Packages: sizes that are missing or 0, packagings within packagings, descriptions in one language. */
 import { describe, expect, it } from 'vitest';
 import { Package } from '../../../../src/graphql/schema/types/package.js';
 import { isPublishedHere, publishedOf, unlessPublished } from '../../../support/published.js';
@@ -14,7 +14,7 @@ const tablets = (value?: number) => ({
 const term = (list: string, code: string) => ({ coding: [{ system: emaList(list), code }] });
 
 describe('the size of a package', () => {
-  it('is the contained quantity as a text; with several kinds of contents only a text', () => {
+  it('is the contained quantity as a text; with several kinds of contents there is only a text', () => {
     const { size, containedItemQuantities } = pack({
       containedItemQuantity: [tablets(28), { value: 1, unit: 'measuring spoon' }],
     });
@@ -32,7 +32,7 @@ describe('the size of a package', () => {
     ]);
   });
 
-  it('of 0 is a number without meaning', () => {
+  it('of 0 has a number but no text', () => {
     const { size, containedItemQuantities } = pack({ containedItemQuantity: [tablets(0)] });
     expect([size?.value, size?.text({}, inEnglish)]).toEqual([0, null]);
     expect(containedItemQuantities[0]?.text({}, inEnglish)).toBeNull();
@@ -45,7 +45,7 @@ describe('the size of a package', () => {
     expect(two?.text({}, german)).toBe('6 tablets + 20 ml');
   });
 
-  it('is computed from the contents of each packaging if nothing else gives it', () => {
+  it('is computed from the contents of each packaging if the record has no quantity', () => {
     const blister = { quantity: 3, containedItem: [{ item: {}, amount: tablets(10) }] };
     const box = pack({ packaging: { quantity: 1, packaging: [blister] } });
     expect([box.size?.value, box.size?.text({}, inEnglish), box.sizeFrom]).toEqual([
@@ -58,7 +58,7 @@ describe('the size of a package', () => {
     expect(pack({ packaging: {} }).sizeFrom).toBeNull();
   });
 
-  it('may be absent, and so may its value', () => {
+  it('may be null, and so may its value', () => {
     expect(pack({}).size).toBeNull();
     expect(pack({}).containedItemQuantities).toEqual([]);
     const { size } = pack({ containedItemQuantity: [tablets()] });
@@ -86,7 +86,7 @@ describe('the size of a package', () => {
   });
 });
 
-describe('the packaging', () => {
+describe('a packaging', () => {
   const box = pack({
     packaging: {
       type: term('100000073346', '100000073498'),
@@ -115,7 +115,7 @@ describe('the packaging', () => {
     },
   }).packaging;
 
-  it('is shown level by level', () => {
+  it('has the packagings that it contains, level by level', () => {
     expect([
       box?.type?.text({}, inEnglish),
       box?.quantity,
@@ -149,7 +149,7 @@ describe('the packaging', () => {
     expect([empty?.text({}, inEnglish), empty?.type, empty?.specialPrecautions]).toEqual([null, null, []]);
   });
 
-  it('may be absent', () => {
+  it('may be null', () => {
     expect(pack({}).packaging).toBeNull();
     expect(pack({ packaging: {} }).packaging).toMatchObject({
       type: null,
@@ -164,7 +164,7 @@ describe('the packaging', () => {
 });
 
 describe('a package', () => {
-  it('has a description, whose language may be known', () => {
+  it('has a description, with its language if the record states it', () => {
     const swedish = {
       url: 'http://ema.europa.eu/fhir/extension/language',
       valueCoding: { system: emaList('100000072057'), code: '100000072288' },

@@ -1,4 +1,4 @@
-/** Values that few records have, as the views tell them. */
+/** Elements that few records have, as the schema types return them. */
 import { describe, expect, it } from 'vitest';
 import { AdministrableProduct } from '../../../../src/graphql/schema/types/administrable-product.js';
 import { Document } from '../../../../src/graphql/schema/types/document.js';
@@ -10,7 +10,7 @@ import { contextIn, emaList, held, inEnglish } from '../../../support/views.js';
 
 const text = (words: string): object => ({ text: words });
 
-describe('a characteristic', () => {
+describe('a characteristic in a record', () => {
   const characteristicsOf = (...property: readonly object[]) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm', property }))
       .characteristics;
@@ -29,17 +29,17 @@ describe('a characteristic', () => {
     expect(only?.text({}, inEnglish)).toBe(told);
   });
 
-  it('is told in the language asked for', () => {
+  it('has its text in the requested language', () => {
     const [only] = characteristicsOf({ valueQuantity: { value: 8.5, unit: 'mm' } });
     expect(only?.text({}, contextIn('de'))).toBe('8,5 mm');
   });
 
-  it('is yes, no or null', () => {
+  it('with a Boolean value is yes, no or null', () => {
     const told = characteristicsOf({ valueBoolean: false }, { valueBoolean: true }, {});
     expect(told.map((each) => each.boolean)).toEqual([false, true, null]);
   });
 
-  it('of two colours in one is two', () => {
+  it('with two colours in one element becomes two', () => {
     const coding = ['1', '2'].map((code) => ({ system: emaList('100000000000'), code }));
     const told = characteristicsOf({ type: text('Colour'), valueCodeableConcept: { coding } });
     expect(told.map(({ concept }) => concept?.code)).toEqual(['1', '2']);
@@ -53,7 +53,7 @@ describe('a characteristic', () => {
   });
 });
 
-describe('an address', () => {
+describe('an address text', () => {
   const base = 'https://pms.example/public/v1';
   it.each([
     ['https://a.example/b.pdf', 'https://a.example/b.pdf'],
@@ -68,7 +68,7 @@ describe('an address', () => {
     ['', null],
     [' ', null],
     [undefined, null],
-  ])('%j is %j', (url, address) => {
+  ])('of %j is %j', (url, address) => {
     expect(webAddress(url, base)).toBe(address);
   });
 });
@@ -87,7 +87,7 @@ it('the date of a document is that of its file if there is no other', () => {
   expect(new Document(held({ resourceType: 'DocumentReference', id: 'd', content })).date).toBe('2024-02-12');
 });
 
-it('limits of a dose and withdrawal periods stand with the route', () => {
+it('dose limits and withdrawal periods are fields of the route', () => {
   const [route] = new AdministrableProduct(
     held({
       resourceType: 'AdministrableProductDefinition',
@@ -133,7 +133,7 @@ it('limits of a dose and withdrawal periods stand with the route', () => {
   ]);
 });
 
-it('applications are listed at any depth, in order', () => {
+it('applications of an authorization are listed at any depth, in order', () => {
   const authorization = new RegulatedAuthorization(
     held({
       resourceType: 'RegulatedAuthorization',
@@ -160,7 +160,7 @@ it('applications are listed at any depth, in order', () => {
   ]);
 });
 
-it('a name’s use may be about a part of a country', () => {
+it('the usage of a name may be for a part of a country', () => {
   const usage = [{ country: text('Belgium'), jurisdiction: text('Flanders'), language: text('Dutch') }];
   const [name] = new Product(
     held({ resourceType: 'MedicinalProductDefinition', id: 'p', name: [{ productName: 'x', usage }] }),

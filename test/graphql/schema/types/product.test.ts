@@ -1,4 +1,4 @@
-/** Products: names in many languages, forms in two places, numbers of many systems. */
+/** Products: names in several languages, dose forms from two elements, and numbers of several systems. */
 import { describe, expect, it } from 'vitest';
 import type { Concept } from '../../../../src/graphql/schema/types/concept.js';
 import { viewOf } from '../../../../src/graphql/schema/types/index.js';
@@ -12,7 +12,7 @@ const term = (list: string, code: string) => ({ coding: [{ system: emaList(list)
 
 const sweden = term('100000000002', '100000000535');
 const swedish = term('100000072057', '100000072288');
-/** A reader who prefers no language. */
+/** A request without Accept-Language. */
 const nobody = contextOf([]);
 
 describe('the names of a product', () => {
@@ -32,7 +32,7 @@ describe('the names of a product', () => {
     ],
   });
 
-  it('are given by language and country, however the record codes them', () => {
+  it('have languages and countries, whatever codes the record uses', () => {
     expect(named.name({ language: 'sv' }, nobody)).toBe('Exampla 20 mg tabletter');
     expect(named.name({ country: 'SE' }, nobody)).toBe('Exampla 20 mg tabletter');
     expect(named.name({ country: 'Ireland', language: 'en-IE' }, nobody)).toBe('Exampla 20 mg tablets');
@@ -41,7 +41,7 @@ describe('the names of a product', () => {
     expect(named.name({ country: 'FR' }, nobody)).toBeNull();
   });
 
-  it('are the ones that a reader prefers', () => {
+  it('are in the languages that the request accepts', () => {
     expect(named.name({}, contextOf(['sv-FI', 'en']))).toBe('Exampla 20 mg tabletter');
     expect(named.name({}, contextOf(['fr', 'sv']))).toBe('Exampla 20 mg tabletter');
     expect(named.name({ language: 'fr' }, contextOf(['sv']))).toBe('Exampla 20 mg tabletter');
@@ -74,7 +74,7 @@ describe('the names of a product', () => {
     expect(told.name({ language: 'it' }, nobody)).toBe('Exampla');
   });
 
-  it('begin with the first by default', () => {
+  it('begin with the record’s first name by default', () => {
     expect(named.name({}, nobody)).toBe('Exampla 20 mg tablets');
     expect(named.name({ language: null, country: null } as never, nobody)).toBe('Exampla 20 mg tablets');
     expect(product({}).name({}, nobody)).toBeNull();
@@ -129,14 +129,14 @@ describe('the brand of a product', () => {
     ],
   });
 
-  it('is the invented part of the name that the reader’s language chooses', () => {
+  it('is the invented name part of the name in the accepted language', () => {
     const noted = new Set<string>();
     expect(branded.brand({}, contextOf(['sv'], noted))).toBe('Modella');
     expect(branded.brand({}, contextOf(['de'], noted))).toBe('EXAMPLA');
     expect(noted).toEqual(new Set(['sv', 'de']));
   });
 
-  it('is that of the first name that has one, if the chosen name has none', () => {
+  it('is from the first name that has a brand, if the name in the accepted language has none', () => {
     const noted = new Set<string>();
     expect([branded.brand({}, contextOf(['en'], noted)), branded.brand({}, nobody)]).toEqual([
       'EXAMPLA',
@@ -145,20 +145,20 @@ describe('the brand of a product', () => {
     expect(noted).toEqual(new Set(['de']));
   });
 
-  it('is null if no name has one', () => {
+  it('is null if no name has a brand', () => {
     expect(product({}).brand({}, nobody)).toBeNull();
     expect(
       product({ name: [named('Metformin', undefined, swedish)] }).brand({}, contextOf(['sv'])),
     ).toBeNull();
   });
 
-  it('has the kind of its part', () => {
+  it('is recognized by the kind of the name part', () => {
     expect(branded.names[1]?.parts.map(({ kind }) => kind)).toEqual(['INVENTED']);
   });
 });
 
 describe('the numbers of a product', () => {
-  it('are known by their systems, in whatever scheme and case', () => {
+  it('are recognized by their systems, in any scheme and letter case', () => {
     const numbered = product({
       identifier: [
         { system: 'https://ema.europa.eu/fhir/mpid', value: 'EU-100001234-0001' },
@@ -182,7 +182,7 @@ describe('the dose form of a product', () => {
   const url = 'http://ema.europa.eu/fhir/extension/authorisedDoseForm';
   const tablet = { system: emaList('200000000004'), code: '100000073664' };
 
-  it('is its own, else that of EMA’s extension', () => {
+  it('is from the product’s own element, else from EMA’s extension', () => {
     const own = product({
       combinedPharmaceuticalDoseForm: { coding: [{ ...tablet, code: '100000073665' }] },
       extension: [{ url, valueCoding: tablet }],
@@ -262,7 +262,7 @@ describe('a product', () => {
     ]).toEqual(Array.from({ length: 6 }, () => []));
   });
 
-  it('gives the countries where it is marketed', () => {
+  it('has the countries in which it is marketed', () => {
     const [status] = product({
       marketingStatus: [
         {
@@ -287,7 +287,7 @@ describe('a product', () => {
     });
   });
 
-  it('has contacts, persons among them', () => {
+  it('has contacts, including persons', () => {
     const [person, nobody] = product({
       contact: [
         {

@@ -1,4 +1,4 @@
-/** Amounts as a package insert prints them. */
+/** Amounts as a package leaflet prints them. */
 import type { Quantity as FhirQuantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { formatNumber, Quantity, Ratio } from '../../../../src/graphql/schema/types/quantity.js';
@@ -37,7 +37,7 @@ describe('a quantity', () => {
     [185, '100000110665', '185 MBq'],
     [2, '100000110912', '2 mg/24 hours'],
     [50, '100000110660', '50 micrograms/m²'],
-  ])('of %s with EMA’s unit %s reads %s, with no text of the upstream', (value, code, text) => {
+  ])('of %s with EMA’s unit %s is printed as %s, without a text of the upstream', (value, code, text) => {
     expect(quantity(value, code).text({}, inEnglish)).toBe(text);
   });
 
@@ -50,11 +50,11 @@ describe('a quantity', () => {
     [2, '200000002130', '2 matrices'],
     [0.5, '200000002152', '0.5 tablets'],
     [12, '200000002123', '12 chewing gums'],
-  ])('of %s with unit of presentation %s reads %s', (value, code, text) => {
+  ])('of %s with unit of presentation %s is printed as %s', (value, code, text) => {
     expect(quantity(value, code, presentations).text({}, inEnglish)).toBe(text);
   });
 
-  it('finds units in merged lists, and under either scheme', () => {
+  it('finds units in merged code lists, and with either URL scheme', () => {
     const merged = 'https://spor.ema.europa.eu/v1/lists/100000110633~200000000014';
     expect(quantity(28, '200000002152', merged).text({}, inEnglish)).toBe('28 tablets');
     expect(quantity(20, '100000110655', merged).text({}, inEnglish)).toBe('20 mg');
@@ -77,7 +77,7 @@ describe('a quantity', () => {
     [{ value: 2, unit: 'Blisterpackung(en)' }, '2 Blisterpackung(en)'],
     [{ value: 7, unit: 'D antigen unit(s)/dose' }, '7 D antigen units/dose'],
     [{ value: 20 }, '20'],
-  ])('reads other systems, and keeps an unknown unit as it was sent: %j', (sent, text) => {
+  ])('accepts other unit systems, and returns an unknown unit unchanged: %j', (sent, text) => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
@@ -118,18 +118,18 @@ describe('a quantity', () => {
     [{ value: 5, unit: 'μg' }, '5 micrograms', 'ug'],
     [{ value: 1, unit: 'µg' }, '1 microgram', 'ug'],
     [{ value: -0, unit: 'g' }, '0 g', 'g'],
-  ])('reads %j as %s, whose UCUM code is %s', (sent, text, code) => {
+  ])('prints %j as %s, with the UCUM code %s', (sent, text, code) => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
     expect(Quantity.of(sent)?.ucum).toBe(code);
   });
 
-  it('reads a mistyped code by the unit beside it', () => {
+  it('with a mistyped unit code uses the unit text beside it', () => {
     expect(Quantity.of({ ...mg(1578), code: '10000100000110655' })?.text({}, inEnglish)).toBe(
       '1\u00a0578 mg',
     );
   });
 
-  it('has no text if its unit is an unknown number, or if it has no value', () => {
+  it('has no text if its unit is an unknown code, or if it has no value', () => {
     expect(quantity(20, '100000999999').text({}, inEnglish)).toBeNull();
     expect(quantity(undefined, '100000110655').text({}, inEnglish)).toBeNull();
     expect(Quantity.of(undefined)).toBeNull();
@@ -148,15 +148,15 @@ describe('a quantity', () => {
     [{ ...mg(5), ...emaComparator('100000000054') }, '100000000054', 'equivalent to 5 mg'],
     [{ ...mg(5), ...emaComparator('100000000055') }, '100000000055', '≈ 5 mg'],
     [{ ...mg(5), ...emaComparator('200000024024') }, '200000024024', 'average 5 mg'],
-    // Without what it means the number would be another one.
+    // Without a known comparator there is no text, because the number alone would be misleading.
     [{ ...mg(5), ...emaComparator('100000999999') }, '100000999999', null],
     [{ ...mg(5), ...emaComparator('100000999999', 'not below') }, '100000999999', 'not below 5 mg'],
-  ])('says how its number is meant: %#', (sent, comparator, text) => {
+  ])('has its comparator in the text, in case %#', (sent, comparator, text) => {
     expect(Quantity.of(sent)?.comparator).toBe(comparator);
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
-  it('keeps the number of a pack size of 0, and reads nothing into it', () => {
+  it('returns the number of a pack size of 0 unchanged', () => {
     const size = Quantity.ofContent([tablets(0)]);
     expect(size?.value).toBe(0);
     expect(size?.text({}, inEnglish)).toBeNull();
@@ -165,7 +165,7 @@ describe('a quantity', () => {
   });
 });
 
-describe('a number', () => {
+describe('a number in a text', () => {
   it.each([
     [0.1 + 0.2, '0.3'],
     [1e-7, '0.0000001'],
@@ -176,7 +176,7 @@ describe('a number', () => {
     [-5000, '-5\u00a0000'],
     [999, '999'],
     [0, '0'],
-  ])('%s is printed %s', (value, text) => {
+  ])('%s is printed as %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
   });
 });
@@ -196,7 +196,7 @@ describe('a ratio', () => {
       },
       '10 mg/ml per vial',
     ],
-  ])('reads %j', (ratio, text) => {
+  ])('prints %j', (ratio, text) => {
     expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe(text);
   });
 
@@ -275,7 +275,7 @@ describe('the language of an amount', () => {
     expect(Quantity.of(sent)?.text({ language }, context)).toBe(text);
   });
 
-  it('is one that the request accepts, and is given if the text has words', () => {
+  it('is one that the request accepts, and is stated if the text has words', () => {
     noted.clear();
     expect(Quantity.of(mg(0.5))?.text({}, context)).toBe('0,5 mg');
     expect([...noted]).toEqual([]);
@@ -301,7 +301,7 @@ describe('the language of an amount', () => {
   });
 });
 
-describe('UCUM', () => {
+describe('the UCUM code', () => {
   it.each<[object, string | null]>([
     [mg(5), 'mg'],
     [{ value: 5, code: '100000110656', system: measures }, 'ug'],
@@ -320,7 +320,7 @@ describe('UCUM', () => {
     [{ value: 5, code: 'mg', system: 'https://example.org/units' }, null],
     [{ value: 5, unit: 'Messlöffel' }, null],
     [{ value: 5 }, null],
-  ])('has for %j the code %s', (sent, code) => {
+  ])('of %j is %s', (sent, code) => {
     expect(Quantity.of(sent)?.ucum).toBe(code);
   });
 

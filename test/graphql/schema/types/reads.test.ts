@@ -1,4 +1,6 @@
-/** What each field reads of its resource is what it declares: the upstream may be asked for no more than that. */
+/**
+ * The elements that each field reads of its record are declared, because the upstream may be asked for these elements only.
+ */
 import { getNullableType, isListType, isObjectType, isUnionType, type GraphQLOutputType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { FhirResource } from '../../../../src/fhir/resources.js';
@@ -22,7 +24,7 @@ const sample = sampleResources({ quirks: true }).filter((resource): resource is 
 );
 const resources = [...sample, ...published];
 
-/** Everything that is put into an answer when a value is selected to its leaves, links apart. */
+/** Reads all values of a selection down to its leaves, without links. */
 function readAll(value: unknown, type: GraphQLOutputType): void {
   const shape = getNullableType(type);
   if (value === null || value === undefined) return;
@@ -41,12 +43,12 @@ function readAll(value: unknown, type: GraphQLOutputType): void {
   }
 }
 
-/** The elements that one field of one resource touches. */
+/** Returns the elements that one field of one record reads. */
 function touched(resource: FhirResource, fieldName: string, type: GraphQLOutputType): ReadonlySet<string> {
   const elements = new Set<string>();
   const recording = new Proxy(resource, {
     get(target, key, receiver) {
-      // What stands beside an element (`_description`) comes with it.
+      // The companion of an element (`_description`) is returned together with it.
       if (typeof key === 'string') elements.add(key.replace(/^_/, ''));
       return Reflect.get(target, key, receiver) as unknown;
     },
@@ -66,18 +68,18 @@ describe.each(views.map((type) => [type.name, type] as const))(`%s${unlessPublis
   const fields = Object.values(type.getFields()).filter((field) => !extensionsOf(field).link);
 
   it.runIf(ofType.length > 0).each(fields.map((field) => [field.name, field] as const))(
-    '%s reads what it declares',
+    '%s reads only the elements that it declares',
     (fieldName, field) => {
       const declared = new Set([...always, ...(extensionsOf(field).elements ?? [])]);
       const read = new Set(ofType.flatMap((resource) => [...touched(resource, fieldName, field.type)]));
       expect([...read].filter((element) => !declared.has(element))).toEqual([]);
-      // A wrong declaration would make the upstream send elements that no getter reads.
+      // With a wrong declaration the upstream would send elements that no getter reads.
       if (declared.size > always.length)
         expect([...read].some((element) => !always.includes(element))).toBe(true);
     },
   );
 
-  it('has resources to be read from', () => {
+  it('has records from which to read', () => {
     expect(ofType.length > 0 || name === 'OtherClinicalUse').toBe(true);
   });
 });

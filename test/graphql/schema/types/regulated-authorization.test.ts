@@ -1,4 +1,4 @@
-/** Authorizations: numbers with blanks, orphan designations among marketing authorizations. */
+/** Authorizations: numbers with blanks, and orphan designations among marketing authorizations. */
 import { describe, expect, it } from 'vitest';
 import { RegulatedAuthorization } from '../../../../src/graphql/schema/types/regulated-authorization.js';
 import { isPublishedHere, publishedOf, unlessPublished } from '../../../support/published.js';

@@ -1,4 +1,4 @@
-/** Different codes of one list as codings of one concept are several values, and none of them disappears in silence. */
+/** Several codes of one list as codings of one concept are several values, and all of them are returned. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { AdministrableProduct } from '../../../../src/graphql/schema/types/administrable-product.js';
@@ -14,7 +14,7 @@ const list = (id: string) => emaList(id);
 const coded = (...codes: string[]): CodeableConcept => ({
   coding: codes.map((code) => ({ system: list('100000000000'), code, display: `text of ${code}` })),
 });
-/** One value, told in two lists. */
+/** One value, coded in two code lists. */
 const twice: CodeableConcept = {
   coding: [
     { system: list('100000000000'), code: 'a' },
@@ -30,7 +30,7 @@ const pack = (content: object) =>
 const ingredient = (content: object) =>
   new Ingredient(held({ resourceType: 'Ingredient', id: 'i', ...content }));
 
-describe('an element of a list with two codes of one list', () => {
+describe('an element of a list with two codes of one code list', () => {
   it.each<[string, (value: CodeableConcept) => readonly (string | null)[]]>([
     [
       'route',
@@ -185,14 +185,14 @@ describe('an element of a list with two codes of one list', () => {
       (concept) =>
         ingredient({ substance: { code: { concept } } }).substances.map((each) => codeOf(each.concept)),
     ],
-  ])('%s: counts as two values, and as one if it is repeated', (_name, read) => {
+  ])('counts as two values, or as one if the code is repeated: %s', (_name, read) => {
     expect(read(coded('a', 'b'))).toEqual(['a', 'b']);
     expect(read(coded('a', 'a'))).toEqual(['a']);
     expect(read(twice)).toEqual(['a']);
     expect(read(coded('a'))).toEqual(['a']);
   });
 
-  it('is one for each country and each status', () => {
+  it('becomes one value for each country and each status', () => {
     const { marketingStatuses } = pack({
       marketingStatus: [{ country: coded('DE', 'AT'), status: coded('a', 'b') }],
     });
@@ -204,7 +204,7 @@ describe('an element of a list with two codes of one list', () => {
     ]);
   });
 
-  it('stays one contradictory value if it would become thousands', () => {
+  it('stays one contradictory value if it would become thousands of values', () => {
     const many = Array.from({ length: 60 }, (_each, at) => `c${at}`);
     const { marketingStatuses } = pack({
       marketingStatus: [{ country: coded(...many), status: coded(...many) }],
@@ -214,7 +214,7 @@ describe('an element of a list with two codes of one list', () => {
     expect(marketingStatuses[0]?.country?.label({}, inEnglish)?.conflict).toBe(true);
   });
 
-  it('does not fail because of other unreadable members', () => {
+  it('is read even if other members of the list are unreadable', () => {
     const element = {
       code: coded('a', 'b'),
       get jurisdiction(): CodeableConcept {
@@ -227,7 +227,7 @@ describe('an element of a list with two codes of one list', () => {
   });
 });
 
-describe('a single value with two codes of one list', () => {
+describe('a single value with two codes of one code list', () => {
   it.each<[string, Concept | null]>([
     ['dose form', product({ combinedPharmaceuticalDoseForm: coded('a', 'b') }).doseForm],
     [
@@ -246,12 +246,12 @@ describe('a single value with two codes of one list', () => {
       'type of a name part',
       product({ name: [{ part: [{ part: 'x', type: coded('a', 'b') }] }] }).names[0]?.parts[0]?.type ?? null,
     ],
-  ])('%s: shows both', (_name, concept) => {
+  ])('has both in its text: %s', (_name, concept) => {
     expect(concept?.codings.map(({ code }) => code)).toEqual(['a', 'b']);
     expect(concept?.label({}, inEnglish)).toMatchObject({ text: 'text of a / text of b', conflict: true });
   });
 
-  it('is null for a kind, which can only be one', () => {
+  it('is null for a kind, which can only be one value', () => {
     const role = (...codes: string[]) => ({
       coding: codes.map((code) => ({ system: list('100000072050'), code })),
     });

@@ -1,4 +1,4 @@
-/** Substances, as ingredients name them and by themselves. */
+/** Substances as ingredients name them, and by their own records. */
 import { describe, expect, it } from 'vitest';
 import { SubstanceDefinition } from '../../../../src/graphql/schema/types/substance-definition.js';
 import { isPublishedHere, publishedOf, unlessPublished } from '../../../support/published.js';
@@ -8,7 +8,7 @@ const definition = (content: object) =>
   new SubstanceDefinition(held({ resourceType: 'SubstanceDefinition', id: 's1', ...content }));
 const german = { coding: [{ system: 'urn:ietf:bcp:47', code: 'de' }] };
 
-describe('a substance by itself', () => {
+describe('a substance with its own record', () => {
   const amlodipine = definition({
     identifier: [{ system: 'http://fdasis.nlm.nih.gov', value: '1J444QC288' }],
     status: { text: 'Current' },
@@ -22,7 +22,7 @@ describe('a substance by itself', () => {
     ],
   });
 
-  it('has its preferred name, or the one in a language', () => {
+  it('has its preferred name, or the name in a language', () => {
     expect([
       amlodipine.name({}, inEnglish),
       amlodipine.name({ language: 'de' }, inEnglish),

@@ -1,4 +1,4 @@
-/** Suggestions and facets as readers of several languages see them. */
+/** Suggestions and facets for readers of several languages. */
 import { describe, expect, it } from 'vitest';
 import { Facet } from '../../../../src/graphql/schema/types/facet.js';
 import { Suggestion } from '../../../../src/graphql/schema/types/suggestion.js';
@@ -50,7 +50,7 @@ describe('a suggestion', () => {
     ['a class', atc('C09AA02', 'enalapril (C09AA02)'), 'Enalapril (C09AA02)'],
     ['a group of classes', atc('C09AA', 'C09AA'), 'ACE-Hemmer, rein (C09AA)'],
     ['a substance', warfarin, 'Warfarin-de'],
-  ])('of %s is shown in the requested language, however it was found', (_what, found, text) => {
+  ])('of %s is in the requested language, whatever language was typed', (_what, found, text) => {
     expect(Suggestion.of(found, { language: 'de' }, contextIn('en')).text).toBe(text);
     expect(Suggestion.of(found, {}, contextIn('de', 'en')).text).toBe(text);
   });
@@ -62,13 +62,13 @@ describe('a suggestion', () => {
     ],
     ['what has no text in that language', warfarin],
     ['a class that is not known', atc('N06A', 'antidepressants (N06A)')],
-  ])('is shown as it was found if it is %s', (_what, found) => {
+  ])('is in the language in which it was found if it is %s', (_what, found) => {
     const { text, detail, filter } = Suggestion.of(found, { language: 'fi' }, contextIn('en'));
     expect({ text, detail, filter }).toEqual({ text: found.text, detail: null, filter: found.filter });
   });
 });
 
-it('a facet names the classes above a record’s own by the terms for them', () => {
+it('a facet names the ATC classes above a record’s own class by their terms', () => {
   const value = (code: string) => ({
     value: code,
     name: null,
