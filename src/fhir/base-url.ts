@@ -35,7 +35,10 @@ export function createBaseUrl(
     const meant = [path, ...segments].join('/');
     const url = new URL(meant, base.origin);
     if (url.origin !== base.origin || url.pathname !== meant) {
-      throw new PmsError('BAD_USER_INPUT', 'An id must not change the path that it is put into.');
+      throw new PmsError(
+        'BAD_USER_INPUT',
+        'An id must not contain characters that change the path of the URL.',
+      );
     }
     url.search = query;
     return url;

@@ -49,7 +49,7 @@ export function serveFromWorker(
   methods: Readonly<Record<string, Method>>,
   { port = parentPort, hurried = new Set(), limitMs = 1_000 }: ServeOptions = {},
 ): void {
-  if (port === null) throw new Error('This is no worker thread.');
+  if (port === null) throw new Error('This module must run in a worker thread.');
   const limitOf = (name: string): number => (hurried.has(name) ? limitMs : Number.POSITIVE_INFINITY);
   port.on('message', (call: Call) => void answer(port, methods, call, limitOf(call.name)));
 }

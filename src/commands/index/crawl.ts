@@ -74,7 +74,7 @@ function crawlerOf({
   Parameters<typeof crawl>[0],
   'client' | 'catalogue' | 'capabilities' | 'index' | 'writer'
 > {
-  if (!held) throw new TypeError('an index that was opened is held');
+  if (!held) throw new TypeError('The index was opened, but the service does not use it.');
   return { client: background, catalogue, capabilities, index: held.index, writer: held.writer };
 }
 

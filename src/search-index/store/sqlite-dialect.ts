@@ -29,7 +29,7 @@ function createConnection(database: Database): DatabaseConnection {
     },
     // eslint-disable-next-line require-yield
     async *streamQuery() {
-      throw new Error('Rows are read at once.');
+      throw new Error('Rows cannot be streamed: the driver reads all at once.');
     },
   };
 }

@@ -49,7 +49,7 @@ export function decodePart(file: Buffer): ReadablePart {
     lines.toString('utf8', index === 0 ? 0 : (ends[index - 1] ?? 0) + 1, ends[index]);
   const codes = JSON.parse(textOf(0)) as readonly string[];
   if (!Array.isArray(codes) || codes.length !== ends.length - 1)
-    throw new RangeError('It has not as many lines as codes.');
+    throw new RangeError('The number of lines differs from the number of codes.');
   const indexes = new Map(codes.map((code, index) => [code, index + 1]));
   return {
     codes,

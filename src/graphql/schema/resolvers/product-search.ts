@@ -70,7 +70,7 @@ export class ProductSearchResolver {
     'value',
     ({ fields, first }: FacetsArgs, _selects, _language, above: Request) => {
       const { search } = searchFor({ ...above, first: 1 }, () => false, '');
-      if (!search?.called) throw new TypeError('facets stand below a search');
+      if (!search?.called) throw new TypeError('The field facets must be selected below a search.');
       const { filter, called } = search;
       return { asked: toIndex('facets', { filter, called, fields: [...new Set(fields)], first }), first };
     },
