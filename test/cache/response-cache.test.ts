@@ -253,7 +253,7 @@ describe('a cached response that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('is refreshed before bulk work gets it, at the expense of that work', async () => {
+  test('is refreshed before bulk work gets it, and the request is charged to the bulk work', async () => {
     const world = start();
     const first = await world.ask();
     world.clock.at += 10 * minute;

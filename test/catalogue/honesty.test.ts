@@ -415,7 +415,7 @@ describe('the request budget', () => {
 });
 
 describe('an upstream that limits the number of included records in a page', () => {
-  it('is not assumed to have included all records because it once did with the same number', async () => {
+  it('is not believed to have included all records only because an earlier page with as many was complete', async () => {
     const names = (id: string): object[] => [{ reference: `MedicinalProductDefinition/${id}` }];
     const owning = (id: string, count: number): object[] =>
       Array.from({ length: count }, (_, index) => [

@@ -32,7 +32,7 @@ describe('the clock of this machine', () => {
     expect(told).toEqual(isTold ? [{ place: 'PMS_TOKEN_URL', seconds }] : []);
   });
 
-  it('is reported once', async () => {
+  it('is reported once if it is wrong', async () => {
     const { ask, told } = watching(dated(-3_600_000));
     for (let asked = 0; asked < 3; asked += 1) await ask();
     expect(told).toHaveLength(1);

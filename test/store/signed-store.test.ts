@@ -76,7 +76,7 @@ describe('a signed entry in Redis', () => {
   });
 });
 
-describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
+describe.skipIf(!hasRedisServer)(`entries in Redis (${needsRedis})`, () => {
   let redis: RedisServer;
   let client: Redis;
   let store: Store;
@@ -104,7 +104,7 @@ describe.skipIf(!hasRedisServer)(`what stands in Redis (${needsRedis})`, () => {
   ];
 
   it.each(kinds)(
-    'an entry of another program is ignored if it is %s, and is overwritten',
+    'an entry that another program wrote is ignored and overwritten: %s',
     async (_kind, write) => {
       await write();
       expect(await store.get(here)).toBeUndefined();

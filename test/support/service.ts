@@ -42,7 +42,8 @@ export interface TestServiceOptions {
   /**
    * Whether all features of the upstream are learnt before the first test request, so that tests count only the requests of
    * operations.
-   * @default false: features are learnt when they are needed, as in production
+   * @default only on the route by includes, which it otherwise rehearses in the background. Elsewhere, features are learnt
+   * when they are needed, as in production
    */
   readonly isKnown?: boolean;
   /** When the client secret expires. */
@@ -119,7 +120,7 @@ export async function startFacade(
     version: '0.0.0',
   });
   await service.learnt();
-  if (options.isKnown) await service.known();
+  if (options.isKnown ?? profile === 'include') await service.known();
   await service.filled();
   return {
     origin: service.origin,

@@ -2,7 +2,10 @@
 import { nameSearch } from '../plan/capabilities.js';
 import type { Doubt } from '../upstream/features.js';
 
-/** A feature, which may represent others; `includes` for all includes; or a doubt that is not a feature. */
+/**
+ * What one probe settles: a feature, together with the features that share its probe; all includes (`includes`); or an
+ * open question about the upstream that is not a feature, such as what its totals count.
+ */
 export type Subject = Doubt | 'includes';
 
 const together: Readonly<Partial<Record<Doubt, Subject>>> = {

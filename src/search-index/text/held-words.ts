@@ -12,7 +12,7 @@ export interface HeldWords {
   current(): Promise<Vocabulary>;
   /** Returns the vocabulary of the current rows, however long that takes. */
   renewed(): Promise<Vocabulary>;
-  /** Replaces the words of the known terms. Searches never correct these words. */
+  /** Sets the words that occur in known terms, in place of the earlier ones. A search never corrects these words. */
   know(words: readonly string[]): void;
 }
 

@@ -116,8 +116,8 @@ const greekLetterNames: Readonly<Record<string, string>> = {
 export type Script = 'latin' | 'greek' | 'cyrillic';
 
 /**
- * Returns the script of a word; for a word in mixed scripts, the script that is not Latin. All further scripts count
- * as Latin.
+ * Returns the script of a word. If the word mixes scripts, returns the one that is not Latin. A script that this
+ * function does not know counts as Latin.
  */
 export function scriptOf(word: string): Script {
   const other = /[\u0370-\u052F]/.exec(word)?.[0];

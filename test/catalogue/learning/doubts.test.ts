@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe('a doubt about a feature', () => {
-  it('is checked at once, with one probe for all operations', async () => {
+  it('is checked at once, by one probe that all operations share', async () => {
     const { doubts, asked, features } = play();
     for (let client = 0; client < 1_000; client += 1) doubts.raise(named);
     await seconds(4);

@@ -72,9 +72,9 @@ describe('the start of the service', () => {
     const [anHourLater] = timers.mock.calls.find(([, ms]) => ms === 3_600_000) ?? [];
     service.sandbox.clearRequests();
     (anHourLater as () => void)();
-    await vi.waitFor(() => expect(asked(service)).toContain('/MedicinalProductDefinition?_id'));
     // The request for the CapabilityStatement has no `Prefer` header.
-    expect(asked(service)).toHaveLength(8);
+    await vi.waitFor(() => expect(asked(service)).toHaveLength(8));
+    expect(asked(service)).toContain('/MedicinalProductDefinition?_id');
     service.sandbox.clearRequests();
     const { data } = await service.query(linked);
     expect(data).toHaveProperty('products.nodes.length', 5);

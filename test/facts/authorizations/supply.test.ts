@@ -31,7 +31,7 @@ describe('the legal statuses of supply', () => {
     expect(supplyStatusesOf(record, asked)).toEqual({ counting, open });
   });
 
-  it('of a product count without a country', () => {
+  it('of a product apply even if they name no country', () => {
     const product = (content: object) =>
       ({ resourceType: 'MedicinalProductDefinition', ...content }) as MedicinalProductDefinition;
     expect(supplyStatusesOf(product({ legalStatusOfSupply: free }), ['SE'])).toEqual({

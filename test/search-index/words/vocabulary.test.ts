@@ -89,7 +89,7 @@ describe('a number in the vocabulary', () => {
 });
 
 describe('a compound word', () => {
-  it('is found by its second part if both are known, and not as an exact match', () => {
+  it('is found by its second part if both parts are known words, but not as an exact match', () => {
     const vocabulary = vocabularyOf('NATRIUM CHLORID NATRIUMCHLORID KALIUMCHLORID');
     expect(ways(vocabulary, 'CHLORID')).toEqual(['exact CHLORID 0', 'part NATRIUMCHLORID 1']);
     expect(ways(vocabulary, 'NATRIUM')).toEqual(['exact NATRIUM 0', 'prefix NATRIUMCHLORID 0']);

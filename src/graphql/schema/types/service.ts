@@ -65,7 +65,10 @@ export class FeatureCapability {
 export class ServiceCapabilities {
   constructor(private readonly facts: ServiceFacts) {}
 
-  @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`, each with its support.' })
+  @Field(() => [FilterCapability], {
+    description:
+      'The fields of `ProductFilter`. Each says whether, and how, this service can answer it over the current upstream.',
+  })
   get filters(): FilterCapability[] {
     const { capabilities, index } = this.facts;
     return supportOfAll(capabilities.features, index !== undefined).map(({ part, by, reason }) => ({

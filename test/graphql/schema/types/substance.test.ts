@@ -22,7 +22,7 @@ describe('a substance with its own record', () => {
     ],
   });
 
-  it('has its preferred name, or the name in a language', () => {
+  it('has its preferred name, or its name in the requested language', () => {
     expect([
       amlodipine.name({}, inEnglish),
       amlodipine.name({ language: 'de' }, inEnglish),
