@@ -43,7 +43,7 @@ function rowsOf(batch, index) {
     state: 'held',
     own: new Uint8Array(Buffer.from(`${count}`)),
     rest: new Uint8Array(20_000).fill(batch),
-    told: Array.from({ length: count }, (_, record) => ({
+    rows: Array.from({ length: count }, (_, record) => ({
       part: 'name',
       record,
       shape: `${(batch + record) % 97}`,
