@@ -23,6 +23,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/hapi/**'],
     setupFiles: ['test/support/setup.ts'],
     sequence: { sequencer: LongestFirst },
+    // The modules are loaded once for many files. No module that the tests load has state of its own.
+    isolate: false,
     maxWorkers: '100%',
     // Only a test that hangs takes so long, even on a busy machine.
     testTimeout: 300_000,

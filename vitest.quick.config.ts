@@ -22,8 +22,6 @@ export default defineConfig({
   test: {
     ...base.test,
     env: { TEST_TIER: 'quick' },
-    // The modules under test have no state of their own, so they are loaded once for many files.
-    isolate: false,
     // Tests spend a third of their time waiting for a browser, a process or the end of a time to live.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // The proofs, the test of the benchmark and the installation of the package take long.
