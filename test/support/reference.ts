@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Session } from '../../src/catalogue/catalogue.js';
 import { ROOT } from '../../src/catalogue/graph/key.js';
-import { createWanted } from '../../src/catalogue/known/next-fetches.js';
+import { createNextFetches } from '../../src/catalogue/known/next-fetches.js';
 import { isRoot } from '../../src/catalogue/question/selection.js';
 import { list } from '../../src/catalogue/waves/list.js';
 import type { Context } from '../../src/graphql/context.js';
@@ -37,7 +37,7 @@ export function createReference(options: ExecutorOptions): (request: Request) =>
     const nothing = (): void => {};
     const answers = createAnswers({
       known: session.known,
-      wanted: createWanted(),
+      wanted: createNextFetches(),
       viewOf,
       cursors,
       note: nothing,
@@ -80,7 +80,7 @@ async function settle(session: Session, call: LinkCall, parent: string): Promise
   // A parent without a record has no links, apart from the root.
   if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
   for (;;) {
-    const wanted = createWanted();
+    const wanted = createNextFetches();
     // Loads as much as the waves, which also load the fields below.
     if (list(call.link, parent, call.args, session.known, wanted, true)) return;
     await session.loaders.load(wanted);

@@ -231,12 +231,12 @@ export function resolve(
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };
       const [identifier] = within.identifier ?? [];
-      return toldBy({ display: within.name, identifier }, reference.reference, known);
+      return standInFor({ display: within.name, identifier }, reference.reference, known);
     }
     case 'logical': {
       const unresolved = reference.identifier?.value ?? reference.reference;
       if (!mayBeMeant(reference, link)) return {};
-      return link.types.includes('Organization') ? toldBy(reference, unresolved, known) : { unresolved };
+      return link.types.includes('Organization') ? standInFor(reference, unresolved, known) : { unresolved };
     }
   }
 }
@@ -258,7 +258,7 @@ function besides(
 }
 
 /** Makes an organization from a reference alone, by its name or identifier. */
-function toldBy(told: ReferenceLabel, unresolved: string | undefined, known: Known): Resolved {
+function standInFor(told: ReferenceLabel, unresolved: string | undefined, known: Known): Resolved {
   const key = known.standIn(told, undefined);
   return key === undefined ? { unresolved } : { key };
 }

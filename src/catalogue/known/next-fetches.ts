@@ -35,11 +35,11 @@ export interface NextFetches extends Fetches, RootFetches {
   readonly values: ReadonlyMap<string, ValueQuestion>;
 }
 
-export function createWanted(): NextFetches {
-  return new WaveWanted();
+export function createNextFetches(): NextFetches {
+  return new WaveFetches();
 }
 
-class WaveWanted implements NextFetches {
+class WaveFetches implements NextFetches {
   readonly questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
   readonly reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
   readonly searches = new Map<string, ProductSearch>();

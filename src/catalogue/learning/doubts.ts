@@ -34,7 +34,7 @@ const longestMs = 600_000;
  */
 const longestDoubtedMs = 60_000;
 
-interface Asked {
+interface ProbeHistory {
   /** The features that caused the next probe. */
   readonly doubted: Set<Feature>;
   /** How many probes in a row have changed nothing. */
@@ -44,15 +44,15 @@ interface Asked {
 }
 
 export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts {
-  const subjects = new Map<Subject, Asked>();
+  const subjects = new Map<Subject, ProbeHistory>();
   const waiting = new Set<Subject>();
   let isAsking = false;
   let isStopped = false;
 
-  function about(subject: Subject): Asked {
+  function about(subject: Subject): ProbeHistory {
     const before = subjects.get(subject);
     if (before) return before;
-    const asked: Asked = { doubted: new Set(), unchanged: 0, notBefore: 0 };
+    const asked: ProbeHistory = { doubted: new Set(), unchanged: 0, notBefore: 0 };
     subjects.set(subject, asked);
     return asked;
   }

@@ -11,7 +11,7 @@ import { fetchByKey, type Step } from './early.js';
 import { list } from './list.js';
 import { isRoot, searchQuestion, type ProductSearch, type Selection } from '../question/selection.js';
 import { rowsForeseen } from '../search/matches.js';
-import { createWanted, type Loaders, type NextFetches } from '../known/next-fetches.js';
+import { createNextFetches, type Loaders, type NextFetches } from '../known/next-fetches.js';
 
 export interface RunOptions {
   readonly known: Known;
@@ -40,7 +40,7 @@ export async function run(
   const readFor = new Map<string, Set<Key>>();
   let frontier: readonly Step[] = selections.map((selection) => ({ selection, parents: [ROOT] }));
   for (let wave = 0; ; wave += 1) {
-    const wanted = createWanted();
+    const wanted = createNextFetches();
     const blocked: Step[] = [];
     const steps = [...frontier];
     const early: Step[] = [];

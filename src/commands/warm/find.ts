@@ -4,7 +4,7 @@ import type { OperationRequest, Catalogue } from '../../catalogue/catalogue.js';
 import { idOf, ROOT } from '../../catalogue/graph/key.js';
 import { list } from '../../catalogue/waves/list.js';
 import type { Selection } from '../../catalogue/question/selection.js';
-import { createWanted } from '../../catalogue/known/next-fetches.js';
+import { createNextFetches } from '../../catalogue/known/next-fetches.js';
 import { PmsError } from '../../errors.js';
 
 /** Most products that one operation may list. */
@@ -37,7 +37,7 @@ export async function* findByName(
     // No elements but the id are requested.
     const session = await catalogue.prepare({ ...asker, selections: [selection], elements: new Map() });
     await session.run();
-    const rows = list('products', ROOT, selection.args, session.known, createWanted());
+    const rows = list('products', ROOT, selection.args, session.known, createNextFetches());
     if (!rows || rows.state.kind === 'failed') throw rows?.state.kind === 'failed' ? rows.state.error : cut();
     const { requests, cacheHits } = session.receipt();
     yield { ids: rows.refs.map(idOf), requests, cacheHits };

@@ -4,7 +4,7 @@ import { ROOT, typeOf, type Key } from '../../catalogue/graph/key.js';
 import { list } from '../../catalogue/waves/list.js';
 import type { CutReason, State } from '../../catalogue/graph/relation.js';
 import type { Selection } from '../../catalogue/question/selection.js';
-import { createWanted } from '../../catalogue/known/next-fetches.js';
+import { createNextFetches } from '../../catalogue/known/next-fetches.js';
 
 /** Error codes of gaps that a later attempt may fill. Data that an upstream never provides are not a failure. */
 const codes: Readonly<Partial<Record<CutReason, string>>> = {
@@ -16,7 +16,7 @@ const codes: Readonly<Partial<Record<CutReason, string>>> = {
 /** Returns the code of the first failure, or `NOT_FOUND` if the product does not exist; undefined without a failure. */
 export function failureOf(selections: readonly Selection[], { known }: Session): string | undefined {
   for (const page of selections) {
-    const root = list(page.link, ROOT, page.args, known, createWanted(), page.below.size > 0);
+    const root = list(page.link, ROOT, page.args, known, createNextFetches(), page.below.size > 0);
     if (root && root.dangling.length > 0) return 'NOT_FOUND';
     if (root?.state.kind === 'failed') return root.state.error.code;
     const failure = failureBelow(page, ROOT, known);
@@ -27,7 +27,7 @@ export function failureOf(selections: readonly Selection[], { known }: Session):
 
 function failureBelow(selection: Selection, parent: Key, known: Session['known']): string | undefined {
   const { link, args, below } = selection;
-  const rows = list(link, parent, args, known, createWanted(), below.size > 0);
+  const rows = list(link, parent, args, known, createNextFetches(), below.size > 0);
   const failure = rows && codeOf(rows.state);
   if (failure !== undefined) return failure;
   for (const ref of rows?.refs ?? []) {

@@ -10,7 +10,7 @@ import {
 import { isPmsError, PmsError } from '../../errors.js';
 import type { OperationRequest, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
-import { createWanted, type NextFetches } from '../../catalogue/known/next-fetches.js';
+import { createNextFetches, type NextFetches } from '../../catalogue/known/next-fetches.js';
 import { untilAborted } from '../../network/signals.js';
 import { defaultLanguage } from '../../terms/choice.js';
 import type { Terms } from '../../terms/terms.js';
@@ -171,7 +171,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   ): Promise<Projected> {
     const projection = projectionOf(prepared.shape);
     for (let attempt = 0; ; attempt += 1) {
-      const wanted = createWanted();
+      const wanted = createNextFetches();
       notes.incomplete.length = 0;
       notes.stale.length = 0;
       notes.languages.clear();

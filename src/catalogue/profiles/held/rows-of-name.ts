@@ -15,12 +15,12 @@ export function rowsOfName(product: Product): DerivedRows {
     isWhole: true,
   };
   const isNarrow = isSubsetted(product);
-  const { rows: told, tokens } = deriveRows({
+  const { rows, tokens } = deriveRows({
     product,
     records: (subject) => (subjectLinks[subject] || isNarrow ? undefined : own),
     holders: () => undefined,
   });
-  return { rows: told, tokens: [...tokens, ...tokensOf([product])] };
+  return { rows, tokens: [...tokens, ...tokensOf([product])] };
 }
 
 /**

@@ -39,13 +39,13 @@ export function rowsOfProduct({
   known.settleBundle(product, bundle);
   const reading = known.reading(product);
   if (!isHeld(reading) || reading.resource.resourceType !== productType) return undefined;
-  const ask = askWithin(known, bundle);
+  const ask = fetchesWithin(known, bundle);
   const all = [...keys].flatMap((key) => {
     const held = known.reading(key);
     return isHeld(held) ? [held.resource] : [];
   });
   const found = new Map<Subject, IndexedRecords>();
-  const { rows: told, tokens } = deriveRows({
+  const { rows, tokens } = deriveRows({
     product: reading.resource as ResourceOf<typeof productType>,
     records(subject) {
       const before = found.get(subject);
@@ -59,11 +59,11 @@ export function rowsOfProduct({
   const others = recordsAt(filterLinks.details, product, known, ask).records.flatMap(({ key, resource }) =>
     resource && !keys.has(key) ? [resource] : [],
   );
-  return { rows: told, tokens: [...tokens, ...tokensOf(all, others)] };
+  return { rows, tokens: [...tokens, ...tokensOf(all, others)] };
 }
 
 /** Reads children and records from the bundle alone. A record outside it counts as missing. */
-function askWithin(known: Known, bundle: Bundle): Fetches {
+function fetchesWithin(known: Known, bundle: Bundle): Fetches {
   const lists = createBundleLists(known, () => [bundle]);
   return {
     children: (question, parent) =>

@@ -10,7 +10,7 @@ import { containerOf, idOf, isOfType, type Key } from '../../graph/key.js';
 import { targets, type Link } from '../../graph/link.js';
 import { beyondProducts, detailQuestions, productDetails } from '../../graph/links.js';
 import type { Relation } from '../../graph/relation.js';
-import { follow, type Fetches } from '../../known/follow.js';
+import { fetchNothing, follow } from '../../known/follow.js';
 import { isHeld, type Known } from '../../known/known.js';
 
 export interface ReadBySearches {
@@ -28,15 +28,12 @@ const edges: ReadonlySet<ResourceType> = new Set<ResourceType>(['Organization', 
 
 const ofProducts = detailQuestions.filter(({ parents }) => parents.includes(productType));
 
-/** Fetches nothing: a product with unread records counts as incomplete. */
-const nobody: Fetches = { children: () => {}, read: () => {} };
-
 export function readBySearches(product: Key, known: Known): ReadBySearches | PmsError {
   // Most operations read only some details of a product. Then its collection ends here.
   if (!ofProducts.every(({ asks }) => known.children(asks, product))) return unread();
   const keys = new Set<Key>([product]);
   for (const link of productDetails) {
-    const relation = follow(link, product, known, nobody);
+    const relation = follow(link, product, known, fetchNothing);
     const gap = relation ? gapIn(relation, link) : unread();
     if (gap) return gap;
     // A contained record is part of its container's record.
@@ -51,7 +48,7 @@ export function readBySearches(product: Key, known: Known): ReadBySearches | Pms
 /** Returns referenced records of other products that do not exist. They leave no gap in this product. */
 function absentBeyond(product: Key, known: Known): readonly Key[] {
   return beyondProducts
-    .flatMap((link) => follow(link, product, known, nobody)?.refs ?? [])
+    .flatMap((link) => follow(link, product, known, fetchNothing)?.refs ?? [])
     .filter((key) => known.missing(key) === 'absent');
 }
 

@@ -240,7 +240,7 @@ async function findValues(
       : features.has(`search ${type}?${parameter}`);
   if (!isOffered) return { ...nothing, state: undefined };
   const isContained = way === 'name' && !features.has('name-is-contains');
-  const asked: Asked = (some) => ({
+  const asked: ParameterOf = (some) => ({
     name: parameter,
     ...(isContained ? { modifier: 'contains' as const } : {}),
     values: some,
@@ -259,7 +259,7 @@ async function findValues(
   }
 }
 
-type Asked = (some: readonly string[]) => SearchParameter;
+type ParameterOf = (some: readonly string[]) => SearchParameter;
 
 interface Chunk extends Records {
   /** Values with more matches than the service examines. */
@@ -273,7 +273,7 @@ function allOf(chunks: readonly Chunk[]): Chunk {
 async function readChunks(
   values: readonly string[],
   search: TermSearch,
-  asked: Asked,
+  asked: ParameterOf,
   at: Operation,
   splits = 0,
 ): Promise<Chunk> {
@@ -302,7 +302,7 @@ const mostSplits = 12;
 async function readChunk(
   search: TermSearch,
   values: readonly string[],
-  asked: Asked,
+  asked: ParameterOf,
   at: Operation,
 ): Promise<Chunk> {
   try {
@@ -324,7 +324,7 @@ async function readChunk(
 function chunksOf(
   values: readonly string[],
   { type }: TermSearch,
-  asked: Asked,
+  asked: ParameterOf,
   at: Operation,
 ): readonly (readonly string[])[] {
   const ask = createSearchSender(at);
