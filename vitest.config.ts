@@ -13,14 +13,11 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Every test except those over HAPI. `npm test` runs the quick tier of them, see vitest.quick.config.ts. */
-export default defineConfig({
+/** What the tests of every tier have in common. */
+export const common = defineConfig({
   // Without the alias vitest loads graphql twice: as CommonJS and as an ES module. graphql refuses objects of the other copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    // These tests start a Java server: `npm run test:hapi`.
-    exclude: [...configDefaults.exclude, 'test/hapi/**'],
     setupFiles: ['test/support/setup.ts'],
     sequence: { sequencer: LongestFirst },
     // The modules are loaded once for many files. No module that the tests load has state of its own.
@@ -29,5 +26,30 @@ export default defineConfig({
     // Only a test that hangs takes so long, even on a busy machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+  },
+});
+
+/** Test files that measure their whole process: the objects on its heap, or how often V8 runs each block of the code. */
+export const measuring = ['test/growth.test.ts', 'test/catalogue/known/known.test.ts'];
+
+/** Files that are not tests, and the tests over HAPI, which start a Java server: `npm run test:hapi`. */
+export const others = [...configDefaults.exclude, 'test/hapi/**'];
+
+/** Every test except those over HAPI. `npm test` runs the quick tier of them, see vitest.quick.config.ts. */
+export default defineConfig({
+  ...common,
+  test: {
+    ...common.test,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared process',
+          include: ['test/**/*.test.ts'],
+          exclude: [...others, ...measuring],
+        },
+      },
+      { extends: true, test: { name: 'own process', include: measuring, isolate: true } },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.js';
+import { common, measuring, others } from './vitest.config.js';
 
 /** Test files that compare whole services over large sets of data. Smaller test files cover the same parts. */
 const comparisons = [
@@ -18,15 +18,17 @@ const comparisons = [
 
 /** The quick tier of the tests, see test/support/tier.ts. */
 export default defineConfig({
-  ...base,
+  ...common,
   test: {
-    ...base.test,
+    ...common.test,
+    include: ['test/**/*.test.ts'],
     env: { TEST_TIER: 'quick' },
     // Tests spend a third of their time waiting for a browser, a process or the end of a time to live.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // The proofs, the test of the benchmark and the installation of the package take long.
     exclude: [
-      ...(base.test?.exclude ?? []),
+      ...others,
+      ...measuring,
       'test/prove/**',
       'test/bench.test.ts',
       'test/package.test.ts',
