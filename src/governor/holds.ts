@@ -28,7 +28,8 @@ const lookingMs = 5_000;
 
 export interface HoldsOptions {
   readonly windowMs: number;
-  readonly waits: LongWaits;
+  /** Shares pauses longer than a window. @default replicas do not share them */
+  readonly waits: LongWaits | undefined;
   readonly now: () => number;
 }
 
@@ -56,12 +57,12 @@ export function createHolds({ windowMs, waits, now }: HoldsOptions): Holds {
     found,
     async told(ms) {
       tell(ms);
-      if (ms > windowMs) await waits.tell(ms);
+      if (ms > windowMs) await waits?.tell(ms);
     },
     async lookFurther() {
       if (now() < lookedAt + lookingMs) return;
       lookedAt = now();
-      tell(await waits.leftMs());
+      tell((await waits?.leftMs()) ?? 0);
     },
   };
 }

@@ -34,5 +34,3 @@ export function createLongWaits(
     },
   };
 }
-
-export const noLongWaits: LongWaits = { tell: async () => undefined, leftMs: async () => 0 };

@@ -1,6 +1,7 @@
 /** Opens the bucket that the settings require, and connects it to the log. */
 import type { Log } from '../log.js';
 import type { RedisConnection } from '../store/redis-connection.js';
+import type { Signatures } from '../store/signatures.js';
 import type { Store } from '../store/store.js';
 import type { Bucket, BucketEvent, BucketOptions } from './bucket.js';
 import { createCappedBucket } from './capped-bucket.js';
@@ -22,6 +23,8 @@ export interface OpenBucketOptions {
   readonly redis: RedisConnection | undefined;
   /** A store that returns only entries written by replicas. */
   readonly store?: Store;
+  /** Signs the names of replicas in Redis. */
+  readonly signatures?: Signatures | undefined;
   readonly log: Log;
 }
 
@@ -36,6 +39,7 @@ export function openBucket({
   share = 1,
   redis,
   store,
+  signatures,
   log,
 }: OpenBucketOptions): Bucket {
   const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
@@ -48,6 +52,7 @@ export function openBucket({
           subject,
           replicas,
           signed: store,
+          signatures,
         });
   // The window is longer than the rate's, so that delayed requests do not crowd into one window of the upstream.
   const windowMs = rateWindowMs + leewayMs;

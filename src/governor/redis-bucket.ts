@@ -4,15 +4,16 @@
  * count in fixed windows, which allow twice the limit around an edge.
  */
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
+import type { Signatures } from '../store/signatures.js';
 import type { Store } from '../store/store.js';
 import type { Bucket, BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
-import { createHolds, type Holds } from './holds.js';
-import { createLearntLimit, type LearntLimit } from './learnt-limit.js';
-import { createLongWaits, noLongWaits } from './long-waits.js';
+import { createHolds } from './holds.js';
+import { createLearntLimit } from './learnt-limit.js';
+import { createLongWaits } from './long-waits.js';
 import { pace, type Permits, type Rate } from './pace.js';
-import { createRedisWindow, type RedisWindow, type Reply } from './redis-window.js';
-import { allowanceAlone, shareOf, type Contact } from './share.js';
+import { createRedisWindow, type Reply } from './redis-window.js';
+import { createOwnShare, type Contact } from './share.js';
 
 export interface RedisBucketOptions extends BucketOptions {
   readonly connection: RedisConnection;
@@ -25,6 +26,8 @@ export interface RedisBucketOptions extends BucketOptions {
    * @default replicas do not share these
    */
   readonly signed?: Pick<Store, 'get' | 'set'> | undefined;
+  /** Signs the names of replicas. @default every name in Redis counts as a replica */
+  readonly signatures?: Signatures | undefined;
 }
 
 const sightingMs = 500;
@@ -48,20 +51,32 @@ export function createRedisBucket({
   windowMs,
   replicas,
   signed,
+  signatures,
   onEvent = () => undefined,
   now = () => performance.now(),
 }: RedisBucketOptions): Bucket {
-  const { window, taught, holds } = openParts({ subject, configured, windowMs, signed, now });
+  const taught = createLearntLimit({ configured, windowMs, signed, subject, now });
+  const holds = createHolds({ windowMs, waits: signed && createLongWaits(signed, subject), now });
+  const window = createRedisWindow(subject, { limit: configured, windowMs }, signatures, () => taught.limit);
   const grants = createGrants(windowMs);
   let epoch: string | undefined;
   let contact: Contact | undefined;
-  let alone: { readonly since: number; readonly own: number } | undefined;
   let settledAt = -Infinity;
+  const share = createOwnShare({
+    configured,
+    replicas,
+    windowMs,
+    // The limit of the last contact may come from another program.
+    contact: () => contact && { ...contact, limit: taught.limit },
+    used: () => grants.usage(now()).used,
+    onEvent,
+    now,
+  });
 
   function learn({ granted, heldMs: held, limit, used, replicas: seen }: Reply): void {
     grants.add(granted, now());
     holds.found(held);
-    contact = { at: now(), limit, used, replicas: replicas ?? seen };
+    contact = { at: now(), limit, used, replicas: seen ?? contact?.replicas };
   }
 
   /**
@@ -75,19 +90,18 @@ export function createRedisBucket({
     if (holds.toldMs > 0) await window.hold(redis, holds.toldMs, false);
     epoch = found;
     settledAt = now() + settlingMs;
-    if (alone) onEvent({ kind: 'shared' });
-    alone = undefined;
+    share.end();
   }
 
   async function acquireShared(redis: RedisClient, wanted: number): Promise<Permits> {
     if (epoch === undefined) await taught.look();
-    const isSettling = alone !== undefined || settledAt > now();
+    const isSettling = share.isUsed || settledAt > now();
     const reply = await window.acquire(redis, isSettling ? 0 : wanted, grants.last, holds.toldMs);
     learn(reply);
     const { epoch: found, granted, waitMs } = reply;
-    const isFirst = epoch === undefined && alone === undefined;
+    const isFirst = epoch === undefined && !share.isUsed;
     if (isFirst) epoch = found;
-    else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
+    else if (share.isUsed || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
     // Another replica has just learnt the lower limit in Redis, or another program wrote it. A signed entry decides.
     if (reply.limit < taught.limit) await taught.look();
@@ -102,23 +116,12 @@ export function createRedisBucket({
   }
 
   async function acquireAlone(wanted: number): Promise<Permits> {
-    const limit = limitAlone();
+    const limit = share.limit();
     if (holds.heldMs > 0) return { granted: 0, waitMs: holds.heldMs };
     if (limit < 1) return { granted: 0, waitMs: sightingMs };
     const permits = pace(wanted, { limit, windowMs }, grants.usage(now()));
     grants.add(permits.granted, now());
     return permits;
-  }
-
-  function limitAlone(): number {
-    // The limit of the last contact may come from another program.
-    const last = contact && { ...contact, limit: taught.limit };
-    const share = shareOf({ configured, contact: last, replicas });
-    if (!alone) {
-      alone = { since: now(), own: grants.usage(now()).used };
-      onEvent({ kind: 'alone', limit: share.limit, replicas: share.replicas });
-    }
-    return allowanceAlone({ share: share.limit, contact: last, alone, now: now(), windowMs });
   }
 
   const acquire = (wanted: number): Promise<Permits> =>
@@ -134,11 +137,11 @@ export function createRedisBucket({
       return holds.heldMs;
     },
     get rate(): Rate {
-      return { limit: alone ? limitAlone() : (contact?.limit ?? configured), windowMs };
+      return { limit: share.isUsed ? share.limit() : (contact?.limit ?? configured), windowMs };
     },
     get left() {
       if (holds.heldMs > 0) return 0;
-      if (alone) return Math.max(0, limitAlone() - grants.usage(now()).used);
+      if (share.isUsed) return Math.max(0, share.limit() - grants.usage(now()).used);
       return contact && Math.max(0, contact.limit - contact.used);
     },
     acquire,
@@ -159,25 +162,5 @@ export function createRedisBucket({
       );
     },
     close: () => clearInterval(sighting),
-  };
-}
-
-interface PartsOptions extends Required<Pick<RedisBucketOptions, 'subject' | 'windowMs' | 'now'>> {
-  readonly configured: number;
-  readonly signed: RedisBucketOptions['signed'];
-}
-
-/** Opens the window in Redis, and what replicas share outside the window: pauses and learnt limits. */
-function openParts({ subject, configured, windowMs, signed, now }: PartsOptions): {
-  readonly window: RedisWindow;
-  readonly taught: LearntLimit;
-  readonly holds: Holds;
-} {
-  const taught = createLearntLimit({ configured, windowMs, signed, subject, now });
-  const waits = signed ? createLongWaits(signed, subject) : noLongWaits;
-  return {
-    taught,
-    window: createRedisWindow(subject, { limit: configured, windowMs }, () => taught.limit),
-    holds: createHolds({ windowMs, waits, now }),
   };
 }

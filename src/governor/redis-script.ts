@@ -48,8 +48,9 @@ local used = redis.call('ZCARD', KEYS[1])
 /**
  * KEYS: grants, state, replicas. ARGV: limit, window, limit that replicas have learnt, number of wanted permits,
  * replica, number of the replica's last grant, an epoch for an empty store, milliseconds of a pause that the upstream
- * demanded of this replica, then age and number of each grant to be entered.
- * Returns epoch, granted, milliseconds to wait, milliseconds of the pause for all replicas, limit, used, replicas.
+ * demanded of this replica, the replica's signed name, then age and number of each grant to be entered.
+ * Returns epoch, granted, milliseconds to wait, milliseconds of the pause for all replicas, limit, used, and the names
+ * of replicas if no permits are wanted. Long names are not returned.
  */
 export const acquireScript = `${clock}
 local wanted, replica, number = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
@@ -62,10 +63,10 @@ if pause > held + 100 then
   redis.call('HSET', KEYS[2], 'heldUntil', now + pause)
   held = pause
 end
-for at = 9, #ARGV, 2 do
+for at = 10, #ARGV, 2 do
   used = used + redis.call('ZADD', KEYS[1], 'NX', now - tonumber(ARGV[at]), replica .. ':' .. ARGV[at + 1])
 end
-redis.call('ZADD', KEYS[3], now, replica)
+redis.call('ZADD', KEYS[3], now, ARGV[9])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 10000)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '(' .. (now + leeway), '+inf')
 local granted, wait = 0, held
@@ -95,7 +96,11 @@ end
 redis.call('PEXPIRE', KEYS[1], math.ceil(window))
 redis.call('PEXPIRE', KEYS[2], 86400000)
 redis.call('PEXPIRE', KEYS[3], 10000)
-return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + granted, redis.call('ZCARD', KEYS[3])}
+local names = {}
+for _, name in ipairs(wanted == 0 and redis.call('ZRANGE', KEYS[3], 0, -1) or {}) do
+  if #name <= 200 then names[#names + 1] = name end
+end
+return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + granted, names}
 `;
 
 /**

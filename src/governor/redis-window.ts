@@ -1,10 +1,12 @@
 /** Accesses the window of permits in Redis: its keys, and the arguments and results of the scripts. */
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '../store/redis-connection.js';
+import type { Signatures } from '../store/signatures.js';
 import { entryKey } from '../store/store.js';
 import type { BucketOptions } from './bucket.js';
 import type { Grant } from './grants.js';
 import { acquireScript, holdScript } from './redis-script.js';
+import { createReplicaNames } from './replica-names.js';
 
 /** Redis's response to a request for permits. */
 export interface Reply {
@@ -17,8 +19,8 @@ export interface Reply {
   readonly limit: number;
   /** Permits that all replicas have used in the current window. */
   readonly used: number;
-  /** Number of processes that have used the bucket recently. */
-  readonly replicas: number;
+  /** Number of processes that have used the bucket recently. Undefined if permits were wanted. */
+  readonly replicas: number | undefined;
 }
 
 export interface RedisWindow {
@@ -45,8 +47,10 @@ export interface RedisWindow {
 export function createRedisWindow(
   subject: readonly string[],
   { limit, windowMs }: Pick<BucketOptions, 'limit' | 'windowMs'>,
+  signatures: Signatures | undefined,
   learnt: () => number,
 ): RedisWindow {
+  const names = createReplicaNames(signatures, subject);
   const keys = ['grants', 'state', 'replicas'].map((part) => entryKey('rate', subject, part));
   const replica = randomUUID();
 
@@ -70,10 +74,19 @@ export function createRedisWindow(
       // Always a new epoch: with a known one, an emptied store would look as if it had lost nothing.
       randomUUID(),
       toldMs,
+      names.own(),
       ...entered,
-    )) as [string, number, number, number, number, number, number];
-    const [epoch, granted, waitMs, heldMs, kept, used, replicas] = reply;
-    return { epoch, granted, waitMs, heldMs, limit: kept, used, replicas };
+    )) as [string, number, number, number, number, number, string[]];
+    const [epoch, granted, waitMs, heldMs, kept, used, found] = reply;
+    return {
+      epoch,
+      granted,
+      waitMs,
+      heldMs,
+      limit: kept,
+      used,
+      replicas: wanted === 0 ? names.count(found) : undefined,
+    };
   }
 
   return {

@@ -1,7 +1,5 @@
-/**
- * Computes the permits that one replica may use while Redis is unavailable. Pure functions, so that the arithmetic can
- * be tested.
- */
+/** Computes the permits that one replica may use while Redis is unavailable. */
+import type { BucketOptions } from './bucket.js';
 
 /** The state in Redis's last response. */
 export interface Contact {
@@ -10,7 +8,8 @@ export interface Contact {
   readonly limit: number;
   /** Permits that all replicas had used in the window at that time. */
   readonly used: number;
-  readonly replicas: number;
+  /** The number of replicas, if Redis has reported it by then. */
+  readonly replicas: number | undefined;
 }
 
 /** The assumed number of replicas, if the number is not configured and Redis has never reported one. */
@@ -38,12 +37,14 @@ export function shareOf({
 export function allowanceAlone({
   share,
   contact,
+  replicas,
   alone,
   now,
   windowMs,
 }: {
   readonly share: number;
-  readonly contact: Contact | undefined;
+  readonly contact: Omit<Contact, 'replicas'> | undefined;
+  readonly replicas: number;
   readonly alone: { readonly since: number; readonly own: number };
   readonly now: number;
   readonly windowMs: number;
@@ -51,5 +52,53 @@ export function allowanceAlone({
   if (!contact || now >= alone.since + windowMs) return share;
   const usedSince = (2 * (alone.since - contact.at) * contact.limit) / windowMs;
   const unused = Math.max(0, (contact.limit - contact.used) / 2 - usedSince);
-  return Math.min(share, alone.own + Math.floor(unused / contact.replicas));
+  return Math.min(share, alone.own + Math.floor(unused / replicas));
+}
+
+/** The share of a replica. The replica uses it from the first request without Redis until it has rejoined Redis. */
+export interface OwnShare {
+  readonly isUsed: boolean;
+  /** Returns the permits that the replica may use in the current window. Begins to use the share. */
+  limit(): number;
+  /** Ends the use of the share. */
+  end(): void;
+}
+
+export interface OwnShareOptions extends Required<Pick<BucketOptions, 'windowMs' | 'onEvent' | 'now'>> {
+  readonly configured: number;
+  /** The configured number of replicas. */
+  readonly replicas: number | undefined;
+  readonly contact: () => Contact | undefined;
+  /** Returns the number of permits that this replica has used in the current window. */
+  readonly used: () => number;
+}
+
+export function createOwnShare({
+  configured,
+  replicas: configuredReplicas,
+  windowMs,
+  contact: lastContact,
+  used,
+  onEvent,
+  now,
+}: OwnShareOptions): OwnShare {
+  let alone: { readonly since: number; readonly own: number } | undefined;
+  return {
+    get isUsed() {
+      return alone !== undefined;
+    },
+    limit() {
+      const contact = lastContact();
+      const { limit: share, replicas } = shareOf({ configured, contact, replicas: configuredReplicas });
+      if (!alone) {
+        alone = { since: now(), own: used() };
+        onEvent({ kind: 'alone', limit: share, replicas });
+      }
+      return allowanceAlone({ share, contact, replicas, alone, now: now(), windowMs });
+    },
+    end() {
+      if (alone) onEvent({ kind: 'shared' });
+      alone = undefined;
+    },
+  };
 }

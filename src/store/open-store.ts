@@ -4,6 +4,7 @@ import { createMemoryStore } from './memory-store.js';
 import type { RedisConnection } from './redis-connection.js';
 import { createRedisStore } from './redis-store.js';
 import { createSeal, deriveKey, type Seal, type SealKey } from './seal.js';
+import { createSignatures, type Signatures } from './signatures.js';
 import { createSignedStore } from './signed-store.js';
 import type { Store } from './store.js';
 
@@ -23,6 +24,8 @@ export interface OpenStore {
   readonly store: Store;
   /** Encrypts secrets in Redis; undefined if all entries stay in this process. */
   readonly seal: Seal | undefined;
+  /** Signs what replicas share in Redis; undefined if all entries stay in this process. */
+  readonly signatures: Signatures | undefined;
   readonly redis: RedisConnection | undefined;
 }
 
@@ -34,7 +37,12 @@ export function openStore({
   log,
 }: OpenStoreOptions): OpenStore {
   if (redisUrl === undefined)
-    return { store: createMemoryStore({ maxBytes }), seal: undefined, redis: undefined };
+    return {
+      store: createMemoryStore({ maxBytes }),
+      seal: undefined,
+      signatures: undefined,
+      redis: undefined,
+    };
   const store = createRedisStore({
     url: redisUrl,
     maxBytes,
@@ -44,7 +52,13 @@ export function openStore({
     },
   });
   const keys = encryptionKeys ? () => encryptionKeys : keysDerivedFrom(sharedSecrets);
-  return { store: createSignedStore(store, keys), seal: createSeal(keys), redis: store.connection };
+  const signatures = createSignatures(keys);
+  return {
+    store: createSignedStore(store, signatures),
+    seal: createSeal(keys),
+    signatures,
+    redis: store.connection,
+  };
 }
 
 /** Derives keys from secrets, and caches them until a secret changes. Each read of an entry needs the keys. */

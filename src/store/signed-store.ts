@@ -2,41 +2,21 @@
  * Signs the entries of a store. Reads return only entries that replicas of this service have written at the same key.
  * Entries of other programs or versions count as missing, and so do truncated and moved entries.
  */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { SealKey } from './seal.js';
+import type { Signatures } from './signatures.js';
 import type { Entry, Store, Value } from './store.js';
 
 /** Characters before a value: the signature and a line end. */
 const tagLength = 44;
 
-/**
- * The signing key if replicas share no secret. Its signature still detects truncated and moved entries, and entries of
- * another version.
- */
-const nobodys: SealKey = { id: 'none', key: Buffer.alloc(0) };
-
-/** @param keys called at each use; the first key signs, and the signatures of all keys are accepted */
-export function createSignedStore(inner: Store, keys: () => readonly SealKey[]): Store {
-  const signing = new WeakMap<SealKey, Buffer>();
-
-  function signingKeys(): readonly Buffer[] {
-    const [first = nobodys, ...others] = keys();
-    return [first, ...others].map((key) => {
-      const known = signing.get(key) ?? Buffer.from(hkdfSync('sha256', key.key, '', 'pms-graphql place', 32));
-      signing.set(key, known);
-      return known;
-    });
-  }
-
-  function signed(place: string, value: Value, key = signingKeys()[0] ?? nobodys.key): Buffer {
-    return Buffer.concat([tagOf(key, place, value), Buffer.from(value as Uint8Array)]);
+export function createSignedStore(inner: Store, signatures: Signatures): Store {
+  function signed(place: string, value: Value): Buffer {
+    return tagged(signatures.each(place, value)[0], value);
   }
 
   function opened(place: string, { value: stored, ttlMs }: Entry): Entry | undefined {
-    if (stored.byteLength < tagLength) return undefined;
-    const [tag, value] = [stored.subarray(0, tagLength), stored.subarray(tagLength)];
-    const isOurs = signingKeys().some((key) => timingSafeEqual(tagOf(key, place, value), tag));
-    return isOurs ? { value, ttlMs } : undefined;
+    if (stored.byteLength < tagLength || stored[tagLength - 1] !== lineEnd) return undefined;
+    const [signature, value] = [stored.toString('latin1', 0, tagLength - 1), stored.subarray(tagLength)];
+    return signatures.accepts(place, value, signature) ? { value, ttlMs } : undefined;
   }
 
   /** Tries the value with the signature of each key, because an earlier key may have signed the stored value. */
@@ -45,7 +25,8 @@ export function createSignedStore(inner: Store, keys: () => readonly SealKey[]):
     value: Value,
     act: (stored: Buffer) => Promise<boolean>,
   ): Promise<boolean> {
-    for (const key of signingKeys()) if (await act(signed(place, value, key))) return true;
+    for (const signature of signatures.each(place, value))
+      if (await act(tagged(signature, value))) return true;
     return false;
   }
 
@@ -62,7 +43,8 @@ export function createSignedStore(inner: Store, keys: () => readonly SealKey[]):
   };
 }
 
-function tagOf(key: Buffer, place: string, value: Value): Buffer {
-  const hmac = createHmac('sha256', key).update(`${place}\n`).update(value);
-  return Buffer.from(`${hmac.digest('base64url')}\n`);
+const lineEnd = 10;
+
+function tagged(signature: string, value: Value): Buffer {
+  return Buffer.concat([Buffer.from(`${signature}\n`), Buffer.from(value as Uint8Array)]);
 }

@@ -9,6 +9,8 @@ import { pace } from '../../src/governor/pace.js';
 import { createRedisBucket } from '../../src/governor/redis-bucket.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { connectRedis } from '../../src/store/redis-connection.js';
+import { deriveKey } from '../../src/store/seal.js';
+import { createSignatures, type Signatures } from '../../src/store/signatures.js';
 import { entryKey, type Store } from '../../src/store/store.js';
 import {
   hasRedisServer,
@@ -124,6 +126,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       readonly replicas?: number;
       readonly url?: string;
       readonly signed?: Store;
+      readonly signatures?: Signatures;
     },
   ): Bucket {
     const connection = connectRedis({ url: options.url ?? redis.url, probeMs: 50 });
@@ -363,6 +366,28 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
       expect(given).toBeLessThanOrEqual(limit);
     },
   );
+
+  test('names of replicas that another program wrote to Redis do not make the share of a replica smaller while Redis is down', async () => {
+    const events: BucketEvent[] = [];
+    const signatures = createSignatures(() => [deriveKey('the secret of the replicas', 'encryption')]);
+    const options = { limit: 40, windowMs: 60_000, signatures };
+    const [one] = [open({ ...options, onEvent: (event) => void events.push(event) }), open(options)];
+    await one.acquire(1);
+    const client = new Redis(redis.url);
+    const place = entryKey('rate', ['https://pms.example/v1'], 'replicas');
+    const hour = Math.floor(Date.now() / 3_600_000);
+    const foreign = Array.from({ length: 300 }, (_, at) => [
+      Date.now(),
+      `name${at}.${hour}.signature`,
+    ]).flat();
+    await client.zadd(place, ...foreign, Date.now(), 'x'.repeat(100_000));
+    client.disconnect();
+    // The replica looks at the names every half second.
+    await setTimeout(1_200);
+    await redis.stop();
+    await one.acquire(1);
+    expect(events).toContainEqual({ kind: 'alone', limit: 20, replicas: 2 });
+  });
 
   test('the shared bucket uses the configured number of replicas if none was ever seen', async () => {
     await redis.stop();

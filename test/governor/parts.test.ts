@@ -164,7 +164,7 @@ describe('the share of a replica without Redis', () => {
     ['what may have been used since is left out', 0, 0, 6_000, 30],
   ])('is right in the first window: %s', (_what, used, own, since, allowance) => {
     const alone = { since, own };
-    const seen = { share: 100, contact: { ...contact, used }, alone, windowMs };
+    const seen = { share: 100, contact: { ...contact, used }, replicas: 4, alone, windowMs };
     expect(allowanceAlone({ ...seen, now: since + 1_000 })).toBe(allowance);
     expect(allowanceAlone({ ...seen, now: since + windowMs })).toBe(100);
   });

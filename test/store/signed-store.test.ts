@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLease, singleFlight } from '../../src/store/lease.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { deriveKey } from '../../src/store/seal.js';
+import { createSignatures } from '../../src/store/signatures.js';
 import { createSignedStore } from '../../src/store/signed-store.js';
 import { entryKey, type Store } from '../../src/store/store.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
@@ -16,7 +17,11 @@ const keyFrom = (secret: string) => deriveKey(secret, 'encryption');
 
 describe('a signed entry in Redis', () => {
   const inner = createMemoryStore();
-  const signed = (...secrets: readonly string[]): Store => createSignedStore(inner, () => keys(secrets));
+  const signed = (...secrets: readonly string[]): Store =>
+    createSignedStore(
+      inner,
+      createSignatures(() => keys(secrets)),
+    );
   const made = new Map<string, ReturnType<typeof keyFrom>>();
   const keys = (secrets: readonly string[]) =>
     secrets.map((secret) => {

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { deriveKey } from '../../../src/store/seal.js';
+import { createSignatures } from '../../../src/store/signatures.js';
 import { createSignedStore } from '../../../src/store/signed-store.js';
 import { createRedisStore } from '../../../src/store/redis-store.js';
 import { startRedis } from '../../support/redis.js';
@@ -141,7 +142,10 @@ export const neighbours: Proof = async ({ seed, isShort }) => {
   const redis = await startRedis();
   const client = new Redis(redis.url);
   const keys = [deriveKey(secret, 'encryption')];
-  const signed = createSignedStore(createRedisStore({ url: redis.url, patienceMs: 5_000 }), () => keys);
+  const signed = createSignedStore(
+    createRedisStore({ url: redis.url, patienceMs: 5_000 }),
+    createSignatures(() => keys),
+  );
   const tools: Tools = {
     client,
     random: seededRandom(seed),
