@@ -440,14 +440,13 @@ function heading() {
       `at the start. @apollo/server ${versionOf('@apollo/server')}, graphql ${versionOf('graphql')}, ` +
       `node-fetch ${versionOf('node-fetch')}.`,
     '',
-    `${rounds} rounds of ${sliceMs} ms each, after ${warmUpMs} ms to warm up. Ratios are taken round by round: the ` +
-      'median, and in brackets p10 and p90. Above 1 the service does better than the floor. The answers were ' +
-      'proven equal before, and the upstream calls the same where both read whole copies, or both do not.',
+    `${rounds} rounds of ${sliceMs} ms each, after ${warmUpMs} ms to warm up. Ratios are computed round by round. Each ` +
+      'cell has the median, and p10 and p90 in brackets. Above 1 the service is better than the floor. Before the measurement, the ' +
+      'answers were proven equal. The upstream requests were proven equal too, if both read complete records, or both do not.',
     '',
-    'The service runs with the settings that it comes with: what it reads it keeps for five minutes, and it asks for ' +
-      'what it reads alone where that saves bytes. Where it runs with others, the heading names them. One holds for ' +
-      'all, `PMS_RATE_LIMIT=1000000`: the 500 calls a minute that it allows itself without are EMA’s limit, and would ' +
-      'be all that is measured.',
+    'Unless the heading names other settings, the service runs with default settings: it caches what it reads for five ' +
+      'minutes, and requests only the elements that it needs if that saves bytes. One setting is the same in all parts: ' +
+      '`PMS_RATE_LIMIT=1000000`. The default of 500 requests a minute is EMA’s limit, and would be all that is measured.',
   );
 }
 

@@ -263,11 +263,11 @@ function report() {
   const text = [
     '# The index',
     '',
-    `Written by \`npm run bench:index\`. ${cpus().length} cores, Node ${process.version}. The load is that of the last five minutes, with the bench itself: above the number of cores, somebody else had them too, and times are longer than they need be. Processor time is that of all threads of the service.`,
+    `Written by \`npm run bench:index\`. ${cpus().length} cores, Node ${process.version}. “Load” is the load of the machine in the last five minutes, including the bench itself. If it is above the number of cores, other programs used them too, and times are too long. Processor time is the time of all threads of the service.`,
     '',
     '## Writing',
     '',
-    `From the first listed product to the last one held, the sandbox on the same cores; a suggestion every ${everyMs} ms meanwhile. The event loop: what it was held up by, 99th percentile and longest.`,
+    `The time from the first listed product to the last one in the index. The sandbox runs on the same cores. The service answers a suggestion every ${everyMs} ms meanwhile. “Event loop” is how long the event loop was blocked: 99th percentile and longest.`,
     '',
     table(
       [
@@ -294,7 +294,7 @@ function report() {
     '',
     '## Queries',
     '',
-    `Milliseconds over HTTP, one after the other: median, 99th percentile of ${asked} after ${warmUp} that are not counted; the very first, which makes what the others use; processor time of each; those that took the index longer than a query may, and were refused.`,
+    `Milliseconds over HTTP, one query after the other. The columns have: median and 99th percentile of ${asked} queries after ${warmUp} that are not counted; the very first query, which prepares data for the others; processor time of each query; queries that were refused because the index took too long.`,
     '',
     table(
       ['products', 'question', 'median', 'p99', 'first', 'processor time', 'refused', 'event loop'],
@@ -305,7 +305,7 @@ function report() {
     '',
     '## 20 linked products',
     '',
-    `By their ids, with their packages and what is in them, from what the index holds, without a request, and through an upstream that takes ${latency} ms for an answer: ${linkedAsked} after ${linkedWarmUp}, other products each time.`,
+    `20 products by their ids, with packages, items and ingredients: from the index without a request, and through an upstream that takes ${latency} ms for an answer. Figures are from ${linkedAsked} queries after ${linkedWarmUp} that are not counted, with other products each time.`,
     '',
     table(
       [

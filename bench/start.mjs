@@ -41,7 +41,7 @@ async function main(base) {
   const report = [
     '# Start',
     '',
-    'Written by `npm run bench:start`; `bench/README.md` says how.',
+    'Written by `npm run bench:start`. `bench/README.md` says how.',
     '',
     ...(await measuredStarts(base)),
     ...(isInstalled ? await measuredInstall() : []),

@@ -174,10 +174,10 @@ function written(running) {
   return [
     '# Many clients at once',
     '',
-    'Written by `npm run bench:many`; how stands in `bench/README.md`.',
+    'Written by `npm run bench:many`. `bench/README.md` says how.',
     '',
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores that upstream, servers and clients share; ${clients} clients, an upstream that`,
-    `takes ${latency} ms, ${rounds} rounds of ${seconds} s; the median of the rounds. Load of the machine at the end, over 1, 5 and 15 minutes: ${loadavg()
+    `takes ${latency} ms, ${rounds} rounds of ${seconds} s; the figures are medians of the rounds. Load of the machine at the end, over 1, 5 and 15 minutes: ${loadavg()
       .map((each) => each.toFixed(1))
       .join(', ')}.`,
     '',
@@ -205,11 +205,11 @@ function written(running) {
       ),
     ),
     '',
-    `Idle is after ${clients} clients have asked for 3 s.`,
+    `“Idle” is the memory after ${clients} clients have sent queries for 3 s.`,
     '',
     '## More and more clients',
     '',
-    `${running[0].title}, ${seconds} s for each number of clients, in this order. A queue that grows would show in the last third of the time.`,
+    `${running[0].title}, ${seconds} s for each number of clients, in this order. If a queue grew, p50 would be higher in the last third of the time.`,
     '',
     row(
       'clients',

@@ -76,15 +76,16 @@ const rivals = [
 ];
 
 const notes = [
-  '- A row of this service is measured with everything on that it has: validation, limits, governor, ledger, receipt; but',
-  '  nothing is kept between answers, which by default it is: of the same query again and again there would be no call left.',
-  '- On short pages each search must be read on. Who makes one call for each link escapes the trap only because no product',
-  '  here has more children than a page has rows. “Without a word” means that neither `errors` nor anything else tells.',
-  '- Hive Gateway and Tailcall answer in the upstream’s own shape, bundles and all: their answers are longer.',
-  '- Grafast is made for Node 22; on Node 20 it runs with the one function that it misses put there (`servers/node20.mjs`).',
-  '- Tailcall is a binary with threads of its own; all others here are one thread of JavaScript. It',
-  '  has no row for `batchKey`: it sends a parameter once for each key, which FHIR reads as “all of these”. Quoted, not',
-  '  measured here: in an earlier trial with other data that made 3 calls instead of 41, and every list was null.',
+  '- The rows of this service include all its parts: validation, limits, governor, ledger and receipt. Nothing is cached between',
+  '  answers. With the default cache, repeated equal queries would cause no upstream request at all.',
+  '- With short pages, each search has further pages that must be read. A server that sends one request for each link is not',
+  '  affected, only because no product here has more children than a page has rows. “Without a word” means that neither `errors`',
+  '  nor any other part of the answer says that rows are missing.',
+  '- Hive Gateway and Tailcall answer in the form of the upstream, with its bundles, so their answers are longer.',
+  '- Grafast is made for Node 22. On Node 20 it runs with the one missing function added (`servers/node20.mjs`).',
+  '- Tailcall is a binary with several threads; all others here use one thread of JavaScript. Tailcall has no row with `batchKey`:',
+  '  there it repeats a parameter for each key, which FHIR reads as “all of these”. In an earlier trial with other data, which is',
+  '  quoted and not measured here, that made 3 requests instead of 41, and every list was null.',
   '- HAPI’s own `$graphql` is measured over HAPI, in `bench/README.md`.',
   '',
 ];
@@ -204,11 +205,11 @@ function written(running, missing) {
   return [
     '# Rivals, side by side',
     '',
-    'Written by `npm run bench:rivals`; how, and what each one is, stands in `bench/README.md`.',
+    'Written by `npm run bench:rivals`. `bench/README.md` says how, and what the rivals are.',
     '',
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores that upstream, rivals and clients share, ${rounds} rounds of`,
     `${windowMs} ms with ${clients} clients for throughput, ${latencyRounds} rounds with one client for latency. 50 products with their packages,`,
-    `the item in each and its ingredients: ${floor.long.fields} fields, four levels. Median, and p10 to p90 in brackets; throughput is a`,
+    `the item in each and its ingredients: ${floor.long.fields} fields, four levels. Each cell has the median, and p10 to p90 in brackets. Throughput is a`,
     `share of the floor of the same round. Load of the machine at the end, over 1, 5 and 15 minutes: ${loadavg()
       .map((each) => each.toFixed(1))
       .join(', ')}.`,
@@ -235,7 +236,7 @@ function written(running, missing) {
       ),
     ),
     '',
-    `The floor itself: ${spread(floor.throughput, whole)} answers a second.`,
+    `The floor itself gives ${spread(floor.throughput, whole)} answers a second.`,
     ...missing.map((each) => `\nNot measured: ${each}.`),
     '',
     ...notes,
