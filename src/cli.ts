@@ -51,21 +51,23 @@ const program = new Command('pms-graphql')
 
 program
   .command('serve', { isDefault: true })
-  .description('starts the service, without PMS_BASE_URL over the built-in sandbox')
+  .description('starts the service; if PMS_BASE_URL is not set, the upstream is the built-in sandbox')
   .action(serve);
 
 program
   .command('sandbox')
   .description(
-    'starts the sandbox alone, a FHIR R5 server with sample data, and prints its settings as lines of a .env',
+    'starts only the sandbox, a FHIR R5 server with sample data, and prints the settings for it as lines of a .env file',
   )
   .addOption(
-    new Option('--port <port>', 'port to listen on, 0 for a free one')
+    new Option('--port <port>', 'port to listen on; 0 picks a free port')
       .default(4010)
       .argParser(whole(0, 65_535)),
   )
   .addOption(
-    new Option('--profile <profile>', 'what the sandbox can do').choices(profiles).default('everything'),
+    new Option('--profile <profile>', 'which FHIR interactions the sandbox supports')
+      .choices(profiles)
+      .default('everything'),
   )
   .addOption(
     new Option('--products <number>', 'number of products to generate in place of the sample data').argParser(
@@ -73,25 +75,29 @@ program
     ),
   )
   .addOption(new Option('--seed <number>', 'seed of the generated products').argParser(whole(0, 2 ** 31)))
-  .addOption(new Option('--latency <ms>', 'milliseconds added to each answer').argParser(whole(0, 600_000)))
   .addOption(
-    new Option('--metadata-latency <ms>', 'milliseconds added to the answer of /metadata').argParser(
+    new Option('--latency <ms>', 'milliseconds of delay before each response').argParser(whole(0, 600_000)),
+  )
+  .addOption(
+    new Option('--metadata-latency <ms>', 'milliseconds of delay before a response of /metadata').argParser(
       whole(0, 600_000),
     ),
   )
   .addOption(new Option('--page <rows>', 'most rows on a page').argParser(whole(1, 10_000)))
   .addOption(
-    new Option('--rate <number>', 'most requests a minute; it answers 429 to more').argParser(
+    new Option('--rate <number>', 'most requests per minute; further requests get status 429').argParser(
       whole(1, 1_000_000),
     ),
   )
   .addOption(
     new Option(
       '--guise <name=value>',
-      `a way in which it differs from the default; may be repeated: ${guiseNames.join(', ')}`,
+      `a variation of the sandbox; may be repeated; names: ${guiseNames.join(', ')}`,
     ).argParser(guise),
   )
-  .addOption(new Option('--fault <fault>', 'a failure to produce; may be repeated').argParser(faults))
+  .addOption(
+    new Option('--fault <fault>', 'a failure that the sandbox produces; may be repeated').argParser(faults),
+  )
   .action(sandboxOnly);
 
 program
@@ -100,9 +106,7 @@ program
     'checks settings, token and upstream, and lists what the upstream can do; exits with 1 if something is wrong',
   )
   .option('--json', 'as JSON')
-  .addOption(
-    new Option('--html', 'as a page for a browser, in one file without links to others').conflicts('json'),
-  )
+  .addOption(new Option('--html', 'prints one self-contained HTML page').conflicts('json'))
   .action(doctor);
 
 program
@@ -110,10 +114,10 @@ program
   .description('reads the table of EMA’s credentials e-mail and writes the settings for its API into .env')
   .option(
     '--file <file>',
-    'the e-mail or its table, as text, HTML, tabs or Markdown; without it, stdin is read',
+    'file with the e-mail or its table, as text, HTML, tabs or Markdown; by default, stdin is read',
   )
-  .option('--output <file>', 'where the settings are written', '.env')
-  .option('--force', 'changes these settings in an existing file and keeps the others')
+  .option('--output <file>', 'file to write the settings to', '.env')
+  .option('--force', 'changes these settings in an existing file and keeps its other settings')
   .action(configureOnly);
 
 program
@@ -138,7 +142,7 @@ program
 program
   .command('warm')
   .description(
-    'fills the cache in Redis with the data of product pages, within a share of PMS_RATE_LIMIT; continues where it stopped; exits with 1 if some products failed',
+    'fills the cache in Redis with the data of product pages, within a share of PMS_RATE_LIMIT; continues where the last run stopped; exits with 1 if some products failed',
   )
   .option(
     '--file <file>',
@@ -158,7 +162,7 @@ program
     '--operation <file>',
     'the GraphQL query of your product page, with $id; without it, everything about a product is read',
   )
-  .option('--restart', 'starts from the beginning')
+  .option('--restart', 'starts again with the first product')
   .action(warmOnly);
 
 const terms = program
@@ -170,7 +174,7 @@ terms
   .description(
     'reads EMA’s RMS exports (CSV) and FHIR CodeSystems (JSON, NDJSON), also compressed with gzip; each list replaces its earlier import; exits with 1 if rows were left out',
   )
-  .argument('<files...>', 'all of them are imported, or none')
+  .argument('<files...>', 'files to import; all of them are imported, or none')
   .action(importTerms);
 
 terms
@@ -188,9 +192,9 @@ const index = program
 index
   .command('crawl')
   .description(
-    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; continues where it stopped; exits with 1 if some products failed, or if another process is writing to the index',
+    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; continues where the last run stopped; exits with 1 if some products failed, or if another process is writing to the index',
   )
-  .option('--dry-run', 'shows how many requests it would send and how long that would take; writes nothing')
+  .option('--dry-run', 'only shows how many requests would be sent and how long that would take')
   .action(indexCrawl);
 
 index
@@ -578,6 +582,8 @@ function orInvalid<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : 'The sandbox has no such value.');
+    throw new InvalidArgumentError(
+      error instanceof Error ? error.message : 'The sandbox does not support this value.',
+    );
   }
 }

@@ -4,10 +4,10 @@
 
 /** Who can correct an error. The texts are the headings of docs/errors.md, in their order. */
 export const errorFaults = {
-  client: 'The request has to change',
-  load: 'There is too much load at the moment',
-  upstream: 'The upstream cannot answer',
-  data: 'The data lack it',
+  client: 'The client has to change the request',
+  load: 'There are too many requests at the moment',
+  upstream: 'The upstream does not give the data',
+  data: 'The record does not exist upstream',
   operator: 'The operator of the service has to act',
 } as const;
 
@@ -47,8 +47,8 @@ export const errorMeanings = {
   },
   BAD_CURSOR: {
     fault: 'client',
-    meaning: '`after` is not a cursor that this list gave for these arguments.',
-    cure: 'Start the list again without `after`. Keep all other arguments the same from page to page.',
+    meaning: '`after` is not a cursor that this list returned for these arguments.',
+    cure: 'Start the list again without `after`. Use the same other arguments for each page.',
     retry: 'no',
   },
   PERSISTED_QUERY_NOT_FOUND: {
@@ -68,14 +68,14 @@ export const errorMeanings = {
     fault: 'client',
     meaning:
       'The document is too large or too deep, or the answer would be too large. The limits are listed below.',
-    cure: 'Ask for less at once. The message names the limit.',
+    cure: 'Request less data in one operation. The message names the limit.',
     retry: 'no',
   },
   UPSTREAM_BUDGET_EXCEEDED: {
     fault: 'client',
     meaning:
       'The operation needs more upstream requests than one operation may make. Nothing was sent upstream.',
-    cure: 'Lower the `first` that the message names, or ask in several operations.',
+    cure: 'Lower the `first` that the message names, or split the operation.',
     retry: 'no',
   },
   UNAUTHENTICATED: {
@@ -88,7 +88,7 @@ export const errorMeanings = {
   FORBIDDEN: {
     fault: 'client',
     meaning: 'A web page of another site sent the request.',
-    cure: 'Call with `fetch`, from an origin that `CORS_ORIGINS` lists.',
+    cure: 'Send the request with `fetch`, from an origin that `CORS_ORIGINS` lists.',
     retry: 'no',
   },
   RATE_LIMITED: {
@@ -106,46 +106,46 @@ export const errorMeanings = {
   },
   UPSTREAM_RATE_LIMITED: {
     fault: 'load',
-    meaning: 'The rate limit of the upstream leaves no room for this request before its time is over.',
+    meaning: 'Because of the upstream’s rate limit, this request cannot be sent before it times out.',
     cure: 'Wait for `retryAfter` seconds.',
     retry: 'later',
   },
   UPSTREAM_TIMEOUT: {
     fault: 'upstream',
     meaning: 'The upstream did not answer in time.',
-    cure: 'Try again with growing pauses. Meanwhile show the rest of the answer.',
+    cure: 'Try again with growing pauses. Meanwhile show the other data of the response.',
     retry: 'later',
   },
   UPSTREAM_UNAVAILABLE: {
     fault: 'upstream',
     meaning:
-      'The upstream failed or cannot be reached, or was down so recently that the service does not ask it yet.',
-    cure: 'Try again, after `retryAfter` seconds if given. Meanwhile show the rest of the answer.',
+      'The upstream failed, cannot be reached, or has failed so often that the service sends it no requests for a short time.',
+    cure: 'Try again, after `retryAfter` seconds if given. Meanwhile show the other data of the response.',
     retry: 'later',
   },
   UPSTREAM_BAD_RESPONSE: {
     fault: 'upstream',
     meaning:
-      'The answer of the upstream cannot be used: it is not JSON, is too large, or has a value that FHIR does not allow.',
-    cure: 'Show the rest of the answer. A wrong record stays wrong until the upstream corrects it.',
+      'The response of the upstream cannot be used: it is not JSON, is too large, or has a value that FHIR does not allow.',
+    cure: 'Show the other data of the response. A wrong record stays wrong until the upstream corrects it.',
     retry: 'no',
   },
   UPSTREAM_UNSUPPORTED: {
     fault: 'upstream',
-    meaning: 'This upstream cannot do what was asked.',
-    cure: 'Ask in the way that the message suggests. `service { capabilities }` says in advance what can be asked.',
+    meaning: 'The upstream does not support what the query needs.',
+    cure: 'Change the query as the message suggests. `service { capabilities }` lists what this upstream supports.',
     retry: 'no',
   },
   UPSTREAM_INCOMPLETE: {
     fault: 'upstream',
     meaning:
-      'A list without pages could not be read completely. It is null, because a part is never shown as the whole.',
-    cure: 'Ask for less at once. `extensions.upstream.incomplete` gives the reason; some reasons are temporary.',
+      'A list without pages could not be read completely. It is null, because an incomplete list must not look complete.',
+    cure: 'Request less data in one operation. `extensions.upstream.incomplete` gives the reason; some reasons are temporary.',
     retry: 'later',
   },
   TOKEN_UNAVAILABLE: {
     fault: 'operator',
-    meaning: 'The token endpoint gave no token: it failed, or it refused the credentials.',
+    meaning: 'The token endpoint issued no token: it failed, or it refused the credentials.',
     cure: 'Try again later. The operator finds the cause in the log, in `/health/ready` and with `doctor`.',
     retry: 'later',
   },
@@ -163,13 +163,13 @@ export const errorMeanings = {
   },
   DANGLING_REFERENCE: {
     fault: 'data',
-    meaning: 'A record refers to another one that does not exist.',
-    cure: 'Show the rest of the answer. Nothing else is missing.',
+    meaning: 'A record refers to another record that does not exist.',
+    cure: 'Show the other data of the response. Nothing else is missing.',
     retry: 'no',
   },
   INTERNAL_SERVER_ERROR: {
     fault: 'operator',
-    meaning: 'The service has a fault. Its log has the details under the answer’s `x-request-id`.',
+    meaning: 'The service has a fault. Its log has the details under the `x-request-id` of the response.',
     cure: 'Report it to the operator with that id.',
     retry: 'no',
   },

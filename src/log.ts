@@ -46,7 +46,7 @@ export type LogEvent =
 /** Advice to the operator who reads the log. */
 const advices = {
   credentials:
-    'No request can be sent upstream until the credentials are right. Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. The service tries them once a minute.',
+    'The service sends no requests upstream until the credentials are right. Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. The service tries them again once a minute.',
   nextSecret:
     'The token endpoint refused PMS_CLIENT_SECRET and accepted PMS_CLIENT_SECRET_NEXT. Set PMS_CLIENT_SECRET to the value of PMS_CLIENT_SECRET_NEXT.',
   renewal: renewalAdvice,
@@ -56,7 +56,7 @@ const advices = {
   importAgain:
     'Imported terms cannot be read. The terms that were read before stay in use. `pms-graphql terms status` shows which list is damaged.',
   ownShare:
-    'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
+    'While Redis cannot be reached, each process uses only its share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
 } as const;
 
 /**

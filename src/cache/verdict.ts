@@ -41,7 +41,7 @@ function verdictOfStatus(answer: HttpAnswer): Verdict {
 function verdictOfBody(body: unknown, accepts: NonNullable<HttpRequest['accepts']>): Verdict {
   return accepts(body)
     ? 'kept'
-    : badResponse('The upstream answered with something other than the requested resource.');
+    : badResponse('The upstream returned another resource than the requested one.');
 }
 
 function isResource(body: unknown): boolean {

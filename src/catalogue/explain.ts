@@ -27,7 +27,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
     steps,
     calls,
     text: [
-      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.reduce((sum, { sends }) => sum + sends, 0)} made`,
+      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.reduce((sum, { sends }) => sum + sends, 0)} sent`,
       ...steps.map((step) => `  ${step.asks} for ${step.of}: needs ${step.need}, at most ${step.granted}`),
       ...calls.map((call) => `  → ${call.asks}: ${call.status}, ${sizeOf(call)}`),
     ].join('\n'),
@@ -47,7 +47,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
 }
 
 function sizeOf({ entries, bytes, ms, sends }: MadeCall): string {
-  return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', kept' : ''}`;
+  return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', cached' : ''}`;
 }
 
 /** Returns the plan step that an upstream call belongs to. */

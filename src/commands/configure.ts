@@ -62,7 +62,9 @@ export async function configure(
     ...faults,
     ...(found.PMS_SECRET_EXPIRES === told.PMS_SECRET_EXPIRES
       ? []
-      : [`${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): the date does not exist, so it was left out.`]),
+      : [
+          `${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): this date does not exist, so the setting was not written.`,
+        ]),
     ...doubts(settings),
     ...expiryWarnings(settings.PMS_SECRET_EXPIRES, now),
     ...overruled(settings, env),
@@ -71,7 +73,7 @@ export async function configure(
     'Understood:',
     ...understood(settings, told.PMS_BASE_URL === undefined),
     ...warnings.map((warning) => `Mind: ${warning}`),
-    `Written to ${output}, which only you may read. The service reads the file .env in the folder that it is started in.`,
+    `The settings were written to ${output}, which only you may read. The service reads the file .env in the folder that it is started in.`,
     'Next: pms-graphql doctor',
     '',
   ].join('\n');
@@ -135,12 +137,12 @@ function refuseIncomplete(settings: Settings, faults: readonly string[]): void {
   throw new ConfigureError(
     'data',
     [
-      'Nothing was written. In the e-mail',
+      'Nothing was written. Problems in the e-mail:',
       ...untold.map((name) => `  ${labels[name]} (${name}) is missing.`),
       ...told.map((fault) => `  ${fault}`),
       ...wrong.map((fault) => `  ${fault}`),
       known.length > 0
-        ? `Understood: ${known.join(', ')}.`
+        ? `Found in the e-mail: ${known.join(', ')}.`
         : 'None of the labels in the e-mail’s table was found. Copy the table with its labels, each row on its own line.',
     ].join('\n'),
   );
@@ -171,7 +173,7 @@ function textWith(before: string, settings: Settings): string {
     throw error.setting === undefined
       ? new ConfigureError(
           'cannotCreate',
-          'The existing file cannot be changed safely. Move it away and try again.',
+          'The existing file cannot be changed safely. Move it to another folder and try again.',
         )
       : new ConfigureError('data', `${error.setting} has characters that a .env file cannot hold.`);
   }
@@ -212,7 +214,7 @@ function writeNew(file: string, text: string): void {
 function isThere(output: string): ConfigureError {
   return new ConfigureError(
     'cannotCreate',
-    `${output} exists already. --force changes these settings in it and keeps the others.`,
+    `${output} exists already. --force changes these settings in it and keeps its other settings.`,
   );
 }
 
@@ -244,10 +246,10 @@ function understood(settings: Settings, isUsualBase: boolean): readonly string[]
  * too.
  */
 function shown(name: Mailed, value: string | undefined): string {
-  if (value === undefined) return 'not told';
-  if (name === 'PMS_CLIENT_SECRET') return 'given, and not shown';
+  if (value === undefined) return 'missing';
+  if (name === 'PMS_CLIENT_SECRET') return 'set (hidden)';
   if (name === 'PMS_CLIENT_ID' && !isGuid(value))
-    return 'given, and not shown: it does not look like such an id';
+    return 'set (hidden, because it does not look like a client id)';
   return value;
 }
 
@@ -267,16 +269,18 @@ function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
 
 function expiryWarnings(expires: string | undefined, now: Date): readonly string[] {
   if (expires === undefined)
-    return ['the e-mail does not say when the secret expires. Set PMS_SECRET_EXPIRES when you know it.'];
+    return [
+      'the e-mail does not state when the secret expires. Set PMS_SECRET_EXPIRES when you know the date.',
+    ];
   const [earliest, latest] = expiryReadings(expires);
   if (!earliest) return [];
   const isPast = earliest <= now;
   if (!latest) return isPast ? ['the secret expired on that day.'] : [];
   const [one, other] = [earliest, latest].map((date) => date.toISOString().slice(0, 10));
   return [
-    `the expiry date can be read as ${one} or as ${other}: the earlier day counts${
-      isPast ? ', and is over' : ''
-    }. Written as in ISO 8601 it would be clear.`,
+    `the expiry date can mean ${one} or ${other}. The service uses the earlier day${
+      isPast ? ', which has passed' : ''
+    }. Write the date as in ISO 8601 to make it clear.`,
   ];
 }
 
@@ -287,5 +291,9 @@ function overruled(settings: Settings, env: ConfigureOptions['env']): readonly s
   const names = Object.keys(settings)
     .flatMap(forms)
     .filter((name) => env[name] !== undefined);
-  return names.length === 0 ? [] : [`the environment sets ${names.join(', ')}, too, and wins.`];
+  return names.length === 0
+    ? []
+    : [
+        `the environment also sets ${names.join(', ')}. The service uses the values of the environment, not those of the file.`,
+      ];
 }

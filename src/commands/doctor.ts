@@ -66,7 +66,9 @@ export async function diagnose(
     {
       name: 'capabilities',
       ok: isKnown,
-      says: isKnown ? `the profile is "${capabilities.profile}"` : 'the upstream could not be asked',
+      says: isKnown
+        ? `the profile is "${capabilities.profile}"`
+        : 'the upstream did not respond as expected, so its capabilities are unknown',
     },
   ];
   return {
@@ -161,9 +163,9 @@ function checkClock({ clocks: { differences } }: UpstreamConnection): readonly C
   const off = differences.filter(isOff);
   if (off.length === 0) {
     const places = differences.map(({ place }) => place).join(' and ');
-    return [{ name: 'clock', ok: true, says: `it agrees with that of ${places}` }];
+    return [{ name: 'clock', ok: true, says: `it agrees with the clock of ${places}` }];
   }
-  const told = off.map((difference) => `it is ${inWords(difference)} that of ${difference.place}`);
+  const told = off.map((difference) => `it is ${inWords(difference)} the clock of ${difference.place}`);
   return [{ name: 'clock', ok: false, says: `${told.join(', and ')}. ${clockAdvice}` }];
 }
 
@@ -173,7 +175,7 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
   } catch (error) {
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
-    const wait = retryAfter === undefined ? '' : ` The service will not ask it for ${retryAfter} s.`;
+    const wait = retryAfter === undefined ? '' : ` The service sends it no requests for ${retryAfter} s.`;
     // Only the operator of the service may see the cause of a token refusal or connection failure. Clients do not get it.
     const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
     const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
@@ -204,7 +206,7 @@ export function printed(diagnosis: Diagnosis): string {
   return [...checks, '', ...tables, ''].join('\n');
 }
 
-const notAsked = 'The upstream could not be asked, so its features are unknown.';
+const notAsked = 'The upstream did not respond as expected, so its features are unknown.';
 
 function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly string[] {
   const needed = new Set<string>(neededFeatures);
@@ -217,13 +219,13 @@ function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly 
       ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
     ),
     '',
-    'Parts of a product filter:',
+    'Parts of a product filter, and what searches or checks them:',
     ...filters.map(
       ({ part, by, reason }) => `  ${part.padEnd(partWidth)}  ${by.toLowerCase().padEnd(8)}  ${reason}`,
     ),
     '',
     refused.length === 0
-      ? 'No argument is refused.'
-      : `Refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
+      ? 'This service refuses no argument because of the upstream.'
+      : `Arguments that are refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
   ];
 }

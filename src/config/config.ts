@@ -166,7 +166,7 @@ function withSecretFiles(variables: Variables, faults: string[]): Variables {
   const unread = read.filter(([, secret]) => secret === undefined);
   faults.push(
     ...twice.map((name) => `${name} and ${name}_FILE must not be set both.`),
-    ...unread.map(([name]) => `${name}_FILE must name a readable file that holds the secret.`),
+    ...unread.map(([name]) => `${name}_FILE must name a readable file that contains the secret.`),
   );
   return { ...variables, ...Object.fromEntries(read) };
 }
@@ -215,14 +215,16 @@ function missing(settings: Settings): readonly string[] {
 
 function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
   if (isLoopback(HOST) || isTrue(ALLOW_ANONYMOUS)) return [];
-  return ['ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.'];
+  return [
+    'ALLOW_ANONYMOUS must be true if HOST is not a loopback address, because anybody who can reach the service may send queries.',
+  ];
 }
 
 /** Returns a fault if the index is on but the operator has not accepted EMA's terms. */
 function unaccepted({ INDEX, INDEX_TERMS_ACCEPTED, PMS_BASE_URL }: Settings): readonly string[] {
   if (INDEX !== 'on' || PMS_BASE_URL === undefined || isTrue(INDEX_TERMS_ACCEPTED)) return [];
   return [
-    'INDEX_TERMS_ACCEPTED must be true where INDEX is on: the index keeps a copy of the upstream’s data, so the terms of use of their owner apply. Read them first.',
+    'INDEX_TERMS_ACCEPTED must be true if INDEX is on. The index stores a copy of the upstream’s data, so the terms of use of the data’s owner apply. Read them first.',
   ];
 }
 
@@ -234,7 +236,7 @@ function early(variables: Variables): readonly string[] {
   return Object.entries(notOffered).flatMap(([name, meanwhile]) =>
     [name, `${name}_FILE`]
       .filter((form) => variables[form] !== undefined)
-      .map((form) => `${form} is not offered yet: ${meanwhile}. Leave it out.`),
+      .map((form) => `${form} is not supported yet: ${meanwhile}. Remove it.`),
   );
 }
 

@@ -136,8 +136,12 @@ async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally)
   if (way) await readAll(doubted, { ...looking, way });
   else if (readsById(options)) await confirmGone(doubted, looking);
   else there += doubted.length;
-  const are = there === 1 ? '1 product is' : `${there} products are`;
-  return there > 0 ? [`${are} held that the upstream neither lists nor reports as gone.`] : [];
+  if (there === 0) return [];
+  return there === 1
+    ? ['1 product is in the index, although the upstream neither lists it nor reports it as deleted.']
+    : [
+        `${there} products are in the index, although the upstream neither lists them nor reports them as deleted.`,
+      ];
 }
 
 function isWhole({ gaps, total, ids }: Listing): boolean {

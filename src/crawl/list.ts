@@ -194,12 +194,12 @@ function gapsOn({ hasLostWay, isReportedIncomplete, unidentified }: Page): reado
   ];
 }
 
-const lostWay = 'The upstream lists fewer products than it says that it has.';
+const lostWay = 'The upstream lists fewer products than its total states.';
 
 const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
   ended: [],
   looping: [lostWay],
-  expired: ['The links of the upstream’s list of products expire before they can be followed.'],
+  expired: ['The page links of the upstream’s list of products expire before the service can follow them.'],
 };
 
 /** Ends a listing: stores its total and its gaps. @returns false if the signal was aborted before that */

@@ -29,7 +29,7 @@ export function createReadable(features: Features): Readable {
     },
     get why() {
       return isOffered()
-        ? `The index does not hold the records that belong to products. ${message}`
+        ? `The index does not contain the records that belong to products. ${message}`
         : whyUnread(features);
     },
     tell(outcome) {

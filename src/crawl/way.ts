@@ -54,7 +54,7 @@ export function detailRequest(
 /** Returns a sentence that says why the details of products cannot be read. */
 export function whyUnread(features: Features): string {
   const searches = unsearchable(features).map(({ type, parameter }) => `${type} by "${parameter}"`);
-  return `The index does not hold the records that belong to products: the upstream has no $everything, and cannot be searched for ${listed(searches)}.`;
+  return `The index does not contain the records that belong to products: the upstream does not support $everything, nor the searches for ${listed(searches)}.`;
 }
 
 function unsearchable(features: Features): typeof detailQuestions {

@@ -44,17 +44,17 @@ export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
 /** Makes the error for unreadable JSON. The parser's error quotes the body, so it does not become the cause. */
 function unreadable(error: unknown): PmsError {
   return badResponse(
-    error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with broken JSON.',
+    error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with invalid JSON.',
   );
 }
 
-const tooDeep = "The upstream's answer is nested too deeply.";
-export const tooMany = "The upstream's answer holds more entries or values than this service reads.";
+const tooDeep = "The JSON of the upstream's response is nested too deeply.";
+export const tooMany = "The upstream's response has more entries or values than this service accepts.";
 const overBounds: Readonly<Record<keyof Bounds, string>> = {
   depth: tooDeep,
   values: tooMany,
   items: tooMany,
-  piece: "The upstream's answer holds a longer text than this service reads.",
+  piece: "The upstream's response has a longer text than this service accepts.",
 };
 
 /**
@@ -96,7 +96,7 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
     case 504:
       return ['UPSTREAM_TIMEOUT', 'The upstream did not answer in time.'];
     case 429:
-      return ['UPSTREAM_RATE_LIMITED', "The upstream's rate limit is reached."];
+      return ['UPSTREAM_RATE_LIMITED', "The upstream's rate limit has been reached."];
     case 410:
       return ['UPSTREAM_UNAVAILABLE', 'The upstream no longer has the requested resource.'];
     case 400:

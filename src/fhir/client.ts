@@ -115,7 +115,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     if (isAbsent(answer)) return undefined;
     const resource = identified(await bodyOf(answer));
     if (!isResource(resource, type, id))
-      throw badResponse('The upstream answered with another resource than the requested one.');
+      throw badResponse('The upstream returned another resource than the requested one.');
     return { resource: guarded(resource), url: relative(url), ...receiptOf(answer) };
   }
 
@@ -158,7 +158,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const url = base.follow(link);
     const answer = await get(url, { accepts: isPage, ...call });
     if (isAbsent(answer)) {
-      throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's answer has expired.", {
+      throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's search results has expired.", {
         status: answer.status,
         cause: refusal(answer).cause,
       });

@@ -187,7 +187,7 @@ function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: s
  */
 function limitConnecting(socket: Duplex, connected: string, ms: number): void {
   const turns = 10;
-  const tooSlow = Object.assign(new Error('No connection in time'), { code: 'ETIMEDOUT' });
+  const tooSlow = Object.assign(new Error('No connection was established in time'), { code: 'ETIMEDOUT' });
   let timer: NodeJS.Timeout | undefined;
   const wait = (left: number): void => {
     if (left === 0) socket.destroy(tooSlow);
@@ -204,7 +204,7 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   if (response.status >= 300 && response.status < 400 && response.status !== 304) {
     throw new PmsError(
       'UPSTREAM_BAD_RESPONSE',
-      'The upstream answered with a redirect, which is not followed.',
+      'The upstream answered with a redirect. The service does not follow it.',
       {
         status: response.status,
       },
@@ -213,7 +213,7 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   if (!['identity', 'gzip', 'x-gzip'].includes(response.headers.get('content-encoding') ?? 'identity')) {
     throw new PmsError(
       'UPSTREAM_BAD_RESPONSE',
-      'The upstream compressed its answer in a way that this service does not accept.',
+      'The upstream compressed its response with an encoding that this service does not support.',
     );
   }
   return {
@@ -266,7 +266,10 @@ function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
 }
 
 function tooLarge(): PmsError {
-  return new PmsError('UPSTREAM_BAD_RESPONSE', "The upstream's answer is larger than this service reads.");
+  return new PmsError(
+    'UPSTREAM_BAD_RESPONSE',
+    "The upstream's response is larger than this service accepts.",
+  );
 }
 
 function timedOut(code: string, place: Place): PmsError {
@@ -292,11 +295,12 @@ function brokenExchange(error: unknown, place: Place): PmsError {
   // The original error message contains the URL with the client's search text, so only the error code is used.
   const cause = new ConnectionFailure(code, place);
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
-    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The answer of the upstream is not valid HTTP.', { cause });
+    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The response of the upstream is not valid HTTP.', {
+      cause,
+    });
   }
   if (isTlsFailure(cause)) {
-    const message =
-      'The upstream can be reached, but not over a safe connection: its certificate or its TLS is wrong.';
+    const message = 'No secure connection to the upstream is possible: its certificate or its TLS is wrong.';
     return new PmsError('UPSTREAM_UNAVAILABLE', message, { cause });
   }
   return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.', { cause });

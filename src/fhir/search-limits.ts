@@ -128,10 +128,14 @@ export function createSearchLimits(
       // Another caller sends a search of this length only if it is within the limit for all callers.
       if (length <= ofAll(vessel)) doubted.set(vessel, Math.max(length, doubted.get(vessel) ?? 0));
       onTooLong?.();
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refuses a search as long as this one.', {
-        status,
-        cause: new MustSplit(`HTTP ${status}`),
-      });
+      return new PmsError(
+        'UPSTREAM_UNSUPPORTED',
+        'The upstream refuses this search because it is too long.',
+        {
+          status,
+          cause: new MustSplit(`HTTP ${status}`),
+        },
+      );
     },
     refusedPost(type, { status }, { post } = anybody()) {
       post.add(type);

@@ -57,7 +57,7 @@ function Examples() {
           </ul>
         </section>
       ))}
-      {found.length === 0 && <p role="status">No example has these words.</p>}
+      {found.length === 0 && <p role="status">No example contains these words.</p>}
     </section>
   );
 }

@@ -46,11 +46,11 @@ export function formatError(
     return { message: original.message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   logUnknown(original);
   if (path && isMalformed(original)) {
-    const message = 'The upstream’s record has a value here that FHIR does not allow.';
+    const message = 'The upstream’s record has a value for this field that FHIR does not allow.';
     return { message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   }
   return {
-    message: 'This service has failed. Its log has the details under the x-request-id of this answer.',
+    message: 'This service has failed. Its log has the details under the x-request-id of this response.',
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
@@ -84,7 +84,7 @@ const limits: ReadonlyMap<string, string> = new Map([
   ],
   [
     'Validation aborted.',
-    'The document repeats its fields or fragments too often: it takes more than 500,000 steps to compare its fields, or 50,000 to follow its fragments.',
+    'The document repeats its fields or fragments too often: validation needs more than 500,000 steps to compare its fields, or more than 50,000 to follow its fragments.',
   ],
   ['Maximum introspection depth exceeded', 'An introspection query may nest at most 3 lists.'],
 ]);

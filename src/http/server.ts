@@ -100,7 +100,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
           response,
           500,
           'INTERNAL_SERVER_ERROR',
-          'This service has failed. Its log has the details under the x-request-id of this answer.',
+          'This service has failed. Its log has the details under the x-request-id of this response.',
         );
       else response.destroy();
     });
@@ -117,13 +117,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const url = addressOf(request);
     options.cors.allow(request, response);
     if (url === 'unreadable') {
-      const message = 'The request must have a valid address and exactly one host.';
+      const message = 'The request must have a valid URL and exactly one Host header.';
       return sendError(response, 400, 'BAD_USER_INPUT', message);
     }
     if (request.method === 'OPTIONS') return options.cors.answerPreflight(response);
     if (url === 'nowhere') return sendError(response, 404, 'BAD_USER_INPUT', nothing);
     if (phase === 'closed' && !url.pathname.startsWith('/health/')) {
-      const message = 'This replica is shutting down. Send the request again, and another replica answers.';
+      const message = 'This replica is shutting down. Send the request again to reach another replica.';
       return sendError(response, 503, 'OVERLOADED', message, { 'retry-after': '1' });
     }
     if (url.pathname === '/graphql' || url.pathname === '/graphql/') {
@@ -184,7 +184,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-const nothing = 'There is nothing here. The API is at /graphql.';
+const nothing = 'This address does not exist. The API is at /graphql.';
 
 /** The response of `/` to programs. */
 const endpoints = {

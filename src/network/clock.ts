@@ -96,4 +96,4 @@ export function inWords({ seconds }: ClockDifference): string {
 }
 
 export const clockAdvice =
-  'Keep the clock of this machine right with NTP: certificates, the expiry of the client secret and the age of data depend on it. If it is right, the clock of the other side is wrong.';
+  'Set the clock of this machine with NTP: certificates, the expiry of the client secret and the age of data depend on it. If it is right, the clock of the other server is wrong.';

@@ -48,7 +48,7 @@ export function startDeadline(stay: AbortController, milliseconds: number): Dead
   const timer = setTimeout(() => {
     stay.abort(
       new DOMException(
-        'The operation took longer than it is allowed to. Ask for less at once.',
+        'The operation has reached its time limit. Request less data in one operation.',
         'TimeoutError',
       ),
     );

@@ -33,5 +33,5 @@ export function scopeDoubt(scope: string): string | undefined {
   const isWhole = scope.split(/\s+/).every((each) => each.endsWith('/.default'));
   return isWhole
     ? undefined
-    : 'a scope for client credentials must end with /.default; Entra refuses any other (AADSTS1002012).';
+    : 'a scope for client credentials must end with /.default; Entra refuses any other scope (AADSTS1002012).';
 }

@@ -120,7 +120,7 @@ function tokenRequest(
 
 function unreachable(error: unknown): never {
   const message = isTlsFailure(error)
-    ? 'The token endpoint can be reached, but not over a safe connection: its certificate or its TLS is wrong.'
+    ? 'No secure connection to the token endpoint is possible: its certificate or its TLS is wrong.'
     : 'The token endpoint cannot be reached.';
   throw new PmsError('TOKEN_UNAVAILABLE', message, {
     cause: connectionFailureIn(error) ?? error,
@@ -135,7 +135,7 @@ function judge(answer: TokenAnswer): Token {
   const value = body['access_token'];
   const lifetime = lifetimeOf(body['expires_in']);
   if (!isBearer(body['token_type']) || !isHeaderSafe(value) || lifetime === undefined) {
-    throw new PmsError('TOKEN_UNAVAILABLE', 'The answer of the token endpoint has no usable token.', {
+    throw new PmsError('TOKEN_UNAVAILABLE', 'The response of the token endpoint has no usable token.', {
       status: 200,
     });
   }

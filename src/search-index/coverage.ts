@@ -61,13 +61,13 @@ function gapsIn(
     ...gaps,
     ...(isCounted(enumeration)
       ? []
-      : [`The upstream counts ${total ?? 'no'} products, but listed ${listed}.`]),
+      : [`The upstream states a total of ${total ?? 'no'} products, but listed ${listed}.`]),
     ...(products < wanted
-      ? [`Of ${wanted} products ${wanted - products} ${be(wanted - products)} not held.`]
+      ? [`Of ${wanted} products ${wanted - products} ${be(wanted - products)} not in the index.`]
       : []),
     ...(withDetails < products
       ? [
-          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} held without the records that belong to them.`,
+          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} in the index without the records that belong to them.`,
         ]
       : []),
   ];

@@ -38,7 +38,7 @@ export function checkTime(): void {
   if (performance.now() - began - spared <= limitMs * most) return;
   throw new PmsError(
     'OVERLOADED',
-    'The index takes too long for this question. Ask for less at once, or narrow the filter.',
+    'The index takes too long for this query. Request less data in one operation, or narrow the filter.',
   );
 }
 

@@ -218,7 +218,7 @@ export function callWorker<Methods extends object>(
   function refuse({ call: { id }, reject }: Waiting): void {
     waiting.delete(id);
     load.refused += 1;
-    reject(new PmsError('OVERLOADED', 'Too many calls wait for the index. Try again in a moment.'));
+    reject(new PmsError('OVERLOADED', 'Too many queries wait for the index. Try again in a moment.'));
   }
 
   return (client) =>

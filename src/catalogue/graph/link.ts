@@ -116,7 +116,7 @@ export function malformed(error: unknown): unknown {
   const message =
     error instanceof MalformedElement
       ? error.message
-      : 'A record of the upstream has a malformed reference to other records.';
+      : 'A record of the upstream has a malformed reference to another record.';
   return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
 }
 

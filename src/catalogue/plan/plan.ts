@@ -61,10 +61,10 @@ export function refuseOverBudget(
   const { path, args } = costs.reduce((most, next) => (next.cost > most.cost ? next : most)).selection;
   const what = args.search
     ? `Lower "first" of "${path.join('.')}", which is ${args.search.first}`
-    : `Ask for less at once below "${path.join('.')}"`;
+    : `Request less data below "${path.join('.')}"`;
   throw new PmsError(
     'UPSTREAM_BUDGET_EXCEEDED',
-    `This operation needs at least ${need} upstream requests, and ${measures.budget} are allowed. ${what}, or split the operation.`,
+    `This operation needs at least ${need} upstream requests, but only ${measures.budget} are allowed. ${what}, or split the operation.`,
   );
 }
 

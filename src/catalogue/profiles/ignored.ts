@@ -22,7 +22,7 @@ export class Ignored extends PmsError {
   constructor(what: string, parameter: SearchParameterName | undefined) {
     super(
       'UPSTREAM_UNSUPPORTED',
-      `The upstream does not apply ${what}, so its answer cannot be used. \`service { capabilities }\` says what it supports.`,
+      `The upstream ignores ${what}, so its response cannot be used. \`service { capabilities }\` lists what it supports.`,
     );
     this.parameter = parameter;
   }

@@ -36,9 +36,12 @@ export class Spent extends PmsError {
       reason === 'BUDGET'
         ? ([
             'UPSTREAM_BUDGET_EXCEEDED',
-            'This operation has used up its upstream requests. Ask for less at once.',
+            'This operation has reached its limit of upstream requests. Request less data in one operation.',
           ] as const)
-        : (['UPSTREAM_TIMEOUT', 'This operation has used up its time. Ask for less at once.'] as const);
+        : ([
+            'UPSTREAM_TIMEOUT',
+            'This operation has reached its time limit. Request less data in one operation.',
+          ] as const);
     super(code, message);
     this.reason = reason;
   }

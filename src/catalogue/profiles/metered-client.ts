@@ -209,7 +209,7 @@ class OperationClient implements MeteredClient {
 function expired(): PmsError {
   return new PmsError(
     'UPSTREAM_UNAVAILABLE',
-    'The pages of this list are too far apart in time to fit together.',
+    'The pages of this list were read too far apart in time to form one consistent list.',
     {
       status: 410,
     },

@@ -327,7 +327,7 @@ export function unread(error: PmsError): PmsError {
   const what = error.reason === 'BUDGET' ? 'upstream requests' : 'time';
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
-    `A referenced record was not read: this operation has used up its ${what}.`,
+    `A referenced record was not read: this operation has reached its limit of ${what}.`,
     { cause: error },
   );
 }

@@ -63,7 +63,7 @@ export function whyMissing(state: State): Missing {
 export function unaskable(key: Key): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `The id of ${key} is not one that FHIR allows, so the upstream cannot be asked for it. Select it through the record that it belongs to.`,
+    `FHIR does not allow the id of ${key}, so the record cannot be read by its id. Select it through the record that it belongs to.`,
   );
 }
 

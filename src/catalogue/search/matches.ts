@@ -74,7 +74,7 @@ export function rowsForeseen(
 }
 
 function missedBySpelling({ satisfied }: Candidates): State {
-  const message = `The search by ${namesOf(satisfied)} found nothing. Records with another spelling may be missing.`;
+  const message = `The search by ${namesOf(satisfied)} found nothing. Products whose records use another spelling may be missing.`;
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
@@ -160,7 +160,7 @@ function isDoubtful(requirement: Requirement): boolean {
 function unknownTo({ parts }: Requirement): PmsError {
   return new PmsError(
     'BAD_USER_INPUT',
-    `${namesOf(parts)} matches no known term, and no product that was checked. Check the spelling, or give the code.`,
+    `${namesOf(parts)} matches no term that this service knows, and none of the products that it checked. Check the spelling, or give the code.`,
   );
 }
 
@@ -199,6 +199,6 @@ export function tooMany(search: ProductSearch): PmsError {
   const others = (['name', 'identifier', 'ids'] as const).filter((part) => !given.includes(part));
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `${what || 'This'} finds more than ${mostCandidates} products, too many to check one by one. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
+    `${what || 'This filter'} finds more than ${mostCandidates} products, too many to check one by one. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
   );
 }

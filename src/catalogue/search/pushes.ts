@@ -76,7 +76,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
       };
     },
     sample: ['value'],
-    pushedBy: '`identifier`, and read by id',
+    pushedBy: 'MedicinalProductDefinition by `identifier` and by id',
     isSpelled: true,
   },
   authorizationNumber: {
@@ -118,8 +118,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     pushedBy: 'Ingredient by `substance-code`',
     // R5 has no search by the reference substance of a strength.
     unfound: () =>
-      'ingredients that name the substance only by a reference, a name or a code of another register, or only in their strength',
-    unpushed: 'substances whose code is not known here',
+      'ingredients that state the substance only by a reference, by a name, by a code of another register, or in their strength',
+    unpushed: 'substances whose code this service does not know',
   },
   atc: {
     push: (values) =>
@@ -170,7 +170,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
     // The number of such authorizations is unknown unless all authorizations are read.
-    unfound: () => 'authorizations that give no code for their region',
+    unfound: () => 'authorizations whose region has no code',
   },
 };
 
@@ -202,10 +202,10 @@ export function pushOf<Part extends FilterPart>(
 function holdersUnfound(values: readonly string[]): string {
   const isById = values.some((value) => organizationKey(value) !== undefined);
   return [
-    'authorizations that name their holder only by a display text, an identifier or a contained organization',
+    'authorizations that state their holder only by a display text, an identifier or a contained organization',
     'by an address on another server',
     'by an organization that has no record',
-    ...(isById ? ['by one whose own id differs from the requested one'] : []),
+    ...(isById ? ['by an organization whose id differs from the requested id'] : []),
   ].join(', or ');
 }
 

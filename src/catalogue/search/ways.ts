@@ -246,7 +246,7 @@ export interface Support {
   readonly reason: string;
 }
 
-const here = `checked by this service one by one, if the rest of the filter finds at most ${mostCandidates} products`;
+const here = `checked by this service, product by product, if the rest of the filter finds at most ${mostCandidates} products`;
 
 /** Whether the upstream can supply the product's records that a filter field reads. */
 function isReachable(part: FilterPart, features: KnownFeatures): boolean {
@@ -258,7 +258,10 @@ function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   );
 }
 
-const byIndex: Support = { by: 'INDEX', reason: 'The index applies it to the products that it holds.' };
+const byIndex: Support = {
+  by: 'INDEX',
+  reason: 'The index applies this filter to the products that it contains.',
+};
 
 function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean): Support {
   const way = wayOf(part);
@@ -267,11 +270,11 @@ function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean)
     const criterion: Criterion = { part, asked: sample, fact: facts[part], test: undefined };
     const others = unpushed === undefined ? '' : `; ${unpushed} are ${here}`;
     if (ownParameter(criterion, features) ?? foundBy(criterion, features))
-      return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
+      return { by: 'UPSTREAM', reason: `The upstream searches for it (${pushedBy})${others}.` };
   }
   if (hasIndex) return byIndex;
-  if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
-  return { by: 'REFUSED', reason: 'The upstream has no data that it could be applied to.' };
+  if (isReachable(part, features)) return { by: 'HERE', reason: `This filter is ${here}.` };
+  return { by: 'REFUSED', reason: 'The upstream has no data for this filter.' };
 }
 
 /** Returns where each filter field is applied. @param hasIndex whether the service has an index */

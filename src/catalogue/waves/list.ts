@@ -124,20 +124,23 @@ function ofSubstance(substance: Key, search: ProductSearch): ProductSearch | Pms
   if (substance === unnamedSubstance)
     return new PmsError(
       'UPSTREAM_UNSUPPORTED',
-      'The record gives neither a code nor a name of this substance, so no product can be found by it.',
+      'The record states neither a code nor a name for this substance, so products cannot be searched by this substance.',
     );
   if (search.after && search.after.parent !== markOf(substance)) return foreignCursor();
   return { ...search, filter: { ...search.filter, substance: [substanceOfKey(substance)] } };
 }
 
 function foreignCursor(): PmsError {
-  return new PmsError('BAD_CURSOR', '"after" must be a cursor that this list gave for the same arguments.');
+  return new PmsError(
+    'BAD_CURSOR',
+    '"after" must be a cursor that this list returned for the same arguments.',
+  );
 }
 
 function placeLost(): PmsError {
   return new PmsError(
     'BAD_CURSOR',
-    'The row of this cursor no longer exists. Start the list again without "after".',
+    'The row that this cursor points to no longer exists. Start the list again without "after".',
   );
 }
 

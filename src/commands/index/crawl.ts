@@ -85,8 +85,8 @@ async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<v
   await index.close();
   throw new IndexCommandError(
     place === 'memory'
-      ? `${because} Set INDEX_URL to a file elsewhere.`
-      : `${file} cannot be filled by this process. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
+      ? `${because} Set INDEX_URL to another file.`
+      : `This process cannot fill the index ${file}. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
   );
 }
 
@@ -105,7 +105,7 @@ function endingOf(
 ): CrawlEnding {
   const { listed = 0, held = 0, failed = 0, requests = 0 } = progress ?? {};
   const told = [
-    `${held.toLocaleString('en')} of ${counted(listed, 'product')} held, after ${counted(requests, 'request')} in ${duration(ms)}`,
+    `${held.toLocaleString('en')} of ${counted(listed, 'product')} in the index, after ${counted(requests, 'request')} in ${duration(ms)}`,
     ...(failed > 0 ? [`${counted(failed, 'product')} failed; run the same command again to retry them`] : []),
     ...(isStopped
       ? ['Stopped. Run the same command again to continue from here.']

@@ -72,7 +72,7 @@ function foreseen(
   const onPage = resources.length;
   if (next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage)
     return [
-      `The upstream lists ${counted(onPage, 'product')} and gives no link to more, so a crawl cannot find the others.`,
+      `The upstream lists ${counted(onPage, 'product')} and gives no link to a next page, so a crawl cannot find the other products.`,
     ];
   if (total === undefined) return ['The upstream does not say how many products it has.'];
   const pages = Math.ceil(total / Math.max(1, onPage));
@@ -85,7 +85,7 @@ function foreseen(
   return [
     `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
     way
-      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are in the index and still fresh.`
+      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are already in the index and up to date.`
       : whyUnread(features),
     ...(ms === undefined || perMinute === undefined
       ? []

@@ -29,7 +29,7 @@ export class IndexCommandError extends ExitError {
 export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>): IndexPlace {
   if (upstream.kind === 'sandbox')
     throw new ConfigError([
-      'PMS_BASE_URL must be set: over the embedded sandbox, the index is only in the memory of the service.',
+      'PMS_BASE_URL must be set. Without it the service uses the embedded sandbox, whose index is only in the memory of the service.',
     ]);
   if (!index)
     throw new ConfigError([

@@ -97,7 +97,7 @@ export function printed({ dir, lists, missing }: TermsStatus): string {
     '',
     ...(missing.length === 0
       ? ['Every list that this service uses is imported.']
-      : ['Not imported, so the service knows fewer texts and words for:']),
+      : ['These lists are not imported, so the service has fewer texts and search words for their fields:']),
     ...missing.map(printedMissing),
     '',
   ].join('\n');

@@ -48,14 +48,16 @@ export function refuseInVain(
   hasAsked: boolean,
 ): void {
   const faults = [
-    ...(hasAsked ? [] : ['Name the products with --file or --name.']),
+    ...(hasAsked ? [] : ['Give the products with --file or --name.']),
     ...(redisUrl === undefined
       ? ['REDIS_URL must be set: without Redis, only the memory of this process would be filled.']
       : []),
     ...(upstream.kind === 'sandbox'
-      ? ['PMS_BASE_URL must be set: the embedded sandbox ends with this process.']
+      ? [
+          'PMS_BASE_URL must be set. Without it this command uses the embedded sandbox, which ends with the command.',
+        ]
       : []),
-    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0, because then nothing is kept.'] : []),
+    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0, because then nothing is cached.'] : []),
   ];
   if (faults.length > 0) throw new WarmError('usage', faults.join('\n'));
 }
@@ -102,7 +104,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
 
 function toldOf(ending: Ending, summed: string): string {
   if (ending === 'unshared') {
-    const message = 'Redis no longer accepts data. Run the same command again to continue from here.';
+    const message = 'Redis no longer accepts data. Run the same command again later to continue from here.';
     throw new WarmError('unavailable', `${summed}${message}`);
   }
   return ending === 'stopped'

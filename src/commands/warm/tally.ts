@@ -68,7 +68,8 @@ export function duration(ms: number): string {
 /** Words the outcome of a run, with the code of each failure. */
 export function summary(tally: Tally, elapsedMs: number): string {
   const { all, warmed, before, failures, requests, cacheHits } = tally;
-  const earlier = before > 0 ? `; ${before} were warmed before (--restart begins anew)` : '';
+  const earlier =
+    before > 0 ? `; an earlier run warmed ${before} (--restart starts again with the first product)` : '';
   return [
     `${warmed} of ${all} products warmed in ${duration(elapsedMs)}: ${requests} requests, ${cacheHits} cache hits${earlier}`,
     ...(failures.length > 0 ? [`${failures.length} failed; run the same command again to retry them:`] : []),

@@ -23,7 +23,7 @@ export function readStrength(text: string): StrengthFilter | StrengthFault {
   const fault = faultIn(typed);
   if (fault !== undefined) return { message: fault };
   const [first = '', second, ...others] = partsOf(typed);
-  if (others.length > 0) return { message: 'must be one amount in one other, such as "5 mg/ml"' };
+  if (others.length > 0) return { message: 'must be one amount per one other amount, such as "5 mg/ml"' };
   const above = readPart(first, false);
   if ('message' in above) return above;
   if (isNoAmount(above.measure)) {
@@ -48,7 +48,7 @@ function faultIn(typed: string): string | undefined {
   if (/^[<>=≤≥~≈]/u.test(typed)) return 'must be an exact amount, such as "5 mg", without a comparator';
   if (/\d\D*?(?:-|\bto\b)\s*\d/u.test(typed)) return 'must be one amount, such as "5 mg", not a range';
   if (/[+;&]|,\s|\band\b/u.test(typed)) {
-    return 'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`';
+    return 'must be one strength, such as "5 mg"; give several strengths as several values, or as parts of `filter.actives`';
   }
   if (typed.startsWith('-')) return 'must be above 0';
   if (!/^[.,]?\d/u.test(typed)) return 'must begin with a number, as in "5 mg"';
@@ -70,13 +70,15 @@ function readPart(part: string, isBelow: boolean): Part | StrengthFault {
   const unit = rest.trim();
   if (unit === '') {
     return {
-      message: isBelow ? 'needs a unit behind the stroke, as in "5 mg/ml"' : 'needs a unit, as in "5 mg"',
+      message: isBelow ? 'needs a unit after the slash, as in "5 mg/ml"' : 'needs a unit, as in "5 mg"',
     };
   }
   const measure = measureNamed(unit);
   if (!measure) {
     const nearest = nearestUnits(unit, mostNearest).map((each) => `"${each}"`);
-    return { message: `has a unit that is not known here. The nearest are ${nearest.join(', ')}` };
+    return {
+      message: `has a unit that this service does not know. The most similar units are ${nearest.join(', ')}`,
+    };
   }
   const count = number === '' ? one : readNumber(number, unit);
   if ('message' in count) return count;
@@ -95,7 +97,7 @@ function readNumber(number: string, unit: string): Exact | StrengthFault {
     const readings = [grouped(`${digits}${fraction}`), withDecimals(digits, fraction)].map(
       (each) => `"${each} ${unit}"`,
     );
-    return { message: `may mean ${readings.join(' or ')}: write it like one of these` };
+    return { message: `can mean ${readings.join(' or ')}: write one of these` };
   }
   return exactIn(`${digits}.${fraction ?? ''}0`) ?? { message: unreadable(number, unit) };
 }
@@ -109,7 +111,7 @@ function unreadable(number: string, unit: string): string {
     /^(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)((?!\2)[.,]\d+)?$/u.exec(number) ?? [];
   if (thousands === undefined) return 'has a number that cannot be read: write it like "1 000.5"';
   const meant = `${grouped(thousands.replaceAll(/[.,]/gu, ''))}${decimals.replace(',', '.')}`;
-  return `has a mark between its thousands: write "${meant} ${unit}"`;
+  return `has a thousands separator that can be misread: write "${meant} ${unit}"`;
 }
 
 function grouped(digits: string): string {

@@ -51,16 +51,16 @@ function aheadOf(zone: string): number {
 /** Returns why a date is invalid, as the end of a sentence: "its month is …". Undefined for a valid date. */
 export function faultIn(date: string): string | undefined {
   const parts = written.exec(date);
-  if (!parts) return 'its form is another';
+  if (!parts) return 'it has another format';
   const [, year, month, dayOf, hour, minutes, seconds, , zone] = parts;
   // FHIR has years from 0001 on, but JavaScript reads years below 100 as 19xx.
-  if (Number(year) < 100) return 'its year is none from 0100 on';
+  if (Number(year) < 100) return 'its year is not 0100 or later';
   if (month === undefined) return undefined;
-  if (Number(month) < 1 || Number(month) > 12) return 'its month is none from 01 to 12';
+  if (Number(month) < 1 || Number(month) > 12) return 'its month is not between 01 and 12';
   const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   if (dayOf !== undefined && (Number(dayOf) < 1 || Number(dayOf) > days))
-    return `its day is none from 01 to ${days}`;
-  if (Number(hour ?? 0) > 23) return 'its hour is none from 00 to 23';
+    return `its day is not between 01 and ${days}`;
+  if (Number(hour ?? 0) > 23) return 'its hour is not between 00 and 23';
   // Second 60 is a leap second.
   if (Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 60) return 'its time of day does not exist';
   if (zone !== undefined && Math.abs(aheadOf(zone)) > 14 * 60 * minute)

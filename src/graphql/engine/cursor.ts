@@ -66,5 +66,8 @@ function placeIn(bytes: Buffer): unknown {
 }
 
 export function badCursor(): PmsError {
-  return new PmsError('BAD_CURSOR', '"after" must be a cursor that this list gave for the same arguments.');
+  return new PmsError(
+    'BAD_CURSOR',
+    '"after" must be a cursor that this list returned for the same arguments.',
+  );
 }

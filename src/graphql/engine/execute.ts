@@ -238,7 +238,7 @@ export function refused(error: unknown, { signal }: Request): ExecutionResult {
 function timedOut(cause: unknown): PmsError {
   return new PmsError(
     'UPSTREAM_TIMEOUT',
-    'The operation took longer than it is allowed to. Ask for less at once.',
+    'The operation has reached its time limit. Request less data in one operation.',
     { cause },
   );
 }

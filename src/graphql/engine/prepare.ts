@@ -364,7 +364,7 @@ function refuseManyEquivalents(selections: readonly Selection[]): void {
   if (productsWithEquivalents(selections, 1) > mostWithEquivalents)
     throw new PmsError(
       'QUERY_TOO_COMPLEX',
-      `An operation may ask for the \`equivalents\` of at most ${mostWithEquivalents} products: lower \`first\` of the lists above.`,
+      `An operation may select \`equivalents\` for at most ${mostWithEquivalents} products: lower \`first\` of the lists above that field.`,
     );
 }
 
@@ -395,7 +395,7 @@ function refuseManySearches(selections: readonly Selection[]): void {
     );
   const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
   if (facets.length > mostFacets)
-    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
+    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may select at most ${mostFacets} facets.`);
 }
 
 /** Returns the selection of a link field. Undefined for other fields and for refused calls. */

@@ -55,7 +55,7 @@ class TooManyObjects extends PmsError {
   constructor() {
     super(
       'QUERY_TOO_COMPLEX',
-      `The answer would hold more than ${maxObjects} objects. Ask for less at once.`,
+      `The response would have more than ${maxObjects} objects. Request less data in one operation.`,
     );
   }
 }

@@ -137,5 +137,5 @@ function isCode(part: string, value: string): boolean {
 
 function unknownWord(place: string, nearest: readonly string[]): string {
   const known = nearest.map((text) => `"${text}"`).join(', ');
-  return `"${place}" is not a known term of its list.${known === '' ? '' : ` The nearest are ${known}.`}`;
+  return `"${place}" is not a term that this service knows for this field.${known === '' ? '' : ` The most similar terms are ${known}.`}`;
 }

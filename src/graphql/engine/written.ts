@@ -7,7 +7,7 @@ export const maxAnswerBytes = 4_000_000;
 /** Thrown if a response would exceed `maxAnswerBytes`. */
 export class AnswerTooLarge extends PmsError {
   constructor() {
-    super('QUERY_TOO_COMPLEX', 'The answer would have more than 4 MB. Ask for less at once.');
+    super('QUERY_TOO_COMPLEX', 'The response would have more than 4 MB. Request less data in one operation.');
   }
 }
 

@@ -54,9 +54,9 @@ export function keysOfGlobalIds(ids: readonly string[], argument: string): reado
     if (key !== undefined) return key;
     throw new PmsError(
       'BAD_USER_INPUT',
-      `"${argument}" must be given as this schema gave it: Product:600000000001.`,
+      `"${argument}" must be an id as this API returns it, such as Product:600000000001.`,
     );
   });
 }
 
-const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this schema gave';
+const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this API returned';

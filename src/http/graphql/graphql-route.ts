@@ -49,7 +49,7 @@ export function createGraphqlRoute(
       });
     }
     if (isForged(request)) {
-      return sendError(response, 403, 'FORBIDDEN', 'A web page of another site may not send this request.');
+      return sendError(response, 403, 'FORBIDDEN', 'A web page of another origin may not send this request.');
     }
     if (method === 'POST' && !isJson(request)) {
       return sendError(

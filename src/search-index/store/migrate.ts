@@ -37,7 +37,7 @@ export function lookInto(
   if (version > newest)
     throw new IndexError(
       'newer',
-      `${file} was written by a newer version of this program (format ${version}; this one knows ${newest}). Use that version, or delete the file, and the service fills a new index.`,
+      `${file} was written by a newer version of this program (format ${version}; this version reads formats up to ${newest}). Use the newer version, or delete the file, and the service fills a new index.`,
     );
   const [held] = database.all(`select value from meta where name = 'identity'`) as readonly {
     readonly value: string;

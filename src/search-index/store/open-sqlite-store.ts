@@ -54,7 +54,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<IndexStor
     return openInMemory(
       sqlite,
       options,
-      `The file would be on a network volume (${volume}), where SQLite cannot lock it.`,
+      `The file of the index would be on a network volume (${volume}), where SQLite cannot lock it.`,
     );
   try {
     return await openFile(sqlite, file, options);
@@ -84,7 +84,7 @@ async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): P
   // Checked before the lock file is created beside it.
   refuseNoFile(file);
   const lock = lockFor(sqlite, file);
-  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to it.');
+  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to the index.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
     // The file may belong to another program. It is inspected before it is opened for writing, because opening may
@@ -122,7 +122,7 @@ function tidyUp(database: Database): void {
   }
 }
 
-const unwritten = 'This process may not write to it.';
+const unwritten = 'This process has no permission to write to the index.';
 
 /** Tries a write, because SQLite opens a file for reading, without an error, if it cannot write to the file. */
 function isWritable(database: Database, { version }: Looked): boolean {
@@ -317,9 +317,9 @@ function refusal(file: string, error: unknown): unknown {
 }
 
 const adviceOn = {
-  busy: 'another process keeps it locked. Stop that process.',
+  busy: 'another process has locked it. Stop that process.',
   error: 'it is damaged. Delete it, and the service fills a new index.',
-  full: 'there is no room left on its volume.',
+  full: 'there is no space left on its volume.',
   io: 'its volume has failed.',
   memory: 'there is not enough memory.',
 } as const;

@@ -114,10 +114,10 @@ function unavailable(message: string, cause?: unknown): PmsError {
 }
 
 const sentences: Readonly<Record<SqliteFault, string>> = {
-  busy: 'Another process has blocked the index for too long.',
+  busy: 'Another process has locked the index for too long.',
   damaged: 'The index is damaged. Delete its file, and the service fills a new one.',
   error: 'The index has failed.',
-  full: 'There is no room left for the index. Nothing was written.',
+  full: 'There is no space left for the index. Nothing was written.',
   io: 'The index cannot be read or written.',
   memory: 'There is not enough memory for the index.',
   readonly: 'The index can no longer be written.',

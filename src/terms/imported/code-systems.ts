@@ -106,8 +106,8 @@ function addCodeSystem(resource: unknown, file: string, gathering: Gathering): s
   const content = supplemented === undefined ? (textIn(system.content) ?? 'complete') : 'supplement';
   const named = (supplemented ?? url ?? '').split('|')[0] ?? '';
   const list = listOf(named) ?? (isSubstanceSystem(named) ? substanceList : undefined);
-  if (list === undefined) return `is not a list of EMA: its url is ${quoted(named)}`;
-  if (!contents.has(content)) return `has none of its concepts: its content is ${quoted(content)}`;
+  if (list === undefined) return `is not one of EMA's lists: its url is ${quoted(named)}`;
+  if (!contents.has(content)) return `contains no concepts: its content is ${quoted(content)}`;
   const concepts = objectsIn(system.concept);
   if (concepts.length === 0) return `has no concepts: ${quoted(named)}`;
   const origin = content === 'complete' ? (url ?? named) : `${url ?? named} (${content})`;

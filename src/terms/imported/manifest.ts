@@ -62,7 +62,7 @@ function parseManifest(path: string, text: string): Manifest {
   }
   throw new TermsError(
     'data',
-    `${path} is damaged or of another version. Delete it and import all lists again.`,
+    `${path} is damaged, or another version of pms-graphql wrote it. Delete it and import all lists again.`,
   );
 }
 

@@ -30,7 +30,10 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
       const bundles = owning.length > 0 || isHeld(known.reading(parent)) ? owning : fetched();
       if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
       return failedRelation(
-        new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream gives this only together with a product.'),
+        new PmsError(
+          'UPSTREAM_UNSUPPORTED',
+          'The upstream returns these records only together with their product.',
+        ),
       );
     }
     const bundle = known.bundle(parent);

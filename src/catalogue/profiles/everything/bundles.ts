@@ -121,7 +121,7 @@ export function createBundles(at: Operation): Bundles {
   async function readBeside(product: Key, state: State): Promise<void> {
     if (state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES')) return readProduct(product);
     const message =
-      'The records that belong to the product could not be read completely, and the product itself was not among them.';
+      'The records that belong to the product could not be read completely, and the product itself is missing.';
     unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));
   }
 

@@ -66,10 +66,10 @@ function openEverything(at: Operation): OpenProfile {
     const own = [...from].flatMap((each) => known.bundle(each) ?? known.bundlesWith(each));
     const bundles = own.length > 0 ? own : fetched();
     if (bundles.length === 0 || from.size === 0) {
-      const instead = 'name its product as "product", or reach it through its product';
+      const instead = 'give its product as the argument "product", or select the record below its product';
       return new PmsError(
         'UPSTREAM_UNSUPPORTED',
-        `The upstream gives only products by id, and this service does not know which product this record belongs to: ${instead}.`,
+        `The upstream can read only products by id, and this service does not know which product this record belongs to: ${instead}.`,
       );
     }
     // The unread part of an incomplete bundle may contain the record.
@@ -84,7 +84,10 @@ function openEverything(at: Operation): OpenProfile {
         'The records that belong to the product could not be read completely.',
       );
     if (given.isInBundles(typeOf(key))) return 'unseen';
-    return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this record, but does not give it.');
+    return new PmsError(
+      'UPSTREAM_UNSUPPORTED',
+      'An upstream record refers to this record, but the upstream does not return it.',
+    );
   }
 }
 

@@ -77,6 +77,6 @@ export function createWithoutBundle({
 function notOffered(): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    'The upstream does not offer the records of a product together ($everything).',
+    'The upstream does not support $everything, which returns a product with all its records.',
   );
 }

@@ -7,7 +7,7 @@ import type { Searcher } from '../searchers/searcher.js';
 export function unopened(): PmsError {
   return new PmsError(
     'INDEX_UNAVAILABLE',
-    'The index of this service could not be opened. Its log says why.',
+    'This service could not open its index of products. The log of the service gives the reason.',
   );
 }
 

@@ -117,7 +117,7 @@ async function answer(question: ValueQuestion, finding: ValueFinding): Promise<V
       // Suggestions are never meant to be exhaustive, so they count as complete.
       return valuesOf(await index.suggest(asked.query), true);
     default:
-      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index cannot answer this question.');
+      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index of products does not support this query.');
   }
 }
 
@@ -274,14 +274,14 @@ function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boole
 function placeLost(): PmsError {
   return new PmsError(
     'BAD_CURSOR',
-    'The row of this cursor no longer exists. Start the list again without "after".',
+    'The row that this cursor points to no longer exists. Start the list again without "after".',
   );
 }
 
 function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
   return new PmsError(
     'BAD_USER_INPUT',
-    `${namesOf(parts)} matches no known term, and no product that was checked. Check the spelling, or give the code.`,
+    `${namesOf(parts)} matches no term that this service knows, and none of the products that it checked. Check the spelling, or give the code.`,
   );
 }
 

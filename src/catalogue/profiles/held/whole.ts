@@ -55,5 +55,8 @@ function originIn(key: Key, known: Known): Origin | undefined {
 }
 
 function narrow(): PmsError {
-  return new PmsError('UPSTREAM_INCOMPLETE', 'Some records of a product came without all of their elements.');
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'The upstream returned some records of a product without all of their elements.',
+  );
 }

@@ -94,7 +94,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
 }
 
 function notSearchable({ satisfied }: Driver, unfound: string): State {
-  const message = `The upstream’s searches by ${namesOf(satisfied)} do not find ${unfound}. Their products may be missing.`;
+  const message = `The upstream’s searches by ${namesOf(satisfied)} do not find ${unfound}. Products with such records may be missing from the list.`;
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 

@@ -270,12 +270,12 @@ async function find(last: string, first: Page, { client, ledger }: Operation): P
     if (page.next === undefined)
       throw new PmsError(
         'BAD_CURSOR',
-        'The row of this cursor no longer exists. Start the list again without "after".',
+        'The row that this cursor points to no longer exists. Start the list again without "after".',
       );
     if (!ledger.mayPage())
       throw new PmsError(
         'UPSTREAM_INCOMPLETE',
-        'The row of this cursor is too far down the list to be found again. Start the list again without "after".',
+        'The row that this cursor points to is too far down the list to be found again. Start the list again without "after".',
       );
     page = await client.page(page.next);
   }

@@ -47,6 +47,6 @@ export function openUpstream(
 function takesIndex(): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    'The upstream cannot answer this. The index of this service could, but it is switched off (INDEX).',
+    'The upstream does not support this. The index of this service does, but it is switched off (setting INDEX).',
   );
 }

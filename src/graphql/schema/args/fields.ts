@@ -166,7 +166,7 @@ export class EquivalentsArgs extends PageArgs {
     description: 'The properties in which the products must be equal. ACTIVES must be one of them.',
   })
   @AreSome()
-  @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must hold ACTIVES' })
+  @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must contain ACTIVES' })
   by?: EquivalenceBy[] | null;
 
   @Field(() => [String], {

@@ -112,7 +112,7 @@ function refuseBoth({ substance, withoutSubstance }: ProductFilter): void {
   if (substance && substance.length > 0 && substance.every((each) => without.has(JSON.stringify(each))))
     throw new PmsError(
       'BAD_USER_INPUT',
-      '"filter.withoutSubstance" must not name what "filter.substance" asks for.',
+      '"filter.withoutSubstance" must not name a substance that "filter.substance" requires.',
     );
 }
 

@@ -38,7 +38,7 @@ function listsNamed(list: string, terms: Terms): readonly string[] {
   if (known.includes(list)) return [list];
   throw new PmsError(
     'BAD_USER_INPUT',
-    `"list" must be one of ${listNames.join(', ')}, or the number of an RMS list that is known here: ${known.sort().join(', ')}.`,
+    `"list" must be one of ${listNames.join(', ')}, or the number of an RMS list that this service has: ${known.sort().join(', ')}.`,
   );
 }
 

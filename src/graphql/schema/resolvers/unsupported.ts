@@ -7,7 +7,7 @@ import { PmsError } from '../../../errors.js';
  * @param instead what the service offers in its place
  */
 export function unsupported(what: string, instead: string): PmsError {
-  return new PmsError('UPSTREAM_UNSUPPORTED', `"${what}" is not offered for this upstream: ${instead}.`);
+  return new PmsError('UPSTREAM_UNSUPPORTED', `"${what}" is not supported for this upstream: ${instead}.`);
 }
 
 /** Returns a function that refuses arguments of a field. Only this field fails, not the operation. */
