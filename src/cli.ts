@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
+/** The command line, with the commands serve, sandbox, doctor, configure, schema, warm, terms and index. */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -213,7 +213,7 @@ index
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
-/** Reads the settings. Starts the embedded sandbox if the settings have no upstream. */
+/** Reads the settings. If they name no upstream, starts the embedded sandbox. */
 async function configured(): Promise<{
   readonly config: Config;
   readonly options: ServiceOptions;
@@ -285,7 +285,10 @@ function textAt(file: string): string {
   }
 }
 
-/** Returns the options of the embedded sandbox: its profile is the configured one, or the default for `auto`. */
+/**
+ * Returns the options of the embedded sandbox. Its profile is the one in the settings, or the default if that is
+ * `auto`.
+ */
 function offering({ profile }: Config): SandboxOptions {
   return profile === 'auto' ? {} : { profile };
 }
@@ -313,7 +316,7 @@ async function doctor({
 
 async function importTerms(files: readonly string[]): Promise<void> {
   const dir = termsDir();
-  // Imported on demand, because only `terms import` needs the CSV reader.
+  // The module is imported here, because only `terms import` needs its CSV reader.
   const { runImport } = await import('./commands/terms/import.js');
   const screen = process.stderr.on('error', ignore);
   const { told, isWhole } = await runImport({ files, dir, screen });
@@ -355,8 +358,8 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
 }
 
 /**
- * Returns a signal that the first SIGINT or SIGTERM aborts. The work then ends, and the command reports the outcome. A
- * second SIGINT or SIGTERM ends the process at once.
+ * Returns a signal that is aborted by the first SIGINT or SIGTERM. The command then ends its work and reports the
+ * result. A second SIGINT or SIGTERM ends the process at once.
  */
 function stopping(): AbortSignal {
   const stop = new AbortController();
@@ -377,7 +380,10 @@ async function indexStatus({ json }: { readonly json?: boolean }): Promise<void>
   process.exitCode = report.readable ? 0 : exitCodes.wrong;
 }
 
-/** Returns the location of the index, also while INDEX is off, so that the index can be inspected and deleted. */
+/**
+ * Returns the location of the index, even if INDEX is off. So an index that is no longer used can be inspected and
+ * deleted.
+ */
 function indexPlace(): IndexPlace {
   const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
   return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
@@ -433,7 +439,7 @@ async function serve(): Promise<void> {
   process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
   log.info('service.started', { port: Number(new URL(service.origin).port) });
   onSignal(log, async (signal) => {
-    // After Ctrl-C (SIGINT), no load balancer needs time to notice the shutdown.
+    // After Ctrl-C (SIGINT) the service need not wait for a load balancer to notice the shutdown.
     await service.stop(signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     await sandbox?.stop();
   });
@@ -497,7 +503,8 @@ function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): vo
 }
 
 /**
- * Ends the process with one clear message and no stack trace: users can correct their mistakes without reading code.
+ * Ends the process with one clear message and without a stack trace, so that users can correct a mistake without
+ * reading code.
  */
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
@@ -521,19 +528,19 @@ function exit(code: number, message: string): never {
   process.exit(code);
 }
 
-/** Writes to stderr. If stderr fails too, only the exit code reports the failure. */
+/** Writes to stderr. If this fails, only the exit code reports the error. */
 function complain(text: string): void {
   process.stderr.once('error', ignore).write(text);
 }
 
-/** Ends a command whose output cannot be written to stdout. */
+/** Ends a command if its output cannot be written to stdout. */
 function endUnprinted({ code }: NodeJS.ErrnoException): never {
-  // The reader of the pipe has closed it, as `head` does.
+  // The program that reads the pipe has closed it, as `head` does.
   if (code === 'EPIPE') process.exit(exitCodes.unread);
   exit(exitCodes.io, `The output cannot be written (${code}).`);
 }
 
-/** Ignores errors of stdout, because a server's output there is only informative. */
+/** Ignores errors of stdout, because the output of a server is only informative. */
 function goOnUnprinted(): void {
   process.stdout.off('error', endUnprinted).on('error', ignore);
 }

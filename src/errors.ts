@@ -1,8 +1,12 @@
 /**
- * The errors of this service. Each has a stable code for programs, a safe sentence for people and a cause for the log.
+ * The errors of this service. Each has a stable code for programs, a sentence without secrets for people, and a cause
+ * for the log.
  */
 
-/** Who can correct an error. The texts are the headings of docs/errors.md, in their order. */
+/**
+ * Groups of error codes by the person who can correct the error. The texts are the headings of docs/errors.md, in
+ * this order.
+ */
 export const errorFaults = {
   client: 'The client has to change the request',
   load: 'There are too many requests at the moment',
@@ -18,13 +22,13 @@ export interface ErrorMeaning {
   readonly cure: string;
   /** Whether a client may send the same request again. `later`: after `retryAfter` seconds, or with growing pauses. */
   readonly retry: 'no' | 'once' | 'later';
-  /** The code is part of the contract, but the service does not use it yet. */
+  /** Whether the code is reserved for later: it is part of the contract, but this version does not use it yet. */
   readonly isToCome?: true;
 }
 
 /**
- * Every code that `errors[].extensions.code` may carry: part of the public contract. docs/errors.md is generated from
- * this table.
+ * Every code that `errors[].extensions.code` may contain. The codes are part of the public contract. docs/errors.md
+ * is generated from this table.
  */
 export const errorMeanings = {
   GRAPHQL_PARSE_FAILED: {
@@ -179,20 +183,20 @@ export type ErrorCode = keyof typeof errorMeanings;
 export const errorCodes = Object.keys(errorMeanings) as readonly ErrorCode[];
 
 export interface PmsErrorOptions {
-  /** The underlying error. It is for the log and never sent to a client. */
+  /** The underlying error. It is only written to the log, and never sent to a client. */
   readonly cause?: unknown;
-  /** The HTTP status of the response from the upstream or the token endpoint. Undefined if no response came. */
+  /** The HTTP status of the response from the upstream or the token endpoint. Undefined if there was no response. */
   readonly status?: number;
-  /** Seconds until a retry makes sense, as stated by the upstream or the token endpoint. At most one hour. */
+  /** Seconds until the client should try again, as the upstream or the token endpoint states. At most one hour. */
   readonly retryAfter?: number;
 }
 
-/** Seconds. Limits `retryAfter`: one odd `Retry-After` header must not block requests for years. */
+/** Maximum of `retryAfter`, in seconds. Otherwise one unusual `Retry-After` header could block requests for years. */
 export const longestRetryAfter = 3_600;
 
 /**
- * An error of this service. Its message is safe to show: it names no secret, no token, no host of the deployment and no
- * query of an upstream URL, and it repeats nothing that a client sent.
+ * An error of this service. Its message may be shown to clients: it contains no secret, no token, no host name of the
+ * deployment and no query of an upstream URL, and it repeats nothing that a client sent.
  */
 export class PmsError extends Error {
   override readonly name = 'PmsError';
@@ -222,7 +226,7 @@ const outages: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Whether no usable response came from the upstream, the token endpoint or a proxy. A refusal, such as 401, is no
+ * Whether the upstream, the token endpoint or a proxy returned no usable response. A refusal, such as 401, is not an
  * outage.
  */
 export function isOutage(error: unknown): error is PmsError {
@@ -235,7 +239,7 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'UNKNOWN';
 }
 
-/** Whether a request failed because a certificate is not trusted or because TLS could not be negotiated. */
+/** Whether a request failed because a certificate is not trusted, or because TLS could not be negotiated. */
 export function isTlsFailure(error: unknown): boolean {
   const code = codeOf(isPmsError(error) ? error.cause : error);
   return code === 'EPROTO' || tlsCodes.test(code);
@@ -245,7 +249,7 @@ export function isTlsFailure(error: unknown): boolean {
 const tlsCodes =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/;
 
-/** Exit codes of sysexits.h, and 1 (`wrong`) for a command whose result is incomplete or shows a problem. */
+/** Exit codes as in sysexits.h. Code 1 (`wrong`) is for a command whose result is incomplete or shows a problem. */
 export const exitCodes = {
   wrong: 1,
   usage: 64,
@@ -259,8 +263,8 @@ export const exitCodes = {
 } as const;
 
 /**
- * Why the service cannot start, or why a command fails. The message says what to do and may name files. It is for the
- * operator, never for clients.
+ * The reason why the service cannot start, or why a command fails. The message says what to do, and may name files.
+ * It is for the operator, never for clients.
  */
 export class ExitError extends Error {
   readonly exit: keyof typeof exitCodes;

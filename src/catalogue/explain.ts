@@ -1,13 +1,11 @@
-/**
- * Describes how an operation queries the upstream: as data, as text and as a diagram, with the calls that were made.
- */
+/** Explains which upstream requests an operation plans and sends: as data, as text and as a diagram. */
 import type { Session } from './catalogue.js';
 import type { MadeCall } from './profiles/metered-client.js';
 import type { PlanStep } from './plan/plan.js';
 
 export interface Explanation {
   readonly profile: string;
-  /** Upstream requests if all lists have their usual length. */
+  /** The number of upstream requests if all lists have their usual length. */
   readonly need: number;
   readonly estimated: number;
   readonly steps: readonly PlanStep[];

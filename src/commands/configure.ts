@@ -1,4 +1,6 @@
-/** `pms-graphql configure`: turns EMA's e-mail with the credentials into a `.env` file. The secret appears on no screen. */
+/**
+ * `pms-graphql configure`: turns EMA's e-mail with the credentials into a `.env` file. The secret is never printed.
+ */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -26,7 +28,7 @@ export class ConfigureError extends ExitError {
 export interface ConfigureOptions {
   /** The file to write the settings to. */
   readonly output: string;
-  /** Whether an existing file may be changed. Settings that the e-mail does not have stay. */
+  /** Whether an existing file may be changed. Settings that the e-mail does not contain are not changed. */
   readonly force: boolean;
   /** The environment variables of the process. They take precedence over the file. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,8 +43,9 @@ const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOP
 type Settings = Readonly<Partial<Record<Mailed, string>>>;
 
 /**
- * Reads the e-mail and writes the file. Resolves with the text to print: the settings found, warnings and the next step.
- * @param mail not called if the file may not be written
+ * Reads the e-mail and writes the file. Resolves with the text to print: the settings found, warnings and the next
+ * step.
+ * @param mail returns the e-mail; not called if the file may not be written
  * @throws ConfigureError
  */
 export async function configure(
@@ -88,7 +91,7 @@ function textOf(mail: Buffer): string {
     );
   }
   const text = decoded(mail);
-  // In these encodings a value may be broken or encoded, and half a secret would look like a whole one.
+  // In these encodings a value may be encoded or split over lines. Half a secret would look like a complete one.
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(text)) {
     throw new ConfigureError(
       'data',
@@ -117,7 +120,10 @@ function textAt(file: string): string | undefined {
   }
 }
 
-/** Returns the base URL in the text of a `.env` file. A base that was set by hand takes precedence over the default. */
+/**
+ * Returns the base URL in the text of a `.env` file. A base URL that a person has set takes precedence over the
+ * default.
+ */
 function baseIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : parseEnv(text)['PMS_BASE_URL'] || undefined;
 }
@@ -159,7 +165,8 @@ function faultsOf(settings: Settings): readonly string[] {
 }
 
 function textWith(before: string, settings: Settings): string {
-  // A `PMS_CLIENT_SECRET_FILE` would contradict the new secret. An old expiry date belongs to the old secret.
+  // An existing `PMS_CLIENT_SECRET_FILE` would contradict the new secret, and an existing expiry date belongs to the
+  // old secret. So both are removed.
   const old = parseEnv(before);
   const isOtherSecret = old['PMS_CLIENT_SECRET'] !== settings.PMS_CLIENT_SECRET;
   const dropped = [
@@ -179,7 +186,7 @@ function textWith(before: string, settings: Settings): string {
   }
 }
 
-/** Writes the file in one step, so that it is never partial. Only its owner can read it. */
+/** Writes the file in one step, so that it is never incomplete. Only its owner can read it. */
 function write(output: string, text: string, force: boolean): void {
   try {
     if (!force) return writeNew(output, text);
@@ -198,7 +205,7 @@ function write(output: string, text: string, force: boolean): void {
   }
 }
 
-/** Writes a new file. Deletes the file if the disk has no room for all of it. */
+/** Writes a new file. If the disk is full, the incomplete file is deleted. */
 function writeNew(file: string, text: string): void {
   const fd = openSync(file, 'wx', 0o600);
   try {
@@ -242,8 +249,8 @@ function understood(settings: Settings, isUsualBase: boolean): readonly string[]
 }
 
 /**
- * Returns a setting for display. Because the e-mail may have the secret in the wrong row, a client id that is not a GUID is hidden
- * too.
+ * Returns the value of a setting for display. A client id that is not a GUID is hidden like the secret, because the
+ * rows of the e-mail may have been mixed up.
  */
 function shown(name: Mailed, value: string | undefined): string {
   if (value === undefined) return 'missing';
@@ -254,8 +261,8 @@ function shown(name: Mailed, value: string | undefined): string {
 }
 
 /**
- * Returns warnings about settings that are written although Entra will probably refuse them. The rows of the e-mail may have been
- * mixed up.
+ * Returns warnings about settings that Entra will probably refuse, for example because the rows of the e-mail were
+ * mixed up. These settings are written nevertheless.
  */
 function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
   const found = [
@@ -284,7 +291,7 @@ function expiryWarnings(expires: string | undefined, now: Date): readonly string
   ];
 }
 
-/** Warns of settings that the process environment overrides: writing them to the file has no effect. */
+/** Warns of settings that have no effect in the file, because the environment of the process overrides them. */
 function overruled(settings: Settings, env: ConfigureOptions['env']): readonly string[] {
   const forms = (name: string): readonly string[] =>
     name === 'PMS_CLIENT_SECRET' ? [name, `${name}_FILE`] : [name];

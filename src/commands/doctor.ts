@@ -14,7 +14,7 @@ import type { UpstreamConnection } from '../service.js';
 export interface Check {
   readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
   readonly ok: boolean;
-  /** The finding or the fault, as a sentence. It contains no secret and no host name. */
+  /** The result of the check, as a sentence. It contains no secret and no host name. */
   readonly says: string;
 }
 
@@ -29,7 +29,10 @@ export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' |
     readonly offered: boolean;
     readonly evidence: string;
   }[];
-  /** Where each part of a product filter is applied: in the upstream, in the index or in the service. Or that it is refused. */
+  /**
+   * For each part of a product filter, what applies it: the upstream, the index or the service. Or that it is
+   * refused.
+   */
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
@@ -39,7 +42,10 @@ export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' |
 
 type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
-/** Sends the upstream every request that the service sends at its start or later to learn its features. */
+/**
+ * Sends the upstream every request that the service sends, at its start or later, to learn what the upstream
+ * supports.
+ */
 export async function diagnose(
   connection: UpstreamConnection,
   { secretExpires, index, requestBudget }: Asked,
@@ -74,10 +80,11 @@ export async function diagnose(
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
-    // If the upstream did not respond, mere assumptions about it would look like findings.
+    // If the upstream did not respond, the report must not present assumptions about it as results.
     ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
     index: indexOf(connection, index),
-    // Without Redis each process counts its own requests, so the count of this process says nothing about the service.
+    // Without Redis, each process counts only its own requests. So the count of this process says nothing about the
+    // running service.
     rate: { limit: limit ?? null, left: redis ? (left ?? null) : null },
     requestBudget,
     secret: secretExpires ? { expires: secretExpires, daysLeft: secretExpiry(secretExpires).daysLeft } : null,
@@ -176,7 +183,8 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
     const wait = retryAfter === undefined ? '' : ` The service sends it no requests for ${retryAfter} s.`;
-    // Only the operator of the service may see the cause of a token refusal or connection failure. Clients do not get it.
+    // Only the operator of the service may see why a token was refused or a connection failed. Clients never see this
+    // cause.
     const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
     const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
     return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
@@ -187,7 +195,7 @@ function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
 }
 
-/** Returns the diagnosis as an HTML page: one file that loads no other. */
+/** Returns the diagnosis as one self-contained HTML page. */
 export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 'upstream' | 'at'>): string {
   const { capabilities, filters, secret, ...same } = diagnosis;
   return documentOf({

@@ -1,11 +1,11 @@
-/** The types of setting values: each describes the valid texts and checks a text. */
+/** The types of setting values. Each type describes the valid texts, and checks whether a text is valid. */
 import { existsSync, statSync } from 'node:fs';
 import { isSafeBase, isSafeTransport } from '../fhir/base-url.js';
 import { parseSealKeys } from '../store/seal.js';
 import { parseExpiry } from './expiry.js';
 
 export interface Kind {
-  /** What a valid value is, as error messages and docs/settings.md word it. */
+  /** A description of the valid values, used in error messages and in docs/settings.md. */
   readonly is: string;
   isRight(text: string): boolean;
 }

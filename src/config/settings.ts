@@ -12,11 +12,11 @@ export interface Setting {
   readonly kind: kinds.Kind;
   /** The value that is used if the setting is unset. */
   readonly default?: string;
-  /** What the service does if the setting is unset and has no default. In words for people. */
+  /** What the service does if the setting is unset and has no default, in words for operators. */
   readonly unset?: string;
-  /** Sentences about the setting for people, in Markdown. */
+  /** What the setting does, in Markdown sentences for operators. */
   readonly meaning: string;
-  /** The value may be in a file that `NAME_FILE` names. It is never displayed. */
+  /** Whether the setting is a secret. A secret may be in a file that `NAME_FILE` names, and is never displayed. */
   readonly isSecret?: true;
 }
 
@@ -42,7 +42,7 @@ const logLevels: readonly string[] = [
   'silent',
 ] satisfies LogLevel[];
 
-/** All settings, in the order in which faults are listed. */
+/** All settings, in the order in which error messages list them. */
 export const settings = {
   HOST: {
     group: 'http',
@@ -311,7 +311,7 @@ export function settingOf(name: SettingName): Setting {
   return settings[name];
 }
 
-/** The values of settings as texts. Undefined for a setting without a value and without a default. */
+/** The values of settings as texts; undefined for a setting with neither a value nor a default. */
 export type Settings = {
   readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly default: string }
     ? string

@@ -12,7 +12,7 @@ export interface BaseUrl {
   readonly follow: (link: string) => URL;
 }
 
-/** A part of a link that differs from the base URL. */
+/** A part of a link, such as the host, that differs from the base URL. */
 export type LinkPart = 'scheme' | 'host' | 'port' | 'path';
 
 /**

@@ -12,7 +12,7 @@ import type { CrawlRun } from './crawl.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 import { duration } from './show.js';
 
-/** Products that are looked up in the index at once. */
+/** The number of products that are looked up in the index at the same time. */
 const atOnce = 1_000;
 
 /**
@@ -42,7 +42,10 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
   }
 }
 
-/** Returns the number of products in the index that are still fresh. A crawl reads them only if they have changed. */
+/**
+ * Returns the number of products in the index that are still fresh. A crawl reads such a product only if it has
+ * changed.
+ */
 async function freshIn(place: IndexPlace, since: number): Promise<number> {
   const index = await openAt(place);
   if (!index) return 0;
@@ -61,7 +64,7 @@ async function freshIn(place: IndexPlace, since: number): Promise<number> {
 interface Circumstances {
   readonly fresh: number;
   readonly features: Features;
-  /** Most requests a minute; undefined for no limit. */
+  /** Maximum number of requests per minute; undefined if there is no limit. */
   readonly perMinute: number | undefined;
 }
 

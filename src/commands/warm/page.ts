@@ -17,7 +17,8 @@ export const wholePage: PageOf = (id) => ({
 });
 
 /**
- * Selects what the service selects for a client that sends the operation with `$id`: the same links, elements and includes.
+ * Selects what a client's operation with the variable `$id` needs: the same links, elements and includes as when a
+ * client sends it.
  * @throws WarmError if the text is not a query of this schema, or has no variable `$id`
  */
 export function pageOfOperation(text: string): PageOf {

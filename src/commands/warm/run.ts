@@ -17,8 +17,8 @@ export interface WarmRun {
     readonly ids: readonly string[];
     readonly names: readonly string[];
     /**
-     * Text of a GraphQL operation with the variable `$id`, sent for each product. If undefined, all details of the product are
-     * requested.
+     * The text of a GraphQL operation with the variable `$id`, which is run for each product. If undefined, all
+     * details of each product are read.
      */
     readonly operation?: string | undefined;
     /** Share of the rate limit, more than 0 and at most 1. */
@@ -39,7 +39,7 @@ export interface WarmOutcome {
 }
 
 /**
- * Refuses a run that would have no effect.
+ * Refuses a run that could not have any effect.
  * @throws WarmError with all reasons
  */
 export function refuseInVain(
@@ -74,7 +74,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
   try {
     if (!(await isShared(connection)))
       throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was sent.');
-    // The upstream's features decide how pages are requested, so the run waits until they are learnt.
+    // How pages are requested depends on the upstream's features, so the run waits until they are learnt.
     await endedOrAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
       store: connection.store,
@@ -121,12 +121,12 @@ async function isShared({ redis }: UpstreamConnection): Promise<boolean> {
 }
 
 const mostAtOnce = 8;
-/** For each multiple of this number of requests a minute, one more product is warmed at a time. */
+/** One more product is warmed at the same time for each multiple of this number of requests per minute. */
 const perPlace = 30;
 
 /**
- * Returns how many products are warmed at a time. A client that requests the same data waits for the request of this run. So at a
- * slower rate fewer requests are queued.
+ * Returns how many products are warmed at the same time. At a slow rate there are few, because a client that requests
+ * the same data must wait for the requests of this run.
  */
 function concurrencyOf(
   { rateLimit = Infinity, maxConcurrency = mostAtOnce }: WarmRun['options']['config'],

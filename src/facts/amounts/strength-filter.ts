@@ -10,14 +10,14 @@ export interface StrengthFilter {
 
 /** The reason why a text cannot be read as a strength. */
 export interface StrengthFault {
-  /** The end of a sentence that begins with the argument's name: `needs a unit, as in "5 mg"`. */
+  /** The end of a sentence that starts with the name of the argument: `needs a unit, as in "5 mg"`. */
   readonly message: string;
 }
 
 const longest = 100;
 const mostNearest = 5;
 
-/** Reads a typed strength. Spaces separate thousands. A comma or a point begins the decimals. */
+/** Reads a strength that a person typed. Spaces separate thousands. A comma or a point starts the decimals. */
 export function readStrength(text: string): StrengthFilter | StrengthFault {
   const typed = tidy(text);
   const fault = faultIn(typed);
@@ -41,7 +41,7 @@ export function isStrengthFault(read: StrengthFilter | StrengthFault): read is S
   return 'message' in read;
 }
 
-/** Returns why the text is not a single amount; undefined if it may be one. */
+/** Returns why the text is not a single amount; undefined if it may be a single amount. */
 function faultIn(typed: string): string | undefined {
   if (typed.length > longest) return `must have at most ${longest} characters`;
   if (typed === '') return 'needs a number and a unit, as in "5 mg"';
@@ -62,7 +62,7 @@ interface Part {
 
 /**
  * Reads the amount before or after the slash.
- * @param isBelow whether the text is the denominator, whose number may be missing and then is 1
+ * @param isBelow whether the text is the denominator; a denominator without a number is read as 1
  */
 function readPart(part: string, isBelow: boolean): Part | StrengthFault {
   const [, digits = '', rest = ''] = /^([\d.,' ]*)(.*)$/u.exec(part) ?? [];
@@ -87,7 +87,7 @@ function readPart(part: string, isBelow: boolean): Part | StrengthFault {
 
 /**
  * Reads the number of an amount.
- * @param unit a unit that was recognized, for the examples in the error message
+ * @param unit the recognized unit, for the examples in the error message
  */
 function readNumber(number: string, unit: string): Exact | StrengthFault {
   const [, whole, fraction] = /^(\d{1,3}(?:[ ']\d{3})+|\d+)?(?:[.,](\d+))?$/u.exec(number) ?? [];
@@ -103,8 +103,8 @@ function readNumber(number: string, unit: string): Exact | StrengthFault {
 }
 
 /**
- * Returns the error message for a number in an unsupported notation. For `1,000,000` and `1.000,5` the message says how
- * to write the number.
+ * Returns the error message for a number in an unsupported notation. For `1,000,000` and `1.000,5` the message says
+ * how to write it.
  */
 function unreadable(number: string, unit: string): string {
   const [, thousands, , decimals = ''] =
@@ -118,19 +118,19 @@ function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+$)/gu, ' ');
 }
 
-/** Writes a decimal number so that its decimals do not look like thousands: a 0 is added to three decimals. */
+/** Writes a decimal number so that its decimals cannot be mistaken for thousands: a 0 is added to three decimals. */
 function withDecimals(whole: string, fraction: string): string {
   const needed = fraction.replace(/0+$/u, '');
   if (needed === '') return whole;
   return `${whole}.${needed.length === 3 ? `${needed}0` : needed}`;
 }
 
-/** Whether a measure cannot be an amount of a substance: a tablet, a time and a length cannot. */
+/** Whether a measure cannot be an amount of a substance, for example a tablet, a time or a length. */
 function isNoAmount({ kind, isThing }: Measure): boolean {
   return isThing || ['time', 'month', 'year', 'length', 'area', 'dose', anyThing.kind].includes(kind);
 }
 
-/** Splits a text at each slash or word such as `per`. The slash in `% w/v` does not split. */
+/** Splits a text at each slash, and at each word such as `per`. The slash in `% w/v` does not split the text. */
 function partsOf(typed: string): readonly string[] {
   return typed
     .replaceAll(/%\s*\(?([wmv])\s*\/\s*([wv])\b\)?/giu, (_, a: string, b: string) => `%${a}÷${b}`)
@@ -139,7 +139,8 @@ function partsOf(typed: string): readonly string[] {
 }
 
 /**
- * Turns all kinds of spaces into one space, all kinds of dashes into `-`, and compatibility characters into plain ones.
+ * Replaces all kinds of spaces by a space, all kinds of dashes by `-`, and Unicode compatibility characters by the
+ * usual ones.
  */
 function tidy(text: string): string {
   return text
