@@ -205,8 +205,8 @@ function createSeries(registry: Registry) {
 }
 
 /**
- * HTTP statuses that are counted one by one. The upstream may choose any other status, so those are counted by class
- * (`4xx`).
+ * HTTP statuses that are counted one by one. The upstream may return any other status, so the others are counted by
+ * class (`4xx`).
  */
 const toldApart: ReadonlySet<number> = new Set([304, 401, 403, 404, 408, 429, 500, 502, 503, 504]);
 

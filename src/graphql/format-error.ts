@@ -1,9 +1,12 @@
-/** Turns errors into the form for clients: a known code and a safe message, nothing else. Only this module does so. */
+/**
+ * Converts errors to the form for clients, which contains only a known code and a safe message. No other module does
+ * this.
+ */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { MalformedElement } from '../fhir/guarded.js';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
-/** Most validation errors of one document. Validation stops after this number. */
+/** Maximum number of validation errors of one document. Validation stops after it. */
 export const mostErrors = 100;
 
 export type LogUnknown = (error: unknown) => void;
@@ -14,8 +17,8 @@ export interface ClientError extends GraphQLFormattedError {
 }
 
 /**
- * @param formatted the error as Apollo Server would send it
- * @param error the thrown error. An unknown error is logged and masked
+ * @param formatted the error in the form in which Apollo Server would send it
+ * @param error the error that was thrown; an unknown error is logged and replaced by a general message
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -56,7 +59,9 @@ export function formatError(
   };
 }
 
-/** Whether the client's request caused the error. Apollo Server gives some such errors a status but no code. */
+/**
+ * Whether the client's request caused the error. Apollo Server gives some errors of this kind a status, but no code.
+ */
 function isOfClient(error: unknown): boolean {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;

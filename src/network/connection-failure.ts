@@ -1,10 +1,12 @@
 /**
- * Explains failed connections to the upstream and the token endpoint: the fault, the setting and the cure. The log,
- * `doctor` and `/health/ready` all use this table. Facts: the error codes of Node.js and of OpenSSL's certificate
- * verification.
+ * Explains failed connections to the upstream and the token endpoint: what failed, which setting is concerned and
+ * what to do. The log, `doctor` and `/health/ready` use this table. Source: the error codes of Node.js, and of
+ * OpenSSL's certificate verification.
  */
 
-/** The setting that has the other server's URL. It is displayed in place of the host, which is not revealed. */
+/**
+ * The setting that contains the other server's URL. It is displayed in place of the host name, which is kept secret.
+ */
 export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL' | 'PMS_OPENAPI';
 
 interface Fault {
@@ -13,8 +15,8 @@ interface Fault {
 }
 
 /**
- * A failed connection. Its code is one of Node.js or OpenSSL, `HTTP_407` or the like if a proxy refused, or `NO_ANSWER`
- * for a timeout.
+ * A failed connection. Its code is one of Node.js or OpenSSL, or one such as `HTTP_407` if a proxy refused, or
+ * `NO_ANSWER` for a timeout.
  */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
@@ -151,7 +153,7 @@ const badCertificate: Fault = {
   cure: 'The operator of that host has to replace it. Check the clock of this machine first.',
 };
 
-/** Explanations by the beginning of a code, for codes that the table lacks. */
+/** Explanations by the first part of a code. They are used for codes that are not in the table. */
 const families: readonly (readonly [RegExp, Fault])[] = [
   [/^(ERR_SSL_|ERR_TLS_)/, noTls],
   [/^(CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|PATH_LENGTH_)/, badCertificate],

@@ -41,8 +41,9 @@ export interface Deadline {
 }
 
 /**
- * Aborts `stay` with a TimeoutError at the deadline. It has its own timer: on Node 20, a signal that `AbortSignal.any`
- * makes of `AbortSignal.timeout` may be garbage-collected before it fires, because nothing else refers to it.
+ * Aborts `stay` with a TimeoutError at the deadline. It uses its own timer: on Node 20, a signal that
+ * `AbortSignal.any` creates from `AbortSignal.timeout` may be garbage-collected before it fires, because nothing else
+ * refers to it.
  */
 export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {

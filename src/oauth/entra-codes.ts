@@ -1,6 +1,6 @@
 /**
- * Suggests cures for refusals of Microsoft Entra, by their error code. Facts: Microsoft's list of authentication and
- * authorization error codes (learn.microsoft.com/entra/identity-platform/reference-error-codes).
+ * Suggests what to do if Microsoft Entra refuses to issue a token, by its error code. Source: Microsoft's list of
+ * authentication and authorization error codes (learn.microsoft.com/entra/identity-platform/reference-error-codes).
  */
 const cures: ReadonlyMap<string, string> = new Map([
   ['AADSTS7000222', 'The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.'],
@@ -28,7 +28,7 @@ export function entraCodeIn(description: unknown): string | undefined {
   return typeof description === 'string' ? /AADSTS\d{1,9}/.exec(description)?.[0] : undefined;
 }
 
-/** Returns the cure for an error code. Undefined if the table has no cure for it. */
+/** Returns what to do about an error code. Undefined if the code is not in the table. */
 export function cureOf(code: string | undefined): string | undefined {
   return code === undefined ? undefined : cures.get(code);
 }

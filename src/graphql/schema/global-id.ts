@@ -1,4 +1,4 @@
-/** Global ids, which identify an object in the whole schema: `Package:8485040`. A FHIR id cannot contain a colon. */
+/** Global ids, which identify an object in the whole API: `Package:8485040`. A FHIR id cannot contain a colon. */
 import { PmsError } from '../../errors.js';
 import { isContainedId, type Key } from '../../catalogue/graph/key.js';
 import { displayIn } from '../../fhir/display-id.js';
@@ -10,12 +10,15 @@ const all = (Object.keys(nouns) as ResourceType[]).map((type) => [type, nouns[ty
 const typesByName = new Map(all.map(([type, { name }]) => [name, type]));
 const typesByKind = new Map(all.flatMap(([type, { kinds }]) => kinds.map((kind) => [kind, type] as const)));
 
-/** Returns the resource type behind a type of the schema. Undefined for types of values, connections and the like. */
+/**
+ * Returns the FHIR resource type that a type of the schema represents. Undefined for types of values, connections and
+ * similar.
+ */
 export function resourceTypeOf(typeName: string): ResourceType | undefined {
   return typesByName.get(typeName) ?? typesByKind.get(typeName);
 }
 
-/** Reads a global id. Returns undefined if the text is not a global id or names no type of this schema. */
+/** Parses a global id. Returns undefined if the text is not a global id, or names no type of this schema. */
 function keyOfGlobalId(text: string): Key | undefined {
   const colon = text.indexOf(':');
   const name = text.slice(0, colon);
