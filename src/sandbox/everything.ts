@@ -76,7 +76,7 @@ function itemsNamedIn(
   return [...ids].sort().map((id) => ({ resourceType: 'ManufacturedItemDefinition', id }));
 }
 
-/** Adds the organizations, substances and other resources that are referred to, recursively. */
+/** Adds the organizations, substances and other resources that the bundle refers to, recursively. */
 function withFellows(holdings: Holdings, parts: readonly Resource[]): Resource[] {
   const found = new Set(parts);
   for (const resource of found) {

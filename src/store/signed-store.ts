@@ -1,17 +1,18 @@
 /**
- * Signs the entries of a store. Reads return only entries that replicas of this service have written at the same key.
- * Entries of other programs or versions count as missing, and so do truncated and moved entries.
+ * Signs the entries of a store. Reads return only entries that replicas of this service have written for the same
+ * key. Entries of other programs or versions count as missing. So do truncated entries, and entries that were moved
+ * to another key.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { SealKey } from './seal.js';
 import type { Entry, Store, Value } from './store.js';
 
-/** Characters before a value: the signature and a line end. */
+/** The number of characters before a value: the signature and a line end. */
 const tagLength = 44;
 
 /**
- * The signing key if replicas share no secret. Its signature still detects truncated and moved entries, and entries of
- * another version.
+ * The key for signatures if replicas share no secret. Such a signature still detects entries that were truncated or
+ * moved, and entries of another version.
  */
 const nobodys: SealKey = { id: 'none', key: Buffer.alloc(0) };
 
@@ -39,7 +40,7 @@ export function createSignedStore(inner: Store, keys: () => readonly SealKey[]):
     return isOurs ? { value, ttlMs } : undefined;
   }
 
-  /** Tries the value with the signature of each key, because an earlier key may have signed the stored value. */
+  /** Checks the value against the signature of each key, because an earlier key may have signed it. */
   async function withEach(
     place: string,
     value: Value,

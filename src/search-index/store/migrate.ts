@@ -1,4 +1,4 @@
-/** Checks whether a database is an index, and of which upstream and version. Updates its tables. */
+/** Checks whether a database is an index, and to which upstream and version it belongs. Updates its tables. */
 import { sql, type Kysely } from 'kysely';
 import { IndexError } from './index-error.js';
 import { migrations as all, type Migration } from './migrations.js';
@@ -14,8 +14,9 @@ export interface Looked {
 }
 
 /**
- * Inspects a database without writing.
- * @throws IndexError if the database belongs to another program or another upstream, or is of a newer version
+ * Inspects a database without writing to it.
+ * @throws IndexError if the database belongs to another program or to another upstream, or if a newer version wrote
+ * it
  */
 export function lookInto(
   database: Database,
@@ -55,7 +56,7 @@ function numberIn(database: Database, query: string): number {
   return Number(Object.values(row ?? {})[0]);
 }
 
-/** Updates the tables. Each migration happens as a whole or not at all. */
+/** Updates the tables. Each migration is done completely or not at all. */
 export async function migrate(
   db: Kysely<Tables>,
   { version }: Looked,
