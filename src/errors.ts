@@ -40,7 +40,7 @@ export const errorMeanings = {
   GRAPHQL_VALIDATION_FAILED: {
     fault: 'client',
     meaning: 'The document does not fit the schema.',
-    cure: 'Correct the document. The message names the nearest field, if introspection is on.',
+    cure: 'Correct the document. The message names the most similar field, if introspection is on.',
     retry: 'no',
   },
   BAD_USER_INPUT: {
@@ -168,7 +168,7 @@ export const errorMeanings = {
   DANGLING_REFERENCE: {
     fault: 'data',
     meaning: 'A record refers to another record that does not exist.',
-    cure: 'Show the other data of the response. Nothing else is missing.',
+    cure: 'Show the other data of the response. Only this record is missing.',
     retry: 'no',
   },
   INTERNAL_SERVER_ERROR: {

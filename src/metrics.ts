@@ -44,7 +44,8 @@ export interface Operated {
 const watched = {
   upstream_queue_length: 'Requests in the queue that have not been sent upstream yet.',
   upstream_in_flight: 'Requests that the upstream has not answered yet.',
-  upstream_concurrency_limit: 'The most requests that may be in flight to the upstream at the same time.',
+  upstream_concurrency_limit:
+    'The maximum number of requests that may be in flight to the upstream at the same time.',
   upstream_rate_limit: 'Upstream requests a minute that all replicas together may send now.',
   upstream_held_seconds:
     'Seconds for which no request may be sent, because the upstream asked for a pause (Retry-After).',

@@ -130,7 +130,7 @@ async function checkIndex({ held, indexFault }: UpstreamConnection): Promise<Che
   return attempt('index', async () => {
     const { products, withDetails, gaps } = await held.index.refreshed();
     const { because } = await held.index.status();
-    const holds = `it holds ${products} products, ${withDetails} with all their records`;
+    const holds = `it contains ${products} products, ${withDetails} with all their records`;
     return [holds, ...gaps, ...(because === undefined ? [] : [because])].join('. ');
   });
 }

@@ -267,7 +267,9 @@ function unknown(variables: Variables): readonly string[] {
     .filter((name) => name.startsWith('PMS_') && !known.includes(name))
     .flatMap((name) => {
       const { candidate, distance } = nearest(name, known);
-      return distance > misspelt ? [] : [`${name} is not a setting; the nearest one is ${candidate}.`];
+      return distance > misspelt
+        ? []
+        : [`${name} is not a setting; the most similar setting is ${candidate}.`];
     });
 }
 

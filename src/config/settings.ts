@@ -125,7 +125,7 @@ export const settings = {
     kind: kinds.whole(1, 1_000_000),
     unset: '500; no limit over the embedded sandbox',
     meaning:
-      'The most upstream requests in any minute, of all replicas together. Token requests do not count.',
+      'The maximum number of upstream requests in any minute, of all replicas together. Token requests do not count.',
   },
   PMS_REPLICAS: {
     group: 'load',
@@ -139,19 +139,19 @@ export const settings = {
     kind: kinds.whole(1, 1_000),
     default: '32',
     meaning:
-      'The most upstream requests that one process has open at the same time. It opens fewer while the upstream is slow or refuses.',
+      'The maximum number of upstream requests that one process has open at the same time. It opens fewer while the upstream is slow or refuses.',
   },
   PMS_QUEUE: {
     group: 'load',
     kind: kinds.whole(1, 100_000),
     default: '1000',
-    meaning: 'The most upstream requests that wait to be sent in one process.',
+    meaning: 'The maximum number of upstream requests that wait to be sent in one process.',
   },
   PMS_REQUEST_BUDGET: {
     group: 'load',
     kind: kinds.whole(1, 100_000),
     default: '120',
-    meaning: 'The most upstream requests of one operation.',
+    meaning: 'The maximum number of upstream requests of one operation.',
   },
   PMS_TIMEOUT: {
     group: 'load',
@@ -185,7 +185,7 @@ export const settings = {
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(256 * 1024 * 1024),
     meaning:
-      'The most bytes of the cache in memory. The least recently used responses are removed first. Redis has its own limit, `maxmemory`.',
+      'The maximum number of bytes of the cache in memory. The least recently used responses are removed first. Redis has its own limit, `maxmemory`.',
   },
   CURSOR_KEY: {
     group: 'kept',
@@ -292,7 +292,7 @@ export const settings = {
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(2 ** 31),
     meaning:
-      'The most bytes of the index’s file and its journal. The journal takes a sixteenth of them, 32 MB at most. When the index is full, the details of the products that were read earliest are deleted first.',
+      'The maximum number of bytes of the index’s file and its journal. The journal takes a sixteenth of them, 32 MB at most. When the index is full, the details of the products that were read earliest are deleted first.',
   },
   INDEX_TERMS_ACCEPTED: {
     group: 'index',

@@ -325,7 +325,7 @@ describe('a fault in the settings', () => {
       '  PMS_CLIENT_SECRET must be set, because PMS_CLIENT_ID is.',
       '  PMS_SCOPE must be set, because PMS_CLIENT_ID is.',
       '  ALLOW_ANONYMOUS must be true if HOST is not a loopback address, because anybody who can reach the service may send queries.',
-      '  PMS_TIMOUT is not a setting; the nearest one is PMS_TIMEOUT.',
+      '  PMS_TIMOUT is not a setting; the most similar setting is PMS_TIMEOUT.',
     ]);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain('hunter2');
   });
@@ -343,7 +343,9 @@ describe('a fault in the settings', () => {
     ['PMS_SECRET', 'PMS_SCOPE'],
     ['PMS_CLIENT_SECRET_FIEL', 'PMS_CLIENT_SECRET_FILE'],
   ])('is reported for %s, which is not a setting and may have meant %s', (name, meant) => {
-    expect(faultsOf({}, `${name}=x`)).toEqual([`${name} is not a setting; the nearest one is ${meant}.`]);
+    expect(faultsOf({}, `${name}=x`)).toEqual([
+      `${name} is not a setting; the most similar setting is ${meant}.`,
+    ]);
   });
 
   test.each([

@@ -49,14 +49,14 @@ export function bar({ held, listed, total = listed }: CrawlProgress): string {
   return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
 }
 
-/** `12,500 held of 200,000 · 1 failed · 150 requests/min · 20 h 50 min left` */
+/** `12,500 of 200,000 in the index · 1 failed · 150 requests/min · 20 h 50 min left` */
 export function line(progress: CrawlProgress, { ms, done, requests }: Span): string {
   const { isListing, listed, total, held, failed, wanted } = progress;
   const of = total === undefined ? '' : ` of ${counted(total)}`;
   const perMinute = ms > 0 ? Math.round((requests * 60_000) / ms) : 0;
   const left = wanted - progress.done;
   return [
-    isListing ? `${counted(listed)} listed${of}` : `${counted(held)} held${of}`,
+    isListing ? `${counted(listed)} listed${of}` : `${counted(held)}${of} in the index`,
     ...(failed > 0 ? [`${counted(failed)} failed`] : []),
     `${counted(perMinute)} requests/min`,
     ...(done > 0 && left > 0 ? [`${duration((left * ms) / done)} left`] : []),

@@ -90,7 +90,7 @@ describe('index crawl', () => {
       withDetails: products,
       upstreamTotal: products,
     });
-    expect(shown.join('')).toMatch(/\[#*-*\] \d+ held of 40 · [\d,]+ requests\/min/);
+    expect(shown.join('')).toMatch(/\[#*-*\] \d+ of 40 in the index · [\d,]+ requests\/min/);
   });
 
   it.skipIf(isQuick)('stops on a signal, and continues from there at the next run', async () => {
@@ -239,7 +239,7 @@ describe('the progress of a crawl', () => {
 
   it('has the rate, the number of stored products, the total, and the time left', () => {
     expect(line(progress, { ms: 60_000, done: 148, requests: 150 })).toBe(
-      '50,000 held of 200,000 · 100 failed · 150 requests/min · 16 h 53 min left',
+      '50,000 of 200,000 in the index · 100 failed · 150 requests/min · 16 h 53 min left',
     );
     expect(bar(progress)).toBe('[######------------------]');
   });
