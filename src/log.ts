@@ -221,7 +221,7 @@ function isSafeToSay(error: Error): boolean {
 
 /**
  * Returns the frames of a stack trace. The trace begins with the message, which may have lines that look like frames.
- * So the message is cut off by its length.
+ * So the message is removed by its length.
  */
 function framesOf({ stack = '', message }: Error): readonly string[] {
   const start = stack.indexOf(message);

@@ -157,7 +157,7 @@ export interface CatalogueOptions {
   readonly capabilities: Capabilities;
   /** Creates the data loaders of one operation, on top of the profile. */
   readonly createLoaders: (asking: OperationAnswers, known: Known) => Loaders;
-  /** Most upstream requests of one operation. */
+  /** Maximum number of upstream requests of one operation. */
   readonly budget: number;
   /** The record cache that operations share. @default no cache */
   readonly memory?: Memory | undefined;

@@ -182,7 +182,7 @@ function textWith(before: string, settings: Settings): string {
           'cannotCreate',
           'The existing file cannot be changed safely. Move it to another folder and try again.',
         )
-      : new ConfigureError('data', `${error.setting} has characters that a .env file cannot hold.`);
+      : new ConfigureError('data', `${error.setting} has characters that a .env file cannot contain.`);
   }
 }
 

@@ -107,8 +107,8 @@ export interface WholeFact {
   /** The name of the GraphQL field that sets this part, if clients cannot set it in a filter. */
   readonly askedBy?: string;
   /**
-   * Whether the filter's value must occur in some record. If not, the value counts as a mistake. Otherwise a filter
-   * for products without a misspelt substance would match every product.
+   * Whether the filter's value must occur in some record, so that a misspelt value is reported as a mistake.
+   * Otherwise, a filter for products without a misspelt substance would match all products.
    */
   isDoubtful?(asked: never): boolean;
   /**

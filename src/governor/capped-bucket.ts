@@ -5,7 +5,7 @@
 import type { Bucket } from './bucket.js';
 
 export interface CappedBucketOptions {
-  /** The bucket for the share of the rate. */
+  /** The bucket that limits these requests to a share of the rate. */
   readonly cap: Bucket;
   /** The bucket for the whole rate. */
   readonly bucket: Bucket;

@@ -10,7 +10,7 @@ import { createRedisBucket } from './redis-bucket.js';
 export interface OpenBucketOptions {
   /** Base URL of the upstream. All processes with the same upstream share one bucket. */
   readonly base: string;
-  /** Most requests in a window. @default no limit */
+  /** Maximum number of requests in a window. @default no limit */
   readonly rateLimit?: number | undefined;
   /** Milliseconds of the rate's window. One minute, except in tests. */
   readonly rateWindowMs?: number;

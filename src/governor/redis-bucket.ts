@@ -65,8 +65,8 @@ export function createRedisBucket({
   }
 
   /**
-   * Connects to the common bucket again, after Redis could not be reached or lost its state. Enters the permits that
-   * this process used, and waits until all replicas have entered theirs.
+   * Rejoins Redis after an outage or a loss of its state. Enters the permits that this process used, and waits for
+   * those of all replicas.
    */
   async function rejoin(redis: RedisClient, found: string): Promise<void> {
     const recent = grants.recent(now());
@@ -89,15 +89,14 @@ export function createRedisBucket({
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
-    // Another replica has just learnt the lower limit, or another program wrote it into Redis. A signed entry shows
-    // which.
+    // Another replica has just learnt the lower limit, or another program wrote it. A signed entry shows which.
     if (reply.limit < taught.limit) await taught.look();
     // Redis had lost its state when it gave these permits, so they are not used.
     if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };
     return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
   }
 
-  /** Whether a full Redis has deleted permits: it counts fewer permits than this process alone has used. */
+  /** Whether a full Redis has deleted permits: it counts fewer than this process alone has used. */
   function hasForgotten(): boolean {
     return (contact?.used ?? 0) < grants.after(now() - windowMs + leewayMs);
   }

@@ -15,8 +15,8 @@ export interface RenewalPace {
 const minute = 60_000;
 
 /**
- * Delays the next renewal after a call that was refused even with a new token: by 1 s, then 2, 4, 8, … 60 s. The new
- * token may also have been revoked already.
+ * Delays the next renewal after a call was refused even with a new token: by 1 s, then 2, 4, 8, … 60 s. The reason
+ * may be that the new token was revoked too.
  * @param now monotonic milliseconds
  */
 export function createRenewalPace(now: () => number): RenewalPace {

@@ -61,7 +61,7 @@ function referringTo(
   );
 }
 
-/** Returns the items that the records of a product refer to, including items missing from the sandbox. */
+/** Returns the items that the records of a product refer to, even if these items do not exist in the sandbox. */
 function itemsNamedIn(
   { comprisedOf = [] }: MedicinalProductDefinition,
   packs: readonly PackagedProductDefinition[],

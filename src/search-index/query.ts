@@ -67,7 +67,10 @@ export interface TextQuery extends IndexQuery {
   readonly text?: string;
   /** Whether misspelt words are replaced by words with a similar spelling. */
   readonly typos: boolean;
-  /** Whether the index may lack existing words, such as names of products that it does not contain. */
+  /**
+   * Whether some existing words may be missing in the index, such as names of products that the index does not
+   * contain.
+   */
   readonly mayLackWords: boolean;
   /** Which products share a row; undefined to give each product its own row. */
   readonly collapse?: Folding;

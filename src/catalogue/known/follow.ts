@@ -83,8 +83,8 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
       const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
       if (!first || !isNone) return first;
       const second = follow(link.second, parent, known, ask);
-      // If neither link has targets, the state of the first link is kept: it states whether records lack the tested
-      // value.
+      // If neither link has targets, the state of the first link is returned, because it states whether records lack
+      // the tested value.
       return second && second.refs.length === 0 ? unite([first, second]) : second;
     }
     case 'unless': {

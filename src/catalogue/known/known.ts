@@ -383,7 +383,7 @@ class OperationKnown implements Known {
   reading(key: Key): Reading | undefined {
     const reading = this.readings.get(key);
     if (isHeld(reading)) return reading;
-    // If a record could not be read, the name in the reference is still shown.
+    // If a record could not be read, the response still contains the name in the reference.
     if (reading !== undefined) return this.standIns.get(key) ?? reading;
     return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
   }

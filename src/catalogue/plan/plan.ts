@@ -49,10 +49,7 @@ export function plan(selections: readonly Selection[], askable: Answerers, measu
   return plans.reduce((best, next) => (next.need < best.need ? next : best));
 }
 
-/**
- * @throws UPSTREAM_BUDGET_EXCEEDED if the operation needs more requests than its budget; no request has been sent at
- * that time
- */
+/** @throws UPSTREAM_BUDGET_EXCEEDED before any request, if the operation needs more requests than its budget */
 export function refuseOverBudget(
   selections: readonly Selection[],
   { need, profile: name }: Plan,

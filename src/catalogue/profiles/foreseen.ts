@@ -9,7 +9,7 @@ export interface Measures {
   readonly features: KnownFeatures;
   readonly figures: Figures;
   readonly budget: number;
-  /** Most characters of a URL. */
+  /** Maximum number of characters of a URL. */
   readonly longestUrl: number;
   /** Returns the product that a record belongs to, if this process has seen the record; otherwise undefined. */
   readonly productOf: (key: Key) => Key | undefined;

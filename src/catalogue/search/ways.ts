@@ -285,7 +285,7 @@ function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean)
 }
 
 /**
- * Returns what applies each filter field.
+ * Returns for each filter field whether the upstream, the index or this service applies it.
  * @param hasIndex whether the service has an index
  */
 export function supportOfAll(

@@ -29,7 +29,7 @@ interface Asked {
  * Requests the children of records that this wave reads. If a later wave needs the same search too, the search is
  * left to that wave.
  * @param steps selections below the records that this wave reads
- * @param others selections whose rows are still unknown, so that their searches are sent in a later wave
+ * @param others selections whose rows are still unknown; their searches are sent in a later wave
  */
 export function fetchByKey(
   steps: readonly Step[],

@@ -94,7 +94,7 @@ export interface Executor {
   execute(request: Request): Promise<Executed>;
 }
 
-/** Notes for the extensions of the response. */
+/** Collects the gaps and other notes for the extensions of the response. */
 interface Notes {
   readonly incomplete: Incomplete[];
   readonly stale: Stale[];

@@ -470,8 +470,8 @@ function collectBelow(
 }
 
 /**
- * Refuses a cursor that belongs to another parent, if the parent is given by its id. Nothing has been sent at that
- * time.
+ * Refuses a cursor that belongs to another parent, before any request is sent. This is possible if the parent is
+ * given by its id.
  */
 function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];

@@ -19,7 +19,7 @@ export interface SuggestQuery {
   readonly text: string;
   /** Maximum number of suggestions. */
   readonly first: number;
-  /** Whether the index may lack existing words. If so, no correction is certain. */
+  /** Whether some existing words may be missing in the index. If so, no correction is certain. */
   readonly mayLackWords: boolean;
 }
 

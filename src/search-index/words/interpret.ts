@@ -11,8 +11,9 @@ export interface InterpretOptions {
   /** Whether misspelt words are replaced by words with a similar spelling. @default true */
   readonly typos?: boolean;
   /**
-   * Whether the vocabulary may lack existing words, because the index does not contain all products, or because no
-   * list of substances is imported. If so, even a single similar word may be wrong, so every correction is ambiguous.
+   * Whether some existing words may be missing in the vocabulary, because the index does not contain all products, or
+   * because no list of substances is imported. If so, even a single similar word may be wrong, so every correction is
+   * ambiguous.
    * @default true
    */
   readonly mayLackWords?: boolean;

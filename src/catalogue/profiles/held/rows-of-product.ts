@@ -17,7 +17,10 @@ import { createBundleLists } from '../everything/bundle-lists.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Maximum number of passes over one link. Each pass may show that a further step is needed. */
+/**
+ * Maximum number of times that one link is followed within a product. Each time may show that a further step is
+ * needed.
+ */
 const longestWay = 50;
 
 /** A product with all of its details. */

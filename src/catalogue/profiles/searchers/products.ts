@@ -405,10 +405,7 @@ async function collect(
     return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;
   }
 
-  /**
-   * Returns the page that a link leads to. If the link has expired, the list is read once again from the first page,
-   * until the position is found.
-   */
+  /** Returns the page that a link leads to. If the link has expired, reads the list once from the first page on. */
   async function next(link: string): Promise<Place> {
     try {
       return { page: await client.page(link), skip: 0, isFirst: false };
