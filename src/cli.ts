@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
+/** The command line, with the commands serve, sandbox, doctor, configure, schema, warm, terms and index. */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -51,21 +51,23 @@ const program = new Command('pms-graphql')
 
 program
   .command('serve', { isDefault: true })
-  .description('starts the service, without PMS_BASE_URL over the built-in sandbox')
+  .description('starts the service; if PMS_BASE_URL is not set, the upstream is the built-in sandbox')
   .action(serve);
 
 program
   .command('sandbox')
   .description(
-    'starts the sandbox alone, a FHIR R5 server with sample data, and prints its settings as lines of a .env',
+    'starts only the sandbox, a FHIR R5 server with sample data, and prints the settings for it as lines of a .env file',
   )
   .addOption(
-    new Option('--port <port>', 'port to listen on, 0 for a free one')
+    new Option('--port <port>', 'port to listen on; 0 picks a free port')
       .default(4010)
       .argParser(whole(0, 65_535)),
   )
   .addOption(
-    new Option('--profile <profile>', 'what the sandbox can do').choices(profiles).default('everything'),
+    new Option('--profile <profile>', 'which FHIR interactions the sandbox supports')
+      .choices(profiles)
+      .default('everything'),
   )
   .addOption(
     new Option('--products <number>', 'number of products to generate in place of the sample data').argParser(
@@ -73,25 +75,29 @@ program
     ),
   )
   .addOption(new Option('--seed <number>', 'seed of the generated products').argParser(whole(0, 2 ** 31)))
-  .addOption(new Option('--latency <ms>', 'milliseconds added to each answer').argParser(whole(0, 600_000)))
   .addOption(
-    new Option('--metadata-latency <ms>', 'milliseconds added to the answer of /metadata').argParser(
+    new Option('--latency <ms>', 'milliseconds of delay before each response').argParser(whole(0, 600_000)),
+  )
+  .addOption(
+    new Option('--metadata-latency <ms>', 'milliseconds of delay before a response of /metadata').argParser(
       whole(0, 600_000),
     ),
   )
   .addOption(new Option('--page <rows>', 'most rows on a page').argParser(whole(1, 10_000)))
   .addOption(
-    new Option('--rate <number>', 'most requests a minute; it answers 429 to more').argParser(
+    new Option('--rate <number>', 'most requests per minute; further requests get status 429').argParser(
       whole(1, 1_000_000),
     ),
   )
   .addOption(
     new Option(
       '--guise <name=value>',
-      `a way in which it differs from the default; may be repeated: ${guiseNames.join(', ')}`,
+      `a variation of the sandbox; may be repeated; names: ${guiseNames.join(', ')}`,
     ).argParser(guise),
   )
-  .addOption(new Option('--fault <fault>', 'a failure to produce; may be repeated').argParser(faults))
+  .addOption(
+    new Option('--fault <fault>', 'a failure that the sandbox produces; may be repeated').argParser(faults),
+  )
   .action(sandboxOnly);
 
 program
@@ -100,9 +106,7 @@ program
     'checks settings, token and upstream, and lists what the upstream can do; exits with 1 if something is wrong',
   )
   .option('--json', 'as JSON')
-  .addOption(
-    new Option('--html', 'as a page for a browser, in one file without links to others').conflicts('json'),
-  )
+  .addOption(new Option('--html', 'prints one self-contained HTML page').conflicts('json'))
   .action(doctor);
 
 program
@@ -110,10 +114,10 @@ program
   .description('reads the table of EMA’s credentials e-mail and writes the settings for its API into .env')
   .option(
     '--file <file>',
-    'the e-mail or its table, as text, HTML, tabs or Markdown; without it, stdin is read',
+    'file with the e-mail or its table, as text, HTML, tabs or Markdown; by default, stdin is read',
   )
-  .option('--output <file>', 'where the settings are written', '.env')
-  .option('--force', 'changes these settings in an existing file and keeps the others')
+  .option('--output <file>', 'file to write the settings to', '.env')
+  .option('--force', 'changes these settings in an existing file and keeps its other settings')
   .action(configureOnly);
 
 program
@@ -138,7 +142,7 @@ program
 program
   .command('warm')
   .description(
-    'fills the cache in Redis with the data of product pages, within a share of PMS_RATE_LIMIT; continues where it stopped; exits with 1 if some products failed',
+    'fills the cache in Redis with the data of product pages, within a share of PMS_RATE_LIMIT; continues where the last run stopped; exits with 1 if some products failed',
   )
   .option(
     '--file <file>',
@@ -158,7 +162,7 @@ program
     '--operation <file>',
     'the GraphQL query of your product page, with $id; without it, everything about a product is read',
   )
-  .option('--restart', 'starts from the beginning')
+  .option('--restart', 'starts again with the first product')
   .action(warmOnly);
 
 const terms = program
@@ -170,7 +174,7 @@ terms
   .description(
     'reads EMA’s RMS exports (CSV) and FHIR CodeSystems (JSON, NDJSON), also compressed with gzip; each list replaces its earlier import; exits with 1 if rows were left out',
   )
-  .argument('<files...>', 'all of them are imported, or none')
+  .argument('<files...>', 'files to import; all of them are imported, or none')
   .action(importTerms);
 
 terms
@@ -188,9 +192,9 @@ const index = program
 index
   .command('crawl')
   .description(
-    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; continues where it stopped; exits with 1 if some products failed, or if another process is writing to the index',
+    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; continues where the last run stopped; exits with 1 if some products failed, or if another process is writing to the index',
   )
-  .option('--dry-run', 'shows how many requests it would send and how long that would take; writes nothing')
+  .option('--dry-run', 'only shows how many requests would be sent and how long that would take')
   .action(indexCrawl);
 
 index
@@ -209,7 +213,7 @@ index
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
-/** Reads the settings. Starts the embedded sandbox if the settings have no upstream. */
+/** Reads the settings. If they name no upstream, starts the embedded sandbox. */
 async function configured(): Promise<{
   readonly config: Config;
   readonly options: ServiceOptions;
@@ -281,7 +285,10 @@ function textAt(file: string): string {
   }
 }
 
-/** Returns the options of the embedded sandbox: its profile is the configured one, or the default for `auto`. */
+/**
+ * Returns the options of the embedded sandbox. Its profile is the one in the settings, or the default if that is
+ * `auto`.
+ */
 function offering({ profile }: Config): SandboxOptions {
   return profile === 'auto' ? {} : { profile };
 }
@@ -309,7 +316,7 @@ async function doctor({
 
 async function importTerms(files: readonly string[]): Promise<void> {
   const dir = termsDir();
-  // Imported on demand, because only `terms import` needs the CSV reader.
+  // The module is imported here, because only `terms import` needs its CSV reader.
   const { runImport } = await import('./commands/terms/import.js');
   const screen = process.stderr.on('error', ignore);
   const { told, isWhole } = await runImport({ files, dir, screen });
@@ -351,8 +358,8 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
 }
 
 /**
- * Returns a signal that the first SIGINT or SIGTERM aborts. The work then ends, and the command reports the outcome. A
- * second SIGINT or SIGTERM ends the process at once.
+ * Returns a signal that is aborted by the first SIGINT or SIGTERM. The command then ends its work and reports the
+ * result. A second SIGINT or SIGTERM ends the process at once.
  */
 function stopping(): AbortSignal {
   const stop = new AbortController();
@@ -373,7 +380,10 @@ async function indexStatus({ json }: { readonly json?: boolean }): Promise<void>
   process.exitCode = report.readable ? 0 : exitCodes.wrong;
 }
 
-/** Returns the location of the index, also while INDEX is off, so that the index can be inspected and deleted. */
+/**
+ * Returns the location of the index, even if INDEX is off. So an index that is no longer used can be inspected and
+ * deleted.
+ */
 function indexPlace(): IndexPlace {
   const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
   return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
@@ -429,7 +439,7 @@ async function serve(): Promise<void> {
   process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
   log.info('service.started', { port: Number(new URL(service.origin).port) });
   onSignal(log, async (signal) => {
-    // After Ctrl-C (SIGINT), no load balancer needs time to notice the shutdown.
+    // After Ctrl-C (SIGINT) the service need not wait for a load balancer to notice the shutdown.
     await service.stop(signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     await sandbox?.stop();
   });
@@ -493,7 +503,8 @@ function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): vo
 }
 
 /**
- * Ends the process with one clear message and no stack trace: users can correct their mistakes without reading code.
+ * Ends the process with one clear message and without a stack trace, so that users can correct a mistake without
+ * reading code.
  */
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
@@ -517,19 +528,19 @@ function exit(code: number, message: string): never {
   process.exit(code);
 }
 
-/** Writes to stderr. If stderr fails too, only the exit code reports the failure. */
+/** Writes to stderr. If this fails, only the exit code reports the error. */
 function complain(text: string): void {
   process.stderr.once('error', ignore).write(text);
 }
 
-/** Ends a command whose output cannot be written to stdout. */
+/** Ends a command if its output cannot be written to stdout. */
 function endUnprinted({ code }: NodeJS.ErrnoException): never {
-  // The reader of the pipe has closed it, as `head` does.
+  // The program that reads the pipe has closed it, as `head` does.
   if (code === 'EPIPE') process.exit(exitCodes.unread);
   exit(exitCodes.io, `The output cannot be written (${code}).`);
 }
 
-/** Ignores errors of stdout, because a server's output there is only informative. */
+/** Ignores errors of stdout, because the output of a server is only informative. */
 function goOnUnprinted(): void {
   process.stdout.off('error', endUnprinted).on('error', ignore);
 }
@@ -578,6 +589,8 @@ function orInvalid<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : 'The sandbox has no such value.');
+    throw new InvalidArgumentError(
+      error instanceof Error ? error.message : 'The sandbox does not support this value.',
+    );
   }
 }

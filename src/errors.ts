@@ -1,13 +1,17 @@
 /**
- * The errors of this service. Each has a stable code for programs, a safe sentence for people and a cause for the log.
+ * The errors of this service. Each has a stable code for programs, a sentence without secrets for people, and a cause
+ * for the log.
  */
 
-/** Who can correct an error. The texts are the headings of docs/errors.md, in their order. */
+/**
+ * Groups of error codes by the person who can correct the error. The texts are the headings of docs/errors.md, in
+ * this order.
+ */
 export const errorFaults = {
-  client: 'The request has to change',
-  load: 'There is too much load at the moment',
-  upstream: 'The upstream cannot answer',
-  data: 'The data lack it',
+  client: 'The client has to change the request',
+  load: 'There are too many requests at the moment',
+  upstream: 'The upstream does not give the data',
+  data: 'The record does not exist upstream',
   operator: 'The operator of the service has to act',
 } as const;
 
@@ -18,13 +22,13 @@ export interface ErrorMeaning {
   readonly cure: string;
   /** Whether a client may send the same request again. `later`: after `retryAfter` seconds, or with growing pauses. */
   readonly retry: 'no' | 'once' | 'later';
-  /** The code is part of the contract, but the service does not use it yet. */
+  /** Whether the code is reserved for later: it is part of the contract, but this version does not use it yet. */
   readonly isToCome?: true;
 }
 
 /**
- * Every code that `errors[].extensions.code` may carry: part of the public contract. docs/errors.md is generated from
- * this table.
+ * Every code that `errors[].extensions.code` may contain. The codes are part of the public contract. docs/errors.md
+ * is generated from this table.
  */
 export const errorMeanings = {
   GRAPHQL_PARSE_FAILED: {
@@ -36,7 +40,7 @@ export const errorMeanings = {
   GRAPHQL_VALIDATION_FAILED: {
     fault: 'client',
     meaning: 'The document does not fit the schema.',
-    cure: 'Correct the document. The message names the nearest field, if introspection is on.',
+    cure: 'Correct the document. The message names the most similar field, if introspection is on.',
     retry: 'no',
   },
   BAD_USER_INPUT: {
@@ -47,8 +51,8 @@ export const errorMeanings = {
   },
   BAD_CURSOR: {
     fault: 'client',
-    meaning: '`after` is not a cursor that this list gave for these arguments.',
-    cure: 'Start the list again without `after`. Keep all other arguments the same from page to page.',
+    meaning: '`after` is not a cursor that this list returned for these arguments.',
+    cure: 'Start the list again without `after`. Use the same other arguments for each page.',
     retry: 'no',
   },
   PERSISTED_QUERY_NOT_FOUND: {
@@ -68,14 +72,14 @@ export const errorMeanings = {
     fault: 'client',
     meaning:
       'The document is too large or too deep, or the answer would be too large. The limits are listed below.',
-    cure: 'Ask for less at once. The message names the limit.',
+    cure: 'Request less data in one operation. The message names the limit.',
     retry: 'no',
   },
   UPSTREAM_BUDGET_EXCEEDED: {
     fault: 'client',
     meaning:
       'The operation needs more upstream requests than one operation may make. Nothing was sent upstream.',
-    cure: 'Lower the `first` that the message names, or ask in several operations.',
+    cure: 'Lower the `first` that the message names, or split the operation.',
     retry: 'no',
   },
   UNAUTHENTICATED: {
@@ -88,7 +92,7 @@ export const errorMeanings = {
   FORBIDDEN: {
     fault: 'client',
     meaning: 'A web page of another site sent the request.',
-    cure: 'Call with `fetch`, from an origin that `CORS_ORIGINS` lists.',
+    cure: 'Send the request with `fetch`, from an origin that `CORS_ORIGINS` lists.',
     retry: 'no',
   },
   RATE_LIMITED: {
@@ -106,46 +110,46 @@ export const errorMeanings = {
   },
   UPSTREAM_RATE_LIMITED: {
     fault: 'load',
-    meaning: 'The rate limit of the upstream leaves no room for this request before its time is over.',
+    meaning: 'Because of the upstream’s rate limit, this request cannot be sent before it times out.',
     cure: 'Wait for `retryAfter` seconds.',
     retry: 'later',
   },
   UPSTREAM_TIMEOUT: {
     fault: 'upstream',
     meaning: 'The upstream did not answer in time.',
-    cure: 'Try again with growing pauses. Meanwhile show the rest of the answer.',
+    cure: 'Try again with growing pauses. Meanwhile show the other data of the response.',
     retry: 'later',
   },
   UPSTREAM_UNAVAILABLE: {
     fault: 'upstream',
     meaning:
-      'The upstream failed or cannot be reached, or was down so recently that the service does not ask it yet.',
-    cure: 'Try again, after `retryAfter` seconds if given. Meanwhile show the rest of the answer.',
+      'The upstream failed, cannot be reached, or has failed so often that the service sends it no requests for a short time.',
+    cure: 'Try again, after `retryAfter` seconds if given. Meanwhile show the other data of the response.',
     retry: 'later',
   },
   UPSTREAM_BAD_RESPONSE: {
     fault: 'upstream',
     meaning:
-      'The answer of the upstream cannot be used: it is not JSON, is too large, or has a value that FHIR does not allow.',
-    cure: 'Show the rest of the answer. A wrong record stays wrong until the upstream corrects it.',
+      'The response of the upstream cannot be used: it is not JSON, is too large, or has a value that FHIR does not allow.',
+    cure: 'Show the other data of the response. A wrong record stays wrong until the upstream corrects it.',
     retry: 'no',
   },
   UPSTREAM_UNSUPPORTED: {
     fault: 'upstream',
-    meaning: 'This upstream cannot do what was asked.',
-    cure: 'Ask in the way that the message suggests. `service { capabilities }` says in advance what can be asked.',
+    meaning: 'The upstream does not support what the query needs.',
+    cure: 'Change the query as the message suggests. `service { capabilities }` lists what this upstream supports.',
     retry: 'no',
   },
   UPSTREAM_INCOMPLETE: {
     fault: 'upstream',
     meaning:
-      'A list without pages could not be read completely. It is null, because a part is never shown as the whole.',
-    cure: 'Ask for less at once. `extensions.upstream.incomplete` gives the reason; some reasons are temporary.',
+      'A list without pages could not be read completely. It is null, because an incomplete list must not look complete.',
+    cure: 'Request less data in one operation. `extensions.upstream.incomplete` gives the reason; some reasons are temporary.',
     retry: 'later',
   },
   TOKEN_UNAVAILABLE: {
     fault: 'operator',
-    meaning: 'The token endpoint gave no token: it failed, or it refused the credentials.',
+    meaning: 'The token endpoint issued no token: it failed, or it refused the credentials.',
     cure: 'Try again later. The operator finds the cause in the log, in `/health/ready` and with `doctor`.',
     retry: 'later',
   },
@@ -163,13 +167,13 @@ export const errorMeanings = {
   },
   DANGLING_REFERENCE: {
     fault: 'data',
-    meaning: 'A record refers to another one that does not exist.',
-    cure: 'Show the rest of the answer. Nothing else is missing.',
+    meaning: 'A record refers to another record that does not exist.',
+    cure: 'Show the other data of the response. Only this record is missing.',
     retry: 'no',
   },
   INTERNAL_SERVER_ERROR: {
     fault: 'operator',
-    meaning: 'The service has a fault. Its log has the details under the answer’s `x-request-id`.',
+    meaning: 'The service has a fault. Its log has the details under the `x-request-id` of the response.',
     cure: 'Report it to the operator with that id.',
     retry: 'no',
   },
@@ -179,20 +183,20 @@ export type ErrorCode = keyof typeof errorMeanings;
 export const errorCodes = Object.keys(errorMeanings) as readonly ErrorCode[];
 
 export interface PmsErrorOptions {
-  /** The underlying error. It is for the log and never sent to a client. */
+  /** The underlying error. It is only written to the log, and never sent to a client. */
   readonly cause?: unknown;
-  /** The HTTP status of the response from the upstream or the token endpoint. Undefined if no response came. */
+  /** The HTTP status of the response from the upstream or the token endpoint. Undefined if there was no response. */
   readonly status?: number;
-  /** Seconds until a retry makes sense, as stated by the upstream or the token endpoint. At most one hour. */
+  /** Seconds until the client should try again, as the upstream or the token endpoint states. At most one hour. */
   readonly retryAfter?: number;
 }
 
-/** Seconds. Limits `retryAfter`: one odd `Retry-After` header must not block requests for years. */
+/** Maximum of `retryAfter`, in seconds. Otherwise one unusual `Retry-After` header could block requests for years. */
 export const longestRetryAfter = 3_600;
 
 /**
- * An error of this service. Its message is safe to show: it names no secret, no token, no host of the deployment and no
- * query of an upstream URL, and it repeats nothing that a client sent.
+ * An error of this service. Its message may be shown to clients: it contains no secret, no token, no host name of the
+ * deployment and no query of an upstream URL, and it repeats nothing that a client sent.
  */
 export class PmsError extends Error {
   override readonly name = 'PmsError';
@@ -222,7 +226,7 @@ const outages: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Whether no usable response came from the upstream, the token endpoint or a proxy. A refusal, such as 401, is no
+ * Whether the upstream, the token endpoint or a proxy returned no usable response. A refusal, such as 401, is not an
  * outage.
  */
 export function isOutage(error: unknown): error is PmsError {
@@ -235,7 +239,7 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'UNKNOWN';
 }
 
-/** Whether a request failed because a certificate is not trusted or because TLS could not be negotiated. */
+/** Whether a request failed because a certificate is not trusted, or because TLS could not be negotiated. */
 export function isTlsFailure(error: unknown): boolean {
   const code = codeOf(isPmsError(error) ? error.cause : error);
   return code === 'EPROTO' || tlsCodes.test(code);
@@ -245,7 +249,7 @@ export function isTlsFailure(error: unknown): boolean {
 const tlsCodes =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/;
 
-/** Exit codes of sysexits.h, and 1 (`wrong`) for a command whose result is incomplete or shows a problem. */
+/** Exit codes as in sysexits.h. Code 1 (`wrong`) is for a command whose result is incomplete or shows a problem. */
 export const exitCodes = {
   wrong: 1,
   usage: 64,
@@ -259,8 +263,8 @@ export const exitCodes = {
 } as const;
 
 /**
- * Why the service cannot start, or why a command fails. The message says what to do and may name files. It is for the
- * operator, never for clients.
+ * The reason why the service cannot start, or why a command fails. The message says what to do, and may name files.
+ * It is for the operator, never for clients.
  */
 export class ExitError extends Error {
   readonly exit: keyof typeof exitCodes;

@@ -1,4 +1,4 @@
-/** Manages the index in one process: opens it, writes upstream records to it, renews it and reports its condition. */
+/** Manages the index in one process: opens it, writes upstream records to it, renews it and reports its state. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue, HeldIndex } from './catalogue/catalogue.js';
 import type { Capabilities } from './catalogue/plan/capabilities.js';
@@ -20,7 +20,10 @@ import type { TermSource } from './terms/source.js';
 /** An open index that this process searches and writes to. */
 export interface Held extends HeldIndex {
   readonly index: SearchIndex;
-  /** Resolves when the stored rows have the form that this program reads, or when they cannot be rewritten. */
+  /**
+   * Resolves when the stored rows have the form that this version of the program reads, or when they cannot be
+   * rewritten.
+   */
   readonly told: Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,13 +31,13 @@ export interface Held extends HeldIndex {
 /** An open index, or the reason why it could not be opened. */
 export type KeptIndex = SearchIndex | IndexError;
 
-/** Milliseconds for which the command `index status` has the index open. */
+/** Milliseconds during which the command `index status` keeps the index open. */
 const lookMs = 500;
 
 /**
- * Opens the index of an upstream. If that fails, returns the error, and the service runs without an index.
+ * Opens the index of an upstream. If this fails, returns the error, and the service runs without an index.
  * @param base the base URL of the upstream
- * @throws IndexError if the operator has to act, for example because the file is the index of another upstream
+ * @throws IndexError if the operator must act, for example because the file is the index of another upstream
  */
 export async function openKept(
   { file, maxBytes }: Pick<IndexConfig, 'file' | 'maxBytes'>,
@@ -46,7 +49,7 @@ export async function openKept(
     const index = await openIndex(place);
     const { access } = await index.status();
     if (access === 'writes') return index;
-    // `index status` may have been the index's writer for a moment, so open the index again.
+    // The command `index status` may have been the writer of the index for a moment, so the index is opened again.
     await index.close();
     await setTimeout(lookMs);
     return await openIndex(place);
@@ -57,14 +60,17 @@ export async function openKept(
   }
 }
 
-/** Returns the state of an index, for monitoring. */
+/** Returns the state of an index for monitoring. */
 export function conditionOf(kept: KeptIndex): object {
   if (kept instanceof IndexError) return { isAvailable: false };
   const { products, withDetails, complete } = kept.coverage;
   return { isAvailable: true, products, withDetails, complete };
 }
 
-/** Returns an object with the coverage of the index for clients. Reading `coverage` throws if the index is not open. */
+/**
+ * Returns an object that gives clients the coverage of the index. Reading its `coverage` throws if the index is not
+ * open.
+ */
 export function coveredBy(kept: KeptIndex): Pick<SearchIndex, 'coverage'> {
   if (!(kept instanceof IndexError)) return kept;
   return {
@@ -84,7 +90,8 @@ export interface HoldOptions {
 }
 
 /**
- * Starts to use an open index. Rewrites its rows in the background if they have another form than this program reads.
+ * Starts to use an open index. If its rows were written by another version of the program in another form, they are
+ * rewritten in the background.
  */
 export function holdIn(
   index: SearchIndex,
@@ -93,12 +100,12 @@ export function holdIn(
   { log, onStale, terms = [] }: HoldOptions,
 ): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
-  // Another process may be writing to the index, so look for changes regularly.
+  // Another process may write to the index, so changes are looked for regularly.
   const looking = setInterval(() => void look().catch(onFault), refreshMs).unref();
   let versions: string | undefined;
   async function look(): Promise<void> {
     await index.refreshed();
-    // An operator may import term lists while the service runs.
+    // Term lists may be imported while the service runs.
     const now = terms.map(({ version }) => version).join();
     if (now === versions) return;
     await index.know(await knownTermsIn(terms));
@@ -114,7 +121,7 @@ export function holdIn(
     index,
     writer: createIndexWriter({ index, onFault }),
     searcher: createIndexSearcher({ index, maxAgeMs, freshMs: cacheTtlMs, isTold: () => isTold }),
-    // If the response cache is off, the index answers only what the upstream cannot answer.
+    // If the response cache is off, the index answers only those queries that the upstream does not support.
     standsIn: cacheTtlMs > 0,
     told,
     stop() {
@@ -129,8 +136,8 @@ export function holdIn(
 }
 
 /**
- * Reads stale products again after they were returned from the index. Uses at most the index's share of the request
- * rate.
+ * Reads stale products from the upstream again, after they were served from the index. It uses at most the index's
+ * share of the rate limit.
  */
 export function startRenewal(
   catalogue: Catalogue,

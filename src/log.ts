@@ -46,7 +46,7 @@ export type LogEvent =
 /** Advice to the operator who reads the log. */
 const advices = {
   credentials:
-    'No request can be sent upstream until the credentials are right. Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. The service tries them once a minute.',
+    'The service sends no requests upstream until the credentials are right. Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. The service tries them again once a minute.',
   nextSecret:
     'The token endpoint refused PMS_CLIENT_SECRET and accepted PMS_CLIENT_SECRET_NEXT. Set PMS_CLIENT_SECRET to the value of PMS_CLIENT_SECRET_NEXT.',
   renewal: renewalAdvice,
@@ -56,15 +56,15 @@ const advices = {
   importAgain:
     'Imported terms cannot be read. The terms that were read before stay in use. `pms-graphql terms status` shows which list is damaged.',
   ownShare:
-    'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
+    'While Redis cannot be reached, each process uses only its share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
 } as const;
 
 /**
- * The fields of a log line: codes, counts and durations. No field is for a body, a variable, a header, a URL or a name
- * that a client chose.
+ * The fields of a log line: codes, counts and durations. There is no field for a body, a variable, a header, a URL or
+ * a name that a client chose.
  */
 export interface LogFields {
-  /** The id of an HTTP request: up to 64 letters, digits, `-` and `_`. Made by this service or by its client. */
+  /** The id of an HTTP request: up to 64 letters, digits, `-` and `_`. This service or its client created it. */
   readonly requestId?: string;
   readonly route?: HttpRoute;
   readonly profile?: string;
@@ -82,8 +82,8 @@ export interface LogFields {
   readonly limit?: number;
   readonly replicas?: number;
   /**
-   * Numbers of a crawl: products that were listed, products stored in the index with all their records, products that
-   * could not be read, and requests sent.
+   * Numbers of a crawl: products listed, products stored in the index with all their records, products that could not
+   * be read, and requests sent.
    */
   readonly listed?: number;
   readonly held?: number;
@@ -101,10 +101,11 @@ export interface LogFields {
   readonly list?: string | undefined;
   /** Features of the upstream, under this service's names for them. */
   readonly offered?: readonly string[];
-  /** Arguments of the schema that the service refuses over this upstream. */
+  /** Arguments of the schema that the service refuses, because the upstream does not support them. */
   readonly refused?: readonly string[];
   /**
-   * An error, written as name, code and stack, with its causes. Its message is written only if it is known to be safe.
+   * An error. Its name, code and stack are written, and those of its causes. Its message is written only if it is
+   * known to be safe.
    */
   readonly error?: unknown;
 }
@@ -166,7 +167,7 @@ const counts = [
 const words = ['requestId', 'route', 'profile', 'source', 'day', 'list', 'at'] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 
-/** Picks the allowed fields at run time too, because a TypeScript type does not exclude further members. */
+/** The allowed fields are selected at run time too, because a TypeScript type does not exclude additional members. */
 function lineOf(event: LogEvent, fields: LogFields = {}): Line {
   return {
     event,
@@ -210,8 +211,8 @@ function describe(error: unknown, depth = 0): Line {
 }
 
 /**
- * Whether an error's message is safe to log. The messages of these classes are texts of this service. Any other message
- * may quote a body, a query or a credential.
+ * Whether an error's message is safe to log. The messages of these classes are fixed texts of this service. Any other
+ * message may quote a body, a query or a credential.
  */
 function isSafeToSay(error: Error): boolean {
   const own = [PmsError, ExitError, TokenRefusal, ConnectionFailure];
@@ -219,8 +220,8 @@ function isSafeToSay(error: Error): boolean {
 }
 
 /**
- * Returns the frames of a stack. A stack begins with the message, and the message may have lines that look like frames.
- * So the message is cut off, not filtered out.
+ * Returns the frames of a stack trace. The trace begins with the message, which may have lines that look like frames.
+ * So the message is removed by its length.
  */
 function framesOf({ stack = '', message }: Error): readonly string[] {
   const start = stack.indexOf(message);

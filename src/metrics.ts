@@ -42,24 +42,26 @@ export interface Operated {
 }
 
 const watched = {
-  upstream_queue_length: 'Requests that wait for their turn to be sent upstream.',
+  upstream_queue_length: 'Requests in the queue that have not been sent upstream yet.',
   upstream_in_flight: 'Requests that the upstream has not answered yet.',
-  upstream_concurrency_limit: 'The most requests that may be open at the upstream at the same time.',
+  upstream_concurrency_limit:
+    'The maximum number of requests that may be in flight to the upstream at the same time.',
   upstream_rate_limit: 'Upstream requests a minute that all replicas together may send now.',
-  upstream_held_seconds: 'Seconds for which nothing may be sent, because the upstream asked for a pause.',
-  upstream_down: '1 while the upstream counts as down and gets only a few test requests.',
+  upstream_held_seconds:
+    'Seconds for which no request may be sent, because the upstream asked for a pause (Retry-After).',
+  upstream_down: '1 while the service treats the upstream as down and sends only a few test requests.',
   index_queue_length: 'Calls that wait for the index.',
   index_calls_total: 'Calls to the index.',
   index_refusals_total: 'Calls that were refused because too many waited for the index.',
   index_seconds_total: 'Seconds that calls to the index took, in all.',
   answers_waiting_bytes: 'Bytes of answers that clients have not read yet.',
-  store_up: '1 while Redis, which the replicas share, answers.',
+  store_up: '1 while the Redis that the replicas share can be reached.',
   token_requests_total: 'Token requests of this process.',
   token_waits_total: 'Calls that had to wait for a token.',
   secret_expires_timestamp_seconds: 'When the client secret expires; the earlier day if unclear.',
   secret_days_left: 'Whole days until the client secret expires; negative once it has.',
-  log_lines_waiting: 'Lines of the log that wait because the disk is full or nobody reads them.',
-  log_lines_lost_total: 'Lines of the log that could not be written and are lost.',
+  log_lines_waiting: 'Log lines that wait to be written, because the disk is full or the pipe is not read.',
+  log_lines_lost_total: 'Log lines that could not be written and are lost.',
 } as const;
 
 export type Watched = keyof typeof watched;
@@ -155,7 +157,7 @@ function createSeries(registry: Registry) {
   return {
     http: histogram(
       'http_request_duration_seconds',
-      'HTTP requests to this service, each until its last byte was sent.',
+      'Durations of HTTP requests to this service, until the last byte of the response was sent.',
       seconds,
       ['route', 'status'],
     ),
@@ -172,9 +174,9 @@ function createSeries(registry: Registry) {
     ),
     hits: counter(
       'cache_hits_total',
-      'Upstream answers that an operation used without a request of its own.',
+      'Upstream responses that an operation reused without sending a request.',
     ),
-    kept: counter('kept_answers_total', 'Operations that were answered with a stored answer.'),
+    kept: counter('kept_answers_total', 'Operations that were answered from the cache of whole responses.'),
     gaps: counter('incomplete_answers_total', 'Answers with a list that is marked as incomplete.'),
     old: counter('stale_answers_total', 'Answers that are marked as old in part.'),
     errors: counter('errors_total', 'Errors in answers.', ['code']),
@@ -191,7 +193,7 @@ function createSeries(registry: Registry) {
     received: counter('upstream_received_bytes_total', "Bytes of the upstream's answers, decompressed."),
     copies: counter(
       'upstream_questions_total',
-      'Questions to the upstream, by the source of the answer: the upstream, a fresh copy or an old copy.',
+      'Upstream lookups, by the source of the response: the upstream, a fresh cached copy or an old cached copy.',
       ['answer'],
     ),
     build: new Gauge({
@@ -204,8 +206,8 @@ function createSeries(registry: Registry) {
 }
 
 /**
- * HTTP statuses that are counted one by one. The upstream may choose any other status, so those are counted by class
- * (`4xx`).
+ * HTTP statuses that are counted one by one. The upstream may return any other status, so the others are counted by
+ * class (`4xx`).
  */
 const toldApart: ReadonlySet<number> = new Set([304, 401, 403, 404, 408, 429, 500, 502, 503, 504]);
 

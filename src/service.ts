@@ -1,4 +1,4 @@
-/** Builds all parts of the service, in the order in which a request passes through them. */
+/** Builds all parts of the service. They are in the order in which a request passes through them. */
 import { readFile } from 'node:fs/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
@@ -68,7 +68,7 @@ import type { SearchIndex } from './search-index/search-index.js';
 import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
-/** The base URL of the upstream, and how the service authenticates there. */
+/** The base URL of the upstream, and the credentials for it. */
 export interface Upstream {
   readonly kind: 'sandbox' | 'fhir';
   readonly baseUrl: URL;
@@ -113,34 +113,34 @@ export interface Service {
   /** The service's own URL: `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly executor: Executor;
-  /** The parts of the executor, for building a second executor from them. */
+  /** The options of the executor, so that a second executor can be built with them. */
   readonly executorOptions: ExecutorOptions;
-  /** Resolves when the first attempt to learn the upstream's capabilities is over. */
+  /** Resolves when the first attempt to learn the upstream's capabilities has ended. */
   learnt(): Promise<void>;
   /**
    * Resolves when the service knows all capabilities of the upstream that clients can see, as far as the upstream
    * responds.
    */
   known(): Promise<void>;
-  /** Resolves when the index can be used and this process's first crawl, if any, is over. */
+  /** Resolves when the index can be used, and the first crawl of this process, if there is one, has ended. */
   filled(): Promise<void>;
   /**
    * Stops the service.
-   * @param delayMs milliseconds in which the service reports not ready but still responds. @default 0
+   * @param delayMs milliseconds during which the service reports that it is not ready, but still responds @default 0
    */
   stop(delayMs?: number): Promise<void>;
 }
 
-/** The folder of the built GraphiQL. The relative path is equal for source files and compiled files. */
+/** The folder of the built GraphiQL. The relative path is the same for source files and compiled files. */
 const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 
-/** Most bytes of compressed responses that are cached beside the plain ones. */
+/** Maximum number of bytes of compressed responses that are cached in addition to the uncompressed ones. */
 const compressedBytes = 8 * 2 ** 20;
 
 /** Access to the upstream, with its token and its response cache. */
 export interface Access {
   readonly send: Send;
-  /** Sends a request without a token, to the address in PMS_OPENAPI. */
+  /** Sends a request without a token to the URL in PMS_OPENAPI. */
   readonly plain: Send;
   /** Undefined if the upstream needs no token. */
   readonly tokens: TokenCache | undefined;
@@ -165,7 +165,8 @@ export function openAccess({
   const proxyOf = proxyIn(process.env);
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency, proxyOf });
   const toDescription = createSend({ timeoutMs, maxSockets: 1, place: 'PMS_OPENAPI', proxyOf });
-  // Token requests have their own `send`, so that a renewal does not queue behind the requests that need the token.
+  // Token requests have a `send` function of their own, so that a token renewal need not wait for the requests that
+  // need the token.
   const clocks = createClocks({
     onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
   });
@@ -192,15 +193,15 @@ export function openAccess({
     onBreaker: (state, error) =>
       state === 'open' ? log.warn('upstream.down', { error }) : log.info('upstream.up'),
   });
-  // The timeout is innermost and applies to each attempt. The governor is around it, inside retries and token replays:
-  // these are requests too, to be counted, spaced and blocked while the upstream is down. The token is outermost, so a
-  // renewal has its own timeout and is requested once for all attempts.
+  // The timeout is innermost, so it applies to each attempt. The governor is around it, inside retries and token
+  // replays. These are requests too: they must be counted, spaced, and blocked while the upstream is down. The token is
+  // outermost, so a renewal has its own timeout and is requested once for all attempts.
   const sent = withRetries(governed);
   const toToken = clocks.watch('PMS_TOKEN_URL', toIssuer);
   const tokens =
     upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toToken, shared, log });
   const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
-  // The cache is outermost: a cached copy needs no token and no permit, and is used if the upstream does not respond.
+  // The cache is outermost. A cached copy needs no token and no permit, and is used if the upstream does not respond.
   const cached = withResponseCache(authorized, {
     store: shared.store,
     base: baseOf(upstream),
@@ -277,22 +278,22 @@ export interface UpstreamConnection extends Pick<
   readonly held: Held | undefined;
   /** Why a configured index could not be opened. */
   readonly indexFault: IndexError | undefined;
-  /** A client with low priority: requests of operations are sent before its own. */
+  /** A client with low priority. Its requests are sent after those of operations. */
   readonly background: FhirClient;
   /** Sends a request to the upstream. Rejects if the upstream does not respond or refuses this service. */
   ask(): Promise<void>;
-  /** Whether the shared store has responses of this upstream. */
+  /** Whether the shared store contains responses of this upstream. */
   holds(): Promise<boolean>;
 }
 
-/** Connects to the upstream. At once begins to learn its capabilities. */
+/** Connects to the upstream, and starts to learn its capabilities. */
 export function connect(
   options: Omit<ServiceOptions, 'version'> & {
     readonly shown?: ShownTexts;
     /** Sources of terms, built in or imported. */
     readonly terms?: readonly TermSource[];
     readonly index?: KeptIndex | undefined;
-    /** Called with products that were returned from the index and are no longer fresh. */
+    /** Called with products that were served from the index but are no longer fresh. */
     readonly onStale?: HeldIndex['onStale'];
   },
 ): UpstreamConnection {
@@ -383,13 +384,13 @@ function openMemory(
 
 /**
  * Returns a share of CACHE_MAX_BYTES. One half is for upstream responses as they arrived, three eighths for records
- * parsed from them, one sixteenth for whole responses of this service, and one sixteenth for clients' documents.
+ * parsed from them, one sixteenth for whole responses of this service, and one sixteenth for documents of clients.
  */
 function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
   return Math.ceil(cacheMaxBytes * share);
 }
 
-/** Logs each kind of differing link once, because every page of a Bundle may have such a link. */
+/** Logs each kind of differing link only once, because every page of a Bundle may have such a link. */
 function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
   const told = new Set<string>();
   return (differing) => {
@@ -401,8 +402,8 @@ function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
 }
 
 /**
- * Logs each malformed record once, and only a limited number of records: there may be many, and each may be on many
- * pages.
+ * Logs each malformed record only once, and only a limited number of records. There may be many, and each may be on
+ * many pages.
  */
 function tellOfOddRecords(log: Log): (record: string) => void {
   const told = new Set<string>();
@@ -415,7 +416,7 @@ function tellOfOddRecords(log: Log): (record: string) => void {
 
 const mostOddRecords = 1_000;
 
-/** Returns the base URL without a slash at its end, as request URLs and the upstream's identity need it. */
+/** Returns the base URL without a slash at its end. Request URLs and the identity of the upstream need this form. */
 export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
   return baseUrl.href.replace(/\/+$/, '');
 }
@@ -564,7 +565,7 @@ async function descriptionAt(
   if (location === undefined) return client.description();
   if (!URL.canParse(location)) return readFile(location, 'utf8');
   if (location.startsWith(`${baseOf(upstream)}/`)) return client.description(location);
-  // The token must not be sent to another host.
+  // The token must not be sent to another host, so this request has no token.
   const { status, body } = await plain({ method: 'GET', url: new URL(location), headers: {} });
   return status === 200 ? body.toString('utf8') : undefined;
 }

@@ -529,10 +529,10 @@ describe('index', () => {
       await told(start([], env), graphqlAt);
       const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
       expect([code, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/^[^\n]*Another process is writing to it\.[^\n]*\n$/);
+      expect(stderr).toMatch(/^[^\n]*Another process is writing to the index\.[^\n]*\n$/);
       const status = await ended(start(['index', 'status'], env));
       expect(status).toMatchObject({ code: 0, stderr: '' });
-      expect(status.stdout).toContain('Another process is writing to it.');
+      expect(status.stdout).toContain('Another process is writing to the index.');
     },
   );
 });

@@ -56,7 +56,7 @@ function refusalIn(errors: NonNullable<GraphqlAnswer['errors']>): Outcome {
   const told = new Set(errors.map(({ extensions, message }) => `${extensions.code}: ${message}`));
   const [one = ''] = told;
   const isAll = (pattern: RegExp): boolean => [...told].every((each) => pattern.test(each));
-  if (isAll(/^UPSTREAM_UNSUPPORTED: The upstream cannot answer this\. The index of this service could/))
+  if (isAll(/^UPSTREAM_UNSUPPORTED: The upstream does not support this\. The index of this service does/))
     return 'refused: index';
   if (isAll(/^UPSTREAM_UNSUPPORTED: .* finds more than 500 products/)) return 'refused: over 500';
   if (isAll(/^UPSTREAM_BUDGET_EXCEEDED: /)) return 'refused: budget';

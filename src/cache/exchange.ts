@@ -12,7 +12,7 @@ export interface Exchanged {
   readonly isFailed: boolean;
 }
 
-/** @param copy the cached response to revalidate; undefined to request the response in full */
+/** @param copy the cached response to revalidate by a conditional request; undefined to request the full response */
 export type Exchange = (question: Question, copy: StoredCopy | undefined, crew: Crew) => Promise<Exchanged>;
 
 export interface ExchangeOptions {
@@ -24,7 +24,7 @@ export interface ExchangeOptions {
   readonly now: () => number;
 }
 
-/** Rejects with the errors of `send`. */
+/** Rejects with the errors of the function `send`. */
 export function createExchange({ send, stored, keepMs, now }: ExchangeOptions): Exchange {
   return async ({ request, keys }, copy, crew) => {
     const sentAt = now();
@@ -38,7 +38,7 @@ export function createExchange({ send, stored, keepMs, now }: ExchangeOptions): 
       }
       const { answer, verdict } = await judge(sent, request.accepts);
       if (verdict === 'kept') await stored.keep(keys, answer, sentAt, keepMs);
-      // The body of a 404 is not cached, because it may repeat the request.
+      // The body of a 404 response is not cached, because it may repeat the URL of the request.
       else if (verdict === 'absent' && request.isRecord)
         await stored.keep(keys, { ...answer, body: Buffer.alloc(0) }, sentAt, absentMs);
       else if (verdict === 'absent' || verdict === 'final') {

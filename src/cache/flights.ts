@@ -1,33 +1,42 @@
 /**
- * Shares one run of some work, called a flight, among all its callers in this process. The flight is aborted when its
- * last caller has left.
+ * Shares one run of an asynchronous task, called a flight, among all callers in this process that need its result. If
+ * all callers have left, the flight is aborted.
  */
 import { untilAborted } from '../network/signals.js';
 
-/** A caller that waits for a result. While it waits, upstream requests can be charged to its budget. */
+/**
+ * A caller that waits for the result of a flight. The flight's upstream requests can be charged to the caller's
+ * request budget.
+ */
 export interface Caller {
   readonly signal?: AbortSignal | undefined;
-  /** Charges one upstream request to the caller. Throws if the caller's budget is used up. */
+  /** Charges one upstream request to the caller's budget. Throws if the budget is used up. */
   readonly take?: (() => void) | undefined;
 }
 
-/** The arguments of the work: a signal that aborts it, and a `take` that charges a request to a waiting caller. */
+/**
+ * The arguments of the shared task: a signal that aborts it, and a function `take` that charges an upstream request
+ * to a waiting caller.
+ */
 export interface Crew {
   readonly signal: AbortSignal;
   readonly take: () => void;
 }
 
 export interface Flight<Result> {
-  /** When the work began, in monotonic milliseconds. */
+  /** When the task started, in monotonic milliseconds. */
   readonly beganAt: number;
-  /** Waits for the result. Rejects with the error of the work, or with the reason of the caller's signal. */
+  /** Waits for the result. Rejects with the error of the task, or with the abort reason of the caller's signal. */
   join(caller: Caller): Promise<Result>;
 }
 
 export interface Flights<Result> {
-  /** Returns the running flight of this name, or starts one. */
+  /** Returns the running flight with this name, or starts a new one. */
   fly(name: string, work: (crew: Crew) => Promise<Result>): Flight<Result>;
-  /** Like `fly`, but the work continues after all callers have left. Its requests are then charged to no caller. */
+  /**
+   * Like `fly`, but the task continues after all callers have left. From then on, its upstream requests are charged
+   * to no caller.
+   */
   flyOn(name: string, work: (crew: Crew) => Promise<Result>): Flight<Result>;
   /** Aborts all flights, and waits for their end. */
   close(): Promise<void>;
@@ -49,7 +58,7 @@ export function createFlights<Result>(): Flights<Result> {
       isOver = true;
       remove();
     });
-    // Avoids an unhandled rejection when every caller has left.
+    // Avoids an unhandled rejection if all callers have left.
     result.catch(() => undefined);
     const flight: Flight<Result> = {
       beganAt: performance.now(),
@@ -60,7 +69,7 @@ export function createFlights<Result>(): Flights<Result> {
           return await untilAborted(signal, () => result);
         } finally {
           callers.delete(caller);
-          // Finished work is not aborted, because an abort captures a stack trace, which is slow.
+          // A finished task is not aborted, because an abort captures a stack trace, which is slow.
           if (callers.size === 0 && !goesOn && !isOver) {
             remove();
             ended.abort();
@@ -86,8 +95,9 @@ export function createFlights<Result>(): Flights<Result> {
 }
 
 /**
- * Charges one request to the first waiting caller whose budget allows it. Without waiting callers, nobody is charged.
- * @throws the error of the last caller, if the budget of no caller allows the request
+ * Charges one request to the first waiting caller with enough budget. If no caller waits, the request is charged to
+ * nobody.
+ * @throws the budget error of the last caller, if no caller has budget left
  */
 function takeOf(callers: ReadonlySet<Caller>): void {
   let refusal: { readonly error: unknown } | undefined;

@@ -1,36 +1,38 @@
 /**
- * Defines how long data of the upstream may be used, and for what. The ages below hold for cached HTTP responses, for
- * the records and lists in them, and for whole GraphQL responses of this service.
+ * Defines how long data from the upstream may be used, and for what. The ages below apply to cached HTTP responses,
+ * to the records and lists in them, and to whole GraphQL responses of this service.
  *
  * | age since the request to the upstream | use |
  * | --- | --- |
- * | fresh, for `CACHE_TTL` | served without a request; a GraphQL response is cached while all its parts are fresh |
- * | up to an hour beyond fresh | served at once, and renewed in the background; bulk requests wait for the renewal |
- * | up to a day beyond fresh | served only while the upstream fails, and marked as stale |
- * | absent record, for a minute | cached, but no GraphQL response with it; in memory only while it is also fresh |
- * | 403, 404 and the like | no cached copy is served instead, and cached copies are deleted |
+ * | fresh: up to `CACHE_TTL` | served without an upstream request; a GraphQL response is cached while all its data are fresh |
+ * | up to an hour after that | served at once, and renewed in the background; bulk requests wait for the renewal |
+ * | up to a day after that | served only while the upstream fails, and marked as stale |
+ * | absent record: up to a minute | the absence is cached, but no GraphQL response that contains it; the record cache uses it only while it is also fresh |
+ * | response 403, 404 or similar | no cached copy is served instead, and cached copies are deleted |
  */
 import type { PmsError } from '../errors.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Milliseconds after the end of freshness in which a cached response may be served because the upstream fails. */
+/** Milliseconds after the end of freshness during which a cached response may be served if the upstream fails. */
 export const outageMs = dayMs;
 
-/** Milliseconds for which the absence of a record is cached. */
+/** Milliseconds for which the service caches that a record does not exist. */
 export const absentMs = 60_000;
 
-/** The limits of age for one value of `CACHE_TTL`. An age is in milliseconds since the request to the upstream. */
+/**
+ * The age limits for one value of `CACHE_TTL`. An age is the time since the request to the upstream, in milliseconds.
+ */
 export interface Freshness {
   /** Milliseconds for which data counts as fresh. */
   readonly freshMs: number;
   /** Milliseconds after which data is deleted from the cache. */
   readonly keepMs: number;
   isFresh(ageMs: number): boolean;
-  /** Whether a record that was absent still counts as absent without a new request. */
+  /** Whether the service may still assume, without a new request, that a record does not exist. */
   isAbsenceFresh(ageMs: number): boolean;
-  /** Whether a cached copy of this age is served at once, and renewed in the background. */
+  /** Whether a cached copy of this age is served at once and renewed in the background. */
   isRenewedBehind(ageMs: number): boolean;
   /** Whether a cached copy of this age may be served while the upstream fails. */
   mayStandIn(ageMs: number): boolean;
@@ -48,7 +50,9 @@ export function createFreshness(freshMs: number): Freshness {
   };
 }
 
-/** What an HTTP status other than 200 means for cached copies. A stale copy is served only in an outage. */
+/**
+ * What an HTTP status other than 200 means for cached copies. Stale copies are served only during an upstream outage.
+ */
 export type Meaning = 'outage' | 'absent' | 'final';
 
 export function meaningOf(status: number): Meaning {
@@ -58,14 +62,16 @@ export function meaningOf(status: number): Meaning {
 }
 
 /**
- * Whether an HTTP status shows that the upstream accepted the request. A 404 does: the upstream looked for the record.
+ * Whether an HTTP status shows that the upstream authorized the request. A 404 shows this too, because the upstream
+ * looked for the record.
  */
 export function isLetIn(status: number): boolean {
   return status < 500 && ![401, 403, 407, 408, 429].includes(status);
 }
 
 /**
- * Whether the error is a 403: the upstream refuses data that it may have sent before. Cached copies are then deleted.
+ * Whether the error is a 403 response: the upstream no longer permits access to data that it may have sent before.
+ * Cached copies of the data are then deleted.
  */
 export function isForbidden({ status }: PmsError): boolean {
   return status === 403;

@@ -1,18 +1,18 @@
-/** Keeps track of whether the upstream has answered this process, or a replica with the same store. */
+/** Remembers whether the upstream has responded to this process, or to another replica that uses the same store. */
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import { isLetIn, outageMs } from './freshness.js';
 import { entryKey, type Store } from '../store/store.js';
 
 export interface Reached {
-  /** The given `send`, which now also records that the upstream answers. */
+  /** The given `send` function. It also records each time that the upstream responds. */
   readonly send: Send;
   /**
-   * Requests the upstream's `/metadata`, unless the upstream has answered this process before.
+   * Requests the upstream's `/metadata`, unless the upstream has already responded to this process.
    * @throws the error of that request
    */
   ask(): Promise<void>;
-  /** Whether the store records that the upstream has answered any replica in the last day. */
+  /** Whether, according to the store, the upstream has responded to any replica in the last day. */
   holds(): Promise<boolean>;
 }
 
@@ -20,7 +20,7 @@ export interface ReachedOptions {
   /** The base URL of the upstream. */
   readonly base: string;
   readonly send: Send;
-  /** The store that replicas share; undefined if nothing is shared or cached. */
+  /** The store that replicas share; undefined if nothing is cached or shared. */
   readonly store: Store | undefined;
 }
 
@@ -35,7 +35,7 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
     isReached = true;
     if (!store || performance.now() - markedAt < markEveryMs) return;
     markedAt = performance.now();
-    // The mark in the store expires after a day, like the stale copies that are served while the upstream fails.
+    // The entry in the store expires after a day, like the stale copies that are served while the upstream fails.
     void store.set(mark, 'yes', outageMs);
   }
 

@@ -1,7 +1,7 @@
 /**
- * Caches the upstream's responses for all replicas. A fresh response is served without a request. A stale one is
- * served while it is renewed, and for a day while the upstream fails. The cached data is public. It contains no access
- * token, because the token is added below the cache.
+ * Caches the upstream's responses for all replicas. A fresh response is served without an upstream request. A stale
+ * response is served while the service renews it, and for a day while the upstream fails. The cached data are public.
+ * They contain no access token, because the token is added after the cache.
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -19,12 +19,11 @@ export interface ResponseCacheOptions {
   readonly store: Store;
   /** The base URL of the upstream. */
   readonly base: string;
-  /** Milliseconds for which a response counts as fresh; 0 turns off the cache and the sharing of requests. */
-  readonly freshMs: number;
   /**
-   * Whether response bodies are compressed, which is worth the time for a store outside of this process. @default
-   * false
+   * Milliseconds for which a response counts as fresh. With 0, nothing is cached, and equal requests are not merged.
    */
+  readonly freshMs: number;
+  /** Whether response bodies are compressed. This saves time if the store is outside this process. @default false */
   readonly compress?: boolean;
   /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -32,14 +31,15 @@ export interface ResponseCacheOptions {
   readonly random?: () => number;
 }
 
-/** Milliseconds that a caller waits for a new response before it gets the stale copy. */
+/** Milliseconds that a caller waits for the renewed response before it gets the stale copy. */
 const patienceMs = 1_000;
 const leaseMs = 3_000;
 
 /**
- * Adds a cache to `send`. Equal requests of many callers in all replicas are sent once, and charged to one waiting
- * caller by its `take`. If the upstream fails, returns a stale copy; without a copy, rejects as `send` does. Failures
- * are: refused, reset, timed out, 401, 408, 429, 5xx except 501, no FHIR JSON, no token. Responses with any other
+ * Adds a cache to `send`. Equal requests of all callers in all replicas are sent only once, and charged to one
+ * waiting caller by its `take` function. If the upstream fails, the stale copy is returned; if there is no copy, the
+ * call rejects as `send` does. These count as failures: a refused or reset connection, a timeout, the statuses 401,
+ * 408, 429 and 5xx except 501, a body that is not FHIR JSON, and a missing access token. Responses with any other
  * status are returned unchanged.
  */
 export function withResponseCache(
@@ -77,14 +77,14 @@ export function withResponseCache(
     if (!copy) return ask(question, crew);
     if (isFresh(copy)) return answerOf(copy, false);
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
-    // A bulk request exists to renew the copy, and no client waits for it.
+    // The purpose of a bulk request is to renew the copy. It waits for the renewal, because no client waits for it.
     if (question.request.priority === 'bulk') return (await renewal.join(crew)) ?? answerOf(copy, true);
     const isRenewedBehind = freshness.isRenewedBehind(copy.ageMs);
     const renewed = isRenewedBehind ? undefined : await withPatience(renewal, crew);
     return renewed ?? answerOf(copy, true);
   }
 
-  /** Sends the request from one replica only. The other replicas use the response or the failure that it stores. */
+  /** Only one replica sends the request. The other replicas use the response or failure that it stores. */
   function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
     let isFirst = true;
     let former: SharedFailure | undefined;
@@ -97,7 +97,7 @@ export function withResponseCache(
       async look() {
         const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
         if (copy) return answerOf(copy, !isFresh(copy));
-        // A failure that was stored before this request does not prevent a new attempt.
+        // A failure that was stored before this call began does not prevent a new attempt.
         if (isFirst) former = failure;
         isFirst = false;
         if (failure && failure.id !== former?.id) throw failure.error;
@@ -108,8 +108,8 @@ export function withResponseCache(
   }
 
   /**
-   * Requests a new response. Conditional headers are left out, because the cached copy may be the very response that
-   * the caller does not want.
+   * Requests the full response. Conditional headers are left out, because the caller may not want the cached copy
+   * again.
    */
   async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
     const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
@@ -134,7 +134,7 @@ export function withResponseCache(
       const { answer: found, isFailed } = await exchange(question, copy, crew);
       return isFailed ? undefined : found;
     } catch (error) {
-      // The request failed, or no waiting caller has budget left. Then the stale copy is served.
+      // The request failed, or no waiting caller has budget left. In both cases the stale copy is served.
       if (isPmsError(error)) return undefined;
       throw error;
     } finally {
@@ -153,7 +153,10 @@ function whole({ answer }: Exchanged): HttpAnswer {
   return answer;
 }
 
-/** Waits for a flight, but returns undefined `patienceMs` after its start. The flight continues. */
+/**
+ * Waits for a flight until `patienceMs` after the flight's start, then returns undefined. The flight itself
+ * continues.
+ */
 async function withPatience<Result>(
   { beganAt, join }: Flight<Result>,
   { signal, take }: Crew,

@@ -5,9 +5,9 @@ import type { Entry } from '../store/store.js';
 
 export interface StoredCopy extends Head {
   readonly body: Buffer;
-  /** Milliseconds from the request to the upstream until this lookup in the store. */
+  /** Age in milliseconds when the copy was read from the store, counted from the request to the upstream. */
   readonly ageMs: number;
-  /** The encoded copy, as it is in the store. */
+  /** The copy in the encoded form of the store. */
   readonly raw: Buffer;
   /** The body as parsed JSON; undefined before it is parsed. */
   readonly parsed?: { readonly value: unknown };
@@ -18,7 +18,7 @@ interface Head {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The response headers that are cached: the type of the body, and the validators for conditional requests. */
+/** The response headers that are cached: the content type, and the validators for conditional requests. */
 const keptHeaders = ['content-type', 'etag', 'last-modified'] as const;
 
 export function encodeCopy(
@@ -33,7 +33,7 @@ export function encodeCopy(
   return pack(head, body, packing);
 }
 
-/** Returns undefined for damaged data, or data of another version of this program. */
+/** Returns undefined if the data are damaged, or if another version of this program wrote them. */
 export async function decodeCopy(entry: Entry): Promise<StoredCopy | undefined> {
   const parcel = await unpack<Partial<Head>>(entry);
   const { status, headers } = parcel?.head ?? {};
@@ -50,7 +50,7 @@ export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {
   return { ...confirmedAnswerOf(copy), copy: { ageMs: copy.ageMs, isStale } };
 }
 
-/** Returns the copy as a response that the upstream has just sent. */
+/** Returns the cached copy as if the upstream had just sent it, after a 304 response confirmed the copy. */
 export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy): HttpAnswer {
   return {
     status,

@@ -1,4 +1,6 @@
-/** Makes the store keys of an upstream request from its canonical form, without its access token. */
+/**
+ * Computes the store keys of an upstream request from its canonical form. The access token is not part of the keys.
+ */
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../fhir/http.js';
 import { entryKey } from '../store/store.js';
@@ -6,16 +8,16 @@ import { entryKey } from '../store/store.js';
 export interface ResponseKeys {
   /** The key of the cached response. */
   readonly copy: string;
-  /** The key of the lease of the replica that sends the request. */
+  /** The key of the lease that the sending replica holds. */
   readonly lease: string;
   /** The key of the failure of the last attempt. */
   readonly failure: string;
 }
 
 /**
- * Returns the keys, with the request hashed. A request may contain a user's search text, and keys are visible in
- * tools.
- * @param base the base URL of the upstream; all its keys have the same prefix
+ * Returns the store keys of a request. They contain only a hash of the request, because a request may contain a
+ * user's search text, and keys are visible in tools.
+ * @param base the base URL of the upstream; its hash is the common prefix of its keys
  */
 export function responseKeys(base: string, { method, url, headers, body = '' }: HttpRequest): ResponseKeys {
   const area = `response-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
@@ -35,8 +37,8 @@ export function responseKeys(base: string, { method, url, headers, body = '' }: 
 }
 
 /**
- * Sorts query parameters by name. Parameters of the same name keep their order, which may matter. Values are not
- * decoded, because different invalid UTF-8 would become equal.
+ * Sorts query parameters by name. Parameters with the same name keep their order, because it may matter. Values are
+ * not decoded: otherwise two different values with invalid UTF-8 could become equal.
  */
 function canonical(query: string): string {
   const named = query.split('&').map((parameter) => [parameter.split('=', 1)[0] ?? '', parameter] as const);

@@ -1,4 +1,4 @@
-/** Stores responses of the upstream, and the failure of the last attempt, for all replicas. */
+/** Stores upstream responses for all replicas. It also stores the failure of the last attempt. */
 import type { PmsError } from '../errors.js';
 import { absentMs, type Freshness } from './freshness.js';
 import type { HttpRequest } from '../fhir/http.js';
@@ -14,12 +14,12 @@ export interface Question {
 
 export interface StoredResponses {
   /**
-   * Returns the stored copy of a response; undefined without a usable copy. A copy of another replica is usable only
-   * if this replica would store it too.
-   * @param isWanted decides about a copy before its body is parsed @default accepts every copy
+   * Returns the stored copy of a response, or undefined if no copy is usable. A copy that another replica stored is
+   * usable only if this replica would have stored it too.
+   * @param isWanted whether to use a copy, decided before its body is parsed @default every copy is used
    */
   find(question: Question, isWanted?: (copy: StoredCopy) => boolean): Promise<StoredCopy | undefined>;
-  /** Returns the stored failure of the last attempt; undefined if no failure is stored, or if it has expired. */
+  /** Returns the failure of the last attempt; undefined if no unexpired failure is stored. */
   failureOf(keys: ResponseKeys): Promise<SharedFailure | undefined>;
   isFresh(copy: StoredCopy): boolean;
   /**
@@ -33,9 +33,9 @@ export interface StoredResponses {
     sentAt: number,
     forMs: number,
   ): Promise<void>;
-  /** Deletes the copy of a response that the upstream no longer gives. */
+  /** Deletes the stored copy of a response that the upstream no longer returns. */
   drop(keys: ResponseKeys, copy: StoredCopy): Promise<void>;
-  /** Stores a failure for all replicas. Until it expires, none of them repeats the renewal. */
+  /** Stores a failure for all replicas. Until the failure expires, no replica repeats the renewal. */
   tellFailure(keys: ResponseKeys, error: PmsError): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export interface StoredResponsesOptions {
   readonly random: () => number;
 }
 
-/** Maximum number of milliseconds before a failed renewal is repeated, if the upstream sent no `Retry-After`. */
+/** Maximum number of milliseconds until a failed renewal is repeated, if the upstream sent no `Retry-After`. */
 const restMs = 2_000;
 const longestRestMs = 60_000;
 
@@ -65,7 +65,7 @@ export function createStoredResponses({
     async find({ keys, request }, isWanted = () => true) {
       const entry = await store.get(keys.copy);
       const copy = entry && (await decodeCopy(entry));
-      // A replica with other settings may have stored the copy for longer than this replica allows.
+      // A replica with other settings may have stored the copy for longer than this replica's settings allow.
       if (!copy || !isWanted(copy)) return undefined;
       if (copy.status === 200 ? !freshness.mayStandIn(copy.ageMs) : copy.ageMs >= absentMs) return undefined;
       const { answer, verdict } = await judge(confirmedAnswerOf(copy), request.accepts);
@@ -76,7 +76,7 @@ export function createStoredResponses({
       const entry = await store.get(keys.failure);
       return entry && decodeFailure(entry);
     },
-    // The copy of a 404 is never stale, because it expires before.
+    // The stored copy of a 404 never becomes stale, because it expires first.
     isFresh: ({ ageMs, status }) => freshness.isFresh(ageMs) || status !== 200,
     async keep(keys, answer, sentAt, forMs) {
       const leftMs = forMs - (now() - sentAt);

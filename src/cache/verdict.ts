@@ -1,4 +1,4 @@
-/** Decides whether a response of the upstream can be cached, and encodes failures for the other replicas. */
+/** Decides whether an upstream response can be cached, and encodes failures so that other replicas can read them. */
 import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
@@ -7,8 +7,8 @@ import { meaningOf } from './freshness.js';
 import type { Entry } from '../store/store.js';
 
 /**
- * `kept`: cache the response. `absent`: the record does not exist. `final`: return the response, even if there is a
- * stale copy. A PmsError: the upstream failed.
+ * `kept`: the response can be cached. `absent`: the record does not exist. `final`: the response is returned even if
+ * a stale copy exists. A PmsError: the upstream failed.
  */
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
@@ -19,7 +19,10 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-/** @param accepts whether the body of a 200 is the requested resource @default any resource but an OperationOutcome */
+/**
+ * @param accepts whether the body of a 200 response is the requested resource @default true unless the body is an
+ * OperationOutcome
+ */
 export async function judge(answer: HttpAnswer, accepts = isResource): Promise<Judged> {
   if (answer.status !== 200) return { answer, verdict: verdictOfStatus(answer) };
   try {
@@ -37,11 +40,11 @@ function verdictOfStatus(answer: HttpAnswer): Verdict {
   return isFailed ? refusal(answer) : meaning;
 }
 
-/** Checks the body of a 200: gateways send a web page or a message of their own with this status. */
+/** Checks the body of a 200 response, because gateways also send web pages or messages with this status. */
 function verdictOfBody(body: unknown, accepts: NonNullable<HttpRequest['accepts']>): Verdict {
   return accepts(body)
     ? 'kept'
-    : badResponse('The upstream answered with something other than the requested resource.');
+    : badResponse('The upstream returned another resource than the requested one.');
 }
 
 function isResource(body: unknown): boolean {
@@ -49,15 +52,20 @@ function isResource(body: unknown): boolean {
   return typeof type === 'string' && type !== 'OperationOutcome';
 }
 
-/** Error codes that concern one caller or this process only. Other callers and replicas can still send the request. */
+/**
+ * Error codes that concern only one caller or this process. Other callers and replicas can still send the request.
+ */
 const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED']);
 
-/** Whether an error is a failure of the upstream. A used-up budget, an overload of this process or an abort is not. */
+/**
+ * Whether an error is a failure of the upstream. These are not: a used-up budget, an overload of this process, an
+ * abort.
+ */
 export function isFailure(error: unknown): error is PmsError {
   return isPmsError(error) && !ownAffairs.has(error.code);
 }
 
-/** A failure of the upstream, as a replica has stored it for the others. */
+/** A failure of the upstream, in the form in which a replica stores it for other replicas. */
 export interface SharedFailure {
   /** The unique id of the failure. */
   readonly id: string;
@@ -65,17 +73,17 @@ export interface SharedFailure {
 }
 
 /**
- * Encodes code, message, status and `Retry-After` of a failure. Its cause is left out, because it may quote the
- * upstream's response.
+ * Encodes the code, the message, the status and the `Retry-After` of a failure. Its cause is left out, because the
+ * cause may quote the upstream's response.
  */
 export function encodeFailure({ code, message, status, retryAfter }: PmsError): string {
   return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
 }
 
-/** Maximum number of bytes of an encoded failure. Its message is one sentence. */
+/** Maximum size of an encoded failure in bytes. Its message is a single sentence. */
 const longestFailure = 10_000;
 
-/** Returns undefined for damaged data, or data of another version of this program. */
+/** Returns undefined if the data are damaged, or if another version of this program wrote them. */
 export function decodeFailure({ value }: Entry): SharedFailure | undefined {
   if (value.byteLength > longestFailure) return undefined;
   try {

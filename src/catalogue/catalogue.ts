@@ -1,4 +1,7 @@
-/** Opens a session for each GraphQL operation, with a profile that suits the upstream's capabilities. */
+/**
+ * Opens a session for each GraphQL operation, with a profile that suits the upstream's capabilities. A profile
+ * decides which upstream requests fetch the records.
+ */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { untilAborted } from '../network/signals.js';
@@ -50,9 +53,15 @@ export interface Receipt {
   readonly profile: ProfileName | typeof heldName;
   /** Requests sent upstream, retries included and token requests excluded. */
   readonly requests: number;
-  /** The bound computed before the first request, or the number of requests sent if that is higher. */
+  /**
+   * The maximum number of requests that was computed before the first request; the number of requests that were sent,
+   * if that is higher.
+   */
   readonly estimated: number;
-  /** Upstream reads that cost this operation no request: a cached copy or another operation's request answered them. */
+  /**
+   * Upstream reads that cost this operation no request, because a cached copy or a request of another operation
+   * answered them.
+   */
   readonly cacheHits: number;
   readonly tokenRequests: number;
   /** Bytes of the upstream's response bodies. */
@@ -69,9 +78,15 @@ export interface Session {
   /** Fetches all records that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
-  /** Milliseconds since the oldest cached copy that the operation used was fetched; undefined if it used none. */
+  /**
+   * Milliseconds since the upstream sent the oldest cached copy that the operation used; undefined if the operation
+   * used no cached copy.
+   */
   age(): number | undefined;
-  /** Milliseconds for which the whole response stays fresh; 0 without a record cache, or if a record does not exist. */
+  /**
+   * Milliseconds for which the whole response stays fresh; 0 if there is no record cache, or if a requested record
+   * does not exist.
+   */
   freshMs(): number;
 }
 
@@ -81,7 +96,7 @@ export interface OperationRequest {
   /** The elements that the operation reads, by resource type; undefined to fetch whole records. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** The time limit of the operation, in monotonic milliseconds. */
+  /** When the operation times out, in monotonic milliseconds. */
   readonly deadline?: number | undefined;
   /** The name of the client that sent the operation. */
   readonly client?: string | undefined;
@@ -95,12 +110,15 @@ export interface OperationRequest {
   readonly budget?: number;
   /** Whether to bypass the record cache and the index, so that the response shows how the upstream itself behaves. */
   readonly isUnremembered?: boolean;
-  /** Who chose the selections. Observations by `service` count for all operations. @default 'client' */
+  /**
+   * Who sent the operation. What the service learns about the upstream from its own operations (`service`) applies to
+   * all operations. @default 'client'
+   */
   readonly by?: Observer;
-  /** How the upstream shall treat unknown search parameters. */
+  /** How the upstream should treat unknown search parameters: the FHIR `Prefer: handling` header. */
   readonly handling?: Call['handling'];
   /**
-   * Called with each feature or measure that a response of the upstream puts in doubt.
+   * Called if a response of the upstream casts doubt on a feature or a measured figure of the upstream.
    * @default `onDoubt` of the catalogue
    */
   readonly onDoubt?: (doubt: Doubt) => void;
@@ -108,14 +126,14 @@ export interface OperationRequest {
 
 export interface Catalogue {
   /**
-   * Plans the operation with the capabilities learnt so far. A feature that is declared but not yet proved is probed
-   * just before the operation uses it.
+   * Plans the operation with the upstream features that the service knows so far. If a feature is declared but not
+   * proved, it is probed just before its first use.
    * @throws UPSTREAM_BUDGET_EXCEEDED before any request is sent
    */
   open(asked: OperationRequest): Session;
   /**
-   * Probes all features that the plan depends on, then opens the session as `open` does. The probes carry no client
-   * name.
+   * Probes all upstream features that the plan depends on, then opens the session as `open` does. The probes carry no
+   * client name.
    * @throws UPSTREAM_BUDGET_EXCEEDED before any request of the operation is sent; the signal's reason if the signal
    * aborts first
    */
@@ -128,7 +146,7 @@ export interface HeldIndex extends Pick<BringOptions, 'freshMs' | 'maxAgeMs' | '
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
   /**
-   * Whether the index also supplies the records of products, instead of the upstream. Otherwise it only serves
+   * Whether the index also supplies the records of products in place of the upstream. If false, the index only serves
    * searches.
    */
   readonly standsIn: boolean;
@@ -139,20 +157,23 @@ export interface CatalogueOptions {
   readonly capabilities: Capabilities;
   /** Creates the data loaders of one operation, on top of the profile. */
   readonly createLoaders: (asking: OperationAnswers, known: Known) => Loaders;
-  /** Most upstream requests of one operation. */
+  /** Maximum number of upstream requests of one operation. */
   readonly budget: number;
   /** The record cache that operations share. @default no cache */
   readonly memory?: Memory | undefined;
   readonly whereabouts: Whereabouts;
-  /** Search backends beside the upstream's own search. They may find products that it cannot find. @default none */
+  /**
+   * Searchers that are used beside the upstream's own search, because they find products that the upstream's search
+   * does not find. @default none
+   */
   readonly searchers?: readonly Searcher[];
   /** The index, which stores products with all their related records; undefined without an index. */
   readonly held?: HeldIndex | undefined;
-  /** Called for each record that an operation receives, and again in each further operation that receives it. */
+  /** Called whenever an operation receives a record, even if an earlier operation received the same record. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
   /**
-   * Called with a feature or measure that an upstream response puts in doubt. A client's search value may be the cause.
-   * So the doubt applies to this operation alone.
+   * Called if an upstream response casts doubt on a feature or a measured figure. The doubt applies only to this
+   * operation, because the search value of its client may be the cause.
    */
   readonly onDoubt?: ((doubt: Doubt) => void) | undefined;
   /** Probes features before their first use; undefined if this service sends no probes. */
@@ -164,8 +185,8 @@ export interface CatalogueOptions {
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
 
 /**
- * Returns the features and figures as one operation sees them. A feature that it refutes stays usable for other
- * operations.
+ * Returns the features and figures of the upstream for one operation. If the operation refutes a feature, other
+ * operations can still use it.
  */
 function ownOf(
   { features, figures }: Capabilities,
@@ -225,14 +246,14 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
     const { index, searchers } = besides(options, asked);
     const { profile, estimated } = planned;
     const ledger = createLedger(estimated, measures.budget);
-    // A record that is only followed to other records needs no element but its id.
+    // If a record is read only to follow its links, no element but its id is requested.
     const elementsOf = (type: ResourceType): readonly string[] | undefined =>
       elements && (elements.get(type) ?? []);
     const memory = isUnremembered ? undefined : options.memory;
     const known = createKnown((resource, origin) => {
       if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
       options.onHold?.(resource);
-      // The index stores its own records, with the time of each read.
+      // Records from the index are not written to the index again. The index has the time of each read.
       if (!origin.isIndexed)
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
     });
@@ -306,8 +327,8 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
           planned: planned.planned,
           asksByKey: profiles[profile].asksByKey,
         });
-        // Cached copies are older than the records just fetched. So the index takes no searched product from an
-        // operation that used copies.
+        // Products from a search are written to the index only if the operation used no cached copies, because copies
+        // are older than the records just fetched.
         if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
         learnReferred(planned, readFor, known, figures);
       },
@@ -325,12 +346,13 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
   };
 }
 
-/** Most rounds of probes. Each round may open another plan that depends on features still unproved. */
+/**
+ * Maximum number of probe rounds. After each round the new plan may depend on other features that are not proved yet.
+ */
 const mostTurns = 12;
 
 /**
- * Returns the index and the search backends beside the upstream; no index if the operation examines the upstream
- * itself.
+ * Returns the index and the other searchers. If the operation examines the upstream itself, the index is left out.
  */
 function besides(
   { held, searchers = [] }: CatalogueOptions,
@@ -340,12 +362,12 @@ function besides(
   return { index, searchers: [...(index ? [index.searcher] : []), ...searchers] };
 }
 
-/** A plan, with the measures that it was computed from. */
+/** A plan, with the figures that it was computed from. */
 interface Foreseen {
   readonly askable: Answerers;
   readonly measures: Measures;
   readonly planned: Plan;
-  /** Unproved features that the plan assumes to work. */
+  /** Features that the plan relies on and that are not proved yet. */
   readonly open: ReadonlySet<Feature>;
 }
 
@@ -355,7 +377,7 @@ function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
   const { figures } = capabilities;
   const { index, searchers } = besides(options, asked);
   const foreseen = foreseeFeatures(capabilities.features, proving);
-  // An operation that the index answers waits for no probe, and uses no unproved feature.
+  // If the index answers the operation, no feature is probed or used without proof.
   const features = index?.standsIn ? capabilities.features : foreseen;
   const measures = { features, figures, budget, longestUrl: client.longestUrl, productOf: whereabouts.of };
   const ways = only ? [only] : capabilities.profilesFor(selections, features);
@@ -364,13 +386,16 @@ function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
   const planned = plan(selections, askable, measures);
   const isSearched = planned.profile !== 'everything' || selections.some(({ args }) => args.search);
   const isNarrowed = elements && isSearched && planned.steps.length > 0 && !index?.standsIn;
-  // `_elements` does not change the price, but must be probed before the first search.
+  // `_elements` does not change the number of requests, but it must be probed before the first search.
   if (isNarrowed)
     foreseen.want(planned.profile === 'include' ? ['elements', 'elements-by-type'] : ['elements']);
   return { askable, measures, planned, open: foreseen.open };
 }
 
-/** Probes the features that a plan assumes to work. @returns whether the operation must be planned again */
+/**
+ * Probes the unproved features that a plan relies on.
+ * @returns whether the operation must be planned again
+ */
 async function settle(
   { open }: Foreseen,
   { capabilities: { features }, proving }: CatalogueOptions,
@@ -378,15 +403,15 @@ async function settle(
 ): Promise<boolean> {
   const [first] = open;
   if (!proving || first === undefined) return false;
-  // If `$everything` works too and no feature is declared, the probe of the first feature may make the other probes
-  // needless.
+  // If no feature is declared, the first feature is probed alone: if `$everything` works too, the other probes are not
+  // needed.
   const isUndeclared = [...open].every((feature) => features.evidence(feature) === undefined);
   const wanted = isUndeclared && features.has('everything') ? [first] : [...open];
   try {
     await untilAborted(signal, () => proving.settle(wanted));
     return true;
   } catch (error) {
-    // The operation's own requests will report the fault, or cached copies will answer them.
+    // The error is ignored here. The operation's own requests will report it, or cached copies will answer them.
     if (isPmsError(error)) return false;
     throw error;
   }
@@ -394,11 +419,11 @@ async function settle(
 
 /** Returns how long all records of the operation stay fresh, in milliseconds from the start of the operation. */
 function freshMsOf(memory: Memory | undefined, known: Known, { age = 0 }: Pick<Ledger, 'age'>): number {
-  // That a record does not exist is cached for a shorter time than a record.
+  // The absence of a record is cached for a shorter time than a record.
   return !memory || known.hasAbsent ? 0 : memory.freshness.freshMs - age;
 }
 
-/** Opens the chosen profile. The other profiles become its fallback, for reads that it cannot do. */
+/** Opens the chosen profile. The other profiles serve the reads that the chosen profile does not support. */
 function openProfiles(
   name: ProfileName,
   offered: readonly ProfileName[],
@@ -413,7 +438,7 @@ function openProfiles(
   return { first, fallback };
 }
 
-/** Notes the names and codes of an ingredient's substances, once for each copy of the record. */
+/** Records the names and codes of an ingredient's substances, once for each copy of the ingredient. */
 function noteSubstances(
   ingredient: ResourceOf<'Ingredient'>,
   noted: WeakSet<object>,
@@ -429,7 +454,10 @@ function noteSubstances(
   for (const { names, codes } of bases) figures.substances.note(names, codes);
 }
 
-/** Notes how many distinct, still unread records the records of one type referred to. */
+/**
+ * Records how many distinct records the records of one type referred to, counting only records that were not read
+ * yet.
+ */
 function learnReferred({ reads }: Plan, readFor: ReadFor, known: Known, figures: Figures): void {
   for (const { type, from } of reads) {
     const parents = known.count(from);

@@ -1,13 +1,11 @@
-/**
- * Describes how an operation queries the upstream: as data, as text and as a diagram, with the calls that were made.
- */
+/** Explains which upstream requests an operation plans and sends: as data, as text and as a diagram. */
 import type { Session } from './catalogue.js';
 import type { MadeCall } from './profiles/metered-client.js';
 import type { PlanStep } from './plan/plan.js';
 
 export interface Explanation {
   readonly profile: string;
-  /** Upstream requests if all lists have their usual length. */
+  /** The number of upstream requests if all lists have their usual length. */
   readonly need: number;
   readonly estimated: number;
   readonly steps: readonly PlanStep[];
@@ -27,7 +25,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
     steps,
     calls,
     text: [
-      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.reduce((sum, { sends }) => sum + sends, 0)} made`,
+      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.reduce((sum, { sends }) => sum + sends, 0)} sent`,
       ...steps.map((step) => `  ${step.asks} for ${step.of}: needs ${step.need}, at most ${step.granted}`),
       ...calls.map((call) => `  → ${call.asks}: ${call.status}, ${sizeOf(call)}`),
     ].join('\n'),
@@ -47,7 +45,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
 }
 
 function sizeOf({ entries, bytes, ms, sends }: MadeCall): string {
-  return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', kept' : ''}`;
+  return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', cached' : ''}`;
 }
 
 /** Returns the plan step that an upstream call belongs to. */

@@ -1,4 +1,6 @@
-/** `pms-graphql configure`: turns EMA's e-mail with the credentials into a `.env` file. The secret appears on no screen. */
+/**
+ * `pms-graphql configure`: turns EMA's e-mail with the credentials into a `.env` file. The secret is never printed.
+ */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -26,7 +28,7 @@ export class ConfigureError extends ExitError {
 export interface ConfigureOptions {
   /** The file to write the settings to. */
   readonly output: string;
-  /** Whether an existing file may be changed. Settings that the e-mail does not have stay. */
+  /** Whether an existing file may be changed. Settings that the e-mail does not contain are not changed. */
   readonly force: boolean;
   /** The environment variables of the process. They take precedence over the file. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,8 +43,9 @@ const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOP
 type Settings = Readonly<Partial<Record<Mailed, string>>>;
 
 /**
- * Reads the e-mail and writes the file. Resolves with the text to print: the settings found, warnings and the next step.
- * @param mail not called if the file may not be written
+ * Reads the e-mail and writes the file. Resolves with the text to print: the settings found, warnings and the next
+ * step.
+ * @param mail returns the e-mail; not called if the file may not be written
  * @throws ConfigureError
  */
 export async function configure(
@@ -62,7 +65,9 @@ export async function configure(
     ...faults,
     ...(found.PMS_SECRET_EXPIRES === told.PMS_SECRET_EXPIRES
       ? []
-      : [`${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): the date does not exist, so it was left out.`]),
+      : [
+          `${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): this date does not exist, so the setting was not written.`,
+        ]),
     ...doubts(settings),
     ...expiryWarnings(settings.PMS_SECRET_EXPIRES, now),
     ...overruled(settings, env),
@@ -71,7 +76,7 @@ export async function configure(
     'Understood:',
     ...understood(settings, told.PMS_BASE_URL === undefined),
     ...warnings.map((warning) => `Mind: ${warning}`),
-    `Written to ${output}, which only you may read. The service reads the file .env in the folder that it is started in.`,
+    `The settings were written to ${output}, which only you may read. The service reads the file .env in the folder that it is started in.`,
     'Next: pms-graphql doctor',
     '',
   ].join('\n');
@@ -86,7 +91,7 @@ function textOf(mail: Buffer): string {
     );
   }
   const text = decoded(mail);
-  // In these encodings a value may be broken or encoded, and half a secret would look like a whole one.
+  // In these encodings a value may be encoded or split over lines. Half a secret would look like a complete one.
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(text)) {
     throw new ConfigureError(
       'data',
@@ -115,7 +120,10 @@ function textAt(file: string): string | undefined {
   }
 }
 
-/** Returns the base URL in the text of a `.env` file. A base that was set by hand takes precedence over the default. */
+/**
+ * Returns the base URL in the text of a `.env` file. A base URL that a person has set takes precedence over the
+ * default.
+ */
 function baseIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : parseEnv(text)['PMS_BASE_URL'] || undefined;
 }
@@ -135,12 +143,12 @@ function refuseIncomplete(settings: Settings, faults: readonly string[]): void {
   throw new ConfigureError(
     'data',
     [
-      'Nothing was written. In the e-mail',
+      'Nothing was written. Problems in the e-mail:',
       ...untold.map((name) => `  ${labels[name]} (${name}) is missing.`),
       ...told.map((fault) => `  ${fault}`),
       ...wrong.map((fault) => `  ${fault}`),
       known.length > 0
-        ? `Understood: ${known.join(', ')}.`
+        ? `Found in the e-mail: ${known.join(', ')}.`
         : 'None of the labels in the e-mail’s table was found. Copy the table with its labels, each row on its own line.',
     ].join('\n'),
   );
@@ -157,7 +165,8 @@ function faultsOf(settings: Settings): readonly string[] {
 }
 
 function textWith(before: string, settings: Settings): string {
-  // A `PMS_CLIENT_SECRET_FILE` would contradict the new secret. An old expiry date belongs to the old secret.
+  // An existing `PMS_CLIENT_SECRET_FILE` would contradict the new secret, and an existing expiry date belongs to the
+  // old secret. So both are removed.
   const old = parseEnv(before);
   const isOtherSecret = old['PMS_CLIENT_SECRET'] !== settings.PMS_CLIENT_SECRET;
   const dropped = [
@@ -171,13 +180,13 @@ function textWith(before: string, settings: Settings): string {
     throw error.setting === undefined
       ? new ConfigureError(
           'cannotCreate',
-          'The existing file cannot be changed safely. Move it away and try again.',
+          'The existing file cannot be changed safely. Move it to another folder and try again.',
         )
-      : new ConfigureError('data', `${error.setting} has characters that a .env file cannot hold.`);
+      : new ConfigureError('data', `${error.setting} has characters that a .env file cannot contain.`);
   }
 }
 
-/** Writes the file in one step, so that it is never partial. Only its owner can read it. */
+/** Writes the file in one step, so that it is never incomplete. Only its owner can read it. */
 function write(output: string, text: string, force: boolean): void {
   try {
     if (!force) return writeNew(output, text);
@@ -196,7 +205,7 @@ function write(output: string, text: string, force: boolean): void {
   }
 }
 
-/** Writes a new file. Deletes the file if the disk has no room for all of it. */
+/** Writes a new file. If the disk is full, the incomplete file is deleted. */
 function writeNew(file: string, text: string): void {
   const fd = openSync(file, 'wx', 0o600);
   try {
@@ -212,7 +221,7 @@ function writeNew(file: string, text: string): void {
 function isThere(output: string): ConfigureError {
   return new ConfigureError(
     'cannotCreate',
-    `${output} exists already. --force changes these settings in it and keeps the others.`,
+    `${output} exists already. --force changes these settings in it and keeps its other settings.`,
   );
 }
 
@@ -240,20 +249,20 @@ function understood(settings: Settings, isUsualBase: boolean): readonly string[]
 }
 
 /**
- * Returns a setting for display. Because the e-mail may have the secret in the wrong row, a client id that is not a GUID is hidden
- * too.
+ * Returns the value of a setting for display. A client id that is not a GUID is hidden like the secret, because the
+ * rows of the e-mail may have been mixed up.
  */
 function shown(name: Mailed, value: string | undefined): string {
-  if (value === undefined) return 'not told';
-  if (name === 'PMS_CLIENT_SECRET') return 'given, and not shown';
+  if (value === undefined) return 'missing';
+  if (name === 'PMS_CLIENT_SECRET') return 'set (hidden)';
   if (name === 'PMS_CLIENT_ID' && !isGuid(value))
-    return 'given, and not shown: it does not look like such an id';
+    return 'set (hidden, because it does not look like a client id)';
   return value;
 }
 
 /**
- * Returns warnings about settings that are written although Entra will probably refuse them. The rows of the e-mail may have been
- * mixed up.
+ * Returns warnings about settings that Entra will probably refuse, for example because the rows of the e-mail were
+ * mixed up. These settings are written nevertheless.
  */
 function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
   const found = [
@@ -267,25 +276,31 @@ function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
 
 function expiryWarnings(expires: string | undefined, now: Date): readonly string[] {
   if (expires === undefined)
-    return ['the e-mail does not say when the secret expires. Set PMS_SECRET_EXPIRES when you know it.'];
+    return [
+      'the e-mail does not state when the secret expires. Set PMS_SECRET_EXPIRES when you know the date.',
+    ];
   const [earliest, latest] = expiryReadings(expires);
   if (!earliest) return [];
   const isPast = earliest <= now;
   if (!latest) return isPast ? ['the secret expired on that day.'] : [];
   const [one, other] = [earliest, latest].map((date) => date.toISOString().slice(0, 10));
   return [
-    `the expiry date can be read as ${one} or as ${other}: the earlier day counts${
-      isPast ? ', and is over' : ''
-    }. Written as in ISO 8601 it would be clear.`,
+    `the expiry date can mean ${one} or ${other}. The service uses the earlier day${
+      isPast ? ', which has passed' : ''
+    }. Write the date as in ISO 8601 to make it clear.`,
   ];
 }
 
-/** Warns of settings that the process environment overrides: writing them to the file has no effect. */
+/** Warns of settings that have no effect in the file, because the environment of the process overrides them. */
 function overruled(settings: Settings, env: ConfigureOptions['env']): readonly string[] {
   const forms = (name: string): readonly string[] =>
     name === 'PMS_CLIENT_SECRET' ? [name, `${name}_FILE`] : [name];
   const names = Object.keys(settings)
     .flatMap(forms)
     .filter((name) => env[name] !== undefined);
-  return names.length === 0 ? [] : [`the environment sets ${names.join(', ')}, too, and wins.`];
+  return names.length === 0
+    ? []
+    : [
+        `the environment also sets ${names.join(', ')}. The service uses the values of the environment, not those of the file.`,
+      ];
 }

@@ -1,4 +1,7 @@
-/** Reads the table of EMA's e-mail with the credentials, copied as text, tabs, Markdown or HTML. A pure function. */
+/**
+ * Reads the table of EMA's e-mail with the credentials, copied as text, tabs, Markdown or HTML. This module reads no
+ * files.
+ */
 
 /** The settings that the e-mail contains. */
 export const mailed = [
@@ -14,7 +17,10 @@ export type Mailed = (typeof mailed)[number];
 
 export interface Credentials {
   readonly found: Readonly<Partial<Record<Mailed, string>>>;
-  /** Faults of values beside recognized labels: invalid, or given twice. The faults never quote the value. */
+  /**
+   * Problems of values next to recognized labels: invalid values, or two different values. The texts never quote a
+   * value.
+   */
   readonly faults: readonly string[];
 }
 
@@ -28,13 +34,14 @@ export const labels: Readonly<Record<Mailed, string>> = {
   PMS_SECRET_EXPIRES: 'Secret expiry date',
 };
 
-/** Words that occur in labels but do not distinguish them. They are ignored. */
+/** Words that occur in labels but do not distinguish one label from another. They are ignored. */
 const dressing =
   /\b(?:your|the|new|ema|emas|public|pms|fhir|rest|azure|microsoft|entra|ad|oauth ?2?|production|prod|beta|value|string)\b/g;
 
 /**
- * Patterns of labels, because the wording differs between e-mails. Only a whole label matches: within a sentence the same words
- * mean nothing. The first match counts, so the expiry of the secret comes before the secret.
+ * Patterns of labels, because the wording differs between e-mails. A pattern must match the whole label, because the
+ * same words in a sentence mean nothing. The first match is used, so the expiry of the secret comes before the
+ * secret.
  */
 const wordings: readonly (readonly [Mailed, RegExp])[] = [
   [
@@ -87,7 +94,7 @@ const requirements: Readonly<Record<Mailed, string>> = {
   PMS_SECRET_EXPIRES: 'its value is not a date such as 08/15/2027 11:29:14',
 };
 
-/** Patterns of values that identify a setting whatever its label is. */
+/** Patterns of values that identify a setting, whatever its label says. */
 const shapes: Readonly<Partial<Record<Mailed, RegExp>>> = {
   PMS_TOKEN_URL: /https:\/\/[^\s<>"'`)\]]+\/oauth2\/(?:v2\.0\/)?token(?![\w/])/g,
   PMS_SCOPE: /\bapi:\/\/[^\s<>"'`)\]]+\/\.default(?![\w/])/g,
@@ -107,14 +114,17 @@ function asShaped(told: Told): Told {
 
 interface Told {
   readonly name: Mailed;
-  /** The text beside the label, and the lines below up to the next label. A mail program may break a value over lines. */
+  /**
+   * The text next to the label, and the lines below it up to the next label. A mail program may split a value over
+   * several lines.
+   */
   readonly lines: readonly string[];
 }
 
 /** A line of the e-mail, split into cells. An empty row ends the value above it. */
 type Row = readonly string[];
 
-/** Removes traces of copying: line ends of all kinds, zero-width spaces, no-break spaces. */
+/** Removes what copying leaves in a text: line ends of all kinds, zero-width spaces, no-break spaces. */
 function withoutTraces(text: string): string {
   return text
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
@@ -126,7 +136,7 @@ function isHtml(text: string): boolean {
   return /<(?:html|body|table|tr|td|div|p|br)\b[^>]*>/i.test(text);
 }
 
-/** Converts HTML to text, with tabs between cells and line breaks between rows. */
+/** Converts HTML to text. Cells are separated by tabs, and rows by line breaks. */
 function textOf(html: string): string {
   const body = html.replaceAll(/<!--[^]*?-->|<(head|style|script|title)\b[^]*?<\/\1\s*>/gi, '');
   const flowing = body.replaceAll(lineInCell, '').replaceAll(/\s+/g, ' ');
@@ -143,14 +153,14 @@ function textOf(html: string): string {
       .replaceAll(/<\/?[a-z][^>]*>/gi, '')
       .split('\n')
       .map((row) => row.trim())
-      // In a row of several cells, line ends become spaces: a mail program may break a value. A single cell holds a whole page, so
-      // its line ends stay.
+      // In a row with several cells, line ends become spaces, because a mail program may split a value. If a row has a
+      // single cell, the cell contains a whole page, so its line ends are kept.
       .map((row) => row.replaceAll(lineInCell, row.includes('\t') ? ' ' : '\n'))
       .join('\n'),
   );
 }
 
-/** Marks a line end within a cell until the whole row is read. No text contains this character. */
+/** Replaces a line end within a cell until the whole row is read. No text contains this character. */
 const lineInCell = '\u0001';
 
 const entities: Readonly<Record<string, string>> = {
@@ -179,7 +189,7 @@ function rowsOf(text: string): readonly Row[] {
       .split('\n')
       // Removes the marks of quoted replies, and the bullets of lists.
       .map((line) => line.replace(/^\s*(?:>\s*)+/, '').replace(/^\s*[*•·-]\s+(?=\S)/, ''))
-      // Removes the line of hyphens below the head of a Markdown table.
+      // Removes the line of hyphens below the header row of a Markdown table.
       .filter((line) => !/^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*$/.test(line))
       .map(cellsOf)
   );
@@ -217,7 +227,7 @@ function nameOf(label: string): Mailed | undefined {
   return wordings.find(([, wording]) => wording.test(words))?.[0];
 }
 
-/** Reads a table whose first row has the labels, and whose next row has the values. */
+/** Reads a table with the labels in the first row and the values in the next row. */
 function* inColumns(rows: readonly Row[]): Generator<Told> {
   for (const [index, row] of rows.entries()) {
     const names = row.map(nameOf);
@@ -230,7 +240,7 @@ function* inColumns(rows: readonly Row[]): Generator<Told> {
   }
 }
 
-/** Reads lines that begin with a label. The value is beside the label or below it. */
+/** Reads lines that begin with a label. The value is next to the label or below it. */
 function* inLines(rows: readonly Row[]): Generator<Told> {
   for (const [index, row] of rows.entries()) {
     if (row.length > 1 && row.every((cell) => nameOf(cell))) continue;
@@ -252,7 +262,7 @@ function* inLines(rows: readonly Row[]): Generator<Told> {
 interface Labelled {
   readonly name: Mailed;
   readonly beside: string;
-  /** Number of rows that the label takes: 1 or 2. */
+  /** The number of rows that the label occupies: 1 or 2. */
   readonly rowsUsed: number;
 }
 
@@ -268,7 +278,7 @@ function labelOf(row: Row, next: Row | undefined): Labelled | undefined {
   if (alone) return { name: alone, beside: '', rowsUsed: 1 };
   const cut = cutAtSign(first) ?? cutAtBlank(first);
   if (cut) return { ...cut, rowsUsed: 1 };
-  // A label may be broken over two lines: "Client", then "Secret: …".
+  // A label may be split over two lines: "Client", then "Secret: …".
   if (next?.length !== 1 || first === '' || /[:=]/.test(first)) return undefined;
   const joined = `${first} ${next[0]}`;
   const name = nameOf(joined);
@@ -287,7 +297,9 @@ function cutAtSign(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   return undefined;
 }
 
-/** Splits a line whose cells are separated by spaces only. Splits after the longest label at its beginning. */
+/**
+ * Splits a line whose cells are separated only by spaces. The line is split after the longest label at its beginning.
+ */
 function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   const blanks = [...line.matchAll(/\s+/g)].slice(0, 6).toReversed();
   for (const { index } of blanks) {
@@ -299,21 +311,21 @@ function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
 }
 
 /**
- * Whether the text is plausible as the value. Without this check, a sentence that begins with a label would be taken for a label
- * with its value.
+ * Whether the text can be the value of the setting. Without this check, a sentence that begins with a label would be
+ * read as a label with its value.
  */
 function isPlausible(name: Mailed, beside: string): boolean {
   if (name === 'PMS_CLIENT_ID' || name === 'PMS_CLIENT_SECRET') return /^\S*[\d~_.-]\S*$/.test(beside);
   return valueOf(name, [beside]) !== undefined;
 }
 
-/** Returns the value in the text beside a label; undefined if the text has none. */
+/** Returns the value in the text next to a label; undefined if the text contains none. */
 function valueOf(name: Mailed, lines: readonly string[]): string | undefined {
   const [first = '', ...rest] = lines;
   switch (name) {
     case 'PMS_BASE_URL': {
       const url = urlIn(joinedWhile(first, rest, (value) => /^https?:\/\/\S*\/$/.test(value)));
-      // The URL of the API's documentation is not its base URL.
+      // The URL of the API's documentation is not the base URL.
       return url === undefined || /\/swagger\b|\.(?:html?|pdf)$/.test(url) ? undefined : url;
     }
     case 'PMS_TOKEN_URL':
@@ -333,7 +345,7 @@ function valueOf(name: Mailed, lines: readonly string[]): string | undefined {
   }
 }
 
-/** Appends lines to a value that a mail program may have broken, as long as the value lacks its end. */
+/** Joins lines to a value that a mail program may have split, until the value is complete. */
 function joinedWhile(first: string, rest: readonly string[], isCut: (value: string) => boolean): string {
   let value = first;
   for (const line of rest) {
@@ -343,7 +355,10 @@ function joinedWhile(first: string, rest: readonly string[], isCut: (value: stri
   return value;
 }
 
-/** Joins two lines of a value that has no recognizable end. Joins only if both lines together are exactly one value. */
+/**
+ * Joins two lines of a value whose end cannot be recognized. They are joined only if together they are exactly one
+ * value.
+ */
 function broken(first: string, rest: readonly string[], isWhole: (value: string) => boolean): string {
   const [second] = rest;
   return second !== undefined && !isWhole(first) && isWhole(first + second) ? first + second : first;
@@ -363,7 +378,7 @@ function wordIn(text: string): string | undefined {
   return word !== '' && !/[\s\p{Cc}]/u.test(word) ? word : undefined;
 }
 
-/** Removes the address that Outlook writes after a link's text: `https://a.example<https://a.example>`. */
+/** Removes the address that Outlook appends to the text of a link: `https://a.example<https://a.example>`. */
 function linkless(text: string): string {
   return text.replace(/(?<=\S)\s*<(?:https?|api|mailto):[^>]*>$/, '');
 }
@@ -372,7 +387,7 @@ function urlIn(text: string): string | undefined {
   const [, written] = /(https?:\/\/[^\s<>"'`)\]]+)/.exec(text) ?? [];
   if (written === undefined || !URL.canParse(written)) return undefined;
   const { hostname, searchParams } = new URL(written);
-  // Microsoft Defender rewrites links in e-mails to safelinks.
+  // Microsoft Defender rewrites the links in e-mails to safelinks, which contain the original link.
   const meant = hostname.endsWith('.safelinks.protection.outlook.com') ? searchParams.get('url') : written;
   return meant?.replace(/[.,;]+$/, '');
 }
@@ -389,7 +404,7 @@ const dateForms = [
   /\b\d{1,2}\/\d{1,2}\/\d{4}(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M\b)?)?/i,
 ];
 
-/** Returns a date in the form that PMS_SECRET_EXPIRES takes: without a comma, with 24 hours. */
+/** Returns a date in the format of PMS_SECRET_EXPIRES: without a comma, with 24 hours. */
 function dateIn(text: string): string | undefined {
   const [date] = dateForms.flatMap((form) => form.exec(text) ?? []);
   return date

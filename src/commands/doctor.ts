@@ -14,7 +14,7 @@ import type { UpstreamConnection } from '../service.js';
 export interface Check {
   readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
   readonly ok: boolean;
-  /** The finding or the fault, as a sentence. It contains no secret and no host name. */
+  /** The result of the check, as a sentence. It contains no secret and no host name. */
   readonly says: string;
 }
 
@@ -29,7 +29,10 @@ export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' |
     readonly offered: boolean;
     readonly evidence: string;
   }[];
-  /** Where each part of a product filter is applied: in the upstream, in the index or in the service. Or that it is refused. */
+  /**
+   * For each part of a product filter, what applies it: the upstream, the index or the service. Or that it is
+   * refused.
+   */
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
@@ -39,7 +42,10 @@ export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' |
 
 type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
-/** Sends the upstream every request that the service sends at its start or later to learn its features. */
+/**
+ * Sends the upstream every request that the service sends, at its start or later, to learn what the upstream
+ * supports.
+ */
 export async function diagnose(
   connection: UpstreamConnection,
   { secretExpires, index, requestBudget }: Asked,
@@ -66,16 +72,19 @@ export async function diagnose(
     {
       name: 'capabilities',
       ok: isKnown,
-      says: isKnown ? `the profile is "${capabilities.profile}"` : 'the upstream could not be asked',
+      says: isKnown
+        ? `the profile is "${capabilities.profile}"`
+        : 'the upstream did not respond as expected, so its capabilities are unknown',
     },
   ];
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
-    // If the upstream did not respond, mere assumptions about it would look like findings.
+    // If the upstream did not respond, the report must not present assumptions about it as results.
     ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
     index: indexOf(connection, index),
-    // Without Redis each process counts its own requests, so the count of this process says nothing about the service.
+    // Without Redis, each process counts only its own requests. So the count of this process says nothing about the
+    // running service.
     rate: { limit: limit ?? null, left: redis ? (left ?? null) : null },
     requestBudget,
     secret: secretExpires ? { expires: secretExpires, daysLeft: secretExpiry(secretExpires).daysLeft } : null,
@@ -121,7 +130,7 @@ async function checkIndex({ held, indexFault }: UpstreamConnection): Promise<Che
   return attempt('index', async () => {
     const { products, withDetails, gaps } = await held.index.refreshed();
     const { because } = await held.index.status();
-    const holds = `it holds ${products} products, ${withDetails} with all their records`;
+    const holds = `it contains ${products} products, ${withDetails} with all their records`;
     return [holds, ...gaps, ...(because === undefined ? [] : [because])].join('. ');
   });
 }
@@ -161,9 +170,9 @@ function checkClock({ clocks: { differences } }: UpstreamConnection): readonly C
   const off = differences.filter(isOff);
   if (off.length === 0) {
     const places = differences.map(({ place }) => place).join(' and ');
-    return [{ name: 'clock', ok: true, says: `it agrees with that of ${places}` }];
+    return [{ name: 'clock', ok: true, says: `it agrees with the clock of ${places}` }];
   }
-  const told = off.map((difference) => `it is ${inWords(difference)} that of ${difference.place}`);
+  const told = off.map((difference) => `it is ${inWords(difference)} the clock of ${difference.place}`);
   return [{ name: 'clock', ok: false, says: `${told.join(', and ')}. ${clockAdvice}` }];
 }
 
@@ -173,8 +182,9 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
   } catch (error) {
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
-    const wait = retryAfter === undefined ? '' : ` The service will not ask it for ${retryAfter} s.`;
-    // Only the operator of the service may see the cause of a token refusal or connection failure. Clients do not get it.
+    const wait = retryAfter === undefined ? '' : ` The service sends it no requests for ${retryAfter} s.`;
+    // Only the operator of the service may see why a token was refused or a connection failed. Clients never see this
+    // cause.
     const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
     const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
     return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
@@ -185,7 +195,7 @@ function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
 }
 
-/** Returns the diagnosis as an HTML page: one file that loads no other. */
+/** Returns the diagnosis as one self-contained HTML page. */
 export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 'upstream' | 'at'>): string {
   const { capabilities, filters, secret, ...same } = diagnosis;
   return documentOf({
@@ -204,7 +214,7 @@ export function printed(diagnosis: Diagnosis): string {
   return [...checks, '', ...tables, ''].join('\n');
 }
 
-const notAsked = 'The upstream could not be asked, so its features are unknown.';
+const notAsked = 'The upstream did not respond as expected, so its features are unknown.';
 
 function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly string[] {
   const needed = new Set<string>(neededFeatures);
@@ -217,13 +227,13 @@ function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly 
       ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
     ),
     '',
-    'Parts of a product filter:',
+    'Parts of a product filter, and what searches or checks them:',
     ...filters.map(
       ({ part, by, reason }) => `  ${part.padEnd(partWidth)}  ${by.toLowerCase().padEnd(8)}  ${reason}`,
     ),
     '',
     refused.length === 0
-      ? 'No argument is refused.'
-      : `Refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
+      ? 'This service refuses no argument because of the upstream.'
+      : `Arguments that are refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
   ];
 }

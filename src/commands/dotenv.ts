@@ -1,10 +1,13 @@
-/** Writes settings into the text of a `.env` file such that `readConfig` reads exactly these values. */
+/** Writes settings into the text of a `.env` file, so that `readConfig` reads exactly these values from it. */
 import { parseEnv } from 'node:util';
 
-/** Thrown if no quotation of a `.env` file can hold a value, or if changing the settings would change other settings. */
+/**
+ * Thrown if a value cannot be written in any quotation of a `.env` file, or if changing the settings would also
+ * change other settings.
+ */
 export class NotWritable extends Error {
   override readonly name = 'NotWritable';
-  /** The setting; undefined if the fault concerns the whole text. */
+  /** The name of the setting; undefined if the problem concerns the whole text. */
   readonly setting: string | undefined;
 
   constructor(setting?: string) {
@@ -14,8 +17,8 @@ export class NotWritable extends Error {
 }
 
 /**
- * Returns the line `NAME=value`. Programs differ in what they allow in an unquoted value, so all but the plainest are quoted. Each
- * form is parsed again before it is used.
+ * Returns the line `NAME=value`. Programs differ in what they allow in a value without quotation marks, so all but
+ * the simplest values are quoted. The line is parsed again to check it.
  * @throws NotWritable
  */
 export function dotenvLine(name: string, value: string): string {
@@ -30,7 +33,8 @@ export function dotenvLine(name: string, value: string): string {
 }
 
 /**
- * Returns the text with the settings, each in its old line or at the end. All other lines stay.
+ * Returns the text with the settings. Each replaces its old line, or is added at the end. All other lines remain
+ * unchanged.
  * @param dropped settings whose lines are removed
  * @throws NotWritable
  */

@@ -26,53 +26,64 @@ export interface Config {
   readonly port: number;
   readonly upstream: UpstreamConfig;
   readonly profile: Profile;
-  /** The address of an OpenAPI description of the upstream: a file, a path or a URL. */
+  /** The location of an OpenAPI description of the upstream: a file, or a URL. */
   readonly openApi: string | undefined;
   /** Whether requests to the upstream may name single elements (`_elements`). */
   readonly elements: boolean;
-  /** Whether any client may see how the upstream was queried. If false, only clients on this machine may. */
+  /**
+   * Whether any client may see the query plan and the upstream requests. If false, only clients on this machine may.
+   */
   readonly explain: boolean;
   /** Upstream requests per minute. Undefined for no limit. */
   readonly rateLimit: number | undefined;
-  /** Number of processes that share the rate limit. Undefined: the number of processes that are seen. */
+  /**
+   * The number of processes that share the rate limit. If undefined, the processes seen through Redis are counted.
+   */
   readonly replicas: number | undefined;
-  /** Most concurrent upstream requests of this process. */
+  /** Maximum number of concurrent upstream requests of this process. */
   readonly maxConcurrency: number;
-  /** Most upstream requests that may wait in this process. */
+  /** Maximum number of upstream requests that may wait in the queue of this process. */
   readonly maxQueue: number;
-  /** Most upstream requests of one operation. */
+  /** Maximum number of upstream requests of one operation. */
   readonly requestBudget: number;
-  /** Milliseconds for one upstream request. */
+  /** Timeout of one upstream request, in milliseconds. */
   readonly timeoutMs: number;
-  /** Milliseconds for one operation, upstream requests included. */
+  /** Timeout of one operation including its upstream requests, in milliseconds. */
   readonly deadlineMs: number;
-  /** Milliseconds from the report that this replica is not ready until it accepts no more requests. */
+  /**
+   * Milliseconds from the time when `/health/ready` reports that this replica shuts down, until it refuses requests.
+   */
   readonly shutdownDelayMs: number;
-  /** Milliseconds for which an upstream response is fresh. 0: nothing is cached between operations. */
+  /** Milliseconds for which an upstream response is fresh. With 0, nothing is cached between operations. */
   readonly cacheTtlMs: number;
-  /** Most bytes of the caches in memory. */
+  /** Maximum size of the caches in memory, in bytes. */
   readonly cacheMaxBytes: number;
-  /** The moment when the client secret expires. If the date is ambiguous, the earliest reading. */
+  /** When the client secret expires. If the date is ambiguous, this is the earliest date that it can mean. */
   readonly secretExpires: Date | undefined;
   readonly logLevel: LogLevel;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   /** Origins of web pages that may send requests. `*` for any origin. */
   readonly corsOrigins: readonly string[];
-  /** The folder of imported terms, which may not exist. Undefined if the user has no home folder and none is set. */
+  /**
+   * The folder of imported terms. It need not exist. Undefined if the settings name no folder and the user has no
+   * home folder.
+   */
   readonly termsDir: string | undefined;
   /** The settings of the index. Undefined if the service has no index. */
   readonly index: IndexConfig | undefined;
 }
 
 export interface IndexConfig {
-  /** The index file. Undefined: the index is in memory. */
+  /** The file of the index. If undefined, the index is in memory. */
   readonly file: string | undefined;
   /** Whether this process crawls the upstream to fill the index. */
   readonly crawl: boolean;
   /** The part of the rate limit that a crawl may use: above 0, and at most 1. */
   readonly share: number;
-  /** Milliseconds for which products in the index are returned although the upstream is available. */
+  /**
+   * Milliseconds for which a product from the index is used after it was read, although the upstream is available.
+   */
   readonly maxAgeMs: number;
   readonly maxBytes: number;
 }
@@ -89,18 +100,24 @@ export interface OAuthConfig {
 
 /** The secrets of the configuration. They are not in `Config`, which may be displayed. */
 export interface Secrets {
-  /** The client secret. A secret file is read again while the service runs, so that a change takes effect. */
+  /**
+   * The client secret. If it comes from a file, the file is read again while the service runs, so that changes take
+   * effect.
+   */
   readonly clientSecret: string | undefined;
-  /** The next client secret. A secret file is read again while the service runs, so that a change takes effect. */
+  /**
+   * The next client secret. If it comes from a file, the file is read again while the service runs, so that changes
+   * take effect.
+   */
   readonly clientSecretNext: string | undefined;
   readonly cursorKey: string | undefined;
   /** The URL of Redis. A secret, because it may contain a password. */
   readonly redisUrl: string | undefined;
-  /** The first key encrypts. Any key decrypts. */
+  /** The first key encrypts. All keys decrypt. */
   readonly redisEncryptionKeys: readonly SealKey[] | undefined;
 }
 
-/** Lists all faults of the configuration at once. It names variables but never their values. */
+/** An error with all faults of the configuration at once. It names variables, but never their values. */
 export class ConfigError extends ExitError {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];
@@ -144,8 +161,8 @@ function merge(env: Variables, dotenv: Variables): Variables {
 }
 
 /**
- * Returns both forms of a secret's variable, `NAME` and `NAME_FILE`: either one in the environment hides both in
- * `.env`. Returns an empty list for other settings.
+ * Returns both variable names of a secret, `NAME` and `NAME_FILE`. If either is in the environment, both are ignored
+ * in `.env`. Returns an empty list for other settings.
  */
 function otherForms(name: string): readonly string[] {
   return secretNames.flatMap((secret) =>
@@ -166,7 +183,7 @@ function withSecretFiles(variables: Variables, faults: string[]): Variables {
   const unread = read.filter(([, secret]) => secret === undefined);
   faults.push(
     ...twice.map((name) => `${name} and ${name}_FILE must not be set both.`),
-    ...unread.map(([name]) => `${name}_FILE must name a readable file that holds the secret.`),
+    ...unread.map(([name]) => `${name}_FILE must name a readable file that contains the secret.`),
   );
   return { ...variables, ...Object.fromEntries(read) };
 }
@@ -195,8 +212,8 @@ function wrong(settings: Settings): readonly string[] {
 }
 
 /**
- * Returns faults for missing settings. Half a set of credentials is a mistake. With credentials but no base URL, the
- * service would return the sandbox's invented data.
+ * Returns faults for missing settings. If only some of the credentials are set, that is a mistake. If credentials are
+ * set but no base URL, the service would return the fictitious data of the sandbox.
  */
 function missing(settings: Settings): readonly string[] {
   const needed = [
@@ -215,32 +232,34 @@ function missing(settings: Settings): readonly string[] {
 
 function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
   if (isLoopback(HOST) || isTrue(ALLOW_ANONYMOUS)) return [];
-  return ['ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.'];
+  return [
+    'ALLOW_ANONYMOUS must be true if HOST is not a loopback address, because anybody who can reach the service may send queries.',
+  ];
 }
 
-/** Returns a fault if the index is on but the operator has not accepted EMA's terms. */
+/** Returns a fault if the index is on, but the operator has not accepted the terms of use of the upstream's data. */
 function unaccepted({ INDEX, INDEX_TERMS_ACCEPTED, PMS_BASE_URL }: Settings): readonly string[] {
   if (INDEX !== 'on' || PMS_BASE_URL === undefined || isTrue(INDEX_TERMS_ACCEPTED)) return [];
   return [
-    'INDEX_TERMS_ACCEPTED must be true where INDEX is on: the index keeps a copy of the upstream’s data, so the terms of use of their owner apply. Read them first.',
+    'INDEX_TERMS_ACCEPTED must be true if INDEX is on. The index stores a copy of the upstream’s data, so the terms of use of the data’s owner apply. Read them first.',
   ];
 }
 
 /**
- * Returns faults for settings that are not offered yet. An operator must not believe in a protection that does not
- * exist.
+ * Returns faults for settings that are not supported yet. Otherwise an operator might rely on a protection that does
+ * not exist.
  */
 function early(variables: Variables): readonly string[] {
   return Object.entries(notOffered).flatMap(([name, meanwhile]) =>
     [name, `${name}_FILE`]
       .filter((form) => variables[form] !== undefined)
-      .map((form) => `${form} is not offered yet: ${meanwhile}. Leave it out.`),
+      .map((form) => `${form} is not supported yet: ${meanwhile}. Remove it.`),
   );
 }
 
 /**
- * Returns faults for misspelt settings, which would be ignored silently. Names that resemble no setting belong to other
- * programs.
+ * Returns faults for misspelt settings, which would otherwise be ignored silently. Variables whose names do not
+ * resemble any setting belong to other programs.
  */
 function unknown(variables: Variables): readonly string[] {
   const known = [...settingNames, ...secretNames.map((name) => `${name}_FILE`)];
@@ -248,7 +267,9 @@ function unknown(variables: Variables): readonly string[] {
     .filter((name) => name.startsWith('PMS_') && !known.includes(name))
     .flatMap((name) => {
       const { candidate, distance } = nearest(name, known);
-      return distance > misspelt ? [] : [`${name} is not a setting; the nearest one is ${candidate}.`];
+      return distance > misspelt
+        ? []
+        : [`${name} is not a setting; the most similar setting is ${candidate}.`];
     });
 }
 
@@ -306,7 +327,7 @@ function toConfig(settings: Settings, env: Variables): Config {
 }
 
 /**
- * Returns the settings of the index. Over the embedded sandbox, the index is filled at the start and ends with the
+ * Returns the settings of the index. With the embedded sandbox, the index is filled at the start and deleted with the
  * process.
  */
 function toIndex(
@@ -341,7 +362,7 @@ function toUpstream({
   return { kind: 'fhir', baseUrl: new URL(PMS_BASE_URL), oauth: oauth || undefined };
 }
 
-/** Returns the rate limit. EMA's limit is the default for every upstream but the embedded sandbox. */
+/** Returns the rate limit. The default is EMA's limit, except for the embedded sandbox. */
 function toRateLimit({ PMS_BASE_URL, PMS_RATE_LIMIT }: Settings): number | undefined {
   if (PMS_RATE_LIMIT !== undefined) return Number(PMS_RATE_LIMIT);
   return PMS_BASE_URL === undefined ? undefined : 500;
@@ -366,8 +387,8 @@ function toSecrets(settings: Settings, variables: Variables): Secrets {
 }
 
 /**
- * Returns a function that reads a secret from its file, at most once a second. While the file is unreadable or empty,
- * the function returns the last secret that it read.
+ * Returns a function that reads a secret from its file, at most once a second. If the file is unreadable or empty,
+ * the function returns the secret that it read before.
  */
 function secretReader(first: string | undefined, file: string | undefined): () => string | undefined {
   if (file === undefined) return () => first;

@@ -1,11 +1,11 @@
-/** The types of setting values: each describes the valid texts and checks a text. */
+/** The types of setting values. Each type describes the valid texts, and checks whether a text is valid. */
 import { existsSync, statSync } from 'node:fs';
 import { isSafeBase, isSafeTransport } from '../fhir/base-url.js';
 import { parseSealKeys } from '../store/seal.js';
 import { parseExpiry } from './expiry.js';
 
 export interface Kind {
-  /** What a valid value is, as error messages and docs/settings.md word it. */
+  /** A description of the valid values, used in error messages and in docs/settings.md. */
   readonly is: string;
   isRight(text: string): boolean;
 }
@@ -49,21 +49,24 @@ export const share: Kind = {
   isRight: (text) => /^\d*\.?\d+$/.test(text) && Number(text) > 0 && Number(text) <= 1,
 };
 export const redisUrls: Kind = {
-  is: 'a URL that begins with redis:// or rediss://, or those of several nodes of a cluster, separated by commas',
+  is: 'a URL that begins with redis:// or rediss://, or the URLs of several nodes of a cluster, separated by commas',
   isRight: (text) =>
     text
       .split(',')
       .every((url) => URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol)),
 };
 export const sealKeys: Kind = {
-  is: 'keyid:base64 of 32 bytes, or several of them, separated by commas, each with an id of its own',
+  is: 'keyid:base64 of 32 bytes, or several such keys with different ids, separated by commas',
   isRight: (text) => parseSealKeys(text) !== undefined,
 };
 export const origins: Kind = {
   is: 'origins such as https://app.example, separated by commas, or *',
   isRight: (text) => listOf(text).every(isOrigin),
 };
-export const folder: Kind = { is: 'a folder, or a path where one can be made', isRight: isFolderOrNothing };
+export const folder: Kind = {
+  is: 'a folder, or a path where a folder can be created',
+  isRight: isFolderOrNothing,
+};
 export const sqliteUrl: Kind = {
   is: 'sqlite: and the path of a file',
   isRight: (text) => /^sqlite:\S/.test(text),

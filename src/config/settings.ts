@@ -12,20 +12,20 @@ export interface Setting {
   readonly kind: kinds.Kind;
   /** The value that is used if the setting is unset. */
   readonly default?: string;
-  /** What the service does if the setting is unset and has no default. In words for people. */
+  /** What the service does if the setting is unset and has no default, in words for operators. */
   readonly unset?: string;
-  /** Sentences about the setting for people, in Markdown. */
+  /** What the setting does, in Markdown sentences for operators. */
   readonly meaning: string;
-  /** The value may be in a file that `NAME_FILE` names. It is never displayed. */
+  /** Whether the setting is a secret. A secret may be in a file that `NAME_FILE` names, and is never displayed. */
   readonly isSecret?: true;
 }
 
 /** The headings of docs/settings.md, in their order. */
 export const settingGroups = {
   upstream: 'The upstream and its credentials',
-  load: 'How much is asked of the upstream',
-  kept: 'What is kept and shared',
-  http: 'Where the service listens, and what it shows',
+  load: 'Limits of requests to the upstream',
+  kept: 'Caches, and what replicas share',
+  http: 'Where the service listens, and what clients may see',
   terms: 'Terms',
   index: 'The index',
 } as const;
@@ -42,7 +42,7 @@ const logLevels: readonly string[] = [
   'silent',
 ] satisfies LogLevel[];
 
-/** All settings, in the order in which faults are listed. */
+/** All settings, in the order in which error messages list them. */
 export const settings = {
   HOST: {
     group: 'http',
@@ -65,52 +65,53 @@ export const settings = {
   PMS_TOKEN_URL: {
     group: 'upstream',
     kind: kinds.endpointUrl,
-    unset: 'the upstream is asked without a token',
+    unset: 'requests to the upstream have no token',
     meaning: 'The token endpoint of OAuth2 client credentials, from EMA’s e-mail.',
   },
   PMS_CLIENT_ID: {
     group: 'upstream',
     kind: kinds.anyText,
-    meaning: 'The client id, from EMA’s e-mail. Must be set where `PMS_TOKEN_URL` is.',
+    meaning: 'The client id, from EMA’s e-mail. It must be set if `PMS_TOKEN_URL` is set.',
   },
   PMS_CLIENT_SECRET: {
     group: 'upstream',
     kind: kinds.anyText,
     isSecret: true,
     meaning:
-      'The client secret, from EMA’s e-mail. Must be set where `PMS_TOKEN_URL` is. From a file it is read again while the service runs.',
+      'The client secret, from EMA’s e-mail. It must be set if `PMS_TOKEN_URL` is set. If it comes from a file, changes are noticed while the service runs.',
   },
   PMS_CLIENT_SECRET_NEXT: {
     group: 'upstream',
     kind: kinds.anyText,
     isSecret: true,
     meaning:
-      'The next client secret. It is tried when the first one is refused, and kept to when it is taken. From a file it is read again while the service runs.',
+      'The next client secret. The service tries it when the token endpoint refuses the first one, and uses it from then on if it is accepted. If it comes from a file, changes are noticed while the service runs.',
   },
   PMS_SCOPE: {
     group: 'upstream',
     kind: kinds.anyText,
-    meaning: 'The scope, from EMA’s e-mail. Must be set where `PMS_TOKEN_URL` is.',
+    meaning: 'The scope, from EMA’s e-mail. It must be set if `PMS_TOKEN_URL` is set.',
   },
   PMS_SECRET_EXPIRES: {
     group: 'upstream',
     kind: kinds.expiryDate,
     unset: 'no warning',
     meaning:
-      'When the client secret expires. Where day and month could be either, the earlier date counts. The log, `/health/ready` and `/metrics` warn from 90 days before.',
+      'When the client secret expires. If day and month can be swapped, the service uses the earlier date. The log, `/health/ready` and `/metrics` warn from 90 days before.',
   },
   PMS_PROFILE: {
     group: 'upstream',
     kind: kinds.oneOf(profiles),
     default: 'auto',
     meaning:
-      'How the service asks the upstream. `auto` finds out what the upstream can do and takes the cheapest way. Each other value names what the upstream can do, and nothing is tried.',
+      'Which FHIR interactions the service uses. `auto` finds out what the upstream supports and uses what needs the fewest requests. Each other value states what the upstream supports, and the service does not test it.',
   },
   PMS_OPENAPI: {
     group: 'upstream',
     kind: kinds.fileOrUrl,
-    unset: '`/swagger` below the base, where there is no CapabilityStatement',
-    meaning: 'An OpenAPI description of the upstream, JSON or YAML: one more source for what it can do.',
+    unset: '`/swagger` below the base, if the upstream has no CapabilityStatement',
+    meaning:
+      'An OpenAPI description of the upstream, JSON or YAML. It also tells the service what the upstream supports.',
   },
   PMS_ELEMENTS: {
     group: 'upstream',
@@ -124,46 +125,46 @@ export const settings = {
     kind: kinds.whole(1, 1_000_000),
     unset: '500; no limit over the embedded sandbox',
     meaning:
-      'The most upstream requests in any minute, of all replicas together. Token requests do not count.',
+      'The maximum number of upstream requests in any minute, of all replicas together. Token requests do not count.',
   },
   PMS_REPLICAS: {
     group: 'load',
     kind: kinds.whole(1, 1_000),
-    unset: 'as many as were seen, 4 where none was',
+    unset: 'the number of processes seen through Redis, or 4 before any was seen',
     meaning:
-      'The number of processes that share the rate limit. While Redis is away, each takes one such part of it.',
+      'The number of processes that share the rate limit. While Redis cannot be reached, each process uses an equal part of the limit.',
   },
   PMS_CONCURRENCY: {
     group: 'load',
     kind: kinds.whole(1, 1_000),
     default: '32',
     meaning:
-      'The most upstream requests that one process has open at the same time. It opens fewer while the upstream is slow or refuses.',
+      'The maximum number of upstream requests that one process has open at the same time. It opens fewer while the upstream is slow or refuses.',
   },
   PMS_QUEUE: {
     group: 'load',
     kind: kinds.whole(1, 100_000),
     default: '1000',
-    meaning: 'The most upstream requests that wait to be sent in one process.',
+    meaning: 'The maximum number of upstream requests that wait to be sent in one process.',
   },
   PMS_REQUEST_BUDGET: {
     group: 'load',
     kind: kinds.whole(1, 100_000),
     default: '120',
-    meaning: 'The most upstream requests of one operation.',
+    meaning: 'The maximum number of upstream requests of one operation.',
   },
   PMS_TIMEOUT: {
     group: 'load',
     kind: kinds.seconds,
     default: '10',
-    meaning: 'Seconds for one upstream call.',
+    meaning: 'Seconds until an upstream request times out.',
   },
   OPERATION_TIMEOUT: {
     group: 'load',
     kind: kinds.seconds,
     default: '30',
     meaning:
-      'Seconds for one operation. Data that could not be read by then are missing, and the answer says so.',
+      'Seconds until an operation times out. Data that were not read by then are missing, and the response says so.',
   },
   SHUTDOWN_DELAY: {
     group: 'http',
@@ -176,14 +177,15 @@ export const settings = {
     group: 'kept',
     kind: kinds.whole(0, 86_400, 'seconds'),
     default: '300',
-    meaning: 'Seconds for which an upstream answer counts as fresh. `0` keeps nothing between operations.',
+    meaning:
+      'Seconds for which an upstream answer counts as fresh. With `0`, nothing is cached between operations.',
   },
   CACHE_MAX_BYTES: {
     group: 'kept',
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(256 * 1024 * 1024),
     meaning:
-      'The most bytes that are kept in memory. The least recently used answers go first. Redis has its own limit, `maxmemory`.',
+      'The maximum number of bytes of the cache in memory. The least recently used responses are removed first. Redis has its own limit, `maxmemory`.',
   },
   CURSOR_KEY: {
     group: 'kept',
@@ -196,9 +198,9 @@ export const settings = {
     group: 'kept',
     kind: kinds.redisUrls,
     isSecret: true,
-    unset: 'each process keeps its own in memory',
+    unset: 'each process has its own cache, token and rate in memory',
     meaning:
-      'Redis or Valkey that all replicas share: the token, the rate, and the upstream’s answers. It is a secret, because it may hold a password.',
+      'The Redis or Valkey in which all replicas share the token, the rate and the upstream’s responses. The URL is a secret, because it may contain a password.',
   },
   REDIS_ENCRYPTION_KEY: {
     group: 'kept',
@@ -212,7 +214,7 @@ export const settings = {
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether clients need no key. It must be `true` unless `HOST` is loopback, because this version checks no keys.',
+      'Whether clients may send queries without a key. It must be `true` unless `HOST` is loopback, because this version checks no keys.',
   },
   LOG_LEVEL: {
     group: 'http',
@@ -225,13 +227,13 @@ export const settings = {
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether every client gets the plan with the header `pms-explain: 1`. Otherwise only clients on this machine get it.',
+      'Whether every client that sends the header `pms-explain: 1` gets the query plan. If `false`, only clients on this machine get it.',
   },
   INTROSPECTION: {
     group: 'http',
     kind: kinds.trueOrFalse,
     default: 'true',
-    meaning: 'Whether clients may ask for the schema.',
+    meaning: 'Whether clients may read the schema by introspection.',
   },
   GRAPHIQL: {
     group: 'http',
@@ -243,7 +245,7 @@ export const settings = {
     group: 'http',
     kind: kinds.origins,
     default: '',
-    unset: 'pages of the same machine if `HOST` is loopback, else none',
+    unset: 'pages of this machine if `HOST` is loopback, else no other origin',
     meaning: 'Origins whose pages may call this service from a browser. `*` lets pages of any origin call.',
   },
   TERMS_DIR: {
@@ -257,20 +259,20 @@ export const settings = {
     kind: kinds.autoOnOrOff,
     default: 'auto',
     meaning:
-      'Whether the service keeps an index of products, which finds what the upstream’s search cannot. `auto` is `on` only over the embedded sandbox.',
+      'Whether the service has an index of products. The index supports searches that the upstream does not support. `auto` means `on` over the embedded sandbox, and `off` otherwise.',
   },
   INDEX_URL: {
     group: 'index',
     kind: kinds.sqliteUrl,
     unset: 'one file for each upstream, in the folder for program data',
-    meaning: 'The file of the index. It belongs to one upstream. Over the sandbox the index lives in memory.',
+    meaning: 'The file of the index. It belongs to one upstream. Over the sandbox the index is in memory.',
   },
   INDEX_CRAWL: {
     group: 'index',
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether this process fills the index with all products of the upstream and keeps them up to date. Otherwise the index holds the products that clients have asked for. Over the sandbox it is always filled.',
+      'Whether this process fills the index with all products of the upstream and keeps them up to date. If `false`, the index contains only the products that clients have requested. Over the sandbox the index is always filled.',
   },
   INDEX_SHARE: {
     group: 'index',
@@ -283,21 +285,21 @@ export const settings = {
     kind: kinds.whole(60, 31_536_000, 'seconds'),
     default: '86400',
     meaning:
-      'Seconds for which the index answers with a product after it was read, without asking the upstream. With `CACHE_TTL=0` the index only finds what the upstream cannot find; everything else comes from the upstream.',
+      'Seconds for which a product is served from the index after it was read from the upstream. With `CACHE_TTL=0` the index serves only searches that the upstream does not support; all other data come from the upstream.',
   },
   INDEX_MAX_BYTES: {
     group: 'index',
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(2 ** 31),
     meaning:
-      'The most bytes of the index’s file and the journal beside it, which takes a sixteenth of them, 32 MB at most. When it is full, the details of the products that were read earliest are deleted first.',
+      'The maximum number of bytes of the index’s file and its journal. The journal takes a sixteenth of them, 32 MB at most. When the index is full, the details of the products that were read earliest are deleted first.',
   },
   INDEX_TERMS_ACCEPTED: {
     group: 'index',
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Must be `true` where `INDEX` is `on` over an upstream, because an index keeps a copy of data that have terms of use.',
+      'Must be `true` if `INDEX` is `on` and `PMS_BASE_URL` is set. The index stores a copy of the upstream’s data, so the terms of use of the data’s owner apply.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
@@ -309,7 +311,7 @@ export function settingOf(name: SettingName): Setting {
   return settings[name];
 }
 
-/** The values of settings as texts. Undefined for a setting without a value and without a default. */
+/** The values of settings as texts; undefined for a setting with neither a value nor a default. */
 export type Settings = {
   readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly default: string }
     ? string
@@ -325,11 +327,11 @@ export const secretNames = settingNames.filter(
 
 /** Settings of later versions, and what the service does without them. */
 export const notOffered: Readonly<Record<string, string>> = {
-  API_KEYS_FILE: 'the service asks for no key',
-  JWT_JWKS_URL: 'the service asks for no token',
-  JWT_ISSUER: 'the service asks for no token',
-  JWT_AUDIENCE: 'the service asks for no token',
+  API_KEYS_FILE: 'the service requires no key',
+  JWT_JWKS_URL: 'the service requires no token',
+  JWT_ISSUER: 'the service requires no token',
+  JWT_AUDIENCE: 'the service requires no token',
   TRUSTED_DOCUMENTS: 'the service answers every document',
   TRUSTED_DOCUMENTS_ONLY: 'the service answers every document',
-  INDEX_READ_URL: 'one machine keeps the index',
+  INDEX_READ_URL: 'the index belongs to one machine',
 };

@@ -1,6 +1,6 @@
 /**
- * Fills the index with every product of the upstream: lists the products, then reads new, changed and old products with their
- * details, the records that belong to them.
+ * Fills the index with all products of the upstream. It lists the products. Then it reads new, changed and old
+ * products, with the records that belong to them.
  */
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import { PmsError } from '../errors.js';
@@ -21,28 +21,29 @@ export interface CrawlOptions
   extends
     Pick<ReadOptions, 'catalogue' | 'index' | 'writer' | 'pace' | 'signal'>,
     Pick<SetbackOptions, 'pauseMs' | 'patienceMs'> {
-  /** Client whose requests have lower priority than those of GraphQL operations. */
+  /** The upstream client. Its requests have a lower priority than those of GraphQL operations. */
   readonly client: Pick<FhirClient, 'search' | 'page' | 'read'>;
-  /** The upstream's features. They decide whether and how products can be read with their details. */
+  /** The upstream's features. They determine whether and how products can be read with their details. */
   readonly capabilities: Pick<Capabilities, 'features'>;
-  /** Milliseconds after a product was read in which the crawl does not read it again. */
+  /** Milliseconds after a product was read, during which the crawl does not read it again. */
   readonly freshMs: number;
-  /** Most read operations at once. @default 4 */
+  /** Maximum number of concurrent read operations. @default 4 */
   readonly concurrency?: number;
   readonly onProgress?: (progress: CrawlProgress) => void;
 }
 
 /**
- * Returns the milliseconds after a product was read in which a crawl does not read it again. It is half of the maximum age, because
- * an older product would exceed that age before the end of the next crawl.
+ * Returns the milliseconds after a product was read, during which a crawl does not read it again. This is half of the
+ * maximum age. Otherwise a product could exceed its maximum age before the next crawl ends.
  */
 export function leftAloneMs(maxAgeMs: number): number {
   return maxAgeMs / 2;
 }
 
 /**
- * Crawls the upstream. Continues where an earlier crawl stopped, whatever stopped it. Does not read products that are still fresh.
- * @throws the upstream's error if it cannot list its products or does not respond for long; INDEX_UNAVAILABLE
+ * Crawls the upstream. It continues where an earlier crawl stopped, for whatever reason. Products that are still
+ * fresh are not read.
+ * @throws the upstream's error if it cannot list its products or does not respond for a long time; INDEX_UNAVAILABLE
  */
 export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   const { index, signal, concurrency = 4 } = options;
@@ -77,7 +78,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   return tally.progress;
 }
 
-/** Throws if another process writes the index, because only one process may write. */
+/** Throws if another process writes to the index, because only one process may write. */
 async function refuseToRead(index: SearchIndex): Promise<void> {
   const { access, because } = await index.status();
   if (access === 'writes') return;
@@ -119,7 +120,10 @@ async function readListed(
   return outcomes;
 }
 
-/** Reads by id the products that are in the index but were not listed. @returns a gap if some of them exist all the same */
+/**
+ * Reads by id those products that are in the index but were not listed.
+ * @returns a gap if some of them exist nevertheless
+ */
 async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally): Promise<readonly string[]> {
   const { index, signal } = options;
   if (signal.aborted || !isWhole(listing)) return [];
@@ -136,15 +140,22 @@ async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally)
   if (way) await readAll(doubted, { ...looking, way });
   else if (readsById(options)) await confirmGone(doubted, looking);
   else there += doubted.length;
-  const are = there === 1 ? '1 product is' : `${there} products are`;
-  return there > 0 ? [`${are} held that the upstream neither lists nor reports as gone.`] : [];
+  if (there === 0) return [];
+  return there === 1
+    ? ['1 product is in the index, although the upstream neither lists it nor reports it as deleted.']
+    : [
+        `${there} products are in the index, although the upstream neither lists them nor reports them as deleted.`,
+      ];
 }
 
 function isWhole({ gaps, total, ids }: Listing): boolean {
   return gaps.length === 0 && isCounted({ total, listed: ids.size });
 }
 
-/** Whether products can be read by id. If no read by id has ever worked, a 404 does not prove that the product does not exist. */
+/**
+ * Whether products can be read by id. Until a read by id has succeeded once, a 404 does not prove that the product
+ * does not exist.
+ */
 function readsById({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
   return features.isProven('read') || features.evidence('read') === 'configured';
 }

@@ -1,4 +1,7 @@
-/** Lists all products of the upstream by the `next` links of its pages, and reports why some may be missing. */
+/**
+ * Lists all products of the upstream by following the `next` links of its pages. Reports why some products may be
+ * missing.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { isSubsetted, rowsOfName } from '../catalogue/profiles/held/rows-of-name.js';
 import { hasExpired } from '../catalogue/profiles/pages.js';
@@ -15,15 +18,15 @@ import { isPassing, type Setbacks } from './setbacks.js';
 import { beginListing, keepPage, keepStanding, readKept, type Kept, type Standing } from './standing.js';
 
 export interface ListOptions {
-  /** Client whose requests have lower priority than those of GraphQL operations. */
+  /** The upstream client. Its requests have a lower priority than those of GraphQL operations. */
   readonly client: Pick<FhirClient, 'search' | 'page'>;
   readonly index: SearchIndex;
   readonly pace: Pace;
   readonly setbacks: Setbacks;
-  /** Milliseconds after its beginning in which an interrupted listing may be continued. */
+  /** Milliseconds after its start during which an interrupted listing may be continued. */
   readonly freshMs: number;
   readonly signal: AbortSignal;
-  /** Called with the number of products listed and the upstream's total, at the beginning and after each page. */
+  /** Called with the number of products listed and the upstream's total, at the start and after each page. */
   readonly onPage: (listed: number, total: number | undefined) => void;
   /** Called for each request to the upstream. */
   readonly onRequest: () => void;
@@ -31,24 +34,24 @@ export interface ListOptions {
 
 export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'gaps'> {
   readonly ids: ReadonlySet<string>;
-  /** Ids of products that the index has in another version. */
+  /** Ids of products that have another version in the index. */
   readonly changed: ReadonlySet<string>;
 }
 
 const productType = 'MedicinalProductDefinition';
 type Product = ResourceOf<typeof productType>;
 
-/** `_count` of a page. The upstream may send fewer rows. */
+/** The `_count` of a page. The upstream may return fewer rows. */
 const pageSize = 100;
-/** How often a listing whose links expire is begun anew. */
+/** Maximum number of times that a listing is started again because its page links expired. */
 const mostAnew = 1;
-/** Milliseconds that a request may wait for a permit of the rate limiter. */
+/** Maximum number of milliseconds that a request may wait for the rate limiter. */
 const longestMs = 600_000;
 
 type Stop = 'ended' | 'expired' | 'looping' | 'aborted';
 
 /**
- * Lists all products. Continues an earlier listing if that is recent enough.
+ * Lists all products. If an earlier listing is recent enough, it is continued.
  * @returns undefined if the signal was aborted before the end
  * @throws the upstream's error, or INDEX_UNAVAILABLE
  */
@@ -105,7 +108,7 @@ function rows(number: number): SearchParameters[number] {
   return { name: '_count', values: [number] };
 }
 
-/** Sends a request. While the upstream does not respond, repeats the request after pauses. */
+/** Sends a request. If the upstream does not respond, the request is repeated after pauses. */
 async function ask(
   send: (call: Call) => Promise<Page>,
   { pace, setbacks, signal, onRequest }: ListOptions,
@@ -160,8 +163,8 @@ function isProduct(resource: FhirResource): resource is Product {
 }
 
 /**
- * Whether the `meta.versionId` or `meta.lastUpdated` of the product differs from the index. A missing value does not count as
- * different.
+ * Whether the product's `meta.versionId` or `meta.lastUpdated` differs from the values in the index. A missing value
+ * does not count as different.
  */
 function differs(product: Product, row: HeldRow | undefined): boolean {
   const { meta } = asSent(product);
@@ -170,13 +173,16 @@ function differs(product: Product, row: HeldRow | undefined): boolean {
   return isOther(meta?.versionId, row?.versionId) || isOther(meta?.lastUpdated, row?.lastUpdated);
 }
 
-/** Whether the content of the product differs from that in the index. Used because not every upstream states versions. */
+/**
+ * Whether the content of the product differs from the content in the index. This is compared because not every
+ * upstream states versions.
+ */
 function says(product: Product, before: FhirResource | undefined): boolean {
   if (!before || isSubsetted(product) || isSubsetted(before)) return false;
   return !isDeepStrictEqual(contentOf(product), contentOf(before));
 }
 
-/** Returns a record without `meta` and `text`, which may differ from one request to another. */
+/** Returns a record without `meta` and `text`, because these may differ from one response to the next. */
 function contentOf(record: FhirResource): object {
   return { ...asSent(record), meta: undefined, text: undefined };
 }
@@ -194,15 +200,18 @@ function gapsOn({ hasLostWay, isReportedIncomplete, unidentified }: Page): reado
   ];
 }
 
-const lostWay = 'The upstream lists fewer products than it says that it has.';
+const lostWay = 'The upstream lists fewer products than its total states.';
 
 const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
   ended: [],
   looping: [lostWay],
-  expired: ['The links of the upstream’s list of products expire before they can be followed.'],
+  expired: ['The page links of the upstream’s list of products expire before the service can follow them.'],
 };
 
-/** Ends a listing: stores its total and its gaps. @returns false if the signal was aborted before that */
+/**
+ * Ends a listing, and stores its total and its gaps.
+ * @returns false if the signal was aborted before
+ */
 async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListOptions): Promise<boolean> {
   const { pages, total, gaps } = kept.standing;
   const listed = kept.ids.size;
@@ -227,8 +236,8 @@ function untoldGap(listed: number): string {
 }
 
 /**
- * Requests the number of products from the upstream. A single page without a link may be incomplete, and a total in a page may be
- * an estimate.
+ * Requests the number of products from the upstream. This is needed because a single page without a `next` link may
+ * be incomplete, and the total on a page may be an estimate.
  */
 async function count(
   options: ListOptions,

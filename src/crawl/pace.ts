@@ -1,14 +1,14 @@
-/** Spaces the requests of a crawl, so that it sends at most a given number a minute. */
+/** Limits the rate of a crawl's requests to a given number per minute. */
 import { setTimeout } from 'node:timers/promises';
 
 export interface Pace {
   /** Resolves when the next request may be sent, or when the signal is aborted. */
   turn(signal: AbortSignal): Promise<void>;
-  /** Notes that a turn was used for this number of requests instead of one. */
+  /** Records that a task sent this number of requests, although only one was reserved for it. */
   spent(requests: number): void;
 }
 
-/** @param perMinute most requests a minute; undefined for no limit */
+/** @param perMinute maximum number of requests per minute; undefined for no limit */
 export function createPace(perMinute: number | undefined, now = (): number => performance.now()): Pace {
   if (perMinute === undefined) return { turn: async () => {}, spent: () => {} };
   const spacingMs = 60_000 / perMinute;

@@ -1,4 +1,7 @@
-/** Reads products again with their details. The catalogue writes the records to the index after the operation. */
+/**
+ * Reads products with their details, to renew them in the index. The catalogue writes the records to the index after
+ * the operation.
+ */
 import type { OperationRequest, Catalogue, Session } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Known } from '../catalogue/known/known.js';
@@ -6,7 +9,7 @@ import { searchedProduct } from '../catalogue/profiles/held/whole.js';
 import { isPmsError, PmsError } from '../errors.js';
 import { detailRequest, type Way } from './way.js';
 
-/** `gone`: the upstream reports that the product does not exist. */
+/** `gone` means that, according to the upstream, the product does not exist. */
 export type ReadOutcome = 'read' | 'gone' | PmsError;
 
 export interface ReadOutcomes {
@@ -16,17 +19,23 @@ export interface ReadOutcomes {
   readonly requests: number;
 }
 
-/** Milliseconds for one operation, including its waits for permits of the rate limiter. */
+/**
+ * Maximum number of milliseconds for one operation, including the time in which its requests wait for the rate
+ * limiter.
+ */
 const longestMs = 600_000;
 
 export interface ReadWholeOptions {
   readonly way: Way;
   readonly signal: AbortSignal;
-  /** How HTTP caches may respond. @default 'no-cache' */
+  /** Whether HTTP caches may answer the requests. @default 'no-cache' */
   readonly cache?: OperationRequest['cache'];
 }
 
-/** Reads products in one operation. If a detail of one product cannot be read, details of the other products may be missing too. */
+/**
+ * Reads several products in one operation. If details of one product cannot be read, details of other products may be
+ * missing too.
+ */
 export async function readWhole(
   catalogue: Catalogue,
   products: readonly Key[],
@@ -61,7 +70,8 @@ function outcomeOf(product: Key, known: Known): ReadOutcome {
 }
 
 /**
- * Prepares the operation. Returns the error if the operation is refused, for example because it may exceed its budget of requests.
+ * Prepares the operation. Returns the error if the operation is refused, for example because it might exceed its
+ * budget of requests.
  */
 async function openOn(
   catalogue: Catalogue,

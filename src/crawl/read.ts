@@ -1,5 +1,6 @@
 /**
- * Reads products with their details: the records that belong to them. The catalogue writes these to the index after each operation.
+ * Reads products with the records that belong to them (their details). The catalogue writes these to the index after
+ * each operation.
  */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { idOf } from '../catalogue/graph/key.js';
@@ -22,10 +23,10 @@ export interface ReadOptions {
   readonly setbacks: Setbacks;
   /** How the details of products are read. */
   readonly way: Way;
-  /** Most products that are read in one operation. */
+  /** Maximum number of products that are read in one operation. */
   readonly atOnce: number;
   readonly readable: Readable;
-  /** Most read operations at once. */
+  /** Maximum number of concurrent read operations. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly onOutcome: (id: string, outcome: Outcome) => void;
@@ -33,18 +34,19 @@ export interface ReadOptions {
   readonly onRequests: (requests: number) => void;
 }
 
-/** `gone`: the upstream reports that the product does not exist. */
+/** `gone` means that, according to the upstream, the product does not exist. */
 export type Outcome = 'read' | 'gone' | 'failed';
 
 const productType = 'MedicinalProductDefinition';
-/** Most attempts for a product while the upstream does not respond. */
+/** Maximum number of attempts to read a product while the upstream does not respond. */
 const mostTries = 3;
-/** After this number of products is read, checks that they are in the index. */
+/** The number of products after which the crawl checks that these products are in the index. */
 const checkedAtOnce = 50;
 
 /**
- * Reads products until each was tried or the signal is aborted.
- * @throws the upstream's error if it does not respond for long; INDEX_UNAVAILABLE if the index can no longer be written
+ * Reads products until each one was tried, or until the signal is aborted.
+ * @throws the upstream's error if it does not respond for a long time; INDEX_UNAVAILABLE if the index can no longer
+ * be written
  */
 export async function readAll(ids: readonly string[], options: ReadOptions): Promise<void> {
   const { concurrency, signal } = options;
@@ -74,7 +76,7 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
 
 interface Groups {
   next(): readonly string[] | undefined;
-  /** Notes how many products of a group were read together. If none was, the next groups are smaller. */
+  /** Records how many products of a group could be read together. If there were none, the next groups are smaller. */
   tell(group: number, read: number): void;
 }
 
@@ -95,8 +97,8 @@ function createGroups(ids: readonly string[], most: number): Groups {
 }
 
 /**
- * Reads a group of products together. Reads the products that failed in smaller groups, and finally one by one.
- * @returns number of products read together
+ * Reads a group of products together. Products that failed are read again in smaller groups, and finally one by one.
+ * @returns the number of products that were read together
  */
 async function readGroup(group: readonly string[], options: ReadOptions, check: Check): Promise<number> {
   const { readable, onOutcome, signal } = options;
@@ -118,7 +120,7 @@ async function readGroup(group: readonly string[], options: ReadOptions, check: 
   return read.length;
 }
 
-/** Reports the outcome of a product that was read alone. */
+/** Reports the result for a product that was read alone. */
 function settle(
   id: string,
   outcome: ReadOutcome | undefined,
@@ -132,7 +134,7 @@ function settle(
   else setbacks.note(outcome);
 }
 
-/** Reads products. Those for which the upstream does not respond are read again after pauses. */
+/** Reads products. If the upstream does not respond for some of them, these are read again after pauses. */
 async function tryProducts(
   ids: readonly string[],
   options: ReadOptions,
@@ -157,14 +159,14 @@ async function readProducts(
   { catalogue, way, pace, signal, onRequests }: ReadOptions,
 ): Promise<ReadonlyMap<string, ReadOutcome>> {
   const keys = ids.map((id) => resourceKey(productType, id));
-  // The cache must not store the responses of a crawl: they would displace those that clients need.
+  // The cache must not store the responses of a crawl, because they would displace responses that clients need.
   const { of, requests } = await readWhole(catalogue, keys, { way, signal, cache: 'no-store' });
   pace.spent(requests);
   onRequests(requests);
   return new Map([...of].map(([key, outcome]) => [idOf(key), outcome]));
 }
 
-/** Whether the error shows that the upstream responded, even if incompletely. */
+/** Whether the error shows that the upstream responded, even if the response was incomplete. */
 function isAnswered({ code }: PmsError): boolean {
   return code === 'UPSTREAM_INCOMPLETE' || code === 'UPSTREAM_BUDGET_EXCEEDED';
 }
@@ -176,7 +178,10 @@ interface Check {
   end(): Promise<void>;
 }
 
-/** Checks from time to time that the products read are in the index. If the index can no longer be written, the crawl stops. */
+/**
+ * Checks from time to time that the products read so far are in the index. If the index can no longer be written, the
+ * crawl stops.
+ */
 function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
   let checking: Promise<void> = Promise.resolve();
@@ -187,7 +192,8 @@ function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
     await writer.settled();
     const rows = await index.rows(ids);
     const lost = ids.filter((id) => rows.get(id)?.state !== 'held');
-    // This write rejects if the index can no longer be written. If it succeeds, only the lost products cannot be written.
+    // This write rejects if the index can no longer be written. If it succeeds, only the missing products cannot be
+    // written.
     if (lost.length > 0) await index.note('written', undefined);
     for (const id of ids) onOutcome(id, rows.get(id)?.state === 'held' ? 'read' : 'failed');
   }

@@ -1,6 +1,6 @@
 /**
- * Decides by earlier outcomes whether products can be read with all their details. Some upstreams refuse a search only when it is
- * sent, although they declare it.
+ * Decides, from the results so far, whether products can be read with all their details. Some upstreams declare a
+ * search but refuse it when it is sent.
  */
 import type { Features } from '../catalogue/upstream/features.js';
 import { isPmsError } from '../errors.js';
@@ -11,11 +11,11 @@ export interface Readable {
   readonly is: boolean;
   /** Why products cannot be read, as a sentence. */
   readonly why: string;
-  /** Takes the outcome of a product that was read alone, or `read` for a product read in a group. */
+  /** Records the result for a product that was read alone, or `read` for a product that was read in a group. */
   tell(outcome: ReadOutcome): void;
 }
 
-/** Number of refusals in a row after which the crawl expects the upstream to refuse all products. */
+/** The number of consecutive refusals after which the crawl assumes that the upstream refuses all products. */
 const mostRefused = 5;
 
 export function createReadable(features: Features): Readable {
@@ -29,11 +29,11 @@ export function createReadable(features: Features): Readable {
     },
     get why() {
       return isOffered()
-        ? `The index does not hold the records that belong to products. ${message}`
+        ? `The index does not contain the records that belong to products. ${message}`
         : whyUnread(features);
     },
     tell(outcome) {
-      // A refusal of one product's bundle says little about other products.
+      // If the bundle of one product is refused, this says little about other products.
       const isRefusal = isPmsError(outcome) && outcome.code === 'UPSTREAM_UNSUPPORTED' && way === 'searches';
       if (isRefusal) message = outcome.message;
       refused = isRefusal ? refused + 1 : 0;

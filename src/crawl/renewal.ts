@@ -1,4 +1,7 @@
-/** Refreshes products in the background, after a response used their records in the index although these were no longer fresh. */
+/**
+ * Renews products of the index in the background, after a response used their records although they were no longer
+ * fresh.
+ */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
@@ -9,21 +12,24 @@ import { readWhole } from './read-whole.js';
 import { atOnceIn, settleWay, wayOf, type Way } from './way.js';
 
 export interface Renewal {
-  /** Notes products of the index that are no longer fresh, to be read again. */
+  /** Queues products of the index that are no longer fresh, to be read again. */
   note(products: Iterable<Key>): void;
   stop(): Promise<void>;
 }
 
 export interface RenewalOptions {
   readonly catalogue: Catalogue;
-  /** The upstream's features. They decide how the details of products are read. */
+  /** The upstream's features. They determine how the details of products are read. */
   readonly capabilities: Pick<Capabilities, 'features'>;
-  /** Settles the features that are not known yet. */
+  /** Probes the features that are not known yet. */
   readonly proving?: Pick<Proving, 'settle'> | undefined;
   readonly pace: Pace;
-  /** Most products in the queue. A product that found the queue full is noted again at its next use. @default 500 */
+  /**
+   * Maximum number of products in the queue. If the queue is full, a product is queued the next time that it is used.
+   * @default 500
+   */
   readonly most?: number;
-  /** A product is read again at most once in this number of milliseconds. */
+  /** Milliseconds during which a product is read again at most once. */
   readonly freshMs: number;
 }
 
@@ -51,13 +57,17 @@ export function createRenewal({
       const products = [...waiting].slice(0, atOnceIn(way, features));
       for (const product of products) waiting.delete(product);
       const left = await read(products, way);
-      // If a detail of one product cannot be read, details of the other products may be missing too. So each is read alone.
+      // If details of one product cannot be read, details of other products may be missing too. So each product is then
+      // read alone.
       if (products.length > 1) for (const product of left) await read([product], way);
     }
     waiting.clear();
   }
 
-  /** Reads products in one operation. @returns the products that could not be read */
+  /**
+   * Reads products in one operation.
+   * @returns the products that could not be read
+   */
   async function read(products: readonly Key[], way: Way): Promise<readonly Key[]> {
     await pace.turn(signal);
     if (signal.aborted) return [];
@@ -66,7 +76,7 @@ export function createRenewal({
     return products.filter((product) => of.get(product) !== 'read');
   }
 
-  /** Forgets products that were read long enough ago, so that they may be read again. */
+  /** Forgets products that were read a while ago, so that they may be read again. */
   function forgetOld(): void {
     for (const product of renewedAt.keys()) if (isDue(product)) renewedAt.delete(product);
   }
@@ -88,7 +98,7 @@ export function createRenewal({
   };
 }
 
-/** Ignores errors of the upstream: an upstream that does not respond proves nothing about its features. */
+/** Ignores errors of the upstream, because an upstream that does not respond proves nothing about its features. */
 function unlessUnanswered(error: unknown): void {
   if (!isPmsError(error)) throw error;
 }

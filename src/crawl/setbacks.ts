@@ -1,29 +1,34 @@
-/** Handles an upstream that does not respond: the crawl pauses, longer each time, and finally gives up. */
+/**
+ * Handles an upstream that does not respond. The crawl pauses, each time for longer, and finally stops with an error.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { isOutage, isPmsError, type PmsError } from '../errors.js';
 
 export interface Setbacks {
   /**
-   * Waits for a pause. Ends at once when the signal is aborted.
+   * Waits for the length of one pause. It ends at once if the signal is aborted.
    * @throws the error if the upstream has not responded for `patienceMs`
    */
   pause(error: PmsError): Promise<void>;
-  /** Notes an error that a pause would not mend. @throws the error if there were too many in a row */
+  /**
+   * Records an error for which a pause would not help.
+   * @throws the error if there were too many consecutive errors
+   */
   note(error: PmsError): void;
-  /** Resets the pauses and the count of errors, because the upstream has responded. */
+  /** Resets the length of pauses and the number of errors, because the upstream has responded. */
   forget(): void;
 }
 
 export interface SetbackOptions {
   readonly signal: AbortSignal;
-  /** Milliseconds of the first pause. Each further pause is twice as long. @default 1000 */
+  /** Milliseconds of the first pause. Each pause is twice as long as the one before. @default 1000 */
   readonly pauseMs?: number;
-  /** Milliseconds without a response after which the crawl gives up. @default 600000 */
+  /** Milliseconds without a response after which the crawl stops with an error. @default 600000 */
   readonly patienceMs?: number;
 }
 
 const longestPauseMs = 60_000;
-/** Errors in a row after which the crawl gives up. */
+/** The number of consecutive errors after which the crawl stops. */
 const mostInARow = 100;
 
 export function createSetbacks({ signal, pauseMs = 1_000, patienceMs = 600_000 }: SetbackOptions): Setbacks {
@@ -54,7 +59,7 @@ export function createSetbacks({ signal, pauseMs = 1_000, patienceMs = 600_000 }
   };
 }
 
-/** Whether a later attempt may succeed without the error. */
+/** Whether the error is temporary, so that a later attempt may succeed. */
 export function isPassing(error: unknown): error is PmsError {
   return isOutage(error) || (isPmsError(error) && error.code === 'OVERLOADED');
 }

@@ -1,21 +1,24 @@
-/** Selects the listed products that have to be read: first those known by name only, then changed ones, then old ones. */
+/**
+ * Selects those listed products that must be read. The order is: products without details in the index, then changed
+ * products, then old ones.
+ */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { HeldRow } from '../search-index/store/index-store.js';
 import type { Listing } from './list.js';
 
 export interface Sorted {
-  /** Products that the index has with their details, perhaps in an older version. */
+  /** Products that are in the index with their details, perhaps in an older version. */
   readonly held: ReadonlySet<string>;
   /** Products to read, in the order of reading. */
   readonly wanted: readonly string[];
-  /** Number of listed products that the upstream reported as gone when they were read. */
+  /** The number of listed products that did not exist any more when they were read. */
   readonly gone: number;
 }
 
-/** Products that are looked up in the index at once. */
+/** The number of products that are looked up in the index at the same time. */
 const atOnce = 500;
 
-/** @param freshMs milliseconds after a product was read in which it is not read again */
+/** @param freshMs milliseconds after a product was read, during which it is not read again */
 export async function sortOut(
   { ids, changed, asOf }: Pick<Listing, 'ids' | 'changed' | 'asOf'>,
   { index, freshMs }: { readonly index: Pick<SearchIndex, 'rows'>; readonly freshMs: number },
@@ -29,7 +32,7 @@ export async function sortOut(
     const rows = await index.rows(chunk);
     for (const id of chunk) {
       const row = rows.get(id);
-      // A row written after the listing began is newer than the listing.
+      // An index row that was written after the start of the listing is newer than the listing.
       const isNew = row !== undefined && row.asOf >= asOf;
       if (row?.state === 'held' || row?.state === 'suspected') {
         held.add(id);

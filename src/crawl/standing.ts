@@ -1,4 +1,4 @@
-/** Stores the progress of a listing in the index page by page, so that an interrupted listing can continue. */
+/** Stores the progress of a listing in the index after each page, so that an interrupted listing can continue. */
 import type { SearchIndex } from '../search-index/search-index.js';
 
 /** The progress of a listing, without the products of its pages. */
@@ -9,16 +9,16 @@ export interface Standing {
   readonly pages: number;
   /** Path and query of the next page. Undefined after the last page. */
   readonly next?: string | undefined;
-  /** The number of products that the upstream states. */
+  /** The number of products that the upstream says it has. */
   readonly total?: number | undefined;
   readonly isEnded: boolean;
-  /** Reasons why some products may not have been listed. */
+  /** The reasons why some products may be missing in the listing. */
   readonly gaps: readonly string[];
 }
 
 export interface ListedPage {
   readonly ids: readonly string[];
-  /** Ids of products that the index has in another version. */
+  /** Ids of products that have another version in the index. */
   readonly changed: readonly string[];
 }
 
@@ -34,7 +34,7 @@ type Notes = Pick<SearchIndex, 'note' | 'noted'>;
 const standingNote = 'listing';
 const pageNote = (page: number): string => `listing ${page}`;
 
-/** Returns the progress; undefined if no listing was begun. */
+/** Returns the progress; undefined if no listing was started. */
 export async function readStanding(index: Pick<Notes, 'noted'>): Promise<Standing | undefined> {
   const noted = await index.noted(standingNote);
   return noted === undefined ? undefined : (JSON.parse(noted) as Standing);
@@ -53,7 +53,7 @@ export async function readKept(index: Notes): Promise<Kept | undefined> {
   return { standing, ids, changed };
 }
 
-/** Writes the page, then the progress. If the second write fails, the page is listed again. */
+/** Writes the page first, then the progress. If the second write fails, the page is listed again. */
 export async function keepPage(index: Notes, page: ListedPage, standing: Standing): Promise<void> {
   await index.note(pageNote(standing.pages - 1), JSON.stringify(page));
   await keepStanding(index, standing);
@@ -70,7 +70,7 @@ export async function beginListing(index: Notes): Promise<Kept> {
   return { standing, ids: new Set(), changed: new Set() };
 }
 
-/** Deletes the stored listing, so that the next listing begins anew. */
+/** Deletes the stored listing, so that the next listing starts with the first page. */
 export async function forgetListing(index: Notes): Promise<void> {
   const standing = await readStanding(index);
   if (!standing) return;

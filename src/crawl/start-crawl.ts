@@ -1,4 +1,4 @@
-/** Fills the index while the service runs: once at the start, and again when the products get old. */
+/** Fills the index while the service runs: once at the start, and again whenever the products are old. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
@@ -25,7 +25,7 @@ export interface StartCrawlOptions {
     /** Resolves when the rows of the index can be used. */
     readonly told: Promise<void>;
   };
-  /** Learns the upstream's features, which decide how products are read. */
+  /** Learns the upstream's features. They determine how products are read. */
   readonly learning: { readonly proving: Pick<Proving, 'settle'>; learnt(): Promise<void> };
   readonly log: Log;
 }
@@ -46,7 +46,10 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
   const { signal } = stopping;
   const freshMs = leftAloneMs(maxAgeMs);
 
-  /** Crawls once. @returns whether the crawl was completed */
+  /**
+   * Crawls once.
+   * @returns whether the crawl was completed
+   */
   async function once(): Promise<boolean> {
     await Promise.all([learning.learnt(), held.told]);
     if (signal.aborted) return false;
@@ -73,7 +76,7 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
     }
   }
 
-  /** Crawls again and again. The pauses grow while crawls fail. */
+  /** Crawls repeatedly. As long as crawls fail, the pauses between them grow. */
   async function goOn(isFirstWhole: boolean): Promise<void> {
     const longestMs = Math.max(againMs, freshMs);
     for (let waitMs = againMs, isWhole = isFirstWhole; ; isWhole = await once()) {

@@ -1,4 +1,7 @@
-/** Finds products that are in the index but not in a complete listing. Only a read by id can show that they are gone. */
+/**
+ * Finds products that are in the index, but not in a complete listing. Only a read by id can show that such a product
+ * no longer exists.
+ */
 import { isPmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { SearchIndex } from '../search-index/search-index.js';
@@ -8,9 +11,9 @@ import { isPassing } from './setbacks.js';
 import { chunksOf } from './sort-out.js';
 
 export interface Suspects {
-  /** Products to read from the upstream by id. */
+  /** Products that must be read by id. */
   readonly doubted: readonly string[];
-  /** Number of unlisted products that were read after the listing began. They exist. */
+  /** The number of products that were not listed, but were read after the listing began, so that they exist. */
   readonly seen: number;
 }
 
@@ -29,7 +32,7 @@ export async function suspectsOf(
   return { doubted, seen: lacking.length - doubted.length };
 }
 
-/** Reads the records of products by id. Used if the details of products cannot be read. */
+/** Reads the product records by id. This is done if the details of products cannot be read. */
 export async function confirmGone(
   ids: readonly string[],
   options: Pick<ReadOptions, 'index' | 'pace' | 'signal' | 'setbacks' | 'onOutcome' | 'onRequests'> & {

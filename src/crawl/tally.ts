@@ -4,13 +4,13 @@ export interface CrawlProgress {
   /** Whether products are still being listed. */
   readonly isListing: boolean;
   readonly listed: number;
-  /** The number of products that the upstream states. */
+  /** The number of products that the upstream says it has. */
   readonly total: number | undefined;
-  /** Number of listed products that the index has with their details. */
+  /** The number of listed products that are in the index with their details. */
   readonly held: number;
-  /** Number of products to read, including those already read. */
+  /** The number of products that must be read, including those already read. */
   readonly wanted: number;
-  /** Number of products that were read, or failed. */
+  /** The number of products that were read or have failed. */
   readonly done: number;
   readonly failed: number;
   readonly requests: number;

@@ -1,4 +1,4 @@
-/** Returns the doctor's page as one HTML file that loads nothing. It can be stored, or sent to someone who helps. */
+/** Returns the doctor's page as one self-contained HTML file. It can be stored, or sent to someone who helps. */
 import { html, Markup } from './markup.js';
 import type { Picture } from './picture.js';
 import { sectionsOf } from './sections.js';

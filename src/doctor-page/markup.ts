@@ -6,7 +6,7 @@ export class Markup {
 
 type Part = Markup | string | number | readonly Part[];
 
-/** Escapes all inserted parts except `Markup`. */
+/** Builds HTML from a template. All inserted parts are escaped, except `Markup`. */
 export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(pieces.map((piece, index) => piece + written(parts[index] ?? '')).join(''));
 }
@@ -46,7 +46,10 @@ export function table(
   </div>`;
 }
 
-/** Returns a bar. It is hidden from screen readers, because the text beside it states the same number. */
+/**
+ * Returns a bar chart of one value. It is hidden from screen readers, because the text next to it states the same
+ * number.
+ */
 export function bar(part: number, whole: number): Markup {
   const percent = whole > 0 ? Math.min(100, Math.max(0, Math.round((100 * part) / whole))) : 0;
   return html`<span class="bar" aria-hidden="true"><span style="width:${percent}%"></span></span>`;

@@ -3,17 +3,20 @@
 export interface Picture {
   readonly version: string;
   readonly upstream: 'sandbox' | 'fhir';
-  /** The profile by which most operations are executed. Null if the upstream did not respond. */
+  /** The profile that most operations use. Null if the upstream did not respond. */
   readonly profile: string | null;
   readonly profiles: readonly string[];
   readonly features: readonly Feature[];
   readonly filters: readonly Filter[];
   readonly index: 'none' | 'unavailable' | 'in another process' | Coverage;
-  /** `limit`: most upstream requests per minute, null for no limit. `left`: requests left now, null if unknown. */
+  /**
+   * `limit`: the maximum number of upstream requests per minute; null if there is no limit. `left`: the number of
+   * requests that can still be sent now; null if unknown.
+   */
   readonly rate: { readonly limit: number | null; readonly left: number | null };
-  /** Most upstream requests of one operation. */
+  /** Maximum number of upstream requests of one operation. */
   readonly requestBudget: number;
-  /** When the client secret expires. Null if that is not configured. */
+  /** When the client secret expires. Null if no expiry date is configured. */
   readonly secretExpires: Date | null;
   /** The checks of `doctor`. @default no checks */
   readonly checks?: readonly Check[];

@@ -32,7 +32,7 @@ function glance({ profile, profiles, rate, requestBudget, secretExpires, index: 
     <dl class="cards">
       ${card('Profile', profile ?? unknown, profiles.length > 0 ? `Offered: ${profiles.join(', ')}` : '')}
       ${rateCard(rate)}
-      ${card('One operation', whole(requestBudget), 'upstream requests at most. A larger operation is refused before it starts.')}
+      ${card('One operation', whole(requestBudget), 'upstream requests at most. An operation that needs more is refused before it starts.')}
       ${secretCard(secretExpires, at)}
       ${typeof kept === 'string' ? card('Index', kept, indexWords[kept]) : coverageCard(kept)}
     </dl>
@@ -47,7 +47,7 @@ function card(title: string, figure: string, words: Markup | string): Markup {
 }
 
 function rateCard({ limit, left }: Picture['rate']): Markup {
-  const title = 'Rate left';
+  const title = 'Requests left';
   if (limit === null) return card(title, 'no limit', 'Requests to the upstream are not limited.');
   if (left === null) return card(title, unknown, `Of ${counted(limit, 'upstream request')} a minute.`);
   const words = html`of ${counted(limit, 'upstream request')} a minute ${bar(left, limit)}`;
@@ -67,22 +67,23 @@ function secretCard(expires: Date | null, at: Date): Markup {
 function coverageCard({ products, upstreamTotal, complete }: Coverage): Markup {
   const held = `${whole(products)} products`;
   if (upstreamTotal === null)
-    return card('Index', held, complete ? 'Complete.' : 'How many there are is unknown.');
+    return card('Index', held, complete ? 'Complete.' : 'The number of products of the upstream is unknown.');
   const words = html`of ${whole(upstreamTotal)}, ${complete ? 'complete' : 'not complete'}
   ${bar(products, upstreamTotal)}`;
   return card('Index', held, words);
 }
 
 const indexWords = {
-  none: 'This service keeps none (INDEX).',
-  unavailable: 'It could not be opened.',
-  'in another process': 'It is in the memory of the running service, whose page tells more.',
+  none: 'This service has no index (setting INDEX).',
+  unavailable: 'The index could not be opened.',
+  'in another process':
+    'The index is in the memory of the running service. The page of that service shows it.',
 } as const;
 
 const supports: Readonly<Record<string, string>> = {
-  UPSTREAM: 'the upstream searches',
-  INDEX: 'the index finds',
-  HERE: 'this service checks',
+  UPSTREAM: 'searched by the upstream',
+  INDEX: 'searched in the index',
+  HERE: 'checked by this service',
   REFUSED: 'refused',
 };
 
@@ -90,7 +91,7 @@ function filters({ filters: all }: Picture): Markup {
   if (all.length === 0)
     return html`<section>
       <h2>Filters</h2>
-      <p>Unknown: the upstream could not be asked.</p>
+      <p>Unknown: the upstream did not respond as expected.</p>
     </section>`;
   const kinds = [...new Set([...Object.keys(supports), ...all.map(({ support }) => support)])];
   const counts = kinds.map((kind) => {
@@ -99,10 +100,10 @@ function filters({ filters: all }: Picture): Markup {
   });
   return html`<section>
     <h2>Filters</h2>
-    ${table('Where the parts of a product filter are answered', ['Who', `Of ${all.length} parts`], counts)}
+    ${table('What applies the parts of a product filter', ['By', `Of ${all.length} parts`], counts)}
     <details>
       <summary>Each part of a product filter</summary>
-      ${table('Each part of a product filter', ['Part', 'Who', 'How, or why not'], all.map(filterRow))}
+      ${table('Each part of a product filter', ['Part', 'By', 'How, or why not'], all.map(filterRow))}
     </details>
   </section>`;
 }
@@ -143,8 +144,8 @@ function index({ index: kept, filters: all }: Picture): Markup {
     ${title}${table('Products in the index', ['What', 'How much'], rows)}
     ${
       added.length === 0
-        ? html`<p>No part of a filter needs it.</p>`
-        : html`<p>The index answers ${counted(added.length, 'part')} of a product filter:</p>
+        ? html`<p>No part of a filter needs the index.</p>`
+        : html`<p>The index applies ${counted(added.length, 'part')} of a product filter:</p>
             <ul class="tags">
               ${added}
             </ul>`
@@ -158,7 +159,7 @@ const evidences: Readonly<Record<string, string>> = {
   declared: 'the upstream says so',
   probed: 'tried',
   seen: 'it worked when an operation needed it',
-  refuted: 'tried: it does not work',
+  refuted: 'tested: it does not work',
 };
 
 /** Groups of features, by the first word of a feature’s name. */
@@ -174,7 +175,7 @@ function features({ features: all }: Picture): Markup {
   if (all.length === 0)
     return html`<section>
       ${title}
-      <p>Unknown: the upstream could not be asked.</p>
+      <p>Unknown: the upstream did not respond as expected.</p>
     </section>`;
   const groupOf = (name: string) => groups.findIndex(([, form]) => form.test(name));
   const tables = groups.map(([caption], group) => {
@@ -196,7 +197,7 @@ function featureGroup(caption: string, own: readonly Feature[]): Markup {
   );
   return html`<details>
     <summary>${caption}: ${offered} of ${own.length} offered ${bar(offered, own.length)}</summary>
-    ${table(caption, ['What', 'Offered', 'How that is known'], rows)}
+    ${table(caption, ['What', 'Offered', 'Evidence'], rows)}
   </details>`;
 }
 

@@ -1,4 +1,7 @@
-/** The style sheet of the doctor's page, light and dark. It is one text, so that the page as a file loads nothing. */
+/**
+ * The style sheet of the doctor's page, for light and dark mode. It is inserted into the page, so that the page is
+ * self-contained.
+ */
 export const style = `
 :root { color-scheme: light dark; }
 body { background: light-dark(#ffffff, #212a3b); color: light-dark(#1c2433, #e8ecf4); font: 16px/1.5 system-ui, sans-serif; margin: 0; }

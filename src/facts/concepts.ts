@@ -20,8 +20,8 @@ export function codesIn(concept: CodeableConcept | undefined): readonly string[]
 }
 
 /**
- * Returns the codings of a concept. A concept without codes gives its texts as codings instead, so that filters can
- * compare them. A concept without codes and texts gives one empty coding.
+ * Returns the codings of a concept. If the concept has no codes, returns its texts as codings, so that filters can
+ * compare them. If it has neither codes nor texts, returns one empty coding.
  */
 export function codingsOrText(concept: CodeableConcept | undefined): readonly Coding[] {
   const [only] = elements([concept]);
@@ -38,8 +38,8 @@ export function textsIn(concept: CodeableConcept | undefined): readonly string[]
 }
 
 /**
- * Returns a test whether a coding has one of the codes, or, without a code, one of the texts. The test returns
- * undefined for a coding without code and text, and for a text that is compared with codes.
+ * Returns a function that tests whether a coding has one of the codes or, if it has no code, one of the texts. The
+ * result is undefined for a coding without code and text, and for a text that is compared with codes.
  */
 export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
   const wanted = new Set(asked.map((each) => each.trim()));
@@ -52,15 +52,18 @@ export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
 }
 
 /**
- * Returns a test whether a coding has one of the codes. Systems are ignored, since the ids of EMA's terms are unique
- * across its lists.
+ * Returns a function that tests whether a coding has one of the codes. The code system is ignored, because the ids of
+ * EMA's terms are unique across all its lists.
  */
 export function hasCode(codes: readonly string[]): (coding: Coding) => boolean {
   const wanted = new Set(codes.map((code) => code.trim()));
   return ({ code }) => typeof code === 'string' && wanted.has(code.trim());
 }
 
-/** Returns a comparison of numbers that applies `fold` to the record's number and to the filter's number. */
+/**
+ * Returns a function that compares numbers after applying `fold` to the number of the record and to that of the
+ * filter.
+ */
 export function byNumber(fold: (number: string) => string): {
   readonly meets: (asked: readonly string[]) => (number: string) => boolean;
   readonly exact: {
@@ -77,7 +80,9 @@ export function byNumber(fold: (number: string) => string): {
   };
 }
 
-/** Returns a test whether a text has all words of one of the phrases, as whole words and in order. */
+/**
+ * Returns a function that tests whether a text contains one of the phrases, with all its words complete and in order.
+ */
 export function hasPhrase(asked: readonly string[]): (text: string) => boolean {
   const phrases = asked.map(foldedWords).filter((words) => words.length > 0);
   const wanted = phrases.map(spaced);

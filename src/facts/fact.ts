@@ -22,108 +22,114 @@ export type Subject =
   /** The authorizations that determine the product's life-cycle state. */
   | 'standing';
 
-/** The elements that a fact reads, by resource type. */
+/** The elements that must be read for a fact, by resource type. */
 export type Reads = readonly (readonly [ResourceType, readonly string[]])[];
 
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
 /**
- * Whether a record has the value of the filter. Undefined if the record is missing, or does not state it clearly.
+ * Tests whether a record has the value of the filter. Undefined if the record is missing, or does not clearly state
+ * the value.
  * @param key the key of the record
  * @param product the record's product, if the fact reads it
  */
 export type Test = (resource: FhirResource | undefined, key: string, product?: FhirResource) => Verdict;
 
-/** The product's records of one kind, and whether all of them were read. */
+/** All records of one kind that belong to the product, and whether all of them were read. */
 export interface SubjectRecords {
   readonly records: readonly FhirResource[];
   readonly isWhole: boolean;
 }
 
-/** Tests a product by all records that belong to it. */
+/** Tests a product by all its records together. */
 export type WholeTest = (product: Product, told: (subject: Subject) => SubjectRecords) => Verdict;
 
-/** A fact that single records state. A product matches if any of its records passes the test. */
+/** A fact that a single record states. A product matches if at least one of its records passes the test. */
 export interface RecordFact {
   readonly of: Subject;
   readonly reads: Reads;
   test(asked: never, filter: ProductFilter): Test;
-  /** Set if the test is for a record that this record refers to: an authorization's holder. */
+  /** Set if the tested record is the one that this record refers to: the holder of an authorization. */
   readonly at?: 'holder';
-  /** With `at`: a further test, for the referring record. */
+  /** With `at`: a further test of the record that contains the reference. */
   readonly where?: Test;
-  /** Other parts of the filter that change the meaning of the test. */
+  /** Other parts of the filter that change the meaning of this test. */
   readonly looksAt?: readonly FilterPart[];
-  /** All parts of one group must match the same record. */
+  /** The group of this part. All parts of one group must match the same record. */
   readonly group?: 'authorization' | 'package' | 'ingredient';
   /**
-   * The fact to use if the filter has no other part of the group. Parts of the same `event` do not count as other
-   * parts.
+   * The fact that is used if the filter has no other part of the group. Parts with the same `event` do not count as
+   * other parts.
    */
   readonly alone?: WholeFact | { readonly of: Subject };
-  /** The event that several parts of the filter test independently: the product's first authorization. */
+  /** An event that several parts of the filter test independently, namely the product's first authorization. */
   readonly event?: 'firstAuthorized';
-  /** Set if values match only as a whole, so that an index can look them up. */
+  /** Set if a value matches only as a whole, so that an index can look it up. */
   readonly exact?: Exact;
-  /** How to read the values of a record, independently of the filter. */
+  /** How the values of a record are read. This does not depend on the filter. */
   readonly told?: RecordValues;
 }
 
-/** Reads the values of a record, and tests the values. */
+/** Reads the values of a record, and tests them. */
 export interface RecordValues {
-  /** The function that reads the values. Facts that read the same values share the function. */
+  /** The function that reads the values. It is the same for all facts that read the same values. */
   readonly by: unknown;
   /**
-   * Returns the values of a record; undefined if the record does not state them clearly.
-   * @param record a record with at least the elements that the fact reads
+   * Returns the values of a record; undefined if the record does not clearly state them.
+   * @param record a record that has at least the elements of the fact
    * @param product the record's product, if the fact reads it
    */
   valuesIn(record: FhirResource, product?: FhirResource): readonly unknown[] | undefined;
   /**
-   * Returns a test of values.
-   * @param values undefined if the record does not state them clearly
+   * Returns a function that tests values.
+   * @param values undefined if the record does not clearly state them
    */
   test(asked: never, filter: ProductFilter): (values: readonly unknown[] | undefined) => Verdict;
 }
 
-/** Values that match only as a whole. Record and filter are each turned into tokens, and match if they share one. */
+/**
+ * Values that match only as a whole. The values of the record and of the filter are both converted to tokens. They
+ * match if they have a token in common.
+ */
 export interface Exact {
-  /** Returns the tokens of a record; undefined if the record does not state the values clearly. */
+  /** Returns the tokens of a record; undefined if the record does not clearly state the values. */
   tokensOf(record: FhirResource): readonly (string | NotTold)[] | undefined;
   tokensFor(asked: never): readonly string[];
 }
 
-/** A fact that is read from all of the product's records of some kinds together. */
+/** A fact that is computed from all records of the product of some kinds together. */
 export interface WholeFact {
   readonly with: readonly Subject[];
   readonly reads: Reads;
   wholeTest(asked: never, filter: ProductFilter): WholeTest;
-  /** How to read the one value that these records state together, independently of the filter. */
+  /** How the value is computed that these records state together. This does not depend on the filter. */
   readonly together?: JointValues;
-  /** The name of the GraphQL field that sets this part, if clients cannot set it in the filter. */
+  /** The name of the GraphQL field that sets this part, if clients cannot set it in a filter. */
   readonly askedBy?: string;
   /**
-   * Whether the filter's value must exist in some record. Every product is without a misspelt substance, so a value
-   * that excludes no product counts as a mistake.
+   * Whether the filter's value must occur in some record, so that a misspelt value is reported as a mistake.
+   * Otherwise, a filter for products without a misspelt substance would match all products.
    */
   isDoubtful?(asked: never): boolean;
   /**
-   * Searches the records of all products for other names of the filter's value. Returns a more precise test; undefined
-   * if the records have no other names.
+   * Searches the records of all products for other names of the filter's value. Returns a more exact test; undefined
+   * if the records state no other names.
    */
   testBy?(asked: never, records: readonly FhirResource[]): WholeTest | undefined;
 }
 
-/** Reads one value, as plain data, from all of the product's records of some kinds, and tests the value. */
+/** Computes one value, as plain data, from all records of the product of some kinds, and tests it. */
 export interface JointValues {
-  /** Returns the value; undefined if the records do not state it clearly. */
+  /** Returns the value; undefined if the records do not clearly state it. */
   valueIn(product: Product, told: (subject: Subject) => SubjectRecords): unknown;
   test(asked: never): (value: unknown) => Verdict;
 }
 
 export type Fact = RecordFact | WholeFact;
 
-/** A row of the table of facts. `Asked` is the type of the filter's value, and `Value` the type of a record's value. */
+/**
+ * A row of the table of facts. `Asked` is the type of a filter's value, and `Value` is the type of a record's value.
+ */
 interface Row<Type extends ResourceType, Asked, Value> extends Pick<
   RecordFact,
   'group' | 'alone' | 'looksAt'
@@ -131,22 +137,25 @@ interface Row<Type extends ResourceType, Asked, Value> extends Pick<
   readonly of: Subject;
   readonly type: Type;
   readonly elements: readonly string[];
-  /** Returns the values of the record; undefined if the record does not state them clearly. */
+  /** Returns the values of the record; undefined if the record does not clearly state them. */
   values(record: ResourceOf<Type>): readonly (Value | NotTold)[] | undefined;
-  /** Returns a test for one value of a record. The test returns undefined if the value does not decide the result. */
+  /**
+   * Returns a function that tests one value of a record. Its result is undefined if the value does not decide whether
+   * the record matches.
+   */
   meets(asked: Asked, filter: ProductFilter): (value: Value) => Verdict;
-  /** Set if a value of a record matches exactly when it shares a token with the filter's value. */
+  /** Set if a record's value matches exactly when it has a token in common with the filter's value. */
   readonly exact?: {
     tokensOf(value: Value): readonly string[];
     tokensFor(asked: Asked): readonly string[];
   };
 }
 
-/** Stands for a value that the record has, but that cannot be read. */
+/** Represents a value that the record states but that cannot be read. */
 export const notTold = Symbol('not told');
 export type NotTold = typeof notTold;
 
-/** Makes a fact that compares each value of a record; one match suffices. */
+/** Creates a fact that compares each value of a record. One match is enough. */
 export function valueFact<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
   const { type, elements: names, values, meets, exact, ...rest } = row;
   const toldValues: RecordValues = {

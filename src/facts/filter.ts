@@ -1,11 +1,11 @@
-/** The filter of products, with all its parts. */
+/** The product filter with all its parts. */
 import type { AuthorizationType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
 import type { EquivalenceFilter } from './substances/equivalence.js';
 import type { SubstanceFilter } from './substances/substances.js';
 
 /**
- * A filter of products. A product must match every given part. If a part has several values, one match suffices. Words
- * are already replaced by codes.
+ * A product filter. A product must match every part that is set. If a part has several values, one match is enough.
+ * Search words are already replaced by codes.
  */
 export interface ProductFilter {
   /** Record keys: `MedicinalProductDefinition/600000000001`. */
@@ -28,12 +28,12 @@ export interface ProductFilter {
   readonly strength?: readonly string[];
   readonly actives?: Actives;
   readonly withoutSubstance?: readonly SubstanceFilter[];
-  /** Set by the field `Product.equivalents`. */
+  /** Set only by the field `Product.equivalents`. */
   readonly equivalentTo?: EquivalenceFilter;
   readonly holder?: readonly string[];
   readonly manufacturer?: readonly string[];
   readonly authorizationStatus?: readonly string[];
-  /** A FHIR date of any precision. */
+  /** A FHIR date, for example only a year. */
   readonly statusSince?: string;
   readonly authorizationKind?: readonly AuthorizationType[];
   readonly authorizedSince?: string;
@@ -53,8 +53,8 @@ export interface ProductFilter {
 export type FilterPart = keyof ProductFilter;
 
 /**
- * Matches products with all of these active substances, each in its strength. With `only`, the product must have no
- * other active substance.
+ * Matches products that contain all of these active substances, each in its strength. With `only`, the product must
+ * contain no other active substance.
  */
 export interface Actives {
   readonly all: readonly { readonly substance: SubstanceFilter; readonly strength?: string }[];

@@ -84,7 +84,7 @@ export const ofAuthorization = {
         return undefined;
       return asked.includes(lifecycleOfAuthorization(resource, product, new Date()));
     },
-    // Alone in its group, this part means the same as `Product.lifecycle`.
+    // If no other part of its group is in the filter, this part means the same as `Product.lifecycle`.
     alone: {
       with: ['standing'],
       reads: [],
@@ -109,7 +109,7 @@ export const ofAuthorization = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** Makes a fact about the date of the first authorization. */
+/** Creates a fact about the date of the first authorization. */
 function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) => Verdict): RecordFact {
   return {
     of,
@@ -118,7 +118,7 @@ function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) 
     test: (asked: string) => (resource) =>
       resource?.resourceType === type ? compare([resource], asked) : undefined,
     event: 'firstAuthorized',
-    // Alone in its group, this part means the same as `Product.firstAuthorized`.
+    // If no other part of its group is in the filter, this part means the same as `Product.firstAuthorized`.
     alone: {
       with: ['authorization'],
       reads: [],

@@ -4,7 +4,7 @@ import type { Fact, JointValues, WholeTest } from './fact.js';
 import { compositionOf, type Composition } from './substances/composition.js';
 import { isEquivalent, type EquivalenceFilter } from './substances/equivalence.js';
 
-/** Ingredients come first, since fetching them also fetches the items and the administrable products. */
+/** Ingredients come first, because reading them also reads the items and the administrable products. */
 const subjects = ['ingredient', 'item', 'administrable'] as const;
 
 /** Returns the composition of a product; undefined if some of its contents were not read. */

@@ -52,8 +52,8 @@ export const ofIngredient = {
             substance ? isOfSubstance(each, ingredient, substance) : meetsStrength(each, ingredient, 'any'),
           ),
         );
-        // The strength is that of the filter's substance; else of an ingredient in the filter's role; else of an active
-        // ingredient.
+        // The strength must be that of the filter's substance. Without a substance, it must be that of an ingredient in
+        // the filter's role. Without a role, it must be that of an active ingredient.
         return substance || substanceRole ? isIt : allOf([isActive(ingredient), isIt]);
       };
     },
@@ -102,7 +102,7 @@ function isWithoutAll(asked: readonly SubstanceFilter[]): WholeTest {
   };
 }
 
-/** Reads a strength of the filter. Invalid texts were already rejected. */
+/** Reads a strength in the filter. Invalid texts were rejected before. */
 function strengthIn(text: string): StrengthFilter {
   const strength = readStrength(text);
   if (isStrengthFault(strength)) throw new RangeError(strength.message);
@@ -110,8 +110,8 @@ function strengthIn(text: string): StrengthFilter {
 }
 
 /**
- * Whether the filter's substance has the strength. The ingredient's own substance is compared by the ingredient's
- * strength, a base by the strength of the base.
+ * Whether the filter's substance has the strength. For the ingredient's own substance, the ingredient's strength is
+ * compared. For a base, the strength of the base is compared.
  */
 function isOfSubstance(
   strength: StrengthFilter,

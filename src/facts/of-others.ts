@@ -58,14 +58,14 @@ export function routesOf(
   return elements(resource.routeOfAdministration).map(({ code }) => code);
 }
 
-/** Returns a test of a disease by its code, or by whole words of its text. */
+/** Returns a function that tests a disease by its code, or by complete words in its text. */
 function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean | undefined {
   const isCode = hasCode(asked);
   const isSaid = hasPhrase(asked);
   return ({ concept, reference }) => {
     const texts = textsOf([...textsIn(concept), reference?.display]);
     if (codings(concept).some(isCode) || texts.some(isSaid)) return true;
-    // A disease without text and code may be any disease.
+    // If a disease has neither text nor code, it may be any disease.
     return texts.length > 0 || codesIn(concept).length > 0 ? false : undefined;
   };
 }

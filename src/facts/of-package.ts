@@ -1,4 +1,4 @@
-/** Facts of packages, and facts of supply, which the record of a product or of a package states. */
+/** Facts about packages, and facts about supply, which the record of a product or of a package states. */
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
 import { byNumber, codingsOrText, isCoded } from './concepts.js';
 import { notTold, valueFact, type NotTold, type RecordFact, type Test, type RecordValues } from './fact.js';
@@ -13,7 +13,7 @@ const productType = 'MedicinalProductDefinition';
 const of = 'package';
 const group = 'package';
 
-/** Marketing statuses, and the record that states them: the package, or the product if the package has none. */
+/** Marketing statuses, and the record that states them: the package; if it states none, the product. */
 interface ToldMarkets {
   readonly at: 'record' | 'product';
   readonly told: readonly MarketingRecord[];
@@ -91,8 +91,8 @@ export const ofPackage = {
 } satisfies Readonly<Record<string, RecordFact>>;
 
 /**
- * Returns a test of the legal status of supply. A status without a jurisdiction is valid in every country. A status
- * with an unreadable jurisdiction may be valid.
+ * Returns a function that tests the legal status of supply. A status without a jurisdiction is valid in every
+ * country. A status with an unreadable jurisdiction may be valid.
  */
 function supplied(asked: readonly string[], country: readonly string[] | undefined): Test {
   const isIt = isCoded(asked);

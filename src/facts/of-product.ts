@@ -74,7 +74,7 @@ export const ofProduct = {
     type,
     elements: ['additionalMonitoringIndicator'],
     values: monitoringOf,
-    // A product without the indicator does not match `true`, and may match `false`.
+    // A product without the indicator does not match `true`. It may match `false`.
     meets: (asked: boolean) => (is: boolean | 'unsaid') =>
       is === 'unsaid' ? (asked ? false : undefined) : is === asked,
   }),
@@ -116,13 +116,18 @@ export function namesOf(product: FhirResource): readonly string[] {
   return textsOf(elements(product.name).map(({ productName }) => productName));
 }
 
-/** Returns the time of the record's last change, in milliseconds; undefined if the record does not state it. */
+/**
+ * Returns when the record was last changed, in milliseconds since 1970; undefined if the record does not state this.
+ */
 export function updatedOf({ meta }: Product): number | undefined {
   const updated = Date.parse(meta?.lastUpdated ?? '');
   return Number.isNaN(updated) ? undefined : updated;
 }
 
-/** Returns, in capitals, the ATC codes and EMA's terms for ATC classes from a product's classifications. */
+/**
+ * Returns the ATC codes, and EMA's terms for ATC classes, from the classifications of a product. They are in
+ * capitals.
+ */
 export function atcOf(classification: MedicinalProductDefinition['classification']): readonly string[] {
   return codingsOfAll(classification).flatMap((coding) => {
     const { code } = coding;
@@ -137,7 +142,7 @@ export function doseFormsOf(product: Product): readonly Coding[] {
   return combined.length > 0 ? combined : codingsOrText(authorisedDoseForm(product));
 }
 
-/** Reads whether a product is under additional monitoring, which records state in words or by HL7's code. */
+/** Reads whether a product is under additional monitoring. Records state this in words or by a code of HL7. */
 function monitoringOf({
   additionalMonitoringIndicator: indicator,
 }: Product): readonly (boolean | 'unsaid' | NotTold)[] {
@@ -156,7 +161,7 @@ const monitored = /^(YES|TRUE|Y)$|^(?!.*\b(NOT|NO)\b).*(MONITORING|BLACK ?TRIANG
 interface NumberOf {
   readonly system?: string;
   readonly value: string;
-  /** Whether the number is the FHIR id of the record. An id has no system, and matches a filter with any system. */
+  /** Whether the number is the FHIR id of the record. An id has no system, so it matches a filter with any system. */
   readonly isId?: boolean;
 }
 
@@ -170,7 +175,7 @@ function hasNumber(asked: readonly string[]): (number: NumberOf) => boolean {
     );
 }
 
-/** Returns the tokens of a number: the number alone, and the number with its system. */
+/** Returns the tokens of a number: the number without its system, and the number with its system. */
 function tokensOfNumber({ value, system = '', isId }: NumberOf): readonly string[] {
   const number = foldNumber(value);
   return [number, `${isId ? anySystem : foldSystem(system)}|${number}`];
@@ -183,7 +188,7 @@ function tokensForNumber(asked: string): readonly string[] {
 
 const anySystem = '*';
 
-/** A number to search by, with a system (`system|value`) or of any system. */
+/** A number to search by, either with a system (`system|value`) or in any system. */
 export interface NumberFilter {
   /** The number as written, without the system. */
   readonly bare: string;
@@ -191,7 +196,9 @@ export interface NumberFilter {
   readonly system: string | undefined;
 }
 
-/** Reads a number with or without a system. EMA writes systems with `http` or `https`, and in upper or lower case. */
+/**
+ * Reads a number with or without a system. EMA writes its systems with `http` or `https`, and in upper or lower case.
+ */
 export function identifierIn(text: string): NumberFilter {
   const [, system, after] = /^((?:https?:\/\/|urn:)[^|]*)\|(.+)$/i.exec(text) ?? [];
   const bare = after ?? text;

@@ -6,7 +6,7 @@ import { foldNumber } from '../terms/numbers.js';
 import { identifiersOf, textsOf } from './concepts.js';
 import type { Test } from './fact.js';
 
-/** Returns a test whether a record is one of the organizations that the values name. */
+/** Returns a function that tests whether a record is one of the organizations that the values name. */
 export function isOrganization(values: readonly string[]): Test {
   const keys = new Set(values.flatMap((value) => organizationKey(value) ?? []));
   const names = new Set(values.flatMap((value) => organizationName(value) ?? []).map(foldText));
@@ -17,7 +17,7 @@ export function isOrganization(values: readonly string[]): Test {
     if (keys.has(key)) return true;
     const own = [idIn(key), ...identifiersOf(organization?.identifier).map(({ value }) => value)];
     if (own.some((value) => numbers.has(foldNumber(value)))) return true;
-    // A record that has only a location number, say, may still be the organization of the filter.
+    // For example, a record that states only a location number may still be the organization of the filter.
     const kindsTold = new Set(own.map(kindOfNumber));
     const otherwise = kinds.every((kind) => kindsTold.has(kind)) ? false : undefined;
     if (!organization) return names.size === 0 ? otherwise : undefined;
@@ -26,7 +26,10 @@ export function isOrganization(values: readonly string[]): Test {
   };
 }
 
-/** Returns whether a number is an organization's (`ORG`) or a location's (`LOC`). EMA numbers them separately. */
+/**
+ * Returns whether a number belongs to an organization (`ORG`) or to a location (`LOC`). EMA numbers the two
+ * separately.
+ */
 function kindOfNumber(value: string): string | undefined {
   return /^\s*(ORG|LOC)-/i.exec(value)?.[1]?.toUpperCase();
 }
@@ -36,7 +39,7 @@ function idIn(key: string): string {
 }
 
 /**
- * Returns the record key for an id in FHIR's form or in this schema's form; undefined for a value that can only be a
+ * Returns the record key for an id, either a FHIR id or an id of this API; undefined for a value that can only be a
  * name.
  */
 export function organizationKey(value: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * Turns a filter into requirements for a product. Parts of the filter about one kind of record must match the same
- * record.
+ * Converts a filter into requirements for a product. Parts of the filter about one kind of record must all match the
+ * same record.
  */
 import type { FhirResource } from '../fhir/resources.js';
 import type { Fact, RecordFact, Subject, Test, JointValues, WholeFact, WholeTest } from './fact.js';
@@ -8,43 +8,43 @@ import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
 import { allOf } from './verdict.js';
 
-/** One part that the filter has. */
+/** One part of the filter. */
 export interface Criterion {
   readonly part: FilterPart;
   readonly asked: NonNullable<ProductFilter[FilterPart]>;
   readonly fact: Fact;
   /**
-   * The test of a single record; with `at`, the test of the record that this record refers to. Undefined if the fact is
+   * The test of a single record. With `at`, it tests the record that this record refers to. Undefined if the fact is
    * tested on all records together.
    */
   readonly test: Test | undefined;
 }
 
-/** A requirement that at least one of the product's records of a kind must pass. */
+/** A requirement that at least one record of one kind must meet. */
 export interface RecordRequirement {
   readonly kind: 'record';
   readonly parts: readonly FilterPart[];
   readonly of: Subject;
   readonly test: Test;
-  /** A test for the records that this record refers to; one of them must pass. */
+  /** A test of the records that this record refers to. At least one of them must pass. */
   readonly holder?: Test;
 }
 
-/** A requirement that is tested on all of the product's records of some kinds together. */
+/** A requirement that is tested on all records of the product of some kinds together. */
 export interface WholeRequirement {
   readonly kind: 'whole';
   readonly parts: readonly FilterPart[];
-  /** The filter's value. A list may be split into requirements of one value each. */
+  /** The filter's value. A list of values may be split into one requirement per value. */
   readonly asked: Criterion['asked'];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
-  /** The test of the one value that all these records state together, if the fact has one. */
+  /** The test of the value that all these records state together, if the fact has such a value. */
   readonly testTogether?: ReturnType<JointValues['test']>;
   /** Whether the filter's value counts as a mistake if it excludes no product. */
   readonly isDoubtful: boolean;
   /**
-   * Searches the records of all products for other names of the value, and returns a more precise test; undefined if
-   * the records have no other names.
+   * Searches the records of all products for other names of the value, and returns a more exact test; undefined if
+   * the records state no other names.
    */
   readonly testBy?: (records: readonly FhirResource[]) => WholeTest | undefined;
 }
@@ -62,8 +62,8 @@ export function criteriaIn(filter: ProductFilter): readonly Criterion[] {
 }
 
 /**
- * Returns the requirements. Those on the product's own record come first, so that fewer products are left for the
- * others.
+ * Returns the requirements. Those about the product's own record come first, because they leave fewer products for
+ * the others.
  */
 export function requirementsOf(
   criteria: readonly Criterion[],
@@ -83,7 +83,8 @@ export function requirementsOf(
 }
 
 /**
- * Splits a group into independent requirements: parts of one event, and values that must each be found in some record.
+ * Splits a group into independent requirements: for parts with the same event, and for values that must each occur in
+ * some record.
  */
 function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   if (group.every(({ fact }) => 'event' in fact && fact.event !== undefined))
@@ -95,7 +96,7 @@ function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   return asked.map((each) => [{ ...only, asked: [each] as unknown as Criterion['asked'] }]);
 }
 
-/** Whether a requirement needs more than the product's own record. */
+/** Whether a requirement needs other records than the product's own. */
 export function isLinked(requirement: Requirement): boolean {
   return requirement.kind === 'whole' || requirement.of !== 'product';
 }

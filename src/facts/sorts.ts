@@ -17,14 +17,14 @@ export type SortValue = string | number | StrengthValue;
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
 interface Sort<Value extends SortValue> {
-  /** The kinds of records that the sort reads, besides the product. */
+  /** The kinds of records that the sort order reads, besides the product. */
   readonly with: readonly Subject[];
   readonly reads: Reads;
   /** Returns the values to sort by. */
   valuesOf(product: Product, records: (subject: Subject) => readonly FhirResource[]): readonly Value[];
   /**
    * Compares two values for sorting.
-   * @param collator text comparison in the client's language
+   * @param collator compares texts by the rules of the client's language
    */
   compare(a: Value, b: Value, collator: Intl.Collator): number;
 }

@@ -19,13 +19,16 @@ const rows = {
 
 export const facts: Readonly<Record<FilterPart, Fact>> = rows;
 
-/** Returns the name of the GraphQL field that sets a part of the filter, if clients cannot set the part themselves. */
+/**
+ * Returns the name of the GraphQL field that sets a part of the filter, if the part is not in the filter argument of
+ * the API.
+ */
 export function filterFieldOf(part: FilterPart): string | undefined {
   const fact = facts[part];
   return 'askedBy' in fact ? fact.askedBy : undefined;
 }
 
-/** The parts of the filter that clients can set. */
+/** The parts of the filter that clients can set in the filter argument. */
 export const writtenParts: readonly FilterPart[] = (Object.keys(facts) as FilterPart[]).filter(
   (part) => filterFieldOf(part) === undefined,
 );

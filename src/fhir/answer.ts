@@ -7,8 +7,8 @@ import { OverBounds, hasByteOrderMark, parseInSlices, type Bounds } from './in-s
 const maxDepth = 64;
 
 /**
- * Least bytes of a big body. A big body is parsed in slices, and its values are counted. A smaller body takes some
- * milliseconds at most, and is too short to exceed the number of values.
+ * Bodies with at least this number of bytes are big. A big body is parsed in slices, and its values are counted. A
+ * smaller body is parsed in some milliseconds, and is too short for too many values.
  */
 const bigBytes = 256_000;
 
@@ -41,20 +41,20 @@ export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
   }
 }
 
-/** Makes the error for unreadable JSON. The parser's error quotes the body, so it does not become the cause. */
+/** Creates the error for unreadable JSON. The error of the parser quotes the body, so it is not used as the cause. */
 function unreadable(error: unknown): PmsError {
   return badResponse(
-    error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with broken JSON.',
+    error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with invalid JSON.',
   );
 }
 
-const tooDeep = "The upstream's answer is nested too deeply.";
-export const tooMany = "The upstream's answer holds more entries or values than this service reads.";
+const tooDeep = "The JSON of the upstream's response is nested too deeply.";
+export const tooMany = "The upstream's response has more entries or values than this service accepts.";
 const overBounds: Readonly<Record<keyof Bounds, string>> = {
   depth: tooDeep,
   values: tooMany,
   items: tooMany,
-  piece: "The upstream's answer holds a longer text than this service reads.",
+  piece: "The upstream's response has a longer text than this service accepts.",
 };
 
 /**
@@ -96,7 +96,7 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
     case 504:
       return ['UPSTREAM_TIMEOUT', 'The upstream did not answer in time.'];
     case 429:
-      return ['UPSTREAM_RATE_LIMITED', "The upstream's rate limit is reached."];
+      return ['UPSTREAM_RATE_LIMITED', "The upstream's rate limit has been reached."];
     case 410:
       return ['UPSTREAM_UNAVAILABLE', 'The upstream no longer has the requested resource.'];
     case 400:
@@ -178,7 +178,8 @@ function isTooDeep(body: Buffer): boolean {
       for (let within = body[at]; within !== quote && at < length; within = body[at])
         at += within === backslash ? 2 : 1;
     } else {
-      // The codes of `[` and `{` differ in one bit, and so do those of `]` and `}`. One comparison tests both.
+      // The character codes of `[` and `{` differ in one bit, and so do those of `]` and `}`. So one comparison tests
+      // both.
       const bracket = byte & ~0x20;
       if (bracket === openBracket) {
         depth += 1;

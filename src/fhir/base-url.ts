@@ -12,7 +12,7 @@ export interface BaseUrl {
   readonly follow: (link: string) => URL;
 }
 
-/** A part of a link that differs from the base URL. */
+/** A part of a link, such as the host, that differs from the base URL. */
 export type LinkPart = 'scheme' | 'host' | 'port' | 'path';
 
 /**
@@ -27,7 +27,9 @@ export function createBaseUrl(
 ): BaseUrl {
   const base = new URL(text);
   if (!isSafeBase(base))
-    throw new TypeError('The base must be an https URL without query and fragment (http only on loopback).');
+    throw new TypeError(
+      'The base URL of the upstream must be an https URL without query and fragment (http only on loopback).',
+    );
   const path = base.pathname.replace(/\/+$/, '');
   const directory = new URL(`${path}/`, base);
 
@@ -51,7 +53,7 @@ export function createBaseUrl(
     if (url === undefined || !isInside(url)) {
       throw new PmsError(
         'UPSTREAM_BAD_RESPONSE',
-        'The upstream gave a link to an address outside its base URL, which is not followed.',
+        'The upstream returned a link to an address outside its base URL. The service does not follow it.',
       );
     }
     const own = new URL(path + url.pathname.slice(path.length), base.origin);

@@ -28,11 +28,13 @@ export interface Page {
    * page.
    */
   readonly total: number | undefined;
-  /** The `self` link as written. The upstream ignored the search parameters that are missing in it. */
+  /**
+   * The `self` link as the upstream wrote it. Search parameters that are missing in it were ignored by the upstream.
+   */
   readonly self: string | undefined;
   /** Path and query of the next page, which is below the base URL. */
   readonly next: string | undefined;
-  /** Whether the page has a `next` link that cannot be followed. Further pages then exist, but cannot be read. */
+  /** Whether the page has a `next` link that cannot be followed. So further pages exist, but cannot be read. */
   readonly hasLostWay: boolean;
   /** Whether an OperationOutcome states that the results are incomplete. */
   readonly isReportedIncomplete: boolean;
@@ -50,7 +52,7 @@ export interface Page {
 
 /** A record without an id. Only its references are read. */
 export interface Unidentified {
-  /** The record; undefined if the entry is unreadable. An unreadable entry may belong to any list of the page. */
+  /** The record; undefined if the entry cannot be read. Such an entry may belong to any list of the page. */
   readonly resource: FhirResource | undefined;
   readonly isIncluded: boolean;
 }
@@ -70,12 +72,12 @@ export function isPage(body: unknown): boolean {
  * 800 bytes each, 20 MB hold this number.
  */
 const mostEntries = 25_000;
-/** Number of entries after which the event loop continues with other work. */
+/** The number of entries that are parsed before other events are processed. */
 const slice = 500;
 
 /**
- * Parses a page. Rejects with UPSTREAM_BAD_RESPONSE for anything but a Bundle. A `next` link that leaves the base URL
- * or leads to the same page is not followed, and sets `hasLostWay`.
+ * Parses a page. Rejects with UPSTREAM_BAD_RESPONSE if the body is not a Bundle. A `next` link that leads outside the
+ * base URL, or back to the same page, is not followed. It sets `hasLostWay`.
  */
 export async function parsePage(
   body: unknown,
@@ -89,7 +91,7 @@ export async function parsePage(
   const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
-  // R5 reports problems also in `Bundle.issues`, beside the entries.
+  // R5 also reports problems in `Bundle.issues`, not only in entries.
   const ignored = new Set(ignoredParametersIn(bundle['issues']));
   const names = await namesIn(list);
   let seen = 0;
@@ -128,7 +130,9 @@ export async function parsePage(
   };
 }
 
-/** Returns the `urn:` names by which entries of the Bundle refer to each other, each with the key of its record. */
+/**
+ * Returns the `urn:` names by which entries of the Bundle refer to each other. Each name has the key of its record.
+ */
 async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string, ResourceKey>> {
   const names = new Map<string, ResourceKey>();
   let seen = 0;
@@ -166,8 +170,8 @@ function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown
 }
 
 /**
- * Returns the total; undefined if it is wrong: less than the matches on the page, or equal to them although there are
- * more pages.
+ * Returns the total; undefined if it must be wrong, because it is lower than the number of matches on the page, or
+ * equal to it although there are more pages.
  */
 function believable(total: number | undefined, matches: number, hasMore: boolean): number | undefined {
   if (total === undefined || total < matches) return undefined;
@@ -273,7 +277,7 @@ function modeOf(entry: unknown): unknown {
   return mode === undefined || typeof mode === 'string' ? mode : unreadable;
 }
 
-/** Stands for an unreadable search mode. The entry may be an include or a match. */
+/** Represents a search mode that cannot be read. The entry may be an include or a match. */
 const unreadable = Symbol('unreadable');
 
 function resourceOf(entry: unknown): unknown {

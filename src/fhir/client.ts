@@ -30,8 +30,8 @@ export interface Call extends Pick<
    */
   readonly handling?: 'strict' | 'lenient';
   /**
-   * The requests that the upstream has refused this caller. The call may add to them. @default refusals shared by all
-   * callers without their own
+   * The requests that the upstream has refused for this caller. The call may add to them. @default refusals that are
+   * shared by all callers which pass none
    */
   readonly refusals?: Refusals;
 }
@@ -68,8 +68,8 @@ export interface FhirClient {
   /** Whether the search can be sent as one request. `chunksThatFit` uses it to split lists of ids. */
   fits(type: ResourceType, parameters: SearchParameters, refusals?: Refusals): boolean;
   /**
-   * Measures which lengths the upstream refuses, by searches for ids that do not exist. A length that it refuses is not
-   * sent for an hour.
+   * Measures which lengths of URLs the upstream refuses, by searches for ids that do not exist. A refused length is
+   * not used for an hour.
    */
   measure(call?: Call): Promise<void>;
   /** Returns the page at a `next` link. An expired link rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
@@ -97,8 +97,8 @@ export interface FhirClientOptions {
    */
   readonly onOddRecord?: (record: string) => void;
   /**
-   * Called when the upstream refused a search for its length. The content of the search may have been the actual
-   * reason.
+   * Called when the upstream refused a search because of its length. The real reason may have been the content of the
+   * search.
    */
   readonly onTooLong?: () => void;
 }
@@ -115,7 +115,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     if (isAbsent(answer)) return undefined;
     const resource = identified(await bodyOf(answer));
     if (!isResource(resource, type, id))
-      throw badResponse('The upstream answered with another resource than the requested one.');
+      throw badResponse('The upstream returned another resource than the requested one.');
     return { resource: guarded(resource), url: relative(url), ...receiptOf(answer) };
   }
 
@@ -148,8 +148,8 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       ...call,
     });
     if (isTooLong(answer)) throw limits.refused('form', query.length, answer, refusals);
-    // Firewalls in front of the upstream refuse POST with 403. A client without any permission to search also gets 403
-    // for GET.
+    // Firewalls in front of the upstream refuse POST with 403. If the client has no permission to search at all, GET is
+    // refused with 403 too.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
     throw limits.refusedPost(type, answer, refusals);
   }
@@ -158,7 +158,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const url = base.follow(link);
     const answer = await get(url, { accepts: isPage, ...call });
     if (isAbsent(answer)) {
-      throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's answer has expired.", {
+      throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's search results has expired.", {
         status: answer.status,
         cause: refusal(answer).cause,
       });
@@ -252,7 +252,7 @@ async function bodyOf(answer: HttpAnswer): Promise<unknown> {
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {
   return {
-    // The time is computed from the age, because the clock of another replica may differ.
+    // The time is computed from the age, because the clock of another replica may be different.
     fetchedAt: new Date(Date.now() - (copy?.ageMs ?? 0)),
     stale: copy?.isStale ?? false,
     bytes: body.byteLength,
@@ -271,7 +271,7 @@ function isCapabilityStatement(body: unknown): body is CapabilityStatement {
   return isObject(body) && body['resourceType'] === 'CapabilityStatement';
 }
 
-/** Whether a search parameter has several values, which could be searched for one by one. */
+/** Whether a search parameter has several values, so that they could be searched one by one. */
 function isList({ name, values }: SearchParameters[number]): boolean {
   return values.length > 1 && name !== '_elements';
 }

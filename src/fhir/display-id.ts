@@ -1,5 +1,5 @@
 /**
- * Makes ids for organizations that records name without a FHIR id. Such an id encodes the organization's name and
+ * Creates ids for organizations that records name without a FHIR id. The id encodes the organization's name and
  * identifier.
  */
 

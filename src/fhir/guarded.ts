@@ -17,9 +17,9 @@ export class MalformedElement extends TypeError {
 }
 
 /**
- * Returns the record with guards. Reading a malformed element throws a `MalformedElement`. A single object instead of a
- * list becomes a list of one, and a list of one instead of an object becomes that object. `null` counts as missing.
- * `JSON.stringify` gives the record as the upstream sent it.
+ * Returns the record with guards. Reading a malformed element throws a `MalformedElement`. A single object where FHIR
+ * has a list is returned as a list of one; a list of one where FHIR has an object is returned as that object. `null`
+ * counts as missing. `JSON.stringify` returns the record as the upstream sent it.
  */
 export function guarded<Resource extends FhirResource>(resource: Resource): Resource {
   if (sound.has(resource) || sent in resource) return resource;
@@ -36,7 +36,7 @@ export function asSent<Resource extends FhirResource>(resource: Resource): Resou
   return (resource as Resource & { readonly [sent]?: Resource })[sent] ?? resource;
 }
 
-/** Records without malformed elements, so that a cached record is checked only once. */
+/** Records without malformed elements. They are remembered, so that a cached record is checked only once. */
 const sound = new WeakSet<object>();
 
 const sent = Symbol('as it was sent');
@@ -47,14 +47,13 @@ type Value = Readonly<Record<string, unknown>>;
 type Fields = ReadonlyMap<string, JsonType>;
 
 /**
- * The position of an element in a record. It is converted to text only for malformed elements, since nearly all records
- * have none.
+ * The position of an element in a record. It is converted to text only if the element is malformed, which is rare.
  */
 type Place =
   | { readonly record: FhirResource }
   | { readonly above: Place; readonly name: string; readonly index: number | undefined };
 
-/** Stands for a malformed value. */
+/** Represents a malformed value. */
 const malformed = Symbol('malformed');
 
 const fieldsByType = new Map<ResourceType, Fields>();
@@ -77,10 +76,12 @@ function fieldsOf(object: JsonObject): Fields {
   return fields;
 }
 
-/** The type of the object `_element` beside a primitive element. FHIR allows only extensions in it. */
+/** The type of the object `_element` next to a primitive element. FHIR allows only extensions in it. */
 const beside: JsonObject = {};
 
-/** Whether `readObject` would return the same object. Nearly all records pass, so this check allocates nothing. */
+/**
+ * Whether `readObject` would return the same object. Nearly all records pass this check, so it allocates no memory.
+ */
 function isSound(given: object, fields: Fields): boolean {
   const value = given as Value;
   for (const name in value) {
@@ -104,12 +105,12 @@ function isSoundValue(value: unknown, type: JsonType): boolean {
   return isObject(value) && isSound(value, fieldsOf(type));
 }
 
-/** Whether a list can stand beside a list of primitives: it has only objects and nulls. */
+/** Whether a list can accompany a list of primitives: it contains only objects and nulls. */
 function isCompanion(value: readonly unknown[]): boolean {
   return value.every((each) => each === null || isObject(each));
 }
 
-/** Returns an object with guards; the same object if nothing in it is malformed. */
+/** Returns an object with guards. If nothing in it is malformed, returns the object itself. */
 function readObject(given: object, fields: Fields, at: Place): object {
   const value = given as Value;
   let changes: Map<string, unknown> | undefined;

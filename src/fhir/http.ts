@@ -23,17 +23,17 @@ export interface HttpRequest {
    */
   readonly take?: () => void;
   /**
-   * When the response is no longer needed, in monotonic milliseconds. A request that cannot be sent before is rejected
-   * at once.
+   * When the response is no longer needed, in monotonic milliseconds. If the request cannot be sent before that, it
+   * is rejected at once.
    */
   readonly deadline?: number;
   /**
-   * The client on whose behalf the request is sent. Requests of different clients are sent in turn. @default
-   * 'anonymous'
+   * The client for which the request is sent. The queue alternates between the requests of different clients.
+   * @default 'anonymous'
    */
   readonly client?: string;
   /**
-   * `interactive` if a client is waiting for the response. Background work (refreshing, detecting capabilities, warming
+   * `interactive` if a client waits for the response. Background work (refreshing, detecting capabilities, warming
    * up) is `bulk`, and is sent after interactive requests.
    * @default 'interactive'
    */
@@ -99,9 +99,8 @@ export interface SendOptions {
 }
 
 /**
- * Milliseconds after which an idle connection is closed. Servers and gateways close idle connections later than that,
- * often without announcing when. A request on a connection that the server is just closing is lost, and has to be sent
- * again.
+ * Milliseconds after which an idle connection is closed. Servers and gateways also close idle connections, but later
+ * and often without notice. A request on a connection that the server is closing is lost, and must be sent again.
  */
 const longestIdleMs = 15_000;
 
@@ -114,19 +113,19 @@ export function createSend({
   place = 'PMS_BASE_URL',
   proxyOf,
 }: SendOptions = {}): Send & { readonly destroy: () => void } {
-  // LIFO reuses few sockets often, so that fewer stay idle until the server closes them. With a timeout, the agent also
-  // respects `Keep-Alive: timeout`, and closes an idle socket before the server does.
+  // With LIFO, few sockets are reused often, so fewer sockets stay idle until the server closes them. With a timeout,
+  // the agent also respects `Keep-Alive: timeout`, and closes an idle socket before the server does.
   const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets, timeout: longestIdleMs } as const;
   const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
   const direct = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
   const secure = proxyOf ? withProxy(direct, proxyOf, connectTimeoutMs) : direct;
 
-  // A request without a free socket is not sent yet: its timeout has not started, and it does not count in the budget.
+  // Without a free socket, a request is not sent yet. Its timeout has not started, and it does not count in the budget.
   const slots = pLimit(maxSockets);
 
   function send(request: HttpRequest): Promise<HttpAnswer> {
     const exchange = (): Promise<HttpAnswer> => slots(() => exchangeOf(request));
-    // If a socket is free, the signal aborts the request itself.
+    // If a socket is free, aborting the signal aborts the request directly.
     const isFree = slots.activeCount + slots.pendingCount < maxSockets;
     return isFree ? exchange() : untilAborted(request.signal, exchange);
   }
@@ -182,12 +181,12 @@ function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: s
 }
 
 /**
- * Limits the time to connect by ten successive timers. A process that was busy meanwhile handles the open connection
- * before the last timer.
+ * Limits the time to connect by ten timers, one after the other. If the process was too busy to notice an open
+ * connection, it is handled before the last timer.
  */
 function limitConnecting(socket: Duplex, connected: string, ms: number): void {
   const turns = 10;
-  const tooSlow = Object.assign(new Error('No connection in time'), { code: 'ETIMEDOUT' });
+  const tooSlow = Object.assign(new Error('No connection was established in time'), { code: 'ETIMEDOUT' });
   let timer: NodeJS.Timeout | undefined;
   const wait = (left: number): void => {
     if (left === 0) socket.destroy(tooSlow);
@@ -204,7 +203,7 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   if (response.status >= 300 && response.status < 400 && response.status !== 304) {
     throw new PmsError(
       'UPSTREAM_BAD_RESPONSE',
-      'The upstream answered with a redirect, which is not followed.',
+      'The upstream answered with a redirect. The service does not follow it.',
       {
         status: response.status,
       },
@@ -213,7 +212,7 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   if (!['identity', 'gzip', 'x-gzip'].includes(response.headers.get('content-encoding') ?? 'identity')) {
     throw new PmsError(
       'UPSTREAM_BAD_RESPONSE',
-      'The upstream compressed its answer in a way that this service does not accept.',
+      'The upstream compressed its response with an encoding that this service does not support.',
     );
   }
   return {
@@ -230,7 +229,7 @@ function retryAfterOf(response: Response): number | undefined {
 }
 
 /**
- * Returns the server's time from the header `Date`, else the local time. A date in `Retry-After` is relative to the
+ * Returns the server's time from the `Date` header; without it, the local time. A date in `Retry-After` refers to the
  * server's clock.
  */
 function clockOf(response: Response): number {
@@ -238,10 +237,7 @@ function clockOf(response: Response): number {
   return Number.isNaN(date) ? Date.now() : date;
 }
 
-/**
- * Reads a body by events. Iterating over the stream would cost several promises for each chunk, and a listener for its
- * end.
- */
+/** Reads a body by events. Iterating over the stream would create several promises for each chunk. */
 function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
   if (!body) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {
@@ -266,7 +262,10 @@ function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
 }
 
 function tooLarge(): PmsError {
-  return new PmsError('UPSTREAM_BAD_RESPONSE', "The upstream's answer is larger than this service reads.");
+  return new PmsError(
+    'UPSTREAM_BAD_RESPONSE',
+    "The upstream's response is larger than this service accepts.",
+  );
 }
 
 function timedOut(code: string, place: Place): PmsError {
@@ -292,11 +291,12 @@ function brokenExchange(error: unknown, place: Place): PmsError {
   // The original error message contains the URL with the client's search text, so only the error code is used.
   const cause = new ConnectionFailure(code, place);
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
-    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The answer of the upstream is not valid HTTP.', { cause });
+    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The response of the upstream is not valid HTTP.', {
+      cause,
+    });
   }
   if (isTlsFailure(cause)) {
-    const message =
-      'The upstream can be reached, but not over a safe connection: its certificate or its TLS is wrong.';
+    const message = 'No secure connection to the upstream is possible: its certificate or its TLS is wrong.';
     return new PmsError('UPSTREAM_UNAVAILABLE', message, { cause });
   }
   return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.', { cause });

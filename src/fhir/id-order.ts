@@ -16,7 +16,7 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * Whether two ids differ only within one run of digits of equal length. Comparing them as text then gives the same
+ * Whether two ids differ only within one run of digits of equal length. Then comparing them as texts gives the same
  * order.
  */
 function endAlike(a: string, b: string): boolean {

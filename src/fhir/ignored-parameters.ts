@@ -1,4 +1,4 @@
-/** Reads from an OperationOutcome which search parameters were ignored. Servers word it differently. */
+/** Finds out from an OperationOutcome which search parameters were ignored. Servers use different wordings. */
 import { isObject } from './answer.js';
 
 /** Returns the names, without modifiers, of the search parameters that the upstream ignored. */

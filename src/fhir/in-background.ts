@@ -1,4 +1,4 @@
-/** Makes a client for background work. Its requests are sent after those of operations. */
+/** Creates a client for background work, whose requests are sent after those of operations. */
 import type { Call, FhirClient } from './client.js';
 
 export function inBackground(client: FhirClient): FhirClient {

@@ -39,7 +39,10 @@ export class OverBounds extends Error {
 }
 
 export interface Slicing {
-  /** Bytes parsed at once. Even a slice full of empty objects takes only some milliseconds. @default 32 kB */
+  /**
+   * The number of bytes that are parsed in one step. Even a slice full of empty objects takes only some milliseconds.
+   * @default 32 kB
+   */
   readonly sliceBytes?: number;
   /** Awaited after each slice. @default setImmediate */
   readonly turn?: () => Promise<unknown>;
@@ -67,9 +70,9 @@ interface Reading {
 }
 
 /**
- * Scans the bytes once to find the begin and end of objects, lists and strings. At the first comma after each slice,
- * the text since the last cut is parsed, and added to the open objects and lists. A body shorter than a slice is parsed
- * in one step.
+ * Scans the bytes once to find where objects, lists and strings begin and end. At the first comma after each slice,
+ * the text since the last cut is parsed, and added to the open objects and lists. A body shorter than a slice is
+ * parsed in one step.
  */
 function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Reading {
   const { length } = body;
@@ -151,7 +154,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
 
   function close(bracket: number): void {
     const { outer, kind, container } = top;
-    // In ASCII, a closing bracket is two after its opening bracket.
+    // In ASCII, the code of a closing bracket is 2 higher than that of its opening bracket.
     if (!outer || bracket !== kind + 2) throw broken();
     if (container) {
       if (isAfterContainer) assertBlank(body, top.run, at);
@@ -168,7 +171,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
     if (values > bounds.values) throw new OverBounds('values');
   }
 
-  /** Parses the text of the innermost frame up to the current comma. */
+  /** Parses the text of the innermost open object or list up to the current comma. */
   function cut(): void {
     if (top.run <= at) add(body, top, containerOf(body, top), at);
     top.run = at + 1;

@@ -11,18 +11,18 @@ export interface Frame {
   readonly depth: number;
   readonly outer: Frame | undefined;
   inner: Frame | undefined;
-  /** The opening bracket, and its position in the body. */
+  /** The opening bracket of the object or list, and its position in the body. */
   kind: number;
   begin: number;
   commas: number;
-  /** Start of the last item or member, and start of the text that is not parsed yet. */
+  /** The position of the last item or member, and the position where the text that is not parsed yet begins. */
   item: number;
   run: number;
   /** The parsed part of the object or list; undefined until a slice ends inside it. */
   container: Container | undefined;
 }
 
-/** Returns a frame one level deeper than another one. */
+/** Returns the frame of an object or list inside another one. */
 export function frameIn(outer: Frame | undefined): Frame {
   const depth = outer ? outer.depth + 1 : 0;
   return {

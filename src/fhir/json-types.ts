@@ -101,7 +101,7 @@ const marketingStatus: ObjectOf<MarketingStatus> = {
   dateRange: period,
   restoreDate: 'string',
 };
-/** A `property` element with every type of value that R5 allows in it. */
+/** A `property` element. It allows every type of value that R5 allows in it. */
 const characteristic: ObjectOf<AdministrableProductDefinitionProperty> = {
   type: concept,
   valueCodeableConcept: concept,

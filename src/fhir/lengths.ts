@@ -1,6 +1,6 @@
 /**
- * Measures how long a search may be. The searches are neutral: they search for ids that do not exist, and are as long
- * as searches that the upstream refused.
+ * Measures how long a search may be. The searches are neutral: they contain only ids that do not exist, and are as
+ * long as searches that the upstream refused.
  */
 import type { BaseUrl } from './base-url.js';
 import type { HttpAnswer } from './http.js';
@@ -13,7 +13,7 @@ interface Question {
   readonly body?: string;
 }
 
-/** A resource type that every upstream has. */
+/** The resource type that every upstream is expected to have. */
 const type = 'MedicinalProductDefinition';
 const nothing = 'pms-graphql-probe-of-nothing,';
 const beginning = '_count=1&_id=';
@@ -22,7 +22,7 @@ const beginning = '_count=1&_id=';
  */
 const shortest = beginning.length + nothing.length;
 
-/** Sends shorter and shorter searches until the upstream accepts one. */
+/** Sends searches of decreasing length until the upstream accepts one. */
 export async function measureLengths(
   limits: SearchLimits,
   base: Pick<BaseUrl, 'resolve'>,

@@ -8,7 +8,7 @@ export interface OpenApi {
   readonly maximumCount: number | undefined;
 }
 
-/** A path (`/Ingredient`), its method, and the names of its query parameters. */
+/** A path such as `/Ingredient`, its method, and the names of its query parameters. */
 export interface DescribedPath {
   readonly path: string;
   readonly method: string;
@@ -16,8 +16,8 @@ export interface DescribedPath {
 }
 
 /**
- * Limits of a description in JSON. Servers that support every FHIR resource describe themselves in about 3 MB and
- * 200,000 values.
+ * Limits of a description in JSON. The description of a server that supports all of FHIR has about 3 MB and 200,000
+ * values.
  */
 const bounds: Bounds = { depth: 64, values: 300_000, items: 25_000, piece: 1_000_000 };
 /**
@@ -25,7 +25,7 @@ const bounds: Bounds = { depth: 64, values: 300_000, items: 25_000, piece: 1_000
  * parsed in slices.
  */
 const longestYaml = 256_000;
-/** Maximum length of a chain of `$ref` references. */
+/** Maximum number of `$ref` references that are followed one after the other. */
 const mostHops = 8;
 
 /**
@@ -48,7 +48,7 @@ export async function readOpenApi(text: string): Promise<OpenApi> {
   }
 }
 
-/** Parses a text as JSON, else as YAML. */
+/** Parses a text as JSON; if it is not JSON, as YAML. */
 async function parse(text: string): Promise<unknown> {
   try {
     return await parseInSlices(Buffer.from(text), bounds);

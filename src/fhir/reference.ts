@@ -1,4 +1,4 @@
-/** Reads FHIR ids and References: whether an id is valid in a path, and which record a Reference points to. */
+/** Reads FHIR ids and References: whether an id is valid in a URL path, and which record a Reference points to. */
 import type { Reference } from 'fhir/r5.js';
 import { isResourceType } from './resources.js';
 
@@ -28,8 +28,9 @@ export function isFhirId(text: unknown): text is string {
 }
 
 /**
- * Returns the id that this service uses for a record: as written if FHIR allows it, else percent-encoded (`k_1` becomes
- * `k%5F1`). A record with an encoded id cannot be requested from the upstream. Undefined if the record has no id.
+ * Returns the id that this service uses for a record. If FHIR allows the id, it is unchanged; otherwise it is
+ * percent-encoded (`k_1` becomes `k%5F1`). A record with an encoded id cannot be requested from the upstream.
+ * Undefined if the record has no id.
  */
 export function recordId(written: unknown): string | undefined {
   const text = typeof written === 'number' ? String(written) : written;
@@ -59,9 +60,9 @@ function escape(text: string): string {
 }
 
 /**
- * Reads a Reference. Upstreams write it relative; absolute (the last `Type/id` counts); with a version (which is
- * ignored); as a bare id (its type is `Reference.type`, or the only allowed type); or as `#contained`. A Reference with
- * only an identifier, a URN or any other text is `logical`.
+ * Reads a Reference. Upstreams write it in these forms: relative; absolute (the last `Type/id` is used); with a
+ * version (which is ignored); as an id alone (its type is `Reference.type`, or the only allowed type); as
+ * `#contained`. A Reference with only an identifier, a URN or any other text is `logical`.
  * @param allowedTypes the resource types that FHIR allows for this Reference
  */
 export function parseReference(reference: Reference, allowedTypes: readonly string[]): ParsedReference {

@@ -64,7 +64,7 @@ export function isFhirType(name: string): boolean {
   return isResourceType(name) || others.has(name);
 }
 
-/** Returns the records of one type. */
+/** Returns those records that have a given type. */
 export function ofType<Type extends ResourceType>(
   type: Type,
   records: readonly FhirResource[],

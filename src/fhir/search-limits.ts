@@ -1,7 +1,7 @@
 /**
- * Decides how to send a search: in a URL, in a form by POST, or split into several searches. A refusal limits only the
- * caller whose search was refused, since the content of the search may be the reason. Only a neutral search sets a
- * limit for all callers, for an hour.
+ * Decides how to send a search: in a URL, in a form by POST, or split into several searches. If a search is refused,
+ * the limit applies only to its caller, because its content may be the reason. Only a neutral search sets a limit for
+ * all callers, for an hour.
  */
 import { PmsError, isPmsError } from '../errors.js';
 import type { BaseUrl } from './base-url.js';
@@ -21,7 +21,7 @@ export interface Refusals {
   readonly longest: Record<Vessel, number>;
 }
 
-/** The part of a request that contains the search. */
+/** The part of a request that contains the search: the URL or the form. */
 export type Vessel = 'url' | 'form';
 
 export function createRefusals(post: PostRefusals = new Set<ResourceType>()): Refusals {
@@ -52,8 +52,8 @@ export interface SearchLimits {
    */
   refusedPost(type: ResourceType, answer: HttpAnswer, refusals?: Refusals): PmsError;
   /**
-   * Returns the greatest length that was refused to a caller, and that a neutral search has still to measure for all
-   * callers; undefined if there is none to measure.
+   * Returns the greatest length that was refused to a caller and was not measured by a neutral search yet; undefined
+   * if there is none.
    */
   doubted(vessel: Vessel): number | undefined;
   /**
@@ -64,7 +64,7 @@ export interface SearchLimits {
   settle(vessel: Vessel, length: number, isRefused: boolean): number | undefined;
 }
 
-/** Maximum length of a search in characters. Proxies truncate longer URLs; the smallest known limit is 2 kB. */
+/** Maximum length of a search in characters. Proxies truncate longer URLs. The smallest known limit is 2 kB. */
 const most: Readonly<Record<Vessel, number>> = { url: 2_000, form: 100_000 };
 /** After a refusal, this fraction of the refused length is tried next. */
 const shorter = 0.7;
@@ -72,7 +72,7 @@ const shorter = 0.7;
 const lastsMs = 3_600_000;
 
 export interface SearchLimitsOptions {
-  /** Called for each refused length. The content of the search may have been the actual reason. */
+  /** Called for each refused length. The real reason may have been the content of the search. */
   readonly onTooLong?: (() => void) | undefined;
   /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -125,13 +125,17 @@ export function createSearchLimits(
     takesPost: (type, refusals = anybody()) => !refusals.post.has(type),
     refused(vessel, length, { status }, { longest } = anybody()) {
       longest[vessel] = Math.min(longest[vessel], Math.floor(length * shorter));
-      // Another caller sends a search of this length only if it is within the limit for all callers.
+      // Other callers send a search of this length only if it is within the limit for all callers.
       if (length <= ofAll(vessel)) doubted.set(vessel, Math.max(length, doubted.get(vessel) ?? 0));
       onTooLong?.();
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refuses a search as long as this one.', {
-        status,
-        cause: new MustSplit(`HTTP ${status}`),
-      });
+      return new PmsError(
+        'UPSTREAM_UNSUPPORTED',
+        'The upstream refuses this search because it is too long.',
+        {
+          status,
+          cause: new MustSplit(`HTTP ${status}`),
+        },
+      );
     },
     refusedPost(type, { status }, { post } = anybody()) {
       post.add(type);

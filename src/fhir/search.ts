@@ -88,7 +88,10 @@ function escapeText(text: string): string {
   return text.replaceAll(/[\\$,|]/g, String.raw`\$&`);
 }
 
-/** Splits a list into as few parts as possible that each fit. A value that does not fit alone still becomes a part. */
+/**
+ * Splits a list into as few parts as possible, each short enough for one search. A value that is too long by itself
+ * still becomes a part.
+ */
 export function chunksThatFit<Value>(
   values: readonly Value[],
   fits: (chunk: readonly Value[]) => boolean,

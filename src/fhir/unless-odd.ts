@@ -1,7 +1,7 @@
 /** Reads records that may be malformed, without throwing. A malformed element counts as unknown. */
 import { isPmsError } from '../errors.js';
 
-/** Returns the result of `read`; undefined if `read` meets a malformed element. */
+/** Returns the result of `read`; undefined if `read` reads a malformed element. */
 export function unlessOdd<Told>(read: () => Told): Told | undefined {
   try {
     return read();

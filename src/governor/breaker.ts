@@ -1,6 +1,6 @@
 /**
- * Breaks the circuit to an upstream that is down. Cockatiel decides when to break. Cockatiel's policy is not used:
- * there, calls wait for a running probe, and a probe without a response lasts until the timeout of a call.
+ * A circuit breaker for an upstream that is down. Cockatiel decides when it opens. Cockatiel's own policy is not
+ * used, because its calls wait for a running probe, and a probe without a response lasts until the timeout of a call.
  */
 import { CircuitState, CountBreaker } from 'cockatiel';
 

@@ -2,21 +2,21 @@
 import type { Permits, Rate } from './pace.js';
 
 export interface Bucket {
-  /** Returns the permits that may be used now, up to `wanted`. A permit that is not used at once is lost. */
+  /** Returns the permits that may be used now, at most `wanted`. A permit that is not used at once is lost. */
   acquire(wanted: number): Promise<Permits>;
   /**
-   * Stops all requests of all replicas for this time.
-   * @param isTooMany whether the upstream refused a request because of its rate limit: then the limit is lowered for an
-   * hour
+   * Stops the requests of all replicas for this time.
+   * @param isTooMany whether the upstream refused a request because of its rate limit; if so, the limit is lowered
+   * for an hour
    */
   hold(milliseconds: number, isTooMany: boolean): Promise<void>;
-  /** Milliseconds until requests may be sent again, as far as this process knows. 0 if they may be sent now. */
+  /** Milliseconds until requests may be sent again, as far as this process knows; 0 if they may be sent now. */
   readonly heldMs: number;
   /** The rate limit that applies now. */
   readonly rate: Rate;
   /**
-   * Permits left in the window now, as far as this process knows. Undefined without a limit, or if the number is
-   * unknown.
+   * The number of permits left in the current window, as far as this process knows. Undefined if there is no limit,
+   * or if the number is unknown.
    */
   readonly left: number | undefined;
   close(): void;
@@ -26,12 +26,12 @@ export interface Bucket {
 export type BucketEvent =
   | { readonly kind: 'held'; readonly milliseconds: number }
   | { readonly kind: 'learnt'; readonly limit: number }
-  /** Redis is unavailable, so this replica uses only its own share of the limit. */
+  /** Redis cannot be reached, so this replica uses only its share of the limit. */
   | { readonly kind: 'alone'; readonly limit: number; readonly replicas: number }
   | { readonly kind: 'shared' };
 
 export interface BucketOptions {
-  /** Most permits in any window. Infinity for no limit. */
+  /** Maximum number of permits in any window; Infinity for no limit. */
   readonly limit: number;
   /** The length of the window in milliseconds. */
   readonly windowMs: number;
@@ -40,5 +40,8 @@ export interface BucketOptions {
   readonly now?: () => number;
 }
 
-/** Milliseconds after which a learnt limit ends: other users of the same credentials may have stopped by then. */
+/**
+ * Milliseconds after which a limit learnt from refusals ends. Other users of the same credentials may have stopped by
+ * then.
+ */
 export const learntForMs = 3_600_000;

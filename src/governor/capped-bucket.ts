@@ -1,8 +1,11 @@
-/** Nests a bucket in another bucket, for requests that may use only a share of the common rate. */
+/**
+ * Combines two buckets, for requests that may use only a share of the common rate. Each request needs a permit of
+ * both.
+ */
 import type { Bucket } from './bucket.js';
 
 export interface CappedBucketOptions {
-  /** The bucket for the share of the rate. */
+  /** The bucket that limits these requests to a share of the rate. */
   readonly cap: Bucket;
   /** The bucket for the whole rate. */
   readonly bucket: Bucket;
@@ -13,8 +16,8 @@ export interface CappedBucketOptions {
 }
 
 /**
- * Creates a bucket. It gives permits that both buckets have granted. `cap` is asked first: an unused permit of the
- * common bucket would be lost to requests that clients wait for.
+ * Creates a bucket. It returns permits that both buckets have granted. It requests them from `cap` first, because an
+ * unused permit of the common bucket would be lost for requests that clients wait for.
  */
 export function createCappedBucket({
   cap,

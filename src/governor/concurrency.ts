@@ -7,12 +7,12 @@
 export type Outcome = 'answered' | 'congested' | 'abandoned';
 
 export interface ConcurrencyLimit {
-  /** Most concurrent requests. At least 1. */
+  /** Maximum number of concurrent requests, at least 1. */
   readonly limit: number;
   /** Average milliseconds of recent requests. 0 before the first response. */
   readonly latencyMs: number;
   readonly inFlight: number;
-  /** Begins a request. Returns the function to call at its end. */
+  /** Counts the start of a request. Returns the function to call at its end. */
   begin(): (outcome: Outcome) => void;
 }
 
@@ -42,7 +42,7 @@ export function createConcurrencyLimit({
   }
 
   function decrease(beganAt: number): void {
-    // A request sent before the last decrease does not show the effect of that decrease.
+    // A request that was sent before the last decrease does not show the effect of that decrease.
     if (beganAt <= decreasedAt) return;
     decreasedAt = now();
     isSlowStart = false;
@@ -61,7 +61,7 @@ export function createConcurrencyLimit({
     },
     begin() {
       const beganAt = now();
-      // While few requests are in flight, a success does not show that the limit could be higher.
+      // If few requests are in flight, a success does not show that the limit could be higher.
       const isUsed = (inFlight += 1) * 2 > limit;
       return (outcome) => {
         inFlight -= 1;

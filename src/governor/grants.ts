@@ -2,7 +2,7 @@
 import type { Usage } from './pace.js';
 
 export interface Grant {
-  /** Counts from 1. Identifies the permit among all permits of this process. */
+  /** The number of the permit, counted from 1. It identifies the permit among all permits of this process. */
   readonly number: number;
   /** When the permit was given, in monotonic milliseconds. */
   readonly at: number;
@@ -14,7 +14,7 @@ export interface Grants {
   add(count: number, now: number): void;
   usage(now: number): Usage;
   recent(now: number): readonly Grant[];
-  /** Returns the number of permits that were given after a moment. */
+  /** Returns the number of permits that were given after a point in time. */
   after(moment: number): number;
 }
 
@@ -25,7 +25,7 @@ export function createGrants(windowMs: number): Grants {
 
   function forget(now: number): void {
     for (let next = grants[first]; next && next.at <= now - windowMs; next = grants[first]) first += 1;
-    // Removing permits one by one would move all later ones each time.
+    // Old permits are removed in bulk, because removing one would move all later ones.
     if (first > 1_000 && first > grants.length / 2) {
       grants = grants.slice(first);
       first = 0;

@@ -1,6 +1,6 @@
 /**
- * Tracks the pauses in which nothing may be sent. They come from upstream responses to this process, and from the state
- * in Redis, which other programs may have written.
+ * Stores the pauses during which no request may be sent. They come from upstream responses to this process, and from
+ * the state in Redis, which other programs may have written.
  */
 import type { LongWaits } from './long-waits.js';
 
@@ -8,22 +8,22 @@ export interface Holds {
   /** Milliseconds until requests may be sent: the longer of the pauses from the upstream and from Redis. */
   readonly heldMs: number;
   /**
-   * Milliseconds left of the pause that the upstream demanded of this process, or that a replica has reported as a long
-   * pause.
+   * Milliseconds left of a pause that the upstream demanded from this process, or that a replica has reported as a
+   * long pause.
    */
   readonly toldMs: number;
   /** Records a pause that was read from the state in Redis. */
   found(ms: number): void;
-  /** Records a pause that the upstream demanded of this process. */
+  /** Records a pause that the upstream demanded from this process. */
   told(ms: number): Promise<void>;
   /**
-   * Looks for a pause longer than a window, which the state in Redis cannot express. From then on, treats such a pause
-   * as demanded of this process.
+   * Reads from the store whether there is a pause longer than a window, which the state in Redis cannot express. From
+   * then on, such a pause is treated as demanded from this process.
    */
   lookFurther(): Promise<void>;
 }
 
-/** Milliseconds between two looks for a pause longer than a window. */
+/** Milliseconds between two reads of such a long pause. */
 const lookingMs = 5_000;
 
 export interface HoldsOptions {

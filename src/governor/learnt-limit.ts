@@ -1,17 +1,17 @@
 /**
  * Stores for an hour the limit that replicas have learnt from refusals. Any program may write the rate's state in
- * Redis, so a limit in that state counts for one window only. A signed entry states the limit and its end to all
+ * Redis, so a limit in that state is used for one window only. A signed entry states the limit and its end to all
  * replicas.
  */
 import { entryKey, type Store } from '../store/store.js';
 import { learntForMs } from './bucket.js';
 
 export interface LearntLimit {
-  /** The limit that replicas have learnt, or the configured limit. */
+  /** The limit that replicas have learnt from refusals, or the configured limit. */
   readonly limit: number;
-  /** Records a limit that this process has learnt, and shares it with the other replicas. */
+  /** Records a limit that this process has learnt from a refusal, and shares it with the other replicas. */
   learn(limit: number): Promise<void>;
-  /** Looks for a limit that another replica has learnt. */
+  /** Reads from the store whether another replica has learnt a limit. */
   look(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface LearntLimitOptions {
   readonly time?: () => number;
 }
 
-/** Most milliseconds between two looks. A short window has `looksInWindow` looks. */
+/** Maximum number of milliseconds between two reads of the store. A short window has `looksInWindow` reads. */
 const lookingMs = 5_000;
 const looksInWindow = 10;
 
@@ -60,7 +60,7 @@ export function createLearntLimit({
       if (!signed || now() < lookedAt + Math.min(lookingMs, windowMs / looksInWindow)) return;
       lookedAt = now();
       const [limit, until] = read((await signed.get(place))?.value.toString());
-      // Another replica may have another configured limit, so check the entry.
+      // The entry is checked, because another replica may have another configured limit.
       if (limit >= 1 && limit <= configured) note(limit, Math.min(until - time(), learntForMs));
     },
   };

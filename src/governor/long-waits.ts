@@ -1,19 +1,19 @@
 /**
- * Shares pauses that are longer than a window among all replicas. Scripts in Redis write the rate's state and cannot
- * sign it, so that state stops requests for one window at most. The pauses here are signed and state their end.
+ * Shares pauses that are longer than a window among all replicas. The scripts in Redis cannot sign the state of the
+ * rate, so that state can stop requests for one window at most. The pauses here are signed, and state when they end.
  */
 import { longestRetryAfter } from '../errors.js';
 import { entryKey, type Store } from '../store/store.js';
 
 export interface LongWaits {
   tell(ms: number): Promise<void>;
-  /** Returns the milliseconds for which nothing may be sent. 0 if no replica has reported a pause. */
+  /** Returns the milliseconds during which no request may be sent; 0 if no replica has reported a pause. */
   leftMs(): Promise<number>;
 }
 
 /**
- * Milliseconds by which the clocks of two machines may differ. Replaying an old entry prolongs a pause by no more than
- * this.
+ * Milliseconds by which the clocks of two machines may differ. If an old entry is written again, it prolongs a pause
+ * by no more than this.
  */
 const leewayMs = 60_000;
 

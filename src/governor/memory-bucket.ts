@@ -17,7 +17,8 @@ export function createMemoryBucket({
   const rate = (): Rate => ({ limit: now() - learnt.at < learntForMs ? learnt.limit : configured, windowMs });
 
   function learn(): void {
-    // Usage before the last learnt limit proves nothing new. The upstream may also refuse every request.
+    // The usage before the last learnt limit proves nothing new. The upstream may also refuse all requests for another
+    // reason.
     if (now() - learnt.at < windowMs) return;
     const { used } = grants.usage(now());
     learnt = {
@@ -54,7 +55,7 @@ export function createMemoryBucket({
       if (isTooMany && configured !== Infinity) learn();
     },
     close() {
-      // No resources to release.
+      // There is nothing to close.
     },
   };
 }

@@ -11,15 +11,15 @@ import { createRedisBucket } from './redis-bucket.js';
 export interface OpenBucketOptions {
   /** Base URL of the upstream. All processes with the same upstream share one bucket. */
   readonly base: string;
-  /** Most requests in a window. @default no limit */
+  /** Maximum number of requests in a window. @default no limit */
   readonly rateLimit?: number | undefined;
   /** Milliseconds of the rate's window. One minute, except in tests. */
   readonly rateWindowMs?: number;
-  /** Number of processes that share the limit while Redis is down. */
+  /** The number of processes that share the limit while Redis cannot be reached. */
   readonly replicas?: number | undefined;
-  /** The part of the rate that all processes with a share may use together: above 0, and at most 1. @default 1 */
+  /** The share of the rate that all processes with a share may use together: above 0, and at most 1. @default 1 */
   readonly share?: number;
-  /** Undefined: the bucket is for this process alone. */
+  /** If undefined, the bucket is for this process alone. */
   readonly redis: RedisConnection | undefined;
   /** A store that returns only entries written by replicas. */
   readonly store?: Store;
@@ -28,7 +28,7 @@ export interface OpenBucketOptions {
   readonly log: Log;
 }
 
-/** Milliseconds that may pass from a permit until the upstream receives the request. */
+/** Milliseconds that may pass between the permit and the time when the upstream receives the request. */
 const leewayMs = 2_000;
 
 export function openBucket({
@@ -43,7 +43,7 @@ export function openBucket({
   log,
 }: OpenBucketOptions): Bucket {
   const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
-    // Without a limit, replicas could share only pauses. Each process learns pauses from its own responses.
+    // Without a limit, replicas could only share pauses. Each process learns of pauses from the responses it gets.
     !redis || limit === Infinity
       ? createMemoryBucket(options)
       : createRedisBucket({
@@ -54,14 +54,15 @@ export function openBucket({
           signed: store,
           signatures,
         });
-  // The window is longer than the rate's, so that delayed requests do not crowd into one window of the upstream.
+  // The window is longer than that of the upstream's rate limit. Otherwise delayed requests could come too close
+  // together for the upstream.
   const windowMs = rateWindowMs + leewayMs;
   const bucket = open({ limit, windowMs, onEvent: tellOf(log) }, [base]);
   if (share === 1 || limit === Infinity) return bucket;
   const most = limit * share;
   const cap = open(
-    // A share below one request per window becomes one request in a longer window. The extra length is for permits that
-    // `createCappedBucket` stores.
+    // A share of less than one request per window becomes one request in a longer window. Extra time is added for
+    // permits that `createCappedBucket` stores.
     { limit: Math.max(1, Math.floor(most)), windowMs: rateWindowMs / Math.min(1, most) + 2 * leewayMs },
     [base, 'share'],
   );

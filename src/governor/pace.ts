@@ -1,6 +1,6 @@
 /**
- * Paces requests by an exact sliding window. A counter per fixed window would allow twice the limit around the edge of
- * two windows. Here no window of this length, wherever it begins, has more permits than the limit.
+ * Spaces requests by an exact sliding window. A counter per fixed window would allow twice the limit around the
+ * border of two windows. Here no time span of this length contains more permits than the limit.
  */
 
 /** Statistics of the permits given in the last window. */
@@ -13,27 +13,27 @@ export interface Usage {
 }
 
 export interface Rate {
-  /** Most permits in any window. */
+  /** Maximum number of permits in any window. */
   readonly limit: number;
   readonly windowMs: number;
 }
 
 export interface Permits {
   readonly granted: number;
-  /** Milliseconds to wait before asking for more permits, if fewer were granted than wanted. */
+  /** Milliseconds to wait before the next request for permits, if fewer were granted than wanted. */
   readonly waitMs: number;
 }
 
 /**
- * The share of the limit that may be used at once. The rest is paced, so that requests after a burst need not wait for
- * a whole window.
+ * The fraction of the limit that may be used at once. The remaining permits are spaced out, so that requests after a
+ * burst need not wait for a whole window.
  */
 const burst = 0.5;
 
 /**
- * Returns how many permits may be given now. After the burst, permits come at the rate of the limit or slower: the
- * window's remaining permits last until the oldest permit leaves the window, so that there is no gap. `redis-script.ts`
- * has the same rule, and one test suite checks both.
+ * Returns how many permits may be given now. After the burst, permits are given at the rate of the limit or more
+ * slowly: the remaining permits last until the oldest permit leaves the window. `redis-script.ts` has the same rule,
+ * and one test suite checks both.
  */
 export function pace(wanted: number, { limit, windowMs }: Rate, usage: Usage): Permits {
   const left = limit - usage.used;
@@ -48,9 +48,9 @@ export function pace(wanted: number, { limit, windowMs }: Rate, usage: Usage): P
 }
 
 /**
- * Returns the new limit after the upstream refused a request because of its rate. The new limit is below the number of
- * permits used, to avoid the next refusal. It is at least half of the old limit, because others may use the same
- * credentials for a while.
+ * Returns the new limit after the upstream refused a request because of its rate. It is lower than the number of
+ * permits used, to avoid the next refusal. It is at least half of the old limit, because the refusal may be due to
+ * others who use the same credentials for a while.
  */
 export function learnDownwards({
   limit,

@@ -1,4 +1,7 @@
-/** Queues requests: interactive ones before bulk ones. Within each priority, the clients take turns. */
+/**
+ * Queues requests. Interactive requests come before bulk requests. Within each priority, the queue alternates between
+ * clients.
+ */
 import type { HttpRequest } from '../fhir/http.js';
 
 export type Priority = NonNullable<HttpRequest['priority']>;
@@ -11,8 +14,8 @@ export interface Queued {
 export interface FairQueue<Entry extends Queued> {
   readonly size: number;
   /**
-   * Adds an entry at the end of its client's line. If the queue is full, returns the entry to refuse, which may be the
-   * added one.
+   * Adds an entry at the end of its client's list. If the queue is full, returns the entry to refuse, which may be
+   * the added one.
    */
   add(entry: Entry): Entry | undefined;
   /** Removes and returns the next entry. */
@@ -28,7 +31,7 @@ type Lines<Entry> = Map<string, Entry[]>;
 const priorities: readonly Priority[] = ['interactive', 'bulk'];
 
 export function createFairQueue<Entry extends Queued>(capacity: number): FairQueue<Entry> {
-  // After a request of a client is taken, the client moves to the end of its Map, which is in insertion order.
+  // A Map is in insertion order. When a request of a client is taken, the client is moved to the end of the Map.
   const lines: Readonly<Record<Priority, Lines<Entry>>> = { interactive: new Map(), bulk: new Map() };
   let size = 0;
 
@@ -42,7 +45,7 @@ export function createFairQueue<Entry extends Queued>(capacity: number): FairQue
     return true;
   }
 
-  /** Returns the entry to refuse: the last one in the longest line, of bulk requests before interactive ones. */
+  /** Returns the entry to refuse: the last one in the longest list, from bulk requests before interactive ones. */
   function mostDispensable(): Entry | undefined {
     const waiting = lines.bulk.size > 0 ? lines.bulk : lines.interactive;
     let longest: readonly Entry[] = [];

@@ -19,7 +19,7 @@ export interface RedisBucketOptions extends BucketOptions {
   readonly connection: RedisConnection;
   /** The identity of this upstream's bucket: the base URL. */
   readonly subject: readonly string[];
-  /** Number of processes that share the limit. Undefined: the number that was last seen. */
+  /** The number of processes that share the limit. If undefined, the number that was seen last. */
   readonly replicas?: number | undefined;
   /**
    * A store for long pauses and learnt limits that replicas share. It returns only entries written by replicas.
@@ -32,16 +32,16 @@ export interface RedisBucketOptions extends BucketOptions {
 
 const sightingMs = 500;
 /**
- * Milliseconds by which two clocks, and the network between them, may differ about the moment when a permit leaves the
- * window.
+ * Milliseconds of tolerance for the clocks of two machines and the network between them, about the time when a permit
+ * leaves the window.
  */
 const leewayMs = 1_000;
 /**
- * Milliseconds without permits after Redis is available again. Meanwhile all replicas reconnect and enter the permits
- * that they used.
+ * Milliseconds without permits after Redis can be reached again. During this time all replicas reconnect, and enter
+ * the permits that they used.
  */
 const settlingMs = 1_500;
-/** Most permits that one script enters. Redis does nothing else during a script. */
+/** Maximum number of permits that one script enters. Redis does nothing else during a script. */
 const mostEntered = 1_000;
 
 export function createRedisBucket({
@@ -80,8 +80,8 @@ export function createRedisBucket({
   }
 
   /**
-   * Rejoins Redis after it was unavailable or lost its state. Enters the permits that this process used, and waits
-   * until all replicas have entered theirs.
+   * Rejoins Redis after an outage or a loss of its state. Enters the permits that this process used, and waits for
+   * those of all replicas.
    */
   async function rejoin(redis: RedisClient, found: string): Promise<void> {
     const recent = grants.recent(now());
@@ -103,14 +103,14 @@ export function createRedisBucket({
     if (isFirst) epoch = found;
     else if (share.isUsed || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
-    // Another replica has just learnt the lower limit in Redis, or another program wrote it. A signed entry decides.
+    // Another replica has just learnt the lower limit, or another program wrote it. A signed entry shows which.
     if (reply.limit < taught.limit) await taught.look();
     // Redis had lost its state when it gave these permits, so they are not used.
     if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };
     return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
   }
 
-  /** Whether a full Redis has dropped permits: it counts fewer permits than this process alone got. */
+  /** Whether a full Redis has deleted permits: it counts fewer than this process alone has used. */
   function hasForgotten(): boolean {
     return (contact?.used ?? 0) < grants.after(now() - windowMs + leewayMs);
   }

@@ -14,7 +14,7 @@ export interface Reply {
   readonly epoch: string;
   readonly granted: number;
   readonly waitMs: number;
-  /** Milliseconds for which nothing may be sent. */
+  /** Milliseconds during which no request may be sent. */
   readonly heldMs: number;
   readonly limit: number;
   /** Permits that all replicas have used in the current window. */
@@ -27,15 +27,15 @@ export interface RedisWindow {
   /**
    * Requests permits.
    * @param last the number of this process's last permit
-   * @param toldMs milliseconds of a pause that the upstream demanded of this process
+   * @param toldMs milliseconds of a pause that the upstream demanded from this process
    */
   acquire(redis: RedisClient, wanted: number, last: number, toldMs: number): Promise<Reply>;
   /**
-   * Enters permits that Redis has lost. Requests no new ones.
+   * Enters permits that Redis has lost. It requests no new permits.
    * @param now the current time, on the same clock as `grants`
    */
   enter(redis: RedisClient, grants: readonly Grant[], now: number, last: number): Promise<Reply>;
-  /** Returns whether no other pause was in force, and the limit learnt from the refusal (0 for none). */
+  /** Returns whether no pause was in force before, and the limit that was learnt from the refusal (0 if none). */
   hold(
     redis: RedisClient,
     ms: number,
@@ -71,7 +71,8 @@ export function createRedisWindow(
       wanted,
       replica,
       last,
-      // Always a new epoch: with a known one, an emptied store would look as if it had lost nothing.
+      // The epoch must be new each time. With an epoch that was used before, an emptied store would look as if it had
+      // lost nothing.
       randomUUID(),
       toldMs,
       names.own(),

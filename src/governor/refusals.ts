@@ -2,7 +2,7 @@
 import { PmsError } from '../errors.js';
 
 export function rateLimited(waitMs: number): PmsError {
-  const message = 'The rate limit of the upstream leaves no room for this request before its time is over.';
+  const message = 'Because of the upstream’s rate limit, this request cannot be sent before it times out.';
   return new PmsError('UPSTREAM_RATE_LIMITED', message, { retryAfter: secondsOf(waitMs) });
 }
 
@@ -15,7 +15,7 @@ export function overloaded(): PmsError {
  * @param cause the error of the last upstream request; undefined if that request succeeded
  */
 export function unavailable(heldMs: number, cause?: unknown): PmsError {
-  return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down. The service will ask it again soon.', {
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down. The service will try it again soon.', {
     ...(heldMs > 0 && { retryAfter: secondsOf(heldMs) }),
     ...(cause !== undefined && { cause }),
   });

@@ -12,7 +12,7 @@ export interface Contact {
   readonly replicas: number | undefined;
 }
 
-/** The assumed number of replicas, if the number is not configured and Redis has never reported one. */
+/** The number of replicas that is assumed if none is configured and Redis has never reported one. */
 const unseen = 4;
 
 export function shareOf({
@@ -29,10 +29,10 @@ export function shareOf({
 }
 
 /**
- * Returns the allowance of a replica while Redis is unavailable. In the first window, it is the number of permits that
- * the replica itself has used, plus its part of half of the unused permits. The other half covers what other replicas
- * used since Redis's last response. Together the allowances of all replicas stay within the limit, without
- * communication. After the first window, the allowance is the replica's share of the limit.
+ * Returns how many permits a replica may use while Redis cannot be reached. In the first window, this is the number
+ * that the replica itself has used, plus its part of half of the unused permits. The other half covers what other
+ * replicas used since Redis's last response. Together all replicas stay within the limit, without communication.
+ * After the first window, it is the replica's share of the limit.
  */
 export function allowanceAlone({
   share,

@@ -1,16 +1,16 @@
-/** Tracks a shortage of permits: when to ask the bucket again, and the interval between permits. */
+/** Handles a shortage of permits: when to request permits from the bucket again, and how far apart permits are. */
 import type { Bucket } from './bucket.js';
 
 export interface Shortage {
-  /** Whether the bucket must not be asked for permits now. */
+  /** Whether no permits may be requested from the bucket now. */
   readonly isOn: boolean;
-  /** Milliseconds until the bucket may be asked again. */
+  /** Milliseconds until permits may be requested from the bucket again. */
   readonly leftMs: number;
-  /** Milliseconds between two permits, by the rate limit or by what other replicas leave for this one. */
+  /** Milliseconds between two permits. It depends on the rate limit, and on how many permits other replicas use. */
   readonly intervalMs: number;
-  /** Begins a shortage of this length. Replaces a current shortage. */
+  /** Starts a shortage of this length. It replaces a current shortage. */
   begin(milliseconds: number): void;
-  /** Records a permit that came during a shortage. */
+  /** Records a permit that was granted during a shortage. */
   serve(): void;
   /** Records that the bucket granted all wanted permits. */
   forget(): void;
@@ -19,7 +19,7 @@ export interface Shortage {
 
 export interface ShortageOptions {
   readonly bucket: Bucket;
-  /** Called when the shortage is over and the bucket may be asked for permits. */
+  /** Called when the shortage has ended, so that permits may be requested again. */
   readonly onEnd: () => void;
   /** Returns monotonic milliseconds. */
   readonly now: () => number;
@@ -27,7 +27,7 @@ export interface ShortageOptions {
 
 export function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortage {
   let waits: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
-  /** The start of the shortage, and the number of permits since. */
+  /** The start of the shortage, and the number of permits granted since then. */
   let scarce = { since: 0, served: 0 };
 
   return {
@@ -50,7 +50,7 @@ export function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortag
       };
       clearTimeout(waits?.timer);
       waits = { until: now() + ms, timer: setTimeout(goOn, ms) };
-      // The number of permits that other replicas leave changes, so older observations count half.
+      // Older observations have half the weight, because the number of permits that other replicas use changes.
       const age = now() - scarce.since;
       if (age > 10_000) scarce = { since: now() - age / 2, served: scarce.served / 2 };
     },

@@ -1,6 +1,6 @@
 /**
- * Sends requests in the order of the queue, each as soon as it has a permit and the concurrency limit allows one more
- * request. Refuses a request as soon as it is clear that its response would come too late.
+ * Sends requests in the order of the queue. A request is sent as soon as it has a permit and the concurrency limit
+ * allows it. A request is refused as soon as it is clear that its response would come too late.
  */
 import type { HttpRequest } from '../fhir/http.js';
 import { onAbort } from '../network/signals.js';
@@ -13,28 +13,28 @@ import { createShortage } from './shortage.js';
 export interface TurnsOptions {
   readonly bucket: Bucket;
   readonly concurrency: ConcurrencyLimit;
-  /** Most requests that may wait. */
+  /** Maximum number of requests that may wait. */
   readonly maxQueue: number;
-  /** Most milliseconds that a request without a deadline may wait. */
+  /** Maximum number of milliseconds that a request without a deadline may wait. */
   readonly maxWaitMs: number;
   /** Returns monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** The function to call at the end of an upstream request, with its outcome. */
+/** The function to call when an upstream request has ended, with its outcome. */
 export type End = (outcome: Outcome) => void;
 
 export interface Turns {
   /** Number of waiting requests. */
   readonly waiting: number;
   /**
-   * Resolves when the request may be sent. The caller then sends it at once. Rejects if it may not be sent, or not in
-   * time.
+   * Resolves when the request may be sent. The caller must then send it at once. Rejects if the request may not be
+   * sent, or not in time.
    */
   await(request: HttpRequest): Promise<End>;
   /** Starts the requests that may be sent now, after another request has ended. */
   dispatch(): Promise<void>;
-  /** Sends nothing for this time. */
+  /** Sends no requests for this time. */
   hold(milliseconds: number): void;
   /** Refuses all waiting requests, because the upstream is down. */
   turnAway(cause?: unknown): void;
@@ -42,7 +42,7 @@ export interface Turns {
 }
 
 interface Waiting extends Queued {
-  /** The deadline of the response, in monotonic milliseconds. */
+  /** When the response is no longer needed, in monotonic milliseconds. */
   readonly deadline: number;
   start(end: End): void;
   refuse(error: unknown): void;
@@ -71,7 +71,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     isAsking = true;
     for (let wanted = places(); wanted > 0; wanted = places()) {
       const { granted, waitMs } = await bucket.acquire(wanted);
-      // The upstream may have demanded a pause while the bucket was asked.
+      // While the permits were requested from the bucket, the upstream may have demanded a pause.
       if (bucket.heldMs > 0) hold(bucket.heldMs);
       else {
         for (let permit = 0; permit < granted; permit += 1) startNext();
@@ -100,8 +100,8 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
   }
 
   /**
-   * Refuses hopeless requests at once, and then at most every 10 ms. Checking all waiting requests for each new one
-   * would take quadratic time.
+   * Refuses requests whose response would come too late, at most every 10 ms. Checking all waiting requests for each
+   * new one would take quadratic time.
    */
   function weedOut(): void {
     if (weeding) return;
@@ -113,7 +113,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     weeding.unref();
   }
 
-  /** Refuses requests that cannot be answered in time, given the number of requests before them in the queue. */
+  /** Refuses requests that cannot be answered in time because of the number of requests before them in the queue. */
   function refuseHopeless(): void {
     const { latencyMs, limit, inFlight } = concurrency;
     const { isOn, leftMs, intervalMs } = shortage;
@@ -149,7 +149,10 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
   };
 }
 
-/** Creates a queue entry. It leaves the queue when it is started or refused, or when its signal is aborted. */
+/**
+ * Creates an entry of the queue. It leaves the queue when its request is started or refused, or when its signal is
+ * aborted.
+ */
 function waitingOf(
   { signal, client = 'anonymous', priority = 'interactive' }: HttpRequest,
   deadline: number,

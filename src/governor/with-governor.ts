@@ -1,7 +1,7 @@
 /**
- * Decides when a request may be sent. Requests stay within the rate of all replicas and within the concurrency that the
- * upstream tolerates. None is sent while the upstream is down. Interactive requests come before bulk ones, clients take
- * turns, and requests that would be too late are refused.
+ * Decides when a request may be sent. Requests stay within the rate limit of all replicas, and within the concurrency
+ * that the upstream tolerates. None is sent while the upstream is down. Interactive requests come before bulk
+ * requests, the queue alternates between clients, and requests that would be too late are refused.
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -13,15 +13,15 @@ import { createTurns, type End } from './turns.js';
 
 export interface GovernorOptions {
   readonly bucket: Bucket;
-  /** Most concurrent upstream requests. @default 32 */
+  /** Maximum number of concurrent upstream requests. @default 32 */
   readonly maxConcurrency?: number;
-  /** Most requests that may wait. @default 1000 */
+  /** Maximum number of requests that may wait. @default 1000 */
   readonly maxQueue?: number;
-  /** Most milliseconds that a request without a deadline may wait. @default 60000 */
+  /** Maximum number of milliseconds that a request without a deadline may wait. @default 60000 */
   readonly maxWaitMs?: number;
   /**
    * Called when the circuit breaker opens or closes.
-   * @param loss the error of the last request, if it got no response
+   * @param loss the error of the last request, if the upstream did not respond to it
    */
   readonly onBreaker?: (state: 'open' | 'closed', loss: unknown) => void;
   /** Returns monotonic milliseconds. @default performance.now */
@@ -34,7 +34,7 @@ export interface Governed extends Send {
   readonly state: {
     readonly waiting: number;
     readonly inFlight: number;
-    /** Most concurrent requests. */
+    /** Maximum number of concurrent requests. */
     readonly most: number;
     readonly isDown: boolean;
   };
@@ -60,7 +60,7 @@ export function withGovernor(
     now = () => performance.now(),
   }: GovernorOptions,
 ): Governed {
-  /** Error of the last request if it got no response, else undefined. */
+  /** The error of the last request, if the upstream did not respond to it; otherwise undefined. */
   let loss: unknown;
   const concurrency = createConcurrencyLimit({ max: maxConcurrency, now });
   const breaker = createBreaker({ now, onChange: (state) => onBreaker(state, loss) });
@@ -74,8 +74,8 @@ export function withGovernor(
   }
 
   /**
-   * Whether a request may join the queue. A pause by `Retry-After` takes precedence over a probe, because a probe must
-   * not wait.
+   * Whether a request may join the queue. During a pause by `Retry-After`, no probe is sent either, because a probe
+   * must not wait.
    */
   function isAdmitted(): boolean {
     return !breaker.isOpen || (bucket.heldMs === 0 && breaker.admits());
@@ -113,7 +113,7 @@ export function withGovernor(
     const told = retryAfter === undefined ? defaultHoldMs : retryAfter * 1_000;
     const held = bucket.hold(told, status === 429);
     if (bucket.heldMs > 0) turns.hold(bucket.heldMs);
-    // All replicas learn of the pause before any of them can send again.
+    // All replicas must know of the pause before any of them sends again.
     await held;
   }
 

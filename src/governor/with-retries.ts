@@ -23,12 +23,14 @@ const backoff = new ExponentialBackoff({
   maxDelay: longestPauseMs,
 });
 
-/** The outcome of one attempt. If `isSent` is false, the outcome says nothing about the upstream. */
+/**
+ * The outcome of one attempt. If `isSent` is false, nothing was sent, so the outcome says nothing about the upstream.
+ */
 type Attempt = { readonly isSent: boolean } & ({ readonly answer: HttpAnswer } | { readonly error: unknown });
 
 /**
- * Adds retries to `send`. Each retry counts as a request of the operation. If a retry may not be sent, the last
- * response or error is returned.
+ * Adds retries to `send`. Each retry counts as a request of the operation. If no retry may be sent, the last response
+ * or error is returned.
  */
 export function withRetries(
   send: Send,
@@ -90,7 +92,7 @@ function isRead({ method, url }: HttpRequest): boolean {
 
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
-/** Whether a retry may help. A call that timed out is not repeated, because the retry would take as long again. */
+/** Whether a retry may help. A call that timed out is not repeated, because the retry would take equally long. */
 function isTransient(attempt: Attempt): boolean {
   if (!attempt.isSent) return false;
   if ('answer' in attempt) return transientStatuses.has(attempt.answer.status);

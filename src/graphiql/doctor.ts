@@ -18,8 +18,8 @@ try {
   // All texts in this HTML are escaped.
   main.innerHTML = sectionsOf(pictureOf((await response.json()) as ServiceAnswer, new Date())).text;
 } catch (error) {
-  const message = error instanceof Error ? error.message : 'It did not answer.';
+  const message = error instanceof Error ? error.message : 'it did not respond.';
   main.innerHTML = html`<h1>What this service can do</h1>
-    <p role="alert">This service could not be asked: ${message}</p>`.text;
+    <p role="alert">The state of this service could not be read: ${message}</p>`.text;
 }
 main.setAttribute('aria-busy', 'false');

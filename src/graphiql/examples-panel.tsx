@@ -27,7 +27,7 @@ function Examples() {
     addTab();
     queryEditor?.setValue(query);
     variableEditor?.setValue('');
-    // On a phone, the list covers the tab that it has opened.
+    // On a phone, the list would cover the tab that it has opened.
     if (matchMedia('(width <= 700px)').matches) setVisiblePlugin(null);
   };
   return (
@@ -57,7 +57,7 @@ function Examples() {
           </ul>
         </section>
       ))}
-      {found.length === 0 && <p role="status">No example has these words.</p>}
+      {found.length === 0 && <p role="status">No example contains these words.</p>}
     </section>
   );
 }

@@ -26,7 +26,7 @@ const fetcher = createGraphiQLFetcher({
  */
 const storage = createLocalStorage({ namespace: 'pms-graphql' });
 
-/** Scrolls the active tab into view. With many tabs, a new or selected tab may be out of sight. */
+/** Scrolls the active tab into view, because a new or selected tab may be outside the visible part. */
 function ShowActiveTab() {
   const index = useGraphiQL((state) => state.activeTabIndex);
   // A new tab becomes wider when its title arrives.

@@ -39,7 +39,8 @@ export function Receipt() {
   const text = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response);
   const answer = text ? answerIn(text) : undefined;
   const upstream = answer?.extensions?.upstream;
-  if (!answer || !upstream) return <p className="receipt">Run a query to see what its answer cost.</p>;
+  if (!answer || !upstream)
+    return <p className="receipt">Run a query to see how many upstream requests it took.</p>;
   const age = ages.get(JSON.stringify(answer));
   const { requests, cacheHits, profile, incomplete, stale } = upstream;
   return (

@@ -5,9 +5,11 @@ import type { Terms } from '../terms/terms.js';
 import type { Answers } from './schema/rows.js';
 
 export interface UpstreamRate {
-  /** Most requests per minute. Undefined for no limit. */
+  /** Maximum number of requests per minute; undefined if there is no limit. */
   readonly limit: number | undefined;
-  /** Requests left now. Undefined for no limit, or if the number is unknown. */
+  /**
+   * The number of requests that can still be sent now; undefined if there is no limit, or if the number is unknown.
+   */
   readonly left: number | undefined;
 }
 
@@ -18,18 +20,18 @@ export interface ServiceFacts {
   readonly upstream: 'sandbox' | 'fhir';
   /** The upstream's features, as far as they are known. They change while the service learns about the upstream. */
   readonly capabilities: Capabilities;
-  /** Most upstream requests of one operation. */
+  /** Maximum number of upstream requests of one operation. */
   readonly requestBudget: number;
   /** Returns the rate limit of the upstream, which all clients share. */
   readonly rate: () => UpstreamRate;
   /** The index of the upstream's products. Undefined if there is no index. */
   readonly index?: Pick<SearchIndex, 'coverage'> | undefined;
-  /** When the upstream's credentials expire. Undefined if that is not configured. */
+  /** When the client secret for the upstream expires. Undefined if no expiry date is configured. */
   readonly secretExpires: Date | undefined;
 }
 
 export interface Context {
-  /** Tags of the languages that the client prefers, the most wanted first. Empty without a preference. */
+  /** Tags of the languages that the client prefers, in order of preference. Empty if the client states none. */
   readonly languages: readonly string[];
   /** Called with the language of each text in the response, for the header `Content-Language`. */
   readonly noteLanguage: (tag: string) => void;

@@ -1,9 +1,12 @@
-/** Turns errors into the form for clients: a known code and a safe message, nothing else. Only this module does so. */
+/**
+ * Converts errors to the form for clients, which contains only a known code and a safe message. No other module does
+ * this.
+ */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { MalformedElement } from '../fhir/guarded.js';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
-/** Most validation errors of one document. Validation stops after this number. */
+/** Maximum number of validation errors of one document. Validation stops after it. */
 export const mostErrors = 100;
 
 export type LogUnknown = (error: unknown) => void;
@@ -14,8 +17,8 @@ export interface ClientError extends GraphQLFormattedError {
 }
 
 /**
- * @param formatted the error as Apollo Server would send it
- * @param error the thrown error. An unknown error is logged and masked
+ * @param formatted the error in the form in which Apollo Server would send it
+ * @param error the error that was thrown; an unknown error is logged and replaced by a general message
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -46,17 +49,19 @@ export function formatError(
     return { message: original.message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   logUnknown(original);
   if (path && isMalformed(original)) {
-    const message = 'The upstream’s record has a value here that FHIR does not allow.';
+    const message = 'The upstream’s record has a value for this field that FHIR does not allow.';
     return { message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   }
   return {
-    message: 'This service has failed. Its log has the details under the x-request-id of this answer.',
+    message: 'This service has failed. Its log has the details under the x-request-id of this response.',
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
 }
 
-/** Whether the client's request caused the error. Apollo Server gives some such errors a status but no code. */
+/**
+ * Whether the client's request caused the error. Apollo Server gives some errors of this kind a status, but no code.
+ */
 function isOfClient(error: unknown): boolean {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
@@ -84,7 +89,7 @@ const limits: ReadonlyMap<string, string> = new Map([
   ],
   [
     'Validation aborted.',
-    'The document repeats its fields or fragments too often: it takes more than 500,000 steps to compare its fields, or 50,000 to follow its fragments.',
+    'The document repeats its fields or fragments too often: validation needs more than 500,000 steps to compare its fields, or more than 50,000 to follow its fragments.',
   ],
   ['Maximum introspection depth exceeded', 'An introspection query may nest at most 3 lists.'],
 ]);

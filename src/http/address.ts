@@ -1,9 +1,9 @@
-/** Reads the URL of a request. The path is taken as written, without normalization. */
+/** Reads the URL of a request. The path is used as the client wrote it, without normalization. */
 import type { IncomingMessage } from 'node:http';
 
 /**
- * `unreadable`: the URL is invalid, or the `Host` header is missing, repeated or malformed. `nowhere`: normalization
- * would change the path.
+ * `unreadable`: the URL is invalid, or the `Host` header is missing, repeated or malformed. `nowhere`: the path is
+ * not in its normal form, so it belongs to no page.
  */
 export type Address = URL | 'unreadable' | 'nowhere';
 
@@ -13,7 +13,7 @@ export function addressOf(request: IncomingMessage): Address {
   const written = /^https?:\/\//i.test(target) ? target : `http://localhost${target}`;
   if (!URL.canParse(written)) return 'unreadable';
   const url = new URL(written);
-  // A proxy that blocks `/metrics` may let `/health/../metrics` pass.
+  // A path such as `/health/../metrics` must not reach `/metrics`, because a proxy may block only `/metrics`.
   return pathOf(written) === url.pathname ? url : 'nowhere';
 }
 

@@ -1,4 +1,4 @@
-/** Runs the HTTP server: accepts connections, routes requests, and drains at shutdown. */
+/** Runs the HTTP server: accepts connections, routes requests, and completes running requests at shutdown. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,42 +27,43 @@ export interface HttpServerOptions {
   readonly sdl: () => string;
   readonly cors: Cors;
   readonly compress: Compress;
-  /** Most milliseconds of an operation. */
+  /** Maximum number of milliseconds for an operation. */
   readonly deadlineMs: number;
-  /** Milliseconds in which a request's headers must arrive. @default 10 s */
+  /** Milliseconds within which the headers of a request must arrive. @default 10 s */
   readonly headersMs?: number;
   /** Whether this replica is ready for clients. */
   readonly isReady: () => Promise<boolean>;
   /** Details that `/health/ready` adds while this replica is ready. */
   readonly condition: () => Readonly<Record<string, unknown>>;
-  /** Why this replica is not ready, as far as known, for `/health/ready`. */
+  /** Why this replica is not ready, if that is known, for `/health/ready`. */
   readonly hindrance: () => Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 export interface HttpServer {
-  /** The service's own URL: `http://127.0.0.1:4000` */
+  /** The URL of the service itself: `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly port: number;
   /**
-   * Stops the server. It first reports not ready. After the delay it accepts no new requests, completes those in
-   * flight, and closes their connections. No response is cut off while a client reads it.
+   * Stops the server. First it reports that it is not ready. After the delay it accepts no new requests, completes
+   * those in progress, and closes their connections. No response is cut off while a client reads it.
    * @param delayMs milliseconds for load balancers to notice that this replica is shutting down. @default 0
    */
   stop(delayMs?: number): Promise<void>;
 }
 
 /**
- * Proxies and load balancers keep an idle connection for 60 s. With a longer time here, the client closes the
- * connection first, and no request arrives at a connection that is just being closed.
+ * Milliseconds after which an idle connection is closed. Proxies and load balancers close idle connections after 60
+ * s. This time is longer, so that the other side closes first, and no request arrives on a connection that is just
+ * being closed.
  */
 const longestIdleMs = 75_000;
-/** Milliseconds in which a whole request must arrive. */
+/** Milliseconds within which a whole request must arrive. */
 const requestMs = 30_000;
-/** Milliseconds between checks of these limits. A limit may take effect this much too late. */
+/** Milliseconds between two checks of these limits. So a limit may take effect later by this time. */
 const checkMs = 1_000;
-/** Milliseconds after an operation's deadline in which its response can be read. */
+/** Milliseconds after the deadline of an operation during which its response can still be read. */
 const readingMs = 30_000;
 
 /** Starts the server. Rejects with Node's error if the server cannot listen on its port. */
@@ -73,7 +74,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   metrics.watch('answers_waiting_bytes', () => outbox.bytes);
   const settings = {
     ServerResponse: outbox.Response,
-    // Otherwise Node refuses a request without a `Host` header by a response without a body.
+    // Without this setting, Node refuses a request without a `Host` header by a response without a body.
     requireHostHeader: false,
     headersTimeout: options.headersMs ?? 10_000,
     requestTimeout: requestMs,
@@ -92,7 +93,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       log.debug('request.answered', { requestId, route: kind, status, durationMs: Math.round(ms) });
     });
     void route(request, response).catch((error: unknown) => {
-      // If the client disconnected in the middle of its request, that is no error of this service.
+      // If the client disconnected before its request was complete, that is not an error of this service.
       if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
       log.error('request.failed', { error, requestId });
       if (!response.headersSent)
@@ -100,7 +101,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
           response,
           500,
           'INTERNAL_SERVER_ERROR',
-          'This service has failed. Its log has the details under the x-request-id of this answer.',
+          'This service has failed. Its log has the details under the x-request-id of this response.',
         );
       else response.destroy();
     });
@@ -117,13 +118,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const url = addressOf(request);
     options.cors.allow(request, response);
     if (url === 'unreadable') {
-      const message = 'The request must have a valid address and exactly one host.';
+      const message = 'The request must have a valid URL and exactly one Host header.';
       return sendError(response, 400, 'BAD_USER_INPUT', message);
     }
     if (request.method === 'OPTIONS') return options.cors.answerPreflight(response);
     if (url === 'nowhere') return sendError(response, 404, 'BAD_USER_INPUT', nothing);
     if (phase === 'closed' && !url.pathname.startsWith('/health/')) {
-      const message = 'This replica is shutting down. Send the request again, and another replica answers.';
+      const message = 'This replica is shutting down. Send the request again to reach another replica.';
       return sendError(response, 503, 'OVERLOADED', message, { 'retry-after': '1' });
     }
     if (url.pathname === '/graphql' || url.pathname === '/graphql/') {
@@ -173,7 +174,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       phase = 'closed';
       const closed = once(server, 'close');
       server.close();
-      // A connection whose response had `keep-alive` before the stop becomes idle after the response.
+      // A connection whose response was sent with `keep-alive` before the stop becomes idle when the response has been
+      // read.
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
       const last = globalThis.setTimeout(() => server.closeAllConnections(), options.deadlineMs + readingMs);
       await closed;
@@ -184,9 +186,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-const nothing = 'There is nothing here. The API is at /graphql.';
+const nothing = 'This address does not exist. The API is at /graphql.';
 
-/** The response of `/` to programs. */
+/** The response of `/` for programs. */
 const endpoints = {
   graphql: '/graphql',
   schema: '/schema.graphql',

@@ -19,7 +19,7 @@ export interface Clocks {
     place: Place,
     send: (request: Request) => Promise<Answer>,
   ): (request: Request) => Promise<Answer>;
-  /** The difference at the last response of each server. A server that never sent a date is missing. */
+  /** The difference according to the last response of each server. A server that never sent a date is missing. */
   readonly differences: readonly ClockDifference[];
 }
 
@@ -34,7 +34,7 @@ export interface ClocksOptions {
   readonly now?: () => number;
 }
 
-/** Most seconds by which two clocks may differ. */
+/** Maximum number of seconds by which two clocks may differ. */
 export const mostDifference = 60;
 
 export function createClocks({ onOff, now = Date.now }: ClocksOptions): Clocks {
@@ -68,8 +68,9 @@ export function isOff({ seconds }: ClockDifference): boolean {
 }
 
 /**
- * Returns the difference. The other server wrote its date between the sending of the request and the arrival of the
- * response, so only a date outside of that range counts. A cache in between returns an old date with an `Age` header.
+ * Returns the difference of the clocks. The other server wrote its date between the sending of the request and the
+ * arrival of the response, so only a date outside of that time counts. A cache in between returns an old date, with
+ * an `Age` header.
  */
 function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
@@ -96,4 +97,4 @@ export function inWords({ seconds }: ClockDifference): string {
 }
 
 export const clockAdvice =
-  'Keep the clock of this machine right with NTP: certificates, the expiry of the client secret and the age of data depend on it. If it is right, the clock of the other side is wrong.';
+  'Set the clock of this machine with NTP: certificates, the expiry of the client secret and the age of data depend on it. If it is right, the clock of the other server is wrong.';

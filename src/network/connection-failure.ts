@@ -1,10 +1,12 @@
 /**
- * Explains failed connections to the upstream and the token endpoint: the fault, the setting and the cure. The log,
- * `doctor` and `/health/ready` all use this table. Facts: the error codes of Node.js and of OpenSSL's certificate
- * verification.
+ * Explains failed connections to the upstream and the token endpoint: what failed, which setting is concerned and
+ * what to do. The log, `doctor` and `/health/ready` use this table. Source: the error codes of Node.js, and of
+ * OpenSSL's certificate verification.
  */
 
-/** The setting that has the other server's URL. It is displayed in place of the host, which is not revealed. */
+/**
+ * The setting that contains the other server's URL. It is displayed in place of the host name, which is kept secret.
+ */
 export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL' | 'PMS_OPENAPI';
 
 interface Fault {
@@ -13,8 +15,8 @@ interface Fault {
 }
 
 /**
- * A failed connection. Its code is one of Node.js or OpenSSL, `HTTP_407` or the like if a proxy refused, or `NO_ANSWER`
- * for a timeout.
+ * A failed connection. Its code is one of Node.js or OpenSSL, or one such as `HTTP_407` if a proxy refused, or
+ * `NO_ANSWER` for a timeout.
  */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
@@ -35,18 +37,18 @@ export class ConnectionFailure extends Error {
 }
 
 const ownAuthority =
-  'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority. Many companies inspect TLS with an authority of their own. Never switch the check off.';
+  'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority. Many companies inspect TLS with an authority of their own. Never switch off the check of certificates.';
 const unknownAuthority: Fault = {
   what: 'the certificate is signed by an authority that this machine does not know',
   cure: ownAuthority,
 };
 const brokenOff: Fault = {
-  what: 'the connection was broken off',
-  cure: 'The other side may be restarting. If it goes on, a firewall or a proxy on the way breaks the connection off.',
+  what: 'the connection was reset',
+  cure: 'The other server may be restarting. If this happens again, a firewall or a proxy in between breaks the connection.',
 };
 const noTls: Fault = {
   what: 'the server at this address does not speak TLS correctly',
-  cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way inspects TLS.',
+  cure: 'Check scheme and port of the address, and whether a proxy or firewall in between inspects TLS.',
 };
 const noWay: Fault = {
   what: 'there is no route to the host',
@@ -60,25 +62,25 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   EAI_AGAIN: {
     what: 'the DNS server did not answer',
-    cure: 'Check the network and the DNS of this machine or container (/etc/resolv.conf); it often passes.',
+    cure: 'Check the network and the DNS of this machine or container (/etc/resolv.conf). The failure is often temporary.',
   },
   ECONNREFUSED: {
     what: 'no program listens at this host and port, or a firewall rejects connections',
-    cure: 'Check host and port, and whether the other side is up.',
+    cure: 'Check host and port, and whether the server is running.',
   },
   ECONNRESET: brokenOff,
   ERR_STREAM_PREMATURE_CLOSE: brokenOff,
   EPIPE: {
     what: 'the connection was closed while a request was being sent',
-    cure: 'The other side may be restarting. If it goes on, a firewall or a proxy on the way closes the connection.',
+    cure: 'The other server may be restarting. If this happens again, a firewall or a proxy in between closes the connection.',
   },
   ETIMEDOUT: {
     what: 'the connection was not established in time',
-    cure: 'A firewall that drops packets does this: check that this machine may connect there; behind a proxy set HTTPS_PROXY.',
+    cure: 'A firewall may be dropping the packets: check that this machine may connect to this host; behind a proxy set HTTPS_PROXY.',
   },
   NO_ANSWER: {
-    what: 'the connection was established, but no complete answer came in time',
-    cure: 'The other side is slow, or a proxy on the way holds the answer back. PMS_TIMEOUT sets how long the service waits.',
+    what: 'the connection was established, but no complete response arrived in time',
+    cure: 'The server is slow, or a proxy in between delays the response. PMS_TIMEOUT sets how long the service waits.',
   },
   EHOSTUNREACH: noWay,
   ENETUNREACH: noWay,
@@ -100,7 +102,7 @@ const faults: Readonly<Record<string, Fault>> = {
   INVALID_CA: unknownAuthority,
   DEPTH_ZERO_SELF_SIGNED_CERT: {
     what: 'the certificate is self-signed',
-    cure: 'Is this the right host? If it is, set NODE_EXTRA_CA_CERTS to a PEM file with this certificate. Never switch the check off.',
+    cure: 'Is this the right host? If it is, set NODE_EXTRA_CA_CERTS to a PEM file with this certificate. Never switch off the check of certificates.',
   },
   CERT_HAS_EXPIRED: {
     what: 'the certificate has expired',
@@ -133,25 +135,25 @@ const faults: Readonly<Record<string, Fault>> = {
     cure: 'Check host and port in HTTPS_PROXY, and its scheme: http, or https where the proxy itself speaks TLS.',
   },
   HTTP_407: {
-    what: 'a proxy on the way requires credentials',
+    what: 'a proxy in between requires credentials',
     cure: 'Put them into HTTPS_PROXY, as http://user:password@host:port, or let the proxy allow this host without them.',
   },
   HTTP_511: {
-    what: 'the network on the way requires a sign-in first',
+    what: 'the network requires a sign-in first',
     cure: 'Sign this machine in to its network, or use another one.',
   },
 };
 
 const notHttp: Fault = {
   what: 'the server at this address does not speak HTTP correctly',
-  cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way changes answers.',
+  cure: 'Check scheme and port of the address, and whether a proxy or firewall in between changes responses.',
 };
 const badCertificate: Fault = {
-  what: 'the certificate, or one in its chain, is not accepted',
-  cure: 'The operator of that host has to correct it. Check the clock of this machine first.',
+  what: 'the certificate, or another one in its chain, is not accepted',
+  cure: 'The operator of that host has to replace it. Check the clock of this machine first.',
 };
 
-/** Explanations by the beginning of a code, for codes that the table lacks. */
+/** Explanations by the first part of a code. They are used for codes that are not in the table. */
 const families: readonly (readonly [RegExp, Fault])[] = [
   [/^(ERR_SSL_|ERR_TLS_)/, noTls],
   [/^(CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|PATH_LENGTH_)/, badCertificate],
@@ -162,8 +164,8 @@ function faultOf(code: string): Fault {
   return (
     (Object.hasOwn(faults, code) ? faults[code] : undefined) ??
     families.find(([form]) => form.test(code))?.[1] ?? {
-      what: 'the connection failed, or broke off',
-      cure: 'Check the network between this machine and the other side.',
+      what: 'the connection failed',
+      cure: 'Check the network between this machine and the server.',
     }
   );
 }

@@ -1,13 +1,13 @@
 /**
- * Sends HTTPS through the proxy in HTTPS_PROXY, as company networks require: a CONNECT tunnel with end-to-end TLS
- * inside.
+ * Sends HTTPS requests through the proxy in HTTPS_PROXY, as company networks require. It opens a CONNECT tunnel, with
+ * end-to-end TLS inside.
  */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../errors.js';
 
-/** Returns the proxy for a host. Undefined if the host is reached directly. */
+/** Returns the proxy for a host. Undefined if the host is reached without a proxy. */
 export type ProxyOf = (host: string) => URL | undefined;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,8 +24,8 @@ export function proxyIn(env: Environment): ProxyOf {
 }
 
 /**
- * Returns the proxy's URL. If it is invalid, returns a proxy that cannot be reached: a direct connection would
- * contradict the setting.
+ * Returns the proxy's URL. If it is invalid, returns the URL of a proxy that cannot be reached, because a direct
+ * connection would contradict the setting.
  */
 function urlOf(text: string): URL {
   return URL.canParse(text) ? new URL(text) : new URL('http://proxy.invalid');
@@ -35,7 +35,10 @@ function isLocal(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** Whether a name in NO_PROXY covers a host: the host itself or one of its parent domains; `*` covers every host. */
+/**
+ * Whether an entry in NO_PROXY includes a host: the host itself, or one of its parent domains; `*` includes every
+ * host.
+ */
 function covers(name: string, host: string): boolean {
   const bare = name
     .toLowerCase()
@@ -47,7 +50,7 @@ function covers(name: string, host: string): boolean {
 
 /**
  * Adds the proxy to an agent.
- * @param ms most milliseconds until a tunnel is open or refused
+ * @param ms maximum number of milliseconds until a tunnel is open or refused
  */
 export function withProxy(agent: https.Agent, proxyOf: ProxyOf, ms: number): https.Agent {
   const connect = agent.createConnection.bind(agent);

@@ -41,14 +41,15 @@ export interface Deadline {
 }
 
 /**
- * Aborts `stay` with a TimeoutError at the deadline. It has its own timer: on Node 20, a signal that `AbortSignal.any`
- * makes of `AbortSignal.timeout` may be garbage-collected before it fires, because nothing else refers to it.
+ * Aborts `stay` with a TimeoutError at the deadline. It uses its own timer: on Node 20, a signal that
+ * `AbortSignal.any` creates from `AbortSignal.timeout` may be garbage-collected before it fires, because nothing else
+ * refers to it.
  */
 export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {
     stay.abort(
       new DOMException(
-        'The operation took longer than it is allowed to. Ask for less at once.',
+        'The operation has reached its time limit. Request less data in one operation.',
         'TimeoutError',
       ),
     );

@@ -1,6 +1,6 @@
 /**
- * Finds well-formed settings for which no token endpoint issues a token. Facts: Microsoft's client credentials flow
- * (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
+ * Detects settings that are well-formed, but for which no token endpoint issues a token. Source: Microsoft's client
+ * credentials flow (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
  */
 
 /** Hosts of Microsoft Entra, in all of Microsoft's clouds. */
@@ -28,10 +28,10 @@ export function tokenUrlDoubt(text: string): string | undefined {
   return isOfTokens ? undefined : 'this does not look like a token endpoint, whose path ends with token.';
 }
 
-/** Returns why Entra refuses this scope. Undefined if the scope may be right. */
+/** Returns why Entra refuses this scope. Undefined if the scope may be valid. */
 export function scopeDoubt(scope: string): string | undefined {
   const isWhole = scope.split(/\s+/).every((each) => each.endsWith('/.default'));
   return isWhole
     ? undefined
-    : 'a scope for client credentials must end with /.default; Entra refuses any other (AADSTS1002012).';
+    : 'a scope for client credentials must end with /.default; Entra refuses any other scope (AADSTS1002012).';
 }

@@ -22,10 +22,12 @@ export interface Generation extends IssuedToken {
 const minute = 60_000;
 
 /**
- * Computes when a token should be renewed (soft limit), and when it must be renewed (hard limit). The soft limit is at
- * 70 to 80 % of the token's lifetime, at random, so that not all processes renew at the same time. The hard limit is a
+ * Computes when a token should be renewed (soft limit), and when it must be renewed (hard limit). The soft limit is
+ * at
+ * 70 to 80 % of the token's lifetime, at random, so that not all processes renew at the same time. The hard limit is
+ * a
  * minute before the end; for a short-lived token, a tenth of its lifetime before the end.
- * @param sentAt when the token was requested: a slow response has used up a part of the lifetime
+ * @param sentAt when the token was requested; a slow response has used up part of the lifetime
  */
 export function generationOf(issued: IssuedToken, sentAt: number, random: () => number): Generation {
   const { lifetime } = issued;

@@ -1,4 +1,7 @@
-/** Limits how often tokens are renewed for calls that are refused whatever their token. Computes times only. */
+/**
+ * Limits how often tokens are renewed for calls that are refused whatever their token. This module only computes
+ * times.
+ */
 
 export interface RenewalPace {
   mayRenew(): boolean;
@@ -12,8 +15,8 @@ export interface RenewalPace {
 const minute = 60_000;
 
 /**
- * Delays the next renewal after a call that was refused even with a new token: by 1 s, then 2, 4, 8, … 60 s. The new
- * token may also have been revoked already.
+ * Delays the next renewal after a call was refused even with a new token: by 1 s, then 2, 4, 8, … 60 s. The reason
+ * may be that the new token was revoked too.
  * @param now monotonic milliseconds
  */
 export function createRenewalPace(now: () => number): RenewalPace {
@@ -28,7 +31,7 @@ export function createRenewalPace(now: () => number): RenewalPace {
         inVain = 0;
         resumesAt = -Infinity;
       } else if (token !== last) {
-        // Many calls may have been refused with one token. That counts as one refusal.
+        // Many calls may have been refused with the same token. They count as one refusal.
         last = token;
         inVain += 1;
         resumesAt = now() + Math.min(minute, 1_000 * 2 ** (inVain - 1));

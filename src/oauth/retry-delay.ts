@@ -5,8 +5,9 @@ import { isRefusedForGood } from './token-refusal.js';
 const minute = 60_000;
 
 /**
- * Returns the milliseconds until the next attempt. After a permanent refusal, one attempt per minute is made.
- * `Retry-After` is obeyed. Other failures wait 1 s to 2, 4, … 60 s, at random, so that replicas do not retry together.
+ * Returns the milliseconds until the next attempt. After a permanent refusal, there is one attempt per minute.
+ * `Retry-After` is obeyed. After other failures the pause grows from 1 s to 60 s (1, 2, 4, …). It is partly random,
+ * so that replicas do not retry at the same time.
  */
 export function retryDelay(error: unknown, failures: number, random: () => number): number {
   const told = isPmsError(error) ? (error.retryAfter ?? 0) * 1_000 : 0;

@@ -3,7 +3,7 @@ import { dayMs, daysLeft } from './days-left.js';
 
 const hour = 3_600_000;
 
-/** Days before the expiry on which a warning is due. 0 is the day of the expiry. */
+/** The numbers of days before the expiry on which a warning is logged. 0 is the day of the expiry. */
 export const warningDays = [90, 60, 30, 14, 7, 3, 1, 0] as const;
 
 export const renewalAdvice =
@@ -13,7 +13,7 @@ export interface SecretExpiry {
   readonly at: Date;
   /** Whole days until the expiry. Negative after it. */
   readonly daysLeft: number;
-  /** The last entry of `warningDays` that has been reached. Undefined before the first one. */
+  /** The last entry of `warningDays` that has been reached. Undefined if none has been reached. */
   readonly warning: (typeof warningDays)[number] | undefined;
 }
 
@@ -27,8 +27,8 @@ export function secretExpiry(at: Date, now = Date.now()): SecretExpiry {
 }
 
 /**
- * Returns the expiry for the response of `/health/ready`. A secret that is about to expire leaves the service ready,
- * but the operator must act.
+ * Returns the expiry for the response of `/health/ready`. The service is still ready if the secret is about to
+ * expire, but the operator must act.
  */
 export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
   const { daysLeft, warning } = secretExpiry(at);
@@ -40,8 +40,8 @@ export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Warns at once if a warning is due, and again at each further entry of `warningDays`. Returns a function that stops
- * the watch.
+ * Logs a warning at once if one is due, and again at each further entry of `warningDays`. Returns a function that
+ * stops this.
  */
 export function watchSecretExpiry(at: Date, warn: (expiry: SecretExpiry) => void): () => void {
   let warned = Number.POSITIVE_INFINITY;

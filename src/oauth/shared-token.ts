@@ -1,4 +1,7 @@
-/** Shares one token among all replicas. One replica requests it, and all use the outcome: the token or the failure. */
+/**
+ * Shares one access token among all replicas. One replica requests it, and all replicas use the result: the token or
+ * the failure.
+ */
 import { randomUUID } from 'node:crypto';
 import { singleFlight } from '../store/lease.js';
 import type { Seal } from '../store/seal.js';
@@ -13,7 +16,7 @@ export interface SharedTokenOptions {
   readonly store: Store;
   /** Identifies the token: issuer, client and scope. */
   readonly subject: readonly string[];
-  /** Encrypts entries of a store outside of this process. */
+  /** Encrypts the entries of a store that is outside this process. */
   readonly seal?: Seal | undefined;
   /** Returns monotonic milliseconds. */
   readonly now: () => number;
@@ -26,28 +29,30 @@ export interface SharedTokenOptions {
 export type Outcome = { readonly generation: Generation } | { readonly rest: Rest };
 
 export interface Refusal {
-  /** Whether the upstream has accepted the token from this process before. */
+  /** Whether the upstream has accepted this token from this process before. */
   readonly wasLetIn: boolean;
   /**
-   * Whether this process may renew the token now. If another replica has stored a newer token, this process uses that
-   * token in any case.
+   * Whether this process may renew the token now. If another replica has stored a newer token, this process may
+   * always use that token.
    */
   readonly mayRenew: boolean;
 }
 
 export interface SharedToken {
   /**
-   * Returns a token other than `held`: one that another replica has stored, or a new one. Rejects only with the
-   * signal's reason.
+   * Returns a token that differs from `held`: either one that another replica has stored, or a new one. Rejects only
+   * with the signal's reason.
    */
   obtain(held: IssuedToken | undefined, failures: number, signal: AbortSignal): Promise<Outcome>;
   /**
-   * Handles a 401 of the upstream: deletes the token for all replicas, unless a newer one has replaced it. Returns
-   * false if a renewal is useless: this token replaced another refused token within the last minute and was never
-   * accepted.
+   * Handles a 401 of the upstream: deletes the token for all replicas, unless a newer token has replaced it. Returns
+   * false if a renewal would not help, because this token replaced another refused token within the last minute and
+   * was never accepted.
    */
   refuse(token: IssuedToken, how: Refusal): Promise<boolean>;
-  /** Records that the upstream accepted this token. After that, all replicas may renew the token when it is refused. */
+  /**
+   * Records that the upstream accepted this token. From then on, all replicas may renew the token when it is refused.
+   */
   accept(token: IssuedToken): Promise<void>;
 }
 
@@ -84,7 +89,7 @@ export function createSharedToken({
 
   async function find(held: IssuedToken | undefined): Promise<Outcome | undefined> {
     const [stored, rest] = await Promise.all([storedToken(), storedRest()]);
-    // If no new token can be obtained, the old one is used until its last second.
+    // If no new token can be obtained, the old token is used until its last second.
     const isUsable =
       stored && stored.token.id !== held?.id && now() < (rest ? stored.token.expiresAt : stored.token.hardAt);
     if (isUsable) return { generation: stored.token };
@@ -123,7 +128,7 @@ export function createSharedToken({
     if (stored && stored.token.id !== id) return true;
     if (!mayRenew) return false;
     if (!wasLetIn && marked !== undefined && marked === renewalOf) return false;
-    // This mark replaces an older mark. A token that was requested before this refusal is not affected by it.
+    // This mark replaces an older mark. It does not affect a token that was requested before this refusal.
     if (marked !== id) await store.set(refusedKey, id, minute);
     if (stored) await store.deleteIf(tokenKey, stored.raw);
     return true;
@@ -162,7 +167,7 @@ export function createSharedToken({
     if (ttlMs > 0) await store.set(key, seal ? seal.seal(text, key) : text, ttlMs);
   }
 
-  /** Reads an entry. A text that was encrypted with other keys counts as missing. */
+  /** Reads an entry of the store. A text that was encrypted with other keys counts as missing. */
   function read(key: string, bytes: Buffer): string | undefined {
     return seal ? seal.open(bytes, key) : bytes.toString('utf8');
   }

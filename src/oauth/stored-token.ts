@@ -1,6 +1,6 @@
 /**
- * Encodes and decodes the tokens and failures that replicas share. Stored texts may be of any origin, so they are
- * checked.
+ * Encodes and decodes the tokens and failures that replicas share. The stored texts are checked, because other
+ * programs may have written them.
  */
 import { PmsError, isPmsError, longestRetryAfter } from '../errors.js';
 import { ConnectionFailure, connectionFailureIn } from '../network/connection-failure.js';
@@ -18,13 +18,13 @@ export interface Rest {
   readonly credentials: string;
 }
 
-/** The reason for a pause in the form for other replicas: codes, as in the log. */
+/** The reason for a pause, in the form in which replicas share it. It contains only codes, as in the log. */
 interface StoredRest {
   readonly failures: number;
   readonly message: string;
   readonly status?: number | undefined;
   readonly refusal?: Pick<TokenRefusal, 'message' | 'error' | 'isPermanent' | 'entraCode'> | undefined;
-  /** Code of a failed connection. */
+  /** The error code of a failed connection. */
   readonly connection?: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export function restEntry({ error, failures }: Rest): object {
 
 /**
  * Decodes a pause. Returns undefined for a text that this program did not write.
- * @param ttlMs remaining milliseconds of the entry: an implausibly long pause is rejected
+ * @param ttlMs milliseconds until the entry expires; an implausibly long pause is rejected
  */
 export function restOf(
   text: string | undefined,

@@ -1,4 +1,7 @@
-/** Caches one token. It is renewed in the background before it expires, and requested once for all waiting callers. */
+/**
+ * Caches one access token. The token is renewed in the background before it expires. It is requested once for all
+ * waiting callers.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { untilAborted } from '../network/signals.js';
 import { createMemoryStore } from '../store/memory-store.js';
@@ -12,27 +15,28 @@ import type { TokenEndpoint } from './token-endpoint.js';
 
 export interface TokenCache {
   /**
-   * Returns a valid token. Waits only if there is no token, or in the last minute of a token. Rejects with the signal's
-   * reason, or with TOKEN_UNAVAILABLE. While the endpoint must not be requested again, the rejection is immediate.
+   * Returns a valid token. It waits only if there is no token, or if the token expires within a minute. Rejects with
+   * the signal's reason, or with TOKEN_UNAVAILABLE. If the endpoint must not be requested yet, it rejects
+   * immediately.
    */
   readonly token: (signal?: AbortSignal) => Promise<string>;
   /**
-   * Handles a 401 to this token: drops the token, unless a newer one has replaced it. Returns false if `token` would
-   * not return another one, because a renewal within the last minute did not help.
+   * Handles a 401 for this token: removes the token, unless a newer one has replaced it. Returns false if `token`
+   * would return the same token again, because a renewal within the last minute did not help.
    */
   readonly invalidate: (token: string) => Promise<boolean>;
   /** Records that the upstream accepted this token, so that the token is renewed at the next 401. */
   readonly accept: (token: string) => void;
   /**
-   * Records whether a repeated call with this new token was accepted. After several refusals in a row, the call seems
-   * to be refused whatever its token. Then tokens are renewed more and more slowly.
+   * Records whether a call that was repeated with this new token was accepted. After several consecutive refusals,
+   * the call is probably refused whatever its token. Then tokens are renewed less and less often.
    */
   readonly replayed: (token: string, isLetIn: boolean) => void;
   /** Number of token requests that this process has sent. */
   readonly requests: number;
   /** Number of `token` calls that had to wait. */
   readonly waits: number;
-  /** Error of the last attempt to get a token. Undefined after a success. */
+  /** The error of the last attempt to get a token. Undefined if it succeeded. */
   readonly failure: unknown;
   /** Aborts a running token request, and releases its lease. */
   readonly close: () => Promise<void>;
@@ -44,7 +48,7 @@ export interface TokenCacheOptions {
   readonly store?: Store;
   /** Identifies the token: issuer, client and scope. @default empty: tokens are not distinguished */
   readonly subject?: readonly string[];
-  /** Encrypts entries of a store outside of this process. */
+  /** Encrypts the entries of a store that is outside this process. */
   readonly seal?: Seal | undefined;
   /** Returns monotonic milliseconds. Lifetimes are durations, so no clock has to be right. @default performance.now */
   readonly now?: () => number;
@@ -54,7 +58,7 @@ export interface TokenCacheOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Most milliseconds that a caller waits for the next token in the last minute of the old one. */
+/** Maximum number of milliseconds that a caller waits for the next token in the last minute of the old one. */
 const patienceMs = 2_000;
 
 export function createTokenCache({
@@ -69,7 +73,8 @@ export function createTokenCache({
   const shared = createSharedToken({ endpoint, store, subject, seal, now, random, onFailure });
   const closing = new AbortController();
   let current: Generation | undefined;
-  // The previous token, also after a refusal. The next token must differ from it: other replicas may still share it.
+  // The previous token, which may have been refused. The next token must differ from it, because other replicas may
+  // still share the previous one.
   let former: Generation | undefined;
   let flight: Promise<Outcome> | undefined;
   let rest: Rest | undefined;
@@ -92,7 +97,10 @@ export function createTokenCache({
     return (await untilAborted(signal, () => renewed(renewal, held))).value;
   }
 
-  /** Waits for the new token. In the last minute of the old token, returns the old one if no new one comes in time. */
+  /**
+   * Waits for the new token. In the last minute of the old token, returns the old one if the new one does not arrive
+   * in time.
+   */
   async function renewed(renewal: Promise<Outcome>, held: Generation | undefined): Promise<Generation> {
     const outcome = await (held ? Promise.race([renewal, patience(held)]) : renewal);
     if (outcome && 'generation' in outcome) return outcome.generation;

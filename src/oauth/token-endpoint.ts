@@ -1,4 +1,4 @@
-/** Requests tokens from an OAuth 2.0 token endpoint by client credentials, and checks the responses. */
+/** Requests tokens from an OAuth 2.0 token endpoint with the client credentials grant, and checks the responses. */
 import { PmsError, isPmsError, isTlsFailure } from '../errors.js';
 import { connectionFailureIn } from '../network/connection-failure.js';
 import { deriveKey } from '../store/seal.js';
@@ -39,14 +39,15 @@ export interface TokenEndpointOptions {
   readonly tokenUrl: string | URL;
   readonly clientId: string;
   /**
-   * Returns the current secret and the next one; called for each request. The next secret is tried once when the first
-   * is refused, and used from then on if it is accepted. So secrets are rotated without a gap.
+   * Returns the current secret and the next one. It is called for each request. If the first secret is refused, the
+   * next one is tried once; if it is accepted, it is used from then on. So secrets can be changed without an
+   * interruption.
    */
   readonly secrets: () => readonly string[];
   readonly scope: string;
   /** Sends a request without adding a token. */
   readonly send: (request: TokenRequest) => Promise<TokenAnswer>;
-  /** Called once when a secret other than the first was accepted. */
+  /** Called once, when the token endpoint has accepted another secret than the first. */
   readonly onNextSecret?: () => void;
 }
 
@@ -56,7 +57,7 @@ export function createTokenEndpoint({
   ...options
 }: TokenEndpointOptions): TokenEndpoint {
   let preferred: string | undefined;
-  // Secrets that were refused since one was last accepted.
+  // The secrets that were refused since a secret was last accepted.
   const refused = new Set<string>();
   let requests = 0;
 
@@ -69,7 +70,7 @@ export function createTokenEndpoint({
     } catch (error) {
       if (other === undefined || !isInvalidClient(error)) throw error;
       preferred = other;
-      // Both secrets were refused. From now on each request tries one of them, in turn.
+      // Both secrets were refused. From now on, requests use the two secrets alternately.
       if (refused.has(other)) throw error;
       const token = await ask(other, signal);
       if (other !== all[0]) onNextSecret();
@@ -120,7 +121,7 @@ function tokenRequest(
 
 function unreachable(error: unknown): never {
   const message = isTlsFailure(error)
-    ? 'The token endpoint can be reached, but not over a safe connection: its certificate or its TLS is wrong.'
+    ? 'No secure connection to the token endpoint is possible: its certificate or its TLS is wrong.'
     : 'The token endpoint cannot be reached.';
   throw new PmsError('TOKEN_UNAVAILABLE', message, {
     cause: connectionFailureIn(error) ?? error,
@@ -135,14 +136,16 @@ function judge(answer: TokenAnswer): Token {
   const value = body['access_token'];
   const lifetime = lifetimeOf(body['expires_in']);
   if (!isBearer(body['token_type']) || !isHeaderSafe(value) || lifetime === undefined) {
-    throw new PmsError('TOKEN_UNAVAILABLE', 'The answer of the token endpoint has no usable token.', {
+    throw new PmsError('TOKEN_UNAVAILABLE', 'The response of the token endpoint has no usable token.', {
       status: 200,
     });
   }
   return { value, lifetime };
 }
 
-/** Most bytes of a response. Tokens have a few thousand bytes, and no header can carry more than 20,000. */
+/**
+ * Maximum size of a response in bytes. Tokens have a few thousand bytes, and no header can contain more than 20,000.
+ */
 const mostBytes = 100_000;
 
 function parse(body: Buffer): Readonly<Record<string, unknown>> {
@@ -155,7 +158,7 @@ function parse(body: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Whether the token's type is bearer. Servers may omit the type or write it in upper or lower case. */
+/** Whether the type of the token is bearer. Servers may leave out the type, or write it in upper or lower case. */
 function isBearer(type: unknown): boolean {
   return type === undefined || (typeof type === 'string' && type.toLowerCase() === 'bearer');
 }
@@ -164,12 +167,12 @@ export function isHeaderSafe(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
 
-/** Most milliseconds of a token's lifetime. A token with a longer one is renewed after a day. */
+/** Maximum lifetime of a token in milliseconds. A token with a longer lifetime is renewed after this time. */
 export const longestLifetime = 86_400_000;
 
 /**
  * Returns the lifetime in milliseconds. Some servers send the seconds as a string. If they are missing, five minutes
- * are a safe assumption. A lifetime below a second is rejected: each call would request a new token.
+ * are assumed, which is safe. A lifetime below a second is rejected, because each call would request a new token.
  */
 function lifetimeOf(expiresIn: unknown = 300): number | undefined {
   const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;

@@ -1,5 +1,5 @@
 /**
- * The reason why a token endpoint issued no token. It has codes only, because the endpoint's texts name tenants,
+ * The reason why a token endpoint issued no token. It contains only codes, because the endpoint's texts name tenants,
  * applications and requests.
  */
 import { isPmsError } from '../errors.js';
@@ -8,7 +8,7 @@ export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';
   /** The `error` of RFC 6749. Undefined if it is not a known code. */
   readonly error: string | undefined;
-  /** Whether a retry is useless until a setting is changed. */
+  /** Whether a retry cannot help until a setting is changed. */
   readonly isPermanent: boolean;
   /** Microsoft Entra's error code, such as `AADSTS7000222`. Undefined if the response has none. */
   readonly entraCode: string | undefined;
@@ -26,7 +26,7 @@ export function tokenRefusalIn(error: unknown): TokenRefusal | undefined {
   return isPmsError(error) && error.cause instanceof TokenRefusal ? error.cause : undefined;
 }
 
-/** Whether repeating a failed token request is useless. */
+/** Whether a failed token request will fail again until a setting is changed. */
 export function isRefusedForGood(error: unknown): boolean {
   return tokenRefusalIn(error)?.isPermanent === true;
 }

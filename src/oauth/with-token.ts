@@ -3,7 +3,7 @@ import { PmsError } from '../errors.js';
 import { isLetIn } from '../cache/freshness.js';
 import type { TokenCache } from './token-cache.js';
 
-/** The members that a request needs to carry a token. Other members are passed on unchanged. */
+/** The members of a request to which a token can be added. Other members are passed on unchanged. */
 interface Authorizable {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -16,13 +16,16 @@ export interface WithTokenOptions {
   readonly origin: string;
 }
 
-/** The second replay is for a new token of another replica that has been revoked as well. */
+/**
+ * Maximum number of times that a call is repeated with a new token. The second time is needed if another replica's
+ * new token has been revoked too.
+ */
 const mostReplays = 2;
 
 /**
- * Adds authorization to `send`. A 401 causes one renewal and one replay. The 401 is returned if the new token was never
- * accepted, or if a recent renewal did not help. A 403 causes no renewal. Rejects with TOKEN_UNAVAILABLE if no token
- * can be obtained.
+ * Adds authorization to `send`. After a 401, the token is renewed once, and the request is repeated once. The 401 is
+ * returned if the new token was never accepted, or if a recent renewal did not help. After a 403, the token is not
+ * renewed. Rejects with TOKEN_UNAVAILABLE if no token can be obtained.
  */
 export function withToken<Request extends Authorizable, Answer extends { readonly status: number }>(
   send: (request: Request) => Promise<Answer>,

@@ -33,7 +33,7 @@ export function outcomeAnswer(
   return fhirAnswer(status, operationOutcome(code, diagnostics));
 }
 
-/** An HTML page such as proxies and web servers in front of an API send. */
+/** An HTML page, as proxies and web servers in front of an API send it. */
 export function htmlAnswer(status: number, title: string): Answer {
   return {
     status,

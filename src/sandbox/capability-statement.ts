@@ -1,4 +1,4 @@
-/** Builds the CapabilityStatement, which declares the features of the server. */
+/** Builds the CapabilityStatement, which declares the features of the sandbox. */
 
 import type {
   CapabilityStatement,

@@ -61,7 +61,7 @@ function referringTo(
   );
 }
 
-/** Returns the items that the records of a product refer to, including items missing from the sandbox. */
+/** Returns the items that the records of a product refer to, even if these items do not exist in the sandbox. */
 function itemsNamedIn(
   { comprisedOf = [] }: MedicinalProductDefinition,
   packs: readonly PackagedProductDefinition[],
@@ -76,7 +76,7 @@ function itemsNamedIn(
   return [...ids].sort().map((id) => ({ resourceType: 'ManufacturedItemDefinition', id }));
 }
 
-/** Adds the organizations, substances and other resources that are referred to, recursively. */
+/** Adds the organizations, substances and other resources that the bundle refers to, recursively. */
 function withFellows(holdings: Holdings, parts: readonly Resource[]): Resource[] {
   const found = new Set(parts);
   for (const resource of found) {

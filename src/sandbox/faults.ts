@@ -1,9 +1,11 @@
-/** The faults that the sandbox can simulate, and their syntax on a command line. */
+/** The faults that the sandbox can simulate, and how they are written on a command line. */
 
 interface Reach {
-  /** Text that the path below the base URL, including the query, must contain for the fault to apply. */
+  /**
+   * A text that the path below the base URL, including the query, must contain. Otherwise the fault does not apply.
+   */
   readonly match?: string;
-  /** How often the fault happens. If absent, always. */
+  /** How many times the fault happens. If absent, it always happens. */
   readonly times?: number;
 }
 
@@ -16,9 +18,10 @@ export type Fault = Reach &
   );
 
 /**
- * `reset` closes the connection, `hang` sends no response, `html` responds 200 with a web page, `truncated-json` sends half the
- * body, `foreign-next` gives `next` links to another host, `expired-next` responds 410 to every page link, `no-total` omits the
- * total, `post-refused` responds 405 to POST `_search`. `ignore` drops a search parameter as if the request did not have it.
+ * `reset` closes the connection, `hang` sends no response, `html` responds with status 200 and a web page,
+ * `truncated-json` sends half the body, `foreign-next` returns `next` links to another host, `expired-next` responds
+ * with 410 to every page link, `no-total` leaves out the total, `post-refused` responds with 405 to POST `_search`.
+ * `ignore` ignores a search parameter as if it were not in the request.
  */
 type PlainFault = (typeof plainFaults)[number];
 
@@ -37,9 +40,12 @@ export type FaultKind = Fault['kind'];
 
 export interface Faults {
   set(faults: readonly Fault[]): void;
-  /** Returns the first fault of one of the kinds that applies to the path. Counts it as having happened. */
+  /** Returns the first fault of one of these kinds that applies to the path, and counts that it happened. */
   take<K extends FaultKind>(path: string, ...kinds: readonly K[]): Extract<Fault, { kind: K }> | undefined;
-  /** Whether a search parameter, with or without a modifier, is to be ignored. The `times` of the fault are not counted. */
+  /**
+   * Whether a search parameter, with or without a modifier, must be ignored. This does not count as one of the
+   * fault's `times`.
+   */
   ignores(path: string, parameter: string): boolean;
 }
 

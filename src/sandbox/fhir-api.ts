@@ -1,4 +1,7 @@
-/** The FHIR interactions: read, search, `$everything`, `metadata` and pages. Other requests are refused as FHIR servers do. */
+/**
+ * The FHIR interactions of the sandbox: read, search, `$everything`, `metadata` and pages. Other requests are refused
+ * as FHIR servers do.
+ */
 
 import { fhirAnswer, jsonAnswer, outcomeAnswer, type Answer } from './answer.js';
 import { capabilityStatement } from './capability-statement.js';

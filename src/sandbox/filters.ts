@@ -18,11 +18,14 @@ export interface FilterRules {
   readonly offers: Offers;
   /** How a string parameter without a modifier is compared. */
   readonly stringMatch: StringMatch;
-  /** Whether a parameter, as written in the query, is refused although it is offered. */
+  /** Whether a parameter, as written in the query, is refused although the server declares it. */
   readonly refuses: (type: string, name: string, value: string) => boolean;
 }
 
-/** Reads a parameter as written in a query. Throws a Refusal with status 400 if the parameter is not offered. */
+/**
+ * Parses a parameter as written in a query. Throws a Refusal with status 400 if the server does not support the
+ * parameter.
+ */
 export function parseFilter(type: string, written: string, value: string, rules: FilterRules): Filter {
   if (rules.refuses(type, written, value)) throw unknownParameter(written, type);
   if (written.startsWith('_has:')) return parseHas(type, written, value, rules);

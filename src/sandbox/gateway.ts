@@ -1,4 +1,4 @@
-/** The checks before the FHIR interactions: length of the URL, token, rate limit, and simulated faults. */
+/** The checks before a FHIR interaction: length of the URL, token, rate limit, and simulated faults. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Bundle } from 'fhir/r5.js';

@@ -1,4 +1,7 @@
-/** Gives access to the resources of the sandbox. Builds an index for each search parameter at its first use. */
+/**
+ * Gives access to the resources of the sandbox. It builds the index of a search parameter when the parameter is first
+ * used.
+ */
 
 import type { Resource } from 'fhir/r5.js';
 import { indexKeys, queryKeys } from './index-keys.js';
@@ -26,7 +29,8 @@ export interface Holdings {
   /** When each resource of a type was last updated, in milliseconds since 1970. Keys are positions. */
   updates(type: string): ReadonlyMap<number, number>;
   /**
-   * The value by which each resource of a type is sorted. Keys are positions. Of several texts, the first in alphabetical order.
+   * The value by which each resource of a type is sorted. Keys are positions. If there are several texts, the first
+   * in alphabetical order is used.
    */
   sortValues(type: string, name: string): ReadonlyMap<number, string | number>;
   /** Builds the index of a string parameter, so that the first search is not slow. */

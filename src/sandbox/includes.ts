@@ -4,7 +4,9 @@ import type { Holdings } from './holdings.js';
 import { searchParameters, type ReferenceParameter } from './parameters.js';
 
 export interface Inclusion {
-  /** `forward`: includes the resources that the source refers to. `reverse`: includes the sources that refer to a match. */
+  /**
+   * `forward` includes the resources that the source refers to. `reverse` includes the sources that refer to a match.
+   */
   readonly direction: 'forward' | 'reverse';
   /** The resource type that has the reference parameter. */
   readonly source: string;

@@ -1,4 +1,7 @@
-/** The FHIR interactions of the sandbox: read, search, `$everything` and next page, with the deviations of the guise. */
+/**
+ * The FHIR interactions of the sandbox: read, search, `$everything` and next page. They include the configured
+ * differences from the profile.
+ */
 
 import type { Resource } from 'fhir/r5.js';
 import { fhirAnswer, type Answer } from './answer.js';
@@ -19,14 +22,19 @@ export interface InteractionsOptions {
   readonly guise: Guise;
   readonly pageSize: number;
   readonly maxPageSize: number;
-  /** Whether a search parameter is to be ignored. */
+  /** Whether a search parameter must be ignored. */
   readonly ignores: SearchRules['ignores'];
 }
 
-/** Each method throws a Refusal if the resource does not exist or the interaction is not offered. */
+/**
+ * The interactions. Each method throws a Refusal if the resource does not exist, or if the server does not support
+ * the interaction.
+ */
 export interface Interactions {
   read(type: string, id: string, ifNoneMatch: string | undefined): Answer;
-  /** @param isStrict whether unknown parameters are refused (`Prefer: handling=strict`), if the guise supports that */
+  /**
+   * @param isStrict whether unknown parameters are refused (`Prefer: handling=strict`), if the server supports this
+   */
   search(type: string, query: URLSearchParams, isStrict: boolean): Answer;
   everything(type: string, id: string, query: URLSearchParams): Answer;
   /** Responds with the page that a `next` link names. */
@@ -34,7 +42,8 @@ export interface Interactions {
 }
 
 /**
- * Length of a page token in characters. The link is longer than some clients and proxies accept, and shorter than the longest URL.
+ * The length of a page token in characters. The link is then longer than some clients and proxies accept, but shorter
+ * than the longest URL.
  */
 const LONG_TOKEN = 6_000;
 
@@ -118,11 +127,11 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       : everything(type, id, query, found.offset);
   }
 
-  /** Returns the rows of a list in the order that this page of it is taken from. */
+  /** Returns the rows of a list in the order that is used for this page. */
   function order<Row>(list: string, rows: readonly Row[], offset: number): readonly Row[] {
     if (guise.pages === 'shrinking') {
       if (offset > 0) shrunk.add(list);
-      // The second row is deleted, because the first row of a `$everything` bundle is the product.
+      // The second row is deleted, not the first, because the first row of a `$everything` bundle is the product.
       return shrunk.has(list) ? rows.filter((_row, at) => at !== 1) : rows;
     }
     if (guise.pages !== 'shuffled' || offset === 0) return rows;
@@ -151,13 +160,16 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   return { read, search, everything, page };
 }
 
-/** Returns the name of a list: its search parameters without those that concern pages. */
+/** Returns the name of a list: its search parameters, without those about pages. */
 function nameOf(type: string, query: URLSearchParams): string {
   const asked = [...query].filter(([name]) => !name.startsWith('_') || name.startsWith('_id'));
   return `${type}?${new URLSearchParams(asked).toString()}`;
 }
 
-/** Returns how many matches fit into `count` entries together with the resources included with them. At least 1. */
+/**
+ * Returns how many matches fit into `count` entries, together with the resources that are included with them. At
+ * least 1.
+ */
 function roomFor(
   matches: readonly number[],
   count: number,

@@ -1,4 +1,4 @@
-/** `_lastUpdated`: compares a moment with a date of any precision. */
+/** `_lastUpdated`: compares a time with a FHIR date of any precision. */
 
 import { Refusal } from './refusal.js';
 
@@ -37,7 +37,7 @@ const TIME =
 
 function stretchOf(date: string): Stretch | undefined {
   const time = TIME.exec(date)?.groups;
-  // Without a time zone R5 leaves the choice to the server: this one takes UTC.
+  // For a date without a time zone, R5 lets the server choose the zone. This server uses UTC.
   const from = Date.parse(time !== undefined && time['zone'] === undefined ? `${date}Z` : date);
   if (Number.isNaN(from)) return undefined;
   if (time !== undefined) return { from, to: from + lengthOf(time) };

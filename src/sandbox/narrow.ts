@@ -9,13 +9,15 @@ const subsetted: Coding = {
 };
 
 /**
- * Returns the requested and the mandatory elements, with the tag SUBSETTED that R5 requires. `name` applies to every type,
- * `Type.name` to one. A resource for whose type no element is requested is complete, as on other servers.
+ * Returns the requested and the mandatory elements, with the tag SUBSETTED, as R5 requires. `name` applies to all
+ * types, `Type.name` to one type. If no element is requested for a type, its resources are complete, as on other
+ * servers.
  */
 export function narrowed(resource: Resource, elements: readonly string[]): Resource {
   const asked = new Set(elements.flatMap((element) => elementOf(resource.resourceType, element) ?? []));
   if (asked.size === 0) return resource;
-  // `_description` has the extensions of the primitive element `description`, and is requested with it.
+  // `_description` contains the extensions of the primitive element `description`. It is returned if `description` is
+  // requested.
   const isKept = (name: string): boolean => alwaysKept.has(name) || asked.has(name.replace(/^_/, ''));
   const kept = Object.entries(resource).filter(([name]) => isKept(name));
   const meta = { ...resource.meta, tag: [...(resource.meta?.tag ?? []), subsetted] };

@@ -1,4 +1,4 @@
-/** Builds the OpenAPI document that some servers have instead of a CapabilityStatement. */
+/** Builds the OpenAPI document, which some servers have in place of a CapabilityStatement. */
 
 import { parameterType } from './capability-statement.js';
 import type { Offer, Offers } from './profiles.js';

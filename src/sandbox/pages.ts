@@ -1,4 +1,4 @@
-/** Page links with opaque tokens. The server stores the query and the offset of each token. */
+/** Page links with opaque tokens. For each token, the server stores the query and the offset. */
 
 import { createHash } from 'node:crypto';
 
@@ -17,9 +17,11 @@ export interface Pages {
 }
 
 export interface PagesOptions {
-  /** Most tokens that are stored. The oldest is dropped first. @default 2000 */
+  /** Maximum number of tokens that are stored. The oldest is deleted first. @default 2000 */
   readonly limit?: number;
-  /** How often a token can be used. Issuing it again resets the count. @default any number of times */
+  /**
+   * How many times a token can be used. If it is issued again, counting starts again. @default any number of times
+   */
   readonly uses?: number;
   /** Length of a token in characters. @default 32 */
   readonly length?: number;

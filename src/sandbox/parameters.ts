@@ -64,7 +64,10 @@ function conceptTokens(...concepts: readonly (CodeableConcept | undefined)[]): T
     .map(({ system, code }: Coding) => ({ system, code }));
 }
 
-/** Returns the token of a code whose system R5 fixes. Without a system: a text that R5 searches as a token. */
+/**
+ * Returns the token of a code whose code system R5 defines. A token without a system is a text that R5 searches as a
+ * token.
+ */
 function codeTokens(code: string | undefined, system?: string): Token[] {
   return code === undefined ? [] : [{ code, system }];
 }
@@ -74,14 +77,14 @@ function publicationTokens(status: string | undefined): Token[] {
 }
 
 /**
- * R5 searches the outermost packaging only. All parameters for contained items read the same references, whatever kind of item they
- * are named after.
+ * R5 searches only the outermost packaging. All parameters for contained items read the same references, whichever
+ * kind of item the parameter is named after.
  */
 function outermostItems(pack: PackagedProductDefinition): (Reference | undefined)[] {
   return (pack.packaging?.containedItem ?? []).map(({ item }) => item.reference);
 }
 
-/** The target types that R5 states, without the types that the sandbox does not have. */
+/** The target types that R5 defines, without the types that the sandbox does not have. */
 const product = ['MedicinalProductDefinition'];
 const item = ['ManufacturedItemDefinition'];
 const organization = ['Organization'];
@@ -247,7 +250,7 @@ export const searchParameters: Table = {
   },
 };
 
-/** Whether a subject may be a product. A reference without a type may name one. */
+/** Whether a subject may be a product. A reference without a type may be one to a product. */
 function isOfProduct(subject: Reference): boolean {
   const type = targetOf(subject)?.type;
   return type === undefined || type === 'MedicinalProductDefinition';

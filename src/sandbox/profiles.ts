@@ -1,4 +1,7 @@
-/** The features of three kinds of server: EMA's public API as far as known, R5 search as specified, and R5 search with includes. */
+/**
+ * The features of three kinds of server: EMA's public API as far as it is known, R5 search as specified, and R5
+ * search with includes.
+ */
 
 import type { Guise } from './guise.js';
 import type { StringMatch } from './holdings.js';
@@ -9,12 +12,12 @@ export type Profile = 'everything' | 'search' | 'include';
 
 export const profiles: readonly Profile[] = ['everything', 'search', 'include'];
 
-/** The interactions that a server offers for one resource type. */
+/** The interactions that a server supports for one resource type. */
 export interface Offer {
   readonly read: boolean;
   readonly everything: boolean;
   readonly parameters: readonly string[];
-  /** Parameters that shape the result, apart from `_count`. */
+  /** Parameters that change the form of the result, without `_count`. */
   readonly results: readonly string[];
   /** Values of `_include`: `Type:parameter`. */
   readonly includes: readonly string[];
@@ -22,10 +25,10 @@ export interface Offer {
   readonly revIncludes: readonly string[];
 }
 
-/** Offers by resource type. The server does not expose a type that is missing. */
+/** The supported interactions by resource type. A type that is missing here does not exist on the server. */
 export type Offers = Readonly<Record<string, Offer>>;
 
-/** The features of a profile, before a guise changes them. */
+/** The features of a profile, before any differences are applied. */
 interface Basis {
   readonly metadata: 'absent' | 'present';
   readonly offersPostSearch: boolean;
@@ -63,20 +66,23 @@ const bases: Readonly<Record<Profile, Basis>> = {
   },
 };
 
-/** The features that a server offers, and the features that it declares. */
+/** The features that a server supports, and the features that it declares. */
 export interface Surface {
   readonly metadata: 'absent' | 'present' | 'swagger';
-  /** Whether POST `_search` is offered, or else the HTTP status that refuses it. */
+  /** Whether POST `_search` is supported, or the HTTP status with which it is refused. */
   readonly postSearch: 'offered' | 403 | 404 | 405;
   /** How a string parameter without a modifier is compared. */
   readonly stringMatch: StringMatch;
   readonly offers: Offers;
   readonly declared: Offers;
-  /** Whether a search parameter is refused although it is offered. */
+  /** Whether a search parameter is refused although the server declares it. */
   readonly refuses: Selection['hasPart'];
 }
 
-/** Returns the features of a profile with the changes of a guise. Throws a RangeError if the guise contains an invalid selector. */
+/**
+ * Returns the features of a profile with the given differences. Throws a RangeError if an invalid selector is among
+ * them.
+ */
 export function surfaceOf(profile: Profile, guise: Guise): Surface {
   const basis = bases[profile];
   const { lacks = [], refuses = [], conceals = [] } = guise;

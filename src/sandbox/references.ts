@@ -1,9 +1,9 @@
-/** Reads references by type and id in whatever form they are written, like a server that indexes them. */
+/** Reads the type and the id from a reference in any form, as a server does when it indexes references. */
 
 import type { Reference } from 'fhir/r5.js';
 
 export interface Target {
-  /** Absent if the reference is a bare id. */
+  /** Absent if the reference is only an id. */
   readonly type?: string;
   readonly id: string;
 }
@@ -11,7 +11,10 @@ export interface Target {
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const TYPE = /^[A-Z][A-Za-z]+$/;
 
-/** Reads a literal reference: relative, absolute, with a version, or a bare id. Returns undefined for `#…` and `urn:…`. */
+/**
+ * Parses a literal reference: relative, absolute, with a version, or only an id. Returns undefined for `#…` and
+ * `urn:…`.
+ */
 export function parseReference(reference: string): Target | undefined {
   const segments = reference.replace(/\/_history\/[^/]*$/, '').split('/');
   const id = segments.at(-1) ?? '';

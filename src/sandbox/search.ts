@@ -1,4 +1,7 @@
-/** Reads searches as R5 defines them: commas mean OR, a repeated parameter means AND, an unknown parameter is refused. */
+/**
+ * Parses searches as R5 defines them: commas mean OR, a repeated parameter means AND, and an unknown parameter is
+ * refused.
+ */
 
 import { parseFilter, type Filter, type FilterRules } from './filters.js';
 import type { Holdings } from './holdings.js';
@@ -9,9 +12,9 @@ import { parseSort, sorted, type SortKey } from './sort.js';
 export interface SearchRules extends FilterRules {
   readonly defaultCount: number;
   readonly maximumCount: number;
-  /** Whether a parameter is silently ignored, as if the query did not have it. */
+  /** Whether a parameter is ignored without notice, as if it were not in the query. */
   readonly ignores: (type: string, name: string, value: string) => boolean;
-  /** Whether unknown parameters are ignored instead of refused. */
+  /** Whether unknown parameters are ignored. If not, they are refused. */
   readonly ignoresUnknown: boolean;
   /** Whether the search is refused if a parameter would be ignored (`Prefer: handling=strict`). */
   readonly isStrict: boolean;
@@ -24,7 +27,7 @@ export interface Search {
   readonly filters: readonly Filter[];
   readonly inclusions: readonly Inclusion[];
   readonly sort: readonly SortKey[];
-  /** Most matches on a page. 0 requests the total only. */
+  /** Maximum number of matches on a page. 0 requests only the total. */
   readonly count: number;
   /** Whether the query has `_total=accurate`. */
   readonly countsExactly: boolean;
@@ -36,7 +39,7 @@ export interface Search {
   readonly ignored: readonly string[];
 }
 
-/** The contribution of one query parameter to a search. */
+/** What one query parameter adds to a search. */
 interface Part {
   readonly filter?: Filter;
   readonly inclusion?: Inclusion;
@@ -144,7 +147,10 @@ function offeredInclusion(type: string, name: string, value: string, rules: Sear
   return inclusion;
 }
 
-/** Whether the server offers the inclusion. With `:iterate`, another type than the searched one may offer it. */
+/**
+ * Whether the server supports the inclusion. With `:iterate`, the inclusion may start from another type than the
+ * searched one.
+ */
 function offersJoin(type: string, inclusion: Inclusion, { offers }: SearchRules): boolean {
   const { source, parameter, direction, iterates } = inclusion;
   return Object.entries(offers)
@@ -154,7 +160,7 @@ function offersJoin(type: string, inclusion: Inclusion, { offers }: SearchRules)
     );
 }
 
-/** Returns the positions of all matches, in the requested order. Without `_sort`, in the order of ids. */
+/** Returns the positions of all matches, in the requested order. Without `_sort`, they are in the order of ids. */
 export function runSearch(holdings: Holdings, search: Search): readonly number[] {
   return sorted(holdings, search.type, matchesOf(holdings, search), search.sort);
 }

@@ -1,4 +1,7 @@
-/** Builds the searchset Bundle of one page: entries, total and links, with the deviations of the guise. */
+/**
+ * Builds the searchset Bundle of one page: entries, total and links. It includes the configured differences from the
+ * profile.
+ */
 
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from 'fhir/r5.js';
 import type { Guise } from './guise.js';

@@ -1,9 +1,9 @@
-/** Selects parts of queries: those that a server lacks, refuses, conceals or ignores. */
+/** Selects parts of queries: those that a server does not support, refuses, does not declare, or ignores. */
 
 /**
  * A set of selectors `[Type?]name[=value]`, written as in a URL: `for`, `Ingredient?for`, `_revinclude`,
- * `_revinclude=Ingredient:for`, `holder.name`, `name:contains`. A name alone includes all its modifiers and chains, a value
- * includes all its targets, and `*` matches any text. `Type?` selects the type itself.
+ * `_revinclude=Ingredient:for`, `holder.name`, `name:contains`. A name without a modifier selects all its modifiers
+ * and chains, a value selects all its targets, and `*` matches any text. `Type?` selects the resource type itself.
  */
 export interface Selection {
   hasType(type: string): boolean;

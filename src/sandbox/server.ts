@@ -27,9 +27,12 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Port to listen on. 0 takes a free one. @default 0 */
   readonly port?: number;
-  /** The features of the server. @default 'everything', which has the known features of EMA's public API */
+  /**
+   * The profile, which sets the features of the server. @default 'everything', with the known features of EMA's
+   * public API
+   */
   readonly profile?: Profile;
-  /** Lasting deviations from the profile. */
+  /** Permanent differences from the profile. */
   readonly guise?: Guise;
   /** Resources to serve instead of the sample world. */
   readonly resources?: readonly Resource[];
@@ -41,13 +44,15 @@ export interface SandboxOptions {
   readonly quirks?: boolean;
   /** Milliseconds that each FHIR response is delayed. @default 0 */
   readonly latency?: number;
-  /** Milliseconds that responses of `/metadata` and `/swagger` are delayed in addition to `latency`. @default 0 */
+  /**
+   * Milliseconds by which responses of `/metadata` and `/swagger` are delayed in addition to `latency`. @default 0
+   */
   readonly metadataLatency?: number;
   /** Matches on a page of a search without `_count`. @default 20 */
   readonly pageSize?: number;
-  /** Most matches on a page. A larger `_count` is lowered silently. @default 100 */
+  /** Maximum number of matches on a page. A larger `_count` is lowered without notice. @default 100 */
   readonly maxPageSize?: number;
-  /** Most FHIR requests a minute. If absent, there is no limit. */
+  /** Maximum number of FHIR requests per minute. If absent, there is no limit. */
   readonly rate?: number;
   /** Seconds until a token expires. @default 3599 */
   readonly tokenLifetime?: number;
@@ -69,7 +74,7 @@ export interface SandboxRequest {
   readonly form?: string;
   /** The `Prefer` header, if the request has one. */
   readonly prefer?: string;
-  /** HTTP status of the response. 0 until the response is sent. */
+  /** The HTTP status of the response. 0 until the response is sent. */
   readonly status: number;
 }
 
@@ -80,13 +85,13 @@ export interface Sandbox {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string;
-  /** All resources that are served. Reading this property builds a generated world in full. */
+  /** All resources of the sandbox. Reading this property generates all generated products. */
   readonly resources: readonly Resource[];
   /** The newest 100,000 FHIR requests, including refused ones. */
   readonly requests: readonly SandboxRequest[];
   readonly tokenRequests: readonly { readonly status: number }[];
   clearRequests(): void;
-  /** From now on every token issued before gets 401. */
+  /** Revokes all tokens issued so far. Requests with these tokens get 401. */
   revokeTokens(): void;
   /** Replaces the current faults. */
   setFaults(faults: readonly Fault[]): void;
@@ -96,7 +101,7 @@ export interface Sandbox {
 
 const BASE = '/public/v1';
 const TOKEN_PATH = '/sandbox-tenant/oauth2/v2.0/token';
-/** Most requests that are recorded, so that a sandbox can run for weeks. */
+/** Maximum number of requests that are recorded, so that a sandbox can run for weeks. */
 const RECORDED = 100_000;
 /** Node's limit for headers. It must exceed the longest URL, so that the gateway can respond 414. */
 const HEADER_BYTES = 256 * 1024;
@@ -118,7 +123,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const holdings = createHoldings(world);
   if (options.products !== undefined) holdings.prepare('MedicinalProductDefinition', 'name');
   const server = createServer({ maxHeaderSize: HEADER_BYTES });
-  // A request on a closing connection is lost and repeated: clients would count one more request than arrived.
+  // Idle connections are not closed. Otherwise a request on a connection that is being closed would be lost and
+  // repeated, and clients would count one more request than the sandbox.
   server.keepAliveTimeout = 0;
   const origin = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
   const baseUrl = `${origin}${BASE}`;
@@ -208,7 +214,7 @@ function worldOf({ resources, products, seed = 1, quirks = true }: SandboxOption
   return world;
 }
 
-/** Sample worlds are immutable, so all sandboxes of a process share one. */
+/** The sample resources are immutable, so all sandboxes of a process share them. */
 const sampleWorlds = new Map<boolean, World>();
 
 async function listen(server: Server, host: string, port: number): Promise<string> {

@@ -9,7 +9,7 @@ export interface SortKey {
   readonly isDescending: boolean;
 }
 
-/** Reads `name,-_lastUpdated`. Returns undefined if one of the parameters cannot be sorted by. */
+/** Parses `name,-_lastUpdated`. Returns undefined if the server cannot sort by one of the parameters. */
 export function parseSort(type: string, value: string): readonly SortKey[] | undefined {
   const keys = value.split(',').map((written): SortKey => {
     const isDescending = written.startsWith('-');

@@ -1,4 +1,4 @@
-/** Folds and splits texts for the comparisons of a search. */
+/** Converts texts to a common spelling, and splits them, for the comparisons of a search. */
 
 /** Returns the text in lower case without accents: `Kéfzälin` equals `KEFZALIN`, and `Straße` equals `STRASSE`. */
 export function fold(text: string): string {
@@ -21,7 +21,7 @@ export function splitUnescaped(text: string, separator: ',' | '|'): string[] {
   return parts;
 }
 
-/** Replaces the search escapes `\,` `\|` `\$` `\\` by the escaped character. Other backslashes stay. */
+/** Replaces the escapes `\,` `\|` `\$` `\\` of a search value by the escaped character. Other backslashes remain. */
 export function unescapeSearch(text: string): string {
   return text.replace(/\\([,|$\\])/g, '$1');
 }

@@ -1,4 +1,4 @@
-/** The OAuth 2.0 token endpoint for client credentials. Responds like Microsoft Entra. */
+/** The OAuth 2.0 token endpoint for the client credentials grant. It responds like Microsoft Entra. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { jsonAnswer, type Answer } from './answer.js';

@@ -1,8 +1,8 @@
 /**
  * The columns of the index. Each part of a product filter tests a fact, and each fact has a column. For each record,
- * the column stores a shape: the elements that the fact reads, as text. Records with equal shapes get equal verdicts.
- * So a filter tests each shape once, however many products have it. A new fact in the table of facts makes a new
- * column.
+ * the column stores a shape, which is the text of the elements that the fact reads. Records with equal shapes get the
+ * same test result. So a filter tests each shape only once, however many products have it. A new fact in the table of
+ * facts gets a new column.
  */
 import { createHash } from 'node:crypto';
 import type { Exact, Fact, Reads, RecordFact, Subject, JointValues, RecordValues } from '../facts/fact.js';
@@ -10,27 +10,27 @@ import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
 
-/** A column with one shape for each record of one kind (subject), such as a package. */
+/** A column with one shape for each record of one kind (the subject), such as a package. */
 export interface RecordColumn {
   readonly kind: 'record';
   readonly name: string;
   readonly of: Subject;
   readonly reads: Reads;
-  /** Set if the values are in the organization that a record names as its holder. */
+  /** Set if the values are in the organization that an authorization states as its holder. */
   readonly at?: 'holder';
   /** Set if the column stores tokens, such as numbers, instead of shapes. */
   readonly exact?: Exact;
-  /** Set if a shape has the values that the fact derives from a record. */
+  /** Set if a shape contains the values that the fact reads from a record. */
   readonly told?: RecordValues;
 }
 
-/** A column with one shape for all of a product's records of some kinds (subjects). */
+/** A column with one shape per product, for all its records of some kinds (the subjects) together. */
 export interface WholeColumn {
   readonly kind: 'whole';
   readonly name: string;
   readonly with: readonly Subject[];
   readonly reads: Reads;
-  /** Set if a shape is the value that the fact derives from all the records. */
+  /** Set if a shape is the value that the fact computes from all these records. */
   readonly together?: JointValues;
 }
 
@@ -45,7 +45,8 @@ export type Column = RecordColumn | WholeColumn | SortColumn;
 
 /**
  * Returns the column of a filter part about single records.
- * @param of the subject of the column; it may differ if the filter has no other part about the same record
+ * @param of the subject of the column; it may differ from that of the fact if the filter has no other part about the
+ * same record
  */
 export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   const fact: Fact = facts[part];
@@ -55,7 +56,7 @@ export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   return { kind: 'record', name: `${of} ${what}`, of, reads, ...(exact && { exact }), ...(told && { told }) };
 }
 
-/** Returns the column of a filter part whose values are in the holders of authorizations. */
+/** Returns the column of a filter part whose values are in the organizations that hold authorizations. */
 export function holderColumn(part: FilterPart): RecordColumn {
   const { reads, of } = facts[part] as RecordFact;
   return { kind: 'record', name: `${of} at holder ${nameOf(reads)}`, of, reads, at: 'holder' };
@@ -79,13 +80,15 @@ export function sortColumn(by: SortField): SortColumn {
   return { kind: 'sort', name: `sort ${by}`, by };
 }
 
-/** Returns a hash of the elements that a fact reads. It is short, because many rows contain the column's name. */
+/**
+ * Returns a hash of the elements that a fact reads. It is short, because many rows contain the name of the column.
+ */
 function nameOf(reads: Reads): string {
   const what = reads.map(([type, elements]) => `${type}(${[...elements].sort().join(' ')})`).join(' ');
   return createHash('sha256').update(what).digest('base64url').slice(0, 8);
 }
 
-/** Returns the name of the first fact with the same values. Such facts share one column. */
+/** Returns the name of the first fact that reads the same values. Facts with the same values share one column. */
 function valuesName({ by }: RecordValues): string {
   const names = Object.keys(facts) as FilterPart[];
   const first = names.find((part) => {

@@ -1,4 +1,7 @@
-/** Computes the coverage of the index: how many of the upstream's products it has, and whether it lacks any. */
+/**
+ * Computes the coverage of the index: how many of the upstream's products are in the index, and whether any are
+ * missing.
+ */
 import type { IndexStatus } from './store/index-store.js';
 
 /** The result of listing all products of the upstream. */
@@ -7,11 +10,11 @@ export interface Enumeration {
   readonly asOf: number;
   /** The number of listed products. */
   readonly listed: number;
-  /** The number of listed products that the upstream no longer had when they were read. @default 0 */
+  /** The number of listed products that did not exist any more when they were read. @default 0 */
   readonly gone?: number;
-  /** The upstream's own count of its products. */
+  /** The number of products that the upstream says it has. */
   readonly total: number | undefined;
-  /** Reasons why the list may lack products. */
+  /** The reasons why products may be missing in the list. */
   readonly gaps: readonly string[];
 }
 
@@ -19,15 +22,17 @@ export interface Coverage {
   readonly products: number;
   readonly withDetails: number;
   readonly upstreamTotal: number | undefined;
-  /** Whether the index has every product of the upstream, with all its records, as of the listing. */
+  /**
+   * Whether the index contains all products of the upstream with all their records, as of the time of the listing.
+   */
   readonly complete: boolean;
   /** When the listing of all products began. */
   readonly asOf: Date | undefined;
-  /** The earliest time at which a product of the index was read. */
+  /** The time when the product of the index that was read first was read. */
   readonly oldest: Date | undefined;
-  /** Sentences that say what the index lacks. */
+  /** What is missing in the index, as sentences. */
   readonly gaps: readonly string[];
-  /** The earlier of `asOf` and `oldest`. All data in the index is at least this new. */
+  /** The earlier of `asOf` and `oldest`. No data in the index are older than this. */
   readonly since: Date | undefined;
 }
 
@@ -61,21 +66,21 @@ function gapsIn(
     ...gaps,
     ...(isCounted(enumeration)
       ? []
-      : [`The upstream counts ${total ?? 'no'} products, but listed ${listed}.`]),
+      : [`The upstream states a total of ${total ?? 'no'} products, but listed ${listed}.`]),
     ...(products < wanted
-      ? [`Of ${wanted} products ${wanted - products} ${be(wanted - products)} not held.`]
+      ? [`Of ${wanted} products ${wanted - products} ${be(wanted - products)} not in the index.`]
       : []),
     ...(withDetails < products
       ? [
-          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} held without the records that belong to them.`,
+          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} in the index without the records that belong to them.`,
         ]
       : []),
   ];
 }
 
 /**
- * Whether the list has as many products as the upstream counts. The count may lack products that have gone since the
- * listing. True if the upstream gives no count.
+ * Whether the list has as many products as the upstream states. The upstream's number may be lower by the products
+ * that were deleted since the listing. True if the upstream states no number.
  */
 export function isCounted({
   listed,

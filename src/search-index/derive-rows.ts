@@ -1,4 +1,4 @@
-/** Derives the rows of one product for all columns of the index. */
+/** Computes the rows of one product for all columns of the index. */
 import { notTold, type Subject, type SubjectRecords } from '../facts/fact.js';
 import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
@@ -12,24 +12,27 @@ import { unlessOdd } from '../fhir/unless-odd.js';
 /** The records of one subject that belong to a product, with their keys. */
 export interface IndexedRecords {
   readonly records: readonly IndexedRecord[];
-  /** Whether every existing record is listed. A listed record may lack its `resource`. */
+  /** Whether all existing records are listed. A listed record may lack its `resource`. */
   readonly isComplete: boolean;
-  /** Whether every existing record is listed, and each one has its `resource`. */
+  /** Whether all existing records are listed, and each has its `resource`. */
   readonly isWhole: boolean;
 }
 
 export interface IndexedRecord {
   readonly key: string;
-  /** The record; undefined if another record refers to it, but it does not exist. */
+  /** The record; undefined if a reference to it exists, but the record itself does not. */
   readonly resource: FhirResource | undefined;
 }
 
 /** A product with the records that belong to it, by subject. */
 export interface ProductRecords {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
-  /** Returns the product's records of a subject; undefined if only the product's own record was read. */
+  /**
+   * Returns the records of one subject that belong to the product; undefined if only the product's own record was
+   * read.
+   */
   records(subject: Subject): IndexedRecords | undefined;
-  /** Returns the organizations that an authorization names as its holder. */
+  /** Returns the organizations that an authorization states as its holder. */
   holders(authorization: string): IndexedRecords | undefined;
 }
 
@@ -38,9 +41,9 @@ export interface DerivedRows {
   readonly tokens: readonly TokenRow[];
 }
 
-/** The record number for records that may exist besides those that were read. */
+/** Stands for records that may exist in addition to those that were read. */
 export const otherRecords = 65_535;
-/** The token for a number that cannot be read. It is in small letters, which no folded number has. */
+/** The token for a number that cannot be read. It has small letters, which no folded number contains. */
 export const untoldToken = 'untold';
 
 export function deriveRows(telling: ProductRecords): DerivedRows {
@@ -110,7 +113,7 @@ function tokensIn({ name, of, exact }: RecordColumn, telling: ProductRecords): r
   return isComplete ? rows : [...rows, { kind: name, value: untoldToken, record: otherRecords }];
 }
 
-/** Returns the tokens of a record; none for a record that does not exist. */
+/** Returns the tokens of a record; an empty list if the record does not exist. */
 function tokensOf(exact: RecordColumn['exact'], resource: FhirResource | undefined): readonly string[] {
   if (!resource) return [];
   const tokens = unlessOdd(() => exact?.tokensOf(resource)) ?? [notTold];

@@ -1,6 +1,6 @@
 /**
- * The engine of the index. It stores the rows of products, and answers all queries from them. It runs in a worker
- * thread, or in the calling thread.
+ * The engine of the index. It stores the rows of products, and answers all queries from these rows. It runs in a
+ * worker thread, or in the calling thread.
  */
 import { PmsError } from '../errors.js';
 import { createFacets } from './facets/facets.js';
@@ -27,40 +27,45 @@ import { createTextSearch } from './text/text-search.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
-  /** @param products with uncompressed bytes, which the engine compresses */
+  /** @param products products with uncompressed bytes; the engine compresses them */
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
   /**
-   * Searches products by a typed text, such as a name or a substance.
-   * @throws BAD_USER_INPUT for a text without searchable words
+   * Searches products by a text that a user typed, such as a name or a substance.
+   * @throws BAD_USER_INPUT if the text has no words that can be searched
    */
   search(query: TextQuery): Promise<TextMatches>;
-  /** Counts, for each value of some fields, the found products that have this value. */
+  /** For each value of some fields, counts the matching products that have this value. */
   facets(query: TextFacetsQuery): Promise<readonly Facet[]>;
   /** Suggests completions of a typed text. */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
   /**
-   * Derives the data in memory for searches, facets and suggestions from the current rows. Without this call, the next
-   * query waits for it.
+   * Computes, from the current rows, the data in memory for searches, facets and suggestions. Without this call, the
+   * next query must wait for it.
    */
   prepare(): Promise<void>;
-  /** Sets the terms of the built-in and imported lists. */
+  /** Sets the terms of the built-in and imported lists, which the index uses to recognize words. */
   know(terms: TermsToKnow): Promise<void>;
-  /** Returns the products' own records (MedicinalProductDefinition). Like `details`, it leaves out damaged records. */
+  /**
+   * Returns the products' own records (MedicinalProductDefinition). Damaged records are left out, as in `details`.
+   */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /** Returns the states of products, in the order of `ids`. Unknown ids are left out. */
+  /** Returns what the index stores about products, in the order of `ids`. Unknown ids are left out. */
   rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
-  /** Returns the ids of all products that the upstream still has. */
+  /** Returns the ids of all products that still exist upstream. */
   ids(): Promise<readonly string[]>;
-  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are further products. */
+  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are more products. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
-  /** Returns the id of one product for each value of a kind of token. Values that no product has are left out. */
+  /**
+   * For each value of one kind of token, returns the id of one product that has it. Values that no product has are
+   * left out.
+   */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Returns the substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
-  /** Whether the whole index file can be read. Reads all of it. */
+  /** Whether the whole file of the index can be read. This reads the whole file. */
   isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -68,23 +73,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The words and codes that the index uses of the built-in and imported lists of terms. */
+/** The words and codes that the index uses from the built-in and imported lists of terms. */
 export interface TermsToKnow {
-  /** The words of all terms. Searches never correct them. */
+  /** The words of all terms. Searches never treat them as misspelt. */
   readonly words: readonly string[];
-  /** The code of EMA's term for each ATC class, with the ATC code of the class. */
+  /** Maps the code of EMA's term for an ATC class to the ATC code of the class. */
   readonly atcCodes: readonly (readonly [term: string, code: string])[];
 }
 
-/** A condition on tokens of one kind. A product meets it with any one of the values. */
+/** A condition on tokens of one kind. A product meets it if it has any of the values. */
 export interface Token {
   readonly kind: string;
   readonly values: readonly string[];
-  /** Whether a token that only begins with a value matches too. @default false */
+  /** Whether a token also matches if it only begins with a value. @default false */
   readonly isBeginning?: boolean;
 }
 
-/** Creates the finders: the parts of the engine that answer queries. Each one caches data in memory. */
+/** Creates the parts of the engine that answer queries. Each one caches data in memory. */
 function createFinders(store: IndexStore) {
   const judge = createJudge(store);
   const [match, order, words] = [createMatch(store, judge), createOrder(store), createHeldWords(store)];
@@ -180,7 +185,7 @@ export function createEngine(store: IndexStore): Engine {
     noted: (name) => store.noted(name),
     async purge() {
       await store.purge();
-      // The data that the finders have cached belongs to deleted rows.
+      // The old parts have cached data of deleted rows, so they are created again.
       finders = createFinders(store);
       learn();
     },
@@ -189,8 +194,8 @@ export function createEngine(store: IndexStore): Engine {
 }
 
 /**
- * Turns errors of parsing or decompression into INDEX_UNAVAILABLE. They show that another program has changed the
- * file.
+ * Converts errors of parsing or decompression to INDEX_UNAVAILABLE. Such an error shows that another program has
+ * changed the file.
  */
 async function undamaged<Found>(find: () => Promise<Found>): Promise<Found> {
   try {

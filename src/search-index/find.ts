@@ -1,6 +1,6 @@
 /**
- * Finds the products that meet a filter, in order, by the columns of the index. Also counts the products that lack the
- * data to decide the filter.
+ * Finds the products that meet a filter, in the requested order, by the columns of the index. Also counts the
+ * products for which the result is unknown, because they lack data.
  */
 import type { Matching, Match } from './matching.js';
 import type { Order } from './order.js';

@@ -1,6 +1,6 @@
 /**
  * Tests the products of the index against one requirement of a filter. Returns the products that meet it, and the
- * products that may meet it because they lack data.
+ * products that may meet it but lack data.
  */
 import type { Fact, Test } from '../facts/fact.js';
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
@@ -23,7 +23,10 @@ import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './ve
 
 export interface Judge {
   meet(requirement: Requirement, criteria: readonly Criterion[], filter: ProductFilter): Promise<Verdicts>;
-  /** Returns the records that meet all criteria about single records. @param criteria at least one */
+  /**
+   * Returns the records that meet all criteria about single records.
+   * @param criteria at least one
+   */
   records(
     criteria: readonly Criterion[],
     of: RecordRequirement['of'],
@@ -56,7 +59,7 @@ export function createJudge(store: IndexStore): Judge {
       return productsIn(await shapedAs(store, column.name, told));
     }
     const test = await informed(requirement, column.name);
-    // The test uses names from the records of all products, which change with each write.
+    // The test uses names from the records of all products, which may change with each write.
     const beside = test === requirement.test ? undefined : await store.generation();
     const shapes = await tests.run(column.name, [questionIn(filter, part), asked, beside], (shape) => {
       const { product, subjects: told } = readWholeShape(shape);
@@ -69,7 +72,10 @@ export function createJudge(store: IndexStore): Judge {
     return productsIn(await shapedAs(store, column.name, shapes));
   }
 
-  /** Returns a test that also uses the records of all products, if the requirement has one; else its plain test. */
+  /**
+   * Returns a test that also uses the records of all products, if the requirement has such a test; otherwise its
+   * usual test.
+   */
   async function informed(
     { test, testBy }: WholeRequirement,
     column: string,
@@ -109,7 +115,7 @@ export function createJudge(store: IndexStore): Judge {
     return { yes, maybe: open };
   }
 
-  /** Returns the verdicts of each test that one criterion makes on single records. */
+  /** Returns the results of each test of one criterion on single records. */
   async function recordsThatMeet(
     { part, asked, fact, test }: Criterion,
     of: RecordRequirement['of'],
@@ -146,8 +152,8 @@ export function createJudge(store: IndexStore): Judge {
 }
 
 /**
- * Returns the values of a filter that the test of one part reads. Filters that differ only in other values share the
- * results of the test.
+ * Returns the values of a filter that the test of one part reads. If filters differ only in other values, they share
+ * the results of the test.
  */
 function questionIn(filter: ProductFilter, part: FilterPart): readonly unknown[] {
   const fact: Fact = facts[part];

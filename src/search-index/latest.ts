@@ -1,18 +1,19 @@
 /**
- * Derives data from all rows of the index, and caches it. The data is derived again after a write, but not after every
- * write of a long series.
+ * Computes data from all rows of the index, and caches them. After a write the data are computed again, but not after
+ * each one of many writes.
  */
 import type { IndexStore } from './store/index-store.js';
 import { unhurried } from './time-limit.js';
 
 export interface Latest<Made> {
   /**
-   * Returns current data. If deriving it takes long, returns the previous data meanwhile. All callers share one run.
+   * Returns current data. If computing them takes long, returns the previous data until then. All callers share one
+   * computation.
    */
   current(): Promise<Made>;
-  /** Returns the cached data if it is recent enough; undefined if it would have to be derived first. */
+  /** Returns the cached data if they are recent enough; otherwise undefined. */
   ready(): Promise<Made | undefined>;
-  /** Returns data that is derived from the current rows, however long that takes. */
+  /** Returns data computed from the current rows, however long this takes. */
   renewed(): Promise<Made>;
 }
 
@@ -23,11 +24,11 @@ interface Snapshot<Made> {
   readonly tookMs: number;
 }
 
-/** Milliseconds. If deriving the data takes longer, callers get the previous data meanwhile. */
+/** If computing the data takes more milliseconds than this, callers get the previous data until it ends. */
 const longMs = 100;
-/** The share of the time that deriving slow data may take during many writes. */
+/** While there are many writes, slow data are computed for at most this share of the time. */
 const share = 0.05;
-/** Milliseconds. Outdated data that is older than this is never returned. */
+/** Maximum age in milliseconds of outdated data that are returned. */
 const mostAgeMs = 600_000;
 
 export function createLatest<Made>(
@@ -59,11 +60,11 @@ export function createLatest<Made>(
         if (before && isGood(before, generation)) return before.made;
         const made = unhurried(() => making(generation));
         if (before && before.tookMs > longMs && ageOf(before) <= mostAgeMs) {
-          // This caller ignores the error. A later caller gets it.
+          // This caller does not need the error. A later caller gets it.
           made.catch(() => undefined);
           return before.made;
         }
-        // The run may have begun before the last write, so its result is checked again.
+        // The computation may have begun before the last write, so its result is checked again.
         await made;
       }
     },
@@ -79,7 +80,7 @@ export function createLatest<Made>(
   };
 }
 
-/** Whether data is of the current generation, or recent in proportion to the time that deriving it took. */
+/** Whether the data are up to date, or recent in proportion to the time that it takes to compute them. */
 function isGood(snapshot: Snapshot<unknown>, generation: number): boolean {
   const { tookMs } = snapshot;
   const leastAge = tookMs > longMs ? tookMs / share : 0;

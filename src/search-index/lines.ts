@@ -1,26 +1,26 @@
 /**
- * Queues calls to the thread of the index. Each client has one running call, and a queue for its further calls. So a
- * client with many calls gets no larger share of the thread than any other client. A call of the service itself has no
- * client, and starts at once.
+ * Queues calls to the thread of the index. Each client has one running call, and a queue for its other calls. So a
+ * client with many calls gets no larger share of the thread than other clients. Calls of the service itself have no
+ * client, and start at once.
  */
 
 export interface Lines<Entry> {
   /** The number of running and waiting calls. */
   readonly size: number;
-  /** Adds a call. If the queues are full, returns the call to reject, which may be the added call. */
+  /** Adds a call. If the queues are full, returns the call to refuse, which may be the added call. */
   add(client: string | undefined, entry: Entry): Entry | undefined;
-  /** Notes that the client's running call has ended, and starts the client's next call. */
+  /** Called when the running call of a client has ended. Starts the client's next call. */
   end(client: string | undefined): void;
   clear(): void;
 }
 
-/** @param begin starts a call when its turn comes */
+/** @param begin starts a call */
 export function createLines<Entry>(capacity: number, begin: (entry: Entry) => void): Lines<Entry> {
-  /** The waiting calls of each client that has a running call. */
+  /** For each client with a running call, its waiting calls. */
   const waiting = new Map<string, Entry[]>();
   let size = 0;
 
-  /** Removes the last call of the longest queue, and returns it. So the client with the most calls loses one. */
+  /** Removes the last call of the longest queue, and returns it. This is a call of the client with the most calls. */
   function mostDispensable(): Entry | undefined {
     let longest: Entry[] = [];
     for (const line of waiting.values()) if (line.length > longest.length) longest = line;

@@ -1,4 +1,4 @@
-/** Finds the products of the index that meet a filter, and those that may meet it because they lack data. */
+/** Finds the products of the index that meet a filter, and those that may meet it but lack data. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import { criteriaIn, requirementsOf, type Requirement } from '../facts/requirements.js';
 import type { Judge } from './judge.js';
@@ -9,9 +9,9 @@ import { among, type Verdicts } from './verdicts.js';
 /** The numbers of products that match a filter. */
 export interface Matching {
   readonly yes: ReadonlySet<number>;
-  /** Products that meet the filter, and products that may meet it. */
+  /** The numbers of the products that meet the filter or may meet it. */
   readonly open: ReadonlySet<number>;
-  /** The part of the filter that names something which no product has, such as a misspelt word. */
+  /** The part of the filter whose value no product has, such as a misspelt word. */
   readonly stranger: readonly FilterPart[] | undefined;
 }
 
@@ -25,7 +25,7 @@ export function createMatch(store: IndexStore, judge: Judge): Match {
     let stranger: readonly FilterPart[] | undefined;
     for (const requirement of requirements) {
       const { yes, maybe } = await judge.meet(requirement, criteria, filter);
-      // If no products are left after the earlier requirements, this check would prove nothing.
+      // If the earlier requirements left no products, this check would prove nothing.
       const isAnybodyLeft = found === undefined || found.open.size > 0;
       if (isAnybodyLeft && isDoubtful(requirement) && (await failsNobody({ yes, maybe })))
         stranger ??= requirement.parts;

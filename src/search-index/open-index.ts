@@ -11,17 +11,17 @@ import { callWorker, noLoad, type Load } from './worker-host.js';
 export interface OpenIndexOptions {
   /** The path of the index file; undefined for an index in memory. */
   readonly file: string | undefined;
-  /** The identity of the upstream, from `identityOf`. */
+  /** Identifies the upstream; the result of `identityOf`. */
   readonly identity: string;
   readonly maxBytes: number;
 }
 
-/** Returns the identity of an upstream: a hash of its base URL. */
+/** Returns a text that identifies an upstream: a hash of its base URL. */
 export function identityOf(base: string): string {
   return createHash('sha256').update(base).digest('hex');
 }
 
-/** @throws IndexError that says what to do */
+/** @throws IndexError with a message that says what to do */
 export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex> {
   const script = scripts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
   const load = noLoad();
@@ -30,16 +30,16 @@ export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex>
 }
 
 /**
- * The paths of the worker's script: for compiled modules, and for the bundled program. Neither exists if the program
- * runs from its sources.
+ * The paths of the worker's script, for compiled modules and for the bundled program. If the program runs from its
+ * sources, neither exists.
  */
 const scripts = ['./worker.js', './pms-graphql-index-worker.js'];
 
 type EngineFor = (client: string | undefined) => Engine;
 
 /**
- * Opens the engine in this thread. Only this function loads SQLite in this thread. Without a worker, clients do not
- * take turns.
+ * Opens the engine in this thread. SQLite is loaded in this thread only here. Without a worker, calls of several
+ * clients are not alternated.
  */
 async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
   const { openSqliteStore } = await import('./store/open-sqlite-store.js');
@@ -50,7 +50,7 @@ async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
 async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<EngineFor> {
   keepSmall();
   const worker = new Worker(script);
-  // The worker must not keep a finished process alive.
+  // The worker must not prevent the process from ending.
   worker.unref();
   const callFor = callWorker<WorkerEngine>(worker, { load });
   try {
@@ -63,8 +63,8 @@ async function openInWorker(script: URL, options: OpenIndexOptions, load: Load):
 }
 
 /**
- * Limits the young generation of the worker's heap. V8 takes this flag for the whole process, but a thread reads it
- * only when it starts. So the worker's heap stays small, and this thread keeps its size.
+ * Limits the size of the young generation in the worker's heap. The V8 flag applies to the whole process, but a
+ * thread reads it only when it starts. So it changes the worker's heap, and not that of this thread.
  */
 function keepSmall(): void {
   setFlagsFromString('--max-semi-space-size=8');

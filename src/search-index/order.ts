@@ -1,5 +1,5 @@
 /**
- * Sorts products of the index by values of their records or by ids. Only as many products are sorted as the query
+ * Sorts products of the index by values in their records or by ids. It sorts only as many products as the query
  * requests.
  */
 import { sorts, type SortValue } from '../facts/sorts.js';
@@ -12,41 +12,42 @@ import type { IndexMatches, IndexQuery, IndexRow } from './query.js';
 
 export type Rows = Pick<IndexMatches, 'rows' | 'hasNext' | 'isPlaceLost'>;
 
-/** The requested order of products, their ranks, and the groups of products that share a row. */
+/** The requested order of products, their ranks, and which products share a row. */
 export interface Grouping extends Pick<IndexQuery, 'sort' | 'first' | 'after'> {
   /**
-   * Returns the rank of a product. Lower ranks come first. Products of equal rank are sorted by `sort`, or by name.
+   * Returns the rank of a product. Lower ranks come first. Products with equal rank are sorted by `sort`, or by name.
    */
   readonly rankOf?: (product: number) => number;
   /**
-   * Returns the group of a product. Products of one group share a row. Undefined for a product with a row of its own.
+   * Returns the group of a product. Products of one group share a row. Undefined for a product that has a row for
+   * itself.
    */
   readonly groupOf?: ((product: number) => number | undefined) | undefined;
 }
 
 export interface Groups extends Omit<Rows, 'rows'> {
-  /** The groups, each one represented by its first product in the order. */
+  /** The groups. Each is represented by its first product in the order. */
   readonly groups: readonly Group[];
 }
 
 export interface Group extends IndexRow {
   readonly product: number;
-  /** Ids of the group's other products, in order. */
+  /** The ids of the other products in the group, in order. */
   readonly folded: readonly string[];
 }
 
 export interface Order {
-  /** Returns rows of some products. Products of one group share a row. */
+  /** Returns the rows of some products. Products of one group share a row. */
   groups(products: ReadonlySet<number>, grouping: Grouping): Promise<Groups>;
-  /** Returns a row for each of some products, which are given by their numbers. */
+  /** Returns one row for each of some products, which are given by their numbers. */
   rows(products: ReadonlySet<number>, query: Pick<IndexQuery, 'sort' | 'first' | 'after'>): Promise<Rows>;
 }
 
-/** Returns less than 0 if the first comes before the second. */
+/** Returns a number below 0 if the first product comes before the second. */
 type Compare = (a: number, b: number) => number;
 
 export function createOrder(store: IndexStore): Order {
-  /** The ids of products, by their numbers in the index. The number of a product never changes. */
+  /** The ids of products, by their numbers in the index. A product's number never changes. */
   const ids = new Map<number, string>();
   const values = createValues(store);
 
@@ -58,7 +59,7 @@ export function createOrder(store: IndexStore): Order {
 
   const idOf = (product: number): string => ids.get(product) ?? '';
 
-  /** Returns how to compare some products, and which of them come after the cursor. */
+  /** Returns a function that compares products, and one that decides whether a product comes after the cursor. */
   async function orderOf(
     products: ReadonlySet<number>,
     { sort, after, rankOf }: Pick<Grouping, 'sort' | 'after' | 'rankOf'>,
@@ -89,7 +90,7 @@ export function createOrder(store: IndexStore): Order {
     };
   }
 
-  /** Returns the values to sort by, and a comparison of them. Products without a value come last. */
+  /** Returns the values to sort by, and a function that compares them. Products without a value come last. */
   async function valuesBy(
     products: ReadonlySet<number>,
     sort: IndexQuery['sort'],
@@ -139,20 +140,20 @@ export function createOrder(store: IndexStore): Order {
   };
 }
 
-/** The number of the cursor's place, which is compared like a product. No product has this number. */
+/** The number that represents the cursor's position in comparisons. No product has this number. */
 const here = -1;
 
 interface Ordering {
   readonly compare: Compare;
   readonly isPlaceLost: boolean;
   rowOf(product: number): IndexRow;
-  /** Returns the products after the cursor; without a cursor, all products. */
+  /** Returns the products after the cursor. Without a cursor, returns all products. */
   behind(products: readonly number[]): readonly number[];
 }
 
 const byName = { by: 'NAME', isDescending: false, language: 'en' } as const;
 
-/** Returns the products of each group, by the group's first product in the order. */
+/** Returns the products of each group. The key is the group's first product in the order. */
 function membersOf(
   products: ReadonlySet<number>,
   groupOf: Grouping['groupOf'],
@@ -185,7 +186,7 @@ function leastOf(
   return least;
 }
 
-/** Returns the first `most` products in order. Most of many products are skipped after one comparison. */
+/** Returns the first `most` products in order. If there are many products, most are skipped after one comparison. */
 function leastFew(products: Iterable<number>, most: number, compare: Compare): readonly number[] {
   const few: number[] = [];
   for (const product of products) {
@@ -221,8 +222,8 @@ function createValues(store: IndexStore): {
       await eachRow(store, sortColumn(by).name, unknown, (product, _record, shape) => {
         if (shape !== untoldShape) told.set(product, JSON.parse(shape) as SortValue[]);
       });
-      // All values are added at once. Otherwise a parallel call would take a product that is not read yet for one
-      // without values.
+      // All values are added at the same time. Otherwise a concurrent call would treat a product that is not read yet
+      // as one without values.
       for (const product of unknown) values.set(product, told.get(product) ?? []);
       return values;
     },

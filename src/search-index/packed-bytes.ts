@@ -1,5 +1,6 @@
 /**
- * Compresses the bytes of records. This runs in the thread of the index, so that it does not block the main thread.
+ * Compresses the bytes of records. This is done in the thread of the index, so that it does not block the main
+ * thread.
  */
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { eachInTurn } from './turns.js';
@@ -26,7 +27,7 @@ export async function unpackEach<Held, Unpacked>(
   return all;
 }
 
-/** Whether an error comes from decompression, which means that another program has changed the bytes. */
+/** Whether an error comes from decompression. It means that another program has changed the bytes. */
 export function isUnpackable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

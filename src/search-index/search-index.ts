@@ -1,6 +1,6 @@
 /**
- * The search index, as the rest of the service uses it. It stores products with all their records, and finds products
- * among them.
+ * The search index, as the rest of the service uses it. It stores products with all their records, and searches
+ * products among them.
  */
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
@@ -22,19 +22,19 @@ export interface HeldProduct {
   readonly id: string;
   /** When the product was read. */
   readonly asOf: Date;
-  /** Path and query of the upstream request that returned the product. */
+  /** The path and query of the upstream request that returned the product. */
   readonly url: string;
   /** The product's own record (MedicinalProductDefinition), followed by the records that belong to it. */
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
-  /** Further results if several searches read the product; undefined if one Bundle contained it. */
+  /** Additional results if the product was read by several searches; undefined if one Bundle contained it. */
   readonly searched?: SearchedProduct | undefined;
 }
 
-/** Further results for a product that was read by several searches. */
+/** Additional results for a product that was read by several searches. */
 export interface SearchedProduct {
-  /** Keys of records that other records refer to, but that do not exist. */
+  /** Keys of records that do not exist, although other records refer to them. */
   readonly absent: readonly string[];
 }
 
@@ -47,17 +47,20 @@ export interface NamedProduct {
 
 /** The terms of the built-in and imported lists. */
 export interface KnownTerms extends TermsToKnow {
-  /** Whether the terms include a list of substances. Without it, the index does not know some real substances. */
+  /**
+   * Whether the terms include a list of substances. Without such a list, the index does not know all existing
+   * substances.
+   */
   readonly hasSubstances: boolean;
 }
 
 /** A product's own record, a MedicinalProductDefinition. */
 export interface OwnRecord extends NamedProduct {
-  /** Whether the product was read with all its records, and not only from a list of products. */
+  /** Whether the product was read with all its records. If false, it comes from a list of products. */
   readonly isRead: boolean;
 }
 
-/** The methods of the index that are called on behalf of clients. */
+/** The methods of the index that are called for clients. */
 export type ClientIndex = Pick<
   SearchIndex,
   | 'find'
@@ -74,55 +77,76 @@ export type ClientIndex = Pick<
 
 export interface SearchIndex {
   /**
-   * Returns the methods for one client. Calls of several clients take turns. The methods of `SearchIndex` itself are
-   * for calls of the service.
+   * Returns the methods for one client. The thread of the index alternates between the calls of several clients. The
+   * methods of `SearchIndex` itself are for calls of the service.
    */
   askedBy(client: string | undefined): ClientIndex;
-  /** Stores products. Each one replaces an older copy of itself, but not a newer one. @throws INDEX_UNAVAILABLE */
+  /**
+   * Stores products. Each replaces an older copy of itself, but never a newer one.
+   * @throws INDEX_UNAVAILABLE
+   */
   put(products: readonly (HeldProduct & { readonly derived: DerivedRows })[]): Promise<void>;
-  /** Stores the own records of products. Products that are stored with all their records stay unchanged. */
+  /** Stores the own records of products. Products that are stored with all their records remain unchanged. */
   name(products: readonly (NamedProduct & { readonly derived: DerivedRows })[]): Promise<void>;
-  /** Stores the fact that the upstream no longer has the product. */
+  /** Stores that the product no longer exists upstream. */
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
-  /** Searches products by a typed text, such as a name or a substance. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
+  /**
+   * Searches products by a text that a user typed, such as a name or a substance.
+   * @throws BAD_USER_INPUT, INDEX_UNAVAILABLE
+   */
   search(query: Omit<TextQuery, 'mayLackWords'>): Promise<TextMatches>;
-  /** Counts, for each value of some fields, the found products that have this value. @throws as `search` does */
+  /**
+   * For each value of some fields, counts the matching products that have this value.
+   * @throws the same errors as `search`
+   */
   facets(query: Omit<TextFacetsQuery, 'mayLackWords'>): Promise<readonly Facet[]>;
-  /** Suggests completions of a typed text. @throws as `search` does */
+  /**
+   * Suggests completions of a text that a user is typing.
+   * @throws the same errors as `search`
+   */
   suggest(query: { readonly text: string; readonly first: number }): Promise<readonly Suggestion[]>;
-  /** Sets the known terms. */
+  /** Sets the terms of the built-in and imported lists. */
   know(terms: KnownTerms): Promise<void>;
   /** Returns the products that are stored with all their records. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
   /**
-   * Returns the own records of products, from lists of products or read with all records.
+   * Returns the own records of products. Each was read either from a list of products, or with all records of the
+   * product.
    * @throws INDEX_UNAVAILABLE
    */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>>;
-  /** Returns the states of products, also of those that are stored by name only, or are gone. */
+  /**
+   * Returns what the index stores about products, including those that are stored by name only, or that no longer
+   * exist.
+   */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
-  /** Returns the ids of all products that the upstream still has. */
+  /** Returns the ids of all products that still exist upstream. */
   ids(): Promise<readonly string[]>;
-  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are further products. */
+  /** Returns the ids of products that have all tokens: at most `most`, and one more if there are more products. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
-  /** Returns the id of one product for each value of a kind of token. Values that no product has are left out. */
+  /**
+   * For each value of one kind of token, returns the id of one product that has it. Values that no product has are
+   * left out.
+   */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Returns the substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   /** Numbers and durations of calls to the engine. */
   readonly load: Readonly<Load>;
-  /** The coverage when it was last computed. */
+  /** The coverage as it was last computed. */
   readonly coverage: Coverage;
   /** Stores the result of listing all products; undefined if the list is not complete. */
   enumerated(enumeration: Enumeration | undefined): Promise<void>;
   /** Computes the current coverage, and returns it. */
   refreshed(): Promise<Coverage>;
-  /** Returns the coverage. Computes it again if another process writes the index. */
+  /** Returns the coverage. If another process writes to the index, computes it again first. */
   current(): Promise<Coverage>;
   status(): Promise<IndexStatus>;
-  /** Whether the whole index file can be read. Reads all of it, which takes seconds for a large file. */
+  /**
+   * Whether the whole file of the index can be read. This reads the whole file, which takes seconds if it is large.
+   */
   isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -133,7 +157,7 @@ export interface SearchIndex {
 const enumerationNote = 'enumeration';
 
 /**
- * @param engineFor returns the engine for a client, or, if `client` is undefined, for the service itself
+ * @param engineFor returns the engine for a client; if `client` is undefined, the engine for the service itself
  * @param load the load of the engine's worker thread
  */
 export async function createSearchIndex(
@@ -154,7 +178,7 @@ export async function createSearchIndex(
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
-  // Writes run one after the other. So no state changes between a write's check of it and the write itself.
+  // Writes run one after the other, so that nothing changes between a check and the write that depends on it.
   let last: Promise<void> = Promise.resolve();
   const inTurn = (write: () => Promise<void>): Promise<void> => {
     const turn = last.then(write);
@@ -213,7 +237,8 @@ export async function createSearchIndex(
       return coverage;
     },
     async enumerated(enumeration) {
-      // The data in memory is prepared first. So the index does not count as complete before all of it can be searched.
+      // The data in memory are computed first. Otherwise the index would count as complete before all of it can be
+      // searched.
       if (enumeration) await prepared();
       await engine.note(enumerationNote, enumeration && JSON.stringify(enumeration));
       await refreshed();
@@ -237,7 +262,7 @@ function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
 }
 
-/** Reads the stored value of each product. Damaged values are left out. */
+/** Reads the stored value of each product. Products with damaged values are left out. */
 async function readEach<Held, Read>(
   found: ReadonlyMap<string, Held>,
   read: (id: string, held: Held) => Read | undefined,
@@ -269,7 +294,7 @@ function versionOf(record: FhirResource | undefined): Pick<ProductRows, 'version
   return { versionId: text(versionId), lastUpdated: text(lastUpdated) };
 }
 
-/** The records that belong to a product. */
+/** The records that belong to a product, without its own record. */
 interface Rest {
   readonly url: string;
   readonly records: readonly FhirResource[];
@@ -299,7 +324,7 @@ function rowsOf({
   };
 }
 
-/** Reads a stored product; returns undefined if only its own record is stored, or its data is damaged. */
+/** Reads a stored product; returns undefined if only its own record is stored, or if its data are damaged. */
 function heldIn(id: string, { own, rest, asOf }: HeldDetails): HeldProduct | undefined {
   const [product, others] = [readJson(own), rest && readJson(rest)];
   if (!isReadable(product) || !isRest(others)) return undefined;
@@ -316,7 +341,7 @@ function bytesOf(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Parses bytes as JSON; returns undefined for bytes that are no JSON. */
+/** Parses bytes as JSON; returns undefined if they are not JSON. */
 function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));

@@ -1,4 +1,4 @@
-/** Tests the shapes of columns. Results are cached, so that each test reads a shape once a day. */
+/** Tests the shapes of columns. Results are cached, so that each test reads a shape only once per day. */
 import { LRUCache } from 'lru-cache';
 import { PmsError } from '../errors.js';
 import type { Verdict } from '../facts/verdict.js';
@@ -7,7 +7,10 @@ import type { IndexStore, Shape } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** The results of one test: numbers of shapes. The test has read all shapes of the column up to number `upTo`. */
+/**
+ * The results of one test: the numbers of the shapes that pass. The test has read all shapes of the column up to the
+ * number `upTo`.
+ */
 export interface Tested {
   upTo: number;
   readonly yes: number[];
@@ -15,13 +18,16 @@ export interface Tested {
 }
 
 export interface ShapeTests {
-  /** Tests all current shapes of a column. @param question the filter values that identify the test */
+  /**
+   * Tests all current shapes of a column.
+   * @param question the filter values that identify the test
+   */
   run(column: string, question: readonly unknown[], test: (shape: string) => Verdict): Promise<Tested>;
 }
 
-/** The number of tests whose results are cached. */
+/** Maximum number of tests whose results are cached. */
 const mostTests = 500;
-/** Milliseconds that one test of a column may take. */
+/** Maximum number of milliseconds for one test of a column. */
 const mostMs = 5_000;
 
 export function createShapeTests(store: IndexStore): ShapeTests {
@@ -32,7 +38,7 @@ export function createShapeTests(store: IndexStore): ShapeTests {
       const done = tested.get(name) ?? { upTo: 0, yes: [], maybe: [] };
       tested.set(name, done);
       const put = ({ number, shape }: Shape): void => {
-        // A parallel call of the same test may have tested this shape already.
+        // A concurrent call of the same test may already have tested this shape.
         if (number <= done.upTo) return;
         const verdict = shape === untoldShape ? undefined : unlessOdd(() => test(shape));
         if (verdict === true) done.yes.push(number);
@@ -47,7 +53,7 @@ export function createShapeTests(store: IndexStore): ShapeTests {
 }
 
 /**
- * Returns the error for a test that took too long. Its results so far are cached, so that the next call continues with
+ * Returns the error for a test that takes too long. The results so far are cached, and the next call continues with
  * the next shapes.
  */
 function overloaded(): PmsError {

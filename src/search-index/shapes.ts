@@ -1,4 +1,6 @@
-/** Writes and reads shapes. A shape is what a record has in a column, as text. Equal content has equal shapes. */
+/**
+ * Writes and reads shapes. A shape is the content of a record in a column, as text. Equal content has equal shapes.
+ */
 import {
   notTold,
   type Reads,
@@ -13,17 +15,17 @@ import { unlessOdd } from '../fhir/unless-odd.js';
 import { kindsOfNumbers } from '../terms/ema-codes.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
-/** The shape of unknown or unreadable content. No filter can be decided by this shape. */
+/** The shape of unknown or unreadable content. It decides no filter. */
 export const untoldShape = '';
 
 const productType = 'MedicinalProductDefinition';
 
-/** One record, as the tests of filters take it. */
+/** One record, in the form that the tests of filters read. */
 export interface RecordShape {
-  /** The record; undefined if another record refers to it, but it does not exist. */
+  /** The record; undefined if a reference to it exists, but the record itself does not. */
   readonly resource: FhirResource | undefined;
   readonly key: string;
-  /** The record's product, if the test reads it. */
+  /** The product that the record belongs to, if the test reads it. */
   readonly product: FhirResource | undefined;
 }
 
@@ -33,7 +35,9 @@ export interface WholeShape {
   readonly subjects: Readonly<Partial<Record<Subject, SubjectRecords>>>;
 }
 
-/** Makes the shape of a record from the elements that are read. An organization's shape also has its key. */
+/**
+ * Creates the shape of a record from the elements that are read. The shape of an organization also contains its key.
+ */
 export function recordShape({ resource, key, product }: RecordShape, reads: Reads): string {
   if (!resource) return JSON.stringify([key]);
   const readsProduct = resource.resourceType !== productType && reads.some(([type]) => type === productType);
@@ -50,7 +54,7 @@ export function readRecordShape(shape: string): RecordShape {
   return { resource, key, product: resource?.resourceType === productType ? resource : product };
 }
 
-/** Makes a shape of the values that a fact derives from a record. A value that cannot be read is marked as such. */
+/** Creates a shape from the values that a fact reads from a record. Values that cannot be read are marked. */
 export function valuesShape(
   { resource, product }: RecordShape,
   { valuesIn }: RecordValues,
@@ -66,7 +70,7 @@ export function readValuesShape(shape: string): readonly unknown[] {
   return values.map((value) => (value === 0 ? notTold : value[0]));
 }
 
-/** Makes a shape of the one value that a fact derives from all records of some subjects. */
+/** Creates a shape from the value that a fact computes from all records of some subjects. */
 export function togetherShape(
   product: ResourceOf<typeof productType>,
   subjects: ReadonlyMap<Subject, SubjectRecords>,
@@ -83,8 +87,8 @@ export function readTogetherShape(shape: string): unknown {
 }
 
 /**
- * Makes a shape of a product and its records of some subjects. Ids are replaced by positions, so that products that
- * differ only in ids share a shape.
+ * Creates a shape from a product and its records of some subjects. Ids are replaced by positions, so that products
+ * which differ only in their ids share a shape.
  */
 export function wholeShape(
   product: FhirResource,
@@ -119,7 +123,9 @@ export function readWholeShape(shape: string): WholeShape {
   };
 }
 
-/** Returns the elements of a record that facts read. Primitive elements come with their extensions (`_name`). */
+/**
+ * Returns the elements of a record that facts read. Primitive elements are returned with their extensions (`_name`).
+ */
 function elementsIn(record: FhirResource, reads: Reads): FhirResource {
   const names = reads.flatMap(([type, elements]) => (type === record.resourceType ? elements : []));
   const given = record as unknown as Readonly<Record<string, unknown>>;
@@ -132,10 +138,10 @@ function elementsIn(record: FhirResource, reads: Reads): FhirResource {
   return told as unknown as FhirResource;
 }
 
-/** Drops content that differs in every record and that no fact reads, so that more shapes are equal. */
+/** Removes content that differs in every record and that no fact reads, so that more shapes are equal. */
 function reducedIn(record: FhirResource, name: string, value: unknown): unknown {
   if (name === 'meta') return unlessOdd(() => updatedIn(record)) ?? value;
-  // Only the kinds of authorization numbers are left, because the numbers themselves are stored as tokens.
+  // For authorization numbers, only their kinds are part of the shape. The numbers themselves are stored as tokens.
   if (name === 'identifier' && record.resourceType === 'RegulatedAuthorization')
     return unlessOdd(() => kindsOfNumbers(record.identifier)) ?? value;
   return value;
@@ -152,8 +158,8 @@ interface Place {
 }
 
 /**
- * Numbers the records. Returns undefined if records contain others: then ids show which records belong together, and
- * stay.
+ * Numbers the records. Returns undefined if records contain other records. Then the ids are not replaced, because
+ * they show which records belong together.
  */
 function placesOf(records: readonly FhirResource[]): Map<string, Place> | undefined {
   const isNested = records.some((record) => record.id.includes('#') || holdsOthers(record));
@@ -171,8 +177,8 @@ function holdsOthers(record: FhirResource): boolean {
 }
 
 /**
- * Types of records that belong to one product. No fact needs the id of such a record of another product, so it is
- * replaced.
+ * Types of records that belong to one product. If such a record belongs to another product, no fact needs its id, so
+ * the id is replaced.
  */
 const parts: ReadonlySet<string> = new Set([
   productType,
@@ -182,8 +188,9 @@ const parts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Replaces a reference by the position of its record. A referenced record of a type in `parts` that is not among the
- * records gets the next free position. A reference without a type stays, because it may be to any type.
+ * Replaces a reference by the position of its record. If a referenced record has a type in `parts` but is not among
+ * the records, it gets the next free position. A reference without a type is not replaced, because it may be to any
+ * type.
  */
 function placed(reference: string, places: Map<string, Place>): string {
   const tail = /(?:^|\/)(([A-Za-z]+)\/[^/]+?)(?:\/_history\/[^/]*)?$/.exec(reference);

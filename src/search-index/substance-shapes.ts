@@ -16,20 +16,20 @@ import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** The part of the content rows that has the substances of products. */
+/** The part of the content rows with the substances of products. */
 export const substancesPart = 'substances';
 
-/** A substance as one ingredient states it. */
+/** A substance as one ingredient states it, called a mention. */
 export interface Mention {
   /** The substance as the record states it. */
   readonly told: CodeableReference;
-  /** `told` as JSON. */
+  /** The JSON text of `told`. */
   readonly text: string;
   /** The ingredient's role; null if the role is unknown. */
   readonly role: IngredientRole | null;
-  /** The key under which the substance is listed; undefined if it has neither a code nor a name. */
+  /** The key under which the list contains the substance; undefined if it has neither a code nor a name. */
   readonly key: string | undefined;
-  /** The keys of all its codes and names. Each of them finds the substance. */
+  /** The keys of all codes and names of the substance. Each of these keys finds it. */
   readonly keys: readonly string[];
   readonly names: readonly string[];
 }
@@ -82,7 +82,7 @@ export function keysOf(named: NamedSubstance): readonly string[] {
   return [...new Set([...codes, ...named.names.map((each) => keyOfName(each))])];
 }
 
-/** Drops element ids, which do not describe a substance. */
+/** Removes element ids, because they do not describe a substance. */
 function plain({ concept, reference }: CodeableReference): CodeableReference {
   return { ...(concept && { concept }), ...(reference && { reference }) };
 }

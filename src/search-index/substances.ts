@@ -10,27 +10,27 @@ import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './s
 export interface SubstanceQuery {
   /** Selects only the substance with this code. */
   readonly code?: string;
-  /** Selects substances by the beginning of a word in a name, or by a whole code. */
+  /** Selects substances by the beginning of a word in a name, or by a complete code. */
   readonly text?: string;
   /** Selects substances whose name begins with these letters. */
   readonly startsWith?: string;
-  /** Selects substances that have this role in a product. */
+  /** Selects substances that have this role in at least one product. */
   readonly role?: IngredientRole;
-  /** The number of rows to return at most. */
+  /** Maximum number of rows. */
   readonly first: number;
-  /** The place after which the rows begin; undefined for the first page. */
+  /** The position after which the rows begin; undefined for the first page. */
   readonly after?: SubstancePlace;
 }
 
-/** The place of a substance in the list from A to Z. It is cut, so that it fits into a cursor. */
+/** The position of a substance in the list from A to Z. It is shortened to fit into a cursor. */
 export interface SubstancePlace {
-  /** The folded name, cut at `longestName`. */
+  /** The name in folded spelling, shortened to `longestName` characters. */
   readonly name: string;
   /** The key of the substance, shortened by `shortKey`. */
   readonly key: string;
 }
 
-/** Number of letters by which names are sorted. No typed text is longer. */
+/** The number of characters of a name that are used for sorting. No typed text is longer. */
 const longestName = 500;
 const longestKey = 200;
 
@@ -41,7 +41,7 @@ function shortKey(key: string): string {
 
 export interface SubstanceRow {
   readonly place: SubstancePlace;
-  /** The substance as most records state it. */
+  /** The substance as most records write it. */
   readonly told: CodeableReference;
   /** The number of products that contain the substance, or state a strength in terms of it. */
   readonly products: number;
@@ -50,25 +50,26 @@ export interface SubstanceRow {
 export interface SubstanceMatches {
   readonly rows: readonly SubstanceRow[];
   readonly hasNext: boolean;
-  /** The number of all substances that match. */
+  /** The number of all matching substances. */
   readonly total: number;
   /**
-   * The number of products that may match: they have unknown substances, or a matching substance without a known role.
+   * The number of products that may match, because they have unknown substances, or a matching substance whose role
+   * is unknown.
    */
   readonly untold: number;
 }
 
 /** A substance with all its names. */
 export interface CalledSubstance extends Pick<SubstanceRow, 'told'> {
-  /** All names, in alphabetical order of their folded forms. */
+  /** All names, sorted alphabetically by their folded spelling. */
   readonly names: readonly string[];
-  /** The number of products in which the substance is active, or its role is unknown. */
+  /** The number of products in which the substance is active or its role is unknown. */
   readonly activeIn: number;
 }
 
 export interface Substances {
   find(query: SubstanceQuery): Promise<SubstanceMatches>;
-  /** Returns all substances of the list, A to Z. */
+  /** Returns all substances in the list, from A to Z. */
   called(): Promise<readonly CalledSubstance[]>;
   /** Counts the substances of the current rows. */
   prepare(): Promise<void>;
@@ -77,9 +78,9 @@ export interface Substances {
 interface Substance {
   readonly place: SubstancePlace;
   readonly told: CodeableReference;
-  /** Whether the list has this substance. A substance that is listed under another code is not listed again. */
+  /** Whether the substance is in the list. If it is listed under another code, it is not listed again. */
   readonly isShown: boolean;
-  /** All its names, by their folded forms. */
+  /** All names of the substance, by their folded spelling. */
   readonly names: ReadonlyMap<string, string>;
   readonly products: Tally;
 }
@@ -103,13 +104,13 @@ interface Snapshot {
 const slice = 5_000;
 
 export function createSubstances(store: IndexStore): Substances {
-  /** The mentions of substances, by shape number. The number of a shape never changes. */
+  /** The mentions of substances, by the number of the shape. A shape's number never changes. */
   const mentions = new Map<number, Mention | undefined>();
   const latest = createLatest(store, snapshot);
 
   async function snapshot(): Promise<Snapshot> {
     const count = createCount();
-    // `all` includes products that are gone, but they have no rows.
+    // `all` includes products that no longer exist, but these have no rows.
     const all = await store.all();
     for (let from = 0; from < all.length; from += slice) {
       const { told, shapes } = await store.told(substancesPart, [...all.subarray(from, from + slice)]);
@@ -200,8 +201,8 @@ interface Counted {
   readonly byRole: Map<IngredientRole, Distinct>;
   readonly roleless: Set<number>;
   /**
-   * How often each mention of the substance occurs. `others` are mentions that are listed under another key. They are
-   * used if `tellings` is empty.
+   * How many times each mention of the substance occurs. `others` are mentions that are listed under another key.
+   * They are used if `tellings` is empty.
    */
   readonly tellings: Map<string, Telling>;
   readonly others: Map<string, Telling>;
@@ -213,13 +214,13 @@ interface Telling {
   times: number;
 }
 
-/** Counts distinct products, which come in the order of their numbers. */
+/** Counts distinct products, given in the order of their numbers. */
 interface Distinct {
   last: number;
   count: number;
 }
 
-/** The counters that a product with one shape increases. They are looked up once for each shape. */
+/** The counters that increase for a product with a shape. They are looked up once for each shape. */
 interface Place {
   readonly one: Counted;
   /** The counter of the role; undefined if the role is unknown. */
@@ -277,7 +278,8 @@ function placeIn(one: Counted, mention: Mention, isShown: boolean): Place {
   const { role, text, names } = mention;
   for (const name of names) {
     const known = one.names.get(foldWord(name));
-    // Of several spellings, the first in alphabetical order is stored, so that the order of reading does not matter.
+    // If there are several spellings, the first in alphabetical order is stored, so that the order of reading does not
+    // matter.
     if (known === undefined || name < known) one.names.set(foldWord(name), name);
   }
   const tellings = isShown ? one.tellings : one.others;
@@ -317,8 +319,8 @@ function substanceOf(
 }
 
 /**
- * Returns the most frequent mention with a name, if any has one. Ties are broken by text, so that the order of reading
- * does not matter.
+ * Returns the most frequent mention that has a name, if there is one. Equally frequent mentions are ordered by text,
+ * so that the order of reading does not matter.
  */
 function mostFrequent(tellings: readonly Telling[]): Mention {
   const named = tellings.filter(({ mention }) => mention.names.length > 0);

@@ -1,7 +1,7 @@
 /**
  * Limits the time of a query in the thread of the index. The time is checked between the steps of a query, because a
- * step cannot be interrupted. Queries of several clients take turns. If n queries run at once, each one has n times
- * the limit.
+ * step cannot be interrupted. The queries of several clients alternate. If n queries run at the same time, each has n
+ * times the limit.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PmsError } from '../errors.js';
@@ -9,16 +9,16 @@ import { PmsError } from '../errors.js';
 interface Query {
   readonly limitMs: number;
   readonly began: number;
-  /** Milliseconds that do not count against the limit. */
+  /** Milliseconds that do not count towards the limit. */
   spared: number;
-  /** The highest number of queries that ran at the same time, this one included. */
+  /** The largest number of queries that ran at the same time, including this one. */
   most: number;
 }
 
 const current = new AsyncLocalStorage<Query>();
 const underWay = new Set<Query>();
 
-/** Runs a query. After its time limit, the next `checkTime` makes it reject with OVERLOADED. */
+/** Runs a query. When its time limit has passed, the next `checkTime` rejects it with OVERLOADED. */
 export async function withinTime<Found>(limitMs: number, find: () => Promise<Found>): Promise<Found> {
   const query: Query = { limitMs, began: performance.now(), spared: 0, most: 0 };
   underWay.add(query);
@@ -30,7 +30,10 @@ export async function withinTime<Found>(limitMs: number, find: () => Promise<Fou
   }
 }
 
-/** Checks the time of the current query. Call it wherever a query can stop. @throws OVERLOADED if the time is over */
+/**
+ * Checks the time of the current query. It is called wherever a query can stop.
+ * @throws OVERLOADED if the time limit has passed
+ */
 export function checkTime(): void {
   const query = current.getStore();
   if (!query) return;
@@ -38,11 +41,14 @@ export function checkTime(): void {
   if (performance.now() - began - spared <= limitMs * most) return;
   throw new PmsError(
     'OVERLOADED',
-    'The index takes too long for this question. Ask for less at once, or narrow the filter.',
+    'The index takes too long for this query. Request less data in one operation, or narrow the filter.',
   );
 }
 
-/** Derives data that all queries share. It always runs to its end, and its time does not count against the query. */
+/**
+ * Computes data that all queries share. This is never stopped, and its time does not count towards the limit of the
+ * query.
+ */
 export async function unhurried<Made>(make: () => Promise<Made>): Promise<Made> {
   const query = current.getStore();
   const began = performance.now();

@@ -2,13 +2,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { checkTime } from './time-limit.js';
 
-/** Milliseconds of work on one piece. */
+/** Milliseconds for which one piece is processed. */
 const stretchMs = 10;
 
 /**
- * @param mostMs milliseconds of work after which processing stops
+ * @param mostMs milliseconds of processing after which it stops
  * @returns whether all items were processed
- * @throws as `checkTime` does
+ * @throws OVERLOADED, as `checkTime` does
  */
 export async function eachInTurn<Item>(
   items: Iterable<Item>,

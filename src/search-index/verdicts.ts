@@ -1,5 +1,6 @@
 /**
- * Verdicts on products or their records, as sets of numbers: those that meet a condition, and those that may meet it.
+ * The results of tests (verdicts) on products or their records, as sets of numbers: those that meet a condition, and
+ * those that may meet it.
  */
 import type { RecordColumn } from './columns.js';
 import type { Tested } from './shape-tests.js';
@@ -11,7 +12,7 @@ export interface Verdicts {
   readonly maybe: ReadonlySet<number>;
 }
 
-/** Is greater than the number of records of any product. */
+/** A number that is higher than the number of records of any product. */
 const recordsOfProduct = 65_536;
 
 /** Combines the numbers of a product and of one of its records into one number. */
@@ -19,7 +20,7 @@ export function pairOf(product: number, record: number): number {
   return product * recordsOfProduct + record;
 }
 
-/** Finds products by their keys. A product is returned as its record 0. */
+/** Returns products by their keys. A product is represented by its record 0. */
 export async function named(store: IndexStore, keys: readonly string[]): Promise<Verdicts> {
   const all = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
   const rows = all.filter(({ state }) => state !== 'gone');
@@ -42,7 +43,7 @@ export async function bearing(
   return { yes, maybe };
 }
 
-/** Returns the records with the shapes of a column that a test has accepted, or could not decide. */
+/** Returns the records whose shapes in a column a test has accepted or could not decide. */
 export async function shapedAs(store: IndexStore, column: string, { yes, maybe }: Tested): Promise<Verdicts> {
   return {
     yes: pairs(await store.postings(column, yes)),
@@ -57,8 +58,8 @@ function pairs(postings: Int32Array): ReadonlySet<number> {
 }
 
 /**
- * Turns verdicts on records into verdicts on products. A product passes if any of its records passes. Otherwise it may
- * pass if any record may.
+ * Converts results for records to results for products. A product meets the condition if at least one of its records
+ * does. Otherwise it may meet it if one of its records may.
  */
 export function productsIn({ yes, maybe }: Verdicts): Verdicts {
   const product = (pair: number): number => Math.floor(pair / recordsOfProduct);

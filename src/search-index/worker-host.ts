@@ -17,7 +17,7 @@ type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure };
 
-/** An error in a form that can be sent between threads: class instances cannot. */
+/** An error in a form that can be sent between threads. Class instances cannot be sent. */
 type Failure =
   | { readonly is: 'pms'; readonly code: ErrorCode; readonly message: string; readonly stack: Stack }
   | {
@@ -35,14 +35,14 @@ type Port = Pick<MessagePort, 'on' | 'postMessage'>;
 export interface ServeOptions {
   /** The port to the calling thread. @default the thread that has started this one */
   readonly port?: Port | null;
-  /** The names of the methods that may take `limitMs` at most. @default none */
+  /** The names of the methods that have the time limit `limitMs`. @default none */
   readonly hurried?: ReadonlySet<string>;
   /** The time limit in milliseconds. @default 1000 */
   readonly limitMs?: number;
 }
 
 /**
- * Serves calls of these methods, each one as soon as its result is there. Buffers in a result are transferred, so that
+ * Serves calls of these methods. Each result is sent as soon as it is ready. Buffers in a result are transferred, so
  * a method must not use them after it has returned them.
  */
 export function serveFromWorker(
@@ -72,8 +72,8 @@ async function answer(
 }
 
 /**
- * Returns the buffers of a value that can be transferred instead of copied. Small Buffers cannot: Node cuts many of
- * them out of one shared piece of memory.
+ * Returns those buffers of a value that can be transferred without a copy. Small Buffers cannot be, because Node
+ * creates many of them in one shared piece of memory.
  */
 function buffersIn(value: unknown): readonly ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
@@ -85,7 +85,7 @@ function buffersIn(value: unknown): readonly ArrayBuffer[] {
         found.add(buffer);
     } else if (next instanceof Map) waiting.push(...next.values());
     else if (Array.isArray(next)) {
-      // Most arrays are long lists of plain values, which are skipped here.
+      // Most arrays are long lists of numbers or texts. They contain no buffers, and are skipped.
       for (const each of next as readonly unknown[]) if (typeof each === 'object') waiting.push(each);
     } else if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next));
   }
@@ -108,14 +108,14 @@ function errorFrom(failure: Failure): Error {
   return failure.is === 'index' ? new IndexError(failure.kind, message, { cause }) : cause;
 }
 
-/** The load of a worker, for operators to watch. */
+/** Figures about the load of a worker, for monitoring. */
 export interface Load {
   /** The number of calls that have no result yet. */
   waiting: number;
-  /** The number of all calls so far. `refused` counts those that were rejected because too many waited. */
+  /** The number of all calls so far. `refused` counts calls that were rejected because too many calls waited. */
   calls: number;
   refused: number;
-  /** Seconds from call to result, in total of all calls. */
+  /** The sum of the times from call to result of all calls, in seconds. */
   seconds: number;
 }
 
@@ -126,7 +126,7 @@ export function noLoad(): Load {
 export interface CallOptions {
   /** Updated with each call. */
   readonly load?: Load;
-  /** The number of calls that may wait at once. A further call is rejected. @default 100 */
+  /** Maximum number of waiting calls. Further calls are rejected. @default 100 */
   readonly mostWaiting?: number;
 }
 
@@ -138,15 +138,18 @@ interface Waiting {
   readonly since: number;
 }
 
-/** Returns the methods of a worker for one client. @param client undefined for the service itself */
+/**
+ * Returns the methods of a worker for one client.
+ * @param client undefined for the service itself
+ */
 export type CallFor<Methods> = (client: string | undefined) => Methods;
 
 /**
- * Returns the worker's methods for each client. Calls of several clients take turns. Arguments are copied only when
- * the call's turn comes, so that they must not be changed before the call has ended.
+ * Returns the worker's methods for each client. The worker alternates between the calls of several clients. The
+ * arguments of a call are copied only when the call starts, so they must not be changed before it has ended.
  *
- * A call rejects as its method does; with `OVERLOADED` if too many calls wait and its client has the most of them; and
- * with `INDEX_UNAVAILABLE` after the worker has ended.
+ * A call rejects with the error of its method; with `OVERLOADED` if too many calls wait and its client has the most
+ * of them; and with `INDEX_UNAVAILABLE` after the worker has ended.
  */
 export function callWorker<Methods extends object>(
   worker: Pick<Worker, 'on' | 'postMessage'>,
@@ -169,7 +172,7 @@ export function callWorker<Methods extends object>(
     try {
       worker.postMessage(call, []);
     } catch (error) {
-      // An argument cannot be copied to the worker.
+      // An argument could not be copied to the worker.
       finish(call.id)?.reject(error as Error);
     }
   }
@@ -218,13 +221,13 @@ export function callWorker<Methods extends object>(
   function refuse({ call: { id }, reject }: Waiting): void {
     waiting.delete(id);
     load.refused += 1;
-    reject(new PmsError('OVERLOADED', 'Too many calls wait for the index. Try again in a moment.'));
+    reject(new PmsError('OVERLOADED', 'Too many queries wait for the index. Try again in a moment.'));
   }
 
   return (client) =>
     new Proxy({} as Methods, {
       get(_, name) {
-        // With a `then` method, `await` would take the object for a promise.
+        // If there were a `then` method, `await` would treat the object as a promise.
         if (typeof name !== 'string' || name === 'then') return undefined;
         return (...values: readonly unknown[]) => call(client, name, values);
       },

@@ -3,7 +3,7 @@ import { createEngine, type Engine } from './engine.js';
 import { openSqliteStore, type SqliteOptions } from './store/open-sqlite-store.js';
 import { serveFromWorker } from './worker-host.js';
 
-/** An engine with a method that opens its store. */
+/** The engine, with an additional method that opens its store. */
 export interface WorkerEngine extends Engine {
   open(options: SqliteOptions): Promise<void>;
 }
@@ -15,7 +15,7 @@ function engine(): Engine {
   return opened;
 }
 
-/** The methods for queries of clients. They have a time limit. Other reads and writes have none. */
+/** The methods for queries of clients. They have a time limit. Other methods have none. */
 const queries: readonly (keyof Engine)[] = ['find', 'search', 'facets', 'suggest', 'substances', 'bearing'];
 
 const methods = {

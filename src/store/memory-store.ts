@@ -30,7 +30,7 @@ export function createMemoryStore({
     sizeCalculation: ({ value }, key) => Buffer.byteLength(key) + value.byteLength,
   });
 
-  // The `ttl` of lru-cache is not used: it takes a time to live of 0 for endless, and a clock at 0 for missing.
+  // The `ttl` of lru-cache is not used, because it treats a lifetime of 0 as endless, and a clock at 0 as missing.
   function find(key: string): Held | undefined {
     const held = entries.get(key);
     if (held === undefined || held.expiresAt > now()) return held;

@@ -1,4 +1,4 @@
-/** Opens the store that the settings name, and the seal that encrypts secrets in it. */
+/** Opens the store that the settings name, and creates the seal that encrypts secrets in it. */
 import type { Log } from '../log.js';
 import { createMemoryStore } from './memory-store.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -20,9 +20,9 @@ export interface OpenStoreOptions {
 }
 
 export interface OpenStore {
-  /** The store. With Redis, it returns only entries that replicas of this service have written. */
+  /** The store. If it is Redis, it returns only entries that replicas of this service have written. */
   readonly store: Store;
-  /** Encrypts secrets in Redis; undefined if all entries stay in this process. */
+  /** Encrypts secrets in Redis; undefined if all entries are in this process. */
   readonly seal: Seal | undefined;
   /** Signs what replicas share in Redis; undefined if all entries stay in this process. */
   readonly signatures: Signatures | undefined;
@@ -61,7 +61,10 @@ export function openStore({
   };
 }
 
-/** Derives keys from secrets, and caches them until a secret changes. Each read of an entry needs the keys. */
+/**
+ * Derives keys from secrets. The keys are cached until a secret changes, because they are needed each time an entry
+ * is read.
+ */
 function keysDerivedFrom(sharedSecrets: () => readonly string[]): () => readonly SealKey[] {
   let from: readonly string[] = [];
   let keys: readonly SealKey[] = [];

@@ -1,6 +1,6 @@
 /**
- * Packs values for the store. A parcel is a line of JSON that describes the value and its lifetime, and then the body.
- * The body is compressed if that saves a fifth of its bytes.
+ * Encodes values for the store. A parcel is a line of JSON that describes the value and its lifetime, followed by the
+ * body. The body is compressed if this saves a fifth of its bytes.
  */
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
@@ -9,17 +9,17 @@ import type { Entry } from './store.js';
 export interface Parcel<Head> {
   readonly head: Head;
   readonly body: Buffer;
-  /** Milliseconds from the request to the upstream until this lookup in the store. */
+  /** Milliseconds between the request to the upstream and this read from the store. */
   readonly ageMs: number;
 }
 
 export interface Packing {
   /**
-   * Milliseconds of storage, counted from the request to the upstream. Minus the time to live, that is the age of a
-   * value.
+   * Milliseconds for which the value is stored, counted from the request to the upstream. Subtracting the remaining
+   * lifetime gives the age of a value.
    */
   readonly keepMs: number;
-  /** Whether the body may be compressed. That is worth the time for a store outside of this process. */
+  /** Whether the body may be compressed. This saves time if the store is outside this process. */
   readonly mayCompress: boolean;
 }
 
@@ -31,13 +31,16 @@ interface Label<Head> {
   readonly keepMs: number;
 }
 
-/** The smallest body that is compressed, in bytes. A smaller body fits into one network packet. */
+/** Minimum size in bytes of a body that is compressed. A smaller body fits into one network packet. */
 const leastToCompress = 1_400;
-/** Maximum number of bytes of the line of JSON before the body. For a list, this line names all records of the list. */
+/**
+ * Maximum size in bytes of the line of JSON before the body. For a list, this line contains the keys of all records
+ * in the list.
+ */
 const longestLabel = 1_000_000;
 /**
- * Maximum number of bytes of a body. Responses of the upstream have the same limit: the store is trusted no more than
- * the upstream.
+ * Maximum size of a body in bytes. It is the same as for responses of the upstream, because the store is not trusted
+ * more than the upstream.
  */
 const maxBytes = 20_000_000;
 /** Maximum number of bytes of a parcel. */
@@ -61,8 +64,8 @@ async function compressed(body: Buffer): Promise<Buffer | undefined> {
 }
 
 /**
- * Returns undefined for damaged data, for data of another version of this program, and if the time to live exceeds
- * `keepMs`.
+ * Returns undefined if the data are damaged, if another version of this program wrote them, or if the lifetime
+ * exceeds `keepMs`.
  */
 export async function unpack<Head>({ value, ttlMs }: Entry): Promise<Parcel<Head> | undefined> {
   const end = value.subarray(0, longestLabel).indexOf('\n');

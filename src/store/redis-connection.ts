@@ -1,4 +1,7 @@
-/** Connects to Redis without long delays for callers. A slow or lost Redis is not used until it answers again. */
+/**
+ * Connects to Redis without long delays for callers. If Redis is slow or cannot be reached, it is not used until it
+ * responds again.
+ */
 import { createRequire } from 'node:module';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
@@ -9,7 +12,7 @@ const ioredis = (): typeof import('ioredis') => require('ioredis') as typeof imp
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with credentials; for a cluster, the URLs of several nodes, separated by commas. */
   readonly url: string;
-  /** Milliseconds without an answer after which Redis counts as down. @default 250 */
+  /** Milliseconds without a reply after which Redis counts as down. @default 250 */
   readonly patienceMs?: number;
   /** Milliseconds between two probes while Redis is down. @default 500 */
   readonly probeMs?: number;
@@ -20,14 +23,16 @@ export interface RedisConnectionOptions {
 export interface RedisConnection {
   readonly isUp: boolean;
   /**
-   * Returns the result of `commands`. Returns the result of `otherwise` at once while Redis is down, and else if Redis
-   * refuses a command or does not reply within `patienceMs`.
+   * Returns the result of `commands`. Returns the result of `otherwise` if Redis refuses a command or does not reply
+   * within `patienceMs`; while Redis is down, returns it immediately.
    */
   attempt<T>(commands: (client: RedisClient) => Promise<T>, otherwise: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
-/** A client of one server or of a cluster. Both take the same commands if all keys of a command are in one slot. */
+/**
+ * A client of one server or of a cluster. Both accept the same commands, if all keys of a command are in one slot.
+ */
 export type RedisClient = Redis | Cluster;
 
 export function connectRedis({
@@ -43,7 +48,7 @@ export function connectRedis({
   let toldOfRefusal = -Infinity;
   // ioredis reconnects by itself. Without a listener it would print each failure.
   client.on('error', () => undefined);
-  // The first callers wait for the first connection, `patienceMs` at most.
+  // The first callers wait for the first connection, but not longer than `patienceMs`.
   const started = answered(connected(client), patienceMs).then(up, down);
 
   function up(): void {
@@ -66,7 +71,8 @@ export function connectRedis({
       await answered(isWhole(client), patienceMs);
       up();
     } catch {
-      // A host that vanished does not close its connection. After some unanswered probes, the client reconnects.
+      // If a host disappears, it does not close its connection. After some probes without a reply, the client
+      // reconnects.
       if (++unanswered % probesPerConnection === 0) client.disconnect(true);
     }
   }
@@ -105,7 +111,7 @@ export function connectRedis({
 }
 
 const options: RedisOptions = {
-  // A command that waits for a connection, or is sent again, would get its reply too late.
+  // A command that waits for a connection, or is sent again, would get its reply too late to be useful.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -118,7 +124,7 @@ function clientOf(url: string): RedisClient {
   const { Cluster, Redis } = ioredis();
   const [first = '', ...others] = url.split(',');
   if (others.length === 0) return new Redis(first, { ...options, retryStrategy: retryAfterMs });
-  // The cluster nodes announce each other's addresses, but not the credentials.
+  // The nodes of a cluster report each other's addresses, but not the credentials.
   const { username, password, protocol } = new URL(first);
   return new Cluster([first, ...others], {
     enableOfflineQueue: false,
@@ -145,7 +151,7 @@ async function isWhole(client: RedisClient): Promise<void> {
   if (!('nodes' in client)) return void (await client.ping());
   const masters = client.nodes('master');
   await Promise.all(masters.map((node) => node.ping()));
-  // The nodes of a cluster take a while to notice that another node is gone.
+  // The nodes of a cluster need some time to notice that another node has failed.
   const told = String(await client.cluster('INFO'));
   const known = Number(/^cluster_size:(\d+)/m.exec(told)?.[1]);
   if (masters.length < known || !/^cluster_slots_ok:16384\r?$/m.test(told))
@@ -169,8 +175,8 @@ const probesPerConnection = 10;
 const turns = 10;
 
 /**
- * Rejects if the reply takes longer than `ms`. The time is split into several timers: a process that was busy or
- * suspended has not read its sockets meanwhile, and gets the reply between two timers.
+ * Rejects if the reply takes longer than `ms`. The time is divided into several timers: if the process was busy or
+ * suspended, it has not read its sockets, and gets the reply between two timers.
  */
 async function answered<T>(reply: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

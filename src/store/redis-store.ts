@@ -1,7 +1,7 @@
 /**
  * Stores entries of all replicas in Redis or Valkey. Its commands are GETRANGE, STRLEN, PTTL, SET PX NX, MULTI, EXEC,
  * EVAL of GET, DEL and PEXPIRE, and PING, each on one key. While Redis is down, a store in the memory of this process
- * replaces it. That store is emptied when Redis is back.
+ * is used. That store is emptied when Redis is available again.
  */
 import pLimit from 'p-limit';
 import { createMemoryStore } from './memory-store.js';
@@ -22,20 +22,19 @@ const extendIfSame = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
-/** Bytes of an entry that the first command fetches. Nearly all entries are smaller. */
+/** The number of bytes of an entry that the first command reads. Nearly all entries are smaller. */
 const small = 65_536;
 /** Maximum number of bytes of an entry: a parcel and its signature. */
 const mostBytes = mostOfParcel + 1_000;
 /**
- * Maximum number of large entries that are fetched at a time. Each one must be in memory completely before its
+ * Maximum number of large entries that are read at the same time. Each must be in memory completely before its
  * signature can be checked.
  */
 const mostLarge = 2;
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
   /**
-   * Maximum number of bytes of the memory store that replaces Redis while Redis is down. @default as of
-   * `createMemoryStore`
+   * Maximum size in bytes of the memory store that is used while Redis is down. @default that of `createMemoryStore`
    */
   readonly maxBytes?: number;
 }
@@ -70,7 +69,7 @@ export function createRedisStore({
       () => standIn.get(key),
     );
     if (!found || (found.bytes ?? 0) <= small) return found;
-    // A larger entry is not fetched: another program has written it, since no replica writes entries of this size.
+    // A larger entry is not read. Another program must have written it, because no replica writes entries of this size.
     if ((found.bytes ?? 0) > mostBytes) return undefined;
     return oneLarge(() =>
       attempt(
@@ -119,7 +118,7 @@ export function createRedisStore({
 
 type Replies = readonly (readonly [error: Error | null, reply: unknown])[] | null;
 
-/** An entry or its first bytes. `bytes` is the size of the whole entry, and is set if STRLEN was sent. */
+/** An entry, or its first bytes. `bytes` is the size of the whole entry. It is set if STRLEN was sent. */
 interface Piece extends Entry {
   readonly bytes?: number;
 }

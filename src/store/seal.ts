@@ -1,6 +1,6 @@
 /**
- * Encrypts secrets at rest with AES-256-GCM. Sealed text begins with the id of its key, and can be opened only for the
- * store entry that it was sealed for.
+ * Encrypts stored secrets with AES-256-GCM. A sealed text begins with the id of its key. It can be opened only for
+ * the store entry for which it was sealed.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
@@ -12,9 +12,9 @@ export interface SealKey {
 }
 
 export interface Seal {
-  /** @param place the name of the store entry; `open` needs the same name */
+  /** @param place the key of the store entry; `open` needs the same key */
   seal(text: string, place: string): string;
-  /** Returns undefined for text that was sealed with another key or place, is damaged, or is not sealed. */
+  /** Returns undefined if the text was sealed with another key or for another entry, is damaged, or is not sealed. */
   open(sealed: Buffer, place: string): string | undefined;
 }
 
@@ -39,7 +39,7 @@ export function createSeal(keys: () => readonly SealKey[]): Seal {
   };
 }
 
-/** Bytes by which sealed text is longer than its content. */
+/** The number of bytes by which a sealed text is longer than its content. */
 export const sealBytes = ivBytes + tagBytes;
 
 /** @param iv 12 bytes that are used with this key for one text only */
@@ -48,7 +48,7 @@ export function encrypt(key: Buffer, iv: Buffer, bytes: Buffer, place: string): 
   return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Decrypts bytes; returns undefined if `encrypt` did not make them with this key for this place. */
+/** Decrypts bytes; returns undefined if `encrypt` did not create them with this key for this entry. */
 export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | undefined {
   if (sealed.length < sealBytes) return undefined;
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
@@ -62,7 +62,9 @@ export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | un
   }
 }
 
-/** Derives a key from a secret: the same key in every replica. A secret that can be guessed makes a weak key. */
+/**
+ * Derives a key from a secret. It is the same key in every replica. If the secret can be guessed, the key is weak.
+ */
 export function deriveKey(secret: string, purpose: string): SealKey {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `pms-graphql ${purpose}`, 32));
   return { id: `derived-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`, key };

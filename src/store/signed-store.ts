@@ -1,11 +1,12 @@
 /**
- * Signs the entries of a store. Reads return only entries that replicas of this service have written at the same key.
- * Entries of other programs or versions count as missing, and so do truncated and moved entries.
+ * Signs the entries of a store. Reads return only entries that replicas of this service have written for the same
+ * key. Entries of other programs or versions count as missing. So do truncated entries, and entries that were moved
+ * to another key.
  */
 import type { Signatures } from './signatures.js';
 import type { Entry, Store, Value } from './store.js';
 
-/** Characters before a value: the signature and a line end. */
+/** The number of characters before a value: the signature and a line end. */
 const tagLength = 44;
 
 export function createSignedStore(inner: Store, signatures: Signatures): Store {
@@ -19,7 +20,7 @@ export function createSignedStore(inner: Store, signatures: Signatures): Store {
     return signatures.accepts(place, value, signature) ? { value, ttlMs } : undefined;
   }
 
-  /** Tries the value with the signature of each key, because an earlier key may have signed the stored value. */
+  /** Checks the value against the signature of each key, because an earlier key may have signed it. */
   async function withEach(
     place: string,
     value: Value,

@@ -1,9 +1,12 @@
-/** Declares the store that replicas share, in memory or in Redis. Its entries expire by themselves. */
+/** Declares the store that replicas share, in memory or in Redis. Its entries expire automatically. */
 import { createHash } from 'node:crypto';
 
 export interface Entry {
   readonly value: Buffer;
-  /** Milliseconds until the entry expires. A duration is used because the clocks of two machines may differ. */
+  /**
+   * Milliseconds until the entry expires. This is a duration, not a time, because the clocks of two machines may
+   * differ.
+   */
   readonly ttlMs: number;
 }
 
@@ -11,18 +14,18 @@ export interface Entry {
 export type Value = string | Uint8Array;
 
 /**
- * A store. No call rejects. If Redis fails, entries are stored and found in this process only. The store is a cache:
- * no value exists in the store alone.
+ * A store. No call rejects. If Redis fails, entries are stored in this process only. The store is a cache: no value
+ * exists only in the store.
  */
 export interface Store {
   get(key: string): Promise<Entry | undefined>;
-  /** @param ttlMs time to live in milliseconds, at least 1 */
+  /** @param ttlMs lifetime in milliseconds, at least 1 */
   set(key: string, value: Value, ttlMs: number): Promise<void>;
   /** Sets the value if the key has no value. Returns whether the value was set. */
   add(key: string, value: Value, ttlMs: number): Promise<boolean>;
   /** Deletes the key if it has this value. Returns whether the key was deleted. */
   deleteIf(key: string, value: Value): Promise<boolean>;
-  /** Sets a new time to live if the key has this value. Returns whether it was set. */
+  /** Sets a new lifetime if the key has this value. Returns whether it was set. */
   extendIf(key: string, value: Value, ttlMs: number): Promise<boolean>;
   close(): Promise<void>;
 }

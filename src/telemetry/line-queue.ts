@@ -12,15 +12,15 @@ export interface LineQueue {
   next(): Buffer;
   /** Removes the bytes of `next` that were written. */
   take(bytes: number): void;
-  /** Removes the bytes that `next` returned, whether they were written or not. */
+  /** Removes the bytes that `next` returned, even if they were not written. */
   skip(): void;
   /** Removes all waiting lines. Returns their number. */
   clear(): number;
 }
 
 /**
- * @param maxBytes most waiting bytes
- * @param batchBytes most bytes that `next` returns, unless one line is longer
+ * @param maxBytes maximum number of waiting bytes
+ * @param batchBytes maximum number of bytes that `next` returns, unless a single line is longer
  */
 export function createLineQueue(maxBytes: number, batchBytes: number): LineQueue {
   const nothing = Buffer.alloc(0);

@@ -1,8 +1,8 @@
 /**
- * Writes lines to a file descriptor. If lines cannot be written, the process neither ends nor waits: the lines wait in
- * a bounded queue. Lines that do not fit are lost, and counted.
- * Pino's own destination is not suitable. For a pipe without a reader it waits in a thread, and the exit of the process
- * waits for the thread. For a full disk it retries with every line.
+ * Writes lines to a file descriptor. If lines cannot be written, the process neither ends nor waits: the lines wait
+ * in a queue of limited size. Lines that do not fit are lost, and counted. Pino's own destination is not used. If no
+ * process reads a pipe, Pino waits in a thread, and the process cannot exit before the thread. If a disk is full, it
+ * retries with every line.
  */
 import { write, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers';
@@ -22,21 +22,22 @@ export interface LineWriter {
 export interface LineWriterOptions {
   /** The file descriptor. @default 2, stderr */
   readonly fd?: number;
-  /** Most waiting bytes. @default 4 MiB */
+  /** Maximum number of waiting bytes. @default 4 MiB */
   readonly maxBytes?: number;
   /** Returns a line that states how many lines were lost. It is written as soon as lines can be written again. */
   readonly gap?: (lost: number) => string;
 }
 
 /**
- * PIPE_BUF of Linux: a pipe takes this many bytes as a whole or not at all, so lines of several processes do not mix.
+ * PIPE_BUF of Linux. A pipe accepts this many bytes completely or not at all, so lines of several processes do not
+ * mix.
  */
 const batchBytes = 4_096;
 
-/** Milliseconds until a retry, after a full pipe and after any other failure. */
+/** Milliseconds until the next attempt, after a full pipe and after any other failure. */
 const retryMs = { full: 20, broken: 1_000 } as const;
 
-/** Most milliseconds that the exit of the process waits for a reader. */
+/** Maximum number of milliseconds for which the exit of the process waits until lines are read. */
 const patienceMs = 1_000;
 
 /**
@@ -58,7 +59,7 @@ export function createLineWriter({
   const open = (): Descriptor => {
     const opened = openDescriptor(fd);
     process.once('exit', () => {
-      // A thread completes the write that it has begun, and the exit waits for the thread.
+      // A thread completes the write that it has started, and the exit of the process waits for the thread.
       if (state === 'writing') queue.skip();
       writeOut(queue, opened.fd);
     });
@@ -72,7 +73,7 @@ export function createLineWriter({
     const code = codeOf(error);
     state = 'resting';
     isBroken = code !== 'EAGAIN';
-    // A full disk may have room later. But a reader that has closed the pipe does not return for the waiting lines.
+    // A full disk may have space later. But if a reader has closed the pipe, the waiting lines will never be read.
     if (code === 'EPIPE' || code === 'EBADF') lost += queue.clear();
     setTimeout(awake, isBroken ? retryMs.broken : retryMs.full).unref();
   };
@@ -121,7 +122,7 @@ export function createLineWriter({
   };
 }
 
-/** Writes the waiting lines at the exit of the process. Waits for a slow reader for at most `patienceMs`. */
+/** Writes the waiting lines when the process exits. If they are read slowly, waits for at most `patienceMs`. */
 function writeOut(queue: LineQueue, fd: number): void {
   const end = performance.now() + patienceMs;
   while (queue.next().length > 0) {

@@ -1,4 +1,4 @@
-/** Reads UCUM annotations, such as `{tbl}`, as units of presentation. */
+/** Reads UCUM annotations, such as `{tbl}`, as EMA's units of presentation. */
 import { unitsOfPresentation } from './ema-terms.js';
 
 /** Abbreviations of units of presentation. */
@@ -22,8 +22,8 @@ const termOfThing = new Map(
 );
 
 /**
- * Returns the unit of presentation, in lower case and singular, that a word means. The word may be a singular, a plural
- * or an abbreviation.
+ * Returns the unit of presentation that a word means, in lower case and singular. The word may be a singular, a
+ * plural or an abbreviation.
  */
 export function thingNamed(word: string): string | undefined {
   const name = word.trim().toLowerCase();

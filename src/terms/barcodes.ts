@@ -1,12 +1,12 @@
 /**
- * Reads bar codes of packages: GS1's Global Trade Item Numbers (GTIN) in every notation, and complete strings from
+ * Reads bar codes of packages: GS1's Global Trade Item Numbers (GTIN) in all notations, and complete strings from
  * scanners.
  */
 import type { PackagedProductDefinition, PackagedProductDefinitionPackaging } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { foldNumber } from './numbers.js';
 
-/** GS, the separator character that GS1 puts after an element of variable length. */
+/** The separator (ASCII character GS) that GS1 puts after an element of variable length. */
 export const gs1Separator = '\u001D';
 
 /** The number of digits of GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13) and GTIN-14. */
@@ -30,13 +30,12 @@ const fixedLengths: ReadonlyMap<string, number> = new Map([
 
 /** The prefix by which a scanner states the kind of bar code: DataMatrix, GS1-128, QR, DotCode, DataBar. */
 const symbology = /^\](?:d2|C1|Q3|J1|e0)/;
-/** Visible replacements for the separator character. */
+/** Visible characters that are used in place of the separator. */
 const shownSeparator = /<GS>|\u241D/g;
 
 /**
- * Returns the 14 digits of the GTIN that a text is or contains; undefined if the text has none, or its check digit is
- * wrong. From a GS1 element string, only the GTIN is read (application identifier 01). Batch, date and serial number
- * are ignored.
+ * Returns the 14 digits of the GTIN in a text; undefined if the text has none, or if its check digit is wrong. From a
+ * GS1 element string, only the GTIN is read (application identifier 01). Batch, date and serial number are ignored.
  */
 export function gtinOf(text: string): string | undefined {
   const digits = text.replaceAll(/[\s-]/gu, '');
@@ -44,21 +43,21 @@ export function gtinOf(text: string): string | undefined {
   return gtinInElements(text);
 }
 
-/** Returns whether a text is a GS1 element string with a GTIN, and not just a GTIN. */
+/** Returns whether a text is a GS1 element string that contains a GTIN, and not only a GTIN. */
 export function isElementString(text: string): boolean {
   return gtinInElements(text) !== undefined;
 }
 
 /**
- * Folds a bar code, so that all its notations are equal, also with a wrong check digit. Any other text is folded as a
- * number.
+ * Converts a bar code to one spelling for all its notations, even if the check digit is wrong. Any other text is
+ * folded as a number.
  */
 export function foldBarcode(text: string): string {
   const number = gtinOf(text) ?? foldNumber(text.replaceAll(gs1Separator, ''));
   return /^\d+$/.test(number) && gtinLengths.has(number.length) ? number.padStart(mostDigits, '0') : number;
 }
 
-/** Returns the notations of a GTIN that records may have; none for a text that is no GTIN. */
+/** Returns the notations of a GTIN that records may use; none if the text is not a GTIN. */
 export function barcodeSpellingsOf(text: string): readonly string[] {
   const gtin = gtinOf(text);
   if (gtin === undefined) return [];
@@ -72,7 +71,8 @@ export function barcodeSpellingsOf(text: string): readonly string[] {
 const dataCarrier = /\/dataCarrierIdentifier$/i;
 
 /**
- * Returns the bar codes of a package and of all its packagings, as registered. (`identifier`, `packaging.identifier`)
+ * Returns the bar codes of a package and of all its packagings, as the record states them. (`identifier`,
+ * `packaging.identifier`)
  */
 export function barcodesOf({
   identifier,
@@ -103,7 +103,7 @@ function gtinInElements(text: string): string | undefined {
     const identifier = rest.slice(0, 2);
     const length = fixedLengths.get(identifier);
     if (identifier === '01') return /^\d{16}/.test(rest) ? checked(rest.slice(2, 16)) : undefined;
-    // An element of variable length without a separator has no known end.
+    // If an element of variable length has no separator after it, its end is unknown.
     const end = length ?? rest.indexOf(gs1Separator);
     if (!/^\d\d/.test(rest) || end < 0) return undefined;
     rest = rest.slice(end);

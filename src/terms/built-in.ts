@@ -1,6 +1,7 @@
 /**
- * Provides the terms that are built into this service. Names of countries and languages in European languages come from
- * Node's `Intl` (Unicode's CLDR). No package has more recent names, and they take no memory until used.
+ * Provides the terms that are built into this service. Names of countries and languages in European languages come
+ * from Node's `Intl` (Unicode's CLDR). No package has more recent names, and they use no memory before they are
+ * needed.
  */
 import { countries, otherAreas } from './countries.js';
 import { atcCodeOf, emaTerms } from './ema-terms.js';
@@ -49,7 +50,7 @@ type MakeTerm = (code: string, text: string) => Term;
 
 let built: TermSource | undefined;
 
-/** Returns the built-in terms. They are built once for a process, and each list on first use. */
+/** Returns the built-in terms. They are built once per process. Each list is built on its first use. */
 export function createBuiltInTerms(): TermSource {
   built ??= buildTerms();
   return built;
@@ -79,7 +80,7 @@ function buildTerms(): TermSource {
   };
 }
 
-/** Returns functions that make terms, for lists whose terms have more than an English text. */
+/** Returns functions that create terms, for lists whose terms have texts in several languages. */
 function makersOf(): ReadonlyMap<string, MakeTerm> {
   const [regions, tongues] = [namesBy('region'), namesBy('language')];
   const countryBy = new Map(countries.map((country) => [country[2], country]));
@@ -126,8 +127,8 @@ function namesBy(type: 'region' | 'language'): NamesIn {
 }
 
 /**
- * Returns the texts of a term by language. English is EMA's text. Other languages are looked up on demand, since most
- * are never used.
+ * Returns the texts of a term by language. The English text is EMA's. Other languages are looked up on demand,
+ * because most are never used.
  */
 function textsIn(namesIn: NamesIn, code: string, english: string): ReadonlyMap<string, string> {
   const textIn = (tag: string): string | undefined => {

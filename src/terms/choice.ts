@@ -1,6 +1,6 @@
 /**
- * Chooses one of several texts by the languages that a reader wants. Every `language:` argument and `Accept-Language`
- * follow this rule.
+ * Chooses one of several texts by the languages that a reader prefers. All `language:` arguments and
+ * `Accept-Language` follow this rule.
  */
 
 /** A text, and the tag of its language; null if the language is unknown. */
@@ -9,13 +9,14 @@ export interface LanguageText {
   readonly language: string | null;
 }
 
-/** The language for readers who name none. It is also tried last for all other readers. */
+/** The language for readers who state no language. For all other readers it is tried last. */
 export const defaultLanguage = 'en';
 
 /**
- * Returns the text whose language is nearest to the first wanted language. If no text is in that language, the next
- * wanted language is tried, and at last the first text is returned. Undefined only for an empty list.
- * @param wanted language tags, the preferred first
+ * Returns the text whose language is most similar to the reader's first language. If there is no text in that
+ * language, the next language is tried. If there is none in any, the first text is returned. Undefined only for an
+ * empty list.
+ * @param wanted language tags, the most preferred first
  */
 export function choose<Text>(
   texts: readonly Text[],
@@ -48,8 +49,8 @@ export function isSameLanguage(one: string, other: string): boolean {
 }
 
 /**
- * Returns how near two tags are: 4 for the same tag; 3 for the language without the wanted region; 2 for a region of
- * the wanted language; 1 for another region; 0 for another language.
+ * Returns how similar two tags are: 4 for the same tag; 3 for the language without the reader's region; 2 for a
+ * region of the reader's language; 1 for another region; 0 for another language.
  */
 function nearness(has: string, wanted: string): number {
   const [a, b] = [has.toLowerCase(), wanted.toLowerCase()];
@@ -67,7 +68,7 @@ function primaryOf(tag: string): string {
 
 const norwegian: ReadonlySet<string> = new Set(['no', 'nb', 'nn']);
 
-/** Returns the script that a tag names, else the usual script of its language and region. */
+/** Returns the script that a tag names. If it names none, returns the usual script of its language and region. */
 function scriptOf(tag: string): string | undefined {
   try {
     return new Intl.Locale(tag).maximize().script;

@@ -18,8 +18,8 @@ export interface TermKey {
 }
 
 /**
- * Returns the term that a coding names: EMA's term, or EMA's term for WHO's ATC code. Undefined for codes of other
- * systems.
+ * Returns the term that a coding stands for: EMA's term, or EMA's term for an ATC code of WHO. Undefined for codes of
+ * other systems.
  */
 export function termOf(coding: Coding): TermKey | undefined {
   const { system, code } = coding;
@@ -29,7 +29,7 @@ export function termOf(coding: Coding): TermKey | undefined {
   if (system === undefined) return { list: undefined, code };
   if (isFhirList(system)) return { list: system, code };
   if (isSubstanceSystem(system)) return { list: substanceList, code };
-  // A code of another system may look like a code of EMA.
+  // A code of another system may look like one of EMA's codes.
   if (!isAtcCode(coding)) return undefined;
   const [term] = atcTermsOf(code.toUpperCase());
   return term === undefined ? undefined : { list: atcList, code: term };
@@ -56,7 +56,7 @@ function hasAnothersText(coding: Coding, terms: Terms): boolean {
   const { display } = coding;
   const term = typeof display === 'string' ? termOf(coding) : undefined;
   const known = term && terms.find(term.list, term.code, 'en');
-  // An unknown code may have any meaning, so its display cannot contradict it.
+  // The meaning of an unknown code is not known, so its display cannot contradict it.
   if (!display || !term || !known || known.text === display) return false;
   if (foldText(known.text) === foldText(display)) return false;
   const bearers = terms.named(term.list?.split('~') ?? [], display);
@@ -71,11 +71,11 @@ function isOther(one: Coding, other: Coding): boolean {
   if (isOneList(one.system, other.system)) return codeOf(one) !== codeOf(other);
   const [mine, yours] = [meaningOf(one), meaningOf(other)];
   if (mine === undefined || yours === undefined || mine.of !== yours.of) return false;
-  // An ATC group beside a class in that group is less specific, but not contradictory.
+  // An ATC group next to a class in that group is less specific, but not contradictory.
   return !mine.key.startsWith(yours.key) && !yours.key.startsWith(mine.key);
 }
 
-/** Whether two codings name terms of two EMA lists whose texts differ. */
+/** Whether two codings stand for terms of two different EMA lists whose texts differ. */
 function isOtherTerm(one: Coding, other: Coding, terms: Terms): boolean {
   const kind = meaningOf(one)?.of;
   if (kind !== undefined && kind === meaningOf(other)?.of) return false;
@@ -102,7 +102,7 @@ function codeOf({ code }: Coding): string | undefined {
   return typeof code === 'string' ? code.trim() : undefined;
 }
 
-/** Returns the ATC class, country or language of a coding. Several systems have codes for these. */
+/** Returns the ATC class, country or language that a coding stands for. Several code systems have codes for these. */
 function meaningOf(coding: Coding): { readonly of: string; readonly key: string } | undefined {
   const code = codeOf(coding);
   if (code === undefined) return undefined;
@@ -122,9 +122,9 @@ function meaningOf(coding: Coding): { readonly of: string; readonly key: string 
 }
 
 /**
- * Returns the values of a concept that is an element of a list. There are several if the concept has different codes of
- * one list. A coding of another list belongs to the value with the same meaning or display; without one, it is a
- * separate value.
+ * Returns the values of a concept in a list of concepts. There are several values if the concept has different codes
+ * from one list. A coding from another list belongs to the value with the same meaning or display. If there is none,
+ * it is a separate value.
  */
 export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
   const codings = elements(concept.coding);
@@ -145,7 +145,7 @@ export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
 }
 
 /**
- * Maximum number of combinations of values. A greater number cannot be intended: the element is then not split, and
+ * Maximum number of combinations of values. A higher number cannot be intended, so the element is not split, and
  * counts as contradictory.
  */
 const mostElements = 100;
@@ -165,7 +165,7 @@ export function eachValue<Element extends object>(
 ): readonly Element[] {
   let all: readonly Element[] = [element];
   for (const member of members) {
-    // A malformed member must not affect the other members. It throws when it is read later.
+    // A malformed member must not affect the other members. It will throw when it is read later.
     const values = unlessOdd(() => valuesIn(element[member])) ?? [];
     if (values.length < 2) continue;
     if (values.length * all.length > mostElements) return [element];

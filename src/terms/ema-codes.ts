@@ -151,8 +151,8 @@ export function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Reco
 }
 
 /**
- * Returns the meaning of a concept. EMA's codes decide. Without one, the words decide, if all have the same meaning.
- * Null if the meaning is unknown, or if two codes have different meanings; OTHER is a known meaning.
+ * Returns the meaning of a concept. EMA's codes decide. If there are none, the words decide, if all have the same
+ * meaning. Null if the meaning is unknown, or if two codes have different meanings. OTHER is a known meaning.
  */
 export function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
   const { list, codes, words, other } = meanings;
@@ -184,8 +184,8 @@ function isHeard({ system }: Coding, { systems }: Meanings<unknown>): boolean {
 }
 
 /**
- * Whether a coding is of the list. A coding without a system is too, if its code has the form of EMA's terms, whose ids
- * are unique across lists.
+ * Whether a coding belongs to the list. A coding without a system does too, if its code has the form of EMA's term
+ * ids, which are unique across lists.
  */
 function isOfList({ system, code }: Coding, list: string): boolean {
   if (typeof code !== 'string') return false;
@@ -211,7 +211,8 @@ const clinicalUseTypes = [
 ] as const;
 
 /**
- * Returns the type of a clinical use. Without `type`, the element that is present decides. OTHER if neither decides.
+ * Returns the type of a clinical use. If `type` is missing, the element that is present decides. OTHER if neither
+ * decides.
  */
 export function clinicalUseType(use: ClinicalUseDefinition): ClinicalUseType {
   const type = use.type as string | undefined;
@@ -241,7 +242,7 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
 }
 
 /**
- * Reduces an authorization's numbers to what they state about its type, and about whether it is an authorization of the
+ * Reduces the numbers of an authorization to what they state: its type, and whether it is an authorization of the
  * Union. Numbers that state the same give equal results.
  */
 export function kindsOfNumbers(
@@ -255,7 +256,8 @@ export function kindsOfNumbers(
 }
 
 /**
- * Returns the number of an authorization: the number marked as marketing authorization number, else the first number.
+ * Returns the number of an authorization: the number marked as marketing authorization number; if none is marked, the
+ * first number.
  */
 export function authorizationNumber(authorization: RegulatedAuthorization): string | null {
   const identifiers = elements(authorization.identifier);
@@ -274,7 +276,7 @@ export function tidyNumber(number: string | undefined): string | null {
  */
 export const identifierSystems = {
   mpId: /\/mpId$/i,
-  /** EVMPD, by its code in EMA's list of source systems. */
+  /** The system of EVMPD numbers, by its code in EMA's list of source systems. */
   evCode: /\/100000075665$/,
   pmsId: /\/(pmsId$|pms\/api\/)/i,
   pcId: /\/pcId$/i,

@@ -8,7 +8,7 @@ export function foldText(text: string): string {
   return upper(text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).trim();
 }
 
-/** `toUpperCase` leaves `ẞ` as it is, and turns `ß` into `SS`. */
+/** `toUpperCase` does not change `ẞ`, and converts `ß` to `SS`. */
 function upper(text: string): string {
   return text.replaceAll('ẞ', 'ß').toUpperCase();
 }

@@ -54,8 +54,8 @@ const systems: readonly (readonly [RegExp, IdentifierKind])[] = [
 ];
 
 /**
- * The kind of an identifier by its element, for systems that do not determine it. An identifier of a product or a
- * package may be of any kind.
+ * The kind of an identifier by its element. It is used for systems that do not determine the kind. An identifier of a
+ * product or a package may be of any kind.
  */
 const ofPlace: Readonly<Partial<Record<IdentifierPlace, IdentifierKind>>> = {
   packaging: IdentifierKind.DATA_CARRIER,
@@ -69,7 +69,7 @@ const oms = /\/(?:omswi|oms|organi[sz]ations?|locations?)\b/i;
 /** Returns the kind of an identifier; OTHER if neither its system nor its element determines it. */
 export function identifierKind(identifier: Identifier, place: IdentifierPlace): IdentifierKind {
   const system = typeof identifier.system === 'string' ? identifier.system.trim() : '';
-  // Many registers number organizations and substances, some of them under the systems of products.
+  // Many registers have numbers for organizations and substances. Some of these have the system of product numbers.
   if (place === 'substance') return IdentifierKind.SUBSTANCE;
   if (place === 'organization' || oms.test(system)) return ofOrganization(identifier, system);
   if (place === 'product' && identifierSystems.pmsId.test(system)) return IdentifierKind.PMS_ID;
@@ -78,7 +78,7 @@ export function identifierKind(identifier: Identifier, place: IdentifierPlace): 
 }
 
 function ofOrganization({ value }: Identifier, system: string): IdentifierKind {
-  // Numbers of organizations also occur under the system of locations, so the prefix of the number decides.
+  // Numbers of organizations are also written with the system of locations, so the prefix of the number decides.
   const prefix = /^\s*(ORG|LOC)-/i.exec(typeof value === 'string' ? value : '')?.[1]?.toUpperCase();
   const isLocation = prefix === undefined ? /\/locations?\b/i.test(system) : prefix === 'LOC';
   return isLocation ? IdentifierKind.LOCATION : IdentifierKind.ORGANIZATION;

@@ -1,6 +1,6 @@
 /**
- * Finds the text of a coded value: from the built-in and imported terms, else from the record. The text is never made
- * up.
+ * Finds the text of a coded value in the built-in and imported terms; if they have none, in the record. A text is
+ * never invented.
  */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
@@ -12,7 +12,7 @@ import { languageTexts } from './language-texts.js';
 import type { Terms } from './terms.js';
 
 export interface LabelContent extends LanguageText {
-  /** Whether the text is in another language than the most wanted one, or in an unknown language. */
+  /** Whether the text is in another language than the reader's first language, or in an unknown language. */
   readonly fallback: boolean;
   /** Whether the record's codings contradict each other. The text is then the record's own. */
   readonly conflict: boolean;
@@ -20,7 +20,7 @@ export interface LabelContent extends LanguageText {
 
 /**
  * Returns the text of a concept; null if the concept has only codes, and none of them is known.
- * @param wanted language tags, the preferred first; at least one
+ * @param wanted language tags, the most preferred first; at least one
  */
 export function labelOf(
   concept: CodeableConcept,
@@ -45,8 +45,8 @@ function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Term
 }
 
 /**
- * Returns the text of a simple concept: one coding whose term has a text in the wanted language, and whose display is
- * equal or missing. Most concepts are simple.
+ * Returns the text of a simple concept. It has one coding, whose term has a text in the reader's language, and whose
+ * display is equal or missing. Most concepts are simple.
  */
 function plainText(
   [only, another]: readonly Coding[],
@@ -59,19 +59,19 @@ function plainText(
   return isSameLanguage(found.language, asked) ? found : undefined;
 }
 
-/** Whether a text is in another language than the most wanted one, or in an unknown language. */
+/** Whether a text is in another language than the reader's first language, or in an unknown language. */
 function isFallback({ language }: LanguageText, [asked = defaultLanguage]: readonly string[]): boolean {
   return language === null || !isSameLanguage(language, asked);
 }
 
-/** Returns a list of the text's language tag; empty if the language is unknown. */
+/** Returns a list with the language tag of the text; an empty list if the language is unknown. */
 export function tagsOf({ language }: LanguageText): readonly string[] {
   return language === null ? [] : [language];
 }
 
 /**
- * Returns the text of the first coding with a known term, in the first wanted language that the term has, else in any
- * language.
+ * Returns the text of the first coding with a known term, in the first of the reader's languages that has a text; if
+ * none has, in any language.
  */
 function termText(
   codings: readonly Coding[],
@@ -100,8 +100,8 @@ function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly
 }
 
 /**
- * Returns the text of a contradictory concept. It is the display if all displays are equal, else the concept's text,
- * else all displays. If the record has no text at all, it is the texts of all terms.
+ * Returns the text of a contradictory concept: the display, if all displays are equal; otherwise the concept's text;
+ * otherwise all displays. If the record has no text at all, returns the texts of all terms.
  */
 function saidInConflict(
   concept: CodeableConcept,

@@ -51,7 +51,7 @@ function tagIn(tag: unknown): string | null {
   return typeof tag === 'string' && isLanguageTag(tag) ? tag : null;
 }
 
-/** Names of elements with text for people, in any record. */
+/** Names of those elements that contain text for people, in any record. */
 const worded = new Set([
   'description',
   'display',
@@ -64,8 +64,8 @@ const worded = new Set([
 ]);
 
 /**
- * Returns the record with its language (`Resource.language`) added to each of its texts as an extension. A record
- * without a language is returned itself.
+ * Returns the record with its language (`Resource.language`) added to each of its texts as an extension. If the
+ * record has no language, returns the record itself.
  */
 export function withLanguageMarked<Record extends FhirResource>(resource: Record): Record {
   const given = asSent(resource);
@@ -77,10 +77,7 @@ export function withLanguageMarked<Record extends FhirResource>(resource: Record
   return given === resource ? read : guarded(read);
 }
 
-/**
- * Copies only objects that have text or contain such objects. Copying more would be wasted, since most records are read
- * once after this.
- */
+/** Only objects that contain text at any depth are copied. Copying more would take time for nothing. */
 function marked(value: unknown, told: Extension): unknown {
   if (Array.isArray(value)) return markedList(value, told);
   return typeof value === 'object' && value !== null ? markedObject(value, told) : value;

@@ -39,7 +39,7 @@ const countryOf = new Map(
 /** Maximum characters of a language tag. Longer texts are not tags of languages. */
 const longestTag = 35;
 
-/** Whether a text is a language tag, and whether the language exists. */
+/** Whether a text is a language tag, and whether that language exists. */
 interface Judgement {
   readonly isTag: boolean;
   readonly isLanguage: boolean;

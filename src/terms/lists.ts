@@ -1,6 +1,6 @@
-/** The EMA lists of filters and drop-downs, by their names in the GraphQL schema. */
+/** The EMA lists that filters and drop-downs use, by their names in the GraphQL schema. */
 
-/** Ids of RMS lists. A name without an RMS list uses only the texts found in records. */
+/** Ids of RMS lists. If a name has no RMS list, only texts found in records are used. */
 export const namedLists = {
   ROUTE: ['100000073345'],
   DOSE_FORM: ['200000000004', '200000000006', '200000000007', '200000000008'],
@@ -23,7 +23,7 @@ export const listNames = Object.keys(namedLists) as readonly ListName[];
 /** ATC Human, one of the lists named CLASSIFICATION. */
 export const atcList = '100000093533';
 
-/** The list of EMA's substances, which come from a separate service. */
+/** The list of EMA's substances. It comes from a separate service of EMA. */
 export const substanceList = 'SubstanceDefinition';
 
 const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
@@ -45,8 +45,8 @@ export function isFhirList(system: string): boolean {
 }
 
 /**
- * Returns the ids of all lists to look up a name in: EMA's, FHIR's, and the name itself. The list with the name itself
- * has the texts that records show with another system or without one.
+ * Returns the ids of all lists in which a name is looked up: EMA's lists, FHIR's lists, and the name itself. The list
+ * with the name as its id contains texts that records state with another system or without one.
  */
 export function listsFor(name: ListName): readonly string[] {
   const others: Partial<Readonly<Record<ListName, string>>> = fhirLists;

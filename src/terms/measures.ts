@@ -1,6 +1,6 @@
 /**
- * Defines what units measure, and how they convert: mg and g are both mass. Units are recognized in the notations of
- * records and of people.
+ * Defines what units measure, and how they are converted: mg and g both measure mass. Units are recognized in the
+ * spellings of records and of people.
  */
 import type { Quantity } from 'fhir/r5.js';
 import leven from 'leven';
@@ -10,7 +10,10 @@ import { listOf } from './terms.js';
 import { ucumCodes } from './ucum.js';
 
 export interface Measure {
-  /** Units of the same kind can be converted: `mass`, `volume`, `IU`. Each unit of presentation is a kind. */
+  /**
+   * What the unit measures. Units of the same kind can be converted: `mass`, `volume`, `IU`. Each unit of
+   * presentation is its own kind.
+   */
   readonly kind: string;
   /** The size of the unit in base units of its kind: 0.001 for mg, since the base unit of mass is g. */
   readonly scale: number;
@@ -24,7 +27,7 @@ export interface Unit {
   readonly below?: Measure;
 }
 
-/** Countable things of an unspecified kind: `countable unit`, `dosage form`, `piece`. */
+/** Countable things that are not specified: `countable unit`, `dosage form`, `piece`. */
 export const anyThing: Measure = { kind: 'thing', scale: 1, isThing: true };
 
 /** A proportion. The general kind also matches `% w/w`, `% w/v` and `% v/v`. */
@@ -108,7 +111,7 @@ for (const name of [...Object.values(unitsOfPresentation), '[drp]']) {
   const kind = name === '[drp]' ? 'drop' : name.toLowerCase();
   measures.set(name.toLowerCase(), { kind, scale: 1, isThing: true });
 }
-// Every other unit of EMA's list is a kind by itself.
+// Each of the other units in EMA's list is its own kind.
 for (const name of Object.values(unitsOfMeasurement).map(folded)) {
   if (!name.includes('/') && !plain(name) && !multiplied(name))
     measures.set(name, { kind: name, scale: 1, isThing: false });
@@ -160,7 +163,7 @@ export function unitOf(quantity: Quantity): Unit | undefined {
 
 /** Returns the unit names that are most similar to a word, the most similar first. */
 export function nearestUnits(name: string, most: number): readonly string[] {
-  // A longer word is not a typing error, and would be slow to compare.
+  // A longer word is not a typing error, and comparing it would be slow.
   const word = folded(name).slice(0, 40);
   const near = shown
     .map(({ show, names }) => ({ show, distance: Math.min(...names.map((each) => leven(word, each))) }))
@@ -191,14 +194,14 @@ function unitCoded(code: string, system: string | undefined): Unit | undefined {
 
 const presentationList = '200000000014';
 
-/** Whether two units agree. Two things always agree, since one may be more specific than the other. */
+/** Whether two units agree. Two countable things always agree, because one may be more specific than the other. */
 function areAlike(one: Unit, other: Unit): boolean {
   const isSame = (a: Measure | undefined, b: Measure | undefined): boolean =>
     (a?.kind === b?.kind && a?.scale === b?.scale) || (a?.isThing === true && b?.isThing === true);
   return isSame(one.above, other.above) && isSame(one.below, other.below);
 }
 
-/** Reads a denominator: `24 hours`, `(24.h)`, `ml`. */
+/** Parses a denominator: `24 hours`, `(24.h)`, `ml`. */
 function several(name: string): Measure | undefined {
   const [, count = '1', unit = name] = /^\(?\s*(\d+(?:\.\d+)?)\s*\.?\s*(\D.*?)\)?$/.exec(name.trim()) ?? [];
   const measure = measureNamed(unit);
@@ -209,7 +212,7 @@ function plain(word: string): Measure | undefined {
   return singulars(word).flatMap((each) => measures.get(each) ?? [])[0];
 }
 
-/** Reads a unit with a multiplier: `million international units`, `Mio. I.E.`. */
+/** Parses a unit with a multiplier: `million international units`, `Mio. I.E.`. */
 function multiplied(word: string): Measure | undefined {
   const [first = '', ...rest] = word.split(' ');
   const times = multiples.get(first.replace(/s$|\.$/, ''));
@@ -227,7 +230,10 @@ function singulars(word: string): readonly string[] {
   ];
 }
 
-/** Folds the name of a unit. `μ` becomes `u`, since people write both, and EMA's plural sign `(s)` is removed. */
+/**
+ * Converts the name of a unit to a common spelling. `μ` becomes `u`, because people write both. EMA's plural sign
+ * `(s)` is removed.
+ */
 function folded(name: string): string {
   return name
     .normalize('NFKC')
@@ -255,7 +261,7 @@ function prefixed(kind: string, symbol: string, ...names: readonly string[]): re
   return prefixes.map(([scale, short, long]): Row => {
     const written = names.map((name) => `${long}${name}`);
     const [first = symbol, ...others] = written;
-    // The abbreviation with μ is not used for display, since μ could be read as m.
+    // The abbreviation with μ is not displayed, because μ could be read as m.
     return short === 'u'
       ? [kind, scale, first, ...others, `u${symbol}`]
       : [kind, scale, `${short}${symbol}`, ...written];

@@ -23,8 +23,8 @@ export enum NamePartKind {
 }
 
 /**
- * Facts of two registers: EMA's RMS list 220000000000 (Medicinal Product Name Part Type: term, name), and FHIR R5's
- * code system `http://hl7.org/fhir/medicinal-product-name-part-type` (code; and display if spelled differently).
+ * Sources: EMA's RMS list 220000000000 (Medicinal Product Name Part Type), with term and name; and FHIR R5's code
+ * system `http://hl7.org/fhir/medicinal-product-name-part-type`, with code, and display if it is spelled differently.
  */
 const kinds: readonly (readonly [NamePartKind, term: string, ...words: readonly string[]])[] = [
   [NamePartKind.FULL, '220000000001', 'Full name', 'FullName'],
@@ -65,7 +65,8 @@ export function namePartKind(type: CodeableConcept | undefined): NamePartKind | 
 }
 
 /**
- * Returns the brand name in a product name: its first invented name part, as registered. Undefined without such a part.
+ * Returns the brand name in a product name: its first invented name part, as the record states it. Undefined if there
+ * is none.
  */
 export function inventedPart({ part }: MedicinalProductDefinitionName): string | undefined {
   return elements(part)

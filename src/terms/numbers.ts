@@ -1,21 +1,24 @@
 /**
- * Folds numbers of registers. Records and people write them with or without spaces and suffixes, in upper or lower
- * case.
+ * Converts numbers of registers to a common spelling. Records and people write them with or without spaces and
+ * suffixes, in upper or lower case.
  */
 
-/** Folds a number, so that all its notations are equal. */
+/** Converts a number to a common spelling, so that all its notations are equal. */
 export function foldNumber(number: string): string {
   return number.replaceAll(/\s+/gu, '').toUpperCase();
 }
 
-/** Folds a procedure number. The suffix of the first step, as in `EMEA/H/C/006152/0000`, is optional. */
+/**
+ * Converts a procedure number to a common spelling. The suffix of the first step, as in `EMEA/H/C/006152/0000`, is
+ * optional.
+ */
 export function foldProcedure(number: string): string {
   return foldNumber(number).replace(/\/0000$/, '');
 }
 
 /**
- * Whether a number is that of a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`. Records
- * usually have the number of the whole procedure.
+ * Whether a number belongs to a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`.
+ * Records usually state the number of the whole procedure.
  */
 export function isLaterProcedure(number: string): boolean {
   return earlierProceduresOf(number).length > 0;
@@ -31,7 +34,10 @@ export function earlierProceduresOf(number: string): readonly string[] {
   return steps.map((_, at) => [first, ...steps.slice(0, at)].join('/')).toReversed();
 }
 
-/** Returns the notations of a number that records may have, since upstreams compare numbers character by character. */
+/**
+ * Returns the notations of a number that records may use. They are needed because upstreams compare numbers character
+ * by character.
+ */
 export function spellingsOf(number: string): readonly string[] {
   const given = number.trim();
   const bare = given.replaceAll(/\s+/gu, '');

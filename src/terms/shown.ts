@@ -1,4 +1,6 @@
-/** Collects the texts of coded values from records. Clients can use such a text in a filter even if no list has it. */
+/**
+ * Collects the texts of coded values from records. Clients can use such a text in a filter even if it is in no list.
+ */
 import { elements } from '../fhir/elements.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
@@ -7,7 +9,7 @@ import type { Term, TermSource } from './source.js';
 import { listOf } from './terms.js';
 
 export interface ShownTexts extends TermSource {
-  /** Collects the texts of a record. A record already collected is skipped. */
+  /** Collects the texts of a record. A record that was collected before is skipped. */
   note(record: FhirResource): void;
 }
 
@@ -42,13 +44,13 @@ const places: Readonly<Partial<Record<ResourceType, readonly Place[]>>> = {
   ],
 };
 
-/** Lists whose values upstreams search by code only. A value without a code could not be found by its text. */
+/** Lists whose values upstreams search only by code. A value without a code could not be searched by its text. */
 const byCodeAlone: ReadonlySet<ListName> = new Set(['DOMAIN', 'STATUS', 'COUNTRY']);
 
-/** Maximum characters of a text. A longer text is not useful in a filter. */
+/** Maximum number of characters of a text. Longer texts are not useful in a filter. */
 const longestText = 200;
 
-/** @param most maximum number of texts, each of some hundred bytes; the oldest are dropped. @default 10,000 */
+/** @param most maximum number of texts, each of some hundred bytes; the oldest are deleted first @default 10,000 */
 export function createShownTexts({ most = 10_000 }: { readonly most?: number } = {}): ShownTexts {
   const lists = new Map<string, Map<string, Set<string>>>();
   const order: (readonly [list: string, code: string, text: string])[] = [];
@@ -87,7 +89,7 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
     for (const place of found) unlessOdd(() => noteAt(record, place));
   }
 
-  /** Collects the values at the end of a path. Every item of a list on the path is visited. */
+  /** Collects the values at the end of a path. If the path leads through a list, every item is visited. */
   function noteAt(value: unknown, place: Place, step = 0): void {
     if (typeof value !== 'object' || value === null) return;
     const name = place.path[step];
@@ -97,7 +99,8 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
   }
 
   /**
-   * Collects the texts of a concept or a coding by list and code. For a value without a code, the text is used as code.
+   * Collects the texts of a concept or a coding, by list and code. If a value has no code, its text is used as the
+   * code.
    */
   function noteConcept(concept: Told, list: ListName): void {
     const codings = Array.isArray(concept.coding) ? elements(concept.coding) : [concept];
@@ -108,7 +111,7 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
       const id = listIdOf(list, system);
       learn(id, code, display);
       learn(id, code, concept.text);
-      // A code without digits is a word, and is shown if the value has no text.
+      // A code without digits is a word. It is displayed if the value has no text.
       if (!/\d/.test(code)) learn(id, code, code);
     }
     if (isCoded || byCodeAlone.has(list)) return;
@@ -135,8 +138,8 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
 }
 
 /**
- * Makes a term. Its texts are additional names only: their language is unknown, so they never become labels of other
- * records.
+ * Creates a term. Its texts are only additional names: their language is unknown, so they are never displayed for
+ * other records.
  */
 function termOf(code: string, texts: ReadonlySet<string>): Term {
   return { code, texts: new Map(), otherNames: [...texts] };

@@ -4,7 +4,7 @@
 export interface Term {
   /** The code of the term in codings. */
   readonly code: string;
-  /** The preferred text in each language, by lower-case language tag (`en`, `de`). */
+  /** The preferred text in each language, by language tag in lower case (`en`, `de`). */
   readonly texts: ReadonlyMap<string, string>;
   /** Additional names in any language: abbreviations, synonyms. */
   readonly otherNames: readonly string[];
@@ -20,7 +20,7 @@ export interface TermSource {
   /** Returns the ids of the source's lists. */
   lists(): readonly string[];
   term(list: string, code: string): Term | undefined;
-  /** Returns all terms of a list in their order; empty if the source does not have the list. */
+  /** Returns all terms of a list in their order; an empty list if the source does not have the list. */
   terms(list: string): readonly Term[];
   /** A number that changes whenever the content may have changed. */
   readonly version: number;

@@ -6,7 +6,7 @@ import { fhirLists, namedLists } from './lists.js';
 /**
  * Regulatory entitlement status. The terms are those of RMS list 100000072049 as hl7-eu/unicom-ig publishes it (CC0
  * 1.0). Their meanings for a medicine are this service's interpretation. Words of other lists have no meaning here,
- * since "valid" of another authority may mean something else.
+ * because "valid" may mean something else to another authority.
  */
 const authorizationStatuses: Meanings<Lifecycle> = {
   list: namedLists.AUTHORIZATION_STATUS[0],

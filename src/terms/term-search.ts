@@ -1,10 +1,10 @@
-/** Searches terms by text, for drop-downs and for suggestions after an unknown word. */
+/** Searches terms by text. It is used for drop-downs, and for suggestions after an unknown word. */
 import leven from 'leven';
 import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
 import { textOf } from './term-text.js';
 
-/** A term of a list as drop-downs show it. */
+/** A term of a list, as drop-downs display it. */
 export interface ListedTerm {
   readonly list: string;
   readonly code: string;
@@ -12,14 +12,14 @@ export interface ListedTerm {
 }
 
 interface Found extends ListedTerm {
-  /** The data of the term from each source. */
+  /** The data of the term in each source. */
   readonly terms: readonly Term[];
 }
 
 export interface TermSearch {
   /**
-   * Returns the terms that were not replaced, sorted by their texts in the language. With `text`, returns only terms
-   * that contain it, those that begin with it first.
+   * Returns the terms that were not replaced by others, sorted by their texts in the given language. With `text`,
+   * returns only terms that contain this text. Those that begin with it come first.
    */
   search(
     lists: readonly string[],
@@ -50,7 +50,7 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
       return [{ list, code, text, terms, isListed: told !== undefined }];
     });
     const listed = new Set(inUse.flatMap(({ text, isListed }) => (isListed ? [foldWord(text)] : [])));
-    // Records may show a term with a code of another system. A drop-down shows the term once.
+    // Records may state a term with a code of another system. A drop-down contains the term only once.
     return inUse.filter(({ text, isListed }) => isListed || !listed.has(foldWord(text)));
   }
 
@@ -81,8 +81,8 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
 const notFound = 6;
 
 /**
- * Returns how well a term matches: 0 if its text begins with the wanted text, 1 if a word of its text does, 2 if its
- * text contains it; 3 to 5 for the same in an additional name; 6 for no match.
+ * Returns how well a term matches: 0 if its text begins with the searched text, 1 if a word of its text does, 2 if
+ * its text contains it; 3 to 5 for the same in an additional name; 6 if it does not match.
  */
 function rankOf({ text, terms }: Found, wanted: string): number {
   const own = rankIn(text, wanted);
@@ -98,8 +98,8 @@ function rankIn(name: string, wanted: string): number {
 }
 
 /**
- * Returns the English texts, additional names and codes of a term. Texts in all languages would take too long for a
- * long list.
+ * Returns the English texts, additional names and codes of a term. Comparing texts in all languages would take too
+ * long for a long list.
  */
 function otherNames(terms: readonly Term[]): readonly string[] {
   return terms.flatMap(({ code, texts, otherNames: names, atc }) =>
@@ -107,12 +107,12 @@ function otherNames(terms: readonly Term[]): readonly string[] {
   );
 }
 
-/** Maximum characters that are compared, so that making an error message takes only milliseconds. */
+/** Maximum number of characters that are compared, so that an error message is ready within milliseconds. */
 const longestCompared = 60;
 
 /**
- * Returns the least number of characters to change in `word` to get a name of the term. A single word of a name costs
- * one more.
+ * Returns the minimum number of characters to change in `word` to get a name of the term. A single word of a name
+ * costs one more.
  */
 function distanceTo({ text, terms }: Found, word: string): number {
   let least = Number.POSITIVE_INFINITY;

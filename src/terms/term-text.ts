@@ -1,4 +1,4 @@
-/** Chooses the text of a term in the wanted language from several sources. */
+/** Chooses the text of a term in the reader's language from several sources. */
 import { choose, defaultLanguage } from './choice.js';
 import type { Term } from './source.js';
 
@@ -10,8 +10,9 @@ export interface TermText {
 }
 
 /**
- * Returns the text of a term in the wanted language, else in English, else in any language, by the rule of `choose`.
- * @param terms one term from several sources. If two have a text in the same language, the first counts
+ * Returns the text of a term in the reader's language; if there is none, in English; if there is none, in any
+ * language. The rule is that of `choose`.
+ * @param terms one term from several sources; if two have a text in the same language, the first is used
  */
 export function textOf(terms: readonly Term[], language: string): TermText | undefined {
   const wanted = language.toLowerCase();

@@ -12,22 +12,23 @@ export type { TermText } from './term-text.js';
 
 export interface Terms extends TermSearch {
   /**
-   * Returns the text of a term in the wanted language, else in English, else in any language; undefined if the term is
-   * unknown.
+   * Returns the text of a term in the reader's language; if there is none, in English; if there is none, in any
+   * language. Undefined if the term is unknown.
    * @param list id of EMA's list (`100000073345`), or several ids joined by `~`; undefined searches all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
   /**
    * Returns the codes of all terms that a text names. The text may be a term's text or name in any language, the same
-   * without "use" at the end, or the first word of exactly one term. Case and accents are ignored, and `_` counts as a
-   * space. For a nullified term, its successor is returned too, and vice versa. Empty if the text names no term.
+   * without "use" at the end, or the first word of exactly one term. Case and accents are ignored, and `_` counts as
+   * a space. For a nullified term, its successor is returned too. For a successor, the nullified term is returned
+   * too. Empty if the text names no term.
    */
   codesOf(lists: readonly string[], text: string): readonly string[];
   /** Returns the codes of the terms with exactly this preferred text in any language. Case and accents are ignored. */
   named(lists: readonly string[], text: string): readonly string[];
   /**
-   * Returns the codes of the terms with this text or additional name in any language. As `codesOf`, but the text must
-   * be complete.
+   * Returns the codes of the terms with this text or additional name in any language. It is like `codesOf`, but the
+   * text must be complete.
    */
   called(lists: readonly string[], text: string): readonly string[];
   /** Returns all names of a term: its texts in every language, and its additional names. */
@@ -41,7 +42,7 @@ export interface Terms extends TermSearch {
   atcTermsIn(code: string): readonly string[];
   /** Returns the ids of all lists. */
   lists(): readonly string[];
-  /** A number that changes whenever a result may have changed. */
+  /** A number that changes whenever the result of any method may have changed. */
   readonly version: number;
 }
 
@@ -50,8 +51,8 @@ export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>
 
 /**
  * Combines sources of terms.
- * @param sources the sources in order of precedence. If two have a text of one term in the same language, the first
- * counts
+ * @param sources the sources in order of precedence; if two have a text of one term in the same language, the first
+ * is used
  */
 export function createTerms(sources: readonly TermSource[]): Terms {
   const indexes = sources.map(createWordIndex);
@@ -68,7 +69,8 @@ export function createTerms(sources: readonly TermSource[]): Terms {
 
   return {
     find(list, code, language) {
-      // A fast path: every concept in a response passes here, and most have a text in the wanted language.
+      // A fast path, because this code runs for every concept in a response, and most concepts have a text in the
+      // reader's language.
       if (list !== undefined) {
         for (const source of sources) {
           const text = source.term(list, code)?.texts.get(language);
@@ -76,7 +78,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
         }
       }
       const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
-      // Only ids of EMA's lists are unique. Substances are numbered separately, and FHIR's lists have words as codes.
+      // Only ids of EMA's lists are unique. Substances have separate numbers, and the codes in FHIR's lists are words.
       const isOfEma = list === undefined || /^[\d~]+$/.test(list);
       const others = isOfEma ? termsAnywhere(code) : [];
       return textOf(named, language) ?? textOf(others, language);
@@ -117,7 +119,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   };
 }
 
-/** Creates `atcTermsIn`. It reads the long ATC list once, and again when its source has changed. */
+/** Creates `atcTermsIn`. It reads the long ATC list once, and again if its source has changed. */
 function createAtcTerms(sources: readonly TermSource[]): Terms['atcTermsIn'] {
   const held = sources.map(() => ({ version: -1, classes: [] as (readonly [atc: string, term: string])[] }));
   const classesOf = (source: TermSource, at: number): readonly (readonly [string, string])[] => {
@@ -142,7 +144,10 @@ function createCodesOf(
   sources: readonly TermSource[],
   indexes: readonly WordIndex[],
 ): Pick<Terms, 'codesOf' | 'called'> {
-  /** Adds the successors and predecessors of terms, so that a search for one term also finds records with the other. */
+  /**
+   * Adds the successors and predecessors of terms, so that a search for one of them also finds records with the
+   * other.
+   */
   function withReplaced(lists: readonly string[], codes: readonly string[]): readonly string[] {
     const successors = codes.flatMap((code) =>
       termsOf(sources, lists, code).flatMap(({ successor }) => successor ?? []),
@@ -168,7 +173,7 @@ function createCodesOf(
     codesOf(lists, text) {
       const word = foldWord(text);
       if (word === '') return [];
-      // Both forms are looked up: in another list, the text without "use" may be a code.
+      // Both forms of the text are looked up, because in another list the text without "use" may be a code.
       const named = exact(lists, [word, `${word} USE`]);
       if (named.length > 0) return withReplaced(lists, named);
       if (word.includes(' ')) return [];
@@ -192,8 +197,8 @@ function isTermId(code: string): boolean {
 const emaList = /^https?:\/\/spor\.ema\.europa\.eu\/(?:v\d+\/)?lists\/([\d~]+)/i;
 
 /**
- * Returns the id of the EMA list that a coding system names, with `http` or `https`; null for other systems. The ids of
- * merged lists are joined by `~`.
+ * Returns the id of the EMA list that a code system stands for, with `http` or `https`; null for other systems. The
+ * ids of merged lists are joined by `~`.
  */
 export function listOf(system: string | undefined): string | null {
   return (system === undefined ? undefined : emaList.exec(system)?.[1]) ?? null;

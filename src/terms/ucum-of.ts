@@ -15,7 +15,10 @@ const codesByName = new Map(
   }),
 );
 
-/** Returns the UCUM code for a unit code of UCUM or EMA; null for another system, or if UCUM does not have the unit. */
+/**
+ * Returns the UCUM code for a unit code of UCUM or EMA; null for other code systems, or if UCUM does not have the
+ * unit.
+ */
 export function ucumOf(system: string | undefined, code: string | undefined): string | null {
   if (code === undefined) return null;
   if (system === ucumSystem) return code;
@@ -26,7 +29,7 @@ export function ucumOf(system: string | undefined, code: string | undefined): st
 /** Returns the UCUM code of a unit given as a word, `mg` or `milligram(s)`; null for an unknown unit. */
 export function ucumNamed(unit: string): string | null {
   const name = unit.trim();
-  // Reads `months` as `month`, and `μg` as `ug`.
+  // Converts `months` to `month`, and `μg` to `ug`.
   const plain = name
     .normalize('NFKC')
     .replace('μ', 'u')

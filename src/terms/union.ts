@@ -1,4 +1,4 @@
-/** Lists the countries in which an authorization of the European Union is valid. */
+/** The countries in which an authorization of the European Union is valid. */
 
 /**
  * Members of the European Union as of 1 February 2020, the day after the United Kingdom left: Article 52 of the Treaty

@@ -1,6 +1,5 @@
 /**
- * Writes units as people read them after a number: mg, IU, tablets. EMA's and UCUM's names of units are made for
- * programs.
+ * Writes units as people read them after a number: mg, IU, tablets. EMA's and UCUM's names of units are for programs.
  */
 import type { Quantity } from 'fhir/r5.js';
 import { isSameLanguage, type LanguageText } from './choice.js';
@@ -10,7 +9,7 @@ import { namedLists } from './lists.js';
 import { emaUnitOf } from './ucum.js';
 import { listOf, type Terms } from './terms.js';
 
-/** Abbreviations that package inserts use. All other units are written out there: micrograms, units. */
+/** The abbreviations that package inserts use. They write out all other units: micrograms, units. */
 const shortForms = new Map([
   ['kilogram', 'kg'],
   ['gram', 'g'],
@@ -39,7 +38,7 @@ const shortForms = new Map([
   ['millimetre', 'mm'],
 ]);
 
-/** Readable names for UCUM codes. Codes that are missing here are shown as they are. */
+/** Readable names for UCUM codes. Codes that are missing here are displayed unchanged. */
 const ucumNames = new Map([
   ['ug', 'microgram(s)'],
   ['ng', 'nanogram(s)'],
@@ -82,7 +81,9 @@ const writtenOut = new Map([
   ['mo', 'month(s)'],
 ]);
 
-/** Things that records count in UCUM annotations, and that EMA's list of units of presentation does not have. */
+/**
+ * Countable things that records state in UCUM annotations and that are not in EMA's list of units of presentation.
+ */
 const countable = new Set(
   'actuation application box dose inhalation kit pack package piece puff spray unit'.split(' '),
 );
@@ -160,8 +161,8 @@ function termOf({ system, code }: Quantity): { readonly list: string; readonly c
 const unitLists = namedLists.UNIT.join('~');
 
 /**
- * Adapts the text of a term to follow a number. Removes the capital at its beginning, except in German, and resolves
- * the plural sign `(s)`.
+ * Adapts the text of a term for use after a number. Changes the first letter from a capital, except in German, and
+ * resolves the plural sign `(s)`.
  */
 function behindNumber(term: string, language: string, count: number): string {
   const text = term.replaceAll(/\((\p{L}{1,3})\)/gu, count === 1 ? '' : '$1');

@@ -1,17 +1,17 @@
-/** Indexes the folded names of a source's terms by list. */
+/** Indexes the names of a source's terms by list, in folded spelling. */
 import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
 
 export interface WordIndex {
-  /** Returns the codes of the terms with exactly this name, folded. */
+  /** Returns the codes of the terms that have exactly this folded name. */
   exact(list: string, word: string): readonly string[];
-  /** Yields the codes of the terms with a name that begins with this word. */
+  /** Yields the codes of the terms that have a name beginning with this word. */
   begunBy(list: string, word: string): Iterable<string>;
   /** Returns the codes of the terms that this term has replaced. */
   replacedBy(list: string, code: string): readonly string[];
 }
 
-/** One code, or several. Most words have one code, which takes a third of the memory without a list. */
+/** One code, or several. Most words have one code. Storing it without a list takes a third of the memory. */
 type Codes = string | readonly string[];
 
 interface ListWords {
@@ -19,7 +19,7 @@ interface ListWords {
   readonly replaced: ReadonlyMap<string, Codes>;
 }
 
-/** Creates an index of a source. Each list is indexed on first use, and again when the source has changed. */
+/** Creates an index of a source. Each list is indexed on its first use, and again if the source has changed. */
 export function createWordIndex(source: TermSource): WordIndex {
   const made = new Map<string, ListWords>();
   let version = source.version;

@@ -234,12 +234,15 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
     });
 
     it.each<[Asked, string]>([
-      [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must hold ACTIVES.'],
+      [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must contain ACTIVES.'],
       [{ by: [] }, 'BAD_USER_INPUT "by" must'],
       [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
       [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
-      [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" is not a known term of its list.'],
-      [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a known term'],
+      [
+        { country: ['Ruritania'] },
+        'BAD_USER_INPUT "country" is not a term that this service knows for this field.',
+      ],
+      [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" is not a term that this service knows'],
     ])('with the invalid arguments %j are refused, and nothing is sent', async (asked, refusal) => {
       const answer = await ask(service, 'plain', asked);
       expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);

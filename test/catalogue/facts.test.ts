@@ -39,7 +39,7 @@ describe('a mistake in a facts filter', () => {
     ],
     [
       { substance: ['lactose'], withoutSubstance: ['lactose'] },
-      '"filter.withoutSubstance" must not name what "filter.substance" asks for.',
+      '"filter.withoutSubstance" must not name a substance that "filter.substance" requires.',
     ],
     [{ actives: { all: [] } }, '"filter.actives.all" must have 1 to 20 entries.'],
     [
@@ -52,7 +52,7 @@ describe('a mistake in a facts filter', () => {
     ],
     [
       { strength: ['5 mg', '1,000 IU'] },
-      '"filter.strength" may mean "1 000 IU" or "1 IU": write it like one of these.',
+      '"filter.strength" can mean "1 000 IU" or "1 IU": write one of these.',
     ],
     [{ lifecycle: [] }, '"filter.lifecycle" must have 1 to 100 entries.'],
     [{ marketed: { status: [] } }, '"filter.marketed.status" must have 1 to 100 entries.'],

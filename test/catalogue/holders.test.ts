@@ -66,8 +66,8 @@ async function find(service: TestService, asked: string): Promise<Found> {
 }
 
 const message =
-  'The upstream’s searches by "filter.holder" do not find authorizations that name their holder only by a display text, an identifier or a contained organization, or by an address on another server, or by an organization that has no record';
-const byId = `${message}, or by one whose own id differs from the requested one. Their products may be missing.`;
+  'The upstream’s searches by "filter.holder" do not find authorizations that state their holder only by a display text, an identifier or a contained organization, or by an address on another server, or by an organization that has no record';
+const byId = `${message}, or by an organization whose id differs from the requested id. Products with such records may be missing from the list.`;
 
 describe.each(['search', 'include'] as const)('the products of one holder, in the profile %s', (profile) => {
   describe('among more products than the service looks through', () => {
@@ -92,7 +92,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
         {
           path: ['products'],
           reason: 'NOT_ALL_SEARCHABLE',
-          message: `${message}. Their products may be missing.`,
+          message: `${message}. Products with such records may be missing from the list.`,
         },
       ]);
     });

@@ -168,7 +168,9 @@ describe.each(['search', 'include'] as const)(
         {
           path: ['products'],
           reason: 'NOT_ALL_SEARCHABLE',
-          message: expect.stringContaining('or only in their strength. Their products may be missing.'),
+          message: expect.stringContaining(
+            'or in their strength. Products with such records may be missing from the list.',
+          ),
         },
       ]);
       await service.stop();

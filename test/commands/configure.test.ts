@@ -370,14 +370,14 @@ describe('configure', () => {
     const swapped = table.replace(id, '·').replace(secret, id).replace('·', secret);
     const told = await configure(mail(swapped), options(path.join(folder(), '.env')));
     expect(told).not.toContain(secret);
-    expect(told).toContain('does not look like such an id');
+    expect(told).toContain('does not look like a client id');
   });
 
   it.each([
-    ['03/04/2027 10:00:00', 'can be read as 2027-03-04 or as 2027-04-03: the earlier day counts.'],
-    ['11/12/2026', 'can be read as 2026-11-12 or as 2026-12-11: the earlier day counts, and is over.'],
+    ['03/04/2027 10:00:00', 'can mean 2027-03-04 or 2027-04-03. The service uses the earlier day.'],
+    ['11/12/2026', 'can mean 2026-11-12 or 2026-12-11. The service uses the earlier day, which has passed.'],
     ['10/25/2026 10:00:00', 'the secret expired on that day'],
-    ['31/31/2027', 'the date does not exist'],
+    ['31/31/2027', 'this date does not exist'],
   ])('prints a warning about the expiry date %s', async (date, words) => {
     const told = await configure(mail(table.replace(expires, date)), options(path.join(folder(), '.env')));
     expect(told).toMatch(new RegExp(`^Mind: .*${words}`, 'm'));
@@ -416,7 +416,7 @@ describe('configure', () => {
       mail(table),
       options(path.join(folder(), '.env'), false, { PMS_SCOPE: 'x' }),
     );
-    expect(told).toContain('the environment sets PMS_SCOPE, too, and wins');
+    expect(told).toContain('the environment also sets PMS_SCOPE. The service uses');
   });
 
   it.each([

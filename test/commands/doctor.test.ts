@@ -38,7 +38,7 @@ it('doctor waits at most an hour if a token endpoint asks for a pause of years',
   expect(await checkOf('token', busy)).toEqual({
     name: 'token',
     ok: false,
-    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 429. The service will not ask it for 3600 s.',
+    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 429. The service sends it no requests for 3600 s.',
   });
 });
 
@@ -57,7 +57,7 @@ it('doctor prints no table of features if the upstream could not be reached', as
   const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
   expect(diagnosis).toMatchObject({ ok: false, profile: null, capabilities: [], filters: [], refused: [] });
   expect(printed(diagnosis)).toMatch(
-    /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nThe upstream could not be asked, so its features are unknown\.\n$/m,
+    /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nThe upstream did not respond as expected, so its features are unknown\.\n$/m,
   );
   expect(printed(diagnosis)).not.toMatch(/assumed|configured|filter/);
 });
@@ -74,7 +74,7 @@ it('doctor reports a wrong clock, by the token endpoint and the upstream, and lo
     name: 'clock',
     ok: false,
     says: expect.stringMatching(
-      /^it is 1 h ahead of that of PMS_TOKEN_URL, and it is 1 h ahead of that of PMS_BASE_URL\. Keep the clock /,
+      /^it is 1 h ahead of the clock of PMS_TOKEN_URL, and it is 1 h ahead of the clock of PMS_BASE_URL\. Set the clock /,
     ) as string,
   });
   const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -92,6 +92,6 @@ it('doctor writes a page with only the findings so far', async () => {
     .replaceAll(/\s+/g, ' ');
   expect(text).toContain('✗ WRONG TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 503.');
   expect(text).toContain('Profile unknown');
-  expect(text).toContain('What the upstream can do Unknown: the upstream could not be asked.');
+  expect(text).toContain('What the upstream can do Unknown: the upstream did not respond as expected.');
   expect(diagnosis).toMatchObject({ index: 'none', rate: { limit: null, left: null }, secret: null });
 });

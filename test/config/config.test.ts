@@ -206,7 +206,7 @@ describe('a secret setting', () => {
   });
 
   test('in a missing or empty file is a fault', () => {
-    const fault = 'CURSOR_KEY_FILE must name a readable file that holds the secret.';
+    const fault = 'CURSOR_KEY_FILE must name a readable file that contains the secret.';
     expect(faultsOf({ CURSOR_KEY_FILE: '/no/such/file' })).toEqual([fault]);
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
   });
@@ -324,8 +324,8 @@ describe('a fault in the settings', () => {
       '  PMS_BASE_URL must be set, because PMS_CLIENT_ID is.',
       '  PMS_CLIENT_SECRET must be set, because PMS_CLIENT_ID is.',
       '  PMS_SCOPE must be set, because PMS_CLIENT_ID is.',
-      '  ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.',
-      '  PMS_TIMOUT is not a setting; the nearest one is PMS_TIMEOUT.',
+      '  ALLOW_ANONYMOUS must be true if HOST is not a loopback address, because anybody who can reach the service may send queries.',
+      '  PMS_TIMOUT is not a setting; the most similar setting is PMS_TIMEOUT.',
     ]);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain('hunter2');
   });
@@ -343,7 +343,9 @@ describe('a fault in the settings', () => {
     ['PMS_SECRET', 'PMS_SCOPE'],
     ['PMS_CLIENT_SECRET_FIEL', 'PMS_CLIENT_SECRET_FILE'],
   ])('is reported for %s, which is not a setting and may have meant %s', (name, meant) => {
-    expect(faultsOf({}, `${name}=x`)).toEqual([`${name} is not a setting; the nearest one is ${meant}.`]);
+    expect(faultsOf({}, `${name}=x`)).toEqual([
+      `${name} is not a setting; the most similar setting is ${meant}.`,
+    ]);
   });
 
   test.each([
@@ -354,7 +356,7 @@ describe('a fault in the settings', () => {
     'TRUSTED_DOCUMENTS',
     'TRUSTED_DOCUMENTS_ONLY',
   ])('is reported for %s, which this version does not offer', (name) => {
-    const fault = expect.stringMatching(new RegExp(`^${name} is not offered yet: .+\\.$`)) as string;
+    const fault = expect.stringMatching(new RegExp(`^${name} is not supported yet: .+\\.$`)) as string;
     expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
     expect(faultsOf({}, `${name}=hunter2`)).toEqual([fault]);
     expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
@@ -380,7 +382,7 @@ describe('a fault in the settings', () => {
 describe('the setting for the folder of terms', () => {
   test('must be a folder', () => {
     expect(faultsOf({ TERMS_DIR: 'README.md' })).toEqual([
-      'TERMS_DIR must be a folder, or a path where one can be made.',
+      'TERMS_DIR must be a folder, or a path where a folder can be created.',
     ]);
     expect(faultsOf({ TERMS_DIR: 'src' })).toEqual([]);
   });

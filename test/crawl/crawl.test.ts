@@ -224,7 +224,7 @@ describe('a crawl', () => {
       expect(progress).toMatchObject({ failed: 1, held: products - 1 });
       expect(coverage).toMatchObject({
         complete: false,
-        gaps: [`Of ${products} products 1 is held without the records that belong to them.`],
+        gaps: [`Of ${products} products 1 is in the index without the records that belong to them.`],
       });
       sandbox.setFaults([]);
       const again = await crawled(sandbox, file);
@@ -270,7 +270,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({
       complete: false,
       products,
-      gaps: ['1 product is held that the upstream neither lists nor reports as gone.'],
+      gaps: ['1 product is in the index, although the upstream neither lists it nor reports it as deleted.'],
     });
   });
 
@@ -305,7 +305,7 @@ describe('a product that the upstream no longer lists', () => {
 
 describe('an upstream whose products cannot be listed completely', () => {
   const saysNothing = 'The upstream gives neither the number of its products nor a link to the next page.';
-  const counts = `The upstream counts ${products} products, but listed 10.`;
+  const counts = `The upstream states a total of ${products} products, but listed 10.`;
 
   it.each(
     oneIn<[string, Guise, readonly string[]]>(8, [
@@ -318,7 +318,7 @@ describe('an upstream whose products cannot be listed completely', () => {
       [
         'gives no links, and counts the page',
         { next: 'absent', total: 'page', lacks: ['_total'] },
-        ['The upstream counts 1 products, but listed 10.'],
+        ['The upstream states a total of 1 products, but listed 10.'],
       ],
       [
         'gives no links, and says that there is nothing',
@@ -328,17 +328,20 @@ describe('an upstream whose products cannot be listed completely', () => {
       [
         'says that there are more than there are',
         { total: 'high', lacks: ['_total'] },
-        [expect.stringMatching(/^The upstream counts \d+ products, but listed 60\.$/) as string],
+        [expect.stringMatching(/^The upstream states a total of \d+ products, but listed 60\.$/) as string],
       ],
       [
         'says that there are fewer than there are',
         { total: 'low', lacks: ['_total'] },
-        [expect.stringMatching(/^The upstream counts \d+ products, but listed 60\.$/) as string],
+        [expect.stringMatching(/^The upstream states a total of \d+ products, but listed 60\.$/) as string],
       ],
       [
         'gives links that have expired',
         { uses: 0 },
-        [counts, 'The links of the upstream’s list of products expire before they can be followed.'],
+        [
+          counts,
+          'The page links of the upstream’s list of products expire before the service can follow them.',
+        ],
       ],
       [
         'says itself that it is not all',
@@ -399,8 +402,8 @@ describe('an upstream without $everything and without some searches', () => {
       products,
       withDetails: 0,
       gaps: [
-        'The index does not hold the records that belong to products: the upstream has no $everything, and cannot be searched for Ingredient by "for".',
-        `Of ${products} products ${products} are held without the records that belong to them.`,
+        'The index does not contain the records that belong to products: the upstream does not support $everything, nor the searches for Ingredient by "for".',
+        `Of ${products} products ${products} are in the index without the records that belong to them.`,
       ],
     });
     const first = sandbox.resources.find(isProduct);
@@ -459,7 +462,7 @@ describe('a failure of the upstream or the index', () => {
     const sandbox = await started(world);
     const full = new PmsError(
       'INDEX_UNAVAILABLE',
-      'There is no room left for the index. Nothing was written.',
+      'There is no space left for the index. Nothing was written.',
     );
     let isFull = false;
     const file = newFile();
@@ -485,7 +488,7 @@ describe('a failure of the upstream or the index', () => {
     onTestFinished(() => other.close());
     await expect(crawled(sandbox, file)).rejects.toMatchObject({
       code: 'INDEX_UNAVAILABLE',
-      message: expect.stringContaining('Another process is writing to it.') as string,
+      message: expect.stringContaining('Another process is writing to the index.') as string,
     });
     expect(sandbox.requests).toEqual([]);
   });

@@ -100,7 +100,7 @@ function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void
   expect(coverage.withDetails).toBe(held.size);
   expect(coverage.complete).toBe(held.size === products);
   const lacking = products - held.size;
-  const gap = `Of ${products} products ${lacking} ${lacking === 1 ? 'is' : 'are'} held without the records that belong to them.`;
+  const gap = `Of ${products} products ${lacking} ${lacking === 1 ? 'is' : 'are'} in the index without the records that belong to them.`;
   expect(coverage.gaps.includes(gap)).toBe(lacking > 0);
 }
 

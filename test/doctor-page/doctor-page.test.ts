@@ -19,7 +19,7 @@ const picture: Picture = {
     { name: 'everything', offered: false, evidence: 'refuted' },
   ],
   filters: [
-    { part: 'name', support: 'UPSTREAM', reason: 'The upstream finds it (name).' },
+    { part: 'name', support: 'UPSTREAM', reason: 'The upstream searches for it (name).' },
     { part: 'atc', support: 'INDEX', reason: 'The index finds it.' },
   ],
   index: {
@@ -28,7 +28,7 @@ const picture: Picture = {
     upstreamTotal: 2_000,
     complete: false,
     asOf: new Date('2027-07-31T10:00:00Z'),
-    gaps: ['Of 2000 products 800 are not held.'],
+    gaps: ['Of 2000 products 800 are not in the index.'],
   },
   rate: { limit: 500, left: 480 },
   requestBudget: 120,
@@ -46,31 +46,31 @@ describe('the page of doctor', () => {
   it.each([
     'pms-graphql 1.2.3 over a FHIR server. As of 2027-08-01 12:00 UTC.',
     'Profile search Offered: held, search',
-    'Rate left 480 of 500 upstream requests a minute',
+    'Requests left 480 of 500 upstream requests a minute',
     'Client secret 13 days left It expires on 2027-08-15.',
     'Index 1,200 products of 2,000, not complete',
     'Products with all their records 900',
     'Last complete list 2027-07-31 10:00 UTC',
-    'Gap Of 2000 products 800 are not held.',
-    'The index answers 1 part of a product filter: atc',
+    'Gap Of 2000 products 800 are not in the index.',
+    'The index applies 1 part of a product filter: atc',
     'Searches: 1 of 1 offered',
     'search Ingredient?for ✓ yes the upstream says so',
-    'everything ✗ no tried: it does not work',
+    'everything ✗ no tested: it does not work',
   ])('contains the text: %s', (words) => {
     expect(textOf({})).toContain(words);
   });
 
   it.each<[string, Partial<Picture>]>([
-    ['Rate left no limit', { rate: { limit: null, left: null } }],
-    ['Rate left unknown Of 500 upstream requests a minute.', { rate: { limit: 500, left: null } }],
+    ['Requests left no limit', { rate: { limit: null, left: null } }],
+    ['Requests left unknown Of 500 upstream requests a minute.', { rate: { limit: 500, left: null } }],
     ['Client secret unknown Set PMS_SECRET_EXPIRES', { secretExpires: null }],
     ['Client secret expired On 2027-07-31.', { secretExpires: new Date('2027-07-31T00:00:00Z') }],
     ['Client secret 0 days left', { secretExpires: new Date('2027-08-01T13:00:00Z') }],
-    ['Index none This service keeps none (INDEX).', { index: 'none' }],
-    ['Index unavailable It could not be opened.', { index: 'unavailable' }],
+    ['Index none This service has no index (setting INDEX).', { index: 'none' }],
+    ['Index unavailable The index could not be opened.', { index: 'unavailable' }],
     ['Profile unknown', { profile: null, profiles: [] }],
-    ['Filters Unknown: the upstream could not be asked.', { filters: [] }],
-    ['What the upstream can do Unknown: the upstream could not be asked.', { features: [] }],
+    ['Filters Unknown: the upstream did not respond as expected.', { filters: [] }],
+    ['What the upstream can do Unknown: the upstream did not respond as expected.', { features: [] }],
     ['1 check of 2 failed.', { checks: checks() }],
     ['token ✗ WRONG AADSTS7000222', { checks: checks() }],
   ])('also contains the text: %s', (words, given) => {

@@ -493,7 +493,7 @@ describe('an error response', () => {
     ],
     ['plain text', 'text/plain', 'Rate limit is exceeded.', 'HTTP 400: no explanation'],
     ['HTML', 'text/html', '<html>Bad</html>', 'HTTP 400: no explanation'],
-    ['broken JSON', 'application/json', '{"message":', 'HTTP 400: no explanation'],
+    ['invalid JSON', 'application/json', '{"message":', 'HTTP 400: no explanation'],
     ['deep JSON', 'application/json', '['.repeat(100_000), 'HTTP 400: no explanation'],
     [
       'an outcome of another shape',
@@ -570,8 +570,8 @@ describe('a large response', () => {
   });
 
   test.each<[string, string, string]>([
-    ['breaks off', `{"resourceType":"Bundle","text":"${big}`, 'broken JSON'],
-    ['is no UTF-8', `{"resourceType":"Bundle","text":"${big}\xff"}`, 'broken JSON'],
+    ['breaks off', `{"resourceType":"Bundle","text":"${big}`, 'invalid JSON'],
+    ['is no UTF-8', `{"resourceType":"Bundle","text":"${big}\xff"}`, 'invalid JSON'],
     ['is nested too deeply', `{"x":${'['.repeat(64)}${']'.repeat(64)},"text":"${big}"}`, 'too deeply'],
     ['has a list without end', `{"x":[${'0,'.repeat(150_000)}0]}`, 'entries or values'],
   ])('that %s is refused like any other', async (_title, body, says) => {

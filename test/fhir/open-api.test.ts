@@ -145,7 +145,7 @@ paths:
     ['nothing', ''],
     ['text', 'no description'],
     ['a web page', '<!doctype html><html><body>: &nbsp;</body></html>'],
-    ['broken JSON', '{ "paths": {'],
+    ['invalid JSON', '{ "paths": {'],
     ['a list', '[]'],
     ['no paths', '{ "openapi": "3.0.3" }'],
     ['paths that are a list', '{ "paths": [] }'],

@@ -128,7 +128,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       'Package page',
     ]);
     await search.fill('nothing has this');
-    expect(await page.getByText('No example has these words.').isVisible()).toBe(true);
+    expect(await page.getByText('No example contains these words.').isVisible()).toBe(true);
     await search.fill('head of a leaflet');
     await page.locator('.examples button').click();
     // On a phone the list closes when an example is opened.
@@ -211,8 +211,8 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
 
       expect(await page.title()).toBe('What this service can do – PMS GraphQL');
       expect(await page.locator('main').getAttribute('aria-busy')).toBe('false');
-      const filters = page.getByRole('table', { name: 'Where the parts of a product filter are answered' });
-      expect(await filters.getByRole('rowheader').allTextContents()).toContain('the upstream searches');
+      const filters = page.getByRole('table', { name: 'What applies the parts of a product filter' });
+      expect(await filters.getByRole('rowheader').allTextContents()).toContain('searched by the upstream');
       await page.getByText(/^Searches: /).click();
       const search = page.getByRole('row', { name: /search MedicinalProductDefinition\?name/ });
       expect(await search.textContent()).toMatch(/✓\s+yes/);
@@ -232,7 +232,9 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       await page.goto(`${service.origin}/graphiql/doctor`);
       const alert = page.getByRole('alert');
       await alert.waitFor();
-      expect(await alert.textContent()).toContain('This service could not be asked: Not <b>now</b>.');
+      expect(await alert.textContent()).toContain(
+        'The state of this service could not be read: Not <b>now</b>.',
+      );
     });
   });
 

@@ -72,7 +72,7 @@ describe('a starting replica', () => {
     expect(await statusOf(service)).toBe(503);
     expect(await (await fetch(`${service.origin}/health/ready`)).json()).toEqual({
       status: 'starting',
-      problem: { code: 'ECONNREFUSED', at, cure: 'Check host and port, and whether the other side is up.' },
+      problem: { code: 'ECONNREFUSED', at, cure: 'Check host and port, and whether the server is running.' },
     });
     expect(lines.join()).toContain(`ECONNREFUSED at ${at}: no program listens at this host and port`);
   });

@@ -64,7 +64,7 @@ describe('a proxy for HTTPS', () => {
   });
 
   it.each([
-    [407, /^HTTP_407 at PMS_TOKEN_URL: a proxy on the way requires credentials\. Put them into HTTPS_PROXY/],
+    [407, /^HTTP_407 at PMS_TOKEN_URL: a proxy in between requires credentials\. Put them into HTTPS_PROXY/],
     [403, /^PROXY_REFUSED at PMS_TOKEN_URL: .* does not let this connection through/],
     [502, /^PROXY_REFUSED /],
   ])('that answers %i is reported', async (status, told) => {

@@ -33,14 +33,14 @@ const refusals: readonly Refusal[] = [
     number: 7000215,
     text: `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '11111111-2222-3333-4444-555555555555' (${secret}).`,
     status: 401,
-    cure: 'The client secret is wrong: PMS_CLIENT_SECRET takes the value of the secret, not its ID, whole and without blanks.',
+    cure: 'The client secret is wrong: PMS_CLIENT_SECRET must be the complete value of the secret, not its ID, without blanks.',
   },
   {
     error: 'invalid_scope',
     number: 1002012,
     text: 'The provided value for scope api://euema is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
     status: 400,
-    cure: 'The scope of client credentials ends with /.default: check PMS_SCOPE.',
+    cure: 'The scope of client credentials must end with /.default: check PMS_SCOPE.',
   },
   {
     error: 'invalid_request',

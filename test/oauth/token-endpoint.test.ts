@@ -92,13 +92,13 @@ describe('a refused token request', () => {
     [
       401,
       { error: 'invalid_client', error_description: description },
-      'HTTP 401: invalid_client, AADSTS7000215. The client secret is wrong: PMS_CLIENT_SECRET takes the value of the secret, not its ID, whole and without blanks.',
+      'HTTP 401: invalid_client, AADSTS7000215. The client secret is wrong: PMS_CLIENT_SECRET must be the complete value of the secret, not its ID, without blanks.',
       true,
     ],
     [
       400,
       { error: 'invalid_scope', error_description: 'AADSTS70011: The scope is not valid.' },
-      'HTTP 400: invalid_scope, AADSTS70011. The scope is not valid: check PMS_SCOPE, which ends with /.default.',
+      'HTTP 400: invalid_scope, AADSTS70011. The scope is not valid: check PMS_SCOPE, which must end with /.default.',
       true,
     ],
     [
@@ -116,7 +116,7 @@ describe('a refused token request', () => {
         error: 'invalid_scope',
         error_description: 'AADSTS1002012: The provided value for scope is not valid.',
       },
-      'HTTP 400: invalid_scope, AADSTS1002012. The scope of client credentials ends with /.default: check PMS_SCOPE.',
+      'HTTP 400: invalid_scope, AADSTS1002012. The scope of client credentials must end with /.default: check PMS_SCOPE.',
       true,
     ],
     [

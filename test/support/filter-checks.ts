@@ -142,14 +142,13 @@ function refusalFaults(
   const { message, extensions } = error;
   if (extensions.code === 'UPSTREAM_BUDGET_EXCEEDED') return [];
   // A word that occurs in none of the checked records is a client error, even if few products could be checked.
-  const isStranger = message.includes('matches no known term, and no product that was checked');
+  const isStranger = message.includes(
+    'matches no term that this service knows, and none of the products that it checked',
+  );
   if (extensions.code === 'BAD_USER_INPUT' && filter.withoutSubstance && isStranger) return [];
   if (extensions.code !== 'UPSTREAM_UNSUPPORTED') return [`${extensions.code}: ${message}`];
   // On a later attempt the error names the upstream's parameter instead of the filter part.
-  if (
-    filter.name !== undefined &&
-    message.startsWith('The upstream does not apply the search parameter "name"')
-  )
+  if (filter.name !== undefined && message.startsWith('The upstream ignores the search parameter "name"'))
     return [];
   const given = [...Object.keys(filter).map((part) => `"filter.${part}"`), ...(sort ? ['"sort"'] : [])];
   return given.some((each) => message.includes(each)) ? [] : [`refused without a name: ${message}`];

@@ -1,11 +1,11 @@
-/** The filter arguments of child lists, by argument name, with the resource test of each. */
+/** The filter arguments of child lists. Each has a test that decides which resources match. */
 import { ingredientRoles } from '../../facts/substances/roles.js';
 import { anyOf } from '../../facts/verdict.js';
 import { authorizationType, clinicalUseType } from '../../terms/ema-codes.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { isSame, testOf, type Test } from './link.js';
 
-/** Creates the resource test for a filter value, and names the elements that the test reads. */
+/** Creates the test for a filter value, and names the elements that the test reads. */
 export interface Filter extends Omit<Test, 'test'> {
   readonly of: (value: unknown) => Test['test'];
 }

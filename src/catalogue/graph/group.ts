@@ -1,4 +1,4 @@
-/** Groups values by key, in the order in which each key first occurs (`Map.groupBy`, which Node 20 lacks). */
+/** Groups values by key, in the order of each key's first value. Node 20 lacks `Map.groupBy`. */
 export function groupBy<Value, Group>(
   values: Iterable<Value>,
   groupOf: (value: Value) => Group,

@@ -4,7 +4,7 @@ import { compareIds } from '../../fhir/id-order.js';
 import { isRecordId } from '../../fhir/reference.js';
 import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 
-/** `Type/id`, or ROOT for the operation itself. */
+/** `Type/id` for a record, or ROOT for the operation itself. */
 export type Key = string;
 export const ROOT: Key = '';
 
@@ -28,8 +28,9 @@ export function idOf(key: Key): string {
 }
 
 /**
- * Returns the id of a contained resource. It starts with the container's id if that is a product (`600000000001#pack`),
- * otherwise with the container's key (`AdministrableProductDefinition/7100001#substance`).
+ * Returns the id of a contained resource. If its container is a product, the id starts with the product's id
+ * (`600000000001#pack`). Otherwise it starts with the container's key
+ * (`AdministrableProductDefinition/7100001#substance`).
  */
 export function containedId(container: Key, id: string): string {
   return `${isOfType(container, productType) ? idOf(container) : container}#${id}`;
@@ -43,16 +44,19 @@ export function containerOf(key: Key): Key | undefined {
   return container.includes('/') ? container : `${productType}/${container}`;
 }
 
-/** Most characters of a key in a cursor. A key with an id that FHIR does not allow may have any length. */
+/**
+ * Maximum number of characters of a key in a cursor. A key can have any length, because its id may violate FHIR's
+ * rules.
+ */
 const longestMark = 200;
 
-/** Returns the form of a key for cursors: the key itself, or a hash if the key is long. */
+/** Returns the form of a key for cursors: the key itself, or its hash if the key is too long. */
 export function markOf(key: Key): string {
   if (key.length <= longestMark) return key;
   return `#${createHash('sha256').update(key).digest('base64url')}`;
 }
 
-/** Whether a mark is a hash. A hash cannot be ordered among keys. */
+/** Whether the cursor contains the hash of a key. A hash cannot be compared with keys by order. */
 export function isHashed(mark: string): boolean {
   return mark.startsWith('#');
 }
@@ -68,14 +72,14 @@ export function isContainedId(id: string): boolean {
 
 const productType = 'MedicinalProductDefinition';
 
-/** Sorts keys in place. It first checks for sorted input, because most lists are short or already sorted. */
+/** Sorts keys in place. Checks first whether they are sorted already, because most lists are short or sorted. */
 export function inOrder(keys: Key[]): Key[] {
   for (let at = 1; at < keys.length; at += 1)
     if (compareKeys(keys[at - 1] ?? '', keys[at] ?? '') > 0) return keys.sort(compareKeys);
   return keys;
 }
 
-/** Compares keys by type, then by id: the only order that bundles, searches and includes have in common. */
+/** Compares keys by type, then by id. This is the only order that all profiles can produce. */
 export function compareKeys(a: Key, b: Key): number {
   return compareIds(a, b);
 }

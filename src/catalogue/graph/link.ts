@@ -1,6 +1,6 @@
 /**
- * Links lead from one resource to others. They are data that the planner, the fetch waves and the response builder
- * read.
+ * Defines links. A link leads from one resource to others, for example from a product to its packages. Links are
+ * data: the planner, the fetch waves and the response builder interpret them.
  */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
@@ -10,10 +10,10 @@ import { MalformedElement } from '../../fhir/guarded.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 
-/** Leads from a parent to the children that refer to it. One search parameter finds these children. */
+/** A link from a parent to the children that refer to it. One search parameter finds these children. */
 export interface Reverse {
   readonly kind: 'reverse';
-  /** The search, as `Type?parameter`. Links with the same search share its relations. */
+  /** The search, as `Type?parameter`. Links with the same search share its results. */
   readonly asks: string;
   readonly type: ResourceType;
   /** The R5 search parameter that finds the children by their parent. */
@@ -25,22 +25,25 @@ export interface Reverse {
   readonly names: (child: FhirResource) => readonly Reference[];
 }
 
-/** Leads from a parent to the records that it refers to. */
+/** A link from a parent to the records that the parent refers to. */
 export interface Forward {
   readonly kind: 'forward';
   readonly from: ResourceType;
   /** The element of the parent that contains the references. */
   readonly element: string;
   /**
-   * The search parameter whose `_include` brings the referenced records; undefined if R5 has none, or if the link leads
-   * back up to products.
+   * The search parameter that `_include` needs to return the referenced records; undefined if R5 has none, or if the
+   * link leads back up to products.
    */
   readonly include: SearchParameterName | undefined;
-  /** The resource types that FHIR lets the element refer to. A bare id refers to one of these types. */
+  /** The resource types that FHIR allows as targets of the element. An id without a type belongs to one of them. */
   readonly allowed: readonly ResourceType[];
   /** The resource types that this link leads to. */
   readonly types: readonly ResourceType[];
-  /** Whether the referenced records may belong to other products, and so be absent from this product's bundle. */
+  /**
+   * Whether the referenced records may belong to other products. This product's `$everything` bundle may then lack
+   * them.
+   */
   readonly leadsOut: boolean;
   /** Whether the references are so rare that plans ignore them. */
   readonly isRare: boolean;
@@ -48,12 +51,12 @@ export interface Forward {
 }
 
 /**
- * Leads from a product to all resources of a type in its `$everything` bundle, whatever they refer to. Leads nowhere
- * with the profiles that read no bundles.
+ * A link from a product to all resources of one type in its `$everything` bundle, whichever records they refer to.
+ * With profiles that do not read such bundles, the link has no targets.
  */
 export interface Bundled {
   readonly kind: 'bundled';
-  /** The name of the lookup, as in `Reverse`. */
+  /** The name of the lookup in plans, as in `Reverse`. */
   readonly asks: string;
   readonly type: ResourceType;
 }
@@ -73,17 +76,18 @@ export type Link =
 /** A test of a resource's content. */
 export interface Test {
   readonly type: ResourceType;
-  /** The elements that the test reads. */
+  /** The elements that the test reads from a resource. */
   readonly elements: readonly string[];
-  /** Returns undefined if the resource lacks the tested value. */
+  /** Returns undefined if the resource lacks the value that is tested. */
   readonly test: (resource: FhirResource) => boolean | undefined;
 }
 
-/** Leads to the parent itself. */
+/** A link from a record to itself. */
 export const self: Link = { kind: 'self' };
 
 /**
- * Leads to the children of `type` whose `element` refers to the parent. The search parameter `parameter` finds them.
+ * Creates a link to the children of type `type` whose `element` refers to the parent. The search parameter
+ * `parameter` finds these children.
  */
 export function reverse<T extends ResourceType>(
   type: T,
@@ -110,19 +114,19 @@ export function reverse<T extends ResourceType>(
   };
 }
 
-/** Returns the error for an element that FHIR does not allow. It fails only the fields that read this element. */
+/** Returns the error for an element that FHIR does not allow. Only the fields that read this element fail. */
 export function malformed(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const message =
     error instanceof MalformedElement
       ? error.message
-      : 'A record of the upstream has a malformed reference to other records.';
+      : 'A record of the upstream has a malformed reference to another record.';
   return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
 }
 
 /**
- * Leads from a parent of type `from` to the records that `element` refers to. FHIR lets the element refer to the types
- * in `allowed`.
+ * Creates a link from a parent of type `from` to the records that its `element` refers to. FHIR allows the types in
+ * `allowed` as targets of the element.
  */
 export function forward<T extends ResourceType>(
   from: T,
@@ -145,17 +149,20 @@ export function forward<T extends ResourceType>(
   };
 }
 
-/** Returns a copy of the link, marked as one that may lead to records of other products. */
+/** Returns a copy of the link that is marked as possibly leading to records of other products. */
 export function outward(link: Forward): Forward {
   return { ...link, leadsOut: true };
 }
 
-/** Returns a copy of the link, marked as rare: plans ignore it, but existing references are followed. */
+/**
+ * Returns a copy of the link that is marked as rare. Plans ignore a rare link. If a record has such a reference, it
+ * is still followed.
+ */
 export function rare(link: Forward): Forward {
   return { ...link, isRare: true };
 }
 
-/** Returns a copy of the link that leads only to records of the given types. */
+/** Returns a copy of the link whose targets are limited to the given types. */
 export function only(link: Forward, ...types: readonly ResourceType[]): Forward {
   return { ...link, types };
 }
@@ -164,23 +171,27 @@ export function bundled(type: ResourceType): Link {
   return { kind: 'bundled', asks: `${type} in bundle`, type };
 }
 
-/** Follows one link, then another one from each of its targets. */
+/** Creates a link that follows `first`, and then another link from each target. */
 export function via(first: Link, second: Link): Link {
   return { kind: 'then', first, second };
 }
 
-/** Leads to the targets of all given links, each target once. */
+/** Creates a link to the targets of all given links. Each target occurs once. */
 export function union(...of: readonly Link[]): Link {
   return { kind: 'union', of };
 }
 
-/** Leads to the targets of the first link, or to those of the second if the first has no targets. */
+/**
+ * Creates a link to the targets of the first link. If the first link has no targets, it leads to those of the second
+ * link.
+ */
 export function orElse(first: Link, second: Link): Link {
   return { kind: 'orElse', first, second };
 }
 
 /**
- * Leads to the link's targets, but nowhere if the parent passes the test (for instance, if it states the value itself).
+ * Creates a link that has no targets if the parent passes the test, for instance because the parent states the value
+ * itself.
  */
 export function unless<T extends ResourceType>(
   from: T,
@@ -191,7 +202,7 @@ export function unless<T extends ResourceType>(
   return { kind: 'unless', link, ...testOf(from, [element], test) };
 }
 
-/** Leads to the targets whose content passes the test. */
+/** Creates a link to those targets of the given link that pass the test. */
 export function where<T extends ResourceType>(
   link: Link,
   type: T,
@@ -213,12 +224,12 @@ export function testOf<T extends ResourceType>(
   };
 }
 
-/** Whether a value equals the filter value; undefined for a null value. */
+/** Whether a value equals the filter value; undefined if the value is null. */
 export function isSame<T>(value: T | null, asked: T): boolean | undefined {
   return value === null ? undefined : value === asked;
 }
 
-/** Leads to the first target only, in list order. */
+/** Creates a link to the first target only, in list order. */
 export function first(link: Link): Link {
   return { kind: 'first', link };
 }
@@ -246,7 +257,7 @@ export function targets(link: Link, from: ResourceType | undefined): readonly Re
   }
 }
 
-/** Returns a link with all links nested in it. The result is cached per link, because links never change. */
+/** Returns a link and all links nested in it. The result is cached for each link, because links never change. */
 export function parts(link: Link): readonly Link[] {
   return onceFor(allParts, link, partsOf);
 }
@@ -277,13 +288,13 @@ function partsOf(link: Link): readonly Link[] {
   }
 }
 
-/** Returns the members of a union that can start at a parent of type `from`. */
+/** Returns the links of a union that can start at a parent of type `from`. */
 export function waysFrom(link: Link, from: ResourceType): readonly Link[] {
   const ways = link.kind === 'union' ? link.of : [link];
   return ways.filter((way) => way.kind !== 'forward' || way.from === from);
 }
 
-/** Returns the elements that following a link reads, by resource type. */
+/** Returns the elements that are read while a link is followed, by resource type. */
 export function elementsRead(link: Link): Reads {
   return onceFor(allReads, link, readsOf);
 }

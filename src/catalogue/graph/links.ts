@@ -1,6 +1,6 @@
 /**
- * The table of links from each resource to others. A new link is one row here; CONTRIBUTING.md lists what a new
- * resource type takes besides.
+ * The table of links from each resource type to others. A new link is one row in this table. CONTRIBUTING.md lists
+ * the other steps for a new resource type.
  */
 import { isActive } from '../../facts/substances/actives.js';
 import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
@@ -62,7 +62,7 @@ const authorizationsOf = reverse(
   (authorization) => authorization.subject,
 );
 
-/** Returns the references to items at all depths of a package's packaging. */
+/** Returns the references to the items at all levels of a package's packaging (`packaging.containedItem`). */
 function containedItems(
   packaging: PackagedProductDefinitionPackaging | undefined,
 ): readonly (Reference | undefined)[] {
@@ -73,7 +73,7 @@ function containedItems(
   ];
 }
 
-/** Returns the substance of an ingredient, and the substances that its reference strengths are measured in. */
+/** Returns the substance of an ingredient, and the reference substances of its strengths. */
 function substancesOf({ code, strength }: IngredientSubstance): readonly CodeableReference[] {
   const all: CodeableReference[] = code ? [code] : [];
   for (const { referenceStrength } of elements(strength))
@@ -81,7 +81,7 @@ function substancesOf({ code, strength }: IngredientSubstance): readonly Codeabl
   return all;
 }
 
-/** Whether the code or the name of a substance is only found in the referenced record. */
+/** Whether the code or the name of a substance is stated only in the referenced record. */
 function isUnnamed({ concept, reference }: CodeableReference): boolean {
   const codings = elements(concept?.coding);
   const isNamed = concept?.text || reference?.display || codings.some(({ display }) => display);
@@ -92,7 +92,7 @@ function referenceOf({ reference }: CodeableReference): Reference | undefined {
   return reference;
 }
 
-// `_include` reaches the items of the outermost packaging alone. Items of inner packaging are read by id.
+// `_include` returns only the items of the outermost packaging. Items of inner packaging are read by their ids.
 const itemsIn = forward(
   'PackagedProductDefinition',
   'packaging',
@@ -100,9 +100,7 @@ const itemsIn = forward(
   (pack: PackagedProductDefinition) => containedItems(pack.packaging),
   'manufactured-item',
 );
-/**
- * The items that the product's own record refers to. Most records have no such reference: packages refer to the items.
- */
+/** The items that the product's own record refers to. Most products refer to no items, because their packages do. */
 const comprisedItems = rare(
   forward(
     'MedicinalProductDefinition',
@@ -111,7 +109,10 @@ const comprisedItems = rare(
     (product) => product.comprisedOf,
   ),
 );
-/** Packages inside another package, with records of their own. A bare id counts as an item's id. */
+/**
+ * Packages inside another package, if they are separate records. A reference with an id but no type counts as a
+ * reference to an item.
+ */
 const packagesIn = rare(only({ ...itemsIn, include: undefined }, 'PackagedProductDefinition'));
 const producedFrom = forward(
   'AdministrableProductDefinition',
@@ -147,8 +148,8 @@ const productItems = union(
   via(packagesOf, itemsIn),
   via(administrableProductsOf, producedFrom),
 );
-// One search finds the ingredients of a product, its items and its administrable products, after these parents have
-// been read.
+// The ingredients of a product, of its items and of its administrable products. One search finds all of them, after
+// their parents have been read.
 const productIngredients = union(
   bundled('Ingredient'),
   via(union(self, productItems, administrableProductsOf), ingredientsOf),
@@ -162,16 +163,16 @@ const parallelTrade = where(
   ['type', 'identifier'],
   (authorization) => isSame(authorizationType(authorization), AuthorizationType.PARALLEL_TRADE),
 );
-// Some products have an authorization for the whole product, some for each package, some both.
+// The authorizations of the product itself and of its packages. A product may have the one, the other, or both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
 /**
- * Leads to the marketing authorizations, or to parallel trade permissions if there are none. Such a permission only
- * lets its holder import the medicine from another country.
+ * The marketing authorizations; if there are none, the parallel trade permissions. Such a permission only allows its
+ * holder to import the medicine from another country.
  */
 const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
 const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
 
-/** Leads to authorizations of one type; `null` for those whose type is missing or unknown. */
+/** Authorizations of one type. `null` stands for authorizations without a known type. */
 function ofKind(kind: AuthorizationType | null): Link {
   return where(
     authorizationsOf,
@@ -184,8 +185,8 @@ function ofKind(kind: AuthorizationType | null): Link {
 const ownMarketing = ofKind(AuthorizationType.MARKETING);
 const ownParallelTrade = ofKind(AuthorizationType.PARALLEL_TRADE);
 const ownOfUnknownKind = ofKind(null);
-// The authorizations that decide a product's lifecycle status, in the order of `lifecycleOf`. Packages are read only if
-// the product's own authorizations do not decide.
+// The authorizations that determine a product's lifecycle status, in the order that `lifecycleOf` uses. Packages are
+// read only if the product's own authorizations do not determine it.
 const standing = union(
   ownOfUnknownKind,
   orElse(
@@ -208,7 +209,7 @@ const contactOf = forward(
   'MedicinalProductDefinition',
   'contact',
   ['Organization'],
-  // A contact may also be a PractitionerRole, of which the service knows only the name.
+  // A contact may also be a PractitionerRole. The service knows only the name of such a contact.
   (product) => product.contact?.map(({ contact }) => contact),
   'contact',
 );
@@ -286,7 +287,7 @@ const subjectsOf = outward(
   ),
 );
 
-/** Documents such as leaflets. Most records refer to none. */
+/** Attached documents such as leaflets. Most records refer to no documents. */
 function documentsOf(
   from: 'MedicinalProductDefinition' | 'PackagedProductDefinition' | 'RegulatedAuthorization',
 ): Link {
@@ -321,7 +322,10 @@ const belongingToProducts: readonly Link[] = [
   allAuthorizations,
   productOperations,
 ];
-/** Companies, authorities, substances and documents, which other products may refer to as well. */
+/**
+ * Companies, authorities, substances and documents that records of a product refer to. Other products may refer to
+ * the same records.
+ */
 const edgesOfProducts: readonly Link[] = [
   contactOf,
   operatorsOf,
@@ -340,14 +344,14 @@ const edgesOfProducts: readonly Link[] = [
 ];
 
 /**
- * The links to all records that belong to a product: the records that its `$everything` bundle would contain. Records
- * behind an outward link belong to other products.
+ * The links to all records that belong to a product, which are the records of its `$everything` bundle. Records that
+ * an outward link leads to belong to other products.
  */
 export const productDetails: readonly Link[] = [...belongingToProducts, clinicalUsesOf, ...edgesOfProducts];
 
 /**
- * The links from a product's records to other products. Of their targets, the index stores only which ones do not
- * exist.
+ * The links from a product's records to other products. Of the records that they lead to, the index stores only which
+ * ones do not exist.
  */
 export const beyondProducts: readonly Link[] = [
   via(productIngredients, ingredientFor(...ingredientsOf.parents)),
@@ -381,7 +385,7 @@ export const links = {
   'product.clinicalUses': clinicalUsesOf,
   'product.documents': documentsOfProduct,
   'crossReference.product': crossReferenced,
-  /** The records that the index reads to store a whole product. */
+  /** The records that must be read to store a complete product in the index. */
   'product.details': union(...productDetails, ...beyondProducts),
   'contact.organization': contactOf,
   'operation.activity': activityOf,
@@ -440,7 +444,8 @@ export const links = {
 export type LinkName = keyof typeof links;
 
 /**
- * The searches that find the records of a product. Their values are known after the product's details have been read.
+ * The searches that find the records of a product. Their search values are ids of the product's details, so the
+ * details are read first.
  */
 export const detailQuestions: readonly Reverse[] = [
   ...new Set(productDetails.flatMap(parts).filter((part) => part.kind === 'reverse')),
@@ -450,7 +455,7 @@ export const detailQuestions: readonly Reverse[] = [
 export const filterLinks = {
   /** Authorizations of the product and of its packages, of any type. */
   authorizations: allAuthorizations,
-  /** The product and its packages. */
+  /** The product and its packages: both state conditions of supply. */
   supplies: union(self, packagesOf),
   /** The manufacturers of the product, of its packages and of its items. */
   makers: union(
@@ -461,14 +466,14 @@ export const filterLinks = {
   ingredients: productIngredients,
   /** All records that belong to the product. */
   details: union(...productDetails),
-  /** The records that may carry an identifier of their own; `edges` are the records that they refer to. */
+  /** The records that can have an identifier. `edges` are the records that they refer to. */
   belonging: union(...belongingToProducts),
   edges: union(...edgesOfProducts),
-  /** The product, for its own routes. If it states none, the administrable products with theirs. */
+  /** The product, if it states routes of administration itself; otherwise its administrable products. */
   routes: union(self, links['product.routes']),
 } as const;
 
-/** The links from a found record up to the products that it belongs to, one step at a time. */
+/** The links from a record that a search found to the products that it belongs to. Each link goes up one step. */
 export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
   PackagedProductDefinition: packageFor,
   AdministrableProductDefinition: links['administrableProduct.product'],
@@ -480,7 +485,7 @@ export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
   Ingredient: ingredientFor(...ingredientsOf.parents),
   ClinicalUseDefinition: usedIn,
   ManufacturedItemDefinition: union(
-    // R5's search parameter covers the outermost packaging alone.
+    // The search parameter of R5 covers only the outermost packaging.
     reverse(
       'PackagedProductDefinition',
       'manufactured-item',

@@ -1,36 +1,43 @@
-/** A relation: the targets of one link from one parent, and whether the list is complete. */
+/**
+ * A relation: the targets of one link from one parent record. It also states whether the list of targets is complete.
+ */
 import type { PmsError } from '../../errors.js';
 import type { Key } from './key.js';
 import { earlier } from './stale.js';
 
-/** The reason why a list may lack rows that the upstream has. */
+/** The reason why a list may lack rows that exist upstream. */
 export type CutReason =
-  /** The operation has used up its upstream requests. */
+  /** The operation has reached its limit of upstream requests. */
   | 'BUDGET'
-  /** The operation has used up its time. */
+  /** The operation has reached its time limit. */
   | 'TIME'
   /** A later page could not be read. */
   | 'PAGE_FAILED'
-  /** The upstream's total exceeds the number of entries that it sent. */
+  /** The `total` of the upstream's Bundle is higher than the number of entries that the upstream sent. */
   | 'FEWER_THAN_TOTAL'
-  /** The referenced record may belong to another product, whose bundle was not read. */
+  /**
+   * The referenced record may belong to another product, and the `$everything` bundle of that product was not read.
+   */
   | 'OUT_OF_REACH'
   /** A search found more records than the service examines. */
   | 'TOO_MANY'
-  /** Some products lack the value that the filter tests. */
+  /** Some products do not state the value that the filter tests. */
   | 'NOT_TOLD'
-  /** The index that answered does not contain all products. */
+  /** The index answered the query, but it does not contain all products. */
   | 'NOT_ALL_HELD'
-  /** Some records state the searched value in a form that no search finds. */
+  /** Some records state the searched value in a form that the search does not find. */
   | 'NOT_ALL_SEARCHABLE'
   /** Some entries lack an id, or have an id that FHIR does not allow. Links cannot be followed from them. */
   | 'UNREADABLE_ENTRIES'
   /** The upstream marks its own list as incomplete. */
   | 'REPORTED_INCOMPLETE'
-  /** The upstream's total exceeds the number of rows that it sent, and the page has no `next` link. */
+  /**
+   * The `total` of the upstream's Bundle is higher than the number of rows that it sent, but the page has no `next`
+   * link.
+   */
   | 'NO_NEXT_LINK';
 
-/** Whether a new request may bring the missing rows. The other reasons are permanent, or facts about the data. */
+/** Whether a new request may return the missing rows. For the other reasons, a new request does not help. */
 export function mayBeMended(state: State): boolean {
   return state.kind === 'cut' && mendable.has(state.reason);
 }
@@ -42,11 +49,11 @@ export type State =
   | {
       readonly kind: 'cut';
       readonly reason: CutReason;
-      /** The record that caused the incompleteness, if it was a single one. */
+      /** The record that makes the list incomplete, if it is a single record. */
       readonly record?: string;
-      /** The number of records that leave the result undecided. */
+      /** The number of records for which it is unknown whether they belong to the list. */
       readonly count?: number;
-      /** Says which records may be missing, if that is known. */
+      /** Which records may be missing, in words, if that is known. */
       readonly message?: string;
     }
   | { readonly kind: 'failed'; readonly error: PmsError };
@@ -54,15 +61,18 @@ export type State =
 export interface Relation {
   /** The key of each target, once, in no particular order. */
   readonly refs: readonly Key[];
-  /** References that cannot be looked up (identifier only, contained), as the record states them. */
+  /**
+   * References that cannot be looked up (with an identifier only, or to a contained resource), as the record states
+   * them.
+   */
   readonly unresolved: readonly string[];
   readonly state: State;
-  /** When the oldest stale response that contributed to the relation was fetched. */
+  /** When the upstream sent the oldest stale response that contributed to the relation. */
   readonly staleSince?: Date | undefined;
 }
 
 export const complete: State = { kind: 'complete' };
-/** The state of a list for which some records do not state whether they belong to it. */
+/** The state of a list if some records do not state whether they belong to it. */
 export const untold = { kind: 'cut', reason: 'NOT_TOLD' } as const satisfies State;
 export const nothing: Relation = { refs: [], unresolved: [], state: complete };
 
@@ -84,9 +94,9 @@ export function failedRelation(error: PmsError): Relation {
 
 const rank = { complete: 0, cut: 1, failed: 2 } as const;
 
-/** Merges relations into one: each target once, with the worst of their states. */
+/** Merges relations into one. Each target occurs once, and the merged state is the worst state of all. */
 export function unite(relations: readonly Relation[]): Relation {
-  // Most parts of a union are empty and complete.
+  // Relations that are empty and complete are skipped, as most members of a union are.
   const telling = relations.filter(tells);
   const [only = nothing] = telling;
   if (telling.length < 2) return only;
@@ -103,7 +113,7 @@ export function unite(relations: readonly Relation[]): Relation {
   return { refs: [...refs], unresolved: [...unresolved], state, staleSince };
 }
 
-/** Whether a relation has targets, unresolved references, a gap, or stale data. */
+/** Whether a relation has targets, unresolved references, stale data or a reason to be incomplete. */
 function tells({ refs, unresolved, state, staleSince }: Relation): boolean {
   return refs.length > 0 || unresolved.length > 0 || state.kind !== 'complete' || staleSince !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Keys of substances: `Substance/code 100000085259`, or `Substance/name Amlodipine`. A substance is no FHIR record.
- * Products are searched by its code or name, which an ingredient or a list of substances states.
+ * Keys of substances: `Substance/code 100000085259`, or `Substance/name Amlodipine`. Such a substance is not a FHIR
+ * record. Its code or name comes from an ingredient or from a list of substances, and is used to search for products.
  */
 import type { CodeableReference } from 'fhir/r5.js';
 import {
@@ -14,16 +14,16 @@ import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { idOf, isOfType, type Key } from './key.js';
 
-/** The pseudo resource type of substance keys. */
+/** The resource type in the keys of substances. It is not a type of FHIR. */
 export const substanceType = 'Substance';
 
-/** The key of a substance without code and name. No product can be found by this key. */
+/** The key of a substance with neither code nor name. It cannot be used to search for products. */
 export const unnamedSubstance: Key = `${substanceType}/`;
 
 /**
- * Which substances of a record the selection reads. From an ingredient: `own` is its substance; `bases` are those of
- * its reference strengths; `moieties` are the bases, or its own substance if it has no bases. From a product:
- * `impurities`.
+ * Which substances of a record the operation selects. For an ingredient, `own` is its substance, `bases` are the
+ * reference substances of its strengths, and `moieties` are the bases or, without bases, its own substance. For a
+ * product, `impurities` are its impurities.
  */
 export type ShownSubstances = 'own' | 'bases' | 'moieties' | 'impurities';
 
@@ -42,14 +42,14 @@ export function isSubstanceKey(key: Key): boolean {
   return isOfType(key, substanceType);
 }
 
-/** Returns the code or name to search a substance by. */
+/** Returns the code or name of a substance, for a search. */
 export function substanceOfKey(key: Key): SubstanceFilter {
   const [kind = '', ...words] = idOf(key).split(' ');
   const text = words.join(' ');
   return kind === 'code' ? { codes: [text], names: [] } : { codes: [], names: [text] };
 }
 
-/** Returns the keys of the substances that a record names, each key once. */
+/** Returns the keys of the substances that a record states. Each key occurs once. */
 export function substanceKeysIn(record: FhirResource, shown: ShownSubstances): readonly Key[] {
   const told = toldIn(record, shown);
   return [...new Set(told.flatMap(eachSubstance).flatMap((each) => keyOfSubstance(each) ?? []))];

@@ -1,4 +1,7 @@
-/** Follows links over the records in `Known`, and requests the missing ones. Only this module interprets links. */
+/**
+ * Follows links through the records in `Known`, and requests the records that are missing there. No other module
+ * interprets links.
+ */
 import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
@@ -18,27 +21,27 @@ import {
   type State,
 } from '../graph/relation.js';
 
-/** Collects what the next wave must fetch. */
+/** Collects the records and lists that the next wave of requests must fetch. */
 export interface Fetches {
   /** Requests the children of a parent. */
   children(question: Reverse | Bundled, parent: Key): void;
   /**
-   * Requests a record. `deep`: the operation follows links from it, so that a profile may fetch it with its related
-   * records.
-   * @param from the record that refers to it, whose bundle may contain it
+   * Requests a record. `deep` means that the operation also follows links from the record. A profile may then fetch
+   * its related records with it.
+   * @param from the record that refers to it; the record may be in the same `$everything` bundle
    */
   read(key: Key, deep: boolean, from?: Key): void;
 }
 
-/** Requests nothing: only records already in `Known` are used. */
+/** Requests nothing, so links are followed only through records that are already in `Known`. */
 export const fetchNothing: Fetches = { children() {}, read() {} };
 
 /**
- * Returns what `link` leads to from `parent`; undefined while records are still to be fetched; `ask` requests them. The
- * result is cached in `known`.
+ * Returns the targets of `link` from `parent`; undefined while records must still be fetched. The function `ask`
+ * requests these records. The result is cached in `known`.
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Fetches): Relation | undefined {
-  // `Known` itself caches the children that a search finds.
+  // `Known` itself caches the children that are found by a search.
   const isAsked = link.kind === 'reverse' || link.kind === 'bundled';
   const before = isAsked ? undefined : known.followed(link, parent);
   if (before) return before;
@@ -47,7 +50,7 @@ export function follow(link: Link, parent: Key, known: Known, ask: Fetches): Rel
   return relation;
 }
 
-/** A record may have an element that FHIR does not allow. Then only the links that read this element fail. */
+/** A record may have an element that FHIR does not allow. Only links that read this element fail. */
 function attempt(link: Link, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   try {
     return link.kind === 'reverse' || link.kind === 'bundled'
@@ -60,7 +63,7 @@ function attempt(link: Link, parent: Key, known: Known, ask: Fetches): Relation 
   }
 }
 
-/** Links that are evaluated from other relations. */
+/** Links whose targets are computed from other relations. */
 type Derived = Exclude<Link, Reverse | Bundled>;
 
 function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relation | undefined {
@@ -80,7 +83,8 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
       const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
       if (!first || !isNone) return first;
       const second = follow(link.second, parent, known, ask);
-      // If neither link has targets, the state of the first link tells whether records lack the tested value.
+      // If neither link has targets, the state of the first link is returned, because it states whether records lack
+      // the tested value.
       return second && second.refs.length === 0 ? unite([first, second]) : second;
     }
     case 'unless': {
@@ -99,7 +103,7 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
     case 'first': {
       const relation = follow(link.link, parent, known, ask);
       if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
-      // One target suffices, even if other records lack the tested value.
+      // One target is enough, even if other records lack the tested value.
       const state = relation.refs.length > 0 && isUntold(relation.state) ? complete : relation.state;
       return { ...relation, refs: firstOf(relation.refs, known), state };
     }
@@ -107,7 +111,7 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
 }
 
 /**
- * Whether every record was read or failed. Requests those that were not.
+ * Whether all records were read, or failed to be read. Requests the other records.
  * @param from the record that refers to them
  */
 export function haveRead(
@@ -130,7 +134,7 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Fetch
   const parents = link.kind === 'reverse' ? link.parents : owners;
   if (!parents.some((type) => isOfType(parent, type))) return nothing;
   const container = containerOf(parent);
-  // Only records in the same container can refer to a contained one.
+  // Only records in the same container can refer to a contained record.
   if (container !== undefined) {
     if (!haveRead([parent], known, ask)) return undefined;
     return completeRelation(childrenInside(link, parent, container, known));
@@ -144,7 +148,8 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Fetch
     const inside = childrenInside(link, parent, parent, known);
     return inside.length === 0 ? relation : { ...relation, refs: distinct([...relation.refs, ...inside]) };
   }
-  // A result that was used before the parent was read stays valid, so that all paths get the same relation.
+  // A result that was computed before the parent was read stays in use. All paths to the parent must get the same
+  // relation.
   const before = known.followed(link, parent);
   if (!before) known.settleFollowed(link, parent, relation);
   return before ?? relation;
@@ -181,8 +186,8 @@ function distinct<Value>(values: readonly Value[]): readonly Value[] {
 }
 
 /**
- * The target of a reference: the key to look up, or the text of a reference that cannot be looked up. Neither is set if
- * another link leads to the target. `resolve` returns undefined while records are still to be fetched.
+ * The target of a reference: either the key to look up, or the text of a reference that cannot be looked up. Both are
+ * unset if the target belongs to another link. `resolve` returns undefined while records must still be fetched.
  */
 export interface Resolved {
   readonly key?: Key | undefined;
@@ -200,8 +205,8 @@ export function resolve(
   switch (parsed.kind) {
     case 'literal': {
       const { type } = parsed;
-      // The target is of a type that this link does not lead to: a device in a package, for instance, or a person among
-      // the contacts.
+      // This link does not lead to targets of this type, for example a device in a package, or a person among the
+      // contacts.
       if (!includes(link.types, type))
         return isFhirType(type) ? {} : besides(reference.reference, parsed.id, link, parent, known);
       const key = resourceKey(type, parsed.id);
@@ -212,7 +217,7 @@ export function resolve(
       return { key };
     }
     case 'untyped': {
-      // If FHIR allows several types for an id without a type, the existing record decides.
+      // If the reference has no type and FHIR allows several types, the type of the existing record is used.
       const candidates = link.allowed.map((type) => resourceKey(type, parsed.id));
       const key = candidates.find((candidate) => isHeld(known.reading(candidate)));
       if (key !== undefined) return link.types.includes(typeOf(key)) ? { key } : {};
@@ -226,7 +231,7 @@ export function resolve(
           : known.inside(container).find((each) => each === keyInside(typeOf(each), container, parsed.id));
       if (key !== undefined) return includes(link.types, typeOf(key)) ? { key } : {};
       const within = containedIn(container, parsed.id, known);
-      // The target is of a type that this link does not lead to, for instance a device in a package.
+      // This link does not lead to targets of this type, for instance a device in a package.
       if (within && !includes(link.types, within.resourceType) && isFhirType(within.resourceType)) return {};
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };
@@ -241,7 +246,10 @@ export function resolve(
   }
 }
 
-/** Resolves a reference with a type that FHIR does not have: to the record with this id in the same bundle. */
+/**
+ * Resolves a reference whose type does not exist in FHIR. The target is the record with the same id in the same
+ * bundle.
+ */
 function besides(
   unresolved: string | undefined,
   id: string,
@@ -257,13 +265,13 @@ function besides(
   return link.types.includes(typeOf(key)) ? { key } : {};
 }
 
-/** Makes an organization from a reference alone, by its name or identifier. */
+/** Creates an organization from a reference that has only a display name or an identifier. */
 function standInFor(told: ReferenceLabel, unresolved: string | undefined, known: Known): Resolved {
   const key = known.standIn(told, undefined);
   return key === undefined ? { unresolved } : { key };
 }
 
-/** Whether a reference without an address may be to a type of this link. Its `type` element may say otherwise. */
+/** Whether a reference without an address can be to a type of this link, according to its `type` element. */
 function mayBeMeant({ type }: Reference, { types }: Forward): boolean {
   const named = typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : undefined;
   return named === undefined || includes(types, named);
@@ -284,8 +292,8 @@ function includes(types: readonly string[], type: string): boolean {
 }
 
 /**
- * Merges relations; undefined if any is undefined. The first `steps` of them were only passed through, so their targets
- * are left out.
+ * Merges relations; returns undefined if any of them is undefined. The first `steps` relations are only intermediate
+ * steps, so their targets are left out.
  */
 function all(relations: readonly (Relation | undefined)[], steps = 0): Relation | undefined {
   const settled: Relation[] = [];
@@ -296,7 +304,9 @@ function all(relations: readonly (Relation | undefined)[], steps = 0): Relation 
   return unite(settled);
 }
 
-/** Returns the first existing record in list order. A record that failed to be read goes first, since it may exist. */
+/**
+ * Returns the first existing record in list order. A record that could not be read comes first, because it may exist.
+ */
 function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
   const unreadable = refs.find((ref) => known.reading(ref) instanceof Error);
   if (unreadable !== undefined) return [unreadable];
@@ -307,9 +317,9 @@ function isUntold(state: State): boolean {
   return state.kind === 'cut' && state.reason === 'NOT_TOLD';
 }
 
-/** Returns undefined if the record lacks the tested value. */
+/** Returns undefined if the record does not state the tested value. */
 function passes(test: (resource: never) => boolean | undefined, key: Key, known: Known): boolean | undefined {
   const reading = known.reading(key);
-  // A record that failed to be read stays in the list, so that its error appears there.
+  // A record that could not be read stays in the list, so that the response shows its error in the list.
   return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;
 }

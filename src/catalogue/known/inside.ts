@@ -1,12 +1,12 @@
-/** Finds the parents of contained records. */
+/** Finds contained records by their parent. */
 import { parseReference, resourceKey, type ParsedReference } from '../../fhir/reference.js';
 import { containedId, idOf, isOfType, typeOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { isHeld, type Known } from './known.js';
 
 /**
- * Returns the children of a parent among contained records. A contained record that refers to no parent belongs to its
- * container.
+ * Returns those contained records that are children of a parent. A contained record without a reference to a parent
+ * belongs to its container.
  */
 export function childrenInside(
   link: Reverse | Bundled,
@@ -29,7 +29,7 @@ export function childrenInside(
 function isNamedInside(named: ParsedReference, parent: Key, container: Key): boolean {
   switch (named.kind) {
     case 'literal':
-      // Some references to a contained parent have the form of a reference to a separate record.
+      // Some references to a contained parent look like references to a separate record.
       return (
         parent === resourceKey(named.type, named.id) || parent === keyInside(named.type, container, named.id)
       );

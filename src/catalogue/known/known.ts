@@ -1,4 +1,4 @@
-/** Stores everything that one operation has read: records, missing records, bundles and relations. */
+/** Stores everything that one operation has read: records, the absence of records, bundles and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
 import { isObject } from '../../fhir/answer.js';
@@ -19,17 +19,19 @@ import { containedId, containerOf, idOf, isOfType, keyOf, type Key } from '../gr
 import type { Link } from '../graph/link.js';
 import type { Relation, State } from '../graph/relation.js';
 
-/** Where and when a record was fetched. */
+/** Where a record came from, and when. */
 export interface Origin {
-  /** Path and query of the response that brought the record, relative to the upstream's host. */
+  /** The path and query of the request whose response contained the record, relative to the upstream's host. */
   readonly url: string;
   readonly fetchedAt: Date;
-  /** The size of that response, and the number of its records. Both estimate the size of one record. */
+  /**
+   * The size of that response in bytes, and the number of its records. Together they estimate the size of one record.
+   */
   readonly bytes?: number;
   readonly entries?: number;
   /** Whether the record came from a cached copy that is no longer fresh. */
   readonly stale: boolean;
-  /** Whether the record may have only the elements that `_elements` listed. @default false */
+  /** Whether the record may have only the elements that `_elements` requested. @default false */
   readonly isNarrow?: boolean;
   /** Whether the record came from the index. @default false */
   readonly isIndexed?: boolean;
@@ -37,13 +39,13 @@ export interface Origin {
 
 export interface Held {
   readonly resource: FhirResource;
-  /** Null for a placeholder, which has only the display of a reference. */
+  /** Null for a placeholder, which was made from the display of a reference. */
   readonly origin: Origin | null;
 }
 
 /**
- * The outcome of reading a record by its key. `unseen`: no bundle that was read contains it, but another product's
- * bundle may.
+ * The outcome of reading a record by its key. `unseen` means that no bundle read so far contains the record, but the
+ * bundle of another product may contain it.
  */
 export type Reading = Held | Missing;
 export type Missing = 'absent' | 'unseen' | PmsError;
@@ -54,94 +56,100 @@ export interface Bundle {
   /** Records that came without an id. */
   readonly unidentified?: readonly FhirResource[];
   readonly state: State;
-  /** When the oldest stale page was fetched. */
+  /** When the upstream sent the oldest stale page. */
   readonly staleSince?: Date | undefined;
-  /** Whether the bundle came from the index. */
+  /** Whether the records came from the index. */
   readonly isIndexed?: boolean;
   /**
-   * Set for a product that was read by searches. Its records are linked by their references alone, and all references
-   * to details were read.
+   * Set if the product was read by searches. Its records are linked only by their references, and all details that
+   * they refer to were read.
    */
   readonly searched?: Searched | undefined;
 }
 
-/** What a product's searches have proved, beside its records. */
+/** What the searches for a product's records have proved, beside the records that they returned. */
 export interface Searched {
-  /** Keys that the product's records refer to, and that do not exist. */
+  /** Keys of records that do not exist, although the product's records refer to them. */
   readonly absent: ReadonlySet<Key>;
 }
 
-/** The rows of one list, with what is known about missing rows. */
+/** The rows of one list, and whether rows are missing. */
 export interface ListedRows {
   readonly refs: readonly Key[];
-  /** References to records that do not exist, or that cannot be looked up. They are not in `refs`. */
+  /** References to records that do not exist, or that cannot be looked up. They are not part of `refs`. */
   readonly dangling: readonly string[];
   /** Whether none of the referenced records exists. */
   readonly isAllDangling?: boolean;
   readonly hasNext: boolean;
   /**
-   * Number of rows from this page's start on, if a retry may bring more. Then the page's cursor leads back to its
-   * start, and contains this number.
+   * The number of rows from the start of this page, if a retry may return more. The page's cursor then contains this
+   * number, and leads back to the start of the page.
    */
   readonly again?: number;
   /** Number of rows of the whole list; null if unknown. */
   readonly total: number | null;
   readonly state: State;
-  /** When the oldest stale response that contributed rows was fetched. */
+  /** When the upstream sent the oldest stale response that contributed rows. */
   readonly staleSince?: Date | undefined;
 }
 
-/** One page of rows of a root search, with the positions to continue from. */
+/** One page of a root search, with the cursor positions for the next page. */
 export interface RootList extends Omit<ListedRows, 'dangling'> {
   /** The cursor position right after each row. */
   readonly positions: readonly Position[];
-  /** The details of a full-text search. */
+  /** The details of a full-text search, such as the reasons for each match. */
   readonly called?: FoundByCall;
 }
 
 /** What a full-text search returns about its rows. */
 export interface FoundByCall {
-  /** Why each row matched; undefined without a text. */
+  /** Why each row matched; undefined if the search has no text. */
   readonly matches: readonly (TextMatch | undefined)[];
-  /** The products that are grouped into each row. */
+  /** For each row, the products that are grouped into it. */
   readonly folded: readonly (readonly Key[])[];
-  /** Number of matching products in the index. */
+  /** The number of matching products in the index. */
   readonly products: number;
   /** Suggested corrections of the text. */
   readonly didYouMean: readonly string[];
 }
 
-/** Records that lead to products. All matches of a search are among these products, which are still to be tested. */
+/**
+ * Records that a search found. Every matching product is among the products of these records. Each of these products
+ * is then tested against the filter.
+ */
 export interface Candidates {
   readonly found: readonly Key[];
-  /** The filter fields that all candidates meet. */
+  /** The filter fields that are already met by all products of these records. */
   readonly satisfied: readonly FilterPart[];
   readonly state: State;
-  /** Whether records may spell the searched value otherwise, so that an empty result proves nothing. */
+  /**
+   * Whether records may use another spelling of the searched value. If so, an empty result does not prove that
+   * nothing matches.
+   */
   readonly mayBeSpelledOtherwise?: boolean;
-  /** When the oldest stale page was fetched. */
+  /** When the upstream sent the oldest stale page. */
   readonly staleSince?: Date | undefined;
 }
 
-/** Results of the searches for terms. */
+/** The results of the searches for terms, which are words or codes that the client typed. */
 export interface TermFinds {
   readonly found: readonly Key[];
-  /** The kinds of terms whose searches were read to their end. They prove that no other record matches. */
+  /** The kinds of terms whose searches were read to the last page. No other record matches them. */
   readonly open: ReadonlySet<TermWay>;
-  /** The kinds of terms that this upstream has no search for. */
+  /** The kinds of terms that this upstream cannot search for. */
   readonly lacking: ReadonlySet<TermWay>;
-  /** Terms with too many matches of one kind, in the form of `wayOfTerm`. */
+  /** Terms with too many matches of one kind, each in the form that `wayOfTerm` returns. */
   readonly tooMany: ReadonlySet<string>;
-  /** The codes of the substances that the terms name, as records state them. */
+  /** The codes of the substances that the terms mean, as the records state them. */
   readonly codes: ReadonlyMap<string, readonly string[]>;
-  /** All products, if they are few enough to be scanned for values that no search finds. */
+  /** All products, if they are few enough that each can be scanned for values that no search finds. */
   readonly all?: readonly Key[] | undefined;
-  /** Products of the index, with all their details, in which one of the terms occurs. */
+  /** The products of the index, with all their details, that contain one of the terms. */
   readonly bearing?: readonly Key[];
   readonly states: readonly State[];
-  /** Whether to scan the details of the found products, if not all products can be scanned. */
+  /** Whether to scan the details of the products found, because there are too many products to scan them all. */
   readonly looksInto: boolean;
-  /** When the oldest stale page was fetched. */
+  /** When the upstream sent the oldest stale page. */
   readonly staleSince?: Date | undefined;
 }
 
@@ -151,16 +159,16 @@ export function wayOfTerm(way: TermWay, term: string): string {
 
 export interface Known {
   hold(resource: FhirResource, origin: Origin): Key;
-  /** Stores an organization made from a reference alone, by its name or identifier. */
+  /** Stores an organization that was created from a reference with only a name or an identifier. */
   standIn(told: ReferenceLabel, key: Key | undefined): Key | undefined;
-  /** Returns the contained records of a record, as far as it was read. */
+  /** Returns the contained records of a record; none if the record was not read. */
   inside(container: Key): readonly Key[];
   reading(key: Key): Reading | undefined;
-  /** Returns why a record could not be read, even if a placeholder replaces it. */
+  /** Returns why a record could not be read, even if a placeholder replaces the record. */
   missing(key: Key): Missing | undefined;
   /**
-   * Returns the error of a record that a placeholder replaces; undefined if the upstream does not serve such records at
-   * all.
+   * Returns the error of a record that a placeholder replaces; undefined if the upstream does not serve this resource
+   * type at all.
    */
   replacedAt(key: Key): PmsError | undefined;
   settleReading(key: Key, reading: Missing): void;
@@ -168,32 +176,38 @@ export interface Known {
   readonly hasAbsent: boolean;
   /** Whether any record came from a copy that is no longer fresh. */
   readonly holdsStale: boolean;
-  /** The products that were read. */
+  /** The products that were read by this operation. */
   readonly products: readonly Key[];
   /** Returns the number of records of a type. */
   count(type: ResourceType): number;
   bundle(product: Key): Bundle | undefined;
-  /** Returns the bundles that contain a record, or whose searches have proved that it does not exist. */
+  /**
+   * Returns the bundles that contain a record. Bundles whose searches proved that the record does not exist are
+   * returned too.
+   */
   bundlesWith(key: Key): readonly Bundle[];
   settleBundle(product: Key, bundle: Bundle): void;
   children(question: string, parent: Key): Relation | undefined;
   settleChildren(question: string, parent: Key, relation: Relation): void;
-  /** Returns the cached result of a composed link, so that every path to a parent gets the same relation. */
+  /** Returns the cached targets of a composed link. All paths to a parent get the same relation. */
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
-  /** Returns the rows of a link's list for a parent, unless a record has changed since they were computed. */
+  /**
+   * Returns the cached rows of a link's list for a parent; undefined if a record has changed since the rows were
+   * computed.
+   */
   listed(link: string, args: object, parent: Key): ListedRows | undefined;
   settleListed(link: string, args: object, parent: Key, rows: ListedRows): void;
   rootList(question: string): RootList | Candidates | PmsError | undefined;
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
   termFinds(question: string): TermFinds | PmsError | undefined;
   settleTermFinds(question: string, finds: TermFinds | PmsError): void;
-  /** Returns the result of a value query; undefined before it was sent. */
+  /** Returns the result of a value query (facets or suggestions); undefined before the query was sent. */
   answer(question: string): Answer | undefined;
   settleAnswer(question: string, value: unknown): void;
 }
 
-/** One page of a value query's result. */
+/** One page of the result of a value query (facets or suggestions). */
 export interface ValuePage {
   readonly kind: 'page';
   readonly rows: readonly ValueRow[];
@@ -201,15 +215,15 @@ export interface ValuePage {
   /** Number of rows on all pages; null if unknown. */
   readonly total: number | null;
   readonly state: State;
-  /** When the data were read, if they are no longer fresh. */
+  /** When the data were read from the upstream, if they are no longer fresh. */
   readonly staleSince?: Date | undefined;
 }
 
 export interface ValueRow {
-  /** The key from which to follow links. */
+  /** The key of the record from which links are followed. */
   readonly key: Key;
   readonly value: unknown;
-  /** The position after this row. */
+  /** The cursor position after this row. */
   readonly place: unknown;
 }
 
@@ -226,10 +240,12 @@ export function isHeld(reading: Reading | undefined): reading is Held {
   return typeof reading === 'object' && 'resource' in reading;
 }
 
-/** The elements of a reference that a placeholder organization is made from. */
+/** The elements of a reference from which a placeholder organization is created. */
 export type ReferenceLabel = Pick<Reference, 'display' | 'identifier'>;
 
-/** Returns undefined without a name, since an organization cannot be looked up by an identifier alone. */
+/**
+ * Returns undefined if the reference has no name, because an organization cannot be looked up by an identifier alone.
+ */
 function displayOf({ display, identifier }: ReferenceLabel): Display | undefined {
   const name = typeof display === 'string' ? display.trim() : '';
   const { system, value } = identifier ?? {};
@@ -248,7 +264,10 @@ function organizationOf({ name, system, value }: Display, id: string): ResourceO
   };
 }
 
-/** Whether a copy is newer. The same record may come twice while the upstream changes. */
+/**
+ * Whether a copy of a record is newer. A record may arrive twice, with different contents, while the upstream
+ * changes.
+ */
 function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   const [a, b] = [asSent(candidate).meta, asSent(held).meta];
   if (a?.lastUpdated && b?.lastUpdated && a.lastUpdated !== b.lastUpdated) {
@@ -257,23 +276,24 @@ function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   return Number(a?.versionId) > Number(b?.versionId);
 }
 
-/** Whether a fresh response repeats a stale copy unchanged. */
+/** Whether a fresh response confirms a stale copy without a change. */
 function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boolean {
   return !stale && held.origin?.stale === true && !isNewer(held.resource, resource);
 }
 
-/** Whether a record with selected elements has come again as a whole. */
+/** Whether a record that had only selected elements has arrived again with all its elements. */
 function isWider({ resource: before, origin }: Held, resource: FhirResource, { isNarrow }: Origin): boolean {
   return origin?.isNarrow === true && !isNarrow && !isNewer(before, resource);
 }
 
-/** @param onHold called for every record, each time that it arrives */
+/** @param onHold called with every record, each time that the operation receives it */
 export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
   return new OperationKnown(onHold);
 }
 
 /**
- * A class, because in V8 an object literal with getters would get a new hidden class per operation, which outlives it.
+ * This is a class, because in V8 an object literal with getters gets a new hidden class for each operation, and
+ * hidden classes are not freed with the operation.
  */
 class OperationKnown implements Known {
   hasAbsent = false;
@@ -316,7 +336,10 @@ class OperationKnown implements Known {
     return key;
   }
 
-  /** Stores contained records, except organizations: the reference to one states all that is needed. */
+  /**
+   * Stores contained records, except organizations. The reference to a contained organization states all data that is
+   * needed.
+   */
   private holdContained(container: Key, holder: { readonly contained?: unknown }, origin: Origin): void {
     const given = holder.contained ?? [];
     const contained: readonly unknown[] = Array.isArray(given) ? given : [given];
@@ -327,7 +350,7 @@ class OperationKnown implements Known {
         continue;
       }
       if (!isResourceType(record['resourceType']) || record['resourceType'] === 'Organization') continue;
-      // A contained record without an id is identified by its index.
+      // A contained record without an id is identified by its index in `contained`.
       const id = recordId(record['id']) ?? `%23${index}`;
       const resource = guarded({ ...record, id: containedId(container, id) } as FhirResource);
       const key = keyOf(resource);
@@ -345,7 +368,7 @@ class OperationKnown implements Known {
   standIn(told: ReferenceLabel, key: Key | undefined): Key | undefined {
     const display = displayOf(told);
     if (!display) return undefined;
-    // The id encodes the name and the identifier. So `node(id:)` can rebuild the organization without a record.
+    // The id encodes the name and the identifier, so `node(id:)` can rebuild the organization without a record.
     const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
     const id = displayId(whole);
     const resource = organizationOf(whole, id);
@@ -360,7 +383,7 @@ class OperationKnown implements Known {
   reading(key: Key): Reading | undefined {
     const reading = this.readings.get(key);
     if (isHeld(reading)) return reading;
-    // A record that could not be read still has the name that a reference states.
+    // If a record could not be read, the response still contains the name in the reference.
     if (reading !== undefined) return this.standIns.get(key) ?? reading;
     return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
   }
@@ -372,18 +395,21 @@ class OperationKnown implements Known {
 
   replacedAt(key: Key): PmsError | undefined {
     const reading = this.standIns.has(key) ? this.readings.get(key) : undefined;
-    // A record of a type that the upstream never serves does not count as missing.
+    // A record of a type that the upstream does not serve is not reported as missing.
     return reading instanceof Error && reading.code !== 'UPSTREAM_UNSUPPORTED' ? reading : undefined;
   }
 
-  /** Returns why a contained record is missing: it comes with its container, or does not exist. */
+  /**
+   * Returns why a contained record is missing: either its container was not read, or the contained record does not
+   * exist.
+   */
   private byContainer(key: Key): Missing | undefined {
     const container = containerOf(key);
     const reading = container === undefined ? undefined : this.reading(container);
     return isHeld(reading) ? 'absent' : reading;
   }
 
-  /** Rebuilds an organization from a key that encodes its display. */
+  /** Rebuilds an organization from a key that encodes its name and identifier. */
   private byDisplay(key: Key): Held | undefined {
     const display = displayIn(idOf(key));
     if (display === undefined || !isOfType(key, 'Organization')) return undefined;
@@ -420,7 +446,7 @@ class OperationKnown implements Known {
 
   settleBundle(product: Key, bundle: Bundle): void {
     this.bundles.set(product, bundle);
-    // Records that do not exist are mapped too, because existing children may still refer to them.
+    // Records that do not exist are mapped to their bundle too, because existing child records may refer to them.
     for (const key of [...bundle.keys, ...(bundle.searched?.absent ?? [])]) {
       const owning = this.owners.get(key);
       if (owning) owning.push(bundle);

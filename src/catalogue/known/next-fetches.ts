@@ -1,4 +1,4 @@
-/** Collects what a wave must fetch, each item once, and declares the loaders that fetch it. */
+/** Collects the records and lists that a wave must fetch, each only once. Declares the loaders that fetch them. */
 import type { Fetches } from './follow.js';
 import { containerOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
@@ -10,7 +10,7 @@ import {
   type ProductSearch,
 } from '../question/selection.js';
 
-/** A record to read: whether links are followed from it, and which records refer to it. */
+/** A record to read, with the records that refer to it, and whether links are followed from it. */
 export interface RecordRead {
   readonly deep: boolean;
   readonly from: ReadonlySet<Key>;
@@ -22,7 +22,7 @@ export interface RootFetches {
   asked(question: ValueQuestion): void;
 }
 
-/** Everything to fetch before the next step, each item once. */
+/** All records and lists to fetch in the next wave, each only once. */
 export interface NextFetches extends Fetches, RootFetches {
   readonly isEmpty: boolean;
   readonly questions: ReadonlyMap<
@@ -81,6 +81,6 @@ class WaveFetches implements NextFetches {
 }
 
 export interface Loaders {
-  /** Fetches everything, with one batch per search. Afterwards `Known` has every outcome. */
+  /** Fetches everything, with one batch for each search. Afterwards `Known` contains every result or error. */
   load(wanted: NextFetches): Promise<void>;
 }

@@ -60,7 +60,7 @@ export function describedBy(paths: readonly DescribedPath[]): readonly Feature[]
         parameters.map((name) => name.split(':')[0] ?? name),
       );
     if (id === '_search') return method === 'post' ? ['post-search'] : [];
-    // An operation on the type itself has no id in its path.
+    // The path of a type-level operation contains no id.
     const hasId = id !== undefined && !/^[$_]/.test(id);
     if (type !== 'MedicinalProductDefinition' || method !== 'get' || !hasId) return [];
     if (operation === undefined) return ['read'];

@@ -1,43 +1,48 @@
 /**
- * Settles the doubts of operations by probes. Clients can raise doubts with their requests. So only one probe runs at a
- * time, subjects take turns, and the next probe of the same subject is delayed.
+ * Settles doubts about upstream features by probes. Client requests can raise doubts, so clients could cause many
+ * probes. Therefore only one probe runs at a time, different subjects alternate, and the next probe of the same
+ * subject is delayed.
  */
 import { isFeature, type Doubt, type Feature, type Features } from '../upstream/features.js';
 import { subjectOf, type Subject } from './subjects.js';
 
 export interface DoubtsOptions {
   readonly features: Features;
-  /** Sends the probes of a subject, and settles its features. */
+  /** Sends the probes of a subject, and records the results for its features. */
   readonly ask: (subject: Subject) => Promise<void>;
-  /** Called after a probe that changed a feature, or failed. @param error undefined if the probe did not fail */
+  /** Called after a probe that changed a feature, or that failed. */
   readonly onAsked: (durationMs: number, error?: unknown) => void;
 }
 
 export interface Doubts {
-  /** Raises a doubt: an operation has refuted the feature, or has observed other behaviour than noted. */
+  /**
+   * Raises a doubt, because an operation refuted the feature, or observed a behaviour that differs from the recorded
+   * one.
+   */
   raise(doubt: Doubt): void;
-  /** Probes a feature again that was settled long ago and is needed now. */
+  /** Repeats the probe of a feature that an operation needs now and that was last probed long ago. */
   renew(feature: Feature): void;
-  /** Schedules a new probe of a refuted feature that the upstream declares. */
+  /** Schedules a new probe of a feature that was refuted although the upstream declares it. */
   tryAgain(feature: Feature): void;
   stop(): void;
 }
 
 /** Milliseconds between two probes of any subjects. */
 const betweenMs = 1_000;
-/** Milliseconds until the next probe of the same subject. The delay grows while probes change nothing. */
+/** Milliseconds until the next probe of the same subject. The delay grows each time that a probe changes nothing. */
 const firstMs = 5_000;
 const longer = 3;
 const longestMs = 600_000;
 /**
- * Longest delay for a feature that works but is doubted repeatedly. It may be about to disappear, so it is probed soon.
+ * The longest delay for a feature that works but is doubted again and again. It is probed soon, because it may be
+ * about to disappear.
  */
 const longestDoubtedMs = 60_000;
 
 interface ProbeHistory {
-  /** The features that caused the next probe. */
+  /** The doubted features that the next probe must check. */
   readonly doubted: Set<Feature>;
-  /** How many probes in a row have changed nothing. */
+  /** The number of consecutive probes that changed nothing. */
   unchanged: number;
   notBefore: number;
   timer?: NodeJS.Timeout | undefined;
@@ -78,14 +83,14 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     const asked = about(subject);
     const doubted = [...asked.doubted];
     asked.doubted.clear();
-    // While the probe runs, no other probe of the subject is needed.
+    // Prevents a second probe of the subject while this one runs.
     asked.notBefore = Number.POSITIVE_INFINITY;
     const began = performance.now();
     const before = [...features.all.keys()].filter(features.has);
     try {
       await ask(subject);
     } catch (error) {
-      // A request that failed proves nothing about features.
+      // If the request itself failed, the probe proves nothing about features.
       onAsked(performance.now() - began, error);
     }
     const lost = before.filter((feature) => !features.has(feature));
@@ -96,8 +101,8 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
-    // `includes`, `totals` and `lengths` are not single features, so a change of them goes unnoticed here. So their
-    // probes get the longest delay.
+    // The subjects `includes`, `totals` and `lengths` are not single features, so this code cannot tell whether they
+    // changed. Therefore their probes always have the longest delay.
     const isCostly = subject === 'includes' || !isFeature(subject);
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
@@ -105,7 +110,10 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     for (const feature of refuted) again(feature, ms);
   }
 
-  /** Schedules a new probe of a refuted feature, because operations no longer request it. */
+  /**
+   * Schedules a new probe of a refuted feature. Without it the feature would stay refuted, because operations no
+   * longer use it.
+   */
   function again(feature: Feature, ms: number): void {
     const subject = subjectOf(feature);
     const asked = about(subject);
@@ -124,7 +132,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
       const asked = about(subjectOf(doubt));
       if (performance.now() < asked.notBefore) return;
       if (isFeature(doubt)) {
-        // Configured features never change, and refuted ones are scheduled for a probe anyway.
+        // Features from the settings never change. A new probe of a refuted feature is already scheduled.
         if (features.isConfigured(doubt) || features.evidence(doubt) === 'refuted') return;
         asked.doubted.add(doubt);
       }

@@ -1,6 +1,6 @@
 /**
- * Learns the upstream's features: a few at startup, then every hour, and sooner after a failure. All other features are
- * probed when first needed.
+ * Learns which features the upstream supports. A few features are probed at startup, then every hour, and sooner
+ * after a failure. All other features are probed when an operation first needs them.
  */
 import { isPmsError } from '../../errors.js';
 import type { FhirClient } from '../../fhir/client.js';
@@ -26,33 +26,39 @@ export interface LearnOptions {
   readonly prompt: FhirClient;
   readonly catalogue: Catalogue;
   /**
-   * Returns the text of the OpenAPI description, from the configured address or from EMA's usual one; undefined for
-   * none.
+   * Returns the text of the OpenAPI description, from the configured address or from the usual address of EMA's API;
+   * undefined if there is no description.
    */
   readonly description: () => Promise<string | undefined>;
   /** Whether the settings allow `_elements`. */
   readonly elements: boolean;
-  /** Called after every attempt, and with the results of doubts. */
+  /** Called after every attempt to learn features, and after every doubt that was settled. */
   readonly onLearnt?: ((outcome: Learnt) => void) | undefined;
 }
 
 export interface Learnt {
-  /** `doubt`: a probe after a doubt has changed a feature. */
+  /** `doubt` means that a probe after a doubt has changed a feature. */
   readonly source: 'metadata' | 'openapi' | 'nothing' | 'doubt' | undefined;
   readonly durationMs: number;
   readonly error?: unknown;
 }
 
 export interface Learning {
-  /** Resolves once a profile can answer: its features are learnt, or assumed because the upstream is unreachable. */
+  /**
+   * Resolves when a profile is ready to fetch records. Its features are then learnt, or assumed because the upstream
+   * cannot be reached.
+   */
   ready(): Promise<void>;
-  /** Resolves after the first attempt. */
+  /** Resolves after the first attempt to learn features. */
   learnt(): Promise<void>;
   /** Probes features before operations first use them. */
   readonly proving: Proving;
-  /** Resolves once every feature that this service may use is settled, or the upstream is unreachable. */
+  /** Resolves when all features that this service may use are settled, or when the upstream cannot be reached. */
   known(): Promise<void>;
-  /** Raises a doubt: an operation has refuted a feature, by a client's request or by a response. A probe settles it. */
+  /**
+   * Raises a doubt about a feature, because an upstream response to an operation refuted it. A probe then settles the
+   * doubt.
+   */
   doubt(doubt: Doubt): void;
   stop(): void;
 }
@@ -60,7 +66,10 @@ export interface Learning {
 const againMs = 3_600_000;
 const soonMs = 15_000;
 
-/** Starts learning. If the settings name the profile `everything`, no probe is sent before a doubt. */
+/**
+ * Starts learning the upstream's features. If the settings name the profile `everything`, no probe is sent until a
+ * doubt is raised.
+ */
 export function startLearning(options: LearnOptions): Learning {
   const { capabilities, elements, onLearnt } = options;
   const manner: Manner = { isStrict: true };
@@ -84,7 +93,7 @@ export function startLearning(options: LearnOptions): Learning {
     settle: prover.settle,
     needs(feature) {
       if (subjectOf(feature) !== 'includes') return prover.needs(feature);
-      // Operations themselves check included records, so they do not wait.
+      // Operations do not wait for this test, because they check included records themselves.
       if (capabilities.features.has(feature)) void rehearsing.once();
       return false;
     },
@@ -104,7 +113,7 @@ export function startLearning(options: LearnOptions): Learning {
   };
   const first = attempt();
   const knowing = together(async () => {
-    // A profile may be ready before probes can be sent.
+    // A profile can be ready before the first probe can be sent.
     await first;
     await prover.settle(all);
     if (reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)))) await rehearsing.once();
@@ -140,12 +149,12 @@ export function startLearning(options: LearnOptions): Learning {
   };
 }
 
-/** All features that this service may use. */
+/** All upstream features that this service may use. */
 const all: readonly Feature[] = [...neededFeatures, 'sort NAME', 'sort UPDATED'];
 
 /**
- * Returns a function that runs `find` once for all concurrent callers. Upstream errors are dropped: operations report
- * them.
+ * Returns a function that runs `find` once for all concurrent callers. Errors of the upstream are ignored here,
+ * because operations report them.
  */
 function together(find: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
@@ -158,13 +167,13 @@ function together(find: () => Promise<void>): () => Promise<void> {
 }
 
 interface Rehearsing {
-  /** Allows the includes to be tested, once the upstream has been reached. */
+  /** Allows the test of includes to start, because the upstream has responded. */
   begin(): void;
-  /** Resolves once included records have been compared with the results of searches. */
+  /** Resolves when included records have been compared with the results of equivalent searches. */
   once(): Promise<void>;
 }
 
-/** Tests the includes once per process. Later, operations and doubts keep the results up to date. */
+/** Tests the includes once per process. After that, operations and doubts keep the results up to date. */
 function createRehearsing(
   options: LearnOptions,
   { totals }: Pick<Probe, 'totals'>,
@@ -177,12 +186,12 @@ function createRehearsing(
   const rehearseOnce = together(async () => {
     if (performance.now() < notBefore) return;
     notBefore = performance.now() + soonMs;
-    // Waits, so that the operation that needs the includes sends its requests first.
+    // Waits one turn of the event loop, so that the operation that needs the includes sends its requests first.
     await new Promise(setImmediate);
     const began = performance.now();
     try {
       await totals();
-      // The number of products on a page that is searched with includes.
+      // The number of products per page in the test of includes.
       await rehearse(options, Math.min(100, Math.max(10, figures.fullPage)), onDoubt);
       isDone = true;
     } catch (error) {
@@ -197,7 +206,7 @@ function createRehearsing(
   };
 }
 
-/** Notes the known features of EMA's API, for an upstream that is unreachable. */
+/** Records the features that EMA's API is known to have. They are used while the upstream cannot be reached. */
 function assume({ features, configured }: Capabilities): void {
   if (configured !== 'auto') return;
   for (const feature of ['everything', 'read', 'name-is-contains'] as const)
@@ -219,15 +228,16 @@ async function learn(
     isBegun(sample);
     return 'nothing';
   }
-  // The declaration and the probes are requested concurrently: a CapabilityStatement may be megabytes long, and slow.
+  // The declaration and the probes are requested at the same time, because a CapabilityStatement can be slow and
+  // megabytes long.
   const [sample, { source, declared }] = await Promise.all([quickly(), declare(options)]);
   isBegun(sample);
   isReady();
-  // A feature that is declared but does not work may work later.
+  // A feature that is declared but does not work now may work later.
   for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
   return source;
 
-  /** Probes the known features of EMA's API first, so that a profile is ready soon. */
+  /** Probes first the features that EMA's API is known to have, so that a profile is ready soon. */
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;
@@ -250,7 +260,8 @@ async function declare({ capabilities, client, description }: LearnOptions): Pro
   if (statement) {
     const declared = declaredBy(statement);
     for (const feature of declared) features.note(feature, 'declared');
-    // R5 servers support several values and POST searches by default. If one does not, its refusals show it.
+    // R5 servers support several values and POST searches by default. A server without such support refuses these
+    // requests, which refutes the feature.
     for (const feature of ['or', 'post-search', 'read'] as const) features.note(feature, 'assumed');
     return { source: 'metadata', declared };
   }
@@ -263,7 +274,10 @@ async function declare({ capabilities, client, description }: LearnOptions): Pro
   return { source: 'openapi', declared };
 }
 
-/** Reads a declaration; returns undefined if it cannot be read, since learning can continue without it. */
+/**
+ * Reads a declaration of features. Returns undefined if the declaration cannot be read, because learning can continue
+ * without it.
+ */
 async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await read();
@@ -277,8 +291,9 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
 }
 
 /**
- * Runs one operation that follows every link, over one page of products. It tests the includes, and measures the
- * lengths of lists. If it would exceed its budget, clients' operations supply the measures instead.
+ * Runs one operation that follows every link, for one page of products. It tests the includes and measures the
+ * lengths of lists. If it would need more requests than its budget, the operations of clients supply these
+ * measurements.
  */
 async function rehearse(
   { capabilities, catalogue }: LearnOptions,
@@ -297,8 +312,8 @@ async function rehearse(
         priority: 'bulk',
         cache: 'no-store',
         handling: 'lenient',
-        // The test operation compares included records with a search's, so a doubt about includes needs no further
-        // probe.
+        // The test operation itself compares included records with the results of a search. So a doubt about includes
+        // needs no further probe.
         onDoubt(doubt) {
           if (isFeature(doubt) && subjectOf(doubt) === 'includes') features.settle(doubt, false);
           else onDoubt(doubt);
@@ -315,7 +330,7 @@ async function rehearseAgain(options: LearnOptions, onDoubt: (doubt: Doubt) => v
   const { features } = options.capabilities;
   const known = [...features.all.keys()].filter((feature) => subjectOf(feature) === 'includes');
   features.forgive((feature) => known.includes(feature));
-  // `:iterate` includes are used unless they are refuted, so they need no note.
+  // `:iterate` includes need no entry, because they are used unless they are refuted.
   for (const feature of known) if (!feature.includes(':iterate ')) features.note(feature, 'assumed');
   await rehearse(options, fewProducts, onDoubt);
 }

@@ -1,4 +1,4 @@
-/** Harmless requests that test what an upstream does, whatever it declares. Each reads a few rows at most. */
+/** Harmless requests that test how the upstream behaves, whatever it declares. Each request reads only a few rows. */
 import type { Page } from '../../fhir/bundle.js';
 import { probeElements } from './probes/elements.js';
 import { anew, type Inquiry } from './probes/inquiry.js';
@@ -11,17 +11,17 @@ import { probeIncludedCount } from './probes/totals.js';
 import type { Doubt, Feature } from '../upstream/features.js';
 
 export interface Probe {
-  /** Returns a page of products for further probes; undefined if there are none. */
+  /** Returns a page of products that other probes use; undefined if the upstream has no products. */
   sample(): Promise<Page | undefined>;
   everything(sample: Page): Promise<void>;
   read(sample: Page): Promise<void>;
   /** Probes how a search matches text within names. */
   name(sample: Page): Promise<void>;
-  /** Probes a search by several ids. */
+  /** Probes whether a search accepts several ids, separated by commas. */
   or(sample: Page): Promise<void>;
-  /** Probes whether totals count included entries. */
+  /** Probes whether the `total` of a Bundle counts included entries. */
   totals(): Promise<void>;
-  /** Settles one doubt by as few requests as possible. */
+  /** Settles one doubt with as few requests as possible. */
   again(doubt: Doubt): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function createProbe(inquiry: Inquiry): Probe {
   };
 }
 
-/** The probes that need a few products. */
+/** The probes that use a few existing products. */
 const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page) => Promise<void>>>> = {
   everything: probeEverything,
   read: probeRead,
@@ -49,7 +49,10 @@ const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page)
   'sort UPDATED': (inquiry, few) => probeOrders(inquiry, few, 'UPDATED'),
 };
 
-/** Returns the probe that settles a feature with a few products; undefined for features that need none. */
+/**
+ * Returns the probe that settles a feature by means of a few products; undefined for features whose probe uses no
+ * products.
+ */
 export function probeOfProducts(
   feature: Feature,
 ): ((inquiry: Inquiry, few: Page) => Promise<void>) | undefined {

@@ -1,6 +1,6 @@
 /**
- * Settles features when operations first need them, by as few probes as possible. A feature that was settled long ago
- * is probed again when it is next needed, after the response.
+ * Probes features when an operation first needs them, with as few probes as possible. If a feature was probed long
+ * ago, it is probed again when it is next needed, but only after the response was sent.
  */
 import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
@@ -24,24 +24,27 @@ export interface ProverOptions {
 
 export interface Prover extends Proving {
   /**
-   * Starts a new hour: the upstream was reached, and earlier results count as old.
-   * @param sample products that were read just now. The first probes use them.
+   * Starts a new hour: the upstream has responded, and earlier results count as old.
+   * @param sample products that were just read; the first probes use them
    */
   begin(sample?: Page): void;
 }
 
-/** Milliseconds for which probes use products that were read before. Later, the products may have changed. */
+/** Milliseconds for which probes may use products that were read before. After that the products may have changed. */
 const sampleMs = 60_000;
 
 export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
   const { features, configured } = capabilities;
   const running = new Map<Feature, Promise<void>>();
-  /** Features settled by this prover, at any time. */
+  /** The features that this prover has settled at any time. */
   const settled = new Set<Feature>();
   const old = new Set<Feature>();
-  /** Types that the upstream does not serve. Their searches are not probed. */
+  /** Resource types that the upstream does not serve. Searches of these types are not probed. */
   const absent = new Set<ResourceType>();
-  /** Features whose probe proved nothing, for instance because there are no products, or all are alike. */
+  /**
+   * Features whose probe proved nothing, for instance because there are no products, or because all products are
+   * alike.
+   */
   const untold = new Set<Feature>();
   let hasBegun = false;
   let recent: { readonly sample: Page; readonly at: number } | undefined;
@@ -72,18 +75,18 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
     await Promise.all(open.map((feature) => running.get(feature)));
   }
 
-  /** Registers a running probe, so that further callers wait for it instead of sending another. */
+  /** Registers a running probe. Further callers wait for it and send no probe of their own. */
   function run(some: readonly Feature[], asking: Promise<void>): void {
     const declared = some.filter((feature) => features.evidence(feature) === 'declared');
     const all = asking
       .then(() => {
         for (const feature of some) settled.add(feature);
-        // A feature that is declared but does not work may work later.
+        // A feature that is declared but does not work now may work later.
         for (const feature of declared)
           if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
       })
       .finally(() => some.forEach((feature) => running.delete(feature)));
-    // `settle` passes the error to its callers.
+    // Avoids an unhandled rejection. `settle` passes the error to its callers.
     all.catch(() => undefined);
     for (const feature of some) running.set(feature, all);
   }
@@ -98,7 +101,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
         if (name) await probeSearch(inquiry, type, name);
       }),
     );
-    // None of the type's declared searches works. Perhaps the upstream does not serve the type.
+    // None of the declared searches of this type works, so the upstream may not serve the type at all.
     const isLost = type !== productType && isKnown && some.every((feature) => !features.has(feature));
     if (isLost && ![...features.all.keys()].some((each) => isOf(type, each) && features.isProven(each)))
       await look(type);

@@ -3,8 +3,8 @@ import { nameSearch } from '../plan/capabilities.js';
 import type { Doubt } from '../upstream/features.js';
 
 /**
- * What one probe settles: a feature, together with the features that share its probe; all includes (`includes`); or an
- * open question about the upstream that is not a feature, such as what its totals count.
+ * What one probe settles. It is one of these: a feature, with all features that share its probe; all includes
+ * together (`includes`); or a property of the upstream that is not a feature, such as what its totals count.
  */
 export type Subject = Doubt | 'includes';
 

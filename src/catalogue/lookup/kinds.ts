@@ -1,4 +1,7 @@
-/** Classifies terms: which kinds a text may be of by its form, and which searches may find it. */
+/**
+ * Classifies the terms of a lookup. The form of a text shows which kinds of name or number it can be, and so which
+ * searches may find it.
+ */
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
@@ -19,7 +22,7 @@ import { hasStrength, nameSearchOf } from './words.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Returns the codes of the substances that a name means, as far as records have stated them. */
+/** Returns the codes of the substances that have a name, as far as the records that were read state them. */
 export type SubstanceCodes = (name: string) => readonly string[];
 
 /** An upstream search for terms of one kind. */
@@ -27,9 +30,9 @@ export interface TermSearch {
   readonly way: Exclude<TermWay, 'id' | 'record' | 'carrier'>;
   readonly type: ResourceType;
   readonly parameter: SearchParameterName;
-  /** Returns the spellings that records may have; empty if the term cannot be of this kind. */
+  /** Returns the spellings of the term that records may use; empty if the term cannot be of this kind. */
   readonly values: (term: string, codesOf: SubstanceCodes) => readonly string[];
-  /** Returns values that match fewer products, for a term that matches too many. */
+  /** Returns search values that match fewer products. They are used if the term matches too many products. */
   readonly narrower?: (term: string) => readonly string[];
   /** Whether many products may have the same value. */
   readonly findsMany?: boolean;
@@ -101,12 +104,15 @@ export const termSearches: readonly TermSearch[] = [
   },
 ];
 
-/** Forms that only numbers have. No name looks like them. */
+/** Patterns that match only numbers, never names. */
 const isPlainNumber = /^(EU\/\d|EMEA\/|PRD\s*\d+$|[A-Z]{2}-\d+-|[A-Z]{2}\/H\/)/i;
-/** Most characters of a register number. Longer texts are names. */
+/** Maximum number of characters of a register number. A longer text is treated as a name. */
 const longestNumber = 64;
 
-/** Whether the text may be a number from a register, such as `fin-x`. A text with a long word is not. */
+/**
+ * Whether the text may be the number of a register, such as `fin-x`. A text with a word of five letters or more
+ * cannot be one.
+ */
 export function isNumberLike(term: string): boolean {
   const text = term.trim();
   const isWritten = /\d/.test(text) || (/\p{L}/u.test(text) && !/\s/u.test(text));
@@ -115,12 +121,12 @@ export function isNumberLike(term: string): boolean {
   );
 }
 
-/** Whether the text came from a scanner, and so is a bar code or nothing. */
+/** Whether the text comes from a bar code scanner, so that it cannot be a name. */
 function isScanned(text: string): boolean {
   return text.includes(gs1Separator) || isElementString(text);
 }
 
-/** Whether the text may be the number of a record that belongs to a product. */
+/** Whether the text may be the number of a record that belongs to a product, such as a package. */
 function isOthersNumber(term: string): boolean {
   return isNumberLike(term) && !isPmsId(term) && !isOrganizationNumber(term);
 }
@@ -130,17 +136,20 @@ function isOrganizationNumber(term: string): boolean {
   return /^(?:ORG|LOC)-\d/i.test(foldNumber(term)) && isNumberLike(term);
 }
 
-/** Whether the text may be the number of a product's related record of any type: its form does not tell which. */
+/**
+ * Whether the text may be the number of a record of any type that belongs to a product. The form of the text does not
+ * show which type.
+ */
 function mayBePart(term: string): boolean {
   if (isOrganizationNumber(term)) return true;
   const number = foldNumber(term);
   const isTold = isPlainNumber.test(number) || isAtcSubstance(number) || atcCodeOf(number) !== undefined;
-  // A name of three or four letters with the start of a number, half typed: `Yaz 0`.
+  // A name of three or four letters, followed by the first digits of a number that is not typed completely: `Yaz 0`.
   const isName = /\p{L}{3}[^\p{L}\p{N}]*\s/u.test(term.trim());
   return isOthersNumber(term) && /\d/.test(number) && !isName && (!isTold || isLaterProcedure(number));
 }
 
-/** Whether the text has a word of five letters or more, and so is not a number. */
+/** Whether the text contains a word of five letters or more. Then it is not a number. */
 export function hasWord(term: string): boolean {
   return /(?<!\S)[\p{L}'’®]{5,}(?!\S)/u.test(term);
 }
@@ -164,27 +173,27 @@ export function isNameLike(term: string): boolean {
   return !isDigits && !isPlainNumber.test(text) && !isAtcSubstance(foldNumber(text));
 }
 
-/** Most digits of a strength in a name. */
+/** Maximum number of digits of a strength within a name. */
 const mostDigits = 6;
 
-/** Returns the bar code in a term; undefined for a product's PMS id. */
+/** Returns the bar code in a term; undefined if the term is the PMS id of a product. */
 export function barcodeIn(term: string): string | undefined {
   return isPmsId(term) ? undefined : gtinOf(term);
 }
 
-/** Whether the text is a number of EMA's Substance Management Service, or a UNII. */
+/** Whether the text is a code of EMA's Substance Management Service (SMS), or a UNII. */
 export function isSubstanceCode(term: string): boolean {
   const code = foldNumber(term);
   if (isPmsId(code) || isPlainNumber.test(code)) return false;
   return /^\d{6,12}$/.test(code) || /^(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{10}$/.test(code);
 }
 
-/** Whether the text may be the whole name of a substance: words without a strength. */
+/** Whether the text may be the complete name of a substance: words without a strength. */
 export function isSubstanceName(term: string): boolean {
   return isNameLike(term) && /\p{L}{3}/u.test(term) && !hasStrength(term) && !isGroup(term);
 }
 
-/** Returns the key of the product whose id the term may be. */
+/** Returns the key of the product that has this term as its id, if the term can be an id. */
 export function idKeyOf(term: string): Key | undefined {
   const key = recordKeyOf(term);
   if (key !== undefined) return isOfType(key, productType) ? key : undefined;
@@ -194,7 +203,10 @@ export function idKeyOf(term: string): Key | undefined {
 
 export const idSearch = 'search MedicinalProductDefinition?_id';
 
-/** Returns the products to read by id. If each read costs a request, only terms that are certainly ids are read. */
+/**
+ * Returns the products that must be read by id. If every read costs a request, only terms that are certainly ids are
+ * read.
+ */
 export function idsToRead(terms: readonly string[], readsMany: boolean): readonly Key[] {
   return terms.filter((term) => readsMany || isSurelyId(term)).flatMap((term) => idKeyOf(term) ?? []);
 }
@@ -205,12 +217,12 @@ function isSurelyId(term: string): boolean {
 
 const noCodes: SubstanceCodes = () => [];
 
-/** Returns the keys of the records whose ids the terms are, without products. */
+/** Returns the keys of the records that the terms are ids of. Products are left out. */
 export function recordsToRead(terms: readonly string[]): readonly Key[] {
   return terms.flatMap((term) => recordKeyOf(term) ?? []).filter((key) => !isOfType(key, productType));
 }
 
-/** Returns the kinds of search that may find a term. */
+/** Returns the kinds of search that can find a term. */
 export function waysOf(term: string): readonly TermWay[] {
   const ways = termSearches.flatMap(({ way, values }): readonly TermWay[] =>
     values(term, noCodes).length > 0 ? [way] : [],
@@ -226,8 +238,8 @@ export function waysOf(term: string): readonly TermWay[] {
 }
 
 /**
- * The kinds of search for records that belong to products. If the upstream lacks such a search, the details of products
- * are scanned.
+ * The kinds of search for records that belong to products. If the upstream does not support such a search, the
+ * details of products are scanned.
  */
 export const insideWays: ReadonlySet<TermWay> = new Set([
   'authorization',
@@ -239,14 +251,14 @@ export const insideWays: ReadonlySet<TermWay> = new Set([
   'record',
 ]);
 
-/** Returns the kinds of search that must all be done before a term counts as unknown. */
+/** Returns the kinds of search that must all have been done before a term is reported as unknown. */
 export function waysToAny(term: string): readonly TermWay[] {
-  // For a certain id, one read tells whether the product exists.
+  // If the term is certainly an id, one read shows whether the product exists.
   if (isSurelyId(term)) return ['id'];
   return mayBePart(term) ? [...new Set([...waysOf(term), 'part' as const])] : waysOf(term);
 }
 
-/** Whether the term is a group of ATC classes. No search finds the products of all its classes. */
+/** Whether the term stands for a group of ATC classes. No search finds the products of all classes in a group. */
 export function isGroup(term: string): boolean {
   return isAtcGroup(foldNumber(term));
 }

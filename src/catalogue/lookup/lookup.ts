@@ -1,4 +1,7 @@
-/** Matches terms with the records that searches found: which products each term names, and how certain that is. */
+/**
+ * Matches the terms of a lookup with the records that searches found. The result states which products each term
+ * means, and how certain that is.
+ */
 import type { MatchedBy, TermWay } from '../question/term.js';
 import { isTerm } from '../question/term.js';
 import { isOutage, PmsError } from '../../errors.js';
@@ -18,10 +21,10 @@ export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'I
 
 export interface TermMatch {
   readonly product: Key;
-  /** The only package that has the number or bar code. */
+  /** The package with the number or bar code, if there is exactly one. */
   readonly package?: Key | undefined;
   readonly how: MatchedBy;
-  /** The matched name or number, as registered. */
+  /** The matched name or number, as the record states it. */
   readonly value: string;
 }
 
@@ -41,10 +44,10 @@ export interface LookupResult {
 const productType = 'MedicinalProductDefinition';
 const itemType = 'ManufacturedItemDefinition';
 const packageType = 'PackagedProductDefinition';
-/** Most products whose details are scanned, if not all products can be. */
+/** Maximum number of products whose details are scanned, if there are too many products to scan all of them. */
 export const mostLookedInto = 20;
 
-/** Returns the texts that are valid terms. */
+/** Returns those texts that are valid terms. */
 export function termsIn(texts: readonly string[]): readonly string[] {
   return texts.filter(isTerm);
 }
@@ -60,7 +63,10 @@ export const nothingFound: TermFinds = {
   looksInto: false,
 };
 
-/** Looks up texts. Returns undefined while records are still to be fetched; `ask` requests them. */
+/**
+ * Looks up the products that texts mean. Returns undefined while records must still be fetched. The function `ask`
+ * requests these records.
+ */
 export function lookUp(
   texts: readonly string[],
   finds: TermFinds,
@@ -70,7 +76,8 @@ export function lookUp(
 ): LookupResult | undefined {
   const terms = termsIn(texts).map((text) => termOf(text, finds.codes.get(text)));
   const products = finds.found.filter((key) => typeOf(key) === productType);
-  // Links up to products are followed at the same time, so that all products are read together.
+  // Links up to the products are followed for all terms at the same time, so that all products are read in the same
+  // wave.
   const isProductRead = haveRead(products, known, ask, deep);
   const records = terms.flatMap(({ key }) => key ?? []).filter((key) => finds.found.includes(key));
   const isRead = haveRead(records, known, ask) && isProductRead;
@@ -101,27 +108,30 @@ export function lookUp(
   };
 }
 
-/** Unreadable names or numbers make only those terms undecided that they might match. */
+/** If names or numbers of a record cannot be read, only the terms that they might match become undecided. */
 function stateOf(into: LookedInto | 'nothing', settled: readonly Settled[]): State {
   if (into !== 'nothing' && into.state.kind !== 'complete') return into.state;
   return settled.some(({ isUntold }) => isUntold) ? untold : complete;
 }
 
 /**
- * Returns the failure that fails the whole lookup, such as an outage. A feature that the upstream lacks only leaves a
- * term undecided.
+ * Returns the error that makes the whole lookup fail, such as an outage. A feature that the upstream does not support
+ * makes only a term undecided.
  */
 function outageAmong(states: readonly State[]): State | undefined {
   return states.find((state) => state.kind === 'failed' && tellsNothing(state.error));
 }
 
-/** Whether the failure concerns the whole upstream: an outage or refused credentials, but not a malformed record. */
+/**
+ * Whether the failure concerns the whole upstream, such as an outage or refused credentials, and not a single
+ * malformed record.
+ */
 function tellsNothing(error: PmsError): boolean {
   const isShutOut = error.code === 'UPSTREAM_UNAUTHORIZED';
   return (isShutOut || isOutage(error)) && !(error.cause instanceof TypeError);
 }
 
-/** A product that a term names, with the name or number that matched. */
+/** A product that a term means, with the name or number that matched. */
 interface Reached {
   readonly product: Key;
   readonly package: Key | undefined;
@@ -131,9 +141,12 @@ interface Reached {
 interface Found {
   readonly term: Term;
   readonly reached: readonly Reached[];
-  /** The reasons why further products may match. */
+  /** The reasons why more products may match than were found. */
   readonly doubts: readonly State[];
-  /** The kinds of search that may have missed a match, because a found record has unreadable names or numbers. */
+  /**
+   * The kinds of search that may have missed a match, because names or numbers of a record that was found cannot be
+   * read.
+   */
   readonly untold: ReadonlySet<TermWay>;
 }
 
@@ -142,7 +155,10 @@ interface Settled extends LookedUp, Pick<Found, 'doubts'> {
   readonly isUntold: boolean;
 }
 
-/** Returns the products that a term names; undefined while records are still to be fetched; `ask` requests them. */
+/**
+ * Returns the products that a term means; undefined while records must still be fetched. The function `ask` requests
+ * these records.
+ */
 function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): Found | undefined {
   const reached: Reached[] = [];
   const doubts: State[] = [...doubtsOfId(term.text, known)];
@@ -150,7 +166,7 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): 
   let isPending = false;
   for (const key of finds.found) {
     const reading = known.reading(key);
-    // If the details of all products are scanned, ingredients need not be followed up to their products.
+    // If the details of all products are scanned, no link is followed from ingredients up to their products.
     if (!isHeld(reading) || (finds.all && typeOf(key) === 'Ingredient')) continue;
     for (const way of untoldWaysOf(reading.resource)) untoldWays.add(way);
     const naming = namingsIn(reading.resource, term).find(({ by }) => by !== 'ATC' || finds.open.has('atc'));
@@ -171,7 +187,7 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Fetches): 
 /** The kinds of numbers that identify a package. */
 const ofPackages: ReadonlySet<MatchedBy> = new Set(['PCID', 'DATA_CARRIER', 'AUTHORIZATION_NUMBER']);
 
-/** Returns the package of a number, if it is a single one; undefined while records are still to be fetched. */
+/** Returns the package that has a number, if there is exactly one; undefined while records must still be fetched. */
 function packageOf(
   key: Key,
   { by }: Naming,
@@ -189,18 +205,18 @@ function packageOf(
   return { key: isOne && isHeld(known.reading(only)) ? only : undefined };
 }
 
-/** Returns the kinds of values that the details of products must still be scanned for. */
+/** Returns the kinds of values that must still be looked for in the details of products. */
 function waysInside({ term, reached }: Found, finds: TermFinds, known: Known): readonly TermWay[] {
   if (isRecordTold(term, known)) return [];
   const best = bestOf(reached).map(({ naming }) => naming);
   return waysNeeded(term.text, best).filter((way) => insideWays.has(way) && !isOpen(way, term.text, finds));
 }
 
-/** The kinds that need all records of a product. They are scanned only if no other kind matched. */
+/** The kinds of values that require all records of a product. They are used only if no other kind matched. */
 const lastWays: ReadonlySet<TermWay> = new Set(['part', 'record']);
 
 /**
- * Scans all products for records with a number of any kind, if still needed; undefined while records are still to be
+ * Scans all products for records that have the number, if this is still needed; undefined while records must still be
  * fetched.
  */
 function lookedIntoParts(
@@ -215,7 +231,7 @@ function lookedIntoParts(
   return ways.size === 0 || !finds.all ? 'nothing' : lookInto(finds.all, ways, known, ask);
 }
 
-/** Merges the results of two scans. */
+/** Merges the results of two scans into one. */
 function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): LookedInto | 'nothing' {
   if (one === 'nothing') return other;
   if (other === 'nothing') return one;
@@ -228,7 +244,7 @@ function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): L
   };
 }
 
-/** Scans the details of products, if needed; undefined while records are still to be fetched. */
+/** Scans the details of products, if this is needed; undefined while records must still be fetched. */
 function lookedInto(
   found: readonly Found[],
   products: readonly Key[],
@@ -239,8 +255,8 @@ function lookedInto(
   const needed = lookedIntoNeeded(found, products, finds, known, ask);
   const { bearing = [] } = finds;
   if (bearing.length === 0) return needed;
-  // Indexed products cost no requests, so they are scanned for all kinds. The result proves nothing about other
-  // products.
+  // Products in the index cost no requests, so they are scanned for all kinds of values. The result proves nothing
+  // about products outside the index.
   const inHeld = lookInto(bearing, insideWays, known, ask);
   if (needed === undefined || inHeld === undefined) return undefined;
   const held = { ...inHeld, open: new Set<TermWay>(), state: complete };
@@ -268,11 +284,11 @@ function isReached(product: Key, reached: readonly Reached[]): boolean {
   return reached.some((each) => each.product === product && each.naming.by !== 'ATC');
 }
 
-/** Adds the products that the scan found. */
+/** Adds the products that a scan found. */
 function within(found: Found, into: LookedInto, known: Known, ask: Fetches): Found {
   const { text } = found.term;
   const own = foldingsOf(found.term).flatMap(into.find);
-  // A record with the substance's name may state its code, by which further records are found.
+  // A record with the name of the substance may also state its code. The code then finds further records.
   const codes = own.flatMap(({ resource }) => codesIn(resource, found.term));
   const term = codes.length === 0 ? found.term : termOf(text, [...found.term.codes, ...codes]);
   const all = new Set(codes.length === 0 ? own : foldingsOf(term).flatMap(into.find));
@@ -316,7 +332,9 @@ function lookedUp(
   };
 }
 
-/** Returns one match per product. A package is given only if no other package of the product has the number. */
+/**
+ * Returns one match for each product. It names a package only if no other package of the product has the same number.
+ */
 function matchesOf(best: readonly Reached[]): readonly TermMatch[] {
   const matches = new Map<Key, TermMatch>();
   for (const { product, package: pack, naming } of best) {
@@ -356,21 +374,22 @@ function failureOf(key: Key, known: Known): readonly State[] {
 
 function kindOf(products: number, best: readonly Reached[]): TermKind {
   if (products === 0) return 'NONE';
-  // The term is only the start of a word in the names, however many products match.
+  // The term matches only the beginning of a word in the names. So the match is partial, whatever the number of
+  // products.
   if (best.every(({ naming }) => naming.tier === nameTiers.beginning)) return 'PARTIAL';
   if (products > 1) return 'AMBIGUOUS';
   return best.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
 }
 
 /**
- * Whether it is certain that no record has this id. Manufactured items are an exception: packages may refer to missing
- * ones, by whose ids terms match.
+ * Whether it is certain that no record has this id. For manufactured items, it is not certain: a package may refer to
+ * an item that does not exist, and the id in the reference also matches.
  */
 function isRecordTold({ key }: Term, known: Known): boolean {
   return key !== undefined && known.reading(key) === 'absent' && !isOfType(key, itemType);
 }
 
-/** Whether a read has told if a product with this id exists. */
+/** Whether a read has shown if a product with this id exists. */
 function isIdTold(term: string, known: Known): boolean {
   const key = idKeyOf(term);
   const reading = key === undefined ? undefined : known.reading(key);

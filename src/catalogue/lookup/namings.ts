@@ -1,4 +1,4 @@
-/** Compares a term with the names and numbers of a record. */
+/** Compares a term of a lookup with the names and numbers of a record. */
 import type {
   Identifier,
   MedicinalProductDefinition,
@@ -29,32 +29,32 @@ export interface Naming {
   readonly tier: Tier;
   /** Whether the match is by a number, or by the record's first name. */
   readonly isMain: boolean;
-  /** The kinds of search that find other records with the same name or number. */
+  /** The kinds of search that may find other records with the same name or number. */
   readonly others: readonly TermWay[];
 }
 
 /**
- * The rank of a match. Whole names and numbers come first. The whole name of a substance ranks with the first words of
- * a product's name.
+ * The rank of a match. Complete names and numbers rank first. The complete name of a substance ranks equal to the
+ * first words of a product's name.
  */
 export type Tier = NameTier;
 
-/** A term, prepared for comparison with records. */
+/** A term of a lookup, prepared for the comparison with records. */
 export interface Term {
   readonly text: string;
-  /** The key of the record whose id the term is. */
+  /** The key of the record that has this term as its id. */
   readonly key: Key | undefined;
   readonly number: string;
   readonly procedure: string;
   readonly barcode: string | undefined;
-  /** Undefined if the term cannot be a name. */
+  /** The term as a name; undefined if it cannot be a name. */
   readonly name: NameQuery | undefined;
-  /** The folded name of a substance; undefined if the term cannot be one. */
+  /** The term as a substance name in folded spelling; undefined if it cannot be one. */
   readonly substance: string | undefined;
   readonly isSubstanceCode: boolean;
-  /** The known codes of the substance that the term names. */
+  /** The known codes of the substance that has this term as its name. */
   readonly codes: ReadonlySet<string>;
-  /** Whether the term is more likely a number, although names may contain it. */
+  /** Whether the term is more likely a number than a name. A name may also contain the number. */
   readonly isNumber: boolean;
 }
 
@@ -73,7 +73,10 @@ export function termOf(text: string, codes: readonly string[] = []): Term {
   };
 }
 
-/** Returns the names and numbers of a record that a term matches, the best first. Malformed elements match nothing. */
+/**
+ * Returns the names and numbers of a record that a term matches, the best match first. Malformed elements match
+ * nothing.
+ */
 export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
   const { numbers, names, substances } = borneBy(resource);
   return [
@@ -89,7 +92,10 @@ export function namingsIn(resource: FhirResource, term: Term): readonly Naming[]
   ];
 }
 
-/** The kind of match by a record's own id, for products and packages. Ids of other types count as `IDENTIFIER`. */
+/**
+ * The kind of match if the term is the record's own id. Products and packages have separate kinds; all other types
+ * count as `IDENTIFIER`.
+ */
 const byId: Readonly<Partial<Record<FhirResource['resourceType'], MatchedBy>>> = {
   MedicinalProductDefinition: 'PMS_ID',
   PackagedProductDefinition: 'PCID',
@@ -109,7 +115,7 @@ function isNumber({ by, folded }: Borne['numbers'][number], term: Term): boolean
   return folded === term.number;
 }
 
-/** Whether the number belongs to a product's related record, and no search finds it. */
+/** Whether the number belongs to a record of the product and cannot be found by any search. */
 function isOfPart({ by, others }: Borne['numbers'][number]): boolean {
   return by === 'IDENTIFIER' && others?.every((way) => way === 'part') === true;
 }
@@ -130,15 +136,15 @@ function bestName(names: Borne['names'], term: Term): readonly Naming[] {
 }
 
 /**
- * Returns the kinds of search for further matches. If whole words match a product's name, the substance search is left
- * out for a word without known substance codes.
+ * Returns the kinds of search that can find further matches. If whole words match the name of a product, no search by
+ * substance is done for a word without known substance codes.
  */
 function othersOf(
   tier: Tier,
   { text, isNumber: isNumberRather, substance, codes }: Term,
 ): readonly TermWay[] {
   if (tier === nameTiers.whole) return ['name'];
-  // A number in a name may also be the number of another record.
+  // A number in the name of one record may also be the number of another record.
   if (isNumberRather) return waysOf(text);
   const isSought = substance !== undefined && (tier === nameTiers.beginning || codes.size > 0);
   return isSought ? ['name', 'substance'] : ['name'];
@@ -165,26 +171,32 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
 }
 
 /**
- * Returns the kinds of search that are undecided for a record, because its names or numbers are malformed. The record
- * might match any term of these kinds.
+ * Returns the kinds of search whose result is undecided for a record, because its names or numbers are malformed. The
+ * record might match any term of these kinds.
  */
 export function untoldWaysOf(resource: FhirResource): readonly TermWay[] {
   return borneBy(resource).untold;
 }
 
-/** Returns the folded words and numbers by which to find records that a term may name. */
+/**
+ * Returns the words and numbers of a term, in folded spelling. They are used to find the records that the term may
+ * mean.
+ */
 export function foldingsOf({ key, number, procedure, barcode, substance, codes }: Term): readonly string[] {
   return [...new Set([key, number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
 }
 
-/** Returns all folded words and numbers of a record, as far as they can be read. */
+/** Returns all words and numbers of a record in folded spelling, as far as they can be read. */
 export function foldingsIn(resource: FhirResource): readonly string[] {
   const { numbers: borne, substances } = borneBy(resource);
   const told = substances.flatMap(({ codes, names }) => [...codes, ...names]);
   return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
 }
 
-/** Returns the codes that a record states for the substance that a term names; empty if they cannot be read. */
+/**
+ * Returns the substance codes of a record whose substance has the term as its name; empty if the codes cannot be
+ * read.
+ */
 export function codesIn(resource: FhirResource, { substance }: Term): readonly string[] {
   if (substance === undefined) return [];
   return borneBy(resource)
@@ -214,13 +226,13 @@ function texts(values: readonly unknown[]): readonly string[] {
   return values.filter((value): value is string => typeof value === 'string' && /\S/.test(value));
 }
 
-/** The names and numbers of a record. */
+/** The names and numbers that a record states. */
 interface Borne {
   readonly numbers: readonly {
     readonly by: MatchedBy;
     readonly value: string;
     readonly folded: string;
-    /** Undefined to search by all kinds that may find the term. */
+    /** Undefined if further matches are searched by all kinds of search that may find the term. */
     readonly others: Naming['others'] | undefined;
   }[];
   readonly names: readonly (NameQuery & { readonly value: string })[];
@@ -228,7 +240,7 @@ interface Borne {
     readonly codes: readonly Folded[];
     readonly names: readonly Folded[];
   }[];
-  /** The kinds of search for names or numbers that could not be read. */
+  /** The kinds of search for those names or numbers of the record that cannot be read. */
   readonly untold: readonly TermWay[];
 }
 
@@ -237,9 +249,7 @@ interface Folded {
   readonly folded: string;
 }
 
-/**
- * The folded names and numbers of records. Each record is folded once, since many terms are compared with many records.
- */
+/** The folded names and numbers of each record. They are cached, because many terms are compared with each record. */
 const foldedBefore = new WeakMap<FhirResource, Borne>();
 
 function borneBy(resource: FhirResource): Borne {
@@ -259,7 +269,7 @@ function borneBy(resource: FhirResource): Borne {
         return name ? [{ value, ...name }] : [];
       }),
     ),
-    // No search finds a substance by a code of another system than EMA's.
+    // No search finds a substance by a code outside EMA's code system.
     substances: read(['substance', 'part'], () =>
       toldIn(resource).map(({ codes, names }) => ({
         codes: codes.map((value) => ({ value, folded: foldNumber(value) })),
@@ -272,7 +282,7 @@ function borneBy(resource: FhirResource): Borne {
   return borne;
 }
 
-/** The kinds of search for the numbers of a record, by type. The record's id can always be read. */
+/** The kinds of search that find the numbers of a record, by resource type. The id of a record can always be read. */
 const waysToNumbers: Readonly<Partial<Record<FhirResource['resourceType'], readonly TermWay[]>>> = {
   MedicinalProductDefinition: ['identifier', 'atc', 'part'],
   PackagedProductDefinition: ['package', 'carrier', 'part'],
@@ -298,9 +308,10 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
         ...numbers(resource.identifier, 'PCID', ({ system }) =>
           isOf(identifierSystems.pcId, system) ? [] : ['package'],
         ),
-        // Some items of a package do not exist, or are not served by the upstream.
+        // The ids of items are compared through the package's references, because some of these items do not exist or
+        // are not served by the upstream.
         ...numbers(itemsReferredTo(resource.packaging), 'IDENTIFIER', () => ['part'], foldReference),
-        // Some packages have a bar code among their identifiers.
+        // Some packages state a bar code as an identifier.
         ...carriers(
           elements(resource.identifier).flatMap(({ value }) =>
             typeof value === 'string' && gtinOf(value) !== undefined ? [value] : [],
@@ -313,7 +324,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
       return [
         ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', () => ['authorization']),
         ...numbers(first, 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
-        // Searches find later procedures only by the number of the first procedure.
+        // Searches find a later procedure only by the number of the authorization's first procedure.
         ...later.flatMap((each) => numbers(each, 'PROCEDURE_NUMBER', () => ['part'], foldProcedure)),
       ];
     }
@@ -325,7 +336,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
   }
 }
 
-/** Returns the references to items in the packagings of a package, as written. */
+/** Returns the references to items in a package's packaging, as the record writes them. */
 function itemsReferredTo(packaging: PackagedProductDefinitionPackaging | undefined): readonly Numbered[] {
   return elements([packaging]).flatMap((layer) => [
     ...elements(layer.containedItem).map(({ item }) => ({ value: item?.reference?.reference })),
@@ -337,7 +348,7 @@ function foldReference(reference: string): string {
   return foldNumber(recordKeyOf(reference) ?? reference);
 }
 
-/** Returns the identifiers of a procedure, and of all applications within it. */
+/** Returns the identifiers of a procedure, and of all applications in it. */
 function casesIn(procedure: RegulatedAuthorizationCase | undefined): readonly (readonly Identifier[])[] {
   return elements([procedure]).flatMap((each) => [
     elements([each.identifier]),
@@ -383,7 +394,7 @@ function classes(classification: MedicinalProductDefinition['classification']): 
       by: 'ATC',
       value: registered.find((each) => foldNumber(each) === code) ?? code,
       folded: code,
-      // No search finds a term of EMA's list whose ATC code is unknown to this service.
+      // No search finds a term of EMA's ATC list if this service does not know its ATC code.
       others: isAtcSubstance(code) || atcCodeOf(code) !== undefined ? ['atc'] : ['part'],
     }));
 }

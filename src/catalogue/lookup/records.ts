@@ -1,10 +1,10 @@
-/** Terms that are the id of a record: in this schema's form, `Package:8485040`, or as a FHIR reference. */
+/** Terms that are the id of a record, either in the form of this API (`Package:8485040`) or as a FHIR reference. */
 import { displayIn } from '../../fhir/display-id.js';
 import { isRecordId, parseReference, resourceKey } from '../../fhir/reference.js';
 import { isFhirType, isResourceType, type ResourceType } from '../../fhir/resources.js';
 import { isContainedId, isOfType, type Key } from '../graph/key.js';
 
-/** The prefixes of ids in this schema, by resource type. */
+/** The prefixes of ids in this API, by resource type. */
 export const recordNouns = {
   ActivityDefinition: 'ManufacturingActivity',
   AdministrableProductDefinition: 'AdministrableProduct',
@@ -24,7 +24,7 @@ const typesByNoun = new Map<string, ResourceType>(
 );
 
 /**
- * Whether a text has the form of a reference to a record, even of a type that the service does not read, such as
+ * Whether a text looks like a reference to a record, even if the service does not read its resource type, such as
  * `DeviceDefinition/5`.
  */
 export function isRecordTerm(term: string): boolean {
@@ -43,7 +43,7 @@ export function recordKeyOf(term: string): Key | undefined {
   if (type !== undefined) return isIdOf(type, id) ? resourceKey(type, id) : undefined;
   if (!text.includes('/')) return undefined;
   const [, named = '', container = '', inside = ''] = /^([A-Za-z]+)\/(\S+)#(\S+)$/.exec(text) ?? [];
-  // A contained record is read with its container. The reference states the type of the container only.
+  // A contained record is read with its container. The reference states only the container's type.
   if (isResourceType(named) && isContainedId(`${container}#${inside}`)) return resourceKey(named, container);
   const parsed = parseReference({ reference: text }, []);
   return parsed.kind === 'literal' && isResourceType(parsed.type)
@@ -57,8 +57,8 @@ function isIdOf(type: ResourceType, id: string): boolean {
 }
 
 /**
- * Whether records of several products may refer to the same record, without a link back from it: companies, substances,
- * activities, documents.
+ * Whether records of several products may refer to the same record, which has no reference back to the products.
+ * Examples are companies, substances, activities and documents.
  */
 export function isShared(key: Key): boolean {
   return shared.some((type) => isOfType(key, type));

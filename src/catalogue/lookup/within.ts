@@ -1,5 +1,5 @@
 /**
- * Scans the details of products for terms that no upstream search finds: numbers and bar codes of packages, and
+ * Scans the details of products for values that no upstream search finds: numbers and bar codes of packages, and
  * substances.
  */
 import { PmsError } from '../../errors.js';
@@ -24,13 +24,13 @@ export interface Within {
 }
 
 export interface LookedInto {
-  /** Returns the records that have a folded word or number. */
+  /** Returns the records that contain a word or number in folded spelling. */
   readonly find: (folding: string) => readonly Within[];
-  /** The kinds of values for which all these products were scanned completely. */
+  /** The kinds of values that were looked for in all records of all these products. */
   readonly open: ReadonlySet<TermWay>;
-  /** Whether a code of every substance was read. */
+  /** Whether every substance has at least one code that could be read. */
   readonly isCoded: boolean;
-  /** The kinds of values that are unreadable in some record. */
+  /** The kinds of values that cannot be read in some record. */
   readonly untold: ReadonlySet<TermWay>;
   /** The reason why not all records could be read. */
   readonly state: State;
@@ -47,12 +47,15 @@ const linksOf: Readonly<Partial<Record<TermWay, readonly Link[]>>> = {
   record: [belonging, edges, details],
 };
 
-/** Returns the links to the records that a scan for these kinds of values reads. */
+/** Returns the links to the records that must be read to look for these kinds of values. */
 export function linksInto(ways: Iterable<TermWay>): readonly Link[] {
   return [...new Set([...ways].flatMap((way) => linksOf[way] ?? []))];
 }
 
-/** Scans products; returns undefined while records are still to be fetched; `ask` requests them. */
+/**
+ * Scans the details of products; returns undefined while records must still be fetched. The function `ask` requests
+ * these records.
+ */
 export function lookInto(
   products: readonly Key[],
   ways: ReadonlySet<TermWay>,
@@ -92,7 +95,7 @@ export function lookInto(
   };
 }
 
-/** Removes duplicates: several links may lead from a product to the same record. */
+/** Removes duplicates, because several links may lead from a product to the same record. */
 function onceEach(records: readonly Within[]): Iterable<Within> {
   return new Map(records.map((each) => [`${each.product} ${each.key}`, each])).values();
 }
@@ -137,7 +140,8 @@ function isRefused(state: State): boolean {
 }
 
 /**
- * Whether the upstream refers to the record but never serves it. The reference is then all that this service returns.
+ * Whether the upstream refers to the record but does not serve it. The service can then return only what the
+ * reference states.
  */
 function isNeverShown(key: Key, error: PmsError): boolean {
   return (
@@ -146,8 +150,7 @@ function isNeverShown(key: Key, error: PmsError): boolean {
 }
 
 /**
- * Turns a failed read into a gap: a product that could not be scanned leaves terms undecided, but does not fail the
- * lookup.
+ * Turns an error into a gap. A product that could not be scanned makes terms undecided, but the lookup does not fail.
  */
 function stateFor(state: State): State {
   if (state.kind !== 'failed' || state.error.code === 'UPSTREAM_UNSUPPORTED') return state;
@@ -158,12 +161,12 @@ function stateFor(state: State): State {
 interface Defined {
   readonly records: readonly Within[];
   readonly isPending: boolean;
-  /** Whether a name or a code of every substance was read. */
+  /** Whether every substance has a name or a code that could be read. */
   readonly isNamed: boolean;
   readonly isCoded: boolean;
 }
 
-/** Reads the substance records of ingredients that state their substance only by a reference. */
+/** Reads the substance records of those ingredients that state their substance only by a reference. */
 function definitionsOf(ingredients: readonly Within[], known: Known, ask: Fetches): Defined {
   const records: Within[] = [];
   let [isPending, isNamed, isCoded] = [false, true, true];

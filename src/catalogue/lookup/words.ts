@@ -1,25 +1,29 @@
-/** Compares names by their words: whole words, numbers, and numbers with units, in any order. */
+/** Compares names word by word. The parts of a name are words, numbers, and numbers with units, in any order. */
 import { foldText } from '../../terms/fold.js';
 
-/** How well a name matches a text; lower is better. */
+/** Ranks of how well a name matches a text. A lower rank is a better match. */
 export const nameTiers = {
   whole: 1,
   /**
-   * A number of a product's related record. It is searched only if no product, package or authorization has the number.
+   * The text is the number of a record that belongs to a product. This is searched only if no product, package or
+   * authorization has the number.
    */
   part: 2,
-  /** The first words of the name. */
+  /** The text consists of the first words of the name. */
   first: 3,
-  /** Words in the middle or at the end of the name. */
+  /** The text consists of words from the middle or the end of the name. */
   further: 4,
-  /** All words of the text, in another order or with other words between. */
+  /** The name contains all words of the text, but in another order or with other words between them. */
   scattered: 5,
-  /** The text is only the beginning of a word. */
+  /** The text is only the beginning of a word in the name. */
   beginning: 6,
 } as const;
 export type NameTier = (typeof nameTiers)[keyof typeof nameTiers];
 
-/** Units of strength as written in names, in capitals and without accents. A number belongs to the unit after it. */
+/**
+ * Units of strength as names write them, in capitals and without accents. A number and the unit after it belong
+ * together.
+ */
 const units =
   '(?:KG|MG|MCG|NG|[µμΜ]G|G|ML|[µμΜ]L|DL|CL|L|MMOL|[µμΜ]MOL|MOL|MEQ|MVAL|MBQ|GBQ|KBQ|BQ|IU|IE|UI|MIU|MIO|KIU|U|PPM|MM|CM|CM2|CM²|%|‰)';
 const number = '\\p{N}+(?:[.,]\\p{N}+)*';
@@ -40,12 +44,15 @@ export function foldName(name: string): string {
     .trim();
 }
 
-/** Returns the inseparable pieces of a folded text: a word, a number, a strength with its unit, `B12`. */
+/**
+ * Returns the pieces of a folded text that are compared as a whole: a word, a number, a number with its unit, or a
+ * combination such as `B12`.
+ */
 export function piecesOf(folded: string): readonly string[] {
   return [...folded.matchAll(atoms)].map(([piece]) => piece.replaceAll(' ', ''));
 }
 
-/** A folded name, or a folded text to search names by. */
+/** A name in folded spelling, or a text in folded spelling that names are compared with. */
 export interface NameQuery {
   readonly folded: string;
   readonly pieces: readonly string[];
@@ -60,15 +67,15 @@ export function nameQuery(text: string): NameQuery | undefined {
   return { folded, pieces, parts: new Set(pieces.flatMap((piece) => [piece, ...piece.split(seam)])) };
 }
 
-/** A word or number that a name must contain, as a whole or as the beginning of a word. */
+/** A word or number that a matching name must contain, either complete or as the beginning of a word. */
 export interface PartToFind {
   readonly word: string;
   readonly isBeginning: boolean;
 }
 
 /**
- * Returns the words and numbers that every matching name contains, at any rank; empty if the text has neither words nor
- * numbers.
+ * Returns the words and numbers that every matching name contains, whatever its rank; empty if the text contains
+ * neither.
  */
 export function partsToFind({ pieces }: NameQuery): readonly PartToFind[] {
   const words = pieces.flatMap((piece) => piece.split(seam));
@@ -77,7 +84,10 @@ export function partsToFind({ pieces }: NameQuery): readonly PartToFind[] {
 
 const seam = /(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
-/** Returns how well a name matches. Text within a word does not match: `tazocin` is not `pentazocine`. */
+/**
+ * Returns how well a name matches; undefined if it does not. Text in the middle of a word does not match: `tazocin`
+ * does not match `pentazocine`.
+ */
 export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined {
   if (name.folded === wanted.folded) return nameTiers.whole;
   let isBeginning = false;
@@ -85,7 +95,8 @@ export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined
   for (let at = name.folded.indexOf(folded); at >= 0; at = name.folded.indexOf(folded, at + 1)) {
     if (!isBoundary(name.folded, at)) continue;
     if (isBoundary(name.folded, at + folded.length)) return at === 0 ? nameTiers.first : nameTiers.further;
-    // Further digits would make it another number.
+    // A text that ends with a digit cannot be the beginning of a word, because further digits would make it another
+    // number.
     if (!/\p{N}$/u.test(folded)) isBeginning = true;
   }
   if (wanted.pieces.length > 0 && wanted.pieces.every((piece) => name.parts.has(piece)))
@@ -94,7 +105,7 @@ export function tierOf(name: NameQuery, wanted: NameQuery): NameTier | undefined
 }
 
 /**
- * Whether a word or number ends or begins at an index. Letters and digits are separate, as in `5mg`; `2.5` is one
+ * Whether a word or number starts or ends at an index. In `5mg`, letters and digits are separate; `2.5` is one
  * number.
  */
 function isBoundary(text: string, at: number): boolean {
@@ -105,17 +116,18 @@ function isBoundary(text: string, at: number): boolean {
 }
 
 /**
- * The text to search an upstream's names by. Upstreams compare character by character, so that strengths are left out.
+ * The text with which an upstream search looks for names. Upstreams compare character by character, so the text
+ * contains no strength.
  */
 export interface NameSearch {
   /** The part of the text to search by. */
   readonly probe: string;
   /**
-   * Values that find all matching names, however they write the strength: the part, with decimal points and with
-   * decimal commas.
+   * Values that together find all matching names, whether names write the strength with a decimal point or with a
+   * decimal comma.
    */
   readonly probes: readonly string[];
-  /** Values that match fewer names: the whole text, with and without a space before the unit. */
+  /** Values that match fewer names: the complete text, with and without a space before the unit. */
   readonly spelled: readonly string[];
 }
 
@@ -124,7 +136,7 @@ export function nameSearchOf(text: string): NameSearch {
   const parts = given.split(withUnit).map((part) => part.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
   const worded = parts.filter((part) => /[\p{L}\p{N}]{3}/u.test(part) && /\p{L}/u.test(part));
   const spelled = [...new Set([given, respaced(given, '$1 $2'), respaced(given, '$1$2')])];
-  // The first part is usually the name itself.
+  // The first part is usually the invented name.
   const [first] = parts.length > 1 ? worded : [];
   const probe = first ?? given;
   const pointed = probe.replaceAll(/(\d),(?=\d)/g, '$1.');
@@ -142,7 +154,8 @@ export function hasStrength(text: string): boolean {
 }
 
 /**
- * Returns the words to search names by, one at a time, the longest first, for a text that matches no name as a whole.
+ * Returns the words to search names by if no name matches the whole text. The words are searched one at a time, the
+ * longest first.
  */
 export function wordsToSearch(text: string): readonly string[] {
   const words = text.match(/[\p{L}\p{M}]{4,}/gu) ?? [];

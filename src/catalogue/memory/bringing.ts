@@ -1,4 +1,4 @@
-/** Copies records and lists from the cache shared by replicas into this process's cache. */
+/** Copies records and lists from the store that replicas share into the record cache of this process. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { typeOf, type Key } from '../graph/key.js';
 import { copyOf, isGone, widerName } from './record-copy.js';
@@ -7,15 +7,15 @@ import { absentName, listName, recordName, type Age, type Shelf } from './shelf.
 
 export interface MemoryRequest {
   readonly lists: readonly string[];
-  /** Whether a stored value is a list of the wanted kind. Another program may have written the value. */
+  /** Whether a stored value is a list of the expected kind. Another program may have written the value. */
   readonly isList: (value: object) => boolean;
   readonly records: readonly Key[];
-  /** Returns the needed elements of a type; undefined for whole records. */
+  /** Returns the elements of a type that the operation needs; undefined if it needs whole records. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
   readonly age: Age;
 }
 
-/** Approximate ratio of a parsed record's size in memory to its bytes in the response. */
+/** The approximate ratio between the size of a parsed record in memory and its size in the response. */
 export const inflation = 3;
 
 /** Copies lists with their records, and single records. */
@@ -42,7 +42,7 @@ export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
   async function bringRecords(keys: readonly Key[], { elementsOf, age }: MemoryRequest): Promise<void> {
     if (keys.length === 0) return;
     await bringCopies(keys.map(recordName));
-    // If the newest copy lacks elements, an older copy may have them.
+    // If the newest copy of a record lacks elements, an older copy may contain them.
     const left = keys.filter((key) => !shelf.record(key, elementsOf(typeOf(key)), age));
     if (age === 'any' && left.length > 0) await bringCopies(left.map((key) => widerName(recordName(key))));
   }

@@ -1,6 +1,6 @@
 /**
- * Caches the records and lists that operations have read, each with its age. Responses are not cached by URL here: two
- * batches of ids rarely have the same URL, but overlapping batches should hit the cache.
+ * Caches the records and lists that operations have read, each with its age. This cache is not organised by URL: two
+ * batches of ids rarely have the same URL, but records that occur in both should be found.
  */
 import type { FhirResource } from '../../fhir/resources.js';
 import { absentMs, type Freshness } from '../../cache/freshness.js';
@@ -13,9 +13,9 @@ import { absentName, createShelf, listName, recordName, sizeOfKey, type Age } fr
 
 export interface MemoryOptions {
   readonly freshness: Freshness;
-  /** Most bytes, estimated from the sizes of responses. */
+  /** Maximum size in bytes, estimated from the sizes of responses. */
   readonly maxBytes: number;
-  /** The cache that replicas share; undefined for a single process. */
+  /** The cache that replicas share; undefined if there is only one process. */
   readonly shared?: SharedMemory | undefined;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -23,35 +23,39 @@ export interface MemoryOptions {
 
 export interface Memory {
   readonly freshness: Freshness;
-  /** Stores a copy of a record. @param elements the requested `_elements`; undefined for a whole record */
+  /**
+   * Stores a copy of a record.
+   * @param elements the requested `_elements`; undefined for a whole record
+   */
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
-  /** Returns a copy that has at least these elements. */
+  /** Returns a copy of the record that has at least these elements. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
   /**
-   * Removes a record that the upstream no longer serves: no process returns a copy of it from now on.
-   * @param isAbsent whether the record does not exist, which is cached for a minute
+   * Removes a record that the upstream no longer serves. From then on, no replica returns a copy of it.
+   * @param isAbsent whether the record does not exist; this absence is cached for a minute
    */
   forget(key: Key, asOf: Date, isAbsent: boolean): void;
   /**
-   * Returns when the upstream said that the record does not exist; undefined if it did not, or the entry has expired.
+   * Returns when the upstream responded that the record does not exist; undefined if it did not, or if the cached
+   * absence has expired.
    */
   absentSince(key: Key): Date | undefined;
   /**
    * Stores a list under the name of its search, with the keys of its records.
-   * @param asOf when the oldest part of the list was fetched
+   * @param asOf when the upstream sent the oldest part of the list
    */
   keepList(name: string, list: object, keys: readonly Key[], asOf: Date): void;
   list<List extends object>(name: string, age: Age): Kept<List> | undefined;
   /**
-   * Copies the wanted lists with their records, and the wanted records, from the shared cache to this process. Returns
-   * false without a shared cache.
+   * Copies the requested lists with their records, and the requested records, from the shared cache to this process.
+   * Returns false if there is no shared cache.
    */
   bring(wanted: MemoryRequest): Promise<boolean>;
-  /** Resolves once everything stored so far is in the shared cache. */
+  /** Resolves when everything stored so far has reached the shared cache. */
   settled(): Promise<void>;
 }
 
-/** A list with the time of its fetch; `staleSince` is set if it is no longer fresh. */
+/** A list with the time when the upstream sent it. `staleSince` is set if the list is no longer fresh. */
 export interface Kept<List> {
   readonly list: List;
   readonly asOf: Date;
@@ -67,7 +71,7 @@ export function createMemory({ freshness, maxBytes, shared, now = () => Date.now
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const key = keyOf(resource);
       const name = recordName(key);
-      // This copy came from the cache itself.
+      // This copy came from the cache, so it need not be stored again.
       if ((shelf.peek(name)?.value as Held | undefined)?.resource === resource) return;
       const value: Held = { resource, origin: originOf(url, fetchedAt, elements) };
       const copy = { key, value, asOf: fetchedAt.getTime(), elements };

@@ -1,6 +1,6 @@
 /**
- * Loads records and lists from the cache into one operation, if they are fresh enough. A list is loaded with all of its
- * records, or not at all.
+ * Copies records and lists from the cache into one operation, if they are fresh enough. A list is copied with all of
+ * its records, or not at all.
  */
 import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -11,22 +11,25 @@ import type { Whereabouts } from '../upstream/whereabouts.js';
 import type { Memory } from './memory.js';
 import type { Age } from './shelf.js';
 
-/** An operation with the cache that it uses. */
+/** An operation, with the cache that it uses. */
 export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'features'> {
   readonly memory: Memory;
   readonly whereabouts: Whereabouts;
-  /** Whether lists are read from the bundles of products. Then whole bundles are cached, instead of single lists. */
+  /**
+   * Whether lists come from the `$everything` bundles of products. If so, whole bundles are cached, and no single
+   * lists.
+   */
   readonly hasBundles: boolean;
-  /** Returns when the oldest response that this operation uses was fetched. */
+  /** Returns when the upstream sent the oldest response that this operation uses. */
   readonly asOf: () => Date;
-  /** Called for each list and record that the cache supplies, with the time of its fetch. */
+  /** Called for each list and record that the cache supplies, with the time when the upstream sent it. */
   readonly onHit: (asOf: Date) => void;
 }
 
 /**
- * Copies records from the cache into `known`.
- * @param asOf when the list of these records was fetched
- * @returns when the oldest of them was fetched; undefined if one is not cached, and then none is copied
+ * Copies records from the cache into `known`. If one of them is not cached, none is copied.
+ * @param asOf when the upstream sent the list of these records
+ * @returns when the upstream sent the oldest of these records; undefined if none was copied
  */
 export function recall(
   { memory, known, elementsOf }: Remembering,
@@ -47,8 +50,9 @@ export function recall(
 }
 
 /**
- * Loads items from this process's cache, then from the shared cache. Returns the items that neither has.
- * @param recallOne loads an item from this process's cache; returns whether it did
+ * Copies items from this process's cache into the operation, then the remaining items from the shared cache. Returns
+ * the items that neither cache contains.
+ * @param recallOne copies an item from this process's cache; returns whether the cache contained it
  */
 export async function recallAll<Each>(
   wanted: readonly Each[],
@@ -65,8 +69,8 @@ export function isKeys(list: unknown): list is readonly Key[] {
 }
 
 /**
- * Whether an older cached copy is better than this outcome: the upstream is down, or this operation had no requests
- * left.
+ * Whether an older cached copy is better than this outcome, because the upstream is down, or because this operation
+ * had no requests left.
  */
 export function isUnanswered(outcome: unknown): boolean {
   return isOutage(outcome) || (isPmsError(outcome) && unasked.has(outcome.code));

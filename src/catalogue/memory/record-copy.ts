@@ -1,4 +1,4 @@
-/** Compares and merges copies of one record: with different elements, of the same version or of two. */
+/** Compares and merges two copies of one record. The copies may have different elements or different versions. */
 import { isReadable } from '../../fhir/bundle.js';
 import { asSent, guarded } from '../../fhir/guarded.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -18,19 +18,19 @@ export function isGone({ value }: Remembered): boolean {
   return 'isGone' in value;
 }
 
-/** A record in the shared cache, with the URL that it was fetched from. */
+/** A record in the shared cache, with the URL of the response that contained it. */
 interface SharedRecord {
   readonly resource: FhirResource;
   readonly url: string;
 }
 
-/** Returns the form of a copy in the shared cache. */
+/** Converts a copy to the form that the shared cache stores. */
 export function sharedForm({ value, ...others }: CopyOfRecord): Remembered {
   const { resource, origin } = value as Held;
   return { ...others, value: { resource, url: origin?.url ?? '' } satisfies SharedRecord };
 }
 
-/** Parses a copy from the shared cache; undefined if it has another form. */
+/** Parses a copy from the shared cache; returns undefined if it has an unknown form. */
 export function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | undefined {
   const { resource, url } = value as Partial<SharedRecord>;
   if (!isReadable(resource) || typeof url !== 'string') return undefined;
@@ -44,16 +44,16 @@ export function originOf(url: string, fetchedAt: Date, elements: readonly string
 }
 
 interface Joined {
-  /** The newest copy, with all elements read of its version. */
+  /** The newest copy, with all elements of this version that were read. */
   readonly record: CopyOfRecord;
-  /** A copy of an older version, with elements that the newest copy lacks. */
+  /** A copy of an older version that has elements which the newest copy lacks. */
   readonly wider?: CopyOfRecord;
 }
 
 /**
- * Merges two copies of one record. Copies of the same version become one copy with the elements of both, as fresh as
- * the newer. So a request with other `_elements` never loses cached ones. If the versions differ or are unknown, the
- * newer copy counts. The copy with more elements is stored for times when the upstream is down.
+ * Merges two copies of one record. If both have the same version, the result has the elements of both and the age of
+ * the newer copy. So a request with other `_elements` never loses cached elements. If the versions differ or are
+ * unknown, the newer copy is used. The copy with more elements is stored too, for times when the upstream is down.
  */
 export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   const [older, newer] = a.asOf <= b.asOf ? [a, b] : [b, a];
@@ -67,7 +67,7 @@ export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   return { record: { key: newer.key, value: { resource, origin }, asOf: newer.asOf, elements } };
 }
 
-/** Merges a new copy with the stored one. Returns the copies to store, by name. */
+/** Merges a new copy with the stored copy. Returns the copies to store, by their names in the cache. */
 export function joinTold(
   name: string,
   stored: Remembered,
@@ -92,7 +92,7 @@ function isOneVersion(a: FhirResource, b: FhirResource): boolean {
   );
 }
 
-/** Whether a copy with the elements `has` has all `needed` elements. A whole record always does. */
+/** Whether a copy with the elements `has` contains all elements in `needed`. A whole record contains all elements. */
 export function covers(has: readonly string[] | undefined, needed: readonly string[] | undefined): boolean {
   if (has === undefined) return true;
   if (needed === undefined) return false;
@@ -100,7 +100,8 @@ export function covers(has: readonly string[] | undefined, needed: readonly stri
 }
 
 /**
- * Returns the cache name for an older copy with elements that the newest lacks. It is used while the upstream is down.
+ * Returns the name in the cache for an older copy that has elements which the newest copy lacks. The older copy is
+ * used while the upstream is down.
  */
 export function widerName(name: string): string {
   return `wider ${name}`;

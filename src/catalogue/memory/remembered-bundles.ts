@@ -1,17 +1,17 @@
-/** Caches the bundles of products. A bundle contains all lists of the product's details. */
+/** Caches the `$everything` bundles of products. A bundle contains all lists of a product's details. */
 import { typeOf, type Key } from '../graph/key.js';
 import type { Age } from './shelf.js';
 import { isKeys, recall, type Remembering } from './recall.js';
 
 export interface RememberedBundles {
   /**
-   * Loads a product's bundle from this process's cache. Returns whether `known` now has the complete bundle, loaded or
-   * from before.
+   * Copies a product's bundle from this process's cache into `known`. Returns whether `known` now contains the
+   * complete bundle.
    */
   recall(product: Key, age: Age): boolean;
   /** Copies bundles and records from the shared cache to this process. */
   bring(products: readonly Key[], records: readonly Key[], age: Age): Promise<boolean>;
-  /** Stores the complete bundles of `known`, each once per operation. */
+  /** Stores the complete bundles of `known`, each bundle once per operation. */
   keep(products: Iterable<Key>): void;
 }
 
@@ -40,9 +40,10 @@ export function createRememberedBundles(at: Remembering): RememberedBundles {
       for (const product of products) {
         const bundle = known.bundle(product);
         if (bundle?.state.kind !== 'complete' || bundle.unidentified?.length || kept.has(product)) continue;
-        // The index stores the bundle already, with the time of its fetch.
+        // The index already stores the bundle, with the time when the upstream sent it.
         if (bundle.isIndexed) continue;
-        // A bundle without its product means that the product does not exist, which is cached for a shorter time.
+        // A bundle without its product means that the product does not exist. Such an absence is cached for a shorter
+        // time.
         if (!bundle.keys.has(product)) continue;
         kept.add(product);
         const keys = [...bundle.keys];

@@ -1,5 +1,6 @@
 /**
- * Caches the children of records: within the bundles of products if the profile has bundles, otherwise list by list.
+ * Caches the children of records. If the profile reads bundles, they are cached within the bundles of products,
+ * otherwise as single lists.
  */
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
@@ -61,7 +62,7 @@ export async function childrenInLists(
   const asked = await inner.children(question, left);
   for (const [parent, relation] of asked) {
     found.set(parent, relation);
-    // The index stores the list already, with the time of its fetch.
+    // The index already stores the list, with the time when the upstream sent it.
     if (known.bundlesWith(parent).some(({ isIndexed }) => isIndexed)) continue;
     if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
       memory.keepList(nameOf(parent), relation.refs, relation.refs, asOf());

@@ -14,8 +14,8 @@ export function foundProducts(
 ): Promise<RootList | Candidates | PmsError> {
   const { withTotal } = search;
   const question = `products ${searchQuestion({ ...search, withTotal: false })}`;
-  // The links to further pages bring the same elements and includes as the first page. An operation that needs others
-  // must not get these links.
+  // The links to further pages keep the elements and includes of the first page. An operation that needs other elements
+  // or includes must not use these links.
   const brings = inner.brings(search);
   const nameOf = (hasNext: boolean, isCounted: boolean): string =>
     `${question}${hasNext ? ` bringing ${brings}` : ''}${isCounted ? ' counted' : ''}`;
@@ -38,7 +38,7 @@ export function foundForTerms(
   at: Remembering,
   terms: readonly string[],
 ): Promise<TermFinds | PmsError> {
-  // The matches of a term depend on the searches that the upstream supports.
+  // Which records match a term depends on the searches that the upstream supports.
   const there = [...at.features.all.keys()].filter((feature) => at.features.evidence(feature) !== 'refuted');
   const name = `terms ${termsQuestion(terms)} by ${there.sort().join()}`;
   return finds(
@@ -46,7 +46,7 @@ export function foundForTerms(
     [name],
     () => inner.terms(terms),
     (found) => {
-      // Later operations may send searches that this operation left out.
+      // The result is not cached, because later operations may send searches that this operation did not send.
       const isPartial = at.features.isDoubtful();
       if (isPartial || found instanceof Error || found.states.some(({ kind }) => kind !== 'complete'))
         return undefined;
@@ -62,10 +62,10 @@ interface Finds<Answer extends object> {
 }
 
 /**
- * Returns a fresh result from the cache, otherwise one from the upstream. If the upstream is down, returns a stale
- * cached result.
- * @param names the cache names of the result
- * @param placeOf returns the cache name and the records of a new result; undefined if it must not be cached
+ * Returns a fresh result from the cache, or else the result of an upstream search. If the upstream is down, returns a
+ * stale result from the cache.
+ * @param names the names of the result in the cache
+ * @param placeOf returns the name in the cache and the records of a new result; undefined if it must not be cached
  */
 async function finds<Answer extends object>(
   at: Remembering,
@@ -95,7 +95,7 @@ async function broughtFinds<Answer extends object>(
   return recallFinds<Answer>(at, names, age);
 }
 
-/** Returns the newest result whose records are all cached with the needed elements. */
+/** Returns the newest cached result whose records are all cached with the needed elements. */
 function recallFinds<Answer extends object>(
   at: Remembering,
   names: readonly string[],
@@ -112,7 +112,7 @@ function recallFinds<Answer extends object>(
   return undefined;
 }
 
-/** Whether a stored list is the result of a search: rows with their positions, candidates, or matches of terms. */
+/** Whether a cached list is a search result: rows with their positions, candidate records, or matches of terms. */
 function isFinds(list: object): boolean {
   if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
   const answer = list.answer as Partial<RootList & Candidates & TermFinds> | null;

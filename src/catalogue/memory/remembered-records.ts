@@ -1,4 +1,4 @@
-/** Caches records that were read by id, and for a short time also that a record does not exist. */
+/** Caches records that were read by id. Also caches, for a short time, that a record does not exist. */
 import { isPmsError } from '../../errors.js';
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
@@ -11,7 +11,7 @@ import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 
 type Reads = ReadonlyMap<Key, RecordRead>;
 
-/** @param bundles the cached bundles; undefined if the profile has none */
+/** @param bundles the cached bundles; undefined if the profile reads no bundles */
 export async function readRecords(
   inner: OperationAnswers,
   at: Remembering,
@@ -36,10 +36,10 @@ export async function readRecords(
   if (unknown.size === 0) return missing;
   const left = new Map([...reads].filter(([key]) => unknown.has(key)));
   for (const [key, why] of await inner.read(left)) {
-    // Profiles return a reason for each requested key, even if its record arrived from elsewhere.
+    // Profiles return a reason for each requested key, even if the record arrived from another source.
     if (isHeld(known.reading(key))) continue;
     missing.set(key, why);
-    // The index stores the record already, with the time of its fetch.
+    // The index already stores the record, with the time when the upstream sent it.
     if (known.bundlesWith(key).some(({ isIndexed }) => isIndexed)) continue;
     if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
       memory.forget(key, asOf(), why === 'absent');
@@ -55,7 +55,10 @@ export async function readRecords(
   return missing;
 }
 
-/** Loads one record. With bundles, it is loaded with its product's bundle, which also has its children. */
+/**
+ * Copies one record from the cache. If the profile reads bundles, the record is copied with its product's bundle,
+ * which also contains its children.
+ */
 function recallRecord(at: Remembering, bundles: RememberedBundles | undefined, key: Key, age: Age): boolean {
   if (!bundles || isProduct(key)) return recallAlone(at, key, age);
   const product = at.whereabouts.of(key);

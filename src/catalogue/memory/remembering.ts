@@ -1,4 +1,7 @@
-/** Wraps a profile with the record cache: fresh records and lists of earlier operations are not requested again. */
+/**
+ * Adds the record cache to a profile. Records and lists that earlier operations read are not requested again while
+ * they are fresh.
+ */
 import type { OperationAnswers } from '../profiles/operation-answers.js';
 import type { Remembering } from './recall.js';
 import { createRememberedBundles } from './remembered-bundles.js';

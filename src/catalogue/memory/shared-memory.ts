@@ -1,4 +1,4 @@
-/** The cache that all replicas share in the store: each finds what another one has read. */
+/** The cache in the store that replicas share. Each replica finds the records that another replica has read. */
 import { createHash } from 'node:crypto';
 import { pack, unpack } from '../../store/parcel.js';
 import { entryKey, type Store } from '../../store/store.js';
@@ -17,9 +17,9 @@ export interface Remembered {
 }
 
 export interface SharedMemory {
-  /** Stores a value in the background. If that fails, the value is not shared. */
+  /** Stores a value in the background. If the write fails, other replicas do not get the value. */
   put(name: string, remembered: Remembered, how?: Put): void;
-  /** Returns the stored values, with their sizes in bytes. Missing values are omitted. */
+  /** Returns the stored values with their sizes in bytes. Values that are not stored are left out. */
   get(names: Iterable<string>): Promise<ReadonlyMap<string, Found>>;
   /** Resolves once all values are stored. */
   settled(): Promise<void>;
@@ -28,7 +28,7 @@ export interface SharedMemory {
 export interface Put {
   /** Milliseconds until the value expires. @default `keepMs` */
   readonly forMs?: number;
-  /** Merges a new value with the stored one. Returns the values to store, by name. */
+  /** Merges a new value with the stored value. Returns the values to store, by name. */
   readonly join?: (name: string, stored: Remembered, added: Remembered) => readonly [string, Remembered][];
 }
 
@@ -51,8 +51,8 @@ interface Waiting extends Put {
 }
 
 /**
- * Version of the stored form. It is part of the names, so that no version of this program reads another version's
- * values.
+ * Version of the stored form. The names in the store contain it, so that each version of this program reads only
+ * values of the same version.
  */
 const version = 2;
 
@@ -91,7 +91,7 @@ export function createSharedMemory({
     if (leftMs > 0) await store.set(placeOf(name), parcel, leftMs);
   }
 
-  /** Looks up a value, with one request to the store for all concurrent callers. */
+  /** Looks up a value. Concurrent callers share one request to the store. */
   function find(name: string): Promise<Found | undefined> {
     const looking = finding.get(name) ?? look(name).finally(() => finding.delete(name));
     finding.set(name, looking);
@@ -117,7 +117,7 @@ export function createSharedMemory({
         before && how.join ? how.join(name, before.remembered, remembered) : [[name, remembered] as const];
       for (const [at, part] of parts) waiting.set(at, { ...how, remembered: part });
       if (!isFirst) return;
-      // Writes after the response of the operation, and each value once.
+      // Values are written after the response of the operation, each value once.
       writing = Promise.all([
         writing,
         new Promise(setImmediate).then(() => {

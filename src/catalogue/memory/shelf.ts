@@ -1,5 +1,6 @@
 /**
- * The record cache of this process, up to its limit of bytes: copies of records, lists, and records that do not exist.
+ * The record cache in the memory of this process, with a limit of bytes. It contains copies of records, lists, and
+ * the absence of records.
  */
 import { LRUCache } from 'lru-cache';
 import type { Freshness } from '../../cache/freshness.js';
@@ -8,24 +9,28 @@ import type { Held } from '../known/known.js';
 import { covers, isGone, join, widerName, type CopyOfRecord } from './record-copy.js';
 import type { Remembered } from './shared-memory.js';
 
-/** The accepted age: `fresh`, or `any` age up to the limit for an upstream that is down. */
+/** The accepted age of a copy: `fresh`, or `any` age up to the limit, which is used while the upstream is down. */
 export type Age = 'fresh' | 'any';
 
 export interface Shelf {
-  /** Returns a value whatever its age, without marking it as recently used. */
+  /** Returns a value of any age, without marking it as recently used. */
   peek(name: string): Remembered | undefined;
   /** Returns a value if it is fresh enough. */
   find(name: string, age: Age): Remembered | undefined;
   isStale(remembered: Remembered): boolean;
-  /** Returns a copy that has at least these elements. */
+  /** Returns a copy of the record that has at least these elements. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
   /**
-   * Returns when the upstream said that the record does not exist; undefined if it did not, or the entry has expired.
+   * Returns when the upstream responded that the record does not exist; undefined if it did not, or if the cached
+   * absence has expired.
    */
   absentSince(key: Key): Date | undefined;
-  /** Replaces a value. @param bytes its size, if known */
+  /**
+   * Replaces a value.
+   * @param bytes its size, if known
+   */
   put(name: string, remembered: Remembered, bytes?: number): void;
-  /** Merges a copy with the stored one. Returns false if that changes nothing. */
+  /** Merges a copy with the stored copy. Returns false if the stored copy did not change. */
   join(name: string, copy: CopyOfRecord, bytes: number): boolean;
   delete(name: string): void;
 }
@@ -90,7 +95,7 @@ export function createShelf({ freshness, maxBytes, now }: ShelfOptions): Shelf {
           : undefined;
     if (!remembered || !covers(remembered.elements, elements)) return undefined;
     const held = remembered.value as Held;
-    // If a newer copy exists but lacks elements, the older copy counts as stale, whatever its age.
+    // If a newer copy exists that lacks elements, the older copy counts as stale, whatever its age.
     if ((remembered === newest && !isStale(remembered)) || !held.origin) return held;
     return { ...held, origin: { ...held.origin, stale: true } };
   }
@@ -123,7 +128,7 @@ export function absentName(key: Key): string {
   return `absent ${key}`;
 }
 
-/** Returns the fraction of a copy's elements that another copy of the same version lacks, 0 to 1. */
+/** Returns which fraction of a copy's elements another copy of the same version lacks, from 0 to 1. */
 function newIn({ elements: added }: CopyOfRecord, { elements: had }: CopyOfRecord): number {
   if (!had || !added) return had ? 1 : 0;
   return added.filter((element) => !had.includes(element)).length / Math.max(1, added.length);

@@ -1,12 +1,14 @@
 /**
- * Serializes cached values as JSON, with sets, maps and dates, and parses them. Resources from the upstream may have
- * members of any name, and are restored unchanged.
+ * Serializes cached values as JSON, including sets, maps and dates, and parses them again. Resources of the upstream
+ * may have members with any name, and are restored unchanged.
  */
 
-/** Begins the member names of the objects that represent sets, maps and dates. No other name begins with this sign. */
+/**
+ * The first character of the member names that represent sets, maps and dates. No other member name starts with it.
+ */
 const sign = '~';
 const [setName, mapName, dateName] = [`${sign}set`, `${sign}map`, `${sign}date`];
-/** A second sign escapes other names that begin with it. */
+/** A member name that itself starts with this character gets a second one in front. */
 const escaped = `"${sign}${sign}`;
 
 export function toText(value: object): string {
@@ -15,11 +17,11 @@ export function toText(value: object): string {
     hasSigns ||= name.startsWith(sign) && !isOurs(this);
     return written(this, name, part);
   });
-  // Names rarely need escaping, so the value is serialized again only in that case.
+  // Member names rarely need escaping, so the value is serialized a second time only if they do.
   return hasSigns ? JSON.stringify(value, escaping) : text;
 }
 
-/** Parses a value; undefined if the text is damaged. */
+/** Parses a cached value; returns undefined if the text is damaged. */
 export function fromText(text: string): object | undefined {
   const mayBeEscaped = text.includes(escaped);
   try {
@@ -32,7 +34,7 @@ export function fromText(text: string): object | undefined {
   }
 }
 
-/** The objects that `written` has created for sets, maps and dates. */
+/** The objects that `written` created to represent sets, maps and dates. */
 const ours = new WeakSet<object>();
 
 function isOurs(holder: unknown): boolean {

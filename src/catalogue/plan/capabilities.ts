@@ -1,4 +1,4 @@
-/** Tells what the upstream can do, and which profiles can answer an operation. */
+/** Describes what the upstream supports, and which profiles can answer an operation. */
 import { filterFeatures } from './filter-features.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
@@ -23,17 +23,17 @@ export interface Capabilities {
   readonly configured: ProfileName | 'auto';
   /**
    * Returns the profiles that can answer all selections, the cheapest profile first. The list is never empty.
-   * @param known the features to decide by.
+   * @param known the upstream features to decide by
    * @default the features of the upstream
    */
   profilesFor(selections: readonly Selection[], known?: KnownFeatures): readonly ProfileName[];
-  /** Profiles that may answer part of an operation if its own profile fails. */
+  /** Profiles that can serve a part of an operation if its own profile fails. */
   readonly offered: readonly ProfileName[];
-  /** The profile that answers most operations. */
+  /** The profile that can answer most operations. */
   readonly profile: ProfileName;
 }
 
-/** Types whose records need not be read if the reference to them has a display. */
+/** Resource types whose records need not be read if the reference to them has a display text. */
 const toldByReference: ReadonlySet<ResourceType> = new Set(['Organization']);
 
 const all: readonly Link[] = Object.values<Link>(links).flatMap(parts);
@@ -43,7 +43,7 @@ export const reverses: readonly Reverse[] = distinct(
 );
 export const forwards: readonly Forward[] = all.filter((link) => link.kind === 'forward');
 
-/** @param configured the profile to take for granted; `auto` for none */
+/** @param configured the profile that the settings name; `auto` if they name none */
 export function createCapabilities(configured: ProfileName | 'auto'): Capabilities {
   const features = createFeatures();
   if (configured !== 'auto')
@@ -56,7 +56,7 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
     configured,
     profilesFor(selections, known = features) {
       if (configured !== 'auto') return [configured];
-      // An operation without upstream selections fits every profile. Its receipt names the usual one.
+      // An operation without upstream selections can use any profile. Its receipt names the usual one.
       if (selections.length === 0) return [this.profile];
       const able = profileNames.filter((profile) => answers(profile, selections, known));
       return able.length > 0 ? able : [profileBy(known)];
@@ -85,7 +85,7 @@ function answers(profile: ProfileName, selections: readonly Selection[], known: 
   );
   if (profile === 'search' || !isAllSearched) return isAllSearched && known.has(nameSearch);
   const wanted = asked.filter((link) => link.kind === 'reverse');
-  // Without child links, the profiles `include` and `search` make the same calls.
+  // If no link leads to children, the profiles `include` and `search` send the same requests.
   return (wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known));
 }
 
@@ -94,8 +94,8 @@ function isRead({ types }: Forward, known: KnownFeatures): boolean {
 }
 
 /**
- * Whether the upstream may support the reverse include. It reads the evidence instead of calling `has`, which counts as
- * a use of the feature and may start a probe.
+ * Whether the upstream may support the reverse include. This function reads the evidence directly: a call of `has`
+ * would count as a use of the feature and might start a probe.
  */
 function isIncluded(link: Reverse, known: KnownFeatures): boolean {
   const evidence = known.evidence(revincludeOf(link));
@@ -105,7 +105,7 @@ function isIncluded(link: Reverse, known: KnownFeatures): boolean {
 /** Returns the profile for most operations. */
 function profileBy(known: KnownFeatures): ProfileName {
   if (isSearched(known)) return reverses.some((link) => isIncluded(link, known)) ? 'include' : 'search';
-  // With no usable profile left, one that is not refuted is used.
+  // If no profile is usable, one that is not refuted is used.
   const isSearchOnly =
     known.evidence('everything') === 'refuted' &&
     reverses.some((link) => known.evidence(searchOf(link)) !== 'refuted');
@@ -113,8 +113,8 @@ function profileBy(known: KnownFeatures): ProfileName {
 }
 
 /**
- * Whether searches can follow every link to the types that the upstream serves. These must be more than half of all
- * links; a few unserved types matter to few operations.
+ * Whether searches can follow every link to the resource types that the upstream serves. These links must be more
+ * than half of all links, because a few unserved types affect few operations.
  */
 function isSearched(known: KnownFeatures): boolean {
   const served = reverses.filter(({ type }) => isServed(type, known));
@@ -138,7 +138,7 @@ export function revincludeOf({ type, parameter }: Reverse): Feature {
   return `revinclude ${type}:${parameter}`;
 }
 
-/** Returns the links that the selections follow, and the links that their filters and sort orders read. */
+/** Returns the links that the selections follow, and those that their filters and sort orders follow. */
 function linksIn(selections: readonly Selection[]): readonly Link[] {
   return selections.flatMap(({ link, args, below }) => [
     ...(isRoot(link) ? [] : parts(links[link])),
@@ -168,7 +168,7 @@ export function featuresOf(profile: ProfileName): readonly Feature[] {
   ];
 }
 
-/** The features that any profile uses. An upstream may declare a hundred more. */
+/** The features that at least one profile uses. An upstream may declare a hundred others. */
 export const neededFeatures: readonly Feature[] = [
   ...new Set<Feature>([
     ...featuresOf('everything'),

@@ -8,7 +8,7 @@ import type { Feature } from '../upstream/features.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The searches that filters use, beside those that links follow. Probes check them. */
+/** The searches that filters use in addition to the searches for links. Probes test them. */
 export const filterFeatures: readonly Feature[] = [
   ...new Set<Feature>([
     ...searchable.flatMap((part): readonly Feature[] => {

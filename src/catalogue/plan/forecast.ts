@@ -1,6 +1,6 @@
 /**
- * Forecasts the upstream requests of an operation. It walks the selections as the fetch waves do, with expected numbers
- * in place of records. The profile and the searcher turn each step into requests.
+ * Forecasts the upstream requests of an operation. It follows the selections level by level, like the waves of
+ * requests, but with expected numbers of records. The profile and the searcher compute the requests of each level.
  */
 import type { Link } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
@@ -12,9 +12,11 @@ import { substanceType } from '../graph/substance-key.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 import { stepToChildren, stepToReferred, type Step } from './step.js';
 
-/** Requests of one search by a substance, with the reads from ingredients up to products. */
+/**
+ * The requests for one search by a substance. They include the reads from the ingredients found up to their products.
+ */
 const requestsOfSearch = 8;
-/** Most links from a record up to its products. */
+/** Maximum number of links from a record up to its products. */
 const longestClimb = 6;
 const productType = 'MedicinalProductDefinition';
 
@@ -22,11 +24,11 @@ export interface ForecastOptions {
   readonly measures: Measures;
   readonly foreseen: Foreseen;
   readonly pricing: Pricing;
-  /** Returns the searcher that answers a product search. */
+  /** Returns the searcher that runs a product search. */
   readonly searcherFor: (search?: ProductSearch) => Searcher;
   /**
-   * Whether a searcher of that name exists. Without one the query is refused, and the selections below it send no
-   * requests.
+   * Whether a searcher with this name exists. If not, the query is refused, and no requests are needed for the
+   * selections below it.
    */
   readonly isThere: (searcher: string) => boolean;
 }
@@ -51,7 +53,7 @@ export function forecast(
 
   function rootsOf({ args, below }: Selection): readonly Population[] {
     const { search, terms, asked } = args;
-    // The index answers these arguments, without upstream requests.
+    // The index answers a search with these arguments without upstream requests.
     if (asked) return [];
     if (terms) return searcherFor().priceTerms?.(terms, below, reckoning) ?? [];
     if (search) return searcherFor(search).priceProducts(search, below, reckoning);
@@ -75,12 +77,12 @@ export function forecast(
       for (const link of linksOf('equivalentTo')) read(follow(link, [parent]));
       return productsOfEach(selection, parent);
     }
-    // Many ingredients may share one substance. So one search counts as needed, and further searches never lead to a
-    // refusal.
+    // Many ingredients may have the same substance. So only one search counts as needed, and the other searches cannot
+    // cause a refusal.
     return productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) });
   }
 
-  /** Forecasts the selections below the substances that the index lists. */
+  /** Forecasts the selections below substances that come from the index. */
   function visitSubstances({ args: { asked, first = 1 }, path, below }: Selection): void {
     if (!asked || !isThere(asked.searcher)) return;
     const all = { name: path.join('.'), usual: first, most: first };
@@ -95,12 +97,13 @@ export function forecast(
   ): readonly Population[] {
     if (!search) return [];
     const productsOf = (at: number): readonly Population[] => {
-      // Numbers the substances per population, since several fields often select the same substances.
+      // Gives the substances of a population the same numbers each time, because several fields often select the same
+      // substances.
       const substance = [{ codes: [String(at)], names: [] }];
       const each = { ...search, filter: { ...search.filter, substance } };
       return searcherFor(each).priceProducts(each, below, reckoning);
     };
-    // A need above the budget is refused in any case.
+    // The exact number does not matter above the budget, because the operation is refused anyway.
     const needed = Math.min(Math.ceil(usual), measures.budget + 1);
     const found = Array.from({ length: needed }, (_, at) => productsOf(at)).flat();
     if (found.every(({ isHeld }) => isHeld)) return found;
@@ -133,7 +136,7 @@ export function forecast(
         return link.of.flatMap((part) => follow(part, parents));
       case 'orElse': {
         const first = follow(link.first, parents);
-        // The second link of `orElse` counts in the estimate, but not in the need.
+        // The second link of `orElse` counts in the estimate, but not in `need`.
         foreseen.spare(() => follow(link.second, together(parents)));
         return first;
       }
@@ -151,13 +154,19 @@ export function forecast(
   }
 }
 
-/** Moves populations to the last wave among them: the next link is followed after all of them are read. */
+/**
+ * Sets the wave of all populations to the last wave among them, because the next link is followed only after all of
+ * them are read.
+ */
 function together(all: readonly Population[]): readonly Population[] {
   const wave = Math.max(0, ...all.map((each) => each.wave));
   return all.map((each) => ({ ...each, wave }));
 }
 
-/** Limits the parents of the selections below a list to `first`. The list itself is still read in whole pages. */
+/**
+ * Limits the parents of the selections below a list to the argument `first`. The list itself is still read in whole
+ * pages.
+ */
 function cutTo(
   first: number | undefined,
   found: readonly Population[],

@@ -7,7 +7,7 @@ import { ableFor } from '../profiles/searchers/searchers.js';
 import type { Selection } from '../question/selection.js';
 import { forecast } from './forecast.js';
 
-/** One upstream search or read, sent for all its parents together. */
+/** One upstream search or read. It is sent for all its parents together. */
 export interface PlanStep {
   readonly asks: string;
   /** The expected number of parents or records. */
@@ -18,34 +18,38 @@ export interface PlanStep {
 
 export interface Plan {
   readonly profile: ProfileName;
-  /** Upstream requests if lists have their usual length and every page is full. */
+  /** The number of upstream requests if lists have their usual length and every page is full. */
   readonly need: number;
-  /** The most requests that the operation is expected to send. The ledger raises this number if more are sent. */
+  /**
+   * The maximum number of upstream requests that the operation is expected to send. The ledger raises this number if
+   * more requests are sent.
+   */
   readonly estimated: number;
-  /** The part of `need` that follows the operation's root searches. The ledger reserves it. */
+  /** The part of `need` that comes after the operation's root searches. The ledger reserves these requests. */
   readonly planned: number;
   readonly steps: readonly PlanStep[];
-  /** Expected reads by id: the type that is read, with the type that refers to it. */
+  /** The expected reads by id: each with the type that is read and the type that refers to it. */
   readonly reads: readonly Referring[];
 }
 
 /** The profiles and searchers that can answer an operation. */
 export interface Answerers {
-  /** The profiles, the cheapest first. */
+  /** The profiles; the one that needs the fewest requests comes first. */
   readonly profiles: readonly Profile[];
-  /** The searchers, the upstream's own first. */
+  /** The searchers; the upstream's own search comes first. */
   readonly searchers: readonly [Searcher, ...Searcher[]];
 }
 
-/** Returns the plan with the fewest requests of all able profiles; the first one of equals. */
+/**
+ * Returns the plan with the fewest requests among all profiles that can answer the operation. If plans need equally
+ * many, the first one is returned.
+ */
 export function plan(selections: readonly Selection[], askable: Answerers, measures: Measures): Plan {
   const plans = askable.profiles.map((profile) => planFor(selections, profile, askable, measures));
   return plans.reduce((best, next) => (next.need < best.need ? next : best));
 }
 
-/**
- * @throws UPSTREAM_BUDGET_EXCEEDED if the operation needs more requests than its budget; no request has been sent then
- */
+/** @throws UPSTREAM_BUDGET_EXCEEDED before any request, if the operation needs more requests than its budget */
 export function refuseOverBudget(
   selections: readonly Selection[],
   { need, profile: name }: Plan,
@@ -61,10 +65,10 @@ export function refuseOverBudget(
   const { path, args } = costs.reduce((most, next) => (next.cost > most.cost ? next : most)).selection;
   const what = args.search
     ? `Lower "first" of "${path.join('.')}", which is ${args.search.first}`
-    : `Ask for less at once below "${path.join('.')}"`;
+    : `Request less data below "${path.join('.')}"`;
   throw new PmsError(
     'UPSTREAM_BUDGET_EXCEEDED',
-    `This operation needs at least ${need} upstream requests, and ${measures.budget} are allowed. ${what}, or split the operation.`,
+    `This operation needs at least ${need} upstream requests, but only ${measures.budget} are allowed. ${what}, or split the operation.`,
   );
 }
 
@@ -87,7 +91,7 @@ function planFor(
   const need = sumOf(priced.map(({ price }) => price.need));
   const granted = sumOf(priced.map(({ price }) => price.granted));
   const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
-  // Adds room for lists of unknown length. An operation without upstream selections gets none.
+  // Adds some requests for lists of unknown length. An operation without upstream selections gets none.
   const asksNothing = priced.length === 0 && selections.every(({ args }) => args.asked);
   const estimated = asksNothing ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {

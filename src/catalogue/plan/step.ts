@@ -1,4 +1,4 @@
-/** Follows one link in a forecast, with expected numbers in place of records. */
+/** Follows one link in a forecast, with expected numbers of records. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Foreseen, Population } from '../profiles/foreseen.js';
@@ -13,13 +13,13 @@ export interface Step {
 }
 
 /**
- * The assumed length of lists before any was observed: six packages, ingredients or authorizations per parent, and some
- * much longer lists. Assuming the longest length at every level would give hundreds of times more requests than any
- * operation has sent.
+ * The length of lists that is assumed before any list was read: six packages, ingredients or authorizations per
+ * parent, and some much longer lists. If the longest length were assumed at every level, forecasts would be hundreds
+ * of times higher than the requests of any real operation.
  */
 const unknownFanOut: FanOut = { mean: 6, deviation: 6 };
 const productType = 'MedicinalProductDefinition';
-/** The result of a step that sends no request. */
+/** The result of a step that sends no requests. */
 const inHand: Led = { isElsewhere: false };
 
 export function stepToChildren(
@@ -50,7 +50,7 @@ export function stepToChildren(
   });
 }
 
-/** Returns the expected number of children: the observed average, or the assumed one, with some room. */
+/** Returns the expected number of children: the observed or assumed average, plus some reserve. */
 function childrenOf(
   figures: Figures,
   question: string,
@@ -59,7 +59,7 @@ function childrenOf(
   const learnt = figures.fanOut(`${question} of ${type}`);
   const { mean, deviation } = learnt ?? unknownFanOut;
   return {
-    // No operation is refused because of list lengths that are only assumed.
+    // List lengths that are only assumed do not lead to the refusal of an operation.
     usual: learnt ? usual * mean : usual,
     most: most * mean + 4 * deviation * Math.sqrt(most) + 1,
   };
@@ -80,8 +80,8 @@ export function stepToReferred(
       return foreseen.population({
         name: `${type} of ${from.name}`,
         type,
-        // Many records may refer to the same target. Before the first observation, one target counts as needed, so that
-        // no operation is refused.
+        // Many records may refer to the same target. Until this was measured, only one target counts as needed, so that
+        // no operation is refused by mistake.
         usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
         most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
         wave: from.wave + 1,

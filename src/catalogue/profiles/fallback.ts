@@ -1,7 +1,4 @@
-/**
- * Joins several profiles into one. A request that the first profile cannot answer, even after trying, goes to the next
- * profile.
- */
+/** Joins several profiles into one. If the first profile cannot answer a request, the next profile tries it. */
 import { isPmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
 import type { Missing } from '../known/known.js';
@@ -25,7 +22,8 @@ export function createFallback(
       let left = parents;
       for (const each of profiles) {
         for (const [parent, relation] of await take(each).children(question, left)) {
-          // The first profile's refusal says best what the upstream lacks.
+          // If all profiles refuse, the refusal of the first profile is returned, because it describes best what the
+          // upstream lacks.
           if (!found.has(parent) || !isRefused(relation)) found.set(parent, relation);
         }
         left = left.filter((parent) => isRefused(found.get(parent)));
@@ -41,7 +39,8 @@ export function createFallback(
         const unread = await take(each).read(left);
         for (const key of left.keys()) {
           const why = unread.get(key);
-          // `unseen` means that a profile did look for the record, so a later refusal does not replace it.
+          // `unseen` means that a profile has looked for the record. A refusal by a later profile does not replace this
+          // result.
           if (missing.get(key) === 'unseen' && isUnsupported(why)) continue;
           if (why === undefined) missing.delete(key);
           else missing.set(key, why);
@@ -58,7 +57,9 @@ function isRefused(relation: Relation | undefined): boolean {
   return relation?.state.kind === 'failed' && isUnsupported(relation.state.error);
 }
 
-/** Whether another profile may still find the record: no bundle contained it, or this profile cannot request it. */
+/**
+ * Whether another profile may still find the record, because no bundle contained it or this profile cannot read it.
+ */
 function isOpen(why: Missing | undefined): boolean {
   return why === 'unseen' || isUnsupported(why);
 }

@@ -1,52 +1,52 @@
-/**
- * Forecasts the upstream requests of an operation before any record is read, with expected numbers in place of records.
- */
+/** Forecasts the upstream requests of an operation before any record is read, with expected numbers of records. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { KnownFeatures } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 
-/** What is known about the upstream when an operation is planned. */
+/** Figures about the upstream that are available when an operation is planned. */
 export interface Measures {
   readonly features: KnownFeatures;
   readonly figures: Figures;
   readonly budget: number;
-  /** Most characters of a URL. */
+  /** Maximum number of characters of a URL. */
   readonly longestUrl: number;
-  /** Returns a record's product from this process's memory; undefined if it is not there. */
+  /** Returns the product that a record belongs to, if this process has seen the record; otherwise undefined. */
   readonly productOf: (key: Key) => Key | undefined;
 }
 
-/** Resources of one type that a plan expects: `usual` of them, and rarely more than `most`. */
+/** Resources of one type that a plan expects to read: usually `usual` of them, and rarely more than `most`. */
 export interface Population {
-  /** Identifies the resources, whichever link leads to them, so that a request about them counts once. */
+  /**
+   * Identifies the resources, whichever link leads to them. Requests for the same resources are then counted once.
+   */
   readonly name: string;
   readonly type: ResourceType;
   readonly usual: number;
   readonly most: number;
-  /** The fetch wave after which the resources are read, so that their own links can be followed. */
+  /** The wave of upstream requests that reads the resources. After it, their own links can be followed. */
   readonly wave: number;
   /** Whether an earlier response already contains the resources, so that reading them costs no request. */
   readonly inHand: boolean;
   /**
-   * The resources whose links led to this population. A link back to the type of one of these usually leads to the same
-   * resources.
+   * The resources from which links led to this population. If a link leads back to one of their types, it usually
+   * leads to the same resources.
    */
   readonly from?: Population | undefined;
-  /** The type of the records that refer to these resources, if references led to them. */
+  /** The type of the records that refer to these resources, if references lead to them. */
   readonly referredBy?: ResourceType;
-  /** Whether the resources lie outside the products that the operation reads anyway. */
+  /** Whether the resources belong to products that the operation does not read otherwise. */
   readonly isElsewhere?: boolean;
   /** Whether the index supplies the resources with all their details, without upstream requests. */
   readonly isHeld?: boolean;
 }
 
-/** One request of one wave: its parents, and the number of records expected. */
+/** A request in one wave, with its parents and the number of records that it is expected to return. */
 export interface Demand {
   readonly question: string;
   readonly by: 'search' | 'read' | 'bundle' | 'root' | 'spare';
   readonly parents: Map<string, Share>;
-  /** Whether the request is usually sent. Otherwise it is sent only if other requests find nothing. */
+  /** Whether the request is usually sent. If false, it is sent only if other requests find nothing. */
   isNeeded: boolean;
 }
 
@@ -59,27 +59,29 @@ export interface Share {
   readonly most: number;
 }
 
-/** The types of an expected read by id: of the record, and of the record that refers to it. */
+/** An expected read by id: the type of the record, and the type of the record that refers to it. */
 export interface Referring {
   readonly type: ResourceType;
   readonly from: ResourceType;
 }
 
-/** Collects the requests that an operation is expected to send. A repeated request counts once, in whatever wave. */
+/**
+ * Collects the requests that an operation is expected to send. If a request occurs in several waves, it counts once.
+ */
 export interface Foreseen {
   demands(): Iterable<Demand>;
   populations(): Iterable<Population>;
   reads(): Iterable<Referring>;
-  /** @param name the name of the population that the request is about */
+  /** @param name the name of the population that the request reads */
   demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void;
   population(made: Population): Population;
-  /** Adds reads by id of records that the operation names or that references lead to. */
+  /** Adds reads by id, for records that the operation names and for records that references lead to. */
   read(found: Population): void;
-  /** Runs `ask`, and marks the requests that it adds as not usually needed. */
+  /** Runs `ask`. The requests that it adds are marked as not usually needed. */
   spare(ask: () => void): void;
 }
 
-/** One record of one parent. */
+/** A population of one record with one parent. */
 export const single: Share = { parents: 1, mostParents: 1, usual: 1, most: 1 };
 
 export function createForeseen(): Foreseen {
@@ -90,7 +92,7 @@ export function createForeseen(): Foreseen {
   let isNeeded = true;
 
   function demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void {
-    // The same request in an earlier wave already has the response.
+    // The same request was already counted in an earlier wave.
     const before = askedOf.get(`${question} of ${name}`);
     const first = Math.min(wave, before ?? wave);
     const at = `${question} in ${first}`;

@@ -1,6 +1,6 @@
 /**
- * Detects that the server ignored a search parameter. Such a server returns all records, as if they matched. The
- * service rejects its response.
+ * Detects that the server ignored a search parameter. Such a server returns all records as if they matched. The
+ * service then rejects the response.
  */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -14,7 +14,7 @@ import type { Criterion } from '../../facts/requirements.js';
 import { isName, parameterOf } from '../search/ways.js';
 import { keyOf } from '../graph/key.js';
 
-/** Thrown if the upstream ignored part of a search, so that its response is useless. */
+/** Thrown if the upstream ignored a part of a search, so that the response cannot be used. */
 export class Ignored extends PmsError {
   /** The ignored search parameter; undefined if it is unknown. */
   readonly parameter: SearchParameterName | undefined;
@@ -22,20 +22,21 @@ export class Ignored extends PmsError {
   constructor(what: string, parameter: SearchParameterName | undefined) {
     super(
       'UPSTREAM_UNSUPPORTED',
-      `The upstream does not apply ${what}, so its answer cannot be used. \`service { capabilities }\` says what it supports.`,
+      `The upstream ignores ${what}, so its response cannot be used. \`service { capabilities }\` lists what it supports.`,
     );
     this.parameter = parameter;
   }
 }
 
-/** @param what the ignored part of the search, in the words of the GraphQL schema */
+/** @param what the ignored part of the search, named as in the GraphQL schema */
 export function ignored(what: string, parameter?: SearchParameterName): Ignored {
   return new Ignored(what, parameter);
 }
 
 /**
- * Whether the upstream ignored the parameter: its OperationOutcome says so, or the `self` link lacks the parameter. A
- * `self` link without `_count` proves nothing. Nor does the `self` link of a page that was read by a `next` link.
+ * Whether the upstream ignored the parameter. The OperationOutcome may say so, or the `self` link may lack the
+ * parameter. These prove nothing: a `self` link without `_count`, and the `self` link of a page that was read by a
+ * `next` link.
  */
 export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ignored'>): boolean {
   const { url, self, ignored: told } = page;
@@ -45,8 +46,8 @@ export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ig
 }
 
 /**
- * Whether a link's query has a parameter, with or without a modifier. It does not parse the values, which may be
- * hundreds.
+ * Whether the query of a link contains a parameter, with or without a modifier. The values are not parsed, because
+ * there may be hundreds.
  */
 function names(link: string, parameter: string): boolean {
   const [address = ''] = link.split('#', 1);
@@ -62,8 +63,8 @@ function nameIn(part: string): string | undefined {
 }
 
 /**
- * @param folded the searched text, folded by `foldFurthest`
- * @throws UPSTREAM_UNSUPPORTED if none of the found product's names contains the text
+ * @param folded the searched text, in the spelling of `foldFurthest`
+ * @throws UPSTREAM_UNSUPPORTED if no name of the product that was found contains the text
  */
 function refuseForeignName(folded: string, product: FhirResource): void {
   if (product.resourceType !== 'MedicinalProductDefinition') return;
@@ -73,14 +74,14 @@ function refuseForeignName(folded: string, product: FhirResource): void {
       ...elements(part).map((each) => each.part ?? ''),
     ]),
   );
-  // A malformed name may be the searched one.
+  // A malformed name might contain the text.
   if (!names) return;
   const bearsIt = names.some((name) => foldFurthest(name).includes(folded));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
 }
 
 /**
- * Tests whether a product in a search result really matches.
+ * Tests whether a product of a search result really matches the search.
  * @throws Ignored if the product shows that the upstream ignored part of the search
  */
 export type Check = (product: FhirResource) => Verdict;
@@ -96,7 +97,7 @@ export function checkOf(criteria: readonly Criterion[], asked: SearchParameters)
       const { part, asked: wanted, test } = criterion;
       if (!test) return true;
       const isMet = unlessOdd(() => test(product, keyOf(product)));
-      // Only the upstream decides which names contain a text. The service itself tests whether a name equals or begins
+      // Only the upstream decides which names contain a text. The service tests only whether a name equals or begins
       // with a text.
       if (isName(part)) return (part === 'name' && texts.includes(String(wanted))) || isMet;
       const parameter = parameterOf(criterion);

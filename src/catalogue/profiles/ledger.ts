@@ -1,33 +1,45 @@
-/** Counts one operation's upstream requests, and refuses those beyond its budget. */
+/** Counts the upstream requests of one operation, and refuses requests beyond its budget. */
 import { PmsError } from '../../errors.js';
 
 export interface Ledger {
   /**
-   * The bound computed before the first request. It grows with `spent` if more records came than forecast: the
-   * operation may send requests up to its budget.
+   * The bound that was computed before the first request. It grows with `spent` if there are more records than
+   * forecast, because the operation may use its whole budget.
    */
   readonly estimated: number;
   readonly spent: number;
   readonly bytes: number;
-  /** Upstream reads that cost this operation no request. */
+  /** Upstream reads for which this operation sent no request. */
   readonly cacheHits: number;
-  /** Milliseconds since the oldest response that cost no request was fetched; undefined without such responses. */
+  /**
+   * Milliseconds since the upstream sent the oldest response for which this operation sent no request; undefined
+   * without such responses.
+   */
   readonly age: number | undefined;
-  /** Counts one request; called right before each request and each retry. @throws Spent if the budget is used up */
+  /**
+   * Counts one request. It is called right before each request and each retry.
+   * @throws Spent if the budget is used up
+   */
   take(): void;
   /**
    * Whether another page may be requested, so that enough requests remain for the later steps of the plan.
-   * @param share the part of the reserved requests that is still needed if paging ends here, 0 to 1
+   * @param share the part of the reserved requests that is still needed if no further page is read, 0 to 1
    */
   mayPage(share?: number): boolean;
-  /** Reserves requests for the later steps of the plan, so that paging cannot use them up. */
+  /** Reserves requests for the later steps of the plan, so that further pages cannot use them up. */
   keepBack(requests: number): void;
   receive(bytes: number): void;
-  /** Notes an upstream read that cost no request. @param age the age of the response, in milliseconds */
+  /**
+   * Counts an upstream read for which no request was sent.
+   * @param age the age of the response, in milliseconds
+   */
   hit(age: number): void;
 }
 
-/** Thrown if the operation has used up its requests or its time. The unread parts are then marked as missing. */
+/**
+ * Thrown if the operation has reached its limit of requests or of time. The parts that were not read are then marked
+ * as missing.
+ */
 export class Spent extends PmsError {
   readonly reason: 'BUDGET' | 'TIME';
 
@@ -36,15 +48,21 @@ export class Spent extends PmsError {
       reason === 'BUDGET'
         ? ([
             'UPSTREAM_BUDGET_EXCEEDED',
-            'This operation has used up its upstream requests. Ask for less at once.',
+            'This operation has reached its limit of upstream requests. Request less data in one operation.',
           ] as const)
-        : (['UPSTREAM_TIMEOUT', 'This operation has used up its time. Ask for less at once.'] as const);
+        : ([
+            'UPSTREAM_TIMEOUT',
+            'This operation has reached its time limit. Request less data in one operation.',
+          ] as const);
     super(code, message);
     this.reason = reason;
   }
 }
 
-/** @param foreseen the bound computed by the plan @param budget most requests */
+/**
+ * @param foreseen the bound that the plan computed
+ * @param budget the maximum number of requests
+ */
 export function createLedger(foreseen: number, budget: number): Ledger {
   return new OperationLedger(foreseen, budget);
 }

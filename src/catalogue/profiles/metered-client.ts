@@ -1,6 +1,6 @@
 /**
- * The upstream client of one operation. Each request counts in the operation's ledger. It is aborted if the operation's
- * client leaves or its time is over.
+ * The upstream client of one operation. It counts each request in the operation's ledger. It aborts a request if the
+ * operation's client disconnects or its time is over.
  */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -25,13 +25,16 @@ export interface MadeCall {
   readonly ms: number;
   readonly bytes: number;
   readonly entries: number;
-  /** Requests of this operation; 0 if a cached copy or another operation's request answered the call. */
+  /**
+   * Number of requests that this operation sent for the call; 0 if a cached copy or a request of another operation
+   * answered it.
+   */
   readonly sends: number;
 }
 
 export interface MeteredClient extends CachedClient {
   readonly calls: readonly MadeCall[];
-  /** When the oldest response so far was fetched; the present time before the first response. */
+  /** When the upstream sent the oldest response so far; the present time before the first response. */
   readonly asOf: Date;
 }
 
@@ -57,14 +60,14 @@ export interface OperationLimits {
 }
 
 /**
- * Most milliseconds between the fetches of two pages of one list. Pages further apart may come from different states of
- * the list.
+ * Maximum number of milliseconds between the times at which two pages of one list were sent. If more time lies
+ * between them, the list may have changed.
  */
 const mostApart = 60_000;
 
 /**
- * @param asker its signal aborts with a TimeoutError if the operation's time is over, with another reason if its client
- * left
+ * @param asker its signal aborts with a TimeoutError if the operation's time is over, and with another reason if its
+ * client disconnected
  */
 export function meterClient(client: FhirClient, ledger: Ledger, asker: OperationLimits = {}): MeteredClient {
   return new OperationClient(client, ledger, asker);
@@ -73,14 +76,14 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Operation
 class OperationClient implements MeteredClient {
   readonly calls: MadeCall[] = [];
   /**
-   * Refusals of URLs and forms by length or method. They count for this operation alone: its own value may be the
-   * cause.
+   * Refusals because of the length of a URL or form, or because of the method. They apply only to this operation,
+   * because its own search value may be the cause.
    */
   private readonly refusals: Refusals;
   /** Options of every call. */
   private readonly from: Call;
   private readonly beganAt = Date.now();
-  /** Earlier pages, by the URL of their `next` link. */
+  /** The pages read so far, by the URL of their `next` link. */
   private readonly before = new Map<string, Measured>();
   private mode: Call['cache'];
   private oldest: Date | undefined;
@@ -127,8 +130,8 @@ class OperationClient implements MeteredClient {
   }
 
   /**
-   * Returns the page behind a link. If the link has expired, or the page is much newer or older than the page before
-   * it, that page was a cached copy. From then on the client bypasses cached copies.
+   * Returns the page that a link leads to. The previous page was a cached copy if the link has expired, or if the two
+   * pages differ a lot in age. From then on, the client bypasses cached copies.
    */
   async page(link: string, given: Pick<Call, 'isNarrow'> = {}): Promise<Page> {
     const before = this.before.get(link);
@@ -195,10 +198,7 @@ class OperationClient implements MeteredClient {
     }
   }
 
-  /**
-   * Whether two pages were fetched too far apart in time. A row that moved between them in the meantime would be on
-   * neither page.
-   */
+  /** Whether too much time lies between two pages. A row that moved in this time may be missing on both pages. */
   private areApart(a: Measured | undefined, b: Measured): boolean {
     if (!a) return false;
     const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];
@@ -209,7 +209,7 @@ class OperationClient implements MeteredClient {
 function expired(): PmsError {
   return new PmsError(
     'UPSTREAM_UNAVAILABLE',
-    'The pages of this list are too far apart in time to fit together.',
+    'The pages of this list were read too far apart in time to form one consistent list.',
     {
       status: 410,
     },

@@ -1,4 +1,4 @@
-/** Finds which parents of a search its children refer to. */
+/** Determines which parents of a search its children refer to. */
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
@@ -10,28 +10,33 @@ import type { Reverse } from '../graph/link.js';
 export interface Naming {
   /** The parents of the search. */
   readonly parents: ReadonlySet<Key>;
-  /** Returns the parents that a child refers to. A bare id counts for every parent with that id. */
+  /**
+   * Returns the parents that a child refers to. If a reference is only an id, it refers to every parent with this id.
+   */
   parentsOf(child: FhirResource): readonly Key[];
-  /** Returns the parents that a child belongs to; all parents if its references cannot be read. */
+  /** Returns the parents that a child belongs to. If its references cannot be read, these are all parents. */
   parentsAt(child: FhirResource): readonly Key[];
-  /** Whether all references of a child can be read, and none of them leads to one of the parents. */
+  /** Whether all references of a child can be read, and all lead to records outside the given parents. */
   namesOthersOnly(child: FhirResource): boolean;
-  /** As `namesOthersOnly`, for included records. Here a bare id counts as a reference to another record. */
+  /**
+   * Like `namesOthersOnly`, for included records. Here a reference that is only an id counts as a reference to
+   * another record.
+   */
   isOfOthers(child: FhirResource): boolean;
 }
 
-/** Returns the references of a child to its parents; undefined if it has no readable reference. */
+/** Returns the references of a child to its parents; undefined if no reference can be read. */
 export function referencesIn(question: Reverse, child: FhirResource): readonly Reference[] | undefined {
   return unlessOdd(() => {
     const given = question.names(child);
-    // One malformed reference makes all unreadable, because it may lead to any parent.
+    // If one reference is malformed, all count as unreadable, because the malformed one may refer to any parent.
     let isTold = false;
     for (const reference of given) if (saysAnything(reference)) isTold = true;
     return isTold ? given : undefined;
   });
 }
 
-/** Whether a reference states anything. It reads every element, so that a malformed element throws. */
+/** Whether a reference states anything. It reads every element, so it throws if an element is malformed. */
 function saysAnything({ reference, type: _type, identifier, display }: Reference): boolean {
   const value = identifier?.value;
   return isTold(reference) || isTold(value) || isTold(display);
@@ -45,7 +50,7 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
   const keys = new Set(parents);
   let byId: ReadonlyMap<string, readonly Key[]> | undefined;
 
-  /** Compares the reference text with the keys. Most references have exactly the form of a key. */
+  /** Compares the text of the reference with the keys, because most references look exactly like a key. */
   function isExact({ reference }: Reference): boolean {
     return reference !== undefined && keys.has(reference);
   }

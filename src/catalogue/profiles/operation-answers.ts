@@ -1,6 +1,6 @@
 /**
- * Answers the searches and reads of one operation. The implementations are a profile with its searcher, and the cache
- * and index layers in front of it.
+ * Runs the searches and reads of one operation. Profiles with their searchers implement this interface, and so do the
+ * cache and the index in front of them.
  */
 import type { PmsError } from '../../errors.js';
 import type { Candidates, RootList, TermFinds } from '../known/known.js';
@@ -8,12 +8,9 @@ import type { ValueQuestion, ProductSearch } from '../question/selection.js';
 import type { OpenProfile } from './profile.js';
 
 export interface OperationAnswers extends Pick<OpenProfile, 'children' | 'read'> {
-  /** Returns the rows of a product search, candidates that include all rows, or an error. */
+  /** Returns the rows of a product search, or candidates that contain all rows, or an error. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
-  /**
-   * Names the elements and includes that the pages of a search contain. Later pages behind their links contain the
-   * same.
-   */
+  /** Names the elements and includes that the pages of a search contain. The links to further pages keep them. */
   brings(search: ProductSearch): string;
   /** Returns the matches of terms of any kind. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;

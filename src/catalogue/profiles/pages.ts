@@ -1,4 +1,4 @@
-/** Reads a searchset page by page, to its end or until a reason to stop. The returned state gives the reason. */
+/** Reads a searchset page by page, until its last page or until it must stop. The returned state gives the reason. */
 import { nameOf, type Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
@@ -8,14 +8,17 @@ import type { OwnCounting } from '../upstream/own-counting.js';
 import type { Trait } from '../upstream/passing-traits.js';
 import type { Operation } from './profile.js';
 
-/** Receives each page, with the number of the attempt to read the list. Only the last attempt may be complete. */
+/**
+ * Receives each page, with the number of the attempt to read the list. Only the last attempt may be treated as
+ * complete.
+ */
 export type Visit = (page: Page, reading: number) => void;
 
 /**
- * Reads every page, starting with the first page that `begin` requests. Starts a second attempt if a link has expired,
- * or if the list has changed meanwhile, so that its pages do not fit together.
+ * Reads all pages, starting with the first page that `begin` requests. It starts a second attempt if a link has
+ * expired, or if the list has changed between two pages.
  * @param reading the number of the first attempt
- * @returns complete, or the reason why reading stopped
+ * @returns complete, or the reason why not all pages were read
  */
 export async function readToEnd(
   begin: () => Promise<Page>,
@@ -27,7 +30,7 @@ export async function readToEnd(
   const one = await readOnce(await begin(), at, (page) => visit(page, reading), isBundle);
   if (one.state !== expired && !(one.moves.hasMoved && mayBeOtherwise(one.state))) return one.state;
   if (!at.ledger.mayPage()) return cut('BUDGET');
-  // A cached copy would still be the old list.
+  // A cached copy would show the old list again.
   at.client.bypassCopies();
   try {
     const two = await readOnce(await begin(), at, (page) => visit(page, reading + 1), isBundle);
@@ -39,12 +42,12 @@ export async function readToEnd(
   }
 }
 
-/** Whether the state may be wrong if the pages do not fit together. */
+/** Whether the state may be wrong if the list changed between its pages. */
 export function mayBeOtherwise(state: State): boolean {
   return state.kind === 'complete' || isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK');
 }
 
-/** Returns the state of a list whose pages did not fit together in two attempts. */
+/** Returns the state of a list that seemed to change between its pages in both attempts. */
 export function settled(
   state: State,
   one: Moves,
@@ -52,7 +55,7 @@ export function settled(
   { figures }: Pick<Operation, 'figures'>,
 ): State {
   if (!two.isLike(one)) return cut('PAGE_FAILED');
-  // Both attempts agree, so this upstream always pages like that.
+  // Both attempts gave the same rows, so this upstream always pages like this.
   figures.traits.note(two.trait, two.list);
   return state;
 }
@@ -62,20 +65,20 @@ interface Reading {
   readonly moves: Moves;
 }
 
-/** Checks whether all pages of a list come from the same state of it. */
+/** Checks whether all pages show the same state of a list. */
 export interface Moves {
   /**
-   * Whether a page's total differs from the first page's, or a row came twice. Overlapping pages count as well, until
-   * this upstream is known to send them.
+   * Whether the list seems to have changed: the total of a page differs from the first page's, or a row came twice.
+   * Pages that overlap count as a change too, until this upstream is known to send such pages.
    */
   readonly hasMoved: boolean;
   /** The rows of all pages, with the totals that the pages state. */
   readonly trace: string;
   readonly trait: Trait;
-  /** Identifies this list when its oddity is noted or looked up. */
+  /** Identifies this list when an unusual paging behaviour is recorded or looked up. */
   readonly list: string;
   add(page: Page): void;
-  /** Whether another attempt found exactly the same rows, and no row can be missing between the pages. */
+  /** Whether another attempt found exactly the same rows, and no row can be missing between two pages. */
   isLike(other: Moves): boolean;
 }
 
@@ -95,7 +98,7 @@ class MovesOfList implements Moves {
   private before: readonly string[] = [];
   private overlaps = false;
   private differs = false;
-  /** The first page, until a second one comes. Most lists have a single page, which needs no comparison. */
+  /** The first page, until there is a second page. Most lists have only one page, which needs no comparison. */
   private alone: Page | undefined;
 
   constructor(
@@ -108,7 +111,7 @@ class MovesOfList implements Moves {
   }
 
   get list(): string {
-    // The parameters of a search by POST are not in the URL.
+    // The URL of a search by POST does not contain its parameters, so the ids of the first page identify the list.
     return [this.first.url, ...this.first.resources.map(({ id }) => id)].join();
   }
 
@@ -131,7 +134,7 @@ class MovesOfList implements Moves {
   }
 
   isLike(other: Moves): boolean {
-    // If as many rows as the total have come, none is missing.
+    // If the number of rows equals the total, no row is missing.
     const isWhole = !this.differs || (this.total !== undefined && this.seen.size >= this.total);
     return other.trace === this.trace && isWhole;
   }
@@ -146,7 +149,7 @@ class MovesOfList implements Moves {
     const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
     const counted = totalOf(page, this.counting);
     const again = rows.filter((row) => seen.has(row));
-    // A page may begin with the last rows of the page before it. Then no row is missing between the two pages.
+    // A page may begin with the last rows of the previous page. Then no row is missing between the two pages.
     const isOverlap =
       isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
     this.differs ||= total !== undefined && counted !== undefined && counted !== total;
@@ -155,7 +158,7 @@ class MovesOfList implements Moves {
       this.differs ||= !isOverlap;
     }
     for (const row of rows) seen.add(row);
-    // A page with a single row cannot show whether pages overlap.
+    // A page with only one row cannot show whether pages overlap.
     if (page.next === undefined && pages.length > 0 && rows.length > 1 && !this.overlaps)
       this.figures.traits.noteWithout(this.trait);
     pages.push(`${counted ?? ''} ${rows.join()}`);
@@ -167,7 +170,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((row, index) => row === b[index]);
 }
 
-/** Returns the kind of a list without its parameters: `Ingredient` or `$everything`. */
+/** Returns what a list contains, without its parameters: `Ingredient` or `$everything`. */
 function kindOf(url: string): string {
   const [path = ''] = url.split('?', 1);
   const parts = path.split('/').filter((part) => part !== '' && part !== '_search');
@@ -176,7 +179,7 @@ function kindOf(url: string): string {
 
 export type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures' | 'counting'>;
 
-/** The outcome for a link that the upstream has expired. */
+/** The result for a page link that has expired at the upstream. */
 const expired = 'expired';
 
 async function readOnce(
@@ -207,7 +210,7 @@ async function readPages(
     count.add(page);
     if (page.hasLostWay) return cut('PAGE_FAILED');
     if (page.next === undefined) return count.state();
-    // A chain of links that returns to an earlier link would never end.
+    // If a link leads back to an earlier page, the chain of links would never end.
     if (links.has(page.next)) return cut('PAGE_FAILED');
     if (!ledger.mayPage()) return cut('BUDGET');
     links.add(page.next);
@@ -225,8 +228,8 @@ export function hasExpired(error: unknown): boolean {
 }
 
 /**
- * Returns the reason why a list is cut. The pages read so far are used.
- * @throws errors that do not concern a page, such as an abort by the client
+ * Returns the reason why a list is incomplete. The pages that were read are used.
+ * @throws errors that do not concern a single page, such as an abort by the client
  */
 export function whyCut(error: unknown): State {
   if (error instanceof Spent) return cut(error.reason);
@@ -235,7 +238,7 @@ export function whyCut(error: unknown): State {
 }
 
 export interface CountOptions {
-  /** Whether the list is a product's bundle, in which no `next` link can be missing. */
+  /** Whether the list is a product's `$everything` bundle, where a missing `next` link always means the last page. */
   readonly isBundle?: boolean;
   /** The `_count` of the search. */
   readonly asked?: number;
@@ -243,15 +246,15 @@ export interface CountOptions {
 
 export interface Count {
   add(page: Page): void;
-  /** Returns the state of the pages so far, as if they were all. */
+  /** Returns the state that the list has if the pages so far are all its pages. */
   readable(): State;
   /** Returns the state of the whole list, after its last page. */
   state(): State;
 }
 
 /**
- * Returns the total of matches that a page states, without included records; undefined if the page states none, or if
- * the upstream's totals count something else.
+ * Returns the total of matches that a page states, without included records; undefined if the page states no total,
+ * or if the totals of this upstream count something else.
  */
 export function totalOf(
   { total, included }: Page,
@@ -261,8 +264,8 @@ export function totalOf(
 }
 
 /**
- * Counts the distinct records of pages, and compares their number with the upstream's total, if it states one.
- * @param first the page that states the total; undefined if the pages are not read from the first one
+ * Counts the distinct records of all pages. Compares the count with the upstream's total, if the upstream states one.
+ * @param first the page that states the total; undefined if reading began at a later page
  */
 export function createCount(
   { features, figures, counting }: Pick<Operation, 'features' | 'figures' | 'counting'>,
@@ -270,7 +273,7 @@ export function createCount(
   { isBundle = false, asked = Number.POSITIVE_INFINITY }: CountOptions = {},
 ): Count {
   const total = first && totalOf(first, counting);
-  // Without `next` links and totals, only a page that is not full shows that no page follows.
+  // If there are neither `next` links nor totals, only a page that is not full proves that it is the last page.
   const isUntold =
     !isBundle &&
     features.evidence('next-links') === 'refuted' &&
@@ -297,14 +300,14 @@ export function createCount(
   return {
     readable,
     add({ resources, included, entries, unidentified: nameless, isReportedIncomplete: isReported }) {
-      // The entries of a bundle do not tell matches from included records.
+      // The entries of a `$everything` bundle do not distinguish matches from included records.
       const counted = isBundle ? [...resources, ...included] : resources;
       if (total !== undefined) counted.forEach(note);
-      // The upstream's total also counts entries of types that the service does not read.
+      // The upstream's total also counts entries of resource types that the service does not read.
       others += entries - resources.length - included.length;
       pages += 1;
       longest = Math.max(longest, resources.length);
-      // Included records belong to no list of their own.
+      // Included records are not rows of this list.
       const lacking = nameless.filter(({ isIncluded }) => isBundle || !isIncluded);
       hasUnreadable ||= lacking.some(({ resource }) => !resource);
       unidentified ??= lacking[0]?.resource;
@@ -319,15 +322,15 @@ export function createCount(
 }
 
 /**
- * Returns the error for a record that was not read. If requests or time ran out, the record is missing rather than
- * faulty.
+ * Returns the error for a record that was not read. If the operation reached a limit, the record counts as missing,
+ * not as faulty.
  */
 export function unread(error: PmsError): PmsError {
   if (!(error instanceof Spent)) return error;
   const what = error.reason === 'BUDGET' ? 'upstream requests' : 'time';
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
-    `A referenced record was not read: this operation has used up its ${what}.`,
+    `A referenced record was not read: this operation has reached its limit of ${what}.`,
     { cause: error },
   );
 }
@@ -340,7 +343,10 @@ export function cut(reason: CutReason): State {
   return { kind: 'cut', reason };
 }
 
-/** Returns the state of a list that lacks a record, because it has no id or does not refer to its parent. */
+/**
+ * Returns the state of a list from which a record may be missing, because the record has no id or does not refer to
+ * its parent.
+ */
 export function cutAt(record: string): State {
   return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record };
 }

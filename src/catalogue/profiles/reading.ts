@@ -1,4 +1,7 @@
-/** Reads searches to their end, and derives what this proves: that records do not exist, or that a list is complete. */
+/**
+ * Reads searches to the last page, and concludes from the result that records do not exist, or that a list is
+ * complete.
+ */
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { Key } from '../graph/key.js';
@@ -13,9 +16,9 @@ import { cut, isCutAs, readToEnd, unread, type Reader, type Visit } from './page
 import type { Operation } from './profile.js';
 
 /**
- * Reads a search by ids to its end.
+ * Reads a search by ids to the last page.
  * @param asked the parameters of the search that `begin` sends
- * @returns the reason for each key that would be missing; undefined if the upstream refused the search
+ * @returns for each key that was not found, the reason; undefined if the upstream refused the search
  */
 export async function unreadIn(
   keys: readonly Key[],
@@ -28,7 +31,7 @@ export async function unreadIn(
 ): Promise<Map<Key, Missing> | undefined> {
   try {
     const found = (): number => keys.filter((key) => isHeld(at.known.reading(key))).length;
-    // Included records do not count.
+    // Included records are not results of the search by ids.
     const ids = asked.filter(({ name }) => name === '_id');
     const counted = { type, asked: ids, found, hasIncluded: hasIncludes(asked) };
     const whole = await readSurely(begin, at, visit, counted);
@@ -46,8 +49,8 @@ function hasIncludes(asked: SearchParameters): boolean {
 }
 
 /**
- * Returns why a search did not bring a record. If the search was read to its end, the record does not exist. Otherwise
- * it may exist.
+ * Returns why a search did not return a record. If the search was read to the last page, the record does not exist.
+ * Otherwise it may exist.
  */
 export function whyMissing(state: State): Missing {
   if (state.kind === 'complete') return 'absent';
@@ -59,34 +62,37 @@ export function whyMissing(state: State): Missing {
   );
 }
 
-/** Returns the error for a record whose id FHIR does not allow, so that no request for it is possible. */
+/** Returns the error for a record whose id violates FHIR's rules, so that no request for it can be sent. */
 export function unaskable(key: Key): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `The id of ${key} is not one that FHIR allows, so the upstream cannot be asked for it. Select it through the record that it belongs to.`,
+    `FHIR does not allow the id of ${key}, so the record cannot be read by its id. Select it through the record that it belongs to.`,
   );
 }
 
-/** @throws UPSTREAM_UNSUPPORTED if a page has records that the search did not ask for */
+/** @throws UPSTREAM_UNSUPPORTED if a page contains records that do not match the search */
 export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, page: Page): void {
   const isForeign = page.resources.some(({ resourceType, id }) => resourceType !== type || !ids.has(id));
   if (isForeign || dropped('_id', page)) throw ignored('the search parameter "_id"');
 }
 
-/** A list to count exactly, if its pages bring fewer rows than their total. */
+/** A list whose rows are counted exactly if its pages contain fewer rows than their total states. */
 export interface Counted {
   readonly type: ResourceType;
   /** The parameters of the search, without includes. */
   readonly asked: SearchParameters;
-  /** Returns the number of records that came. @param reading the number of the attempt; the first is 0 */
+  /**
+   * Returns the number of records received.
+   * @param reading the number of the attempt; the first is 0
+   */
   readonly found: (reading: number) => number;
   /** Whether the search includes other records. @default false */
   readonly hasIncluded?: boolean;
 }
 
 /**
- * Reads a search to its end. If its rows fall short of the total, checks the total, and reads the list again if it
- * changed meanwhile.
+ * Reads a search to the last page. If there are fewer rows than the total states, it checks the total, and reads the
+ * list again if the list has changed.
  */
 export async function readSurely(
   begin: () => Promise<Page>,
@@ -119,9 +125,9 @@ export async function readSurely(
 }
 
 /**
- * Checks the total of a list that seems to lack rows. The total may be an estimate, or count included records. So one
- * more search requests an exact count. The total is an overstatement if it is the same before and after; otherwise the
- * list has changed.
+ * Checks the total of a list that seems to lack rows. The total may be an estimate, or may count included records.
+ * One more search requests an exact count. If the total is still the same, it is simply too high; otherwise the list
+ * has changed.
  * @param first the page that states the total
  * @param reading the number of the attempt that found fewer rows
  */
@@ -139,7 +145,7 @@ export async function withoutDoubt(
     if (isExact && first.total !== 0) figures.traits.noteWithout(trait);
     return state;
   }
-  // An upstream whose totals count the rows of a page would do so in an exact count, too.
+  // If the totals of an upstream count only the rows of a page, its exact count would do the same.
   if (counting.countsPages) return state;
   const list = JSON.stringify([asked, first.total, found(reading)]);
   if (!hasIncluded && figures.traits.has(trait, list)) return complete;
@@ -166,7 +172,7 @@ function questionOf(type: ResourceType, asked: SearchParameters): string {
   return `${type}?${[...new Set(names)].sort().join('&')}`;
 }
 
-/** Returns how many rows a search has, without included records; undefined if the upstream states no total. */
+/** Returns the number of rows of a search, without included records; undefined if the upstream states no total. */
 export async function countAnew(
   client: Operation['client'],
   type: ResourceType,

@@ -1,6 +1,6 @@
 /**
- * Sends one search in the form that this upstream supports. It adds `_elements` if that saves bytes, and learns from
- * refusals.
+ * Sends one search in the form that this upstream supports. It adds `_elements` if this saves bytes. If the upstream
+ * refuses, it records which feature does not work.
  */
 import { isPmsError, type PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -13,16 +13,15 @@ import type { Operation } from './profile.js';
 
 export interface SearchSender {
   /**
-   * Adds the elements that the operation reads, if the upstream supports `_elements`.
-   * @param types all types that the response may contain
+   * Adds `_elements` with the elements that the operation reads, if the upstream supports it.
+   * @param types all resource types that the response may contain
    */
   parameters(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): SearchParameters;
   /**
-   * Returns the first page. If the upstream refuses `_elements`, the search is sent without it, and so are all later
-   * ones.
+   * Returns the first page. If the upstream refuses `_elements`, this search and all later ones are sent without it.
    */
   search(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): Promise<Page>;
-  /** Notes the feature that an error refutes: one search parameter, or all searches of the type. */
+  /** Records the feature that an error refutes: one search parameter, or all searches of the resource type. */
   learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
 }
 
@@ -34,7 +33,7 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
   ): SearchParameters {
     const named = types.length > 1 ? elementsByType(types) : elements(type);
     if (!named) return given;
-    // A parameter without a value would be void. The response contains the id in any case.
+    // A parameter must have a value. The id is returned in any case.
     const narrowed: SearchParameters = [
       ...given,
       { name: '_elements', values: named.length > 0 ? named : ['id'] },
@@ -52,8 +51,8 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
   }
 
   /**
-   * Returns elements as `Type.element`. A type that is not listed comes whole. So a type without wanted elements is
-   * listed with `id`.
+   * Returns elements as `Type.element`. A type that is not listed is returned with all elements. So a type of which
+   * no element is needed is listed with `id`.
    */
   function elementsByType(types: readonly ResourceType[]): readonly string[] | undefined {
     const named = types.map((type) => {
@@ -73,20 +72,20 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
     const named = asked.find(({ name }) => name === '_elements');
     try {
       const page = await send(type, asked);
-      // The upstream ignored `_elements` and sent whole records.
+      // The upstream ignored `_elements` and returned whole records.
       if (named && page.ignored.has('_elements')) features.note(elementsFeature(types), 'refuted');
       if (types.length === 1) figures.sawBytes(type, named?.values.join(), page.bytes, page.resources.length);
       return page;
     } catch (error) {
       if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
-      // `_elements` was the cause only if the search works without it.
+      // `_elements` caused the refusal only if the search works without it.
       const page = await send(type, counted(given));
       features.note(elementsFeature(types), 'refuted');
       return page;
     }
   }
 
-  /** Requests the total if the upstream has no `next` links to show where a list ends. */
+  /** Requests the total if the upstream has no `next` links that would show where a list ends. */
   function counted(asked: SearchParameters): SearchParameters {
     const isNeeded = features.evidence('next-links') === 'refuted' && features.has('total-on-request');
     if (!isNeeded || asked.some(({ name }) => name === '_total')) return asked;
@@ -94,8 +93,8 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
   }
 
   /**
-   * Sends a search. A refused search is sent again if it fits the other form: one too long for a URL may fit a POST,
-   * and one refused as a POST may fit a URL.
+   * Sends a search. If the search is refused, it is sent again in the other form: as a POST if it was too long for a
+   * URL, or as a GET if POST was refused.
    */
   async function send(type: ResourceType, asked: SearchParameters): Promise<Page> {
     try {
@@ -110,21 +109,21 @@ export function createSearchSender({ client, features, figures, elementsOf }: Op
 
   function learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void {
     const feature: Feature = `search ${type}?${name}`;
-    // The upstream refused the length of the search or its method, not the parameter.
+    // The upstream refused the length of the search or its method, not its parameter.
     const isForm: boolean = mustSplit(error);
     if (isForm) return;
     if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
     if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
     features.note(feature, 'refuted');
-    // This operation stops using all searches of the type. For others, a probe of one of them shows whether the
-    // upstream has the type.
+    // This operation stops using all searches of the resource type. For later operations, a probe of one of these
+    // searches shows whether the upstream serves the type.
     for (const known of features.all.keys()) if (known.startsWith(`search ${type}?`)) features.leave(known);
   }
 
   return { parameters, search, learnFrom };
 }
 
-/** Statuses that refuse a search by POST for another reason than its length. */
+/** HTTP statuses that refuse a search by POST for another reason than its length. */
 const postRefusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 415, 501]);
 
 function elementsFeature(types: readonly ResourceType[]): Feature {

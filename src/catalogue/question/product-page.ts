@@ -7,7 +7,9 @@ import type { Selection } from './selection.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The links to records that refer to the product. A new link of this kind appears on the page without further code. */
+/**
+ * The links to records that refer to the product. A new link of this kind appears on the page without other changes.
+ */
 const children = (Object.keys(links) as LinkName[]).filter(
   (name) => name.startsWith('product.') && links[name].kind === 'reverse',
 );
@@ -23,7 +25,8 @@ export const belowProducts: Selection['below'] = pageWith(
 );
 
 /**
- * The page reads the holder only by way of the product. A link by way of all authorizations would cost another request.
+ * The page reads the marketing authorization holder only through the product. Reading it through all authorizations
+ * would need another request.
  */
 const belowPage = pageWith({}, 'product.ingredients', 'product.holder');
 

@@ -1,4 +1,4 @@
-/** The input of the catalogue: a tree of links to follow, independent of GraphQL. */
+/** The input of the catalogue: a tree of links to follow. It does not depend on GraphQL. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
@@ -8,30 +8,33 @@ import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 import type { ShownSubstances, substanceType } from '../graph/substance-key.js';
 
-/** Types that links can start from: FHIR resource types, and substances (which are no FHIR resources). */
+/** Types that links can start from: FHIR resource types, and substances, which are not FHIR resources here. */
 export type ParentType = ResourceType | typeof substanceType;
 
 /** One link to follow, with the selections below it. */
 export interface Selection {
   readonly link: LinkName | RootName;
   readonly args: ListArgs;
-  /** Response keys from the operation's root, for messages. */
+  /** The response keys from the operation's root to this field, for error messages. */
   readonly path: readonly string[];
-  /** The selections to follow from the targets, by the type of the target. */
+  /** The selections below the targets, by the resource type of the target. */
   readonly below: ReadonlyMap<ParentType, readonly Selection[]>;
 }
 
 /**
- * A starting point: resources by id, a product search, a lookup of terms, or a query that returns values. Product
- * searches also occur below substances and below products.
+ * A starting point of an operation: resources by id, a product search, a lookup of terms, or a query that returns
+ * values. Product searches also occur below substances and products.
  */
 export type RootName = 'resources' | 'products' | 'terms' | 'value';
 
-/** Arguments that choose which targets of a link a list returns. */
+/** Arguments that determine which targets of a link are in a list. */
 export interface ListArgs {
   /** For `resources`: the keys of the requested records. */
   readonly keys?: readonly Key[];
-  /** For `resources`: the product whose bundle contains the records, for upstreams that read only products by id. */
+  /**
+   * For `resources`: the product whose bundle contains the records. It is used for upstreams that can read only
+   * products by id.
+   */
   readonly within?: Key;
   /** For `products`: the search. */
   readonly search?: ProductSearch;
@@ -39,16 +42,16 @@ export interface ListArgs {
   readonly substances?: ShownSubstances;
   /** For `terms`: the texts to look up. */
   readonly terms?: readonly string[];
-  /** For `value`: the query, with the searcher that answers it. */
+  /** For `value`: the query, and the searcher that runs it. */
   readonly asked?: ValueQuestion;
-  /** Most rows, 1 to 100; undefined for all rows. */
+  /** Maximum number of rows, 1 to 100; undefined for all rows. */
   readonly first?: number;
   readonly after?: ListCursor;
   /** Values by filter name, such as an ingredient role or an authorization type. See `filters`. */
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
-/** A query that returns values instead of records, such as suggestions or counts. */
+/** A query that returns values, not records: suggestions or counts, for example. */
 export interface ValueQuestion {
   /** The name of the searcher that answers the query. */
   readonly searcher: string;
@@ -63,20 +66,20 @@ export interface ProductSort {
   readonly language: string;
 }
 
-/** A full-text search for products. Only the index answers it. */
+/** A full-text search for products. Only the index supports it. */
 export interface CalledBy {
   /** The text to search for; undefined to match all products that meet the filter. */
   readonly text?: string;
-  /** Whether misspelt words also match similar words. */
+  /** Whether a word that matches nothing may also match words with a similar spelling. */
   readonly typos: boolean;
-  /** Groups products into one row each. */
+  /** Which products are grouped into one row. */
   readonly collapse?: Folding;
 }
 
 export interface ProductSearch {
   /** The filter; empty for all products. */
   readonly filter: ProductFilter;
-  /** A full-text search in addition to the filter. */
+  /** A full-text search that is combined with the filter. */
   readonly called?: CalledBy;
   /** The key of a product to exclude. */
   readonly except?: Key;
@@ -85,43 +88,46 @@ export interface ProductSearch {
   /** Number of rows, 1 to 100. */
   readonly first: number;
   readonly after?: Position;
-  /** Whether the upstream shall count all matches. */
+  /** Whether the upstream should count all matches. */
   readonly withTotal: boolean;
 }
 
 /**
- * A position in the upstream's list: the link to a page, the number of its rows to skip, and the last row before the
- * position.
+ * A position in the upstream's list: the link to a page, the number of rows to skip on it, and the last row before
+ * the position.
  */
 export interface Position {
-  /** The elements and includes that the pages of the link contain. Another operation may need more. */
+  /** The elements and includes that the pages of the link contain. Another operation may need other ones. */
   readonly brings: string;
-  /** Empty if the link is too long for a cursor. Then the last row is searched for again. */
+  /** Empty if the link is too long for a cursor. Then the list is read again until the last row is found. */
   readonly link: string;
   readonly skip: number;
-  /** The key of the last row, or the `markOf` that key. */
+  /** The key of the last row, or its shortened form by `markOf`. */
   readonly last: string;
   /** The language whose collation ordered the names. */
   readonly language?: string;
   /** The value by which the index sorted the last row; undefined without an index. */
   readonly order?: PlaceOrder;
   /**
-   * The number of rows after this position when the list was last incomplete. If a retry brings no more rows, the list
-   * ends there.
+   * If the list was incomplete, the number of rows after this position at that time. If a retry returns no more rows
+   * than these, the list ends there.
    */
   readonly shown?: number;
-  /** The `markOf` the substance or product that the list belongs to; undefined at the operation's root. */
+  /**
+   * The key of the substance or product that the list belongs to, shortened by `markOf`; undefined at the operation's
+   * root.
+   */
   readonly parent?: string;
 }
 
-/** The position in a child list: a parent and the last row returned. */
+/** A position in a list of children: the parent, and the last row that was returned. */
 export interface ListCursor {
-  /** The `markOf` the parent's key. `last` has the same form. */
+  /** The key of the parent, shortened by `markOf`. `last` has the same form. */
   readonly parent: string;
   readonly last: string;
   /**
-   * The number of rows after this position when the list was last incomplete. If a retry brings no more rows, the list
-   * ends there.
+   * If the list was incomplete, the number of rows after this position at that time. If a retry returns no more rows
+   * than these, the list ends there.
    */
   readonly shown?: number;
 }
@@ -132,18 +138,23 @@ export function isRoot(link: LinkName | RootName): link is RootName {
   return rootNames.has(link);
 }
 
-/** Returns the loader key of a lookup of terms. */
+/** Returns the key under which the data loader caches a lookup of terms. */
 export function termsQuestion(terms: readonly string[]): string {
   return JSON.stringify(terms);
 }
 
-/** Returns the loader key of a value query, independent of the order of its arguments. */
+/**
+ * Returns the key under which the data loader caches a value query. It does not depend on the order of the arguments.
+ */
 export function valueQuestion({ searcher, name, args }: ValueQuestion): string {
   const given = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([searcher, name, given]);
 }
 
-/** Returns the loader key of a product search, independent of the order of its filter fields. */
+/**
+ * Returns the key under which the data loader caches a product search. It does not depend on the order of the filter
+ * fields.
+ */
 export function searchQuestion(search: ProductSearch): string {
   const { filter, called, except, sort, first, after, withTotal } = search;
   const given = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));

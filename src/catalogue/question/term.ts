@@ -1,7 +1,7 @@
-/** The kinds of searches for a term, and the names and numbers that it may match. */
+/** The kinds of searches for a term, and the kinds of names and numbers that it can match. */
 import { gs1Separator } from '../../terms/barcodes.js';
 
-/** How a term is found: by an upstream search, or by reading the records of products. */
+/** Which search can find a term: an upstream search, or a scan of the records of products. */
 export type TermWay =
   | 'id'
   /** The id of a record that belongs to a product. */
@@ -12,12 +12,15 @@ export type TermWay =
   | 'package'
   | 'carrier'
   | 'substance'
-  /** An identifier of a product's related record, such as a company, an administrable product or a later procedure. */
+  /**
+   * An identifier of a record that belongs to a product, such as a company, an administrable product or a later
+   * procedure.
+   */
   | 'part'
   | 'atc'
   | 'name';
 
-/** The name or number that the term matched. */
+/** The kind of name or number that a term matched. */
 export type MatchedBy =
   | 'NAME'
   | 'NAME_WORD'
@@ -33,12 +36,12 @@ export type MatchedBy =
   | 'ATC'
   | 'IDENTIFIER';
 
-/** Most characters of a term. */
+/** Maximum number of characters of a term. */
 export const longestTerm = 200;
 
 /**
- * Whether a text is a valid term: not blank, not too long, without control characters and lone surrogates. The
- * separator of a GS1 string is the only control character allowed.
+ * Whether a text is a valid term: not blank, not too long, and without control characters and lone surrogates. Only
+ * one control character is allowed, the separator in a GS1 bar code.
  */
 export function isTerm(text: string): boolean {
   const written = text.replaceAll(gs1Separator, '');

@@ -1,4 +1,4 @@
-/** Queries to the index that return values: substances, counts and suggestions. */
+/** Queries to the index that return values: substances, facet counts and suggestions. */
 import type { ProductFilter } from '../../facts/filter.js';
 import type { FacetField } from '../../search-index/facets/facet.js';
 import type { SubstanceQuery } from '../../search-index/substances.js';
@@ -7,12 +7,12 @@ import type { ValueQuestion, CalledBy } from './selection.js';
 /** The name of the index among the searchers. */
 export const indexName = 'index';
 
-/** A count of the matching products per value of some fields. */
+/** A query that counts the matching products for each value of some fields. */
 export interface FacetsAsked {
   readonly filter: ProductFilter;
   readonly called: CalledBy;
   readonly fields: readonly FacetField[];
-  /** Most values per field. */
+  /** Maximum number of values per field. */
   readonly first: number;
 }
 
@@ -21,7 +21,7 @@ export interface SuggestionsAsked {
   readonly first: number;
 }
 
-/** The arguments of each query, by its name. */
+/** The arguments of each value query, by the name of the query. */
 export interface IndexQuestions {
   readonly substances: SubstanceQuery;
   readonly facets: FacetsAsked;
@@ -32,7 +32,7 @@ export type IndexQuestion = {
   readonly [Name in keyof IndexQuestions]: { readonly name: Name; readonly query: IndexQuestions[Name] };
 }[keyof IndexQuestions];
 
-/** Creates a query to the index. Its result rows are `SubstanceRow`s, `Facet`s or `Suggestion`s. */
+/** Creates a value query to the index. The rows of its result are `SubstanceRow`s, `Facet`s or `Suggestion`s. */
 export function toIndex<Name extends keyof IndexQuestions>(
   name: Name,
   query: IndexQuestions[Name],
@@ -40,7 +40,7 @@ export function toIndex<Name extends keyof IndexQuestions>(
   return { searcher: indexName, name, args: { ...query } };
 }
 
-/** Returns the query with its typed arguments; undefined if another searcher answers it. */
+/** Returns the query with typed arguments; undefined if the query is for another searcher. */
 export function indexQuestion({ searcher, name, args }: ValueQuestion): IndexQuestion | undefined {
   if (searcher !== indexName) return undefined;
   switch (name) {

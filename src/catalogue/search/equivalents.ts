@@ -1,4 +1,4 @@
-/** Finds the products equivalent to a given product, with a search built from that product's records. */
+/** Finds the products that are equivalent to a given product, by a search built from that product's records. */
 import type { ProductFilter } from '../../facts/filter.js';
 import { composition } from '../../facts/of-composition.js';
 import type { Subject } from '../../facts/fact.js';
@@ -16,13 +16,16 @@ import { recordsOf, type Found } from './records.js';
 
 type Equivalence = NonNullable<ProductFilter['equivalentTo']>;
 
-/** A placeholder for a composition that is not read yet. A search with the placeholder costs the same requests. */
+/**
+ * A placeholder for the composition of a product whose records were not read yet. In a forecast it needs the same
+ * requests.
+ */
 export const notYetTold: Composition = { domain: null, contents: null, form: null, routes: null };
 
 /**
- * Returns the search for products equivalent to a product, or a state with the reason why no search is possible.
- * Returns undefined while the product's own records are still to be fetched; `ask` requests them.
- * @param search further conditions for the equivalent products
+ * Returns the search for the products equivalent to a product, or a state with the reason why it is impossible.
+ * Returns undefined while the product's own records must still be fetched. The function `ask` requests these records.
+ * @param search further conditions that the equivalent products must meet
  */
 export function equivalentsOf(
   product: Key,
@@ -66,8 +69,8 @@ function tellsOf(
 }
 
 /**
- * Returns the substance to search by. Equivalent products have all substances in common. A substance with a code is
- * preferred, because upstreams search by codes.
+ * Returns the substance to search by. Any substance of the product will do, because equivalent products contain the
+ * same substances. One with a code is preferred, because upstreams search by codes.
  */
 function driverAmong(substances: readonly SubstanceFilter[]): SubstanceFilter {
   const [first] = substances;

@@ -1,6 +1,6 @@
 /**
- * Tests whether a product meets a filter, by its records. The result is true, false, or a state with the reason why it
- * is undecided.
+ * Tests whether a product meets a filter, by reading the product's records. The result is true, false, or a state
+ * with the reason why it is undecided.
  */
 import { PmsError } from '../../errors.js';
 import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
@@ -17,8 +17,8 @@ import { recordsOf, stateOf } from './records.js';
 import { holderOf, subjectLinks } from './subjects.js';
 
 /**
- * A state gives the reason why the result is undecided. `pending`: records are still to be fetched; `ask` requests
- * them.
+ * The result of a test. A state contains the reason why the result is undecided. `pending` means that records must
+ * still be fetched; the function `ask` requests them.
  */
 export type Judgement = boolean | 'pending' | State;
 
@@ -37,14 +37,14 @@ export function judge(
         ? meets(requirement, product, known, ask)
         : meetsAsWhole(requirement, product, known, ask);
     onJudged(requirement, verdict);
-    // One failed requirement decides. Records for the other requirements need not be fetched.
+    // If one requirement fails, the product does not match. The records for the other requirements need not be fetched.
     if (verdict === false || verdict === 'pending') return verdict;
     if (verdict !== true) open ??= verdict;
   }
   return open ?? true;
 }
 
-/** Tests whether any record of a product passes. */
+/** Tests whether at least one record of a product passes the test. */
 function meets(
   { parts, of, test, holder }: RecordRequirement,
   product: Key,
@@ -76,7 +76,7 @@ function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Know
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
-/** Tests a product by all its records of certain subjects (such as packages and ingredients) together. */
+/** Tests a product by all its records of several subjects together, such as packages and ingredients. */
 function meetsAsWhole(
   { parts, with: subjects, test }: WholeRequirement,
   product: Key,
@@ -108,7 +108,7 @@ function told(test: Test, key: Key, product: Key, known: Known): boolean | undef
   const verdict = unlessOdd(() =>
     test(isHeld(reading) ? reading.resource : undefined, key, isHeld(above) ? above.resource : undefined),
   );
-  // If only a reference's display is available, the record itself may have other names.
+  // If only the display of a reference is available, the record itself may have other names.
   return verdict === false && known.replacedAt(key) ? undefined : verdict;
 }
 
@@ -119,14 +119,14 @@ function namingParts(parts: readonly FilterPart[], state: State): State {
   return { kind: 'failed', error: new PmsError('UPSTREAM_UNSUPPORTED', message, { cause: state.error }) };
 }
 
-/** Returns false for a record that does not exist, and a state for one that cannot be read. */
+/** Returns false if the record does not exist, and a state with the reason if it cannot be read. */
 function unreadable(key: Key, known: Known): false | State {
   const reading = known.replacedAt(key) ?? known.reading(key);
   if (reading instanceof PmsError) return stateOf(reading);
   return isHeld(reading) ? untold : false;
 }
 
-/** Returns the names of filter fields, for messages. A field with nested parts is named in place of its parts. */
+/** Returns the names of filter fields, for messages. For a part of a field, the name of the field is returned. */
 export function namesOf(parts: readonly FilterPart[]): string {
   const field = parts.map(filterFieldOf).find((each) => each !== undefined);
   return field === undefined ? parts.map((part) => `"filter.${part}"`).join(', ') : `"${field}"`;

@@ -16,16 +16,17 @@ import { criteriaOf, isSatisfied, mostCandidates } from './ways.js';
 
 export interface Matches {
   /**
-   * The matching products in the requested order. Without one, they have the upstream's order, or are ordered by id if
-   * the search found other records than products.
+   * The matching products in the requested order. If no order is requested, they have the upstream's order. If the
+   * search found other records than products, they are ordered by id.
    */
   readonly rows: readonly Key[];
   readonly state: State;
 }
 
 /**
- * Returns the matching products; undefined while records are still to be fetched; `ask` requests them.
- * @param deep whether the operation reads related records of the products
+ * Returns the matching products; undefined while records must still be fetched. The function `ask` requests these
+ * records.
+ * @param deep whether the operation also reads records that belong to the products
  */
 export function matchesOf(
   candidates: Candidates,
@@ -59,7 +60,7 @@ export function matchesOf(
   return { rows: sorted, state: state === untold ? { ...untold, count: passed.untold } : state };
 }
 
-/** Returns the rows that a list will have before their records are read; undefined if the records decide the rows. */
+/** Returns the rows of a list before their records are read; undefined if the rows depend on the records. */
 export function rowsForeseen(
   candidates: Candidates,
   search: ProductSearch,
@@ -74,7 +75,7 @@ export function rowsForeseen(
 }
 
 function missedBySpelling({ satisfied }: Candidates): State {
-  const message = `The search by ${namesOf(satisfied)} found nothing. Records with another spelling may be missing.`;
+  const message = `The search by ${namesOf(satisfied)} found nothing. Products whose records use another spelling may be missing.`;
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
@@ -84,17 +85,17 @@ function failed(error: PmsError): Matches {
 
 interface Passed {
   readonly rows: readonly Key[];
-  /** The reasons why further products may match. */
+  /** The reasons why more products may match. */
   readonly states: readonly State[];
-  /** The number of products that lack the tested value. */
+  /** The number of products that do not state the tested value. */
   readonly untold: number;
-  /** A requirement whose value is unknown to the service, and that every product failed. */
+  /** A requirement that no product meets and whose value this service does not know. */
   readonly stranger: Requirement | undefined;
 }
 
 /**
- * Returns the products that meet all requirements; undefined while records are still to be fetched; `ask` requests
- * them.
+ * Returns the products that meet all requirements; undefined while records must still be fetched. The function `ask`
+ * requests these records.
  */
 function lookThrough(
   products: readonly Key[],
@@ -129,8 +130,8 @@ function lookThrough(
 }
 
 /**
- * Returns the requirements with more precise tests, derived from the records of all products; undefined if the records
- * add nothing.
+ * Returns the requirements with more exact tests, which use information from the records of all products; undefined
+ * if the records add no information.
  */
 function informedBy(
   products: readonly Key[],
@@ -160,7 +161,7 @@ function isDoubtful(requirement: Requirement): boolean {
 function unknownTo({ parts }: Requirement): PmsError {
   return new PmsError(
     'BAD_USER_INPUT',
-    `${namesOf(parts)} matches no known term, and no product that was checked. Check the spelling, or give the code.`,
+    `${namesOf(parts)} matches no term that this service knows, and none of the products that it checked. Check the spelling, or give the code.`,
   );
 }
 
@@ -173,7 +174,7 @@ function productsOf({ found, state }: Candidates, known: Known, ask: Fetches): R
   return isAbove ? { ...all, refs: [...all.refs].sort(compareKeys) } : all;
 }
 
-/** The filter worked for other products. So the upstream supports it, and only some records cannot be reached. */
+/** The upstream supports the filter, because it worked for other products. Only some records cannot be read. */
 function withoutRefusal(state: State): State {
   const isRefused = state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
   return isRefused ? { kind: 'cut', reason: 'OUT_OF_REACH' } : state;
@@ -191,14 +192,14 @@ function worstOf(states: readonly State[]): State {
 
 const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** Returns UPSTREAM_UNSUPPORTED, with the filter fields that would work. */
+/** Returns the error UPSTREAM_UNSUPPORTED. Its message names filter fields that make the search narrower. */
 export function tooMany(search: ProductSearch): PmsError {
   const given = criteriaOf(search).parts.map(({ part }) => part);
   const what = search.sort && given.length === 0 ? '"sort"' : namesOf(given);
-  // The message does not suggest filter fields that the search already has.
+  // The message does not suggest filter fields that the search already uses.
   const others = (['name', 'identifier', 'ids'] as const).filter((part) => !given.includes(part));
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `${what || 'This'} finds more than ${mostCandidates} products, too many to check one by one. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
+    `${what || 'This filter'} finds more than ${mostCandidates} products, too many to check one by one. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
   );
 }

@@ -10,8 +10,9 @@ import type { ProductSearch } from '../question/selection.js';
 import { recordsOf } from './records.js';
 
 /**
- * Sorts products. If a product has several values, ascending order uses the smallest and descending order the greatest.
- * Products without a value come last. Returns undefined while records are still to be fetched; `ask` requests them.
+ * Sorts products. If a product has several values, ascending order uses the smallest, and descending order uses the
+ * greatest. Products without a value come last. Returns undefined while records must still be fetched. The function
+ * `ask` requests these records.
  */
 export function ordered(
   rows: readonly Key[],
@@ -36,7 +37,7 @@ export function ordered(
     const reading = known.reading(key);
     if (isPending || !isHeld(reading)) return { key, value: undefined };
     const product = reading.resource as ResourceOf<'MedicinalProductDefinition'>;
-    // A product with malformed records counts as one without a value.
+    // A product with malformed records is sorted as a product without a value.
     const values = unlessOdd(() => valuesOf(product, (subject) => records.get(subject)?.records ?? []));
     return { key, value: [...(values ?? [])].sort(byOrder)[0] };
   });

@@ -13,24 +13,29 @@ import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
 
-/** A search for records that lead up to products. See `above`. */
+/** A search for records that belong to products. The products are then found by following links upward. */
 export interface Finding {
   readonly type: ResourceType;
   readonly parameter: SearchParameter;
-  /** A test that every correctly found record passes. It may be weaker than the filter field. */
+  /**
+   * A test that every record passes that the upstream finds correctly. It may be less strict than the filter field.
+   */
   readonly expects?: Test;
 }
 
 /** How an upstream finds products by a filter field. */
 export type Push =
-  /** One more parameter of the product search. */
+  /** The upstream's product search has a parameter for this field. */
   | { readonly kind: 'own'; readonly parameter: SearchParameter }
-  /** Other searches, or keys that are part of the filter value. Together they find every match. */
+  /**
+   * The products are found by searches for other records, or by keys in the filter value. Together these find every
+   * match.
+   */
   | {
       readonly kind: 'found';
       readonly findings: readonly Finding[];
       readonly keys: readonly Key[];
-      /** Whether the keys suffice if the upstream lacks the searches. */
+      /** Whether the keys alone are enough if the upstream does not support the searches. */
       readonly byKeysAlone?: boolean;
     };
 
@@ -38,15 +43,15 @@ export type Push =
 interface Way<Part extends FilterPart> {
   /** Returns the searches for a value; undefined if no search finds such a value. */
   push?(asked: NonNullable<ProductFilter[Part]>): Push | undefined;
-  /** An example value, to test whether the upstream has the search. */
+  /** An example value, which is used to check whether the upstream supports the search. */
   readonly sample: NonNullable<ProductFilter[Part]>;
-  /** The R5 search, as text for messages. */
+  /** The R5 search, as text for messages and for the filters page. */
   readonly pushedBy: string;
-  /** Values that no search finds, as text for messages. */
+  /** The values that no search finds, as text for messages. */
   readonly unpushed?: string;
   /** Describes, for messages, the records whose value no search finds; undefined if the search finds all records. */
   unfound?(asked: NonNullable<ProductFilter[Part]>): string | undefined;
-  /** Whether records spell the value in more ways than a search can list. */
+  /** Whether records use more spellings of the value than a search can list. */
   readonly isSpelled?: boolean;
 }
 
@@ -67,7 +72,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
       const parameter: SearchParameter = { name: 'identifier', values: bare.flatMap(spellingsOf) };
       return {
         kind: 'found',
-        // Searches by value without the system, because records write the system in too many ways.
+        // The search contains the value without its system, because records write the system in too many ways.
         findings: [{ type: productType, parameter, expects: ofProduct.identifier.test(bare as never, {}) }],
         keys: bare.flatMap((value) =>
           isFhirId(value.trim()) ? [resourceKey(productType, value.trim())] : [],
@@ -76,7 +81,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
       };
     },
     sample: ['value'],
-    pushedBy: '`identifier`, and read by id',
+    pushedBy: 'MedicinalProductDefinition by `identifier` and by id',
     isSpelled: true,
   },
   authorizationNumber: {
@@ -105,8 +110,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['ORG-100000000'],
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    // The number of such authorizations is unknown: a search cannot distinguish them from authorizations without a
-    // holder.
+    // The number of such authorizations is unknown, because a search cannot distinguish them from authorizations
+    // without a holder.
     unfound: holdersUnfound,
   },
   substance: {
@@ -116,10 +121,10 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
         : undefined,
     sample: [{ codes: ['100000000000'], names: [] }],
     pushedBy: 'Ingredient by `substance-code`',
-    // R5 has no search by the reference substance of a strength.
+    // R5 has no search parameter for the reference substance of a strength.
     unfound: () =>
-      'ingredients that name the substance only by a reference, a name or a code of another register, or only in their strength',
-    unpushed: 'substances whose code is not known here',
+      'ingredients that state the substance only by a reference, by a name, by a code of another register, or in their strength',
+    unpushed: 'substances whose code this service does not know',
   },
   atc: {
     push: (values) =>
@@ -169,12 +174,12 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
-    // The number of such authorizations is unknown unless all authorizations are read.
-    unfound: () => 'authorizations that give no code for their region',
+    // The number of such authorizations is unknown, unless all authorizations are read.
+    unfound: () => 'authorizations whose region has no code',
   },
 };
 
-/** The filter fields that an upstream may have a search for. */
+/** The filter fields for which R5 has a search. */
 export const searchable = Object.keys(ways) as readonly FilterPart[];
 
 /** Returns the search for a filter field; undefined if R5 has none. */
@@ -202,10 +207,10 @@ export function pushOf<Part extends FilterPart>(
 function holdersUnfound(values: readonly string[]): string {
   const isById = values.some((value) => organizationKey(value) !== undefined);
   return [
-    'authorizations that name their holder only by a display text, an identifier or a contained organization',
+    'authorizations that state their holder only by a display text, an identifier or a contained organization',
     'by an address on another server',
     'by an organization that has no record',
-    ...(isById ? ['by one whose own id differs from the requested one'] : []),
+    ...(isById ? ['by an organization whose id differs from the requested id'] : []),
   ].join(', or ');
 }
 
@@ -217,7 +222,7 @@ function found(type: ResourceType, parameter: SearchParameter): Push {
   return { kind: 'found', findings: [{ type, parameter }], keys: [] };
 }
 
-/** Returns the search by a coded element of the product. The search parameter has the element's name. */
+/** Returns the search by a coded element of the product. The search parameter has the same name as the element. */
 function coded<Name extends 'status' | 'domain'>(name: Name): Way<Name> {
   return {
     push: (values: readonly string[]) => own({ name, values: values.map((value) => value.trim()) }),

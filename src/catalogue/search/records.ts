@@ -1,4 +1,7 @@
-/** A product's records of one subject, such as its packages or ingredients, and whether they are complete. */
+/**
+ * The records of one subject that belong to a product, such as its packages or ingredients, and whether they are
+ * complete.
+ */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
@@ -15,8 +18,8 @@ export interface Found extends SubjectRecords {
 }
 
 /**
- * Returns a product's records of one subject, such as its packages; undefined while they are still to be fetched; `ask`
- * requests them.
+ * Returns the records of one subject that belong to a product; undefined while records must still be fetched. The
+ * function `ask` requests these records.
  */
 export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fetches): Found | undefined {
   const link = subjectLinks[subject] ?? self;
@@ -28,7 +31,7 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fet
     return failure ? [stateOf(failure)] : [];
   });
   const cutAs = relation.state.kind === 'complete' ? undefined : relation.state;
-  // A referenced record that could not be read might have any value.
+  // A record that is referred to but could not be read may have any value.
   const isDangling = relation.unresolved.length > 0 || readings.some(({ reading }) => !isHeld(reading));
   const problem = cutAs ?? broken[0] ?? (isDangling ? untold : undefined);
   const records = readings.flatMap(({ reading }): readonly FhirResource[] =>
@@ -38,8 +41,8 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Fet
 }
 
 /**
- * Returns the state of a list with a record that failed. A failed read makes the list incomplete; a missing feature of
- * the upstream fails the whole list.
+ * Returns the state of a list that contains a record which could not be read. Such a record makes the list
+ * incomplete. If the upstream does not support a needed feature, the whole list fails.
  */
 export function stateOf(error: PmsError): State {
   if (error.code === 'UPSTREAM_UNSUPPORTED') return { kind: 'failed', error };

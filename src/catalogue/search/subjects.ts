@@ -26,7 +26,7 @@ export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
 /** The link from an authorization to its holder. */
 export const holderOf: Link = links['authorization.holder'];
 
-/** Returns the links to the records that a filter field reads, beside the product itself. */
+/** Returns the links to the records that a filter field reads, except the product itself. */
 export function linksOf(part: FilterPart): readonly Link[] {
   const fact: Fact = facts[part];
   if (!('of' in fact)) return linksTo(fact.with);
@@ -36,7 +36,7 @@ export function linksOf(part: FilterPart): readonly Link[] {
   return [...new Set([...(link ? [fact.at ? via(link, holderOf) : link] : []), ...byItself])];
 }
 
-/** Returns the links to the records that a sort order reads, beside the product itself. */
+/** Returns the links to the records that a sort order reads, except the product itself. */
 export function sortLinks({ sort }: ProductSearch): readonly Link[] {
   return sort ? linksTo(sorts[sort.by].with) : [];
 }

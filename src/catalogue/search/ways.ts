@@ -1,5 +1,5 @@
 /**
- * Chooses how to send a product search to this upstream: as one search, or as a search for candidates that the service
+ * Chooses how this upstream runs a product search: either directly, or as a search for candidates that the service
  * then tests.
  */
 import type { FilterPart } from '../../facts/filter.js';
@@ -17,27 +17,30 @@ import type { ProductSearch } from '../question/selection.js';
 import { pushOf, unfoundBy, wayOf, type Finding } from './pushes.js';
 import { linksOf } from './subjects.js';
 
-/** A search for candidates. They include every product that meets the filter fields in `satisfied`. */
+/** A search for candidates. All products that meet the filter fields in `satisfied` are among them. */
 export interface Driver {
   readonly satisfied: readonly FilterPart[];
   readonly findings: readonly Finding[];
   readonly keys: readonly Key[];
-  /** The parameters of a product search; undefined if `findings` and `keys` lead to the candidates. */
+  /** The parameters of a product search; undefined if the candidates come from `findings` and `keys`. */
   readonly products?: SearchParameters;
-  /** Records that the searches miss, as text for messages; undefined if they miss none. */
+  /** Records that the searches do not find, as text for messages; undefined if they find all records. */
   readonly unfound?: string | undefined;
-  /** Whether another spelling in the records may explain an empty result. */
+  /** Whether an empty result may be due to another spelling in the records. */
   readonly isSpelled: boolean;
 }
 
-/** Most candidates that are tested one by one. */
+/** Maximum number of candidates that the service tests one by one. */
 export const mostCandidates = 500;
 
 const productType = 'MedicinalProductDefinition';
 const nameParts: ReadonlySet<FilterPart> = new Set(['name', 'nameStartsWith', 'nameEquals']);
 /** Filter fields that usually match few products, in the order of preference. */
 const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber', 'procedureNumber'];
-/** Filter fields that may match many products, or miss some. Used if there are too many products to test them all. */
+/**
+ * Filter fields that may match many products, or whose search may miss some. They are used if there are too many
+ * products to test all of them.
+ */
 const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
 
 /** The filter fields of a search, and the requirements that a product must meet. */
@@ -46,7 +49,7 @@ export interface Criteria {
   readonly requirements: readonly Requirement[];
 }
 
-/** The criteria of each filter, computed once for plan, profiles and response. */
+/** The criteria of each filter. They are computed once, and used by the plan, the profiles and the response. */
 const made = new WeakMap<ProductSearch['filter'], Criteria>();
 
 export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria {
@@ -59,8 +62,8 @@ export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria 
 }
 
 /**
- * Whether all candidates meet a requirement. A requirement with several parts is never met by one of them, since the
- * same record must meet all parts.
+ * Whether all candidates meet a requirement. A requirement with several parts does not count as met, because one and
+ * the same record must meet all parts.
  */
 export function isSatisfied({ parts }: Requirement, satisfied: readonly FilterPart[]): boolean {
   return parts.length === 1 && parts.every((part) => satisfied.includes(part));
@@ -70,27 +73,30 @@ export function isName(part: FilterPart): boolean {
   return nameParts.has(part);
 }
 
-/** Whether the service itself tests names after the product search. Any number of rows may then drop out. */
+/**
+ * Whether the service itself tests the names of the products that the upstream found. This may remove any number of
+ * rows.
+ */
 export function isSifted(search: Pick<ProductSearch, 'filter'>): boolean {
   return criteriaOf(search)
     .parts.filter(({ part }) => isName(part))
     .some(({ part }, index) => index > 0 || part !== 'name');
 }
 
-/** Whether a candidate search may find many products. */
+/** Whether a search for candidates may find many products. */
 export function findsMany({ satisfied }: Driver): boolean {
   return satisfied.some((part) => wide.includes(part));
 }
 
-/** Returns the product search's parameter for a filter field; undefined if there is none. */
+/** Returns the parameter of the product search for a filter field; undefined if R5 has none. */
 export function parameterOf({ part, asked }: Criterion): SearchParameterName | undefined {
   const push = pushOf(part, asked);
   return push?.kind === 'own' ? push.parameter.name : undefined;
 }
 
 /**
- * Returns the parameters of a single search that finds exactly the requested products, in the requested order;
- * undefined if no such search exists.
+ * Returns the parameters of a single search that finds exactly the requested products in the requested order;
+ * undefined if there is no such search.
  */
 export function directSearch(search: ProductSearch, features: KnownFeatures): SearchParameters | undefined {
   const criteria = criteriaOf(search).parts;
@@ -111,8 +117,8 @@ function ownParameter(criterion: Criterion, features: KnownFeatures): SearchPara
 }
 
 /**
- * Returns the `name` parameter that matches within names, in the form that the upstream takes. For names that begin
- * with a text, it is sent without the modifier.
+ * Returns the `name` parameter that matches within names, in the form that this upstream supports. If names must
+ * begin with the text, it has no modifier.
  */
 function nameParameter({ part, asked }: Criterion, features: KnownFeatures): SearchParameter | undefined {
   if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
@@ -125,7 +131,7 @@ function nameParameter({ part, asked }: Criterion, features: KnownFeatures): Sea
 }
 
 /**
- * Keeps only the longest name: EMA's API may not take a parameter twice, and the longest text matches the fewest
+ * Uses only the longest name: EMA's API may not accept a parameter twice, and the longest text matches the fewest
  * products.
  */
 function withOneName(
@@ -145,20 +151,20 @@ function sortParameter({ sort }: ProductSearch, features: KnownFeatures): Search
   return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
 }
 
-/** Whether upstreams may support sorting by a field. They support no other field. */
+/** Whether upstreams may support sorting by this field. */
 function isSearched(by: SortField): by is 'NAME' | 'UPDATED' {
   return by === 'NAME' || by === 'UPDATED';
 }
 
 /**
- * Whether the service sorts by itself if it can: upstreams do not apply a language's collation to names. Lists too long
- * for this keep the upstream's order.
+ * Whether the service sorts the list itself, because upstreams do not sort names by the rules of a language. Lists
+ * that are too long for this are returned in the upstream's order.
  */
 export function isOrderedHere({ sort }: ProductSearch): boolean {
   return sort?.by === 'NAME';
 }
 
-/** Returns the candidate searches for a product search, the best first. */
+/** Returns the searches for candidates of a product search, in order of preference. */
 export function driversOf(
   search: ProductSearch,
   features: KnownFeatures,
@@ -186,7 +192,8 @@ export function driversOf(
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
   const widely = wide.flatMap((part) => driver(part) ?? []);
-  // If the upstream offers no way from products to a field's records, searching by that field comes first.
+  // If the upstream does not let the service read a field's records for given products, a search by that field comes
+  // first.
   const isFoundFirst = widely.some(
     ({ satisfied }) => !satisfied.every((part) => isReachable(part, features)),
   );
@@ -217,7 +224,7 @@ function foundBy({ part, asked }: Criterion, features: KnownFeatures): Driver | 
     : undefined;
 }
 
-/** Whether the upstream can lead from records of a type up to products. */
+/** Whether the upstream supports finding the products of a record of this type. */
 function canGoUp(type: ResourceType, features: KnownFeatures): boolean {
   if (type === productType) return true;
   return upwardFeatures(type).every((feature) => features.has(feature));
@@ -233,22 +240,22 @@ export function upwardFeatures(type: ResourceType, seen: readonly ResourceType[]
     return part.types
       .filter((next) => next !== productType)
       .flatMap((next): readonly Feature[] => [
-        // An item's products are found without reading the item itself.
+        // The products of an item are found without reading the item itself.
         ...(next === 'ManufacturedItemDefinition' ? [] : [`search ${next}?_id` as const]),
         ...upwardFeatures(next, [...seen, type]),
       ]);
   });
 }
 
-/** Where a filter field is applied, with the reason. */
+/** What applies a filter field (the upstream, the index or this service), with the reason. */
 export interface Support {
   readonly by: 'UPSTREAM' | 'INDEX' | 'HERE' | 'REFUSED';
   readonly reason: string;
 }
 
-const here = `checked by this service one by one, if the rest of the filter finds at most ${mostCandidates} products`;
+const here = `checked by this service, product by product, if the rest of the filter finds at most ${mostCandidates} products`;
 
-/** Whether the upstream can supply the product's records that a filter field reads. */
+/** Whether the upstream can supply those records of a product that a filter field reads. */
 function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   return (
     features.has('everything') ||
@@ -258,7 +265,10 @@ function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   );
 }
 
-const byIndex: Support = { by: 'INDEX', reason: 'The index applies it to the products that it holds.' };
+const byIndex: Support = {
+  by: 'INDEX',
+  reason: 'The index applies this filter to the products that it contains.',
+};
 
 function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean): Support {
   const way = wayOf(part);
@@ -267,14 +277,17 @@ function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean)
     const criterion: Criterion = { part, asked: sample, fact: facts[part], test: undefined };
     const others = unpushed === undefined ? '' : `; ${unpushed} are ${here}`;
     if (ownParameter(criterion, features) ?? foundBy(criterion, features))
-      return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
+      return { by: 'UPSTREAM', reason: `The upstream searches for it (${pushedBy})${others}.` };
   }
   if (hasIndex) return byIndex;
-  if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
-  return { by: 'REFUSED', reason: 'The upstream has no data that it could be applied to.' };
+  if (isReachable(part, features)) return { by: 'HERE', reason: `This filter is ${here}.` };
+  return { by: 'REFUSED', reason: 'The upstream has no data for this filter.' };
 }
 
-/** Returns where each filter field is applied. @param hasIndex whether the service has an index */
+/**
+ * Returns for each filter field whether the upstream, the index or this service applies it.
+ * @param hasIndex whether the service has an index
+ */
 export function supportOfAll(
   features: KnownFeatures,
   hasIndex: boolean,

@@ -1,6 +1,7 @@
 /**
- * How many children a parent has, observed per search. The latest observations weigh most. Clients choose which
- * children are read. So one parent with thousands of children must not raise the estimates for other parents.
+ * The number of children that a parent has, as observed for each search. New observations have more weight than old
+ * ones. Clients choose which children are read. So a single parent with thousands of children must not raise the
+ * estimates for all others.
  */
 
 /** The observed number of children per parent. */
@@ -15,10 +16,13 @@ export interface FanOuts {
   forget(question: string): void;
 }
 
-/** Total weight of the older observations, counted in new ones: older observations fade. */
+/** The total weight of old observations, compared with a weight of 1 for a new one. Old observations lose weight. */
 const memory = 2_000;
 
-/** Returns the highest count that one parent may contribute: four times the average so far, plus 100. */
+/**
+ * Returns the highest number of children that one parent can add to the average: four times the average so far, plus
+ * 100.
+ */
 function most({ count, sum }: Moments): number {
   return 100 + (count === 0 ? 0 : (4 * sum) / count);
 }

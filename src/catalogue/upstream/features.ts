@@ -5,29 +5,31 @@ import type { SearchParameterName } from '../../fhir/search.js';
 /** A capability that an upstream may offer. */
 export type Feature =
   | 'everything'
-  /** Reading a resource by its id in the path. */
+  /** Reads of a resource by its id in the URL path. */
   | 'read'
   /** Several comma-separated values for one search parameter. */
   | 'or'
   | 'post-search'
   /** A `next` link on each page that is not the last. */
   | 'next-links'
-  /** A total only if the search has `_total=accurate`. */
+  /** A total is stated only if the search contains `_total=accurate`. */
   | 'total-on-request'
   | 'elements'
   /** `_elements` as `Type.element`, which searches with includes need. */
   | 'elements-by-type'
-  /** `name` matches within a name, as on EMA's API. R5 has `name:contains` for this. */
+  /** `name` matches text anywhere in a name, as on EMA's API. In R5, `name:contains` does this. */
   | 'name-is-contains'
   /** Sorting products, ascending and descending. */
   | `sort ${'NAME' | 'UPDATED'}`
   | `search ${ResourceType}?${SearchParameterName}`
   | `include ${ResourceType}:${SearchParameterName}`
   | `revinclude ${ResourceType}:${SearchParameterName}`
-  /** A reverse include from included records. Servers differ in how many steps they follow. */
+  /** A reverse include that starts from included records. Servers follow different numbers of steps. */
   | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
-/** Anything that a response can put in doubt: a feature, how totals are counted, or the longest URL and form. */
+/**
+ * Anything that a response can cast doubt on: a feature, what totals count, or the maximum length of URLs and forms.
+ */
 export type Doubt = Feature | 'totals' | 'lengths';
 
 export function isFeature(doubt: Doubt): doubt is Feature {
@@ -35,36 +37,37 @@ export function isFeature(doubt: Doubt): doubt is Feature {
 }
 
 /**
- * `assumed`: no evidence; `configured`: set in the settings; `declared`: stated in the CapabilityStatement or the
- * OpenAPI description; `probed`: a probe worked; `seen`: a real request worked; `refuted`: it did not work.
+ * `assumed`: there is no evidence; `configured`: the settings say so; `declared`: the CapabilityStatement or the
+ * OpenAPI description says so; `probed`: a probe worked; `seen`: a request of an operation worked; `refuted`: a probe
+ * or request failed.
  */
 export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen' | 'refuted';
 
 /** The features with their evidence, read-only for plans and operations. */
 export interface KnownFeatures {
   has(feature: Feature): boolean;
-  /** Whether the feature has worked in a probe or a real request. */
+  /** Whether the feature has worked in a probe or in a request of an operation. */
   isProven(feature: Feature): boolean;
-  /** Returns the evidence for a feature; undefined without any. */
+  /** Returns the evidence for a feature; undefined if there is none. */
   evidence(feature: Feature): Evidence | undefined;
   readonly all: ReadonlyMap<Feature, Evidence>;
 }
 
 export interface Features extends KnownFeatures {
   /**
-   * Notes evidence. Returns whether this changes if the feature can be used. Observed behaviour overrides a
-   * declaration, and the settings override observed failures.
+   * Records evidence. Returns whether it changes if the feature can be used. Observations override declarations, and
+   * settings override observed failures.
    */
   note(feature: Feature, evidence: Evidence): boolean;
-  /** Notes the result of a probe. It overrides the results of earlier probes. */
+  /** Records the result of a probe. It replaces the results of earlier probes. */
   settle(feature: Feature, works: boolean): void;
-  /** Whether the settings turn the feature on. A failure does not refute such a feature. */
+  /** Whether the settings turn the feature on. Such a feature is never refuted by a failure. */
   isConfigured(feature: Feature): boolean;
-  /** Deletes refutations, so that the features can be tried again. */
+  /** Deletes refutations, so that the features are tried again. */
   forgive(which: (feature: Feature) => boolean): void;
 }
 
-/** Evidence never replaces evidence of a higher weight. */
+/** Evidence never replaces evidence with a higher weight. */
 const weight: Readonly<Record<Evidence, number>> = {
   assumed: 0,
   configured: 1,

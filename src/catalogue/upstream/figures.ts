@@ -1,5 +1,6 @@
 /**
- * Measures of the upstream's responses, such as page sizes, list lengths and bytes. Cost estimates are based on them.
+ * Figures about the upstream's responses, such as page sizes, list lengths and bytes. Estimates of requests are
+ * computed from them.
  */
 import { LRUCache } from 'lru-cache';
 import type { ResourceType } from '../../fhir/resources.js';
@@ -10,7 +11,7 @@ import { createPassingTraits, type PassingTraits } from './passing-traits.js';
 import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
 
 export interface Figures {
-  /** The observed number of rows per page; 20 before the first observation. */
+  /** The number of rows per page, as observed; 20 before the first observation. */
   readonly pageSize: number;
   /** Rows of a full page, or of the longest page so far; 0 before the first page. */
   readonly seenPage: number;
@@ -19,31 +20,31 @@ export interface Figures {
   /** The number of products, or a lower bound; undefined if unknown. */
   readonly products: number | undefined;
   /**
-   * The average number of pages of a product's `$everything`; undefined before the first observation, or after a bundle
-   * was longer than forecast.
+   * The average number of pages of a product's `$everything` bundle; undefined before the first observation, and
+   * after a bundle that was longer than forecast.
    */
   readonly bundlePages: number | undefined;
-  /** Oddities of the upstream's lists that were seen recently. */
+  /** Unusual paging behaviour of the upstream's lists that was observed recently. */
   readonly traits: PassingTraits;
-  /** The records that the upstream sends together with products. */
+  /** Which records the upstream returns together with products. */
   readonly given: Given;
-  /** Whether probes have shown that a page's total counts the rows of that page alone. */
+  /** Whether probes have shown that a page's total counts only the rows of that page. */
   readonly countsPages: boolean;
-  /** Whether probes have shown that totals count included entries too; undefined before a probe. */
+  /** Whether probes have shown that totals also count included entries; undefined before the first probe. */
   readonly countsIncluded: boolean | undefined;
-  /** Names of substances in the ingredients read so far. */
+  /** The names of substances in the ingredients that were read so far. */
   readonly substances: SubstanceNames;
-  /** Average characters of an id in a URL, with its comma. */
+  /** The average number of characters of an id in a URL, with its comma. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
   /** Returns the average number of distinct resources of type `type` that one resource of type `from` refers to. */
   referred(type: ResourceType, from: ResourceType): number | undefined;
-  /** Whether `_elements` with these elements has saved bytes; also true if not yet measured. */
+  /** Whether `_elements` with these elements has saved bytes; true if this was not measured yet. */
   paysOff(type: ResourceType, elements: string): boolean;
   /**
    * @param asked the `_count` of the search
    * @param isLast whether no page follows
-   * @param included number of included entries, which may have left less room for rows
+   * @param included number of included entries; because of them, the page may have fewer rows
    */
   sawPage(rows: number, asked: number | undefined, isLast: boolean, included?: number): void;
   sawProducts(count: number): void;
@@ -63,20 +64,32 @@ export interface Figures {
 const assumedPageSize = 20;
 const askedPageSize = 500;
 const assumedKeyLength = 16;
-/** A response with `_elements` must be at most this fraction of the whole size, to justify a cache entry of its own. */
+/**
+ * A response with `_elements` must be smaller than this fraction of the full response. Otherwise a separate cache
+ * entry is not worthwhile.
+ */
 const worthwhile = 0.9;
-/** Combinations of elements whose size is remembered. Clients choose them, so there may be any number. */
+/**
+ * Maximum number of combinations of elements whose size is stored. Clients choose the combinations, so there may be
+ * any number of them.
+ */
 const mostMeasured = 2_000;
-/** Milliseconds after which a size is forgotten, so that one odd page does not turn `_elements` off for good. */
+/**
+ * Milliseconds after which a measured size is deleted. Otherwise one unusual page could turn off `_elements` for
+ * ever.
+ */
 const measuredMs = 3_600_000;
 /**
- * The largest ratio counts, and fades with each observation. Many parents share targets, so that their ratio is lower.
+ * The largest ratio is used, and decreases with each observation. If many parents share targets, their ratio is
+ * lower.
  */
 const fading = 0.95;
-/** Most pages that the first observed bundle may count for. */
+/** Maximum number of pages that the first observed bundle may add to the average. */
 const mostUnknown = 20;
 
-/** Caps a value by the average before it. Clients choose what is read, and could distort the figures. */
+/**
+ * Limits a value in relation to the average so far. Clients choose what is read, so they could distort the figures.
+ */
 function withoutOdd(value: number, known: number): number {
   return Math.min(value, 2 * known + 2);
 }

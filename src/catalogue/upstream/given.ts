@@ -1,8 +1,9 @@
 /**
- * What the upstream sends along with products, as observed: complete included lists, types in bundles, and types that
- * includes never bring. Clients choose which products are read. So an observation from one page or bundle counts for
- * its own operation alone. It counts for all operations after a probe, or after several pages or bundles agree.
- * Observations that let a list count as complete expire, because an upstream may later send less.
+ * What the upstream returns together with products, as observed: complete included lists, resource types in bundles,
+ * and resource types that includes never return. Clients choose which products are read. So an observation from one
+ * page or bundle applies only to its own operation. It applies to all operations if a probe made it, or if several
+ * pages or bundles agree. Observations that make a list count as complete expire, because an upstream may return
+ * fewer records later.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -10,19 +11,19 @@ import type { ResourceType } from '../../fhir/resources.js';
 
 export interface Given {
   /**
-   * Returns the largest number of included entries on a page whose reverse include was verified as complete; -1 for
-   * none.
+   * Returns the largest number of included entries on a page for which a reverse include was found complete; -1 if
+   * there is none.
    */
   includeProven(group: string): number;
   /**
-   * Whether the included entries of a page count as complete without a check. Fewer entries than on a verified page do:
-   * a server that truncates would have truncated that page. The same number may be the server's limit, so it counts for
-   * the verified page alone.
+   * Whether the included entries of a page count as complete without a check. They do if there are fewer than on a
+   * page that was checked: a server that truncates includes would have truncated that page too. If the number is
+   * equal, it may be the server's limit, so it counts only for the checked page.
    */
   isIncludeProven(page: IncludePage): boolean;
   /** Whether the bundles of products contain resources of this type. */
   isInBundles(type: ResourceType): boolean;
-  /** Whether resources of this type had to be read separately, although includes should have brought them. */
+  /** Whether resources of this type had to be read separately, although includes should have returned them. */
   isBeyond(type: ResourceType): boolean;
   sawIncludeWhole(page: IncludePage, by: Observer): void;
   /** @param product the id or key of the product that the bundle belongs to */
@@ -30,7 +31,7 @@ export interface Given {
   sawBeyond(type: ResourceType, by: Observer): void;
 }
 
-/** A page whose included entries were verified as complete. */
+/** A page whose included entries were checked and found complete. */
 export interface IncludePage {
   /** The type and search parameter of the children, and the type of the parents. */
   readonly group: string;
@@ -39,13 +40,13 @@ export interface IncludePage {
   readonly url: string;
 }
 
-/** `service`: a probe, which no client chose. */
+/** Who chose the records that were observed. `service` is a probe, whose records no client chose. */
 export type Observer = 'service' | 'client';
 
-/** Number of pages or bundles that must agree before the observation counts for all operations. */
+/** The number of pages or bundles that must agree before an observation applies to all operations. */
 const agreeing = 3;
 const lastsMs = 3_600_000;
-/** Most pages stored per group. */
+/** Maximum number of pages stored per group. */
 const mostPages = 20;
 const mostTypes = 200;
 
@@ -96,13 +97,13 @@ export function createGiven(now: () => number = () => performance.now()): Given 
       bundles.set(type, some);
     },
     sawBeyond(type, by) {
-      // A client chooses how many levels it selects. A probe follows every link.
+      // A probe follows every link. A client chooses how many levels it selects, so its operation proves less.
       if (by === 'service') beyond.add(type);
     },
   };
 }
 
-/** Returns a hash of the URL, which may be long. */
+/** Returns a hash of the URL, because the URL may be long. */
 function markOf(url: string): string {
   return createHash('sha256').update(url).digest('base64url');
 }

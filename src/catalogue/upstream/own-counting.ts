@@ -1,15 +1,15 @@
 /**
- * How totals are counted, as one operation observes it. Clients choose the searches, and a single page may be odd. So
- * an observation counts for this operation alone. For all other operations it raises a doubt, which a probe settles.
+ * What totals count, as observed by one operation. Clients choose the searches, and a single page may be unusual. So
+ * an observation applies only to this operation. For all other operations it raises a doubt, which a probe settles.
  */
 import type { Figures } from './figures.js';
 
 export interface OwnCounting {
-  /** Whether a page's total counts the rows of that page alone. */
+  /** Whether the total of a page counts only the rows of that page. */
   readonly countsPages: boolean;
-  /** Whether totals count included entries too; undefined if unknown. */
+  /** Whether totals also count included entries; undefined if unknown. */
   readonly countsIncluded: boolean | undefined;
-  /** Notes what a page of this operation has shown about included entries. */
+  /** Records what a page of this operation shows about included entries in totals. */
   sawIncludedCounted(isCounted: boolean): void;
 }
 

@@ -1,14 +1,14 @@
 /**
- * The features as one operation sees them. A client's value or one odd page may refute a feature. The refutation counts
- * for this operation alone. For all others it raises a doubt, which a probe settles.
+ * The upstream's features for one operation. A client's search value or one unusual page may refute a feature. The
+ * refutation applies only to this operation. For all other operations it raises a doubt, which a probe settles.
  */
 import type { Feature, Features, KnownFeatures } from './features.js';
 import type { Proving } from './proving.js';
 
 export interface OwnFeatures extends KnownFeatures, Pick<Features, 'note'> {
-  /** Requests a probe of the feature. For this operation the feature stays as it is. */
+  /** Requests a probe of the feature. This operation continues to use the feature. */
   doubt(feature: Feature): void;
-  /** Resolves once a probe has settled an unproved feature; undefined if no probe is needed. */
+  /** Resolves when a probe has settled a feature that was not proved; undefined if no probe is needed. */
   settled(feature: Feature): Promise<void> | undefined;
   /** Stops using the feature in this operation, without a probe. */
   leave(feature: Feature): void;
@@ -17,8 +17,9 @@ export interface OwnFeatures extends KnownFeatures, Pick<Features, 'note'> {
 }
 
 /**
- * @param onDoubt called with each feature that the operation puts in doubt
- * @param proving probes features before their first use. Until then an unproved search or sort counts as available
+ * @param onDoubt called with each feature that the operation casts doubt on
+ * @param proving probes features before their first use; until then, a search or sort that is not proved counts as
+ * supported
  */
 export function createOwnFeatures(
   shared: Features,
@@ -29,8 +30,7 @@ export function createOwnFeatures(
   const isOpen = (feature: Feature): boolean => {
     if (!proving?.needs(feature)) return false;
     if (!feature.startsWith('elements')) return true;
-    // Whole records work without `_elements`. So the operation does not wait for this probe, and requests whole records
-    // meanwhile.
+    // The operation does not wait for this probe. Until the probe has ended, it requests whole records.
     void proving.settle([feature]).catch(() => undefined);
     return false;
   };

@@ -1,6 +1,6 @@
 /**
- * What the upstream sends along with products, as one operation sees it: its own pages and bundles, and the
- * observations that count for all operations.
+ * What the upstream returns together with products, for one operation: the observations of its own pages and bundles,
+ * and those that apply to all operations.
  */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Given, IncludePage, Observer } from './given.js';
@@ -15,7 +15,7 @@ export interface OwnGiven {
   sawBeyond(type: ResourceType): void;
 }
 
-/** @param by who chose the selections of the operation */
+/** @param by who sent the operation: a client or the service itself */
 export function createOwnGiven(shared: Given, by: Observer): OwnGiven {
   const whole = new Map<string, number>();
   const inBundles = new Map<ResourceType, string>();
@@ -27,7 +27,7 @@ export function createOwnGiven(shared: Given, by: Observer): OwnGiven {
       shared.sawIncludeWhole(page, by);
     },
     sawInBundle(type, product) {
-      // The records of one bundle are noted one after the other, so that comparing with the last product suffices.
+      // The records of one bundle are noted one after the other, so a comparison with the last product is enough.
       if (inBundles.get(type) === product) return;
       inBundles.set(type, product);
       shared.sawInBundle(type, product, by);

@@ -1,7 +1,7 @@
 /**
- * The number of rows that the upstream puts on a page, as observed. Cost estimates depend on it, and clients choose the
- * searches. So a page shorter than other recent pages is ignored, and so is a page longer than its `_count`. A probe
- * measures the size anew every hour.
+ * The number of rows on the upstream's pages, as observed. Estimates depend on it, and clients choose the searches.
+ * So these are ignored: a page that is shorter than other recent pages, and a page that is longer than its `_count`.
+ * A probe measures the size again every hour.
  */
 
 export interface PageSizes {
@@ -12,12 +12,12 @@ export interface PageSizes {
   /**
    * @param asked the `_count` of the search
    * @param isLast whether no page follows
-   * @param included number of included entries, which may have left less room for rows
+   * @param included number of included entries; because of them, the page may have fewer rows
    */
   saw(rows: number, asked: number | undefined, isLast: boolean, included: number): void;
 }
 
-/** How long the longest page counts. A server may start to send shorter pages. */
+/** How long the longest page is used, in milliseconds. A server may start to return shorter pages. */
 const lastsMs = 2 * 3_600_000;
 
 /** @param now monotonic milliseconds. @default performance.now */
@@ -36,7 +36,7 @@ export function createPageSizes(now: () => number = () => performance.now()): Pa
     saw(rows, asked, isLast, included) {
       if (asked !== undefined && rows > asked) return;
       if (rows >= longest || now() - longestAt >= lastsMs) [longest, longestAt] = [rows, now()];
-      // A page with a next page is full. A last page only shows that pages can be this long.
+      // A page with a next page is full. The last page only shows that pages can have this length.
       const isFull = !isLast && rows > 0 && included === 0 && (asked === undefined || rows < asked);
       if (isFull && rows === longest) full = rows;
       if (full !== undefined && rows > full) full = undefined;

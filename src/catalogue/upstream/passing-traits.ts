@@ -1,7 +1,8 @@
 /**
- * Oddities of the upstream's lists that were seen twice in a row. An observation expires after a while, and the list is
- * checked anew. Clients choose which lists are read. So one list's oddity counts for that list alone. It counts for all
- * lists of its kind once several lists have shown it, and none since has lacked it.
+ * Unusual paging behaviour of the upstream's lists (traits), observed twice in a row. An observation expires after
+ * some time, and the list is checked again. Clients choose which lists are read. So the trait of one list applies
+ * only to this list. It applies to all lists of the same kind if several lists have shown it, and no list has lacked
+ * it since.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -10,28 +11,30 @@ export interface PassingTraits {
   /** @param list identifies the list and its current content */
   has(trait: Trait, list: string): boolean;
   note(trait: Trait, list: string): void;
-  /** Notes that a list of this kind lacked the oddity. */
+  /** Records that a list of this kind does not have the trait. */
   noteWithout(trait: Trait): void;
 }
 
 /**
- * `overstates Ingredient?for`: the total is higher than the number of rows; `repeats Ingredient`: later pages repeat
- * rows.
+ * `overstates Ingredient?for`: the total is higher than the number of rows. `repeats Ingredient`: later pages repeat
+ * rows of earlier pages.
  */
 export type Trait = `overstates ${string}` | `repeats ${string}`;
 
-/** Most kinds of lists stored. A kind is a resource type, with the search parameters for `overstates`. */
+/**
+ * Maximum number of kinds of lists stored. A kind is a resource type; for `overstates`, also the search parameters.
+ */
 const mostTraits = 500;
-/** Most lists stored per kind. */
+/** Maximum number of lists stored per kind. */
 const mostLists = 100;
-/** Number of lists that must show an oddity before it counts for all lists of the kind. */
+/** The number of lists that must show a trait before it applies to all lists of the kind. */
 const agreeing = 3;
 const lastsMs = 600_000;
 
 interface Seen {
-  /** The hash of each list, with the time at which it last showed the oddity. */
+  /** The hash of each list, with the time when the list last showed the trait. */
   readonly lists: LRUCache<string, number>;
-  /** When a list of the kind last lacked the oddity. */
+  /** When a list of this kind was last found without the trait. */
   without: number;
 }
 
@@ -58,7 +61,7 @@ export function createPassingTraits(now: () => number = Date.now): PassingTraits
   };
 }
 
-/** Returns a hash of the list, whose ids may be many. */
+/** Returns a hash of the list, because the list may contain many ids. */
 function markOf(list: string): string {
   return createHash('sha256').update(list).digest('base64url');
 }

@@ -1,25 +1,25 @@
-/** Probes features that are still unproved, before operations use them. */
+/** Probes features that are not proved, before operations use them. */
 import type { Feature, KnownFeatures } from './features.js';
 
 /** Probes features when an operation first needs them. */
 export interface Proving {
   /**
-   * Whether a feature is neither proved nor refuted, and a single probe can settle it. Call this only for a feature
-   * that is needed now: it also schedules a new probe of a feature that was settled long ago.
+   * Whether a feature is neither proved nor refuted, and a single probe can settle it. Call this only if the feature
+   * is needed now: if the feature was settled long ago, the call also schedules a new probe.
    */
   needs(feature: Feature): boolean;
   /**
-   * Resolves once all features are settled.
+   * Resolves when all features are settled.
    * @throws errors that prove nothing about a feature, such as an upstream that is down
    */
   settle(features: Iterable<Feature>): Promise<void>;
 }
 
-/** The features as a plan sees them: unproved features count as available. */
+/** The features for a plan. Features that are not proved count as supported. */
 export interface ForeseenFeatures extends KnownFeatures {
-  /** The unproved features that the plan relied on, in the order of its checks. */
+  /** The features that the plan relies on and that are not proved, in the order in which the plan checked them. */
   readonly open: ReadonlySet<Feature>;
-  /** Adds the given features to `open`, as far as they are unproved. */
+  /** Adds those of the given features to `open` that are not proved. */
   want(features: readonly Feature[]): void;
 }
 
@@ -40,7 +40,7 @@ export function foreseeFeatures(shared: KnownFeatures, proving: Proving | undefi
   };
 }
 
-/** Returns the features at their best: every feature that is not refuted counts as available. */
+/** Returns the most that the upstream may support: every feature that is not refuted counts as supported. */
 export function unlessRefuted({ all, evidence }: KnownFeatures): KnownFeatures {
   const has = (feature: Feature): boolean => evidence(feature) !== 'refuted';
   return { all, evidence, has, isProven: has };

@@ -1,6 +1,7 @@
 /**
- * Maps names of substances to their codes, as read in records. Upstreams that search by codes alone need it. A
- * malformed record may list thousands of names and codes, so the number stored per record and per name is bounded.
+ * Maps names of substances to their codes, as records state them. It is needed for upstreams that can search
+ * substances only by code. A malformed record may list thousands of names and codes, so the number stored per record
+ * and per name is limited.
  */
 import { LRUCache } from 'lru-cache';
 import { foldSubstance } from '../../facts/substances/substances.js';
@@ -8,20 +9,24 @@ import { foldSubstance } from '../../facts/substances/substances.js';
 export interface SubstanceNames {
   /** Returns the codes that records state for a name; empty if there are none. */
   codesOf(name: string): readonly string[];
-  /** Notes all names of one substance with all its codes. */
+  /** Stores all names of one substance with all its codes. */
   note(names: readonly string[], codes: readonly string[]): void;
 }
 
-/** Most names, and most codes, stored from one record. A substance has one or two of each. */
+/**
+ * Maximum number of names, and of codes, that are stored from one record. A substance usually has one or two of each.
+ */
 const mostOfRecord = 20;
-/** Most codes stored for one name: the first ones. */
+/** Maximum number of codes stored for one name. The first ones are stored. */
 const mostOfName = 100;
-/** Most characters of a stored name. People do not type longer names. */
+/** Maximum number of characters of a stored name. People do not type longer names. */
 const longestName = 1_000;
-/** Names cached with their folded form, since most records name the same substances. */
+/** Maximum number of names cached with their folded spelling. Most records state the same substances. */
 const mostFolded = 5_000;
 
-/** @param most number of names stored, the most recent ones; each takes some hundred bytes. @default 20,000 */
+/**
+ * @param most maximum number of names; the most recent ones are stored, each in some hundred bytes. @default 20,000
+ */
 export function createSubstanceNames({ most = 20_000 }: { readonly most?: number } = {}): SubstanceNames {
   const codesBy = new LRUCache<string, Set<string>>({ max: most });
   const foldedBy = new LRUCache<string, string>({ max: mostFolded });

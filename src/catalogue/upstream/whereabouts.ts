@@ -1,6 +1,7 @@
 /**
- * Maps each record to a product whose `$everything` contained it. Some upstreams read only products by id. There, a
- * record is found again through its product. An entry takes a few bytes, so it is stored far longer than the record.
+ * Maps each record to a product whose `$everything` bundle contained it. Some upstreams can read only products by id.
+ * There, a record is found again through its product. An entry needs only a few bytes, so it is stored much longer
+ * than the record.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -9,24 +10,26 @@ import { entryKey as placeIn, type Store } from '../../store/store.js';
 import { idOf, isOfType, type Key } from '../graph/key.js';
 
 export interface Whereabouts {
-  /** Returns the product of a record, if this process has noted it. */
+  /** Returns the product of a record, if this process has stored it. */
   of(key: Key): Key | undefined;
-  /** Returns the products of records, if any replica has noted them. Records without a noted product are omitted. */
+  /**
+   * Returns the products of records, if any replica has stored them. Records without a stored product are left out.
+   */
   find(keys: readonly Key[]): Promise<ReadonlyMap<Key, Key>>;
-  /** Notes the product of records that came in its `$everything`. */
+  /** Stores the product of the records in its `$everything` bundle. */
   note(product: Key, keys: Iterable<Key>): void;
-  /** Removes a record that is no longer in the product's `$everything`. */
+  /** Removes a record that is no longer in the product's `$everything` bundle. */
   forget(product: Key, key: Key): void;
-  /** Resolves once all noted entries are written to the shared store. */
+  /** Resolves when all entries have been written to the shared store. */
   settled(): Promise<void>;
 }
 
 export interface WhereaboutsOptions {
-  /** The store that all replicas share; undefined for a single process. */
+  /** The store that all replicas share; undefined if there is only one process. */
   readonly store?: Store | undefined;
   /** Base URL of the upstream. */
   readonly base: string;
-  /** Most records mapped in this process. @default 100000 */
+  /** Maximum number of records mapped in this process. @default 100000 */
   readonly most?: number;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -42,11 +45,11 @@ const day = 24 * 3_600_000;
 /** How long the store keeps an entry, in milliseconds. */
 const keepMs = 180 * day;
 /**
- * Milliseconds until an entry is written again, when its record is read again. A store that failed may have lost the
+ * Milliseconds after which an entry is written again when its record is read. A store that failed may have lost the
  * entry.
  */
 const renewMs = day;
-/** Number of entries written at once. More would make a busy store look like one that is down. */
+/** The number of entries written at the same time. With more, a busy store would look like one that is down. */
 const atOnce = 50;
 const productType = 'MedicinalProductDefinition';
 
@@ -56,7 +59,7 @@ export function createWhereabouts({
   most = 100_000,
   now = () => Date.now(),
 }: WhereaboutsOptions): Whereabouts {
-  // `maxSize` bounds the cache: with `max` it would allocate room for all entries at once.
+  // `maxSize` limits the cache. With `max`, the cache would allocate memory for all entries at once.
   const seen = new LRUCache<Key, Seen>({ maxSize: most, sizeCalculation: () => 1 });
   const area = `whereabouts-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
   const placeOf = (key: Key): string => placeIn(area, [key], 'product');
@@ -66,7 +69,7 @@ export function createWhereabouts({
   async function look(key: Key): Promise<Key | undefined> {
     const entry = await store?.get(placeOf(key));
     const product = entry?.value.toString('utf8');
-    // Another program may have written the value, so it is checked.
+    // The value is checked, because another program may have written it.
     if (product === undefined || !isOfType(product, productType) || !isFhirId(idOf(product)))
       return undefined;
     seen.set(key, { product, toldAt: now() });
@@ -94,14 +97,14 @@ export function createWhereabouts({
       const isFirst = waiting.size === 0;
       for (const key of keys) {
         if (isOfType(key, productType)) continue;
-        // A record of several products is mapped to one of them.
+        // If a record belongs to several products, it is mapped to one of them.
         const before = seen.get(key);
         if (before && (!store || now() - before.toldAt < renewMs)) continue;
         seen.set(key, { product: before?.product ?? product, toldAt: now() });
         if (store) waiting.set(key, before?.product ?? product);
       }
       if (!isFirst || waiting.size === 0) return;
-      // Writes after the response that the records were read for.
+      // Entries are written after the response of the operation that read the records.
       writing = Promise.all([writing, new Promise(setImmediate).then(write)]);
     },
     forget(product, key) {

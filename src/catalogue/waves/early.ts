@@ -1,9 +1,8 @@
 /**
- * Requests the children of a record together with the record: a reverse search needs only the record's key. This saves
- * a wave, and never adds a request. Example: `product(id:) { packages }` sends the read of the product and the search
- * for its packages in one wave.
- * One search serves many parents. So a search is sent early only if no later wave must send the same search for other
- * parents. Otherwise there would be two searches.
+ * Requests the children of a record at the same time as the record. This is possible because a reverse search needs
+ * only the record's key. It saves a wave of requests, and never adds a request. Example: for `product(id:) { packages
+ * }`, the read of the product and the search for its packages are in one wave. One search serves many parents. So a
+ * search is sent early only if no later wave must send the same search for other parents.
  */
 import type { FilterPart } from '../../facts/filter.js';
 import type { Key } from '../graph/key.js';
@@ -14,7 +13,7 @@ import type { Known } from '../known/known.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import { linksOf, sortLinks } from '../search/subjects.js';
 
-/** A selection, and the records to follow it from. */
+/** A selection, with the records from which its link is followed. */
 export interface Step {
   readonly selection: Selection;
   readonly parents: readonly Key[];
@@ -27,9 +26,10 @@ interface Asked {
 }
 
 /**
- * Requests the children of records that this wave reads. A search that a later wave needs too is left to that wave.
+ * Requests the children of records that this wave reads. If a later wave needs the same search too, the search is
+ * left to that wave.
  * @param steps selections below the records that this wave reads
- * @param others selections whose rows are unknown, so that their searches come in a later wave
+ * @param others selections whose rows are still unknown; their searches are sent in a later wave
  */
 export function fetchByKey(
   steps: readonly Step[],
@@ -46,11 +46,11 @@ export function fetchByKey(
   const later = new Set(others.flatMap(questionsIn));
   for (const { selection, asked, perhaps } of all) {
     if (asked.length > 0) continue;
-    // Another selection may request the same search for the same record early. It is not sent again.
+    // Another selection may already have requested the same search for the same record. Then it is not sent again.
     const isAsked = perhaps.length > 0 && perhaps.every((each) => named.has(nameOf(each)));
     for (const question of isAsked ? questionsBelow(selection) : questionsIn(selection)) later.add(question);
   }
-  // Postponing a search may postpone others, so this repeats until nothing changes.
+  // If one search is postponed, others may have to be postponed too, so this repeats until nothing changes.
   for (let before = -1; before !== early.length;) {
     before = early.length;
     early = early.filter(({ selection }) => {
@@ -64,9 +64,9 @@ export function fetchByKey(
 }
 
 interface ByKey {
-  /** Searches that are needed whatever the record states. */
+  /** Searches that are always needed. */
   readonly asked: readonly Asked[];
-  /** Searches that are needed only if the record does not state the value. */
+  /** Searches that are needed only if the record itself does not state the value. */
   readonly perhaps: readonly Asked[];
 }
 
@@ -92,7 +92,7 @@ function nameOf({ question, parent }: Asked): string {
   return `${question.asks} of ${parent}`;
 }
 
-/** Returns the names of all searches for a selection and the selections below it, in whatever wave. */
+/** Returns the names of all searches for a selection and the selections below it, in any wave. */
 function questionsIn({ link, args: { search }, below }: Selection): readonly string[] {
   const looksAt = search
     ? [...(Object.keys(search.filter) as FilterPart[]).flatMap(linksOf), ...sortLinks(search)]

@@ -1,4 +1,7 @@
-/** Computes the rows of a list from the targets of a link. The fetch waves and the response builder share it. */
+/**
+ * Computes the rows of a list from the targets of a link. Both the waves of requests and the response use this
+ * function, so both have the same rows.
+ */
 import type { Position } from '../question/selection.js';
 import { PmsError } from '../../errors.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
@@ -49,19 +52,20 @@ const productType = 'MedicinalProductDefinition';
 export interface Listed extends ListedRows {
   /** For `terms`: the matches of each term. */
   readonly lookups?: readonly LookedUp[];
-  /** For `value`: the result of the query. `values` has the rows of a result with pages. */
+  /** For `value`: the result of the query. If the result has pages, `values` contains its rows. */
   readonly value?: unknown;
   readonly values?: readonly unknown[];
-  /** For `value`: the position after each row, for its cursor. */
+  /** For `value`: the cursor position after each row. */
   readonly places?: readonly unknown[];
   /** For `products`: the details of a full-text search. */
   readonly called?: FoundByCall;
-  /** For `products`: the position after each row in the upstream's order. */
+  /** For `products`: the cursor position after each row, in the upstream's order. */
   readonly positions?: readonly Position[];
 }
 
 /**
- * Filters, orders and cuts the rows. Returns undefined while records are still to be fetched; `ask` requests them.
+ * Filters and sorts the rows, and cuts them to the requested page. Returns undefined while records must still be
+ * fetched. The function `ask` requests these records.
  * @param deep whether the operation follows links from the rows
  */
 export function list(
@@ -79,8 +83,8 @@ export function list(
 }
 
 /**
- * Lists the products of a search, of one substance, of the substances that a record names, or the equivalents of a
- * product.
+ * Lists products: those of a search, of one substance, of the substances that a record states, or those equivalent to
+ * a product.
  */
 function listProducts(
   parent: Key,
@@ -96,14 +100,14 @@ function listProducts(
   if (isOfType(parent, productType) && !substances) return listEquivalents(parent, search, known, ask, deep);
   const record = known.reading(parent);
   if (!isHeld(record) || !substances) return noRows;
-  // A malformed element raises its error in the field that returns the substance.
+  // A malformed element causes an error in the field that returns the substance, not here.
   const named = unlessOdd(() => substanceKeysIn(record.resource, substances)) ?? [];
   const all = named.map((substance) => listProducts(substance, args, known, ask, deep));
   if (all.includes(undefined)) return undefined;
   return { ...noRows, refs: [...new Set(all.flatMap((listed) => listed?.refs ?? []))] };
 }
 
-/** A product that lacks a compared value has no certain equivalents. */
+/** If a product does not state a compared value, it is unknown which products are equivalent to it. */
 function listEquivalents(
   product: Key,
   search: ProductSearch,
@@ -119,29 +123,32 @@ function listEquivalents(
   return asked.kind === 'failed' ? failed(asked.error) : { ...noRows, state: asked };
 }
 
-/** Adds the substance to a search; an error for a cursor from another substance's list. */
+/** Adds the substance to a search. Returns an error if the cursor belongs to the list of another substance. */
 function ofSubstance(substance: Key, search: ProductSearch): ProductSearch | PmsError {
   if (substance === unnamedSubstance)
     return new PmsError(
       'UPSTREAM_UNSUPPORTED',
-      'The record gives neither a code nor a name of this substance, so no product can be found by it.',
+      'The record states neither a code nor a name for this substance, so products cannot be searched by this substance.',
     );
   if (search.after && search.after.parent !== markOf(substance)) return foreignCursor();
   return { ...search, filter: { ...search.filter, substance: [substanceOfKey(substance)] } };
 }
 
 function foreignCursor(): PmsError {
-  return new PmsError('BAD_CURSOR', '"after" must be a cursor that this list gave for the same arguments.');
+  return new PmsError(
+    'BAD_CURSOR',
+    '"after" must be a cursor that this list returned for the same arguments.',
+  );
 }
 
 function placeLost(): PmsError {
   return new PmsError(
     'BAD_CURSOR',
-    'The row of this cursor no longer exists. Start the list again without "after".',
+    'The row that this cursor points to no longer exists. Start the list again without "after".',
   );
 }
 
-/** The result of a list without rows of its own. */
+/** The result of a list that has no rows. */
 const noRows: Listed = { refs: [], dangling: [], hasNext: false, total: null, state: complete };
 
 function listFound(
@@ -176,7 +183,8 @@ function listMatches(
   const { first, after, withTotal, sort } = search;
   const isComplete = state.kind === 'complete';
   const start = after?.last ? rows.findIndex((row) => markOf(row) === markOf(after.last)) + 1 : 0;
-  // If the list is incomplete, the cursor's row may be missing. Then the list starts again from its first row.
+  // If the list is incomplete, the row of the cursor may be among the missing rows. Then the list starts again from its
+  // first row.
   if (after?.last && start === 0 && isComplete) return failed(placeLost());
   const refs = rows.slice(start, start + first);
   const onwards = goesOn(state, refs.length, rows.length - start, after?.shown);
@@ -191,7 +199,7 @@ function listMatches(
   return {
     refs,
     dangling: [],
-    // A root list needs a row for its cursor to stand after. Other lists have the cursor of their parent.
+    // A cursor of a root list needs a row that it can point to. Other lists can use their parent's cursor.
     hasNext: onwards.hasNext && (refs.length > 0 || parent !== ROOT),
     ...(onwards.again === undefined ? {} : { again: onwards.again }),
     total: withTotal && isComplete ? rows.length : null,
@@ -201,7 +209,7 @@ function listMatches(
   };
 }
 
-/** Lists the products that any of the terms names, and the packages whose numbers the terms are. */
+/** Lists the products that any of the terms means, and the packages that have a term as their number. */
 function listTerms(
   { terms = [] }: ListArgs,
   known: Known,
@@ -222,7 +230,7 @@ function listTerms(
   return { refs, lookups, dangling: [], hasNext: false, total: refs.length, state, staleSince };
 }
 
-/** Lists the rows of a value query. They have no records; further pages may follow. */
+/** Lists the rows of a value query. The rows are not records, and there may be further pages. */
 function listAnswer({ asked }: ListArgs, known: Known, ask: RootFetches): Listed | undefined {
   if (!asked) throw new TypeError('A question for a value must be given.');
   const answer = known.answer(valueQuestion(asked));
@@ -246,7 +254,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootFetches): Listed
   };
 }
 
-/** Lists records in the order of their keys. A key without a record is dangling. */
+/** Lists records in the order of their keys. A key whose record does not exist is returned as dangling. */
 function listResources(args: ListArgs, known: Known, ask: Fetches, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
   if (!haveRead(keys, known, ask, deep, within)) return undefined;
@@ -255,7 +263,7 @@ function listResources(args: ListArgs, known: Known, ask: Fetches, deep: boolean
   const error = firstFailure(keys, known);
   const refs = keys.filter((key) => isHeld(known.reading(key)) && owned.get(key));
   const dangling = keys.filter((key) => isAbsent(key, known));
-  // An unreadable record does not stop links from being followed from the other records.
+  // If a record cannot be read, links are still followed from the other records.
   const state: State = error ? { kind: 'failed', error } : complete;
   return { refs, dangling, hasNext: false, total: refs.length, state };
 }
@@ -265,16 +273,16 @@ const owners: Readonly<Partial<Record<ResourceType, LinkName>>> = {
   PackagedProductDefinition: 'package.products',
 };
 
-/** Returns the elements that tell whether a record belongs to a product. */
+/** Returns the elements that show whether a record belongs to a product. */
 export function elementsOfOwners(type: ResourceType): ReturnType<typeof elementsRead> {
   const owner = owners[type];
   return owner ? elementsRead(links[owner]) : [];
 }
 
 /**
- * Whether a record belongs to the given product. An upstream that reads the record by its id returns it for any
- * product; this check makes all profiles agree. A record that refers to no product belongs to the bundle that contained
- * it.
+ * Whether a record belongs to the given product. An upstream that reads the record by its id returns it whatever the
+ * product is. This check makes the results of all profiles equal. A record that refers to no product belongs to the
+ * product in whose bundle it was.
  */
 function isOwned(key: Key, product: Key | undefined, known: Known, ask: Fetches): boolean | undefined {
   const owner = product === undefined ? undefined : owners[typeOf(key)];
@@ -291,7 +299,7 @@ function listChildren(
   ask: Fetches,
   deep: boolean,
 ): Listed | undefined {
-  // The waves have computed the list already.
+  // The waves have already computed the list.
   const before = known.listed(link, args, parent);
   if (before) return before;
   const listed = rowsOf(link, parent, args, known, ask, deep);
@@ -324,7 +332,7 @@ function rowsOf(
       isPending = true;
     } else if (reading instanceof PmsError && isFhirId(idOf(ref))) failure ??= reading;
     else {
-      // A record whose id FHIR does not allow cannot be looked up.
+      // A record whose id violates FHIR's rules cannot be looked up.
       absent.push(ref);
       isUnseen ||= reading === 'unseen';
     }
@@ -354,8 +362,8 @@ function rowsOf(
 }
 
 /**
- * Returns the rows after a cursor's row, even if that row no longer exists; undefined if only a hash of its key is
- * known and no row has that hash.
+ * Returns the rows after a cursor's row, even if that row no longer exists; undefined if the cursor has only a hash
+ * of its key, and no row has this hash.
  */
 function behind(rows: readonly Key[], last: string): readonly Key[] | undefined {
   if (!isHashed(last)) return rows.filter((row) => compareKeys(row, last) > 0);
@@ -364,9 +372,9 @@ function behind(rows: readonly Key[], last: string): readonly Key[] | undefined 
 }
 
 /**
- * Whether a list continues, and from where. If a retry may bring missing rows, the cursor leads back to the start of
- * the page, so that no row is skipped. The list ends when a retry brings no more rows than before.
- * @param shown the number of rows from that start when the list was last incomplete
+ * Returns whether a list continues, and from which row. If a retry may return missing rows, the cursor leads back to
+ * the start of the page, so that no row is skipped. If a retry returns no more rows than before, the list ends.
+ * @param shown the number of rows from the start of the page when the list was last incomplete
  */
 function goesOn(
   state: State,
@@ -382,8 +390,8 @@ function goesOn(
 const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };
 
 /**
- * Whether the link's targets may belong to another product. A target missing from this product's bundle may then still
- * exist.
+ * Whether the link's targets may belong to another product. A target that is not in this product's bundle may then
+ * exist nevertheless.
  */
 function isOutward(link: Link): boolean {
   return link.kind === 'forward' && link.leadsOut;
@@ -406,7 +414,7 @@ function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined 
   return undefined;
 }
 
-/** Returns the rows that pass all filters, and whether every other row certainly fails one. */
+/** Returns the rows that pass all filters. Also returns whether each of the other rows certainly fails a filter. */
 function passing(
   keys: Key[],
   where: ListArgs['where'],

@@ -1,4 +1,6 @@
-/** One DataLoader for each upstream search. It sends the search once, however many parents need it. */
+/**
+ * One DataLoader for each upstream search. If several parents need a search, the search is sent once for all of them.
+ */
 import DataLoader from 'dataloader';
 import { PmsError } from '../../errors.js';
 import { groupBy } from '../graph/group.js';
@@ -21,8 +23,8 @@ interface Read extends RecordRead {
 }
 
 /**
- * The value that a loader resolves to. The outcome itself, a failure included, is in `Known`: a DataLoader would turn
- * an error value into a rejection.
+ * The value that a loader resolves to. The result itself, or its error, is in `Known`, because a DataLoader would
+ * turn an error into a rejection.
  */
 type Settled = 'settled';
 
@@ -83,7 +85,10 @@ export function createLoaders(asking: OperationAnswers, known: Known): Loaders {
   };
 }
 
-/** Creates a loader for single requests. It sends them concurrently, and each one once. */
+/**
+ * Creates a loader for requests that cannot be combined. It sends them at the same time, and equal requests only
+ * once.
+ */
 function each<Question>(
   nameOf: (question: Question) => string,
   settle: (question: Question) => Promise<void>,
@@ -100,7 +105,10 @@ function each<Question>(
   );
 }
 
-/** Merges reads of the same key. The result is deep if any of them is. */
+/**
+ * Merges several reads of the same key. If links are followed from the record in one of them, the same applies to the
+ * merged read.
+ */
 function united(reads: readonly Read[]): RecordRead {
   const [only] = reads;
   if (only && reads.length === 1) return only;
@@ -110,7 +118,10 @@ function united(reads: readonly Read[]): RecordRead {
   };
 }
 
-/** The error for a request that a profile left without an outcome. Without this error it would be repeated forever. */
+/**
+ * The error for a request to which a profile returned no result. Without this error, the request would be repeated
+ * for ever.
+ */
 function unanswered(): PmsError {
   return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the fetch waves of one operation: follows each selection as far as its records are read, fetches the missing
- * ones, and repeats.
+ * Fetches the records of one operation in waves. A wave follows each selection as far as its records are read, and
+ * fetches the records that are missing. This is repeated until nothing is missing.
  */
 import { inOrder, isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import { links } from '../graph/links.js';
@@ -17,21 +17,21 @@ export interface RunOptions {
   readonly known: Known;
   readonly loaders: Loaders;
   readonly ledger: Ledger;
-  /** Upstream requests expected after those at the operation's root. */
+  /** The number of upstream requests that are expected after the operation's root searches. */
   readonly planned: number;
-  /** Whether children are requested as soon as the key of their parent is known. */
+  /** Whether children are requested as soon as the key of their parent is known, without waiting for the parent. */
   readonly asksByKey: boolean;
 }
 
 /**
- * Keys of records that were read because others refer to them, grouped by the two types: `Organization of
- * RegulatedAuthorization`.
+ * Keys of records that were read because other records refer to them. They are grouped by the two types:
+ * `Organization of RegulatedAuthorization`.
  */
 export type ReadFor = ReadonlyMap<string, ReadonlySet<Key>>;
 
 /**
- * Fetches all records that `selections` need. Afterwards `known` has every list of the operation. The requests of a
- * wave depend on the responses of earlier waves, and never on timing.
+ * Fetches all records that `selections` need. Afterwards `known` contains every list of the operation. The requests
+ * of a wave depend only on the responses of earlier waves, never on their timing.
  */
 export async function run(
   selections: readonly Selection[],
@@ -62,10 +62,11 @@ export async function run(
       if (named) early.push(...stepsBelow(selection, named));
       else others.push(selection);
     }
-    // The children of a record are found by its key, so they are requested together with the record.
+    // The children of a record are searched by its key, so they are requested at the same time as the record.
     if (early.length > 0) fetchByKey(early, others, known, wanted);
     if (wanted.isEmpty) return readFor;
-    // Reserves one request for each link still to follow. In the first wave, the plan's number is reserved.
+    // Reserves one request for each link that must still be followed. In the first wave, it reserves the number that
+    // the plan computed.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
     note(wanted, readFor);
     await loaders.load(wanted);
@@ -89,7 +90,7 @@ function namedBelow({ link, args }: Selection, parent: Key, known: Known): reado
   return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
 }
 
-/** Returns the products of a search whose keys are known before they are read, such as ids in the filter. */
+/** Returns those products of a search whose keys are known before they are read, such as ids in the filter. */
 function foundBy(search: ProductSearch, known: Known): readonly Key[] | undefined {
   const rows = known.rootList(searchQuestion(search));
   return rows && 'satisfied' in rows ? rowsForeseen(rows, search, known) : undefined;
@@ -99,7 +100,7 @@ function note({ reads }: NextFetches, readFor: Map<string, Set<Key>>): void {
   for (const [key, { from }] of reads) {
     let before: Key | undefined;
     for (const parent of from) {
-      // Most records that refer to the key are of the same type.
+      // Most records that refer to the same key have the same type, so the type is checked only once.
       if (before !== undefined && isOfType(parent, typeOf(before))) continue;
       before = parent;
       const name = `${typeOf(key)} of ${typeOf(parent)}`;

@@ -25,13 +25,14 @@ export interface CrawlRun {
 export interface CrawlEnding {
   /** The text for the user. */
   readonly told: string;
-  /** Whether the crawl reached its end, and no product failed. */
+  /** Whether the crawl has ended, and no product failed. */
   readonly isWhole: boolean;
 }
 
 /**
  * Runs the crawl.
- * @throws IndexError if the index cannot be opened; IndexCommandError if it cannot be filled, or not to the end
+ * @throws IndexError if the index cannot be opened; IndexCommandError if it cannot be filled, or cannot be filled
+ * completely
  */
 export async function runCrawl({ options, place, screen, signal }: CrawlRun): Promise<CrawlEnding> {
   const { config } = options;
@@ -43,13 +44,14 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   const began = performance.now();
   const hide = show(() => progress, screen);
   try {
-    // The upstream's features decide how products are read, so the crawl waits until they are learnt.
+    // How products are read depends on the upstream's features, so the crawl waits until they are learnt.
     await endedOrAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
     await endedOrAborted(settleWay(connection.capabilities.features, connection.learning.proving), signal);
     if (!signal.aborted)
       progress = await crawl({
         ...crawlerOf(connection),
-        // The rate limiter of the connection enforces the share, so the crawl needs no pace of its own.
+        // The rate limiter of the connection enforces the share of the rate limit, so the crawl itself need not limit
+        // its rate.
         pace: createPace(undefined),
         freshMs: leftAloneMs(maxAgeMs),
         signal,
@@ -78,15 +80,18 @@ function crawlerOf({
   return { client: background, catalogue, capabilities, index: held.index, writer: held.writer };
 }
 
-/** Throws if the index is in the memory of this process, or if another process writes it. Filling it would be useless. */
+/**
+ * Throws if the index is only in the memory of this process, or if another process writes to it. Filling it would
+ * then have no effect.
+ */
 async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<void> {
   const { place, access, because = '' } = await index.status();
   if (place !== 'memory' && access === 'writes') return;
   await index.close();
   throw new IndexCommandError(
     place === 'memory'
-      ? `${because} Set INDEX_URL to a file elsewhere.`
-      : `${file} cannot be filled by this process. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
+      ? `${because} Set INDEX_URL to another file.`
+      : `This process cannot fill the index ${file}. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
   );
 }
 
@@ -105,7 +110,7 @@ function endingOf(
 ): CrawlEnding {
   const { listed = 0, held = 0, failed = 0, requests = 0 } = progress ?? {};
   const told = [
-    `${held.toLocaleString('en')} of ${counted(listed, 'product')} held, after ${counted(requests, 'request')} in ${duration(ms)}`,
+    `${held.toLocaleString('en')} of ${counted(listed, 'product')} in the index, after ${counted(requests, 'request')} in ${duration(ms)}`,
     ...(failed > 0 ? [`${counted(failed, 'product')} failed; run the same command again to retry them`] : []),
     ...(isStopped
       ? ['Stopped. Run the same command again to continue from here.']

@@ -12,7 +12,7 @@ import type { CrawlRun } from './crawl.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 import { duration } from './show.js';
 
-/** Products that are looked up in the index at once. */
+/** The number of products that are looked up in the index at the same time. */
 const atOnce = 1_000;
 
 /**
@@ -42,7 +42,10 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
   }
 }
 
-/** Returns the number of products in the index that are still fresh. A crawl reads them only if they have changed. */
+/**
+ * Returns the number of products in the index that are still fresh. A crawl reads such a product only if it has
+ * changed.
+ */
 async function freshIn(place: IndexPlace, since: number): Promise<number> {
   const index = await openAt(place);
   if (!index) return 0;
@@ -61,7 +64,7 @@ async function freshIn(place: IndexPlace, since: number): Promise<number> {
 interface Circumstances {
   readonly fresh: number;
   readonly features: Features;
-  /** Most requests a minute; undefined for no limit. */
+  /** Maximum number of requests per minute; undefined if there is no limit. */
   readonly perMinute: number | undefined;
 }
 
@@ -72,7 +75,7 @@ function foreseen(
   const onPage = resources.length;
   if (next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage)
     return [
-      `The upstream lists ${counted(onPage, 'product')} and gives no link to more, so a crawl cannot find the others.`,
+      `The upstream lists ${counted(onPage, 'product')} and gives no link to a next page, so a crawl cannot find the other products.`,
     ];
   if (total === undefined) return ['The upstream does not say how many products it has.'];
   const pages = Math.ceil(total / Math.max(1, onPage));
@@ -85,7 +88,7 @@ function foreseen(
   return [
     `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
     way
-      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are in the index and still fresh.`
+      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are already in the index and up to date.`
       : whyUnread(features),
     ...(ms === undefined || perMinute === undefined
       ? []

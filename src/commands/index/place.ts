@@ -1,4 +1,4 @@
-/** Finds the file of the index in the settings. For commands that work on the index only. */
+/** Reads from the settings which file contains the index. It is used by the commands that work on the index. */
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../../config/config.js';
 import { ExitError } from '../../errors.js';
@@ -8,12 +8,12 @@ import { baseOf } from '../../service.js';
 
 export interface IndexPlace {
   readonly file: string;
-  /** Identifies the upstream of the index, so that its data are not mixed with those of another upstream. */
+  /** Identifies the upstream of the index, so that the index never mixes data of several upstreams. */
   readonly identity: string;
   readonly maxBytes: number;
 }
 
-/** Thrown if a command on the index failed, wholly or in part. */
+/** Thrown if a command on the index failed completely or in part. */
 export class IndexCommandError extends ExitError {
   override readonly name = 'IndexCommandError';
 
@@ -24,12 +24,12 @@ export class IndexCommandError extends ExitError {
 
 /**
  * Returns the file of the index.
- * @throws ConfigError if no index that outlives a process is configured
+ * @throws ConfigError if the settings name no index that is stored in a file
  */
 export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>): IndexPlace {
   if (upstream.kind === 'sandbox')
     throw new ConfigError([
-      'PMS_BASE_URL must be set: over the embedded sandbox, the index is only in the memory of the service.',
+      'PMS_BASE_URL must be set. Without it the service uses the embedded sandbox, whose index is only in the memory of the service.',
     ]);
   if (!index)
     throw new ConfigError([
@@ -42,8 +42,8 @@ export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>)
 }
 
 /**
- * Opens the index; undefined if the file does not exist.
- * @throws IndexError whose message says what to do
+ * Opens the index; returns undefined if the file does not exist.
+ * @throws IndexError with a message that says what to do
  */
 export async function openAt({ file, identity, maxBytes }: IndexPlace): Promise<SearchIndex | undefined> {
   return existsSync(file) ? openIndex({ file, identity, maxBytes }) : undefined;

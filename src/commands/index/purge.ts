@@ -4,7 +4,7 @@ import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 
 /**
  * @returns the text for the user
- * @throws IndexError if the index cannot be opened; IndexCommandError if another process writes it
+ * @throws IndexError if the index cannot be opened; IndexCommandError if another process writes to it
  */
 export async function purge(place: IndexPlace): Promise<string> {
   const index = await openAt(place);

@@ -1,8 +1,8 @@
-/** Shows the progress of a crawl: on a terminal as a bar that is redrawn, elsewhere as a line a minute for logs. */
+/** Shows the progress of a crawl. On a terminal this is a bar that is redrawn, elsewhere one line per minute. */
 import type { CrawlProgress } from '../../crawl/tally.js';
 import { anew, type Screen } from '../screen.js';
 
-/** The progress within the last `spanMs`. */
+/** The progress during the last `spanMs` milliseconds. */
 export interface Span {
   readonly ms: number;
   readonly done: number;
@@ -11,7 +11,7 @@ export interface Span {
 
 const barMs = 200;
 const lineMs = 60_000;
-/** Length of the span from which the rate and the remaining time are computed, in milliseconds. */
+/** Milliseconds from whose progress the rate and the remaining time are computed. */
 const spanMs = 60_000;
 const barWidth = 24;
 
@@ -40,21 +40,23 @@ export function show(
   };
 }
 
-/** `[######------------------]`: the share of the upstream's products that the index has with all their details. */
+/**
+ * `[######------------------]`: the share of the upstream's products that are in the index with all their details.
+ */
 export function bar({ held, listed, total = listed }: CrawlProgress): string {
   const part = total === 0 ? 0 : Math.min(1, held / total);
   const full = Math.floor(part * barWidth);
   return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
 }
 
-/** `12,500 held of 200,000 · 1 failed · 150 requests/min · 20 h 50 min left` */
+/** `12,500 of 200,000 in the index · 1 failed · 150 requests/min · 20 h 50 min left` */
 export function line(progress: CrawlProgress, { ms, done, requests }: Span): string {
   const { isListing, listed, total, held, failed, wanted } = progress;
   const of = total === undefined ? '' : ` of ${counted(total)}`;
   const perMinute = ms > 0 ? Math.round((requests * 60_000) / ms) : 0;
   const left = wanted - progress.done;
   return [
-    isListing ? `${counted(listed)} listed${of}` : `${counted(held)} held${of}`,
+    isListing ? `${counted(listed)} listed${of}` : `${counted(held)}${of} in the index`,
     ...(failed > 0 ? [`${counted(failed)} failed`] : []),
     `${counted(perMinute)} requests/min`,
     ...(done > 0 && left > 0 ? [`${duration((left * ms) / done)} left`] : []),

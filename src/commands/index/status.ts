@@ -1,4 +1,7 @@
-/** `pms-graphql index status`: reports how much of the upstream the index has, its file, and what is missing. */
+/**
+ * `pms-graphql index status`: reports how much of the upstream's data is in the index, the file of the index, and
+ * what is missing.
+ */
 import { isPmsError } from '../../errors.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
 import { IndexError } from '../../search-index/store/index-error.js';
@@ -10,19 +13,22 @@ export interface IndexReport {
   readonly place: string;
   /** False if the index is damaged or cannot be opened. */
   readonly readable: boolean;
-  /** The access that a process would get by opening the index now. Null if there is no index yet, or it cannot be opened. */
+  /**
+   * The access that a process would get if it opened the index now. Null if there is no index yet, or if it cannot be
+   * opened.
+   */
   readonly access: 'writes' | 'reads' | null;
-  /** Why the index can only be read, or cannot be opened. */
+  /** Why the index can only be read, or why it cannot be opened. */
   readonly because: string | null;
   readonly products: number;
   /** Number of products that the index has with all their details. */
   readonly withDetails: number;
-  /** Number of products that the upstream no longer has. */
+  /** The number of products in the index that no longer exist upstream. */
   readonly gone: number;
-  /** Number of products that the upstream states. */
+  /** The number of products that the upstream says it has. */
   readonly upstreamTotal: number | null;
   readonly complete: boolean;
-  /** Sentences that say what the index lacks. */
+  /** What is missing in the index, as sentences. */
   readonly gaps: readonly string[];
   /** When all products were listed, as an instant in ISO 8601. */
   readonly asOf: string | null;
@@ -68,8 +74,8 @@ async function lookInto(index: SearchIndex): Promise<IndexReport> {
 }
 
 /**
- * Only this command checks the file for damage, because the service must not read the whole file before it starts. A killed process
- * does not damage the file.
+ * Only this command checks the file for damage. The service would have to read the whole file before it starts. A
+ * process that is killed does not damage the file.
  */
 function damaged(place: string): IndexError {
   return new IndexError(
@@ -110,8 +116,8 @@ export function printed(report: IndexReport): string {
     `Index at ${place}, ${counted(Math.ceil(report.bytes / 2 ** 20), 'MiB', 'MiB')}`,
     `  ${counted(products, 'product')}${ofAll}, ${report.withDetails.toLocaleString('en')} with all their records`,
     ...(gone > 0 ? [`  ${counted(gone, 'product')} that the upstream no longer has`] : []),
-    ...(asOf === null ? [] : [`  listed at ${asOf}`]),
-    ...(oldest === null ? [] : [`  read at ${oldest}, and since`]),
+    ...(asOf === null ? [] : [`  last complete list of the upstream’s products at ${asOf}`]),
+    ...(oldest === null ? [] : [`  oldest product read at ${oldest}`]),
     ...(because === null ? [] : [`  ${because}`]),
     report.complete ? 'Complete.' : 'Not complete:',
     ...report.gaps.map((gap) => `  ${gap}`),

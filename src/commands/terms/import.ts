@@ -9,7 +9,7 @@ export interface ImportRun {
   readonly files: readonly string[];
   /** Folder for the imported terms. */
   readonly dir: string;
-  /** The stream that shows progress if it is a terminal. */
+  /** The stream that shows progress, if it is a terminal. */
   readonly screen: Screen;
 }
 

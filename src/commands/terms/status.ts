@@ -1,6 +1,6 @@
 /**
- * `pms-graphql terms status`: reports the imported lists. For each missing list, names the fields and filters that know fewer texts
- * and words.
+ * `pms-graphql terms status`: reports the imported lists. For each list that is missing, it names the fields and
+ * filters that have fewer texts and search words.
  */
 import { emaTerms } from '../../terms/ema-terms.js';
 import { openImportedTerms } from '../../terms/imported/imported-terms.js';
@@ -36,7 +36,7 @@ export interface MissingList {
   readonly name: string;
   /** GraphQL fields that have fewer texts without the list. */
   readonly fields: readonly string[];
-  /** Parts of `ProductFilter` that recognize fewer words without the list. */
+  /** Parts of `ProductFilter` that recognize fewer search words without the list. */
   readonly filters: readonly string[];
   /** Number of terms of the list that are built into the service. */
   readonly builtIn: number;
@@ -51,7 +51,7 @@ export function statusOf(dir: string): TermsStatus {
   const unreadable = new Set<string>();
   const source = openImportedTerms(dir, { onFault: (_, list) => unreadable.add(list ?? '') });
   const lists = [...imported].map(([list, parts]) => {
-    // Reads every line of the list, which shows whether its file is intact.
+    // Reads every line of the list, and so checks that its file is intact.
     source.terms(list);
     return listStatus(list, parts, !unreadable.has(list));
   });
@@ -79,8 +79,8 @@ function listStatus(list: string, parts: readonly Part[], readable: boolean): Li
 }
 
 /**
- * Returns the number of terms with a text, by language. Parts of one list usually have the same terms, so the greatest number
- * counts.
+ * Returns the number of terms with a text, by language. The parts of a list usually contain the same terms, so the
+ * highest number of any part is used.
  */
 function languagesOf(parts: readonly Part[]): Readonly<Record<string, number>> {
   const numbers = new Map<string, number>();
@@ -97,7 +97,7 @@ export function printed({ dir, lists, missing }: TermsStatus): string {
     '',
     ...(missing.length === 0
       ? ['Every list that this service uses is imported.']
-      : ['Not imported, so the service knows fewer texts and words for:']),
+      : ['These lists are not imported, so the service has fewer texts and search words for their fields:']),
     ...missing.map(printedMissing),
     '',
   ].join('\n');

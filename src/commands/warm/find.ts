@@ -7,7 +7,7 @@ import type { Selection } from '../../catalogue/question/selection.js';
 import { createNextFetches } from '../../catalogue/known/next-fetches.js';
 import { PmsError } from '../../errors.js';
 
-/** Most products that one operation may list. */
+/** Maximum number of products that one operation may list. */
 const pageSize = 100;
 
 export interface FoundPage {
@@ -18,7 +18,7 @@ export interface FoundPage {
 
 /**
  * Yields the pages of the list.
- * @throws the upstream's error, or UPSTREAM_INCOMPLETE if the list cannot be read to its end
+ * @throws the upstream's error, or UPSTREAM_INCOMPLETE if the list cannot be read to its last page
  */
 export async function* findByName(
   catalogue: Catalogue,
@@ -34,7 +34,7 @@ export async function* findByName(
       path: ['products'],
       below: new Map(),
     };
-    // No elements but the id are requested.
+    // Only the ids of the products are requested.
     const session = await catalogue.prepare({ ...asker, selections: [selection], elements: new Map() });
     await session.run();
     const rows = list('products', ROOT, selection.args, session.known, createNextFetches());

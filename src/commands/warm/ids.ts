@@ -1,16 +1,16 @@
-/** Reads a list of products with one PMS ID or global id a line. */
+/** Reads a list of products, with one PMS ID or global id per line. */
 import { isPmsError } from '../../errors.js';
 import { idOf } from '../../catalogue/graph/key.js';
 import { keyOfType } from '../../graphql/schema/global-id.js';
 import { WarmError } from './warm-error.js';
 
-/** Most line numbers that a message names. It counts the others. */
+/** Maximum number of line numbers that a message names. The other lines are only counted. */
 const mostNamed = 20;
 
 /**
- * Returns the ids in the order of their first occurrence, without duplicates. `#` begins a comment. Empty lines and a byte order
- * mark are ignored, and any line ends are accepted.
- * @throws WarmError that gives the numbers of invalid lines, and never their text
+ * Returns the ids in the order of their first occurrence, without duplicates. `#` starts a comment. Empty lines and a
+ * byte order mark are ignored. All kinds of line ends are accepted.
+ * @throws WarmError with the numbers of invalid lines, but never with their text
  */
 export function readIds(text: string): readonly string[] {
   const ids = new Set<string>();

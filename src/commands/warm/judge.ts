@@ -6,14 +6,16 @@ import type { CutReason, State } from '../../catalogue/graph/relation.js';
 import type { Selection } from '../../catalogue/question/selection.js';
 import { createNextFetches } from '../../catalogue/known/next-fetches.js';
 
-/** Error codes of gaps that a later attempt may fill. Data that an upstream never provides are not a failure. */
+/** Error codes of gaps that a later attempt may fill. Data that an upstream never has do not count as a failure. */
 const codes: Readonly<Partial<Record<CutReason, string>>> = {
   BUDGET: 'UPSTREAM_BUDGET_EXCEEDED',
   TIME: 'UPSTREAM_TIMEOUT',
   PAGE_FAILED: 'UPSTREAM_INCOMPLETE',
 };
 
-/** Returns the code of the first failure, or `NOT_FOUND` if the product does not exist; undefined without a failure. */
+/**
+ * Returns the code of the first failure, or `NOT_FOUND` if the product does not exist; undefined if nothing failed.
+ */
 export function failureOf(selections: readonly Selection[], { known }: Session): string | undefined {
   for (const page of selections) {
     const root = list(page.link, ROOT, page.args, known, createNextFetches(), page.below.size > 0);

@@ -17,7 +17,8 @@ export const wholePage: PageOf = (id) => ({
 });
 
 /**
- * Selects what the service selects for a client that sends the operation with `$id`: the same links, elements and includes.
+ * Selects what a client's operation with the variable `$id` needs: the same links, elements and includes as when a
+ * client sends it.
  * @throws WarmError if the text is not a query of this schema, or has no variable `$id`
  */
 export function pageOfOperation(text: string): PageOf {
@@ -38,10 +39,10 @@ export function pageOfOperation(text: string): PageOf {
 function onlyOperation({ definitions }: DocumentNode): OperationDefinitionNode {
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   const [only] = operations;
-  if (!only || operations.length > 1) throw refused('It must have one operation.');
+  if (!only || operations.length > 1) throw refused('The file must have exactly one operation.');
   const names = only.variableDefinitions?.map(({ variable }) => variable.name.value);
   if (!names?.includes('id'))
-    throw refused('It must have a variable "$id", which gets the id of each product.');
+    throw refused('The operation must have a variable "$id" for the id of a product.');
   return only;
 }
 
@@ -49,7 +50,7 @@ function orRefused<Value>(act: () => Value): Value {
   try {
     return act();
   } catch (error) {
-    throw refused(error instanceof Error ? error.message : 'It cannot be read.');
+    throw refused(error instanceof Error ? error.message : 'The file cannot be read.');
   }
 }
 

@@ -1,12 +1,12 @@
-/** Stores which products of a run are done, so that an interrupted run can be continued. */
+/** Stores which products of a run are finished, so that an interrupted run can be continued. */
 import { randomUUID } from 'node:crypto';
 import { entryKey, type Store } from '../../store/store.js';
 
 export interface Progress {
   isDone(product: string): Promise<boolean>;
-  /** Marks a product as done. Returns whether the store saved the mark. */
+  /** Marks a product as finished. Returns whether the store saved the mark. */
   done(product: string): Promise<boolean>;
-  /** Deletes the progress, so that the next run begins anew. */
+  /** Deletes the progress, so that the next run starts with the first product. */
   clear(): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ export interface ProgressOptions {
 }
 
 /**
- * Stores one entry for the run, and one for each product that is done, with the run in its key. So processes that warm the same
- * products at a time share their progress, and no entry is read or rewritten as a whole.
+ * Stores one entry for the run, and one for each finished product, whose key contains the run. So processes that warm
+ * the same products at the same time share their progress, and no large entry is rewritten.
  */
 export async function openProgress({ store, subject, restart }: ProgressOptions): Promise<Progress> {
   const at = entryKey('warm', subject, 'run');

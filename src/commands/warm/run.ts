@@ -17,8 +17,8 @@ export interface WarmRun {
     readonly ids: readonly string[];
     readonly names: readonly string[];
     /**
-     * Text of a GraphQL operation with the variable `$id`, sent for each product. If undefined, all details of the product are
-     * requested.
+     * The text of a GraphQL operation with the variable `$id`, which is run for each product. If undefined, all
+     * details of each product are read.
      */
     readonly operation?: string | undefined;
     /** Share of the rate limit, more than 0 and at most 1. */
@@ -39,7 +39,7 @@ export interface WarmOutcome {
 }
 
 /**
- * Refuses a run that would have no effect.
+ * Refuses a run that could not have any effect.
  * @throws WarmError with all reasons
  */
 export function refuseInVain(
@@ -48,14 +48,16 @@ export function refuseInVain(
   hasAsked: boolean,
 ): void {
   const faults = [
-    ...(hasAsked ? [] : ['Name the products with --file or --name.']),
+    ...(hasAsked ? [] : ['Give the products with --file or --name.']),
     ...(redisUrl === undefined
       ? ['REDIS_URL must be set: without Redis, only the memory of this process would be filled.']
       : []),
     ...(upstream.kind === 'sandbox'
-      ? ['PMS_BASE_URL must be set: the embedded sandbox ends with this process.']
+      ? [
+          'PMS_BASE_URL must be set. Without it this command uses the embedded sandbox, which ends with the command.',
+        ]
       : []),
-    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0, because then nothing is kept.'] : []),
+    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0, because then nothing is cached.'] : []),
   ];
   if (faults.length > 0) throw new WarmError('usage', faults.join('\n'));
 }
@@ -72,7 +74,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
   try {
     if (!(await isShared(connection)))
       throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was sent.');
-    // The upstream's features decide how pages are requested, so the run waits until they are learnt.
+    // How pages are requested depends on the upstream's features, so the run waits until they are learnt.
     await endedOrAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
       store: connection.store,
@@ -102,7 +104,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
 
 function toldOf(ending: Ending, summed: string): string {
   if (ending === 'unshared') {
-    const message = 'Redis no longer accepts data. Run the same command again to continue from here.';
+    const message = 'Redis no longer accepts data. Run the same command again later to continue from here.';
     throw new WarmError('unavailable', `${summed}${message}`);
   }
   return ending === 'stopped'
@@ -119,12 +121,12 @@ async function isShared({ redis }: UpstreamConnection): Promise<boolean> {
 }
 
 const mostAtOnce = 8;
-/** For each multiple of this number of requests a minute, one more product is warmed at a time. */
+/** One more product is warmed at the same time for each multiple of this number of requests per minute. */
 const perPlace = 30;
 
 /**
- * Returns how many products are warmed at a time. A client that requests the same data waits for the request of this run. So at a
- * slower rate fewer requests are queued.
+ * Returns how many products are warmed at the same time. At a slow rate there are few, because a client that requests
+ * the same data must wait for the requests of this run.
  */
 function concurrencyOf(
   { rateLimit = Infinity, maxConcurrency = mostAtOnce }: WarmRun['options']['config'],

@@ -1,10 +1,10 @@
-/** Shows the progress of a run: on a terminal as a bar that is redrawn, elsewhere as a line every 5 s for logs. */
+/** Shows the progress of a run. On a terminal this is a bar that is redrawn, elsewhere one line every 5 seconds. */
 import { anew, type Screen } from '../screen.js';
 import { bar, doneOf, line, type Span, type Tally } from './tally.js';
 
 const barMs = 200;
 const lineMs = 5_000;
-/** Length of the span from which the rate and the remaining time are computed, in milliseconds. */
+/** Milliseconds from whose progress the rate and the remaining time are computed. */
 const spanMs = 15_000;
 
 /**
@@ -34,7 +34,7 @@ export function show(
 
 /** Returns a function that computes the progress within the last `spanMs`, or since the beginning. */
 function createSpans(first: Tally): (tally: Tally) => Span {
-  // Products done by an earlier run took no time in this run, so they are not counted.
+  // Products that an earlier run finished took no time in this run, so they are not counted.
   const sample = (tally: Tally) => ({
     at: performance.now(),
     products: doneOf(tally) - tally.before,

@@ -1,4 +1,4 @@
-/** Counts the progress of a run, and words it as text. */
+/** Counts the progress of a run, and formats it as text. */
 
 export interface Failure {
   /** A product's id, or a name in quotation marks. */
@@ -23,8 +23,8 @@ export interface Tally {
 }
 
 /**
- * The progress of the last seconds. The rate limiter allows half of a minute's requests at once, so the average of the whole run
- * would mislead.
+ * The progress of the last seconds. The average of the whole run would be misleading, because the rate limiter allows
+ * half of a minute's requests at the start.
  */
 export interface Span {
   readonly ms: number;
@@ -65,10 +65,11 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
-/** Words the outcome of a run, with the code of each failure. */
+/** Formats the result of a run as text, with the code of each failure. */
 export function summary(tally: Tally, elapsedMs: number): string {
   const { all, warmed, before, failures, requests, cacheHits } = tally;
-  const earlier = before > 0 ? `; ${before} were warmed before (--restart begins anew)` : '';
+  const earlier =
+    before > 0 ? `; an earlier run warmed ${before} (--restart starts again with the first product)` : '';
   return [
     `${warmed} of ${all} products warmed in ${duration(elapsedMs)}: ${requests} requests, ${cacheHits} cache hits${earlier}`,
     ...(failures.length > 0 ? [`${failures.length} failed; run the same command again to retry them:`] : []),

@@ -1,4 +1,4 @@
-/** Thrown if nothing was warmed, or if not everything could be stored. */
+/** Thrown if nothing was warmed, or if not all data could be stored. */
 import { ExitError } from '../../errors.js';
 
 export class WarmError extends ExitError {

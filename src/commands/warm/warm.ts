@@ -1,6 +1,6 @@
 /**
- * `pms-graphql warm`: requests the data of each product in the background, within a share of the rate limit. All replicas then find
- * the data in Redis.
+ * `pms-graphql warm`: requests the data of each product in the background, within a share of the rate limit.
+ * Afterwards all replicas find the data in Redis.
  */
 import type { OperationRequest, Catalogue } from '../../catalogue/catalogue.js';
 import { isPmsError } from '../../errors.js';
@@ -18,7 +18,7 @@ export interface WarmOptions {
   readonly pageOf: PageOf;
   readonly progress: Progress;
   readonly freshness: Freshness;
-  /** Most products that are warmed at a time. */
+  /** Maximum number of products that are warmed at the same time. */
   readonly concurrency: number;
   /** Whether responses are still stored in Redis, where other processes find them. */
   readonly isShared: () => Promise<boolean>;
@@ -31,16 +31,18 @@ export type Ending =
   | 'ended'
   /** The signal was aborted. */
   | 'stopped'
-  /** The store accepts no more data, so further requests would be useless. */
+  /** The store accepts no more data, so further requests would have no effect. */
   | 'unshared';
 
 export interface Warming {
   readonly tally: Tally;
-  /** Resolves even if the upstream fails. */
+  /** Resolves with the result of the run, even if the upstream fails. */
   readonly ending: Promise<Ending>;
 }
 
-/** Most milliseconds for one product, including its waits for permits of the rate limiter. */
+/**
+ * Maximum number of milliseconds for one product, including the time in which its requests wait for the rate limiter.
+ */
 const longestMs = 600_000;
 
 export function warm(options: WarmOptions): Warming {
@@ -118,7 +120,7 @@ export function warm(options: WarmOptions): Warming {
       const session = await catalogue.prepare({ ...asker(), ...page });
       // The receipt is counted even if the operation failed, because its requests were sent.
       await session.run().finally(() => pay(session.receipt()));
-      // A stale response that could not be renewed does not count as warm.
+      // A product whose stale response could not be renewed does not count as warmed.
       const isOld = !freshness.isFresh(session.age() ?? 0);
       return failureOf(page.selections, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
     } catch (error) {
@@ -129,7 +131,7 @@ export function warm(options: WarmOptions): Warming {
   }
 
   async function work(): Promise<Ending> {
-    // All workers take products from this one iterator.
+    // All workers take their next product from this one iterator.
     const rest = (await find()).values();
     const worker = async (): Promise<void> => {
       for (const id of rest) {
@@ -140,7 +142,7 @@ export function warm(options: WarmOptions): Warming {
     await Promise.all(Array.from({ length: concurrency }, worker));
     if (unshared.signal.aborted) return 'unshared';
     if (signal.aborted) return 'stopped';
-    // If all failures are products that do not exist, there is nothing to retry, so the progress is deleted.
+    // If all failures are products that do not exist, no retry is needed, so the progress is deleted.
     if (failures.length === missing.size) await progress.clear();
     return 'ended';
   }

@@ -5,12 +5,12 @@ import { percent, percentKinds, anyThing, unitOf, type Measure } from '../../ter
 import { exactOf, isPositive, one, over, times, type Exact } from './exact.js';
 
 export interface Amount {
-  /** The amount in the base unit of its kind (grams for mass), for one base unit of `per`. */
+  /** The amount in the base unit of its kind (grams for mass), for one base unit of the denominator `per`. */
   readonly value: Exact;
   readonly kind: string;
-  /** The kind of the denominator's unit: `volume`, `tablet`; undefined without a denominator. */
+  /** The kind of unit of the denominator, such as `volume` or `tablet`; undefined if there is no denominator. */
   readonly per?: string;
-  /** Size of the denominator in base units of `per`. It alone distinguishes 20 mg in 0.4 ml from 40 mg in 0.8 ml. */
+  /** The size of the denominator in base units of `per`. It distinguishes 20 mg in 0.4 ml from 40 mg in 0.8 ml. */
   readonly size?: Exact;
   /** Whether the denominator is one unit of presentation, such as a tablet. */
   readonly isPerUnit: boolean;
@@ -20,7 +20,7 @@ export interface Amount {
 const comparatorExtension = /\/extension\/comparator$/i;
 const equalTo = '100000000049';
 
-/** Whether a quantity has no comparator, or EMA's comparator "equal to". */
+/** Whether a quantity has no comparator, or the comparator "equal to" by EMA's extension. */
 export function isExact({ comparator, _comparator }: Quantity): boolean {
   const told = elements(_comparator?.extension).find(
     ({ url }) => typeof url === 'string' && comparatorExtension.test(url),
@@ -38,7 +38,7 @@ export function amountOf({ numerator, denominator }: Ratio, isPresentation: bool
   if (!value || !unit || value.above < 0n || unit.above.isThing) return undefined;
   const above = times(value, scaleOf(unit.above));
   if (unit.below) {
-    // "10 mg/ml" in one vial is a concentration of 10 mg/ml.
+    // In the presentation of one vial, "10 mg/ml" is still a concentration of 10 mg/ml.
     const isInThing =
       denominator === undefined || (isElement<Quantity>(denominator) && thingIn(denominator)?.isThing);
     return isInThing ? amountIn(above, unit.above.kind, unit.below) : undefined;
@@ -56,7 +56,7 @@ export function amountOf({ numerator, denominator }: Ratio, isPresentation: bool
   return amount.isPerUnit ? amount : { ...amount, size: times(count, scaleOf(measure)) };
 }
 
-/** Returns the amount per one unit of the measure. */
+/** Returns the amount for one unit of the measure. */
 export function amountIn(value: Exact, kind: string, measure: Measure): Amount {
   const perOne = over(value, scaleOf(measure));
   if (measure.kind === anyThing.kind) return { value: perOne, kind, isPerUnit: true };
@@ -67,12 +67,15 @@ export function scaleOf({ scale }: Measure): Exact {
   return exactOf(scale) ?? one;
 }
 
-/** Whether the kind is a proportion, such as a percentage. A proportion is the same in any quantity. */
+/** Whether the kind is a proportion, such as a percentage. A proportion does not depend on the quantity. */
 export function isShare(kind: string): boolean {
   return kind === percent || kind === 'ppm' || percentKinds.some((each) => each === kind);
 }
 
-/** Reads a "unit" in a denominator as a thing. In a numerator, a "unit" is an amount of activity. */
+/**
+ * Treats the word "unit" in a denominator as a thing, such as a tablet. In a numerator, a "unit" is an amount of
+ * biological activity.
+ */
 export function asThing(measure: Measure): Measure {
   return measure.kind === 'unit' ? { ...anyThing, scale: measure.scale } : measure;
 }

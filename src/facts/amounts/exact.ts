@@ -9,18 +9,18 @@ export interface Exact {
 export const one: Exact = { above: 1n, below: 1n };
 
 /**
- * Numbers are rounded to this many digits. Records have fewer, and rounding errors of binary fractions come later: 0.1
- * + 0.2 becomes 0.3.
+ * The number of significant digits to which numbers are rounded. The numbers of records have fewer digits. This
+ * removes the errors of binary fractions: 0.1 + 0.2 becomes 0.3.
  */
 const significantDigits = 12;
 
-/** Returns a number of a record as a fraction; undefined for anything but a finite number. */
+/** Returns a number of a record as a fraction; undefined if it is not a finite number. */
 export function exactOf(value: unknown): Exact | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   return exactIn(String(Number(value.toPrecision(significantDigits))));
 }
 
-/** Reads a decimal number: `12`, `-0.5`, `1e-9`. Undefined for any other text. */
+/** Parses a decimal number, such as `12`, `-0.5` or `1e-9`. Returns undefined for any other text. */
 export function exactIn(decimal: string): Exact | undefined {
   const [, sign = '', whole = '', fraction = '', power = '0'] =
     /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i.exec(decimal) ?? [];
@@ -54,12 +54,12 @@ export function isPositive({ above }: Exact): boolean {
   return above > 0n;
 }
 
-/** Returns the nearest JavaScript number. Equal fractions give equal numbers. */
+/** Returns the nearest JavaScript number. Equal fractions return equal numbers. */
 export function numberOf({ above, below }: Exact): number {
   return Number(above) / Number(below);
 }
 
-/** Returns the decimal digits of a fraction, `0.125`; undefined if the digits never end, as for a third. */
+/** Returns a fraction as decimal digits, such as `0.125`; undefined if the digits never end, as for one third. */
 export function decimalOf({ above, below }: Exact): string | undefined {
   if (endlessPart(below) !== 1n) return undefined;
   let places = 0;
@@ -69,7 +69,7 @@ export function decimalOf({ above, below }: Exact): string | undefined {
 }
 
 /**
- * Returns the least whole number that turns the fraction into one with finitely many decimals: 3 for a third.
+ * Returns the smallest whole number whose product with the fraction has finitely many decimals: 3 for one third.
  * @param below the denominator of a fraction in lowest terms
  */
 export function endlessPart(below: bigint): bigint {

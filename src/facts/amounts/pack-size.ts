@@ -18,18 +18,18 @@ export enum SizeOrigin {
 
 export interface PackContent {
   readonly from: SizeOrigin;
-  /** One quantity for each kind of thing in the pack. */
+  /** One quantity for each kind of thing in the pack, such as tablets. */
   readonly quantities: readonly Quantity[];
 }
 
-/** Returns the content of a pack; undefined if the record lacks one of the quantities. */
+/** Returns the content of a pack; undefined if the record does not state all quantities. */
 export function contentOf({
   containedItemQuantity,
   packaging,
 }: PackagedProductDefinition): PackContent | undefined {
   const contained = elements(containedItemQuantity);
   if (contained.length > 0) return { from: SizeOrigin.CONTAINED_QUANTITY, quantities: contained };
-  // An outermost packaging without a quantity counts as one.
+  // If the outermost packaging has no quantity, the quantity is 1.
   const amounts = elements(packaging && [packaging]).map((box) => amountsIn(box, box.quantity ?? 1));
   const told = amounts.flatMap((each) => each ?? []);
   if (told.length === 0 || amounts.includes(undefined)) return undefined;
@@ -37,8 +37,8 @@ export function contentOf({
 }
 
 /**
- * Returns the number of units of presentation in a pack. Null if the record has no quantity, the quantity 0, several
- * kinds of things, or an amount in ml or g. Undefined if the quantity cannot be read.
+ * Returns the number of units of presentation in a pack. Null if the record states no quantity, the quantity 0,
+ * several kinds of things, or an amount in ml or g. Undefined if the quantity cannot be read.
  */
 export function packSizeOf(pack: PackagedProductDefinition): number | null | undefined {
   const [content, another] = contentOf(pack)?.quantities ?? [];
@@ -51,9 +51,9 @@ export function packSizeOf(pack: PackagedProductDefinition): number | null | und
 }
 
 /**
- * Returns the content of a packaging and of all packagings inside it, multiplied by the number of such packagings.
- * Devices, such as a spoon, do not count. Undefined if a number is missing, or if the packaging contains another
- * package record.
+ * Returns the content of a packaging and of all packagings inside it, each multiplied by its quantity. Devices, such
+ * as a spoon, are left out. Undefined if a quantity is missing, or if the packaging contains a package with its own
+ * record.
  * @param times the number of equal packagings
  */
 function amountsIn(
@@ -82,7 +82,7 @@ function typeIn(reference: Reference | undefined): string | undefined {
   return parsed.kind === 'literal' ? parsed.type : reference.type;
 }
 
-/** Adds up the quantities that have the same unit. */
+/** Adds the quantities that have the same unit. */
 function addedUp(quantities: readonly Quantity[]): readonly Quantity[] {
   const byUnit = new Map<string, Quantity>();
   for (const quantity of quantities) {

@@ -1,4 +1,4 @@
-/** Returns the strengths of an ingredient as values: each has a text that a filter finds it by, and sort keys. */
+/** Returns the strengths of an ingredient as values. Each has a text for filters, and sort keys. */
 import type { Ingredient } from 'fhir/r5.js';
 import { percent, percentKinds } from '../../terms/measures.js';
 import type { Amount } from './amount.js';
@@ -19,15 +19,18 @@ import { amountsOf } from './strength.js';
 export interface StrengthValue {
   /** `5 mg`, `50 mg/ml`. As a filter value, this text finds this strength. Equal strengths have equal texts. */
   readonly text: string;
-  /** The first sort key: mass sorts before IU, and a strength per unit of presentation before one per millilitre. */
+  /**
+   * The first sort key. Mass sorts before IU. A strength per unit of presentation sorts before a strength per
+   * millilitre.
+   */
   readonly group: string;
   /** The second sort key: the amount in base units, comparable within one group. */
   readonly size: number;
 }
 
 /**
- * The units of each kind, the greatest first: name, size in base units, and the least amount in base units to write in
- * this unit.
+ * The units of each kind, the largest first. Each has its name, its size in base units, and the smallest amount (in
+ * base units) that is written in this unit.
  */
 const units: Readonly<Record<string, readonly (readonly [name: string, size: number, least: number])[]>> = {
   mass: [
@@ -69,8 +72,8 @@ const order = [
 ];
 
 /**
- * Returns the readable strengths of an ingredient without duplicates, in sort order.
- * @param whose `any` adds the strengths of reference substances
+ * Returns the readable strengths of an ingredient, without duplicates and in sort order.
+ * @param whose which strengths to return; `any` adds the strengths of reference substances
  */
 export function strengthValues(ingredient: Ingredient, whose: 'own' | 'any'): readonly StrengthValue[] {
   const amounts = amountsOf(ingredient, whose).flatMap((amount) => amount ?? []);
@@ -88,7 +91,8 @@ export function compareStrengths(a: StrengthValue, b: StrengthValue): number {
 }
 
 /**
- * Returns the amounts by which filters find a strength: "5%" also finds 5% w/v, and "5 mg" also finds 5 mg in a tablet.
+ * Returns the amounts by which filters find a strength. "5%" also finds 5% w/v, and "5 mg" also finds 5 mg in a
+ * tablet.
  */
 function spellings(amount: Amount): readonly Amount[] {
   const { value, kind, per, isPerUnit } = amount;
@@ -117,7 +121,7 @@ export function strengthText({ value, kind, per }: Amount): string {
   const told = times(value, exactOf(perSize) ?? one);
   const unit = unitFor(told, kind);
   const inUnit = over(told, unit.size);
-  // An amount without a finite decimal is written for several units: 200 mg/3 ml.
+  // If the amount per unit has no finite decimal number, it is written for several units: 200 mg/3 ml.
   const several = endlessPart(inUnit.below);
   const number = spelled(times(inUnit, { above: several, below: 1n }));
   const above = unit.name.startsWith('%') ? `${number}${unit.name}` : `${number} ${unit.name}`;
@@ -132,8 +136,8 @@ function unitFor(value: Exact, kind: string): { readonly name: string; readonly 
 }
 
 /**
- * Writes a number with grouped thousands. A 0 is added to three decimals after a whole part above 0, so that they do
- * not look like thousands.
+ * Writes a number with spaces between its thousands. If a number with a whole part above 0 has three decimals, a 0 is
+ * added, so that they do not look like thousands.
  */
 function spelled(value: Exact): string {
   const [whole = '0', fraction] = (decimalOf(value) ?? '0').split('.');

@@ -1,4 +1,4 @@
-/** Compares the strengths of an ingredient with a strength of a filter. */
+/** Compares the strengths of an ingredient with the strength in a filter. */
 import type {
   CodeableReference,
   Ingredient,
@@ -16,17 +16,19 @@ import { isEqual } from './exact.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
 /**
- * The substance whose strength is compared: `own`, the ingredient's own substance; a function, the base or other
- * reference substance that the function accepts; `any`, all of these, for a filter that names no substance.
+ * The substance whose strength is compared. `own`: the ingredient's own substance. A function: those reference
+ * substances, such as the base, that the function accepts. `any`: all of these, for a filter that names no substance.
  */
 export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Verdict);
 
-/** An amount of a record; undefined if the record has a range, a word, a comparator or an unknown unit. */
+/**
+ * An amount that a record states; undefined if the record states a range, a word, a comparator or an unknown unit.
+ */
 export type ReadAmount = Amount | undefined;
 
 /**
- * Whether an ingredient has the strength. False if its record has no strength. Undefined if no strength matches, and
- * one is unreadable or less precise than the filter.
+ * Whether an ingredient has the strength. False if its record states no strength. Undefined if no strength matches,
+ * but one of them is unreadable or less precise than the filter.
  */
 export function meetsStrength(asked: StrengthFilter, ingredient: Ingredient, whose: Whose): Verdict {
   if (typeof whose !== 'function') {
@@ -43,7 +45,7 @@ export function meetsStrength(asked: StrengthFilter, ingredient: Ingredient, who
   );
 }
 
-/** Returns the amounts of all strengths, those of the ingredient's own substance first. */
+/** Returns the amounts of all strengths. Those of the ingredient's own substance come first. */
 export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonly ReadAmount[] {
   const strengths = strengthsOf(ingredient);
   const references = strengths.flatMap((strength) => elements(strength.referenceStrength));
@@ -53,8 +55,8 @@ export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonl
 }
 
 /**
- * Whether a reference substance has the code of the ingredient's own substance. Some records state one strength in both
- * places.
+ * Whether a reference substance has the code of the ingredient's own substance. Some records state the same strength
+ * for both.
  */
 export function isOwn(substance: CodeableReference | undefined, ingredient: Ingredient): boolean {
   const own = codesOf(ingredient.substance?.code);
@@ -73,7 +75,7 @@ export function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanc
 
 function ownAmounts(strength: IngredientSubstanceStrength): readonly ReadAmount[] {
   const numbers = [...presentationsOf(strength), ...concentrationsOf(strength)];
-  // Texts are ignored beside numbers: they usually repeat the numbers, and cannot be compared.
+  // If there are numbers, the texts are ignored. They usually repeat the numbers, and cannot be compared.
   return numbers.length > 0 ? numbers : unreadable(strength.textPresentation, strength.textConcentration);
 }
 
@@ -113,7 +115,7 @@ function forms(
   ];
 }
 
-/** Returns one `undefined`, which stands for an unreadable amount, for each given value. */
+/** Returns one `undefined` for each value that is given. It stands for an unreadable amount. */
 function unreadable(...values: readonly unknown[]): readonly undefined[] {
   return values.filter(isThere).map(() => undefined);
 }
@@ -122,7 +124,7 @@ function isThere<Value>(value: Value | undefined | null): value is Value {
   return value !== undefined && value !== null && (value as unknown) !== '';
 }
 
-/** Whether an amount of a record matches the amount of the filter. */
+/** Whether the amount in a record matches the amount in the filter. */
 function meets(asked: Amount, told: ReadAmount): Verdict {
   if (!told) return undefined;
   if (asked.kind !== told.kind && !(isPercent(asked.kind) && isPercent(told.kind))) return false;
@@ -132,7 +134,7 @@ function meets(asked: Amount, told: ReadAmount): Verdict {
 
 /**
  * Compares the kinds of two amounts. "5%" in a filter matches w/w, w/v and v/v. "5%" in a record does not state which
- * of them it means.
+ * of these is meant.
  */
 function isSameKind(asked: string, told: string): Verdict {
   if (asked === told || asked === percent) return true;
@@ -146,6 +148,6 @@ function isPercent(kind: string): boolean {
 function isSamePer(asked: Amount, told: Amount): Verdict {
   if (asked.per === undefined) return told.isPerUnit || (isShare(asked.kind) && told.per === undefined);
   if (asked.per === told.per) return true;
-  // A denominator "unit" in a record may mean a tablet.
+  // If the denominator in a record is "unit", this may mean a tablet.
   return asked.isPerUnit && told.isPerUnit && told.per === undefined ? undefined : false;
 }

@@ -1,4 +1,4 @@
-/** Decides which authorizations allow a medicine to be sold, and since when. */
+/** Decides which authorizations allow a medicine to be sold, and from which date. */
 import type { RegulatedAuthorization, RegulatedAuthorizationCase } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
@@ -6,8 +6,8 @@ import { isBefore, isGiven, isSince, oldestOf } from './dates.js';
 import type { Verdict } from '../verdict.js';
 
 /**
- * Whether an authorization allows a medicine to be sold. An orphan designation does not. Undefined if the type of the
- * authorization is unknown.
+ * Whether an authorization allows a medicine to be sold. An orphan designation, for example, does not. Undefined if
+ * the type of the authorization is unknown.
  */
 export function isAuthorizing(authorization: RegulatedAuthorization): Verdict {
   const kind = authorizationType(authorization);
@@ -16,9 +16,9 @@ export function isAuthorizing(authorization: RegulatedAuthorization): Verdict {
 }
 
 /**
- * Returns the oldest date of the authorizations, as the record writes it: the oldest `validityPeriod.start`, else the
- * oldest date of a case. `statusDate` is never used, since it is the date of a change. Null if the records have no
- * date; undefined if one of the dates cannot be read.
+ * Returns the earliest date of the authorizations, as the record writes it. This is the earliest
+ * `validityPeriod.start`; if there is none, the earliest date of a case. `statusDate` is never used, because it is
+ * the date of a change. Null if the records state no date; undefined if one of the dates cannot be read.
  */
 export function firstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
@@ -28,13 +28,19 @@ export function firstAuthorized(
   return oldestOf(authorizations.flatMap((authorization) => caseDates(authorization.case)));
 }
 
-/** Whether the first of the authorizations was given on or after a date; undefined if `firstAuthorized` is. */
+/**
+ * Whether the first of the authorizations was granted on or after a date; undefined if `firstAuthorized` returns
+ * undefined.
+ */
 export function isAuthorizedSince(authorizations: readonly RegulatedAuthorization[], asked: string): Verdict {
   const first = firstAuthorized(authorizations);
   return first === undefined ? undefined : isSince(first, asked);
 }
 
-/** Whether the first of the authorizations was given before a date; undefined if `firstAuthorized` is. */
+/**
+ * Whether the first of the authorizations was granted before a date; undefined if `firstAuthorized` returns
+ * undefined.
+ */
 export function isAuthorizedBefore(
   authorizations: readonly RegulatedAuthorization[],
   asked: string,
@@ -44,8 +50,8 @@ export function isAuthorizedBefore(
 }
 
 /**
- * Returns the date since which a product may be sold, by its own authorizations and those of its packages. Null if the
- * records have no date; undefined if an authorization of unknown type may be older.
+ * Returns the date from which a product may be sold, according to its own authorizations and those of its packages.
+ * Null if the records state no date; undefined if an authorization of unknown type may be older.
  */
 export function productFirstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
@@ -68,9 +74,12 @@ export function ofAuthorizing<Answer>(
   return others.every((each) => each === verdict) ? verdict : undefined;
 }
 
-/** Returns the date of the decision on a case. Without one, returns the dates of the applications in the case. */
+/**
+ * Returns the date of the decision on a case. If the case has no such date, returns the dates of the applications in
+ * it.
+ */
 function caseDates(given: RegulatedAuthorizationCase | undefined): readonly unknown[] {
-  // `case` is one object in FHIR. Some upstreams send a list.
+  // In FHIR, `case` is a single object. Some upstreams send a list.
   return elements(given as unknown as readonly RegulatedAuthorizationCase[]).flatMap((each) => {
     const own = each.dateDateTime ?? each.datePeriod?.start ?? each.datePeriod?.end;
     return isGiven(own) ? [own] : elements(each.application).flatMap(caseDates);

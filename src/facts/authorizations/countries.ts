@@ -13,9 +13,9 @@ const union = 'EU';
 const unionWords = new Set(eeaWords.map((word) => word.toLowerCase()));
 
 /**
- * Whether an authorization, in any status, allows a medicine to be sold in one of the countries. An authorization of
- * the Union is valid in the member states, Iceland, Liechtenstein and Norway. Undefined if the type or the region of
- * the authorization is unknown.
+ * Whether an authorization, whatever its status, allows a medicine to be sold in one of the countries. An
+ * authorization of the Union is valid in the member states, Iceland, Liechtenstein and Norway. Undefined if the type
+ * or the region of the authorization is unknown.
  * @param asked countries by EMA's term, ISO code or English name; `EU` matches only authorizations of the Union
  */
 export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: readonly string[]): Verdict {
@@ -26,8 +26,8 @@ export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: rea
 
 /**
  * Returns where an authorization allows a medicine to be sold: countries as ISO 3166-1 codes, other areas as EMA's
- * term, the Union as `EU`. The authorization is valid in a country if the result has one of that country's
- * `placesThatHold`.
+ * term, the Union as `EU`. The authorization is valid in a country if one of that country's `placesThatHold` is among
+ * them.
  */
 export function authorizedPlaces(authorization: RegulatedAuthorization): readonly string[] {
   if (isAuthorizing(authorization) !== true) return [];
@@ -67,17 +67,17 @@ export function countsIn(jurisdiction: CodeableConcept | undefined, asked: reado
 }
 
 /**
- * Whether the words name one of the countries. The Union counts as a separate country. Undefined if the words name no
- * known country.
+ * Whether the words in a record name one of the countries. The Union counts as a separate country. Undefined if the
+ * words name no known country.
  */
 export function isCountryAmong(words: readonly string[], asked: readonly string[]): Verdict {
   return isAmong(words, asked, (country) => placeOf(country) === union);
 }
 
 /**
- * Returns the codes to search the upstream for authorizations in these countries: EMA's and ISO's codes, and those of
- * the Union if its authorizations are valid in one of the countries. The search misses authorizations of the Union that
- * only their number identifies.
+ * Returns the codes for an upstream search of authorizations in these countries: EMA's codes and ISO codes, and the
+ * codes of the Union if its authorizations are valid in one of the countries. The search does not find authorizations
+ * of the Union that are recognizable only by their number.
  */
 export function regionsToSearch(asked: readonly string[]): readonly string[] {
   const ofUnion = asked.some(isInUnion) ? [...countryCodesOf(union), eeaCode] : [];

@@ -1,14 +1,12 @@
-/** Compares FHIR dates. A FHIR date may be as imprecise as a year, so it is treated as a span of time. */
+/** Compares FHIR dates. A FHIR date may state only a year, so each date is treated as a span of time. */
 import { PmsError } from '../../errors.js';
 import { not, type Verdict } from '../verdict.js';
 
-/**
- * A span of time: from its first millisecond to the millisecond after its last, in the time zone of the written date.
- */
+/** A span of time: from its first millisecond to the millisecond after its last one, in the time zone of the date. */
 interface Span {
   readonly from: number;
   readonly to: number;
-  /** Milliseconds by which this time zone is ahead of UTC; undefined for a date without a time zone. */
+  /** Milliseconds by which the time zone is ahead of UTC; undefined for a date without a time zone. */
   readonly ahead: number | undefined;
 }
 
@@ -19,7 +17,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** Returns the span of time of a date: `2017` is a whole year. Undefined for an invalid date. */
+/** Returns the span of time that a date covers: `2017` is a whole year. Undefined if the date is invalid. */
 function spanOf(date: unknown): Span | undefined {
   if (typeof date !== 'string' || faultIn(date) !== undefined) return undefined;
   const [, year, month, dayOf, hour, minutes, seconds, fraction, zone] = written.exec(date) ?? [];
@@ -36,7 +34,7 @@ function spanOf(date: unknown): Span | undefined {
   return { from, to: from + 1, ahead };
 }
 
-/** Returns the first millisecond of a date, for sorting; undefined for an invalid date. */
+/** Returns the first millisecond of a date, for sorting; undefined if the date is invalid. */
 export function beginOf(date: string): number | undefined {
   const span = spanOf(date);
   return span && span.from - (span.ahead ?? 0);
@@ -48,19 +46,19 @@ function aheadOf(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * minute;
 }
 
-/** Returns why a date is invalid, as the end of a sentence: "its month is …". Undefined for a valid date. */
+/** Returns why a date is invalid, as the end of a sentence: "its month is …". Undefined if the date is valid. */
 export function faultIn(date: string): string | undefined {
   const parts = written.exec(date);
-  if (!parts) return 'its form is another';
+  if (!parts) return 'it has another format';
   const [, year, month, dayOf, hour, minutes, seconds, , zone] = parts;
-  // FHIR has years from 0001 on, but JavaScript reads years below 100 as 19xx.
-  if (Number(year) < 100) return 'its year is none from 0100 on';
+  // FHIR allows years from 0001 on, but JavaScript reads years below 100 as 19xx.
+  if (Number(year) < 100) return 'its year is not 0100 or later';
   if (month === undefined) return undefined;
-  if (Number(month) < 1 || Number(month) > 12) return 'its month is none from 01 to 12';
+  if (Number(month) < 1 || Number(month) > 12) return 'its month is not between 01 and 12';
   const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   if (dayOf !== undefined && (Number(dayOf) < 1 || Number(dayOf) > days))
-    return `its day is none from 01 to ${days}`;
-  if (Number(hour ?? 0) > 23) return 'its hour is none from 00 to 23';
+    return `its day is not between 01 and ${days}`;
+  if (Number(hour ?? 0) > 23) return 'its hour is not between 00 and 23';
   // Second 60 is a leap second.
   if (Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 60) return 'its time of day does not exist';
   if (zone !== undefined && Math.abs(aheadOf(zone)) > 14 * 60 * minute)
@@ -82,7 +80,10 @@ export function checkAskedDate(date: string, place: string): string {
   );
 }
 
-/** Converts two dates to UTC if both have a time zone. Otherwise leaves both in local time, as people read dates. */
+/**
+ * Converts two dates to UTC if both state a time zone. Otherwise both are compared as local times, as people read
+ * dates.
+ */
 function onOneClock(date: Span, asked: Span): readonly [Span, Span] {
   if (date.ahead === undefined || asked.ahead === undefined) return [date, asked];
   return [inUtc(date), inUtc(asked)];
@@ -93,9 +94,9 @@ function inUtc({ from, to, ahead = 0 }: Span): Span {
 }
 
 /**
- * Whether a record's date is the date of the filter or later: 2017-05-04 is since 2017. Undefined if the record's date
- * is too imprecise to tell: 2017 may or may not be since 2017-05. False for a missing date; undefined for an invalid
- * one.
+ * Whether the date of a record is the same as or later than the date of the filter: 2017-05-04 is since 2017.
+ * Undefined if the record's date is too imprecise: 2017 may or may not be since 2017-05. False if the date is
+ * missing; undefined if it is invalid.
  * @param asked the date of the filter, which `checkAskedDate` has accepted
  */
 export function isSince(date: unknown, asked: string): Verdict {
@@ -106,8 +107,8 @@ export function isSince(date: unknown, asked: string): Verdict {
 }
 
 /**
- * Whether a record's date is before the date of the filter: 2016-12-31 is before 2017. Imprecise, missing and invalid
- * dates give the same results as in `isSince`.
+ * Whether the date of a record is before the date of the filter: 2016-12-31 is before 2017. For imprecise, missing
+ * and invalid dates, the result is the same as in `isSince`.
  */
 export function isBefore(date: unknown, asked: string): Verdict {
   return compare(date, asked, (given, before) => {
@@ -123,8 +124,8 @@ function compare(date: unknown, asked: string, judge: (date: Span, asked: Span) 
 }
 
 /**
- * Whether a period has ended by the day of `now` (UTC). In FHIR the end date belongs to the period: a period that ends
- * in 2026 is over in 2027. False for a period without an end; undefined for an invalid end.
+ * Whether a period has ended by the day of `now` (UTC). In FHIR the end date is part of the period: a period that
+ * ends in 2026 has ended in 2027. False if the period has no end; undefined if the end is invalid.
  */
 export function isOver(end: unknown, now: Date): Verdict {
   if (!isGiven(end)) return false;
@@ -132,13 +133,13 @@ export function isOver(end: unknown, now: Date): Verdict {
   return span && today && span.to <= today.from;
 }
 
-/** Whether a period has begun by the end of the day of `now` (UTC). True for a period without a start. */
+/** Whether a period has begun by the end of the day of `now` (UTC). True if the period has no start. */
 export function hasBegun(start: unknown, now: Date): Verdict {
   if (!isGiven(start)) return true;
   return not(isSince(start, dayOf(new Date(now.getTime() + day))));
 }
 
-/** Whether one date is certainly later than another. A valid date is later than a missing one. */
+/** Whether one date is certainly later than another. A valid date counts as later than a missing one. */
 export function isCertainlyLater(date: unknown, other: unknown): boolean {
   const given = spanOf(date);
   if (!given) return false;
@@ -149,7 +150,7 @@ export function isCertainlyLater(date: unknown, other: unknown): boolean {
   return one.from >= two.to;
 }
 
-/** Returns the oldest date, as given. Null for an empty list; undefined if one of the dates is invalid. */
+/** Returns the earliest date, as written. Null if the list is empty; undefined if one of the dates is invalid. */
 export function oldestOf(dates: readonly unknown[]): string | null | undefined {
   const given = dates.filter(isGiven);
   const spans = given.flatMap((date) => {
@@ -157,7 +158,7 @@ export function oldestOf(dates: readonly unknown[]): string | null | undefined {
     return span ? [{ date: date as string, ...inUtc(span) }] : [];
   });
   if (spans.length < given.length) return undefined;
-  // Of dates with the same beginning, the more precise one comes first.
+  // Among dates with the same first millisecond, the more precise one comes first.
   const [oldest] = spans.toSorted((one, other) => one.from - other.from || one.to - other.to);
   return oldest?.date ?? null;
 }

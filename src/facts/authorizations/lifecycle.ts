@@ -1,11 +1,14 @@
-/** Determines the life-cycle state of a product from its record and its authorizations. */
+/** Determines the lifecycle state of a product from its record and its authorizations. */
 import type { MedicinalProductDefinition, RegulatedAuthorization } from 'fhir/r5.js';
 import { AuthorizationType, authorizationType, Lifecycle } from '../../terms/ema-codes.js';
 import { authorizationStatusOf, isVoidStatus } from '../../terms/statuses.js';
 import { isAuthorizing } from './authorizing.js';
 import { isOver } from './dates.js';
 
-/** The precedence of states: the product has the first of these that any of its authorizations has. */
+/**
+ * The precedence of states. If the authorizations of a product have several states, the product has the state that
+ * comes first in this list.
+ */
 const precedence: readonly Lifecycle[] = [
   Lifecycle.AUTHORIZED,
   Lifecycle.SUSPENDED,
@@ -14,16 +17,16 @@ const precedence: readonly Lifecycle[] = [
   Lifecycle.ENDED,
 ];
 
-/** The part of a product's record that determines whether the record is void. */
+/** The elements of a product's record that show whether the record is void. */
 export type StatusBearer = Pick<MedicinalProductDefinition, 'status'>;
 
-/** Whether a product's record was nullified, or is no longer current. The authorizations then do not count. */
+/** Whether a product's record was nullified, or is no longer current. If so, its authorizations are ignored. */
 export function isVoid({ status }: StatusBearer): boolean {
   return isVoidStatus(status);
 }
 
 /**
- * Returns the life-cycle state of one authorization of any type on the day of `now` (UTC).
+ * Returns the lifecycle state of one authorization of any type on the day of `now` (UTC).
  * @param product the authorization's product, whose record may be void
  */
 export function lifecycleOfAuthorization(
@@ -39,16 +42,16 @@ export function lifecycleOfAuthorization(
   return over ? Lifecycle.ENDED : stands;
 }
 
-/** The authorizations that determine the life-cycle state of a product. */
+/** The authorizations that determine the lifecycle state of a product. */
 export interface ProductAuthorizations {
   readonly own: readonly RegulatedAuthorization[];
   readonly ofPackages: readonly RegulatedAuthorization[];
 }
 
 /**
- * Returns the life-cycle state of a product on the day of `now` (UTC). The first of these groups with an authorization
- * decides: the product's marketing authorizations, the packages' marketing authorizations, the product's parallel
- * trade, the packages' parallel trade.
+ * Returns the lifecycle state of a product on the day of `now` (UTC). It is determined by the first of these groups
+ * that contains an authorization: the product's marketing authorizations, the packages' marketing authorizations, the
+ * product's parallel trade permissions, the packages' parallel trade permissions.
  */
 export function lifecycleOf(
   product: StatusBearer,
@@ -68,8 +71,8 @@ export function lifecycleOf(
 }
 
 /**
- * Returns the life-cycle state of a product by the given authorizations. An authorization of unknown type does not
- * determine the state. The state is UNKNOWN if such an authorization has a state of higher precedence.
+ * Returns the lifecycle state that the given authorizations give a product. An authorization of unknown type gives no
+ * state. But if such an authorization has a state of higher precedence, the result is UNKNOWN.
  */
 export function lifecycleAmong(
   product: StatusBearer,

@@ -13,11 +13,11 @@ export interface MarketedAsked {
   readonly country?: readonly string[] | undefined;
   /** Statuses by EMA's term, its text, or the name of a `MarketingState`; one match suffices. */
   readonly status: readonly string[];
-  /** A date that `checkAskedDate` has accepted. The product must be expected back on the market before it. */
+  /** A valid date. The filter matches if the product is expected to return to the market before this date. */
   readonly restoreBefore?: string | undefined;
 }
 
-/** A marketing status of a product or a package, as a state and as words. */
+/** A marketing status of a product or a package, as a state and as words of the record. */
 export interface WordedState {
   /** The state; null if the status is unknown. */
   readonly state: MarketingState | null;
@@ -25,15 +25,16 @@ export interface WordedState {
   readonly words: readonly string[];
 }
 
-/** The data of one `marketingStatus` that filters use. */
+/** The data of one `marketingStatus` element that filters use. */
 export interface MarketingRecord {
-  /** The words for the country, or for the jurisdiction if the record has no country. */
+  /** The words for the country; if the record has no country, those for the jurisdiction. */
   readonly place: readonly string[];
   /**
-   * The states. There are several if the status has different codes of one list, and none if the record has no status.
+   * The states. There are several if the status has different codes from one list, and none if the record has no
+   * status.
    */
   readonly states: readonly WordedState[];
-  /** The dates as written in the record, which may be invalid. */
+  /** The dates as the record writes them. They may be invalid. */
   readonly start?: unknown;
   readonly end?: unknown;
   readonly restore?: unknown;
@@ -59,7 +60,7 @@ function wordedState(status: CodeableConcept): WordedState {
   return { state: marketingStateOf(status), words: wordsOf(status) };
 }
 
-/** A marketing status that is, or may be, in force today. */
+/** A marketing status that is in force today, or may be. */
 interface Current {
   readonly status: MarketingRecord;
   readonly isCertain: boolean;
@@ -67,8 +68,9 @@ interface Current {
 
 /**
  * Whether a package or a product has the marketing status of the filter on the day of `now` (UTC). Statuses that have
- * ended or not yet begun do not count. For each country, the latest status counts. "No data provided" leaves the result
- * undefined, unless the filter names it. A status for the Union does not count for a single country.
+ * ended or not yet begun are ignored. For each country, only the latest status counts. If the status is "No data
+ * provided", the result is undefined, unless the filter names this status. A status for the Union does not count for
+ * a single country.
  */
 export function isMarketed(
   statuses: readonly MarketingRecord[],
@@ -105,7 +107,7 @@ function current(statuses: readonly MarketingRecord[], now: Date): readonly Curr
   });
 }
 
-/** Tests the marketing statuses of one country that may be the latest. Undefined if the results differ. */
+/** Tests those marketing statuses of one country that may be the latest. Undefined if their results differ. */
 function latestOf(group: readonly Current[], holds: (status: MarketingRecord) => Verdict): Verdict {
   const certain = group.filter(({ isCertain }) => isCertain);
   const latest = group.filter(
@@ -118,7 +120,7 @@ function latestOf(group: readonly Current[], holds: (status: MarketingRecord) =>
 }
 
 /**
- * Returns the country of a status, or its jurisdiction if it has no country. A later status replaces an earlier one of
+ * Returns the country of a status; if it has no country, its jurisdiction. A later status replaces an earlier one for
  * the same country.
  */
 function placeOf({ place }: MarketingRecord): string {

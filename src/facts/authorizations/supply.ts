@@ -10,11 +10,11 @@ import { countsIn } from './countries.js';
 
 export interface SupplyStatuses {
   /**
-   * Statuses that are valid in one of the countries: a status for the country, for the Union, or without a
+   * Statuses that are valid in one of the countries: they are for the country, for the Union, or have no
    * jurisdiction.
    */
   readonly counting: readonly CodeableConcept[];
-  /** Statuses with an unreadable jurisdiction, which may be valid in one of the countries. */
+  /** Statuses whose jurisdiction cannot be read, so that they may be valid in one of the countries. */
   readonly open: readonly CodeableConcept[];
 }
 
@@ -36,7 +36,7 @@ export function supplyStatusesOf(
   return { counting, open };
 }
 
-/** A product has one status, without a jurisdiction. A package may have one for each jurisdiction. */
+/** The legal status of a product has no jurisdiction. A package may have one status for each jurisdiction. */
 function statusesOf(
   record: MedicinalProductDefinition | PackagedProductDefinition,
 ): readonly PackagedProductDefinitionLegalStatusOfSupply[] {

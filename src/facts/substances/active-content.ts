@@ -1,4 +1,6 @@
-/** Reads the active substance, its base and its amount from an ingredient, for comparing compositions. */
+/**
+ * Reads the active substance of an ingredient, with its base and its amount, to compare the compositions of products.
+ */
 import type {
   CodeableReference,
   IngredientSubstanceStrength,
@@ -18,15 +20,18 @@ import {
 } from '../amounts/strength.js';
 import { eachSubstance, namedBy, substanceKey, type SubstanceFilter } from './substances.js';
 
-/** Plain data, as stored in the index. Null if the record states nothing that can be compared. */
+/**
+ * The active substance of an ingredient as plain data, as the index stores it. Null if the record states nothing that
+ * can be compared.
+ */
 export interface ActiveContent {
-  /** The base if the record states one, else the substance itself. Names are folded. */
+  /** The base, if the record states one; otherwise the substance itself. Names are in folded spelling. */
   readonly substance: SubstanceFilter | null;
   /** The substance itself, if the record states a base. */
   readonly salt?: SubstanceFilter | null;
   /**
-   * The amount as text: per unit of presentation, else per content of one unit, else a concentration. Equal amounts
-   * have equal texts.
+   * The amount as text: per unit of presentation; otherwise per content of one unit; otherwise as a concentration.
+   * Equal amounts have equal texts.
    */
   readonly amount: string | null;
 }
@@ -47,13 +52,13 @@ export function activeContentOf(ingredient: ResourceOf<'Ingredient'>): ActiveCon
   };
 }
 
-/** Returns a key that is equal for equal substances; undefined for a substance without code and name. */
+/** Returns a key that is equal for equal substances; undefined for a substance with neither code nor name. */
 export function contentKey({ codes, names }: SubstanceFilter): string | undefined {
   return substanceKey({ codes, names, reference: undefined });
 }
 
 /**
- * Returns the one substance that the elements name; null if they name different substances. A reference without code
+ * Returns the substance that the elements state; null if they state different substances. A reference without code
  * and name cannot be compared, because each upstream has its own substance records.
  */
 function onlyOne(told: readonly (CodeableReference | undefined)[]): SubstanceFilter | null {
@@ -79,8 +84,8 @@ interface Compared {
 }
 
 /**
- * Returns the amount of the first kind that has one: unit, content, concentration. Undefined if that kind has several
- * amounts, or if any amount cannot be read.
+ * Returns the amount of the first kind that the record states, in the order unit, content, concentration. Undefined
+ * if that kind has several amounts, or if any amount cannot be read.
  */
 function decisive(amounts: readonly (Compared | undefined)[]): string | undefined {
   if (amounts.includes(undefined)) return undefined;
@@ -92,7 +97,7 @@ function decisive(amounts: readonly (Compared | undefined)[]): string | undefine
   return undefined;
 }
 
-/** Returns the amounts of the ingredient's own substance; undefined for each amount that is a range or a code. */
+/** Returns the amounts of the ingredient's own substance. An amount that is a range or a code is undefined. */
 function ownAmounts(strength: IngredientSubstanceStrength): readonly (Compared | undefined)[] {
   const content = contentIn(strength);
   return [
@@ -116,8 +121,9 @@ function contentIn(strength: IngredientSubstanceStrength): Amount | undefined {
 }
 
 /**
- * Returns an amount as comparable text; undefined if the amount cannot be read or is 0.
- * @param content the amount in the content of one unit, such as 20 mg in 0.4 ml. An amount with the same denominator is
+ * Returns an amount as text that can be compared; undefined if the amount cannot be read or is 0.
+ * @param content the amount in the content of one unit, such as 20 mg in 0.4 ml. An amount with the same denominator
+ * is
  * of kind `content`, since 20 mg in 0.4 ml is not equivalent to 40 mg in 0.8 ml
  */
 function compared(amount: ReadAmount, content: Amount | undefined): Compared | undefined {

@@ -1,13 +1,13 @@
-/** Decides whether a product has all active substances of a filter, and, on request, no other active substance. */
+/**
+ * Decides whether a product contains all active substances of a filter and, if requested, no other active substance.
+ */
 import type { ResourceOf } from '../../fhir/resources.js';
 import { IngredientRole } from '../../terms/ema-codes.js';
 import { ingredientRoles } from './roles.js';
 import { isSubstance, substancesIn, type SubstanceFilter, type Base } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
-/**
- * An active substance that the product must have. `Strength` is the type of strength that the strength test accepts.
- */
+/** An active substance that the product must contain. `Strength` is the type of the strength that is compared. */
 export interface ActiveFilter<Strength> {
   readonly substance: SubstanceFilter;
   readonly strength?: Strength | undefined;
@@ -15,11 +15,14 @@ export interface ActiveFilter<Strength> {
 
 export interface ActivesFilter<Strength> {
   readonly all: readonly ActiveFilter<Strength>[];
-  /** Whether the product must have no other active substance. */
+  /** Whether the product must contain no other active substance. */
   readonly only?: boolean | undefined;
 }
 
-/** The substances of an ingredient that matched the filter. The strength must belong to one of them. */
+/**
+ * The substances of an ingredient that matched the filter. The strength in the filter must be the strength of one of
+ * them.
+ */
 export interface FoundBy {
   /** Whether the ingredient's own substance matched. */
   readonly own: boolean;
@@ -27,7 +30,7 @@ export interface FoundBy {
   readonly bases: readonly Base[];
 }
 
-/** Tests the strength of an ingredient; undefined if the record does not state it clearly. */
+/** Tests the strength of an ingredient; undefined if the record does not clearly state it. */
 export type HasStrength<Strength> = (
   ingredient: ResourceOf<'Ingredient'>,
   foundBy: FoundBy,
@@ -35,10 +38,11 @@ export type HasStrength<Strength> = (
 ) => Verdict;
 
 /**
- * Whether a product has the active substances of the filter (`actives`). For each entry of the filter, one ingredient
- * must be active and have the substance and the strength. With `only`, every active ingredient must be one of these
- * substances. Undefined if the records are unclear; with `only`, also if the role of an ingredient is unknown.
- * @param areAllRead whether `ingredients` are all ingredients of the product
+ * Whether a product contains the active substances of the filter (`actives`). For each entry of the filter, there
+ * must be an active ingredient with the substance and the strength. With `only`, every active ingredient must have
+ * one of these substances. Undefined if the records are unclear; with `only`, also if the role of an ingredient is
+ * unknown.
+ * @param areAllRead whether `ingredients` contains all ingredients of the product
  */
 export function hasActives<Strength>(
   { all, only = false }: ActivesFilter<Strength>,
@@ -81,14 +85,14 @@ function hasNoOthers<Strength>(
   return allOf(areAllRead ? verdicts : [...verdicts, undefined]);
 }
 
-/** Whether an ingredient is active; undefined where its role is unknown. */
+/** Whether an ingredient is active; undefined if its role is unknown. */
 export function isActive(ingredient: ResourceOf<'Ingredient'>): Verdict {
   return anyOf(
     ingredientRoles(ingredient).map((role) => (role === null ? undefined : role === IngredientRole.ACTIVE)),
   );
 }
 
-/** Returns whether an ingredient has the substance, and where: as its own substance or as a base. */
+/** Returns whether an ingredient contains the substance, either as its own substance or as a base. */
 function find(
   asked: SubstanceFilter,
   ingredient: ResourceOf<'Ingredient'>,

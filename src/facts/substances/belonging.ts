@@ -12,8 +12,8 @@ const parents = [
 ];
 
 /**
- * Whether `Ingredient.for` refers to a record. A contained record has an id such as `600000000001#tablet`. A contained
- * ingredient without a reference belongs to its containing record.
+ * Whether `Ingredient.for` refers to a record. A contained record has an id such as `600000000001#tablet`. A
+ * contained ingredient without a reference belongs to the record that contains it.
  */
 export function isFor(ingredient: ResourceOf<'Ingredient'>, record: FhirResource): boolean {
   const container = containerIn(ingredient.id);
@@ -48,7 +48,10 @@ function isInside(record: FhirResource, container: string | undefined, id: strin
   return container !== undefined && record.id === `${container}#${id}`;
 }
 
-/** Whether a record is the container named in an id. The id of a product stands without its type. */
+/**
+ * Whether a record is the container that an id names. If the container is a product, the id contains the product's id
+ * without its type.
+ */
 function isContainer(container: string, record: FhirResource): boolean {
   if (container.includes('/')) return container === `${record.resourceType}/${record.id}`;
   return record.resourceType === 'MedicinalProductDefinition' && container === record.id;

@@ -1,6 +1,6 @@
 /**
- * Computes the key of a product's composition. Products with the same active substances, amounts, dose form and routes
- * have equal keys.
+ * Computes a key from the composition of a product. Products with the same active substances, amounts, dose form and
+ * routes have equal keys.
  */
 import { createHash } from 'node:crypto';
 import type { CodeableConcept } from 'fhir/r5.js';
@@ -23,12 +23,15 @@ export interface Composed {
   readonly ingredients: readonly ResourceOf<'Ingredient'>[];
 }
 
-/** The properties by which two products are compared, as plain data. Null if the records do not state a property. */
+/**
+ * The properties by which two products are compared, as plain data. A property is null if the records do not state
+ * it.
+ */
 export interface Composition {
   readonly domain: string | null;
   /**
-   * The active substances of each manufactured item, or, if no item has any, of each administrable product. Null for an
-   * item without known ingredients.
+   * The active substances of each manufactured item. If no item states any, those of each administrable product. An
+   * item without known ingredients is null.
    */
   readonly contents: readonly (readonly ActiveContent[] | null)[] | null;
   readonly form: readonly string[] | null;
@@ -36,16 +39,16 @@ export interface Composition {
 }
 
 /**
- * The version of the key. It changes whenever the rule or the units of amounts change, so that keys of two versions
- * never match.
+ * The version of the key. It must change whenever the computation changes, so that keys of two versions are never
+ * equal.
  */
 const version = 'c2';
 
 /**
  * Returns an opaque text that is equal for products with equal composition. Their items must have the same active
- * substances (or bases, if stated) in the same amounts, and the products one dose form and the same routes. Equal items
- * count once. An item without an active substance counts too. Undefined if a substance, an amount, the dose form or the
- * routes are unknown.
+ * substances (the bases, if stated) in the same amounts, and the products must have the same dose form and the same
+ * routes. Equal items count once. An item without an active substance counts too. Undefined if a substance, an
+ * amount, the dose form or the routes are unknown.
  */
 export function compositionKey(composed: Composed): string | undefined {
   const { contents, form, routes } = compositionOf(composed);
@@ -76,25 +79,28 @@ function activeKey({ substance, amount }: ActiveContent): string | undefined {
   return key === undefined || amount === null ? undefined : JSON.stringify([key, amount]);
 }
 
-/** Returns the active substances of each manufactured item, or, if no item has any, of each administrable product. */
+/**
+ * Returns the active substances of each manufactured item. If no item states any, returns those of each administrable
+ * product.
+ */
 function contentsOf({ items, administrables, ingredients }: Composed): Composition['contents'] {
   // An ingredient without a role may be active.
   const maybeActive = ingredients.filter((each) => isActive(each) !== false);
   const isTold = items.some((item) => maybeActive.some((each) => isFor(each, item)));
   const records: readonly FhirResource[] = isTold ? items : administrables;
   const contents = records.map((record) => activesIn(ingredients.filter((each) => isFor(each, record))));
-  // Every medicine has an active substance. Without one, the records are incomplete.
+  // Every medicine has an active substance. If none is stated, the records are incomplete.
   return contents.every((each) => each?.length === 0) ? null : contents;
 }
 
-/** Returns the active substances; null for a record without ingredients, which need not be a placebo. */
+/** Returns the active substances; null for a record without ingredients, because it is not necessarily a placebo. */
 function activesIn(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly ActiveContent[] | null {
   const verdicts = ingredients.map(isActive);
   if (verdicts.length === 0 || verdicts.includes(undefined)) return null;
   return ingredients.filter((_each, at) => verdicts[at]).map(activeContentOf);
 }
 
-/** Returns the dose form of the product, else the dose forms of its administrable products. */
+/** Returns the dose form of the product. If it states none, returns the dose forms of its administrable products. */
 function formOf({ product, administrables }: Composed): readonly string[] | undefined {
   const own = valueIn(product.combinedPharmaceuticalDoseForm) ?? valueIn(authorisedDoseForm(product));
   return own === undefined
@@ -102,7 +108,7 @@ function formOf({ product, administrables }: Composed): readonly string[] | unde
     : [own];
 }
 
-/** Returns the routes of the product, else those of its administrable products. */
+/** Returns the routes of the product. If it states none, returns those of its administrable products. */
 function routesOf({ product, administrables }: Composed): readonly string[] | undefined {
   const own = elements<CodeableConcept>(product.route);
   if (own.length > 0) return whole([valuesIn(own)]);
@@ -128,7 +134,7 @@ function whole(told: readonly (readonly (string | undefined)[])[]): readonly str
   return known.length < values.length ? undefined : [...new Set(known)].sort();
 }
 
-/** Returns the code of EMA's term, else the first code, else the text in quotation marks. */
+/** Returns the code of EMA's term; without it, the first code; without any code, the text in quotation marks. */
 function valueIn(concept: CodeableConcept | undefined): string | undefined {
   const codes = codesIn(concept);
   const code = codes.find((each) => /^\d{12}$/.test(each)) ?? codes[0];

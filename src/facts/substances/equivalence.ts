@@ -1,6 +1,6 @@
 /**
- * Compares two products by their compositions. With all parts compared, products match exactly if their composition
- * keys are equal.
+ * Compares two products by their compositions. If all properties are compared, products match exactly if their
+ * composition keys are equal.
  */
 import { contentKey, type ActiveContent } from './active-content.js';
 import type { Composition } from './composition.js';
@@ -22,8 +22,8 @@ export interface EquivalenceFilter {
 }
 
 /**
- * Whether a composition has a domain and all properties that are compared. A composition without them is equivalent to
- * no other.
+ * Whether a composition states its domain and all properties that are compared. If it does not, it is equivalent to
+ * no other composition.
  */
 export function isComparable(
   by: readonly EquivalenceBy[],
@@ -42,9 +42,10 @@ export function isComparable(
 }
 
 /**
- * Whether a product is equal in domain and in all named properties. With ACTIVES and STRENGTH, each item must have an
- * equal item in the other product. With ACTIVES alone, both products must have the same substances, in any items.
- * Undefined if one product lacks a property, or if both have the same salt and only one states the base.
+ * Whether two products have the same domain and agree in all compared properties. With ACTIVES and STRENGTH, each
+ * item must have an equal item in the other product. With ACTIVES alone, both products must contain the same
+ * substances, in any items. Undefined if one product does not state a property, or if both contain the same salt but
+ * only one states its base.
  * @param to a composition that `isComparable` accepts
  * @param composition undefined if some contents were not read
  */
@@ -62,8 +63,8 @@ export function isEquivalent({ by, to }: EquivalenceFilter, composition: Composi
 }
 
 /**
- * Returns the substances to search for candidates, each with its base and its salt. Every equivalent product has all of
- * them.
+ * Returns the substances to search candidates by, each with its base and its salt. Every equivalent product contains
+ * all of them.
  */
 export function substancesToFind({ contents }: Composition): readonly SubstanceFilter[] {
   const actives = contents?.flatMap((item) => item ?? []) ?? [];
@@ -99,12 +100,12 @@ function areSame(ones: readonly string[] | null, others: readonly string[] | nul
   return ones && others ? areSets(ones, others, isSameValue) : undefined;
 }
 
-/** Compares two values. Undefined for a code and a text, which may mean the same. */
+/** Compares two values. Undefined for a code and a text, because they may mean the same. */
 function isSameValue(one: string, other: string): Verdict {
   return one === other || (valueKind(one) === valueKind(other) ? false : undefined);
 }
 
-/** Returns whether a value is EMA's term, a text or another code. */
+/** Returns whether a value is EMA's term, a text, or another code. */
 function valueKind(value: string): 'term' | 'words' | 'code' {
   if (/^\d{12}$/.test(value)) return 'term';
   return value.startsWith('"') ? 'words' : 'code';
@@ -123,7 +124,7 @@ function isSameItem(one: readonly ActiveContent[] | null, other: readonly Active
   return canPair(verdicts, (verdict) => verdict !== false) ? undefined : false;
 }
 
-/** Whether every row can be paired with a different column. */
+/** Whether each row can be paired with a column of its own. */
 function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Verdict) => boolean): boolean {
   const rowAt = new Map<number, number>();
   const findFor = (row: number, seen: Set<number>): boolean =>
@@ -131,7 +132,7 @@ function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Ve
       if (!isPair(verdict) || seen.has(column)) return false;
       seen.add(column);
       const before = rowAt.get(column);
-      // The column is already paired. Its row may be able to take another column.
+      // The column is already paired with another row. That row may be paired with a different column.
       if (before !== undefined && !findFor(before, seen)) return false;
       rowAt.set(column, row);
       return true;
@@ -147,7 +148,7 @@ function isSameActive(one: ActiveContent, other: ActiveContent): Verdict {
   return allOf([isSame, areTold ? one.amount === other.amount : undefined]);
 }
 
-/** Compares the substances of all items together. An item with unknown ingredients may have any substance. */
+/** Compares the substances of all items together. An item with unknown ingredients may contain any substance. */
 function haveSameSubstances(ones: Composition['contents'], others: Composition['contents']): Verdict {
   if (!ones || !others) return undefined;
   const [mine, theirs] = [activesIn(ones), activesIn(others)];
@@ -166,7 +167,7 @@ function activesIn(contents: NonNullable<Composition['contents']>): readonly Act
   return contents.flatMap((item) => item ?? []);
 }
 
-/** Compares two substances by their bases. Undefined if both are the same salt, and only one states its base. */
+/** Compares two substances by their bases. Undefined if both are the same salt, but only one states its base. */
 function isSameMoiety(one: ActiveContent, other: ActiveContent): Verdict {
   const isSame = isSameSubstance(one.substance, other.substance);
   const isBaseOfOne = (one.salt === undefined) !== (other.salt === undefined);
@@ -179,8 +180,8 @@ function itself({ substance, salt }: ActiveContent): SubstanceFilter | null {
 }
 
 /**
- * Compares two substances. Two names, or a name and a code, count as different only if both substances have names and
- * no name in common.
+ * Compares two substances. Two names, or a name and a code, count as different only if both substances have names,
+ * but none in common.
  */
 function isSameSubstance(one: SubstanceFilter | null, other: SubstanceFilter | null): Verdict {
   if (!one || !other) return undefined;

@@ -1,4 +1,4 @@
-/** Finds active moieties: the bases of a product's active substances. */
+/** Determines the active moieties of a product: the bases of its active substances. */
 import type { CodeableReference } from 'fhir/r5.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { eachSubstance, namedBy, substanceKey, substancesIn } from './substances.js';
@@ -10,9 +10,9 @@ export interface Moiety {
 }
 
 /**
- * Returns the bases of the ingredients, and the substance itself for an ingredient without a base. Each substance
- * appears once. (`Ingredient.substance`) Records may state an ingredient for an item and again for the administrable
- * product: a base stated in one of them counts for both.
+ * Returns the bases of the ingredients. For an ingredient without a base, returns the substance itself. Each
+ * substance occurs once. (`Ingredient.substance`) Records may state an ingredient for an item, and again for the
+ * administrable product. If one of them states the base, it counts for both.
  * @param ingredients active ingredients
  */
 export function moietiesOf(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly Moiety[] {

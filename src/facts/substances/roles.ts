@@ -5,8 +5,8 @@ import { valuesOf } from '../../terms/contradictions.js';
 import { ingredientRole, type IngredientRole } from '../../terms/ema-codes.js';
 
 /**
- * Returns the roles of an ingredient; null for an unknown role. Usually there is one, and several if the record has
- * different codes of one list.
+ * Returns the roles of an ingredient; null for an unknown role. There is usually one role. There are several if the
+ * record has different codes from one list.
  */
 export function ingredientRoles({ role }: Pick<Ingredient, 'role'>): readonly (IngredientRole | null)[] {
   const values = isElement<CodeableConcept>(role) ? valuesOf(role) : [];

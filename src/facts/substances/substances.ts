@@ -17,18 +17,18 @@ import type { Terms } from '../../terms/terms.js';
 import { codesIn, codings, isText } from '../concepts.js';
 import type { Verdict } from '../verdict.js';
 
-/** The codes, names and reference by which a record names one substance. */
+/** The codes, the names and the reference that identify one substance in a record. */
 export interface NamedSubstance {
   readonly codes: readonly string[];
-  /** The names in all languages of the record. */
+  /** The names in all languages that the record contains. */
   readonly names: readonly string[];
   /** The reference to a SubstanceDefinition. */
   readonly reference: Reference | undefined;
 }
 
-/** A substance that a strength is stated for, usually the active moiety. */
+/** A substance for which a strength is stated, usually the active moiety. */
 export interface Base extends NamedSubstance {
-  /** The element that names the base and states its amount. */
+  /** The element that states the base and its amount. */
   readonly told: IngredientSubstanceStrengthReferenceStrength;
 }
 
@@ -81,14 +81,14 @@ export function foldSubstance(name: string): string {
   return foldText(name).replaceAll(/\s+/gu, ' ');
 }
 
-/** Returns the substances of one element. There are several if it has different codes of one list. */
+/** Returns the substances of one element. There are several if it has different codes from one list. */
 export function eachSubstance(told: CodeableReference | undefined): readonly CodeableReference[] {
   return told ? eachValue(told, 'concept') : [];
 }
 
 /**
- * Whether a substance is named by a reference without a code. A search by code does not find it, and it may be any
- * substance.
+ * Whether a substance is stated only by a reference without a code. A search by code does not find it, and it may be
+ * any substance.
  */
 export function isUncoded(substance: IngredientSubstance | undefined): boolean {
   const { codes, reference } = namedBy(substance?.code);
@@ -96,15 +96,18 @@ export function isUncoded(substance: IngredientSubstance | undefined): boolean {
 }
 
 /**
- * Whether a text is the code of a substance: six digits or more (EMA's SMS), a UNII, or an id (`SubstanceDefinition/…`,
- * a UUID). Any other text is a name: "E171", "3M".
+ * Whether a text is the code of a substance: six digits or more (EMA's SMS), a UNII, or an id
+ * (`SubstanceDefinition/…`, a UUID). Any other text is a name, for instance "E171" or "3M".
  */
 export function isSubstanceCode(text: string): boolean {
   const code = text.trim();
   return codeKind(code) !== undefined || isId(code);
 }
 
-/** Returns the register of a code. Different codes of one register mean different substances. */
+/**
+ * Returns the register that a code belongs to. Two different codes from the same register stand for different
+ * substances.
+ */
 function codeKind(code: string): 'SMS' | 'UNII' | undefined {
   if (/^\d{6,}$/.test(code)) return 'SMS';
   return isUnii(code.toUpperCase()) ? 'UNII' : undefined;
@@ -130,8 +133,8 @@ function isId(text: string): boolean {
 
 /**
  * Whether a substance is the substance of the filter, by one of its codes or names. Case and accents of names are
- * ignored, and `_` counts as a space. Undefined if the record has only a reference, or only values that cannot be
- * compared with the filter: a code of another register, or a code for a name.
+ * ignored, and `_` counts as a space. Undefined if the record states only a reference, or only values that cannot be
+ * compared with the filter: a code from another register, or a code where the filter has a name.
  */
 export function isSubstance(asked: SubstanceFilter, which: NamedSubstance): Verdict {
   if (hasCode(asked, which)) return true;
@@ -156,8 +159,8 @@ export function foldedCodes({ codes, reference }: NamedSubstance): readonly stri
 }
 
 /**
- * Returns the filter that finds a substance: by its first code, else by its first name. An id in a reference counts as
- * a code if it has the form of an SMS code or a UNII. Undefined if the record has none of these.
+ * Returns the filter that finds a substance: by its first code; without a code, by its first name. An id in a
+ * reference counts as a code if it looks like an SMS code or a UNII. Undefined if the record states none of these.
  */
 export function substanceFilterOf(which: NamedSubstance): SubstanceFilter | undefined {
   const { codes, names, reference } = which;
@@ -170,8 +173,8 @@ export function substanceFilterOf(which: NamedSubstance): SubstanceFilter | unde
 }
 
 /**
- * Returns a key that is the same for one substance in all records: its code (preferably of EMA's SMS), else its name,
- * else its reference. Undefined if the record has none of these.
+ * Returns a key that is the same for one substance in all records: its code (preferably of EMA's SMS); without a
+ * code, its name; without a name, its reference. Undefined if the record states none of these.
  */
 export function substanceKey({ codes, names, reference }: NamedSubstance): string | undefined {
   const code = codes.find((each) => codeKind(each) === 'SMS') ?? codes[0];
@@ -186,7 +189,7 @@ function foldCode(code: string): string {
   return foldNumber(code.replace(/^(?:.*\/)?Substance(?:Definition)?[/:]/, ''));
 }
 
-/** Whether filter and substance have codes of the same register. */
+/** Whether the filter and the substance have codes from the same register. */
 export function areCodesComparable(asked: SubstanceFilter, which: NamedSubstance): boolean {
   const kinds = new Set(asked.codes.map((code) => codeKind(code.trim())));
   return which.codes.some((code) => {

@@ -1,6 +1,6 @@
 /**
- * Decides whether a product is free of a substance. A positive result is possible only if the records list all
- * contents.
+ * Decides whether a product is free of a substance. The result is true only if the records list the complete contents
+ * of the product.
  */
 import type { CodeableConcept, ManufacturedItemDefinition } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
@@ -28,15 +28,15 @@ export interface Contents {
   readonly areAllRead: boolean;
 }
 
-/** Returns further names of a code, from the imported terms. */
+/** Returns further names for a code, from the imported terms. */
 export type NamesOfCode = (code: string) => readonly string[];
 
 /**
  * Whether a product is free of a substance (`withoutSubstance`). False if any ingredient is that substance, or has a
- * name with all words of the filter: `lactose` finds lactose monohydrate. True only if every manufactured item has an
- * inactive ingredient, all ingredients were read, and every ingredient can be compared. Undefined in all other cases,
- * above all if the records list no excipients.
- * @param asked the filter's substance. For a code, it should include all known names of the code
+ * name with all words of the filter: `lactose` also means lactose monohydrate. True only if every manufactured item
+ * has an inactive ingredient, all ingredients were read, and each of them can be compared. Undefined in all other
+ * cases, most often because the records list no excipients.
+ * @param asked the substance in the filter; if it has a code, it should also have all known names for this code
  */
 export function isWithoutSubstance(
   asked: SubstanceFilter,
@@ -54,7 +54,7 @@ export function isWithoutSubstance(
   return isListed ? true : undefined;
 }
 
-/** Adds, to a filter that has only codes, the names that ingredients have for these codes. */
+/** If a filter has only codes, adds the names that ingredients state for these codes. */
 export function withNamesIn(
   ingredients: readonly ResourceOf<'Ingredient'>[],
   asked: SubstanceFilter,
@@ -77,8 +77,8 @@ function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
 }
 
 /**
- * Returns a test whether a substance is the substance of the filter, or has its name as part of its own; undefined if
- * they cannot be compared.
+ * Returns a function that tests whether a substance is the substance of the filter, or contains its name in its own
+ * name. The result is undefined if they cannot be compared.
  */
 function widely(asked: SubstanceFilter, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
   const phrases = asked.names.map(foldedWords).filter((words) => words.length > 0);
@@ -87,7 +87,7 @@ function widely(asked: SubstanceFilter, namesOfCode: NamesOfCode): (which: Named
     const names = [...which.names, ...which.codes.flatMap(namesOfCode)].map(foldedWords);
     if (phrases.some((phrase) => names.some((words) => holds(words, phrase)))) return true;
     if (phrases.some((phrase) => names.some((words) => mayHold(words, phrase)))) return undefined;
-    // If the filter has a name, a code without a name cannot be compared.
+    // If the filter has a name, it cannot be compared with a code that has no name.
     const isComparable =
       phrases.length > 0
         ? names.some((words) => words.length > 0)

@@ -1,4 +1,7 @@
-/** Computes field values from `Known`: the rows of a link as a connection, a list or a single object. */
+/**
+ * Computes the values of fields from the records in `Known`: the rows of a link as a connection, a list or a single
+ * object.
+ */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import { resolve } from '../../catalogue/known/follow.js';
@@ -19,8 +22,8 @@ import type { Answers, CalledRows, Incomplete, LinkCall, Rows, Stale, TermRow } 
 import type { ViewOf } from '../schema/types/index.js';
 
 /**
- * Thrown if a field needs a record that no wave fetched. The executor fetches the record and computes the response
- * again.
+ * Thrown if a field needs a record that no wave has fetched. The executor fetches the record and computes the
+ * response again.
  */
 export class NotYetKnown extends Error {
   override readonly name = 'NotYetKnown';
@@ -52,13 +55,16 @@ export function createAnswers(options: AnswersOptions): Answers {
   return { rows: (call, parent, path) => new LinkRows(desk, call, parent, path) };
 }
 
-/** The parts that all rows of one response share. */
+/** The objects that all rows of one response share. */
 interface Desk extends AnswersOptions {
-  /** Returns the view of a record: the same object each time, whichever path leads to the record. */
+  /**
+   * Returns the view of a record, which gives its fields. It is the same object for every path that leads to the
+   * record.
+   */
   readonly view: (key: Key) => ResourceView | undefined;
 }
 
-/** The rows of a link from one record. A class, so that its methods are created once and not for each row. */
+/** The rows of a link from one record. This is a class, so that its methods are created once and not for each row. */
 class LinkRows implements Rows<ResourceView> {
   constructor(
     private readonly desk: Desk,
@@ -81,7 +87,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.whole();
     this.tellDangling(found);
     this.tellStale(found.refs, found.staleSince);
-    // If all references dangle, that is an error and not an empty list.
+    // If none of the referenced records exists, that is an error, not an empty list.
     if (found.isAllDangling) throw dangling();
     return this.viewsOf(found);
   }
@@ -210,7 +216,7 @@ class LinkRows implements Rows<ResourceView> {
     return found;
   }
 
-  /** Notes that a record could not be read. The response has only the record's name. */
+  /** Records that a record could not be read, so that the response contains only its name. */
   private tellReplaced(key: Key, { origin }: ResourceView): void {
     const failure = origin ? undefined : this.desk.known.replacedAt(key);
     if (failure) this.desk.note({ path: this.path(), reason: reasonOf(failure), reference: key });
@@ -246,22 +252,22 @@ class LinkRows implements Rows<ResourceView> {
   }
 
   /**
-   * Returns the target of a reference. Null if the reference belongs to another link. 'dangling' if the target does not
-   * exist, which is also noted in the response.
+   * Returns the target of a reference. Null if the reference belongs to another link; 'dangling' if the target does
+   * not exist, which is also reported in the response.
    */
   private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
     const { call, parent } = this;
     const { known, wanted, view } = this.desk;
     if (isRoot(call.link)) throw new TypeError('Only a link follows references.');
     const link = waysFrom(links[call.link], typeOf(parent)).find((way) => way.kind === 'forward');
-    // A link may start from several types of resources, and be a reference in only one of them.
+    // A link may start from resources of several types, and be a reference in only one of them.
     if (!link) return null;
     const listed = list(call.link, parent, call.args, known, wanted);
     const resolved = resolve(reference, link, parent, known, wanted);
     if (!listed || !resolved) throw new NotYetKnown();
     if (resolved.key === undefined && resolved.unresolved === undefined) return null;
     const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
-    // If the link failed as a whole, nothing more is fetched for it.
+    // If the link failed as a whole, no record is fetched for it.
     if (reading === undefined) throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
     if (reading instanceof PmsError) throw reading;
     const found = resolved.key === undefined ? undefined : view(resolved.key);
@@ -285,22 +291,22 @@ function reasonOf({ cause }: PmsError): CutReason {
 
 function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string {
   if (reason === 'NOT_TOLD')
-    return 'The list may be incomplete: some records do not say whether they belong to it.';
+    return 'The list may be incomplete: some records do not state whether they meet its arguments.';
   if (reason === 'NOT_ALL_HELD')
-    return 'The list may be incomplete: the index does not hold all products of the upstream. `service { coverage }` says how many it holds.';
+    return 'The list may be incomplete: the index does not contain all products of the upstream. `service { coverage }` states how many it contains.';
   if (reason === 'UNREADABLE_ENTRIES')
-    return `The upstream’s list may be incomplete: ${record ?? 'an entry'} cannot be read, has no id that FHIR allows, or does not say which record it belongs to.`;
+    return `The upstream’s list may be incomplete: ${record ?? 'an entry'} cannot be read, has no id that FHIR allows, or does not state which record it belongs to.`;
   return 'The upstream’s list could not be read completely.';
 }
 
 function dangling(): PmsError {
   return new PmsError(
     'DANGLING_REFERENCE',
-    'The record refers to another one that does not exist upstream, or that the reference does not identify.',
+    'The record refers to another record that does not exist upstream, or that the reference does not identify.',
   );
 }
 
-/** The cursors of a connection's rows, from their positions in the list. */
+/** The cursors of the rows of a connection, computed from their positions in the list. */
 class Place implements ConnectionPlace {
   constructor(
     private readonly found: Listed,
@@ -347,8 +353,8 @@ class Place implements ConnectionPlace {
   }
 
   /**
-   * The cursor of a list that may become complete later. Its next page starts at the beginning of this page: rows may
-   * repeat, but none is skipped.
+   * The cursor of a list that is incomplete now. Its next page starts again at the beginning of this page: rows may
+   * be repeated, but none is skipped.
    */
   private get again(): string {
     const { parent, found, call } = this;
@@ -356,9 +362,9 @@ class Place implements ConnectionPlace {
   }
 
   /**
-   * Returns the cursor of a position, shortened if it is too long. First the upstream's link is left out, which may
-   * have any length: the position is then found again row by row. Then a long id is replaced by a hash, and the sort
-   * key is left out: the position is then found by its row.
+   * Returns the cursor of a position. If it is too long, it is shortened in two steps. First the upstream's link is
+   * left out, so that the position must be found by reading the rows again. Then a long id is replaced by its hash,
+   * and the sort key is left out, so that the position is found only by its row.
    */
   private sealPosition(position: Position): string {
     const unlinked = { ...position, brings: '', link: '', skip: 0 };

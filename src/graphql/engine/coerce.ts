@@ -29,7 +29,7 @@ import { PmsError } from '../../errors.js';
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface CoerceOptions {
-  /** Whether error messages may suggest names of the schema. */
+  /** Whether error messages may suggest names from the schema. */
   readonly suggests: boolean;
 }
 
@@ -45,7 +45,7 @@ export function coerceVariables(
   sent: Values,
   options: CoerceOptions,
 ): Values {
-  // A variable may have any name, even `__proto__`.
+  // An object without a prototype is used, because a variable may have any name, even `__proto__`.
   const coerced = Object.create(null) as Record<string, unknown>;
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
@@ -80,7 +80,8 @@ function coerceOne(
 
 /**
  * Returns the values of a field's arguments.
- * @throws PmsError BAD_USER_INPUT for a missing value, GraphQLError for any other fault that validation cannot see
+ * @throws PmsError BAD_USER_INPUT for a missing value, GraphQLError for any other problem that validation cannot
+ * detect
  */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
@@ -131,7 +132,8 @@ function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType | undefine
 
 /**
  * Returns an error message.
- * @param found the library's message, which may quote the value: only names of the schema are taken from it
+ * @param found the message of the GraphQL library, which may quote the value; only names from the schema are taken
+ * from it
  */
 function faultAt(at: Path, type: GraphQLInputType | undefined, found: string, suggests: boolean): string {
   const place = at
@@ -153,7 +155,7 @@ function nameOf(type: GraphQLInputType | undefined): string {
   return type ? getNamedType(type).name : 'value';
 }
 
-/** Returns the name of a type. Describes the type's values if the name does not. */
+/** Returns the name of a type. If the name does not explain the valid values, describes them. */
 function expectedOf(type: GraphQLInputType | undefined, suggests: boolean): string {
   if (!type) return 'the schema says';
   const named = getNamedType(type);

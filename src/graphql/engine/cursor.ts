@@ -6,9 +6,10 @@ import { decrypt, deriveKey, encrypt, ivBytes, sealBytes } from '../../store/sea
 
 export interface Cursors {
   /**
-   * Returns the cursor of a position. Equal positions have equal cursors, so that a repeated response is identical.
-   * @param scope the list: field and arguments, without `first` and `after`
-   * @param places candidates: the first whose cursor has at most `longestCursor` characters is used
+   * Returns the cursor of a position. Equal positions have equal cursors, so that equal requests get identical
+   * responses.
+   * @param scope identifies the list: field and arguments, without `first` and `after`
+   * @param places alternatives; the first one whose cursor has at most `longestCursor` characters is used
    * @throws TypeError if all cursors would be too long
    */
   seal(scope: string, ...places: readonly unknown[]): string;
@@ -19,15 +20,16 @@ export interface Cursors {
   open(scope: string, cursor: string): unknown;
 }
 
-/** Most characters of a cursor. Longer ones are neither issued nor accepted. */
+/** Maximum number of characters of a cursor. Longer cursors are neither created nor accepted. */
 export const longestCursor = 8_000;
 const mostBytes = (longestCursor / 4) * 3 - sealBytes;
 
-/** @param secret equal on all replicas. Without a secret, cursors are valid for this process only */
+/** @param secret the same on all replicas; without a secret, cursors are valid for this process only */
 export function createCursors(secret: string = randomBytes(32).toString('base64')): Cursors {
   const { key } = deriveKey(secret, 'cursor');
   const { key: ivKey } = deriveKey(secret, 'cursor iv');
-  // One IV must not be used for two texts. So the IV is derived from the text, and equal positions have equal cursors.
+  // An IV must not be used for two different texts. So it is derived from the text, and equal positions have equal
+  // cursors.
   const ivOf = (scope: string, bytes: Buffer): Buffer =>
     createHmac('sha256', ivKey).update(JSON.stringify(scope)).update(bytes).digest().subarray(0, ivBytes);
   return {
@@ -42,7 +44,7 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
     open(scope, cursor) {
       if (cursor.length > longestCursor) throw badCursor();
       const sealed = Buffer.from(cursor, 'base64url');
-      // This service does not issue cursors in another encoding.
+      // A cursor in another encoding does not come from this service.
       const bytes = sealed.toString('base64url') === cursor ? decrypt(key, sealed, scope) : undefined;
       if (!bytes) throw badCursor();
       return placeIn(bytes);
@@ -50,10 +52,13 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
   };
 }
 
-/** First byte of a compressed position. No JSON text begins with this byte. */
+/** The first byte of a compressed position. A JSON text never begins with this byte. */
 const isCompressed = 0;
 
-/** Compresses a position only if it is too long, because the compressed length reveals a little of the content. */
+/**
+ * Compresses a position only if it is too long, because the length of compressed data reveals a little of their
+ * content.
+ */
 function bytesOf(place: unknown): Buffer {
   const bytes = Buffer.from(JSON.stringify(place));
   if (bytes.length <= mostBytes) return bytes;
@@ -66,5 +71,8 @@ function placeIn(bytes: Buffer): unknown {
 }
 
 export function badCursor(): PmsError {
-  return new PmsError('BAD_CURSOR', '"after" must be a cursor that this list gave for the same arguments.');
+  return new PmsError(
+    'BAD_CURSOR',
+    '"after" must be a cursor that this list returned for the same arguments.',
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Caches parsed and validated documents by their text. Code compiled from a document is attached to it and dropped with
- * it. So a document's size includes the compiled code, which may be a thousand times the size of the text.
+ * Caches parsed and validated documents by their text. Code that is compiled from a document is attached to it, and
+ * removed with it. A document's size includes this code, which may be a thousand times the size of the text.
  */
 import type { DocumentNode, Token } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -26,13 +26,13 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** Bytes of a document and of a token, measured in the heap, without compiled code. */
+/** Bytes of memory of a document and of a token, as measured in the heap, without compiled code. */
 const bytesPerDocument = 1_000;
 const bytesPerToken = 300;
 /** A string may take two bytes per character. */
 const bytesPerCharacter = 2;
 
-/** @param maxBytes most bytes of all documents, with the compiled code attached to them */
+/** @param maxBytes maximum number of bytes of all documents, including the code compiled from them */
 export function createDocuments(maxBytes: number): Documents {
   const kept = new LRUCache<string, Kept>({
     maxSize: Math.max(1, maxBytes),
@@ -52,8 +52,8 @@ export function createDocuments(maxBytes: number): Documents {
     grow(document, bytes) {
       const hash = hashes.get(document);
       const before = hash === undefined ? undefined : kept.peek(hash);
-      // A document that the cache has dropped meanwhile is freed with its request. A newer one of the same text has its
-      // own size.
+      // If the cache has removed the document, it is freed with its request. A newer document with the same text has
+      // its own size.
       if (hash === undefined || before?.document !== document) return;
       kept.set(hash, { document, bytes: before.bytes + bytes });
     },

@@ -25,7 +25,7 @@ import { extensionsOf } from '../schema/field.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import type { Shape } from './shape.js';
 
-/** Elements that are always read, because they identify a record. Ids and `meta` always come. */
+/** Elements that are always needed, because they identify a record. The upstream always returns ids and `meta`. */
 const always: Reads = [
   ['MedicinalProductDefinition', ['name']],
   // Records of these types may contain child records (`contained`).
@@ -39,8 +39,8 @@ const always: Reads = [
 ];
 
 /**
- * Returns the elements by resource type, sorted, so that equal sets make equal requests. A type that is missing from
- * the result is read without `_elements`.
+ * Returns the elements by resource type. They are sorted, so that equal sets make equal requests. If a type is
+ * missing from the result, its records are read without `_elements`.
  */
 export function elementsOf(shape: Shape, selections: readonly Selection[]): Elements {
   if (!selections.every(isFixed)) return elementsIn(shape, selections);
@@ -55,11 +55,11 @@ export function elementsOf(shape: Shape, selections: readonly Selection[]): Elem
 export type Elements = ReadonlyMap<ResourceType, readonly string[]>;
 
 /**
- * Caches the elements of operations without filters. They depend on the shape and on the types of the records at its
- * root.
+ * Caches the elements of operations without filters. They depend on the shape of the operation, and on the resource
+ * types at its root.
  */
 const kept = new WeakMap<Shape, Map<string, Elements>>();
-/** Most cached sets per shape. Further sets are computed each time. */
+/** Maximum number of cached sets per shape. Further sets are computed each time. */
 const mostKept = 2;
 
 function isFixed({ args: { search, terms, within, where }, below }: Selection): boolean {
@@ -83,7 +83,7 @@ function elementsIn({ all }: Shape, selections: readonly Selection[]): Elements 
     for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
   }
   const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
-    // Below a substance only products can be selected, and that link starts at the root.
+    // Below a substance only products can be selected, and the link to products starts at the root.
     const ways = isRoot(link) || !from || from === substanceType ? [] : waysFrom(links[link], from);
     for (const way of ways) for (const [type, names] of elementsRead(way)) read(type, names);
     if (args.terms)
@@ -104,14 +104,14 @@ function elementsIn({ all }: Shape, selections: readonly Selection[]): Elements 
     for (const [type, selected] of below) for (const each of selected) visit(each, type);
   };
   for (const each of selections) visit(each);
-  // The record's `language` states the language of its texts.
+  // The `language` element of a record states the language of its texts.
   for (const names of elements.values()) if (names.size > 1) names.add('language');
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
 
 /**
- * Returns the elements that are compared with the terms. For terms that are searched inside products, also returns the
- * elements that lead there.
+ * Returns the elements that are compared with the terms of a lookup. For terms that are searched in the records of
+ * products, also returns the elements of the links to these records.
  */
 function readByTerms(terms: readonly string[]): Reads {
   const inside = new Set(termsIn(terms).flatMap(waysToAny));
@@ -140,7 +140,7 @@ const readByParts: Reads = [
   ...elementsRead(filterLinks.details),
 ];
 
-/** Returns the elements that a filter tests, and the elements that lead from found records to their products. */
+/** Returns the elements that a filter tests, and the elements of the links from found records to their products. */
 function readByFilter(search: ProductSearch): Reads {
   const { parts } = criteriaOf(search);
   const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];

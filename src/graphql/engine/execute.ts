@@ -1,4 +1,7 @@
-/** Executes one operation: prepares it, plans it, fetches records in waves, projects the response, adds the receipt. */
+/**
+ * Executes one operation. It prepares and plans the operation, fetches records in waves, builds the response and adds
+ * the receipt.
+ */
 import {
   GraphQLError,
   TypeNameMetaFieldDef,
@@ -31,15 +34,15 @@ export interface Request {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Tags of the languages that the client prefers, the most wanted first. Empty without a preference. */
+  /** Tags of the languages that the client prefers, in order of preference. Empty if the client states none. */
   readonly languages: readonly string[];
   /** Aborted if the client disconnects or the operation exceeds its deadline. */
   readonly signal?: AbortSignal;
-  /** The deadline of the operation, in monotonic milliseconds. */
+  /** When the operation times out, in monotonic milliseconds. */
   readonly deadline?: number;
-  /** The client's name, by which upstream requests are shared fairly. @default 'anonymous' */
+  /** The name of the client. The queue of upstream requests alternates between clients. @default 'anonymous' */
   readonly client?: string;
-  /** Whether the response explains its upstream requests. */
+  /** Whether the response explains the query plan and its upstream requests. */
   readonly explain?: boolean;
 }
 
@@ -54,11 +57,14 @@ export interface ExecutorOptions {
   readonly terms: Terms;
   readonly baseUrl: string;
   readonly service: ServiceFacts;
-  /** Whether errors may suggest names of the schema. @default false */
+  /** Whether errors may suggest names from the schema. @default false */
   readonly suggests?: boolean;
-  /** Counts the memory that is attached to executed documents. */
+  /** Counts the memory of the code that is compiled from documents. */
   readonly documents?: Documents;
-  /** Called if a response needed a record that no wave fetched: a fault of this service, not of the request. */
+  /**
+   * Called if a response needed a record that no wave has fetched. This is a fault of this service, not of the
+   * request.
+   */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
 
@@ -72,13 +78,15 @@ export interface UpstreamExtension extends Receipt {
 /** A response with its age. */
 export interface Executed extends ExecutionResult {
   /**
-   * Milliseconds since the oldest cached upstream response in this response was fetched. Undefined if no cached one was
-   * used.
+   * Milliseconds since the upstream sent the oldest cached response that was used. Undefined if no cached response
+   * was used.
    */
   readonly ageMs?: number;
   /** Tags of the languages of the response's texts, as far as they are known. */
   readonly languages?: readonly string[];
-  /** Milliseconds for which the same request may get this response again. Undefined if the response is incomplete. */
+  /**
+   * Milliseconds for which this response may be returned again for the same request. Undefined if it is incomplete.
+   */
   readonly keepMs?: number;
 }
 
@@ -86,7 +94,7 @@ export interface Executor {
   execute(request: Request): Promise<Executed>;
 }
 
-/** Notes for the extensions of the response. */
+/** Collects the gaps and other notes for the extensions of the response. */
 interface Notes {
   readonly incomplete: Incomplete[];
   readonly stale: Stale[];
@@ -97,12 +105,12 @@ function noNotes(): Notes {
   return { incomplete: [], stale: [], languages: new Set() };
 }
 
-/** Returns the language whose alphabet sorts the names. */
+/** Returns the language whose rules are used to sort names. */
 function languageOf({ languages: [language = defaultLanguage] }: Request): string {
   return language;
 }
 
-/** Most notes in one response. More would take megabytes. */
+/** Maximum number of notes in one response. More notes would take megabytes. */
 const maxNotes = 20_000;
 
 function add<Note>(notes: Note[], note: Note): void {
@@ -110,7 +118,10 @@ function add<Note>(notes: Note[], note: Note): void {
   notes.push(note);
 }
 
-/** Most repeated projections of one response because of missing records. Each is logged, and the loop must end. */
+/**
+ * Maximum number of times that one response is computed again because of missing records. Each time is logged, and
+ * the loop must end.
+ */
 const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
@@ -118,7 +129,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
   const ready = createReadiness(() => options.ready());
-  // A projection exists as long as its shape. The size of the shape includes it.
+  // A compiled projection is stored with its shape. The size of the shape includes it.
   const projections = new WeakMap<Shape, Projection>();
 
   function projectionOf(shape: Shape): Projection {
@@ -198,8 +209,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
 }
 
 /**
- * Whether all root fields concern the upstream. Facts about this service change without a request, but the schema never
- * changes.
+ * Whether all root fields concern the upstream. Facts about this service can change without a request. The schema
+ * never changes.
  */
 function isOfUpstream({ shape, inputs }: Prepared): boolean {
   return shape.fields.every(
@@ -238,12 +249,15 @@ export function refused(error: unknown, { signal }: Request): ExecutionResult {
 function timedOut(cause: unknown): PmsError {
   return new PmsError(
     'UPSTREAM_TIMEOUT',
-    'The operation took longer than it is allowed to. Ask for less at once.',
+    'The operation has reached its time limit. Request less data in one operation.',
     { cause },
   );
 }
 
-/** Returns the cost of an operation. Every operation that was begun has a cost, even a failed or a free one. */
+/**
+ * Returns the cost of an operation. Every operation that was started has a cost, even if it failed or sent no
+ * request.
+ */
 function upstreamExtension(
   session: Session,
   request: Request,
@@ -260,8 +274,8 @@ function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
 }
 
 /**
- * Returns each stale path once. Leaves out a path below another path that is at least as old, because an age covers
- * everything below its path.
+ * Returns each stale path once. A path is left out if it is below another path whose data are at least as old,
+ * because an age applies to everything below its path.
  */
 function outermost(all: readonly Stale[]): readonly Stale[] {
   const oldest = new Map<string, Stale>();

@@ -1,6 +1,6 @@
 /**
- * Caches whole responses as text for as long as all their parts are fresh. A repeated request needs no lookup, no
- * projection and no serialization. Responses with errors, gaps or stale parts are not cached.
+ * Caches whole responses as text while all their data are fresh. The same request is then answered without any
+ * computation. Responses with errors, gaps or stale data are not cached.
  */
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -9,7 +9,7 @@ import { Written } from './written.js';
 
 export interface KeptAnswers {
   find(request: Request): Executed | undefined;
-  /** Returns the response with its data as text. If it may be cached, later calls of `find` return it. */
+  /** Returns the response with its data as text. If the response may be cached, later calls of `find` return it. */
   keep(request: Request, executed: Executed): Executed;
 }
 
@@ -23,12 +23,13 @@ interface Kept {
 }
 
 export interface KeptAnswersOptions {
-  /** Most bytes of all cached responses. */
+  /** Maximum number of bytes of all cached responses. */
   readonly maxBytes: number;
   /** Returns monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /**
-   * Returns a version of everything else that a response depends on. A cached response of another version is not used.
+   * Returns a version of everything else that a response depends on. Cached responses of another version are not
+   * used.
    * @default an empty text
    */
   readonly epoch?: () => string;
@@ -44,7 +45,7 @@ export function createKeptAnswers({
     sizeCalculation: ({ data }, name) => 2 * (name.length + data.text.length),
   });
   // Numbers that identify documents and operations. The document store returns the same object for the same text, as
-  // long as it caches that object.
+  // long as the object is cached.
   const names = new WeakMap<DocumentNode | OperationDefinitionNode, number>();
   let named = 0;
 
@@ -58,7 +59,7 @@ export function createKeptAnswers({
 
   /**
    * Returns the cache key of a request. Undefined if the response must explain its upstream requests, or if variables
-   * are nested too deep for JSON.
+   * are nested too deeply for JSON.
    */
   function questionOf({ document, operation, variables, languages, explain }: Request): string | undefined {
     if (explain) return undefined;

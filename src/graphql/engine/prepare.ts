@@ -1,4 +1,4 @@
-/** Turns a document and its variables into selections for the catalogue, and into arguments for the response. */
+/** Converts a document and its variables into selections for the catalogue, and into arguments for the response. */
 import { validateSync, type ValidationError } from 'class-validator';
 import {
   BREAK,
@@ -30,7 +30,7 @@ import { resourceTypeOf } from '../schema/global-id.js';
 import { withCodes } from './words.js';
 import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
 
-/** The arguments of a field in one request: the call of a link, or plain values. */
+/** The arguments of a field in one request: those of a link, or plain values. */
 export type FieldInput =
   | {
       readonly kind: 'link';
@@ -63,11 +63,11 @@ export interface Preparer {
 }
 
 /**
- * Most cached shapes per document. Shapes differ by the variables in `@skip` and `@include`. Further shapes are
- * computed each time.
+ * Maximum number of cached shapes per document. A shape depends on the variables in `@skip` and `@include`. Further
+ * shapes are computed each time.
  */
 const maxShapes = 16;
-/** Most languages for which a shape's constant arguments are cached. */
+/** Maximum number of languages for which the constant arguments of a shape are cached. */
 const maxLanguages = 8;
 
 function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean {
@@ -82,13 +82,13 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
-/** Whether the arguments of the parent field are constant too, if this field is requested with them. */
+/** Whether the arguments of the parent field are constant too, if this field needs them. */
 function isConstantAbove(field: ShapeField, shape: Shape): boolean {
   const above = isAskedAbove(field) ? aboveOf(field, shape) : undefined;
   return above === undefined || isConstant(above);
 }
 
-/** Whether the field is requested at the root with its parent's arguments, such as the facets of a list. */
+/** Whether the field is fetched at the root with the arguments of its parent, such as the facets of a list. */
 function isAskedAbove({ field }: ShapeField): boolean {
   return extensionsOf(field).isAskedAbove === true;
 }
@@ -98,8 +98,8 @@ function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined 
 }
 
 /**
- * Bytes measured in the heap: of a shape with its projection and its elements, of one field, of one field's arguments
- * in one language, and of one position.
+ * Bytes of memory, as measured in the heap: of a shape with its projection and its elements, of one field, of one
+ * field's arguments in one language, and of one position.
  */
 const bytesPerShape = 4_000;
 const bytesPerField = 750;
@@ -109,20 +109,20 @@ const bytesPerPlace = 16;
 const bytesPerConstant = 80;
 
 export interface PreparerOptions extends Partial<CoerceOptions> {
-  /** Counts the memory that is attached to a document. Undefined: nothing is counted. */
+  /** Counts the memory that is attached to a document. If undefined, nothing is counted. */
   readonly documents?: Pick<Documents, 'grow'> | undefined;
-  /** Terms that turn words in filters into codes. Undefined: words are passed on unchanged. */
+  /** Terms that convert words in filters to codes. If undefined, words are passed on unchanged. */
   readonly terms?: Terms | undefined;
 }
 
-/** The parts that are needed to read the arguments of one request. */
+/** The objects that are needed to read the arguments of one request. */
 interface Reading {
   readonly cursors: Cursors;
   readonly language: string;
   readonly terms: Terms | undefined;
 }
 
-/** The constant arguments of a shape in one language, valid for one version of the terms. */
+/** The constant arguments of a shape in one language. They are valid for one version of the terms. */
 interface Constants {
   readonly version: number | undefined;
   readonly inputs: readonly (FieldInput | undefined)[];
@@ -137,8 +137,8 @@ export function createPreparer(
   const constants = new WeakMap<Shape, Map<string, Constants>>();
 
   /**
-   * Returns the arguments of fields without variables, which are equal in each request. A field with variables is
-   * `undefined`.
+   * Returns the arguments of fields without variables, which are the same in each request. For a field with
+   * variables, the value is `undefined`.
    */
   function constantsOf(
     shape: Shape,
@@ -155,11 +155,11 @@ export function createPreparer(
       try {
         return inputOf(field, {}, shape, { cursors, language, terms });
       } catch {
-        // Faults of constants are reported later, in the order of the document, together with faults of variables.
+        // Errors in constants are reported later, together with errors in variables, in the order of the document.
         return undefined;
       }
     });
-    // Bounded, because a client may use a thousand languages.
+    // The number of languages is limited, because a client may use a thousand languages.
     if (before) byLanguage.set(language, { version, inputs });
     else if (byLanguage.size < maxLanguages) {
       byLanguage.set(language, { version, inputs });
@@ -218,7 +218,7 @@ function located(
   return new GraphQLError(error.message, { nodes, originalError: error, ...(path ? { path } : {}) });
 }
 
-/** Returns the first field for which `isSought` is true, with its path. Only used to report an error. */
+/** Returns the first field for which `isSought` is true, with its path. It is used only to report an error. */
 function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | undefined {
   for (const place of placesIn(shape.fields)) if (isSought(place)) return place;
   return undefined;
@@ -281,7 +281,7 @@ function messageOf(fault: ValidationError): string {
   if (message !== undefined) return message;
   const [child] = fault.children ?? [];
   if (!child) return `"${fault.property}" is invalid`;
-  // The child's message begins with the child's own property, so add the path of that property.
+  // The message about the nested input begins with the name of its own property, so the path of that property is added.
   const inner = /^\d+$/.test(child.property) ? `[${child.property}]` : `.${child.property}`;
   return messageOf(child).replace(
     /^"([^"]*)"/,
@@ -316,7 +316,7 @@ function linkCall(
   };
   const selects = (name: string): boolean =>
     [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
-  // A cursor is bound to the words in the query, because their codes may change before the next page.
+  // A cursor is bound to the words in the query, not to their codes, because the codes may change before the next page.
   const coded = terms ? withCodes(lasting, terms, language) : lasting;
   try {
     return {
@@ -325,7 +325,7 @@ function linkCall(
       args: toListArgs({ ...coded, ...page } as never, selects, language, above as never),
     };
   } catch (error) {
-    // An unsupported search fails only this field. Invalid input fails the whole operation.
+    // An unsupported search makes only this field fail. Invalid input makes the whole operation fail.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
       return { link, scope, args: {}, refusal: error };
     throw error;
@@ -357,14 +357,14 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
   return selections;
 }
 
-/** Most products of one operation with `equivalents`, because each product needs its own searches. */
+/** Maximum number of products with `equivalents` in one operation, because each product needs its own searches. */
 const mostWithEquivalents = 100;
 
 function refuseManyEquivalents(selections: readonly Selection[]): void {
   if (productsWithEquivalents(selections, 1) > mostWithEquivalents)
     throw new PmsError(
       'QUERY_TOO_COMPLEX',
-      `An operation may ask for the \`equivalents\` of at most ${mostWithEquivalents} products: lower \`first\` of the lists above.`,
+      `An operation may select \`equivalents\` for at most ${mostWithEquivalents} products: lower \`first\` of the lists above that field.`,
     );
 }
 
@@ -379,8 +379,8 @@ function productsWithEquivalents(selections: readonly Selection[], parents: numb
 }
 
 /**
- * Most searches of the index in one operation. They cost no upstream request, so the request budget does not limit
- * them.
+ * Maximum number of searches of the index in one operation. They need no upstream request, so the request budget does
+ * not limit them.
  */
 const mostSearches = 3;
 
@@ -395,7 +395,7 @@ function refuseManySearches(selections: readonly Selection[]): void {
     );
   const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
   if (facets.length > mostFacets)
-    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
+    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may select at most ${mostFacets} facets.`);
 }
 
 /** Returns the selection of a link field. Undefined for other fields and for refused calls. */
@@ -430,7 +430,7 @@ function rootTypes({ args }: LinkCall): readonly ParentType[] {
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
 }
 
-/** The types that own the fields, the path of the fields, and the substances of an ingredient that they show. */
+/** The types that have the fields, the path of the fields, and which substances of an ingredient are selected. */
 interface Place {
   readonly owners: readonly ParentType[];
   readonly path: readonly string[];
@@ -438,8 +438,8 @@ interface Place {
 }
 
 /**
- * Collects the links below a link: those of its target records, and those of values inside these records, which are
- * fetched for the whole record. Fields of connections, edges and values are searched too.
+ * Collects the links below a link: those of its target records, and those of values inside these records, which start
+ * from the whole record. Fields of connections, edges and values are searched too.
  */
 function collectBelow(
   fields: readonly ShapeField[],
@@ -451,7 +451,7 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
-    // Such a field is requested at the root, see `isAskedAbove`.
+    // Such a field is fetched at the root, see `isAskedAbove`.
     if (isAskedAbove(field)) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
@@ -469,7 +469,10 @@ function collectBelow(
   }
 }
 
-/** Refuses a cursor that belongs to another parent before anything is sent, if the parent is given by its id. */
+/**
+ * Refuses a cursor that belongs to another parent, before any request is sent. This is possible if the parent is
+ * given by its id.
+ */
 function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];
   if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;

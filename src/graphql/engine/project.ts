@@ -1,4 +1,4 @@
-/** Projects the response: one synchronous walk over `Known`, by closures that are compiled once per shape. */
+/** Builds the response in one synchronous walk over `Known`. The functions for this are compiled once per shape. */
 import {
   getNamedType,
   GraphQLError,
@@ -32,7 +32,7 @@ export interface Projected {
   readonly errors: readonly GraphQLError[];
 }
 
-/** The state of one request, passed to the closures of its shape. */
+/** The state of one request, which is passed to the compiled functions of its shape. */
 interface Frame {
   readonly inputs: Prepared['inputs'];
   readonly answers: Answers;
@@ -44,23 +44,23 @@ interface Frame {
   bytes: number;
   /** Response path of the current object. */
   readonly path: (string | number)[];
-  /** Returns a copy of `path`. Copied on demand, because most rows never report their path. */
+  /** Returns a copy of `path`. It is copied only on demand, because most rows never report their path. */
   readonly here: () => readonly (string | number)[];
 }
 
-/** Most objects of one response. A short document may select every link of every row. */
+/** Maximum number of objects in one response. Even a short document may select every link of every row. */
 const maxObjects = 50_000;
 
 class TooManyObjects extends PmsError {
   constructor() {
     super(
       'QUERY_TOO_COMPLEX',
-      `The answer would hold more than ${maxObjects} objects. Ask for less at once.`,
+      `The response would have more than ${maxObjects} objects. Request less data in one operation.`,
     );
   }
 }
 
-/** Whether an error ends the whole projection, whichever field throws it. */
+/** Whether an error ends the whole response, whichever field throws it. */
 function endsAll(error: unknown): boolean {
   return error instanceof NotYetKnown || error instanceof TooManyObjects || error instanceof AnswerTooLarge;
 }
@@ -69,14 +69,14 @@ type Get = (source: unknown, frame: Frame) => unknown;
 type Complete = (value: unknown, frame: Frame) => unknown;
 type WriteField = (source: unknown, frame: Frame, target: Record<string, unknown>) => void;
 
-/** @param root the source of root fields that follow no link */
+/** @param root the source object of those root fields that follow no link */
 export type Projection = (prepared: Prepared, context: Context, root?: unknown) => Projected;
 
 /**
- * Compiles a shape. The projection treats nulls, errors and error paths as graphql-js does. It is synchronous and sends
- * nothing.
- * @throws (by the projection) NotYetKnown if a link's rows were not fetched, QUERY_TOO_COMPLEX if the response is too
- * large
+ * Compiles a shape into a function that builds the response. The function treats nulls, errors and error paths as
+ * graphql-js does. It is synchronous and sends nothing.
+ * @throws (by the function) NotYetKnown if the rows of a link were not fetched, QUERY_TOO_COMPLEX if the response is
+ * too large
  */
 export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
   const write = compileFields(schema, shape.fields);
@@ -99,7 +99,7 @@ function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Co
   // In objects without a prototype, `__proto__` is an ordinary key. But such objects are several times slower to write
   // and to read.
   const hasOddKey = fields.some(({ key }) => key === '__proto__');
-  // Each field takes its name, two quotation marks, a colon and a comma.
+  // In the response, each field needs its name, two quotation marks, a colon and a comma.
   const bytes = fields.reduce((sum, { key }) => sum + key.length + 4, 2);
   return (source, frame) => {
     frame.objects += 1;
@@ -118,7 +118,7 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   const complete = compileComplete(schema, field.type, shaped);
   const mayBeNull = !isNonNullType(field.type);
   const fail = (error: unknown, frame: Frame, depth: number): null => {
-    // The error's path may lead below this field, to levels that the walk has already left.
+    // The path of the error may lead to fields below this one, which the walk has already left.
     const located = locate(error, nodes, frame, depth);
     if (!mayBeNull) throw located;
     tell(located, frame);
@@ -151,15 +151,15 @@ function isPlainLeaf({ field }: ShapeField): boolean {
   return isLeafType(type) && extensionsOf(field).fromRows === undefined;
 }
 
-/** Adds an error to the response, and counts its bytes. */
+/** Adds an error to the response, and counts the bytes of the error. */
 function tell(error: GraphQLError, frame: Frame): void {
   frame.errors.push(error);
   frame.bytes += error.message.length + leastErrorBytes + (error.nodes?.length ?? 0) * leastLocationBytes;
 }
 
-/** The least bytes of an error: its code, its path and the names of its members. */
+/** The minimum size of an error in bytes: its code, its path and the names of its members. */
 const leastErrorBytes = 60;
-/** The least bytes of a location: `{"line":1,"column":1},` */
+/** The minimum size of a location in bytes: `{"line":1,"column":1},` */
 const leastLocationBytes = 22;
 
 function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth: number): GraphQLError {
@@ -233,7 +233,7 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
 }
 
 function compileLeaf(type: GraphQLLeafType): Complete {
-  // String and ID serialize a text to itself.
+  // The types String and ID serialize a text to the text itself.
   const isText = type === GraphQLString || type === GraphQLID;
   return (value, frame) => {
     if (isText && typeof value === 'string') {

@@ -2,8 +2,8 @@
 import { untilAborted } from '../../network/signals.js';
 
 /**
- * Resolves when the service is ready. Rejects with the signal's reason if the signal is aborted first. A ready service
- * stays ready, so later operations do not wait.
+ * Resolves when the service is ready. Rejects with the signal's reason if the signal is aborted before. A ready
+ * service stays ready, so later operations do not wait.
  */
 export type Readiness = (signal: AbortSignal | undefined) => Promise<void>;
 

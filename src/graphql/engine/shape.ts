@@ -27,10 +27,10 @@ import { PmsError } from '../../errors.js';
 
 /** One field of the response. */
 export interface ShapeField {
-  /** Position among all fields of the operation. Values of a request are stored by this position. */
+  /** The position among all fields of the operation. The values of a request are stored by this position. */
   readonly index: number;
   readonly key: string;
-  /** Index of the parent field. Undefined at the root. */
+  /** The index of the parent field. Undefined at the root. */
   readonly above: number | undefined;
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
@@ -85,8 +85,8 @@ export function decidingVariables(document: DocumentNode): readonly string[] {
 }
 
 /**
- * Limits of an operation. A small document may unfold into a huge response: a fragment that is used twice at each level
- * doubles the response at each level.
+ * Limits of an operation. A small document may expand into a huge response: a fragment that is used twice at each
+ * level doubles the response at each level.
  */
 const maxFields = 1_000;
 const maxDepth = 16;
@@ -178,7 +178,7 @@ export function shapeOf(
     if (!field) return undefined;
     const index = all.length;
     if (index >= maxFields) throw tooComplex(`at most ${maxFields} fields`);
-    // Reserves this field's position before its child fields take theirs.
+    // Reserves the position of this field before its child fields get theirs.
     all.push(undefined as never);
     const outer = above;
     above = index;

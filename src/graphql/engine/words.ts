@@ -29,8 +29,8 @@ export const listsOf: Readonly<Record<string, readonly string[]>> = {
 const mostNearest = 5;
 
 /**
- * Returns the arguments with codes in place of words.
- * @throws BAD_USER_INPUT for a word that matches no term; the message has the nearest terms
+ * Returns the arguments with the words replaced by codes.
+ * @throws BAD_USER_INPUT for a word that matches no term; the message contains the most similar terms
  */
 export function withCodes(values: Values, terms: Terms, language: string): Values {
   const { filter, country } = values;
@@ -91,7 +91,7 @@ function marketedIn({ country, status, ...others }: Marketed, words: Words): unk
   };
 }
 
-/** Reads a substance of a filter: a code, to which its names are added, or a name, to which its codes are added. */
+/** Reads a substance in a filter. If it is a code, its names are added; if it is a name, its codes are added. */
 function substanceIn(text: string, { terms }: Words): SubstanceFilter {
   const given = text.trim();
   return isSubstanceCode(given)
@@ -108,7 +108,7 @@ function codesFor(
 ): readonly string[] {
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];
-    // EMA has its own terms for ATC classes, and some records have no other code.
+    // EMA has its own terms for ATC classes. Some records state only these terms, without an ATC code.
     const classes = own.length > 0 && part === 'atc' ? atcTerms(value, terms) : [];
     // The value may be a code, or words with `_` in place of spaces.
     const named = own.length === 0 || value.includes('_') ? terms.codesOf(lists, value) : classes;
@@ -127,8 +127,8 @@ function atcTerms(value: string, terms: Terms): readonly string[] {
 }
 
 /**
- * Whether a text is searched unchanged: it has a digit and no space, or is an ATC group, the first letters of an ATC
- * code.
+ * Whether a text is used as a code without conversion: it has a digit and no space, or it is an ATC group, which is
+ * the first letters of an ATC code.
  */
 function isCode(part: string, value: string): boolean {
   const given = value.trim();
@@ -137,5 +137,5 @@ function isCode(part: string, value: string): boolean {
 
 function unknownWord(place: string, nearest: readonly string[]): string {
   const known = nearest.map((text) => `"${text}"`).join(', ');
-  return `"${place}" is not a known term of its list.${known === '' ? '' : ` The nearest are ${known}.`}`;
+  return `"${place}" is not a term that this service knows for this field.${known === '' ? '' : ` The most similar terms are ${known}.`}`;
 }

@@ -1,13 +1,16 @@
 /** Serializes responses to text, and limits their length. */
 import { PmsError } from '../../errors.js';
 
-/** Most bytes of one response. Writing 18 MB takes 100 ms, in which the process handles no other request. */
+/**
+ * Maximum size of one response in bytes. Writing 18 MB takes 100 ms, during which the process handles no other
+ * request.
+ */
 export const maxAnswerBytes = 4_000_000;
 
 /** Thrown if a response would exceed `maxAnswerBytes`. */
 export class AnswerTooLarge extends PmsError {
   constructor() {
-    super('QUERY_TOO_COMPLEX', 'The answer would have more than 4 MB. Ask for less at once.');
+    super('QUERY_TOO_COMPLEX', 'The response would have more than 4 MB. Request less data in one operation.');
   }
 }
 
@@ -32,7 +35,7 @@ export function stringifyAnswer(answer: { readonly data?: unknown }): string {
   return rest === '{}' ? `{"data":${data.text}}` : `{"data":${data.text},${rest.slice(1)}`;
 }
 
-/** Whether a text exceeds `maxAnswerBytes`. For most texts the length decides, without counting bytes. */
+/** Whether a text exceeds `maxAnswerBytes`. For most texts the number of characters is enough to decide. */
 export function isTooLarge(text: string): boolean {
   // No character of a string takes more than three bytes.
   return text.length * 3 > maxAnswerBytes && Buffer.byteLength(text) > maxAnswerBytes;

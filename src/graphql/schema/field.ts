@@ -12,7 +12,10 @@ import type { ListArgs, RootName } from '../../catalogue/question/selection.js';
 import type { Rows } from './rows.js';
 import type { Context } from '../context.js';
 
-/** Computes a field's value from the rows of a link. Synchronous: reads only records that are already fetched. */
+/**
+ * Computes a field's value from the rows of a link. It is synchronous, and reads only records that are already
+ * fetched.
+ */
 export type FromRows = (
   rows: Rows<never>,
   parent: never,
@@ -24,8 +27,8 @@ export type FromRows = (
 export type Selects = (field: string) => boolean;
 
 /**
- * Turns a field's arguments into those of its list. `language` is the tag of the client's preferred language. `above`
- * are the arguments of the parent field, for a field that is requested with them.
+ * Converts the arguments of a field to those of its list. `language` is the tag of the client's preferred language.
+ * `above` contains the arguments of the parent field, for a field that uses them.
  */
 export type ToListArgs = (
   args: Readonly<Record<string, never>>,
@@ -35,22 +38,22 @@ export type ToListArgs = (
 ) => ListArgs;
 
 export interface FieldExtensions {
-  /** Elements of the FHIR resource that the getter reads, as names below the resource's root. */
+  /** The elements of the FHIR resource that the getter reads, as names below the resource's root. */
   readonly elements?: readonly string[];
-  /** Elements of the rows that the decorated method reads, by resource type. */
+  /** The elements of the rows that the decorated method reads, by resource type. */
   readonly rowElements?: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
   readonly link?: LinkName | RootName;
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
-  /** Returns the owner of the rows, if the owner is not the record that contains the value. */
+  /** Returns the record from which the link starts, if this is not the record that contains the value. */
   readonly from?: (parent: never) => Key;
-  /** The substances of an ingredient that the field shows. */
+  /** Which substances of an ingredient the field returns. */
   readonly substances?: ShownSubstances;
-  /** Whether the field is requested at the operation's root, with the arguments of its parent field. @default false */
+  /** Whether the field is fetched at the operation's root, with the arguments of its parent field. @default false */
   readonly isAskedAbove?: boolean;
-  /** Computes a root field that needs no upstream data. */
+  /** Computes a root field that needs no data from the upstream. */
   readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
-  /** Whether all capabilities of the upstream must be known before the field is resolved. @default false */
+  /** Whether all capabilities of the upstream must be known before the field is computed. @default false */
   readonly showsAbilities?: boolean;
   /** The class that validates the arguments. */
   readonly arguments?: () => new () => object;
@@ -76,7 +79,10 @@ export function ReadsRows(rowElements: FieldExtensions['rowElements']): MethodDe
   return Extensions({ rowElements }) as MethodDecorator;
 }
 
-/** The default: `first` and `after` page the list, and every other argument filters the list by its own name. */
+/**
+ * The default conversion: `first` and `after` page the list, and every other argument filters the list by its own
+ * name.
+ */
 const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
   ...(first === undefined ? {} : { first }),
   ...(after === undefined ? {} : { after }),
@@ -84,9 +90,9 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
 });
 
 /**
- * Resolves the field from the rows of `link`. The decorated method gets these rows and returns the field's value. It is
- * called only when the rows are fetched.
- * @param from returns the owner of the rows. @default the record that is the field's parent or contains it
+ * Computes the field from the rows of `link`. The decorated method gets these rows, and returns the field's value. It
+ * is called only when the rows have been fetched.
+ * @param from returns the record from which the link starts
  */
 export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
@@ -110,17 +116,17 @@ export function Follow<Args = Readonly<Record<string, never>>>(
   }) as MethodDecorator;
 }
 
-/** Declares that the field is requested with the arguments of its parent list. */
+/** Declares that the field uses the arguments of its parent list. */
 export function ReadsListAbove(): MethodDecorator {
   return Extensions({ isAskedAbove: true }) as MethodDecorator;
 }
 
-/** Declares which substances of an ingredient the field and its child fields show. */
+/** Declares which substances of an ingredient the field and its child fields return. */
 export function ShowsSubstances(substances: ShownSubstances): MethodDecorator {
   return Extensions({ substances }) as MethodDecorator;
 }
 
-/** Resolves the field without the upstream: the decorated method gets the context, then the arguments. */
+/** Computes the field without the upstream. The decorated method gets the context, then the arguments. */
 export function FromContext(): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
     const extensions: FieldExtensions = {
@@ -131,7 +137,8 @@ export function FromContext(): MethodDecorator {
 }
 
 /**
- * Declares that the field shows capabilities of the upstream. All of them are determined before the field is resolved.
+ * Declares that the field returns capabilities of the upstream. All capabilities are learnt before the field is
+ * computed.
  */
 export function ShowsAbilities(): MethodDecorator & PropertyDecorator {
   return Extensions({ showsAbilities: true }) as MethodDecorator & PropertyDecorator;

@@ -1,4 +1,4 @@
-/** Global ids, which identify an object in the whole schema: `Package:8485040`. A FHIR id cannot contain a colon. */
+/** Global ids, which identify an object in the whole API: `Package:8485040`. A FHIR id cannot contain a colon. */
 import { PmsError } from '../../errors.js';
 import { isContainedId, type Key } from '../../catalogue/graph/key.js';
 import { displayIn } from '../../fhir/display-id.js';
@@ -10,12 +10,15 @@ const all = (Object.keys(nouns) as ResourceType[]).map((type) => [type, nouns[ty
 const typesByName = new Map(all.map(([type, { name }]) => [name, type]));
 const typesByKind = new Map(all.flatMap(([type, { kinds }]) => kinds.map((kind) => [kind, type] as const)));
 
-/** Returns the resource type behind a type of the schema. Undefined for types of values, connections and the like. */
+/**
+ * Returns the FHIR resource type that a type of the schema represents. Undefined for types of values, connections and
+ * similar.
+ */
 export function resourceTypeOf(typeName: string): ResourceType | undefined {
   return typesByName.get(typeName) ?? typesByKind.get(typeName);
 }
 
-/** Reads a global id. Returns undefined if the text is not a global id or names no type of this schema. */
+/** Parses a global id. Returns undefined if the text is not a global id, or names no type of this schema. */
 function keyOfGlobalId(text: string): Key | undefined {
   const colon = text.indexOf(':');
   const name = text.slice(0, colon);
@@ -54,9 +57,9 @@ export function keysOfGlobalIds(ids: readonly string[], argument: string): reado
     if (key !== undefined) return key;
     throw new PmsError(
       'BAD_USER_INPUT',
-      `"${argument}" must be given as this schema gave it: Product:600000000001.`,
+      `"${argument}" must be an id as this API returns it, such as Product:600000000001.`,
     );
   });
 }
 
-const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this schema gave';
+const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this API returned';

@@ -1,5 +1,5 @@
 /**
- * Chooses texts in the reader's language, for every field with a `language:` argument or that depends on
+ * Chooses texts in the reader's language. It is used by every field that has a `language:` argument or depends on
  * `Accept-Language`.
  */
 import type { CodeableConcept } from 'fhir/r5.js';
@@ -16,7 +16,7 @@ export interface MultilingualText {
   readonly languages: readonly string[];
 }
 
-/** A product name. `brand` is the part that the record marks as the brand. */
+/** A product name. `brand` is the part that the record marks as the invented name. */
 export interface BrandedName extends MultilingualText {
   readonly brand: string | undefined;
 }
@@ -32,7 +32,10 @@ export function readLabel(
   return label;
 }
 
-/** Returns the text of a term in the reader's most wanted language. Null if the term has no text in that language. */
+/**
+ * Returns the text of a term in the first of the reader's languages that has one. Null if the term has no text in any
+ * of them.
+ */
 export function readTerm(list: string, code: string, args: LanguageArgs, context: Context): string | null {
   const [wanted = defaultLanguage] = askedInAll(args, context);
   const found = context.terms.find(list, code, wanted);
@@ -41,7 +44,10 @@ export function readTerm(list: string, code: string, args: LanguageArgs, context
   return found.text;
 }
 
-/** Returns the name of an ATC class in the reader's most wanted language, by the code of the class. */
+/**
+ * Returns the name of an ATC class in the first of the reader's languages that has one. The class is given by its
+ * code.
+ */
 export function readAtcName(code: string, args: LanguageArgs, context: Context): string | null {
   const { terms } = context;
   const term = terms.atcTermsIn(code).find((each) => terms.atcOf(each) === code);
@@ -49,7 +55,8 @@ export function readAtcName(code: string, args: LanguageArgs, context: Context):
 }
 
 /**
- * Returns the text in one of the reader's languages, else the English one, else the first. Null if there is no text.
+ * Returns the text in one of the reader's languages. If there is none, returns the English text, or else the first
+ * text. Null if there is no text.
  */
 export function readText(said: readonly LanguageText[], args: LanguageArgs, context: Context): string | null {
   const chosen = choose(said, tagsOf, askedInAll(args, context));
@@ -57,7 +64,10 @@ export function readText(said: readonly LanguageText[], args: LanguageArgs, cont
   return chosen?.text ?? null;
 }
 
-/** Returns the name in one of the reader's languages, else the first name, because no name is the default. */
+/**
+ * Returns the name in one of the reader's languages. If there is none, returns the first name, because no language is
+ * the default for names.
+ */
 export function readName(
   names: readonly MultilingualText[],
   args: LanguageArgs,
@@ -68,7 +78,10 @@ export function readName(
   return chosen?.text ?? null;
 }
 
-/** Returns the brand of the name that `readName` returns, else of the first name with a brand. */
+/**
+ * Returns the brand of the name that `readName` returns. If it has none, returns the brand of the first name that has
+ * one.
+ */
 export function readBrand(
   names: readonly BrandedName[],
   args: LanguageArgs,
@@ -96,9 +109,9 @@ function noteLanguageOf(name: MultilingualText | undefined, args: LanguageArgs, 
 }
 
 /**
- * Returns a composed text, such as an amount, in the first wanted language in which it can be composed.
- * @param say returns undefined if it has no text in this language, null if it has none in any language. English is
- * always possible
+ * Returns a composed text, such as an amount, in the first of the reader's languages in which it can be composed.
+ * @param say returns undefined if the text cannot be composed in this language, and null if it cannot be composed in
+ * any; English is always possible
  */
 export function readComputed(
   say: (tag: string) => LanguageText | null | undefined,
@@ -114,12 +127,12 @@ export function readComputed(
   return null;
 }
 
-/** Returns the wanted languages: the field's `language` argument, then the languages of the request. */
+/** Returns the languages to use: the field's `language` argument, then the languages of the request. */
 function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
   return language ? [canonicalTag(language), ...languages] : languages;
 }
 
-/** Returns the wanted languages, and the default language at the end. */
+/** Returns the languages to use, with the default language at the end. */
 function askedInAll(args: LanguageArgs, context: Context): readonly string[] {
   const wanted = asked(args, context);
   return wanted.includes(defaultLanguage) ? wanted : [...wanted, defaultLanguage];

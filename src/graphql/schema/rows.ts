@@ -1,4 +1,4 @@
-/** The rows that a link leads to, from which a field is resolved: as a connection, a list or a single object. */
+/** The rows of a link. A field is computed from them: as a connection, a list or a single object. */
 import type { MatchedBy } from '../../catalogue/question/term.js';
 import type { Reference } from 'fhir/r5.js';
 import type { TermKind } from '../../catalogue/lookup/lookup.js';
@@ -15,7 +15,7 @@ export interface LinkCall {
   readonly args: ListArgs;
   /** Identifies the list for its cursors: the field and its arguments. */
   readonly scope: string;
-  /** The error, if the upstream does not support the call. No request is sent then. */
+  /** The error, if the upstream does not support this use of the link. No request is sent then. */
   readonly refusal?: PmsError;
 }
 
@@ -24,9 +24,9 @@ export interface Incomplete {
   readonly path: readonly (string | number)[];
   readonly reason: string;
   readonly reference?: string;
-  /** Number of records that do not state whether they belong to the list. */
+  /** The number of records that do not state whether they belong to the list. */
   readonly count?: number;
-  /** The records that may be missing, in words for people. Undefined if they are unknown. */
+  /** Which records may be missing, in words for people. Undefined if unknown. */
   readonly message?: string;
 }
 
@@ -43,10 +43,10 @@ export interface TermRow<View> {
   }[];
 }
 
-/** A part of the response that comes from stale copies: `extensions.upstream.stale[]`. */
+/** A part of the response that comes from stale cached copies: `extensions.upstream.stale[]`. */
 export interface Stale {
   readonly path: readonly (string | number)[];
-  /** Seconds since the oldest stale copy was fetched. */
+  /** Seconds since the upstream sent the oldest of the stale copies. */
   readonly age: number;
   /** The record, if a single record is stale. */
   readonly reference?: string;
@@ -57,9 +57,9 @@ export interface CalledRows<View> {
   readonly nodes: readonly View[];
   /** Why each row matches. Undefined without a search text. */
   readonly matches: readonly (TextMatch | undefined)[];
-  /** The products that are collapsed into each row. */
+  /** For each row, the products that are grouped into it. */
   readonly folded: readonly (readonly View[])[];
-  /** Number of products found in the index. */
+  /** The number of matching products in the index. */
   readonly products: number;
   readonly didYouMean: readonly string[];
   readonly place: ConnectionPlace;
@@ -68,7 +68,7 @@ export interface CalledRows<View> {
 /** The rows of a link from one parent record. */
 export interface Rows<View> {
   /**
-   * Returns a connection. A list that was cut off is marked as incomplete.
+   * Returns a connection. If the list was cut off, it is marked as incomplete.
    * @throws the error of the list
    */
   connection(): Connection<View>;
@@ -87,10 +87,10 @@ export interface Rows<View> {
    * @throws DANGLING_REFERENCE if the referenced record does not exist
    */
   one(): View | null;
-  /** Returns the row of one reference. The link must follow this reference. */
+  /** Returns the row of one reference. The reference must be one of those that the link follows. */
   referred(reference: Reference | undefined): View | null;
   /**
-   * Returns the rows of some references. The link must follow these references.
+   * Returns the rows of some references. They must be among those that the link follows.
    * @throws UPSTREAM_INCOMPLETE if the list is incomplete
    */
   those(references: readonly Reference[]): readonly View[];
@@ -100,7 +100,7 @@ export interface Rows<View> {
    */
   called(): CalledRows<View>;
   /**
-   * Returns the lookup's terms with their matches.
+   * Returns the terms of the lookup with their matches.
    * @throws the error of the lookup
    */
   lookups(): readonly TermRow<View>[];
@@ -115,12 +115,13 @@ export interface Rows<View> {
    */
   value<Value>(): Value | null;
   /**
-   * Returns a row for each requested key: null if the record does not exist, an error if this record could not be read.
+   * Returns a row for each requested key: null if the record does not exist, and an error if the record could not be
+   * read.
    */
   each(): readonly (View | PmsError | null)[];
 }
 
-/** Resolves fields from fetched records. */
+/** Computes the values of fields from fetched records. */
 export interface Answers {
   /** @param path returns the field's path in the response, to report gaps */
   rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<unknown>;

@@ -26,7 +26,7 @@ function makeSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [...resolvers],
     validate: false,
-    // The check would introspect the whole schema at each start. A test ensures that the schema is valid.
+    // The check would introspect the whole schema at each start. A test ensures instead that the schema is valid.
     skipCheck: true,
     orphanedTypes: [...clinicalUses],
   });
@@ -57,13 +57,13 @@ export function printSdl(schema: GraphQLSchema): string {
   const sorted = lexicographicSortSchema(schema);
   const comment = (sorted.description ?? '').replaceAll(/(\S.{0,109})(?:\s+|$)/g, '# $1\n');
   sorted.description = null;
-  // Without a description, graphql-js omits this definition, because the root type has the default name.
+  // Without a description, graphql-js leaves out this definition, because the root type has the default name.
   return `${comment}schema {\n  query: ${sorted.getQueryType()?.name ?? 'Query'}\n}\n\n${printSchema(sorted)}\n`;
 }
 
 /**
- * Returns the key of the resource behind a view, or of the resource that contains a value. ROOT for the operation
- * itself.
+ * Returns the key of the resource that a view shows, or of the resource that contains a value. Returns ROOT for the
+ * operation itself.
  */
 export function parentKey(parent: unknown): Key {
   if (parent instanceof ResourceView) return parent.key;

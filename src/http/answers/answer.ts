@@ -1,4 +1,4 @@
-/** Sends the responses of the HTTP layer. They are JSON, also for errors. */
+/** Sends the responses of the HTTP layer. All responses are JSON, including errors. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../errors.js';
 import type { Compress } from './compression.js';

@@ -1,4 +1,7 @@
-/** Refuses input that is not a complete HTTP request: sends a response in JSON, in order, and closes the connection. */
+/**
+ * Refuses input that is not a complete HTTP request: sends an error as JSON, after the responses to earlier requests,
+ * and closes the connection.
+ */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -14,7 +17,7 @@ const refusals: Readonly<Record<string, readonly [string, string]>> & {
   other: ['400 Bad Request', 'This is not an HTTP request.'],
 };
 
-/** Milliseconds in which the client can read the response and close the connection itself. */
+/** Milliseconds during which the client can read the response and close the connection itself. */
 const lingerMs = 1_000;
 
 /**
@@ -39,10 +42,10 @@ export function answerClientErrors(
         socket.end(
           `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`,
         );
-      // The client could leave a half-closed connection open without end.
+      // Without this, a client could leave a half-closed connection open for ever.
       setTimeout(() => socket.destroy(), lingerMs).unref();
     };
-    // Responses to earlier requests on this connection are sent first. A request that broke off gets no response.
+    // Responses to earlier requests on this connection are sent first. A request that was cut off gets no response.
     const before = [...(answering.get(socket) ?? [])].filter(({ req }) => req.complete);
     if (before.length > 0) void Promise.all(before.map(closed)).then(refuse);
     else refuse();

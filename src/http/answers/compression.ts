@@ -1,4 +1,4 @@
-/** Compresses bodies if the client accepts Brotli or gzip. Runs off the event loop. */
+/** Compresses bodies if the client accepts Brotli or gzip. The compression does not block the event loop. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
@@ -21,9 +21,9 @@ export type Compress = (
   isRepeated: boolean,
 ) => Promise<Compressed | undefined>;
 
-/** Least bytes of a body to compress. A shorter body fits into one packet. */
+/** Minimum size in bytes of a body that is compressed. A shorter body fits into one packet. */
 const leastBytes = 1_000;
-/** Brotli's quality. A higher one takes more time than it saves in transfer. */
+/** The quality setting of Brotli. A higher quality would take more time than it saves in transfer. */
 const brotliQuality = 4;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
@@ -47,7 +47,7 @@ export function createCompress(maxBytes: number): Compress {
   });
 
   return async (request, body, isRepeated) => {
-    // Counts characters and not bytes: most characters take one byte, none takes less.
+    // This counts characters, not bytes. Every character takes at least one byte, and most take exactly one.
     if (body.length < leastBytes) return undefined;
     const encoding = preferred(request);
     if (!encoding) return undefined;
@@ -65,7 +65,7 @@ interface Preferring {
 
 function preferred(request: Pick<IncomingMessage, 'headers'>): Compressed['encoding'] | undefined {
   if (request.headers['accept-encoding'] === undefined) return undefined;
-  // The types of `negotiator` lack the second argument.
+  // The type definitions of `negotiator` lack the second argument.
   const negotiator: Preferring = new Negotiator(request);
   const encoding = negotiator.encoding(['br', 'gzip', 'identity'], { preferred: ['br', 'gzip'] });
   return encoding === 'br' || encoding === 'gzip' ? encoding : undefined;

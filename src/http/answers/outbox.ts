@@ -1,6 +1,7 @@
 /**
- * Watches responses until clients have read them. A client that requests much and reads nothing would occupy memory for
- * ever. So the unread bytes are limited, per connection and in total, and a connection that reads too slowly is closed.
+ * Watches responses until clients have read them. A client that sends many requests and reads no responses would
+ * occupy memory for ever. So the number of unread bytes is limited, per connection and in total, and a connection
+ * that reads too slowly is closed.
  */
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,15 +19,17 @@ export interface Outbox {
 export interface OutboxOptions {
   /** Called for each connection that was closed because its client read too slowly. */
   readonly onCut: () => void;
-  /** Most unread bytes of all connections. @default 64 MiB */
+  /** Maximum number of unread bytes of all connections. @default 64 MiB */
   readonly mostBytes?: number;
-  /** Most unread bytes of one connection. @default the size of two of the largest responses */
+  /** Maximum number of unread bytes of one connection. @default the size of two of the largest responses */
   readonly mostBytesOfConnection?: number;
-  /** Milliseconds in which a client must read `sliceBytes` bytes. @default 10 s */
+  /** Milliseconds within which a client must read `sliceBytes` bytes. @default 10 s */
   readonly patienceMs?: number;
 }
 
-/** Bytes of one write. A longer response is written in slices, so that the client's progress can be seen. */
+/**
+ * Size of one write in bytes. A longer response is written in slices, so that the client's progress can be measured.
+ */
 const sliceBytes = 64 * 1024;
 const watchEveryMs = 1_000;
 
@@ -35,7 +38,7 @@ interface Waiting {
   readonly socket: Socket;
   /** Bytes that are not written yet. */
   bytes: number;
-  /** When the client took the last slice, in monotonic milliseconds. */
+  /** When the client read the last slice, in monotonic milliseconds. */
   movedAt: number;
 }
 
@@ -55,7 +58,8 @@ export function createOutbox({
     response.once('close', () => drop(response, waiting));
     if (!byConnection.has(socket)) {
       byConnection.set(socket, 0);
-      // A response queued behind another one gets no `close` event, so listen to the socket.
+      // A response that waits for an earlier one on the same connection gets no `close` event, so the event of the
+      // socket is used.
       socket.once('close', () => {
         for (const [each, its] of all) if (its.socket === socket) drop(each, its);
       });
@@ -85,7 +89,7 @@ export function createOutbox({
     }
   }
 
-  /** Releases the bytes at once, because the `close` event comes in a later turn of the event loop. */
+  /** Subtracts the bytes at once, because the `close` event comes only in a later iteration of the event loop. */
   function cut(socket: Socket): void {
     for (const waiting of all.values()) if (waiting.socket === socket) weigh(waiting, 0);
     if (socket.destroyed) return;
@@ -107,7 +111,7 @@ export function createOutbox({
       const [body] = given;
       const { socket } = this.req;
       if (this.writableEnded) return this;
-      // A destroyed socket emits no more events, so an entry would never be removed.
+      // A destroyed socket emits no more events, so an entry added now would never be removed.
       if (socket.destroyed) return super.end(...(given as []));
       const waiting = add(this, socket);
       if (typeof body !== 'string' && !Buffer.isBuffer(body)) return super.end(...(given as []));

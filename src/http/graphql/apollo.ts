@@ -1,4 +1,4 @@
-/** Sets up Apollo Server, with this service's executor as its gateway. */
+/** Sets up Apollo Server. The executor of this service is its gateway. */
 import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -24,7 +24,7 @@ export interface ApolloOptions {
   readonly executor: Executor;
   readonly documents: Documents;
   readonly introspection: boolean;
-  /** Most milliseconds of one operation. */
+  /** Maximum number of milliseconds for one operation. */
   readonly deadlineMs: number;
   /** The cache of whole responses. Undefined if caching is off. */
   readonly kept: KeptAnswers | undefined;
@@ -32,7 +32,7 @@ export interface ApolloOptions {
   readonly log: Log;
 }
 
-/** Most tokens of a document. The parser refuses a longer one. */
+/** Maximum number of tokens of a document. The parser refuses longer documents. */
 const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
@@ -54,7 +54,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       metrics.failed(code);
       return JSON.stringify({ errors: [{ message, extensions: { code } }], extensions: costOf(answer) });
     },
-    // The HTTP layer has its own CSRF protection, which passes the audit of GraphQL over HTTP.
+    // Apollo's CSRF prevention is off, because the HTTP layer has its own, which passes the audit of GraphQL over HTTP.
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     status400ForVariableCoercionErrors: true,
@@ -64,7 +64,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       metrics.failed(told.extensions.code);
       return told;
     },
-    // No plugin computes cache hints: that would cost a quarter of the throughput.
+    // No plugin computes cache hints, because that would reduce the throughput by a quarter.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -80,12 +80,12 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
 
 /**
  * Replaces the values that Apollo Server would read from the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`,
- * `APOLLO_GRAPH_ID`, `APOLLO_GRAPH_VARIANT`). With a key, it would send documents to a third party. With two names of a
- * graph, it would not start.
+ * `APOLLO_GRAPH_ID`, `APOLLO_GRAPH_VARIANT`). With a key, it would send documents to a third party. With two names
+ * for a graph, it would not start.
  */
 const nobodys = { key: 'none', graphRef: 'none', graphId: '', graphVariant: '' } as const;
 
-/** Client data go to the upstream only, whatever the environment contains. */
+/** Data of clients are sent to the upstream only, whatever the environment contains. */
 const reportsToNobody = [
   ApolloServerPluginUsageReportingDisabled(),
   ApolloServerPluginSchemaReportingDisabled(),
@@ -134,7 +134,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           noticed.languages = answer.languages;
           const isKept = before !== undefined;
           const operated = { ...operatedOf(result, performance.now() - began), isKept };
-          // The client has disconnected and reads no response, so the operation is no failure.
+          // The client has disconnected and reads no response, so the operation does not count as failed.
           if (hasLeft(stay)) {
             metrics.operated({ ...operated, outcome: 'abandoned' });
             return { data: null } as never;
@@ -145,17 +145,20 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       };
     },
     async stop() {
-      // No resources to release.
+      // There is nothing to close.
     },
   };
 }
 
-/** Whether the client has disconnected. The deadline aborts with another reason, a TimeoutError. */
+/**
+ * Whether the client has disconnected. When the deadline passes, the signal is aborted with another reason, a
+ * TimeoutError.
+ */
 function hasLeft({ signal: { aborted, reason } }: AbortController): boolean {
   return aborted && (reason as Error).name !== 'TimeoutError';
 }
 
-/** Returns the cost of a response whose data are not sent. Its upstream requests were sent all the same. */
+/** Returns the cost of a response whose data are not sent. Its upstream requests were sent nevertheless. */
 function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionResult['extensions'] {
   const upstream = extensions?.['upstream'];
   return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
@@ -178,7 +181,9 @@ function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): 
   };
 }
 
-/** Records that the request had a document: a refused operation and an invalid request have different status codes. */
+/**
+ * Records that the request contained a document. A refused operation has another HTTP status than an invalid request.
+ */
 const noticesDocuments: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -190,7 +195,8 @@ const noticesDocuments: ApolloServerPlugin<RequestContext> = {
 };
 
 /**
- * Queues the parsing of long documents. Parsing and validating a long document takes milliseconds if it is not cached.
+ * Parses long documents one after the other. Parsing and validating a long document that is not cached takes
+ * milliseconds.
  */
 function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
   return {
@@ -204,7 +210,7 @@ function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
   };
 }
 
-/** Least characters of a long document. */
+/** Minimum number of characters of a long document. */
 const longDocument = 2_000;
 
 /** Whether the document may be an introspection of the schema, which has a long response. */
@@ -213,7 +219,7 @@ function isIntrospective({ loc }: DocumentNode): boolean {
   return text.includes('__schema') || text.includes('__type(');
 }
 
-/** If a limit was exceeded, sends only that error. Other errors are an incomplete list, and would bury it. */
+/** If a limit was exceeded, sends only this error. The other errors are an incomplete list, and would hide it. */
 const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -229,5 +235,5 @@ const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
 };
 
 const ignore = (): void => undefined;
-/** Silences Apollo Server's log, which quotes documents and variables. This service logs failures itself. */
+/** Turns off Apollo Server's log, because it quotes documents and variables. This service logs failures itself. */
 const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };

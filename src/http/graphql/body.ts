@@ -27,14 +27,14 @@ export function readBody(request: IncomingMessage): Promise<string> {
       bytes += chunk.length;
       if (bytes <= maxBodyBytes) chunks.push(chunk);
       else {
-        // The remaining body is not read.
+        // The rest of the body is not read.
         request.pause();
         reject(new BodyTooLarge());
       }
     });
     request.once('end', () => {
       const body = Buffer.concat(chunks);
-      // Decoding an invalid body would change its characters.
+      // Decoding an invalid body would silently replace some of its characters.
       if (isUtf8(body)) resolve(body.toString('utf8'));
       else reject(new NotUtf8());
     });

@@ -9,19 +9,19 @@ import { acceptedLanguages, contentLanguage } from './languages.js';
 
 /** The parts of the HTTP request that an operation needs. */
 export interface RequestContext {
-  /** Tags of the languages that the client prefers, the most wanted first. */
+  /** Tags of the languages that the client prefers, in order of preference. */
   readonly languages: readonly string[];
-  /** The client's address, by which upstream requests are shared fairly. */
+  /** The address of the client. The queue of upstream requests alternates between clients. */
   readonly client: string;
   /** Aborted if the client disconnects or the operation exceeds its deadline. */
   readonly stay: AbortController;
-  /** Whether the response explains its upstream requests. */
+  /** Whether the response explains the query plan and its upstream requests. */
   readonly explain: boolean;
   /** Results of the operation. They are in a separate object, because Apollo Server copies the context. */
   readonly noticed: {
     /** Whether the HTTP request contained a GraphQL document, valid or not. */
     hasDocument: boolean;
-    /** Milliseconds since the oldest cached upstream response in this response was fetched. */
+    /** Milliseconds since the upstream sent the oldest cached response that was used. */
     ageMs?: number | undefined;
     /** Tags of the languages of the response's texts. */
     languages?: readonly string[] | undefined;
@@ -49,7 +49,7 @@ export function createGraphqlRoute(
       });
     }
     if (isForged(request)) {
-      return sendError(response, 403, 'FORBIDDEN', 'A web page of another site may not send this request.');
+      return sendError(response, 403, 'FORBIDDEN', 'A web page of another origin may not send this request.');
     }
     if (method === 'POST' && !isJson(request)) {
       return sendError(
@@ -111,8 +111,8 @@ export function createGraphqlRoute(
 }
 
 /**
- * Whether a page of another site sent this GET. A form or an image there would send the user's cookies. Browsers mark
- * such requests in `Sec-Fetch-Site`.
+ * Whether a page of another site sent this GET request, for example by a form or an image, which send the user's
+ * cookies. Browsers mark such requests in `Sec-Fetch-Site`.
  */
 function isForged({ method, headers }: IncomingMessage): boolean {
   return (
@@ -163,8 +163,8 @@ function documentIn(body: unknown, url: URL): string {
 }
 
 /**
- * Whether brackets are nested too deep. They are counted before parsing, because the parser is recursive. Brackets in
- * strings and comments do not count.
+ * Whether brackets are nested too deeply. They are counted before parsing, because the parser is recursive. Brackets
+ * in strings and comments are ignored.
  */
 function isTooDeep(document: string): boolean {
   if (countOpening(document) <= maxBrackets) return false;
@@ -179,7 +179,7 @@ function isTooDeep(document: string): boolean {
   return false;
 }
 
-/** Counts opening brackets: an upper bound of the nesting. Few documents have more of them than the limit. */
+/** Counts opening brackets. Their number is an upper limit of the nesting, and rarely exceeds the allowed nesting. */
 function countOpening(document: string): number {
   let count = 0;
   for (let at = 0; at < document.length; at += 1) if (opening.has(document.charCodeAt(at))) count += 1;

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { canonicalTag, isLanguage, isLanguageTag } from '../../terms/languages.js';
 
-/** Most languages that are read from `Accept-Language`. Further ones are ignored. */
+/** Maximum number of languages that are read from `Accept-Language`. Further languages are ignored. */
 const maxLanguages = 32;
 
 /**
- * Returns the tags in `Accept-Language` by their weights, up to `*`. Empty without a preference. Invalid tags are
- * ignored. Tags of unknown languages are ignored if there are known ones. A client with only unknown ones gets the
- * texts that exist, marked as substitutes.
+ * Returns the tags in `Accept-Language` in the order of their weights, up to `*`. Empty if the client states no
+ * preference. Invalid tags are ignored. Tags of unknown languages are ignored if there is a known one. If all are
+ * unknown, the client gets the texts that exist, marked as substitutes.
  */
 export function acceptedLanguages(request: IncomingMessage): readonly string[] {
   const accepted = new Negotiator(request).languages();

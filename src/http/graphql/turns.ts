@@ -1,9 +1,9 @@
 /**
- * Queues work that blocks the event loop: one job after another, each followed by a pause as long as the job took. So
- * small requests are handled in between, however many large ones arrive together.
+ * Queues tasks that block the event loop. After each task there is a pause as long as the task took. So small
+ * requests are handled in between, however many large ones arrive together.
  */
 
-/** Resolves when the caller may begin. The caller must do its work synchronously after that. */
+/** Resolves when the caller may start its task. The task must be synchronous. */
 export type Turns = () => Promise<void>;
 
 export function createTurns(): Turns {
@@ -16,7 +16,7 @@ export function createTurns(): Turns {
     if (!begin) return;
     const began = performance.now();
     begin();
-    // `setImmediate` runs after the caller's synchronous work.
+    // `setImmediate` runs after the caller's synchronous task.
     setImmediate(() => setTimeout(next, performance.now() - began));
   }
 

@@ -12,7 +12,7 @@ import Negotiator from 'negotiator';
 import { send, sendError } from '../answers/answer.js';
 
 export interface Graphiql {
-  /** Whether a person opens `/graphql` in a browser. Programs accept JSON or anything, browsers prefer HTML. */
+  /** Whether a person opens `/graphql` in a browser. Programs accept JSON or any type; browsers prefer HTML. */
   isWanted(request: IncomingMessage): boolean;
   sendPage(response: ServerResponse): void;
   /** Handles requests below `/graphiql`. Sends 404 if the file does not exist. */
@@ -20,8 +20,8 @@ export interface Graphiql {
 }
 
 /**
- * The content security policy: the page loads nothing from other hosts, and sends nothing to them. The editor's styles
- * are inline, its scripts are not.
+ * The content security policy. The page loads nothing from other hosts, and sends nothing to them. The editor has
+ * inline styles, but no inline scripts.
  */
 const policy = [
   "default-src 'none'",
@@ -53,13 +53,13 @@ function sendHtml(response: ServerResponse, page: string): void {
 
 /**
  * Reads the built files in the directory. Throws Node's error if they were not built.
- * @param upstream decides which notice the page shows: sample data, or beta data
+ * @param upstream decides which notice the page shows, for sample data or for beta data
  */
 export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Graphiql {
   const read = (page: string): string => readFileSync(new URL(page, directory), 'utf8');
   const page = read('index.html').replace(/data-upstream="\w+"/, `data-upstream="${upstream}"`);
   const pages: ReadonlyMap<string, string> = new Map([['/graphiql/doctor', read('doctor.html')]]);
-  // A requested path is looked up in this map and never joined to the folder, so no path leads out of the folder.
+  // A requested path is looked up in this map, and never joined to the folder. So no path can lead outside the folder.
   const folder = new URL('assets/', directory);
   const assets = new Map<string, URL>(
     readdirSync(folder).map((name) => [
@@ -91,7 +91,7 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
       if (!asset || !mediaType) {
         return sendError(response, 404, 'BAD_USER_INPUT', 'There is no such file. GraphiQL is at /graphql.');
       }
-      // The build writes only compressed files. Few clients do not accept gzip.
+      // The build writes only compressed files. For the few clients that do not accept gzip, they are decompressed.
       const isGzip = new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
       const compressed = await readFile(asset);
       const body = isGzip ? compressed : await promisify(gunzip)(compressed);

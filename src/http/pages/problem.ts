@@ -1,6 +1,6 @@
 /**
- * Describes why the upstream cannot be reached, for anyone who opens `/health/ready`: a code, a setting and a cure. All
- * texts come from tables of this service.
+ * Describes why the upstream cannot be reached, for anyone who opens `/health/ready`: a code, a setting and what to
+ * do. All texts come from tables of this service.
  */
 import { isPmsError } from '../../errors.js';
 import { connectionFailureIn } from '../../network/connection-failure.js';
@@ -10,7 +10,7 @@ import { tokenRefusalIn } from '../../oauth/token-refusal.js';
 export interface Problem {
   /** An error code of Entra (`AADSTS7000222`), OAuth, Node.js, OpenSSL (`CERT_HAS_EXPIRED`) or this service. */
   readonly code: string;
-  /** HTTP status of the response. Undefined if no response came. */
+  /** The HTTP status of the response. Undefined if there was no response. */
   readonly status?: number;
   /** The setting that has the other server's URL. */
   readonly at?: string;
@@ -21,7 +21,7 @@ export interface Problem {
 const refusedCure =
   'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look up the code at the issuer of the credentials.';
 
-/** Describes an error. From the other server's text, it takes only well-formed codes. */
+/** Describes an error. The only parts of the other server's text that it uses are well-formed codes. */
 export function problemOf(error: unknown): Problem {
   const failure = connectionFailureIn(error);
   if (failure) return { code: failure.code, at: failure.place, cure: failure.cure };

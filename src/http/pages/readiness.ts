@@ -1,36 +1,34 @@
 /**
- * Decides whether this replica is ready for clients. It becomes ready when the upstream has answered a request of this
- * process with a token. So a rollout with a wrong secret does not replace good replicas. If the upstream is down,
- * cached responses are enough. After that, outages do not count: cached responses are served, and all replicas would be
- * affected alike.
+ * Decides whether this replica is ready for clients. It becomes ready when the upstream has responded to a request of
+ * this process, with its access token. So a rollout with a wrong secret does not replace working replicas. If the
+ * upstream is down, usable cached responses are enough. Once ready, a replica stays ready during outages: it serves
+ * cached responses, and all other replicas would be affected in the same way.
  */
 import { setTimeout } from 'node:timers/promises';
 
 export interface Readiness {
   /** Waits a short time for the upstream's response. */
   isReady(): Promise<boolean>;
-  /** Error of the last attempt. Undefined if it succeeded, or before the end of the first one. */
+  /** The error of the last attempt. Undefined if the last attempt succeeded, or if the first one is still running. */
   readonly failure: unknown;
 }
 
 export interface ReadinessOptions {
   /** Sends a request to the upstream. Rejects if the upstream does not respond or refuses this service. */
   readonly ask: () => Promise<unknown>;
-  /** Whether the cache has upstream responses that this process can use. */
+  /** Whether the cache contains upstream responses that this process can use. */
   readonly holds: () => Promise<boolean>;
-  /** Whether an error means that the upstream refuses this service until its settings are changed. */
+  /** Whether an error means that the upstream will refuse this service until its settings are changed. */
   readonly isRefused: (error: unknown) => boolean;
   /** Resolves when the service has learnt how to query the upstream for products. */
   readonly learnt: Promise<void>;
 }
 
-/** Milliseconds that a readiness probe waits. Most probes time out after a second. */
+/** Milliseconds that a readiness probe waits for the upstream. Most orchestrators end a probe after a second. */
 const patienceMs = 700;
 /** Milliseconds between two attempts. */
 const spacingMs = 2_000;
-/**
- * Most milliseconds that readiness waits for the upstream's capabilities. A slower upstream does not delay it longer.
- */
+/** Maximum number of milliseconds that readiness waits until the upstream's capabilities are known. */
 const learningMs = 1_500;
 
 export function createReadiness({ ask, holds, isRefused, learnt }: ReadinessOptions): Readiness {

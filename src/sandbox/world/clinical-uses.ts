@@ -1,6 +1,6 @@
 /**
- * The sample indications, contraindications, interactions, undesirable effects and warnings of an ATC code. Shortened, for samples
- * only.
+ * The sample indications, contraindications, interactions, undesirable effects and warnings for each ATC code. They
+ * are shortened, and only samples.
  */
 
 import type { AtcName } from './terms.js';

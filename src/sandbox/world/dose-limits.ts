@@ -1,4 +1,6 @@
-/** Sample dose limits by ATC code and route. Shortened, for samples only. Most records have no dose limits. */
+/**
+ * Sample dose limits by ATC code and route. They are shortened, and only samples. Most records have no dose limits.
+ */
 
 import type { AdministrableProductDefinitionRouteOfAdministration } from 'fhir/r5.js';
 import { quantity, ratio, type Amount, type Strength } from './elements.js';

@@ -1,6 +1,6 @@
 /**
- * Adds facts to generated products that only some records have. They are drawn from their own random numbers, so that the other
- * facts of a seed do not change.
+ * Adds facts that only some records have to generated products. These facts use their own random numbers, so that the
+ * other facts for a seed do not change.
  */
 
 import { marketCountries, splitMarket } from './expand/identity.js';
@@ -16,7 +16,7 @@ import type {
 } from './specification.js';
 import type { AuthorizationStatus, Country, Marketing } from './terms.js';
 
-/** Added to the seed, for random numbers that are independent of those of `generate.ts`. */
+/** This number is added to the seed, so that the random numbers are independent of those in `generate.ts`. */
 const STREAM = 0x5eed;
 
 interface Draw {

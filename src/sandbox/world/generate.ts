@@ -18,7 +18,7 @@ import {
 } from './specification.js';
 import type { Language } from './terms.js';
 
-/** Share of the products that are national records. They are the last ones, because their ids begin with 7000. */
+/** The share of products that are national records. They come last, because their ids begin with 7000. */
 const NATIONAL_RECORDS = 0.08;
 /** Every third product is authorized centrally. */
 const CENTRAL = 3;
@@ -78,8 +78,8 @@ function inventProduct(seed: number, index: number): ProductSpecification {
 }
 
 /**
- * The sample products to copy. Products of `questions.ts` are not among them, because `inventFacts` gives their facts to all
- * products.
+ * The sample products that are copied. Products of `questions.ts` are not copied, because `inventFacts` gives their
+ * facts to all products.
  */
 const bases = [...mainProducts, ...centralProducts, ...nationalProducts, ...oddProducts].filter(
   ({ authorization }) => authorization.isNationalRecord !== true,
@@ -98,7 +98,7 @@ const authorities: readonly [Authority, ...Authority[]] = [
   'AT',
 ];
 
-/** Quirks that leave every reference of a product intact. */
+/** Unusual features of the data that break no reference of a product. */
 const harmlessQuirks: readonly [QuirkName, ...QuirkName[]] = [
   'https lists',
   'capital-M number system',

@@ -1,4 +1,7 @@
-/** A world of generated products. Resources are generated when they are read, and cached for the latest products only. */
+/**
+ * Generated products and their resources. Resources are generated when they are read. Only those of the latest
+ * products are cached.
+ */
 
 import { buildPart, familyTypes, type BuildOptions } from './expand/family.js';
 import { generateProduct, type GenerateOptions } from './generate.js';
@@ -11,7 +14,10 @@ export interface GeneratedWorldOptions extends GenerateOptions {
   readonly quirks: boolean;
 }
 
-/** Number of positions for the resources of one type of a product, and for all its resources. No product needs more. */
+/**
+ * The number of positions that are reserved for the resources of one type of a product, and for all resources of a
+ * product. No product has more.
+ */
 const TYPE_STRIDE = 128;
 const STRIDE = 2048;
 const KEPT_FAMILIES = 2_000;

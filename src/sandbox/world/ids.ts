@@ -16,7 +16,7 @@ const prefixes = {
   document: '7',
 } as const;
 
-/** Most packages of one product. */
+/** Maximum number of packages of one product. */
 export const PACKAGES = 12;
 
 const firstPackage: Readonly<Record<Series, number>> = { 0: 8_400_000, 1: 1_000_000 };

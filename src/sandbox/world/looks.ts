@@ -27,7 +27,7 @@ const table: Readonly<Partial<Record<Form, Looks>>> = {
   'capsule, soft': { colours: ['Amber'], shape: 'Oblong' },
 };
 
-/** Returns colour, shape and imprint; undefined if the table does not have the form. */
+/** Returns colour, shape and imprint; undefined if the dose form is not in the table. */
 export function looksOf(
   { no, brand, strength }: ProductSpecification,
   form: Form,

@@ -157,7 +157,9 @@ export function partnerOf(name: CompanyName): CompanyName {
   return table[name].partner;
 }
 
-/** Returns the PractitionerRole responsible for pharmacovigilance. EMA publishes only its name. */
+/**
+ * Returns the PractitionerRole of the person responsible for pharmacovigilance. EMA publishes only the person's name.
+ */
 export function safetyPerson(name: CompanyName): Reference {
   return { type: 'PractitionerRole', display: table[name].safety };
 }

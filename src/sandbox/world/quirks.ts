@@ -1,4 +1,7 @@
-/** The oddities of EMA's data, each as a function that changes the resources of a product. They can be switched off. */
+/**
+ * Unusual features of EMA's data. Each is a function that changes the resources of a product. They can be switched
+ * off.
+ */
 
 import type {
   CodeableConcept,
@@ -133,7 +136,7 @@ export function applyQuirks(family: readonly Resource[], names: readonly QuirkNa
   return names.reduce<readonly Resource[]>((resources, name) => quirks[name](resources), family);
 }
 
-/** Returns a quirk that changes the resources of one type. */
+/** Returns a function that changes the resources of one type. */
 function each<T extends Resource>(type: T['resourceType'], change: (resource: T) => T): Quirk {
   return (family) =>
     family.map((resource) => (resource.resourceType === type ? change(resource as T) : resource));
@@ -151,7 +154,7 @@ function eachPackaging(
   );
 }
 
-/** Returns a quirk that changes the numerators of strengths. */
+/** Returns a function that changes the numerators of strengths. */
 function eachStrength(change: (amount: Quantity) => Quantity): Quirk {
   return each<Ingredient>('Ingredient', ({ substance, ...ingredient }) => ({
     ...ingredient,
@@ -179,7 +182,7 @@ function inUcum(amount: Quantity): Quantity {
   return { ...amount, system: 'http://unitsofmeasure.org', code, unit: code };
 }
 
-/** Words the description of a package in the style of one of three sources. */
+/** Formats the description of a package in the style of one of three sources. */
 function freeText({ id, description = '' }: PackagedProductDefinition): string {
   const [size = ''] = description.split(' ');
   const wordings = [`Package_size:${size} Content:${description}`, `Pack size of ${description}`];
@@ -216,7 +219,7 @@ function eachProcedure(change: (value: string) => string): Quirk {
   });
 }
 
-/** Returns a quirk that changes every string value at any depth. */
+/** Returns a function that changes every string value at any depth. */
 function mapText(change: (text: string) => string): Quirk {
   return mapJson((_, value) => (typeof value === 'string' ? change(value) : value));
 }
@@ -225,7 +228,7 @@ function mapReferences(change: (reference: string) => string): Quirk {
   return mapJson((key, value) => (key === 'reference' && typeof value === 'string' ? change(value) : value));
 }
 
-/** Removes the displays of codings and the names of units. The `display` of a reference stays. */
+/** Removes the displays of codings and the names of units. The `display` of a reference is not removed. */
 function withoutDisplays(family: readonly Resource[]): readonly Resource[] {
   return mapJson((_, value) => {
     const isCoded = typeof value === 'object' && value !== null && 'code' in value && 'system' in value;

@@ -1,6 +1,6 @@
-/** Pseudorandom numbers that are determined by a seed. */
+/** Creates pseudorandom numbers from a seed. */
 
-/** Mulberry32. Each product has its own sequence. */
+/** The algorithm is Mulberry32. Each product has its own sequence of numbers. */
 export function createRandom(seed: number, index: number): () => number {
   let state = Math.imul(seed + 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(index + 1, 0xc2b2_ae35);
   return () => {

@@ -1,4 +1,4 @@
-/** The sample world: all products written by hand, with the organizations and substances that they share. */
+/** The sample data: all products written by hand, with the organizations and substances that they share. */
 
 import type { Resource } from 'fhir/r5.js';
 import { buildFamily } from './expand/family.js';
@@ -19,7 +19,10 @@ export const sampleProducts = [
   ...questionedProducts,
 ];
 
-/** Returns all resources of the sample world. @param quirks false for data without oddities */
+/**
+ * Returns all resources of the sample data.
+ * @param quirks false for data without unusual features
+ */
 export function sampleResources({ quirks }: { readonly quirks: boolean }): Resource[] {
   const families = sampleProducts.flatMap((product) => buildFamily(product, { series: 0, quirks }));
   return [...families, ...organizations(), ...substanceDefinitions()];

@@ -1,4 +1,4 @@
-/** The short notation in which a product of the sample world is written. */
+/** The short notation in which sample products are written. */
 
 import type { Amount, Strength } from './elements.js';
 import type { Authority, CompanyName } from './organizations.js';
@@ -233,7 +233,10 @@ export function single({
   };
 }
 
-/** Returns the record that one member state has of a central authorization: another id and other names, but the same numbers. */
+/**
+ * Returns the record that one member state has for a central authorization. It has another id and other names, but
+ * the same numbers.
+ */
 export function nationalRecord(
   product: ProductSpecification,
   { no, markets }: Pick<ProductSpecification, 'no' | 'markets'>,

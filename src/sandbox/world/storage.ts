@@ -1,6 +1,6 @@
 /**
- * Shelf life and storage precautions by dose form and category, unopened and in use. Used for packages that do not specify a shelf
- * life.
+ * Shelf life and storage precautions, before opening and in use, by dose form and product category. They apply to
+ * packages that do not specify a shelf life.
  */
 
 import type { Amount } from './elements.js';
@@ -26,7 +26,7 @@ const inUse: Readonly<Partial<Record<Form, Keeping>>> = {
   gel: opened('1 year', 'not above 30 °C'),
 };
 
-/** Precautions for unopened packages that need more than `not above 25 °C`. */
+/** Storage precautions for unopened packages that need other precautions than `not above 25 °C`. */
 const precautionsByForm: Readonly<Partial<Record<Form, readonly StoragePrecaution[]>>> = {
   'effervescent tablet': ['not above 30 °C', 'tightly closed', 'from moisture'],
   'eye drops, solution in single-dose container': ['refrigerator', 'original package', 'from light'],
@@ -38,7 +38,7 @@ const precautionsByForm: Readonly<Partial<Record<Form, readonly StoragePrecautio
 
 const coldChain: readonly StoragePrecaution[] = ['refrigerator', 'no freezing', 'outer carton', 'from light'];
 
-/** Returns the shelf life of the unopened package, which the outer packaging states. */
+/** Returns the shelf life of the unopened package, which is stated at the outer packaging. */
 export function unopened(
   { form, category }: ProductSpecification,
   { shelfLife }: PackSpecification,
@@ -51,7 +51,7 @@ export function unopened(
   };
 }
 
-/** Returns the shelf life of the content after opening; undefined for products that are used up at once. */
+/** Returns the shelf life of the content after opening; undefined for products that are used at once. */
 export function onceOpened({ form }: ProductSpecification): Keeping | undefined {
   return inUse[form];
 }

@@ -74,7 +74,7 @@ const table = {
   varenicline: ['100000089154', 'Varenicline'],
   'varenicline tartrate': ['100000091746', 'Varenicline tartrate'],
   'lactose monohydrate': ['100000093305', 'Lactose monohydrate', 'C12H22O11.H2O'],
-  // The codes from here on are invented, in a range that EMA does not use.
+  // The codes below this line are fictitious. They are in a range that EMA does not use.
   'aluminium hydroxide': ['900000000001', 'Aluminium hydroxide, hydrated'],
   'arachis oil': ['900000000002', 'Arachis oil'],
   'benzyl alcohol': ['900000000003', 'Benzyl alcohol'],

@@ -354,7 +354,7 @@ const combinationPacks = termsOf('200000000008', {
 export const forms = { ...pharmaceuticalForms, ...combinedForms, ...combinedTerms, ...combinationPacks };
 export type Form = keyof typeof forms;
 
-/** A term of EMA's ATC list, and the WHO code that it stands for. */
+/** A term of EMA's ATC list, with the corresponding ATC code of the WHO. */
 export interface AtcTerm extends Term {
   readonly atc: string;
 }

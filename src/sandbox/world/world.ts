@@ -1,4 +1,4 @@
-/** The interface between the server and its resources, which are in memory or generated when read. */
+/** The interface between the server and its resources, which are either in memory or generated when they are read. */
 
 import type { Resource } from 'fhir/r5.js';
 
@@ -14,13 +14,13 @@ export interface World {
   each(type: string): Iterable<Entry>;
   at(position: number): Resource;
   locate(type: string, id: string): number | undefined;
-  /** Returns the only resources that can refer to this id. Undefined if any resource may. */
+  /** Returns all resources that may refer to this id; undefined if any resource may refer to it. */
   relatives(id: string): readonly Entry[] | undefined;
-  /** Whether `relatives` returns resources for this id. Faster than `relatives`. */
+  /** Whether `relatives` returns resources for this id. It is faster than `relatives`. */
   hasRelatives(id: string): boolean;
 }
 
-/** Returns a world that consists of the given resources. */
+/** Returns the interface for a list of resources in memory. */
 export function listedWorld(resources: readonly Resource[]): World {
   const sorted = [...resources].sort(byTypeAndId);
   const positions = new Map(

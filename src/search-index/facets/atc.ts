@@ -1,4 +1,4 @@
-/** The facet of ATC classes. A product counts in its own class and in all classes above it. */
+/** The facet of ATC classes. A product counts for its own class and for all classes above it. */
 import type { Coding } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { notTold } from '../../facts/fact.js';
@@ -10,14 +10,14 @@ import { readValuesShape } from '../shapes.js';
 import { isAskable, choicesOf, type Field, type RecordValue } from './field.js';
 
 const system = 'http://www.whocc.no/atc';
-/** The numbers of characters of ATC codes on the first four levels. The fifth level is the lowest. */
+/** The numbers of characters of ATC codes on the first four levels. The fifth level is the lowest one. */
 const lengths = [1, 3, 4, 5] as const;
 
-/** @param atcCodeOf returns the code of the ATC class for EMA's term in a record */
+/** @param atcCodeOf returns the ATC code of a class from the code of EMA's term in a record */
 export function atc(atcCodeOf: (term: string) => string | undefined): Field {
   return {
     part: 'atc',
-    // This column has the names of classes. The column of ATC codes lacks them.
+    // This column contains the names of classes, which the column of ATC codes does not.
     column: () => recordColumn('classification', 'product').name,
     reader: () => (shape) => {
       const codings = readValuesShape(shape).filter((value) => value !== notTold) as readonly Coding[];
@@ -25,7 +25,7 @@ export function atc(atcCodeOf: (term: string) => string | undefined): Field {
       return { values: values.filter(({ value }) => isClass(value)), keys: values.map(({ value }) => value) };
     },
     filterFor: (value) => ({ atc: [value] }),
-    // A filter contains the codes of EMA's terms beside the ATC codes that they stand for.
+    // In addition to the codes of EMA's terms, a filter contains the corresponding ATC codes.
     choices: ({ atc: asked = [] }) => choicesOf(asked.map(foldNumber).filter(isClass)),
     parentOf,
   };
@@ -47,7 +47,7 @@ function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefin
   ];
 }
 
-/** Caches the class above each class, because every count of ATC classes needs all of them. */
+/** Caches the parent of each class, because every count of ATC classes needs all parents. */
 const parents = new LRUCache<string, { readonly parent: string | undefined }>({ max: 10_000 });
 
 function parentOf(code: string): string | undefined {

@@ -1,4 +1,4 @@
-/** Facets of authorizations: the holder, the country, and the state of the product. */
+/** Facets about authorizations: the holder, the country, and the lifecycle state of the product. */
 import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { authorizedPlaces, placeOf, placesThatHold } from '../../facts/authorizations/countries.js';
 import { isAuthorizing } from '../../facts/authorizations/authorizing.js';
@@ -38,9 +38,9 @@ export const country: Field = {
 
 const system = 'http://spor.ema.europa.eu/v1/lists/100000000002';
 
-/** Names and codes of countries, by the value of the facet. */
+/** Names and codes of countries, by the value in the facet. */
 const placeValues: ReadonlyMap<string, RecordValue> = new Map(
-  // Of two terms for one country, the first wins. It is the term in use.
+  // If there are two terms for one country, the first is used, because it is the current one.
   Object.entries(countryTerms)
     .toReversed()
     .map(([code, name]) => {
@@ -49,7 +49,7 @@ const placeValues: ReadonlyMap<string, RecordValue> = new Map(
     }),
 );
 
-/** The facet of holders. The value of a holder is its id, or its name if records have only the name. */
+/** The facet of holders. The value of a holder is its id. If records state only a name, the value is the name. */
 export const holder: Field = {
   part: 'holder',
   isNamed: true,
@@ -94,7 +94,7 @@ function holderChoice(asked: string): Choice {
   };
 }
 
-/** Returns the keys for both meanings of a value: the id of an organization, and a name that looks like an id. */
+/** Returns the keys for both meanings of a value: the id of an organization, or a name that looks like an id. */
 function holderKeys(value: string): readonly string[] {
   const [key, name] = [organizationKey(value), organizationName(value)];
   return [
@@ -103,7 +103,7 @@ function holderKeys(value: string): readonly string[] {
   ];
 }
 
-/** The facet of the product's lifecycle state, as of today. */
+/** The facet of the product's lifecycle state on the current day. */
 export const lifecycle: Field = {
   part: 'lifecycle',
   isDated: true,

@@ -2,26 +2,26 @@
 import type { ValueSet } from './dictionary.js';
 import type { Groups } from './groups.js';
 
-/** A set of product numbers with a fast test, which runs once for each product. */
+/** A set of product numbers. Its membership test is fast, because it runs once for each product. */
 export interface Members {
   readonly size: number;
   has(product: number): boolean;
 }
 
-/** The products to count. */
+/** The products among which values are counted. */
 export interface Within {
   /** The numbers of the products to count; undefined for all products. */
   readonly products: Members | undefined;
-  /** For a value with a set of its own, the products that may count for it. */
+  /** For a value with its own set of products: the products that may count for this value. */
   readonly byValue: ReadonlyMap<number, Members>;
 }
 
 export interface Counted {
-  /** The number of products with each value, by the value's number. */
+  /** The number of products for each value, by the value's number. */
   readonly counts: Int32Array;
-  /** The values under which any counted product is listed. */
+  /** The values that at least one counted product is listed under. */
   readonly listed: ReadonlySet<number>;
-  /** Returns the number of products that have any of the values. */
+  /** Returns the number of products that have at least one of the values. */
   having(values: ReadonlySet<number>): number;
 }
 
@@ -80,7 +80,10 @@ function sizesOf({ products, kinds, sets }: Groups, within: Members | undefined)
   return sizes;
 }
 
-/** Counts product by product, because products with the same values may count for different ones of them. */
+/**
+ * Counts one product after the other, because products with the same values may count for different ones of these
+ * values.
+ */
 function countEach(
   { products, kinds, sets: told }: Groups,
   sets: readonly ValueSet[],

@@ -1,7 +1,13 @@
-/** Merges values with the same name: a company that one record gives by name alone, and another record by its id. */
+/**
+ * Merges values with the same name, for example a company that one record states by its name and another record by
+ * its id.
+ */
 import type { Dictionary } from './dictionary.js';
 
-/** Drops a value if another value of the same name finds all its records. @param values the numbers of values */
+/**
+ * Removes a value if another value with the same name finds all its records.
+ * @param values the numbers of values
+ */
 export function uncovered(values: readonly number[], dictionary: Dictionary): readonly number[] {
   const namesakes = namesakesOf(values, dictionary);
   if (namesakes.size === 0) return values;
@@ -16,13 +22,13 @@ export function uncovered(values: readonly number[], dictionary: Dictionary): re
     }
   const isCovered = (value: number): boolean =>
     (coverers.get(value) ?? []).some(
-      // Of two values that find the same records, the first one stays.
+      // If two values find the same records, the first one remains.
       (other) => other < value || !(coverers.get(other) ?? []).includes(value),
     );
   return values.filter((value) => !isCovered(value));
 }
 
-/** Returns, for each value that shares its name with others, those other values. */
+/** For each value that has the same name as other values, returns these other values. */
 function namesakesOf(
   values: readonly number[],
   dictionary: Dictionary,

@@ -1,4 +1,6 @@
-/** Numbers the values of one facet field. Each shape of the column is read once, however many records have it. */
+/**
+ * Numbers the values of one facet field. Each shape in the column is read only once, however many records have it.
+ */
 import type { CodeableConcept } from 'fhir/r5.js';
 import type { Shape } from '../store/index-store.js';
 import { untoldShape } from '../shapes.js';
@@ -6,24 +8,24 @@ import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { FacetContent, RecordValue } from './field.js';
 
 export interface Dictionary {
-  /** Returns the number of a shape's set of values; undefined if the shape has not been read yet. */
+  /** Returns the number of the set of values that a shape has; undefined if the shape has not been read yet. */
   setOf(shape: number): number | undefined;
   /** Reads the values of a shape, and caches them. */
   learn(shape: Shape): void;
-  /** Returns all sets of values so far, by their numbers. */
+  /** Returns all sets of values that were read so far, by their numbers. */
   sets(): readonly ValueSet[];
-  /** Returns the number of a value; undefined if no record has it or one of its keys. */
+  /** Returns the number of a value; undefined if no record has this value or one of its keys. */
   valueOf(value: string): number | undefined;
   /** Returns the number of values. They are numbered from 0. */
   size(): number;
   nameOf(value: number): NamedValue;
 }
 
-/** A set of values that one or more shapes have. The first set is empty, for shapes without a value. */
+/** A set of values that one or more shapes have. The first set is empty. It is for shapes without a value. */
 export interface ValueSet {
-  /** The values that, in a filter, find the records of these shapes. */
+  /** The values that find the records of these shapes if they are used in a filter. */
   readonly found: readonly number[];
-  /** The values under which the facet lists the records of these shapes. */
+  /** The values under which the facet counts the records of these shapes. */
   readonly listed: readonly number[];
 }
 
@@ -36,12 +38,12 @@ export interface NamedValue {
 interface Value {
   readonly value: string;
   readonly keys: readonly string[];
-  /** The forms in which records state the value, by the form's JSON text. */
+  /** The forms in which records write the value. Each is identified by its JSON text. */
   readonly tellings: Map<string, Telling>;
   best: Telling | undefined;
 }
 
-/** A form in which some shapes state a value, with name and codes. */
+/** A form in which some shapes write a value, with name and codes. */
 interface Telling {
   readonly text: string;
   readonly told: RecordValue;
@@ -53,7 +55,7 @@ interface ToldSet {
   readonly listed: readonly number[];
 }
 
-/** The number of shapes per page. A page has the number of each shape's set of values. */
+/** The number of shapes per page. For each shape, a page contains the number of its set of values. */
 const pageSize = 1_024;
 const unread = -1;
 
@@ -67,7 +69,7 @@ export function createDictionary(
   const known = new Set<string>();
   const told: ToldSet[] = [{ keys: [], listed: [] }];
   const byContent = new Map<string, number>([[JSON.stringify([[], []]), 0]]);
-  /** The sets with the values that find them; undefined after a set or a value was added. */
+  /** The sets, each with the values that find it; undefined after a set or a value was added. */
   let joined: readonly ValueSet[] | undefined;
 
   function numberOf(value: string): number {
@@ -99,7 +101,7 @@ export function createDictionary(
       const at = Math.floor(number / pageSize);
       const page = pages.get(at) ?? new Int32Array(pageSize).fill(unread);
       pages.set(at, page);
-      // A parallel call may have read this shape already.
+      // A concurrent call may already have read this shape.
       if (page[number % pageSize] !== unread) return;
       const tells = shape === untoldShape ? undefined : unlessOdd(() => read(shape));
       page[number % pageSize] = tells ? setWith(tells) : 0;
@@ -132,8 +134,8 @@ function take(told: RecordValue, value: Value | undefined): void {
 }
 
 /**
- * Prefers a form with a name, then the more frequent one. Ties are broken by text, so that the order of reading does
- * not matter.
+ * Prefers a form with a name, then the more frequent form. Equal forms are ordered by text, so that the order of
+ * reading does not matter.
  */
 function isBetter(one: Telling, other: Telling): boolean {
   const [isNamed, isOtherNamed] = [one.told.name !== undefined, other.told.name !== undefined];
@@ -141,7 +143,7 @@ function isBetter(one: Telling, other: Telling): boolean {
   return one.times === other.times ? one.text < other.text : one.times > other.times;
 }
 
-/** Returns each set with the values that find it. A value finds a set if they share a key. */
+/** Returns each set with the values that find it. A value finds a set if they have a key in common. */
 function join(told: readonly ToldSet[], values: readonly Value[]): readonly ValueSet[] {
   const byKey = new Map<string, number[]>();
   for (const [number, { keys }] of values.entries()) {

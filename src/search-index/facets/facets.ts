@@ -1,4 +1,4 @@
-/** Counts the values of fields among the products that a filter finds, from columns of numbers in memory. */
+/** Counts the values of fields among the products that a filter finds. It uses columns of numbers in memory. */
 import { LRUCache } from 'lru-cache';
 import type { ProductFilter } from '../../facts/filter.js';
 import { criteriaIn, type Criterion } from '../../facts/requirements.js';
@@ -21,14 +21,17 @@ import { firstOf, opened } from './shown.js';
 export interface Facets {
   /** Returns facets in the order of the fields. */
   count(query: FacetQuery): Promise<readonly Facet[]>;
-  /** Reads the values of each field into memory, for filters without a part about the field. */
+  /** Reads the values of each field into memory, so that counting is fast. */
   prepare(): Promise<void>;
-  /** Adds ATC codes of EMA's terms to the built-in codes. */
+  /** Adds ATC codes for EMA's terms, beside those that are built in. */
   learnAtc(codes: ReadonlyMap<string, string>): void;
 }
 
 export interface FacetsOptions {
-  /** Up to this number of products are read from the store if the field is not in memory. @default 5000 */
+  /**
+   * If at most this number of products is counted, and the field is not in memory, they are read from the store.
+   * @default 5000
+   */
   readonly few?: number;
 }
 
@@ -42,10 +45,13 @@ interface Held {
   readonly groups: Groups;
 }
 
-/** The number of views in memory. A field has a view for each set of filter values that it depends on. */
+/**
+ * The maximum number of views in memory. A field has one view for each set of filter values that change how it is
+ * read.
+ */
 const mostViews = 40;
 
-/** The state while one facet is counted. */
+/** The state of counting one facet. */
 interface Counting {
   readonly field: Field;
   readonly filter: ProductFilter;
@@ -53,7 +59,7 @@ interface Counting {
   readonly dictionary: Dictionary;
   readonly groups: Groups;
   readonly within: Within;
-  /** The number of products that the facet covers. */
+  /** The number of products among which the facet is counted. */
   readonly total: number;
 }
 
@@ -92,8 +98,8 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
   }
 
   /**
-   * Returns the groups of products to count. Reading a few products is faster than reading all.
-   * @param records the records that count; undefined for all records
+   * Returns the groups of products to count. If there are few products, only these are read from the store.
+   * @param records the records whose values count; undefined for all records
    */
   async function groupsFor(
     view: View,
@@ -127,7 +133,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
     return facetOf(name, query.first, await byDependents(counting));
   }
 
-  /** Evaluates the filter parts that depend on the field's value, separately for each value. */
+  /** Tests, for each value of the field separately, those parts of the filter that depend on it. */
   async function byDependents(counting: Counting): Promise<Counting> {
     const { field, filter, rest, dictionary, within } = counting;
     if (rest.dependents.length === 0) return counting;
@@ -164,7 +170,7 @@ type Met = (
   filter: ProductFilter,
 ) => Promise<ReadonlySet<number> | undefined>;
 
-/** Caches results, so that all fields without a part in the filter share one set of products. */
+/** Caches results, so that all fields without a part in the filter use the same set of products. */
 function remembered(judge: Judge): Met {
   const known = new Map<string, Promise<ReadonlySet<number> | undefined>>();
   return (criteria, filter) => {
@@ -179,7 +185,7 @@ function countIn({ groups, dictionary, within }: Counting): Counted {
   return countValues(groups, dictionary.sets(), dictionary.size(), within);
 }
 
-/** Returns the values of the filter that exist in some record, but under which no counted product is listed. */
+/** Returns the values in the filter that occur in some record, but that no counted product is listed under. */
 function chosenIn({ field, filter, dictionary }: Counting, listed: readonly number[]): readonly number[] {
   const choices = field.choices(filter);
   if (choices.length === 0) return [];
@@ -196,7 +202,7 @@ function facetOf(name: FacetField, first: number, counting: Counting): Facet {
   const having = [...before.listed].filter((value) => (before.counts[value] ?? 0) > 0);
   const had = field.isNamed ? uncovered(having, dictionary) : having;
   const chosen = chosenIn(counting, had);
-  // `chosenIn` may have added values, which can find products too.
+  // `chosenIn` may have added values. They can find products too.
   const counted = chosen.length > 0 ? countIn(counting) : before;
   const values = valuesOf(counting, new Set([...had, ...chosen]), counted.counts);
   const shown = field.parentOf ? opened(values, first) : firstOf(values, first);
@@ -211,7 +217,7 @@ function facetOf(name: FacetField, first: number, counting: Counting): Facet {
   };
 }
 
-/** Returns the values of products, and the values of the filter that no product has. */
+/** Returns the values that products have, and the values in the filter that no product has. */
 function valuesOf(
   { field, filter, dictionary }: Counting,
   numbers: ReadonlySet<number>,

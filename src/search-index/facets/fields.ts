@@ -17,7 +17,10 @@ import { marketed, packSize } from './packages.js';
 
 type ListPart = 'status' | 'domain' | 'doseForm' | 'route' | 'legalStatusOfSupply';
 
-/** Returns the facet fields. @param atcCodeOf returns the code of the ATC class for EMA's term in a record */
+/**
+ * Returns the facet fields.
+ * @param atcCodeOf returns the ATC code of a class from the code of EMA's term in a record
+ */
 export function fieldsWith(
   atcCodeOf: (term: string) => string | undefined,
 ): Readonly<Record<FacetField, Field>> {
@@ -43,13 +46,13 @@ function listed(part: ListPart): Pick<Field, 'part' | 'filterFor' | 'choices'> {
   return {
     part,
     filterFor: (value) => ({ [part]: [value] }),
-    // A word in the filter has already been replaced by all codes of its terms, including codes of other registers.
+    // A word in the filter has already been replaced by all codes of its terms, including codes from other registers.
     choices: ({ [part]: asked = [] }: ProductFilter) =>
       choicesOf(asked.map((each) => each.trim()).filter(isAskable)),
   };
 }
 
-/** Makes a field for an element that has at most one concept in a product. */
+/** Creates a field for an element that has at most one concept per product. */
 function coded(part: 'status' | 'domain' | 'doseForm'): Field {
   return {
     ...listed(part),

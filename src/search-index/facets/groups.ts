@@ -1,16 +1,16 @@
 /**
- * Groups products that have the same values in all their records. A group is also called a kind. Its products are
- * counted together.
+ * Groups products that have the same values in all their records. Such a group is also called a kind. The products of
+ * a group are counted together.
  */
 import { pairOf } from '../verdicts.js';
 import type { Rows } from './rows.js';
 
 export interface Groups {
-  /** Product numbers, each once. */
+  /** The numbers of the products, each once. */
   readonly products: Int32Array;
   /** The kind (group number) of each product, in the order of `products`. */
   readonly kinds: Int32Array;
-  /** The sets of values that the products of each kind have, by the kind's number. */
+  /** The sets of values that the products of a group have, by the group's number. */
   readonly sets: readonly (readonly number[])[];
 }
 
@@ -20,7 +20,7 @@ export interface Grouping {
   groups(): Groups;
 }
 
-/** @param records the records that count; undefined for all records */
+/** @param records the records whose values count; undefined for all records */
 export function groupsOf(rows: Rows, records: ReadonlySet<number> | undefined): Groups {
   const grouping = createGrouping(records);
   grouping.take(rows);

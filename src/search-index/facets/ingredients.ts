@@ -1,4 +1,4 @@
-/** Facets of ingredients: active substances and strengths. */
+/** Facets about ingredients: active substances and strengths. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { isStrengthFault, readStrength } from '../../facts/amounts/strength-filter.js';
 import { strengthText, strengthValues } from '../../facts/amounts/strength-values.js';
@@ -24,7 +24,7 @@ import { choicesOf, plainTells, type Choice, type Field, type RecordValue } from
 
 type Ingredient = ResourceOf<'Ingredient'>;
 
-/** Returns the column that has the whole substance of an ingredient, with its role. */
+/** Returns the column that contains the complete substance of an ingredient, with its role. */
 const column = (): string => recordColumn('strength', 'ingredient').name;
 
 function ingredientIn(shape: string): Ingredient | undefined {
@@ -33,8 +33,8 @@ function ingredientIn(shape: string): Ingredient | undefined {
 }
 
 /**
- * The facet of active substances, or of substances with the role in the filter. A substance is listed by its base, if
- * the record has one. In a filter, substance and base both find the product.
+ * The facet of active substances, or of substances with the role in the filter. A substance is listed under its base,
+ * if the record states one. In a filter, both the substance and the base find the product.
  */
 export const substance: Field = {
   part: 'substance',
@@ -74,7 +74,9 @@ function roleIn({ substanceRole = IngredientRole.ACTIVE }: ProductFilter): Ingre
   return substanceRole;
 }
 
-/** Returns the values of substances. A substance without a code or a name that filters accept has no value. */
+/**
+ * Returns the values of substances. A substance has no value if it has neither a code nor a name that filters accept.
+ */
 function substanceValues(told: CodeableReference | undefined): readonly RecordValue[] {
   return eachSubstance(told).flatMap((each) => {
     const which = namedBy(each);
@@ -94,7 +96,7 @@ function keysOfSubstance(value: string): readonly string[] {
 }
 
 /**
- * Returns a test of keys: whether the substance with the key has the strength in the filter. An ingredient's own
+ * Returns a function that tests whether the substance with a key has the strength in the filter. An ingredient's own
  * substance and its bases have different strengths.
  */
 function hasStrength(ingredient: Ingredient, filter: ProductFilter): (key: string) => boolean {
@@ -114,7 +116,7 @@ function isMet(
   return ofIngredient.strength.told?.test(filter.strength as never, filter)([ingredient]) === true;
 }
 
-/** The facet of strengths: of active substances, or of the substances in the filter. */
+/** The facet of strengths: those of active substances, or of the substances in the filter. */
 export const strength: Field = {
   part: 'strength',
   reads: ['substance', 'substanceRole'],
@@ -141,7 +143,7 @@ export const strength: Field = {
   choices({ strength: asked = [] }) {
     const texts = asked.flatMap((text) => {
       const read = readStrength(text);
-      // The facet lists a strength per tablet as one per unit, which finds more products.
+      // The facet lists a strength per tablet under the strength per unit, because that value finds more products.
       if (isStrengthFault(read) || (read.amount.isPerUnit && read.amount.per !== undefined)) return [];
       return [strengthText(read.amount)];
     });

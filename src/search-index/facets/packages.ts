@@ -7,7 +7,7 @@ import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
 import { choicesOf, isAskable, plainTells, type Field, type RecordValue } from './field.js';
 
-/** The facet of pack sizes. It lists whole numbers only, because filters accept no other numbers. */
+/** The facet of pack sizes. It lists only whole numbers, because filters accept no others. */
 export const packSize: Field = {
   part: 'packSize',
   column: () => recordColumn('packSize', 'package').name,
@@ -31,7 +31,8 @@ export const packSize: Field = {
 const system = 'http://spor.ema.europa.eu/v1/lists/100000072052';
 
 /**
- * The facet of the marketing state as of today. Values are names of `MarketingState`, or else the words of the status.
+ * The facet of the marketing state on the current day. Values are names of `MarketingState`; for other statuses, the
+ * words of the status.
  */
 export const marketed: Field = {
   part: 'marketed',
@@ -45,8 +46,8 @@ export const marketed: Field = {
       const all = (values as readonly { readonly told: readonly MarketingRecord[] }[]).flatMap(
         (each) => each.told,
       );
-      // A status counts by its dates, its countries and the statuses beside it together. So each possible status is
-      // tested.
+      // Whether a status counts depends on its dates, its countries and the other statuses of the record. So each
+      // possible status is tested separately.
       const isMet = (status: string): boolean =>
         told.test({ ...asked, status: [status] } as never, {})(values) === true;
       const keys = [...new Set(all.flatMap(statusesOf))].filter(isMet);
@@ -70,7 +71,7 @@ function statusesOf(told: MarketingRecord): readonly string[] {
 
 function listedStatuses(told: MarketingRecord): readonly string[] {
   return told.states.flatMap(({ state, words }) => {
-    // "No data provided" is no value.
+    // "No data provided" is not listed as a value.
     if (state === MarketingState.NO_DATA_PROVIDED) return [];
     return isKnown(state) ? state : (words.find(isAskable) ?? []);
   });

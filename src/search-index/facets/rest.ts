@@ -1,6 +1,6 @@
 /**
- * Splits a filter, without the part of one facet field, into parts about the same record as the field, and other
- * parts.
+ * Splits a filter for one facet field. The field's own part is removed. The other parts are either about the same
+ * record as the field, or not.
  */
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion } from '../../facts/requirements.js';
@@ -14,9 +14,9 @@ export interface Rest {
   readonly filter: ProductFilter;
   /** Whether no other part of the filter is about the same record as the field. */
   readonly isAlone: boolean;
-  /** The parts about the same record as the field. */
+  /** The parts that are about the same record as the field. */
   readonly mates: readonly Criterion[];
-  /** Other parts whose meaning depends on the field's value. */
+  /** Those other parts whose meaning depends on the field's value. */
   readonly dependents: readonly Criterion[];
   readonly others: readonly Criterion[];
 }
@@ -43,7 +43,7 @@ function groupOf(part: FilterPart): string | undefined {
   return 'group' in fact ? fact.group : undefined;
 }
 
-/** Returns the products that meet all criteria; undefined without criteria. */
+/** Returns the products that meet all criteria; undefined if there are no criteria. */
 export async function meeting(
   judge: Judge,
   criteria: readonly Criterion[],
@@ -58,8 +58,8 @@ export async function meeting(
 }
 
 /**
- * Returns the records that meet all criteria, and the products of these records. All criteria are about the same
- * record as the field.
+ * Returns the records that meet all criteria, and their products. All criteria are about the same record as the
+ * field.
  */
 export async function recordsMeeting(
   judge: Judge,
@@ -72,7 +72,7 @@ export async function recordsMeeting(
   return { records: found.yes, products: productsIn(found).yes };
 }
 
-/** Returns the products in both sets. For each set, undefined stands for all products. */
+/** Returns the products that are in both sets. Undefined stands for the set of all products. */
 export function both(
   one: ReadonlySet<number> | undefined,
   other: ReadonlySet<number> | undefined,

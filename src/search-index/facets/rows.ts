@@ -4,15 +4,15 @@ import type { IndexStore } from '../store/index-store.js';
 import { pairOf } from '../verdicts.js';
 import type { Dictionary } from './dictionary.js';
 
-/** One row for each record and shape, by product, ascending. */
+/** One row for each record and shape, in ascending order of products. */
 export interface Rows {
   readonly products: Int32Array;
   readonly records: Uint16Array;
-  /** The numbers of the records' sets of values in the dictionary. */
+  /** For each row, the number of its set of values in the dictionary. */
   readonly sets: Int32Array;
 }
 
-/** Number of products in one batch. Other calls run between batches. */
+/** The number of products in one batch. Other calls run between batches. */
 export const slice = 5_000;
 
 export interface RowSource {
@@ -23,7 +23,7 @@ export interface RowSource {
 }
 
 /**
- * @param products the numbers of products, ascending
+ * @param products the numbers of the products, in ascending order
  * @param take called with the rows of some products as soon as they are read
  */
 export async function readRows(

@@ -1,6 +1,6 @@
-/** Selects and orders the values of a field that are returned. */
+/** Selects and sorts the values of a field that are returned. */
 
-/** A value that products have, or that the filter contains. */
+/** A value that products have, or that is in the filter. */
 export interface Countable {
   readonly value: string;
   readonly count: number;
@@ -8,14 +8,14 @@ export interface Countable {
   readonly parent: string | null;
 }
 
-/** Returns the `first` most frequent values, and all values of the filter. */
+/** Returns the `first` most frequent values, and all values that are in the filter. */
 export function firstOf<Value extends Countable>(all: readonly Value[], first: number): readonly Value[] {
   return inOrder(all).filter(({ selected }, at) => at < first || selected);
 }
 
 /**
- * Returns ATC classes level by level, the `first` most frequent ones of each. The level below a class is returned if
- * the filter contains the class or a class under it, or if it is the only class on its level.
+ * Returns ATC classes level by level, and on each level the `first` most frequent ones. The classes below a class are
+ * returned if the filter contains this class or one below it, or if it is the only class on its level.
  */
 export function opened<Value extends Countable>(all: readonly Value[], first: number): readonly Value[] {
   const byValue = new Map(all.map((each) => [each.value, each]));

@@ -4,8 +4,7 @@ import { posix, win32 } from 'node:path';
 import { dataFolder } from '../../terms/imported/default-folder.js';
 
 /**
- * Returns the path of a separate file for each upstream; undefined if the user has no home folder, as in some
- * containers.
+ * Returns a path that differs for each upstream; undefined if the user has no home folder, as in some containers.
  * @param identity the identity of the upstream
  */
 export function defaultIndexFile(

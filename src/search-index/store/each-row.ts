@@ -1,4 +1,4 @@
-/** Calls a function for each content row of some products in one part. */
+/** Calls a function for each content row of some products in one part of the index. */
 import type { IndexStore } from './index-store.js';
 
 /** @param act called with product number, record number and shape of each row, in ascending order of the numbers */

@@ -4,13 +4,13 @@
 import { ExitError } from '../../errors.js';
 
 const exits = {
-  /** The file is the index of another upstream. */
+  /** The index file belongs to another upstream. */
   identity: 'config',
   /** The file was written by a newer version of this program. */
   newer: 'config',
-  /** The file is of an older version. It is in use by another process, and only that process may update it. */
+  /** An older version wrote the file, and another process has it open. Only that process may update it. */
   older: 'config',
-  /** The file is another program's database. */
+  /** The file is a database of another program. */
   foreign: 'config',
   /** The file is not a database, or is damaged. */
   damaged: 'data',
@@ -24,7 +24,7 @@ export class IndexError extends ExitError {
   override readonly name = 'IndexError';
   readonly kind: keyof typeof exits;
 
-  /** @param message one sentence, which includes the remedy */
+  /** @param message one sentence that also says what to do */
   constructor(kind: keyof typeof exits, message: string, options?: ErrorOptions) {
     super(exits[kind], message, options);
     this.kind = kind;

@@ -1,4 +1,4 @@
-/** The store of the index. It has rows, and leaves their meaning to the code that writes and reads them. */
+/** The store of the index. It contains rows. What they mean is decided by the code that writes and reads them. */
 
 /** The content of one record of a product in one part of the index, as a shape. Equal content has equal shapes. */
 export interface ContentRow {
@@ -8,7 +8,7 @@ export interface ContentRow {
   readonly shape: string;
 }
 
-/** A value by which a product is found exactly, such as a number or a word. */
+/** A value that is searched exactly, such as a number or a word. */
 export interface TokenRow {
   readonly kind: string;
   readonly value: string;
@@ -17,8 +17,9 @@ export interface TokenRow {
 }
 
 /**
- * What is stored of a product. `named`: its own record. `held`: all its records. `suspected`: all its records, but a
- * complete list of products lacked it. `gone`: the upstream says that it no longer exists.
+ * What the index stores about a product. `named`: only its own record. `held`: all its records. `suspected`: all its
+ * records, although a complete list of products did not contain it. `gone`: the upstream reported that it no longer
+ * exists.
  */
 export type ProductState = 'named' | 'held' | 'suspected' | 'gone';
 
@@ -49,7 +50,7 @@ export interface TokenCount {
   readonly products: number;
 }
 
-/** A value of one kind of token, and the first product that has it. */
+/** A value of one kind of token, with the first product that has it. */
 export interface FirstToken {
   readonly value: string;
   /** The number of that product. */
@@ -90,90 +91,101 @@ export interface IndexStatus {
   readonly products: number;
   readonly withDetails: number;
   readonly gone: number;
-  /** The bytes of all pages in use, and of the journal beside the file. */
+  /** The bytes of all pages in use, plus the journal next to the file. */
   readonly bytes: number;
-  /** The oldest `asOf` of the products that are not gone; undefined without such products. */
+  /** The oldest `asOf` of the products that still exist; undefined if there are none. */
   readonly oldest: number | undefined;
   readonly newest: number | undefined;
-  /** `reads`: another process writes the file, or it is read-only. */
+  /** `reads`: another process writes to the file, or the file is read-only. */
   readonly access: 'writes' | 'reads';
   /** The path of the file, or `memory`. */
   readonly place: string;
-  /** One sentence that says why the index is in memory, or is only read, against the settings. */
+  /** A sentence that says why the index is in memory or can only be read, although the settings say otherwise. */
   readonly because: string | undefined;
 }
 
 /**
- * The rows of the index. In texts, NUL and lone surrogates are stored as U+FFFD. Such a text is found by its original
- * and by its stored form.
+ * The rows of the index. In texts, NUL and lone surrogates are stored as U+FFFD. Such a text is found both in its
+ * original and in its stored form.
  *
- * If the store exceeds its size, only details of products (`rest`) are deleted. The products keep their content rows
- * and their state, which says what was read. `withDetails` counts the products whose details are still stored.
+ * If the index becomes too large, only details of products (`rest`) are deleted. The products keep their content rows
+ * and their state. `withDetails` counts the products whose details are still stored.
  *
- * A call that the store cannot perform rejects with `INDEX_UNAVAILABLE`, and changes nothing.
+ * If the store cannot perform a call, the call rejects with `INDEX_UNAVAILABLE`, and nothing is changed.
  */
 export interface IndexStore {
   /**
-   * Writes all products or none. Each product replaces its previous copy as a whole. An older copy (by `asOf`) never
+   * Writes all products, or none. Each product replaces its previous copy completely. An older copy (by `asOf`) never
    * replaces a newer one.
    */
   write(products: readonly ProductRows[]): Promise<void>;
-  /** Returns the shapes of a part with a number above `after`, ascending. A shape's number is never reused. */
+  /**
+   * Returns the shapes of a part with a number above `after`, in ascending order. The number of a shape is never
+   * reused.
+   */
   shapes(part: string, after: number): Promise<readonly Shape[]>;
   /**
-   * Returns the current shapes of a part as a flat, ascending list of pairs: shape number, number of products with it.
+   * Returns the current shapes of a part as a flat, ascending list of pairs: the shape's number, and the number of
+   * products with this shape.
    */
   shapeCounts(part: string): Promise<Int32Array>;
-  /** Returns shapes by their numbers, ascending. Unknown numbers are left out. */
+  /** Returns shapes by their numbers, in ascending order. Unknown numbers are left out. */
   shapesOf(numbers: readonly number[]): Promise<readonly Shape[]>;
   /**
-   * Returns the records with one of the shapes, as a flat, ascending list of distinct pairs: product number, record.
+   * Returns the records that have one of the shapes, as a flat, ascending list of distinct pairs: product number and
+   * record number.
    */
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
   /**
-   * Returns the tokens with one of `values` as flat, ascending triples: product number, record, position in `values`.
+   * Returns the tokens that have one of `values`, as a flat, ascending list of triples: product number, record
+   * number, position in `values`.
    */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** Returns the tokens that begin with one of `values`, in the form that `tokens` has. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
   /**
-   * Returns the first `most` values of a kind that begin with `beginning`, each once, ascending. Further values are
-   * not read.
+   * Returns the first `most` values of one kind that begin with `beginning`, each once, in ascending order. No other
+   * values are read.
    */
   valuesFrom(kind: string, beginning: string, most: number): Promise<readonly FirstToken[]>;
-  /** Returns all values of a kind, each once for each record position, ascending, with the number of products. */
+  /**
+   * Returns all values of one kind in ascending order, each once for each record position, with the number of
+   * products.
+   */
   values(kind: string): Promise<readonly TokenCount[]>;
   /**
    * Returns the content of some products in a part: the shapes, and a flat list of triples of product number, record
-   * and shape number.
-   * @param isKnown whether the shape with this number may be left out of `shapes` @default never
+   * number and shape number.
+   * @param isKnown whether the shape with this number may be left out @default no shape is left out
    */
   told(
     part: string,
     products: readonly number[],
     isKnown?: (shape: number) => boolean,
   ): Promise<ContentShapes>;
-  /** Returns the numbers of all products, or of those in a state, ascending. */
+  /** Returns the numbers of all products, or of all products in a state, in ascending order. */
   all(state?: ProductState): Promise<Int32Array>;
-  /** Returns the rows of products in the order of `numbers`, each once. Unknown numbers are left out. */
+  /** Returns the rows of products in the order of `numbers`, each row once. Unknown numbers are left out. */
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
   byId(ids: readonly string[]): Promise<readonly HeldRow[]>;
-  /** Returns the products' own records. Their details are left out, because they are many times as long. */
+  /** Returns the products' own records. Their details are left out, because these are many times larger. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   /** Returns the products' own records, and their details if these are stored. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /** Returns a number that grows with each write that changes rows. Data derived from the rows is then outdated. */
+  /** Returns a number that grows with each write that changes rows. Data computed from the rows are then outdated. */
   generation(): Promise<number>;
-  /** Stores a small value beside the rows, such as the progress of a crawl or the format of the content rows. */
+  /**
+   * Stores a small value in addition to the rows, such as the progress of a crawl or the format of the content rows.
+   */
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   status(): Promise<IndexStatus>;
   /**
-   * Whether the whole file can be read, which takes seconds for a large file. Other reads do not notice damage
-   * elsewhere in the file.
+   * Whether the whole file can be read, which takes seconds if it is large. Other calls do not detect damage in parts
+   * of the file that they do not read.
    */
   isSound(): Promise<boolean>;
-  /** Deletes everything but the upstream's identity. Numbers of products and shapes are not reused. */
+  /** Deletes everything except the identity of the upstream. Numbers of products and shapes are not reused. */
   purge(): Promise<void>;
   close(): Promise<void>;
 }

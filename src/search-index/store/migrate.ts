@@ -1,4 +1,4 @@
-/** Checks whether a database is an index, and of which upstream and version. Updates its tables. */
+/** Checks whether a database is an index, and to which upstream and version it belongs. Updates its tables. */
 import { sql, type Kysely } from 'kysely';
 import { IndexError } from './index-error.js';
 import { migrations as all, type Migration } from './migrations.js';
@@ -14,8 +14,9 @@ export interface Looked {
 }
 
 /**
- * Inspects a database without writing.
- * @throws IndexError if the database belongs to another program or another upstream, or is of a newer version
+ * Inspects a database without writing to it.
+ * @throws IndexError if the database belongs to another program or to another upstream, or if a newer version wrote
+ * it
  */
 export function lookInto(
   database: Database,
@@ -37,7 +38,7 @@ export function lookInto(
   if (version > newest)
     throw new IndexError(
       'newer',
-      `${file} was written by a newer version of this program (format ${version}; this one knows ${newest}). Use that version, or delete the file, and the service fills a new index.`,
+      `${file} was written by a newer version of this program (format ${version}; this version reads formats up to ${newest}). Use the newer version, or delete the file, and the service fills a new index.`,
     );
   const [held] = database.all(`select value from meta where name = 'identity'`) as readonly {
     readonly value: string;
@@ -55,7 +56,7 @@ function numberIn(database: Database, query: string): number {
   return Number(Object.values(row ?? {})[0]);
 }
 
-/** Updates the tables. Each migration happens as a whole or not at all. */
+/** Updates the tables. Each migration is done completely or not at all. */
 export async function migrate(
   db: Kysely<Tables>,
   { version }: Looked,

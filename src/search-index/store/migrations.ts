@@ -1,10 +1,10 @@
-/** The numbered migrations that create and change the tables. There are none that undo a change. */
+/** The numbered migrations that create and change the tables. No migration undoes a change. */
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from './tables.js';
 
 export type Migration = (db: Transaction<Tables>) => Promise<void>;
 
-/** A released migration is never changed. A later migration corrects it. */
+/** A migration is never changed after its release. A later migration corrects it. */
 export const migrations: readonly Migration[] = [createTables];
 
 const withoutRowid = sql`without rowid`;
@@ -34,7 +34,7 @@ async function createTables(db: Transaction<Tables>): Promise<void> {
     .addColumn('detailed', 'integer', (column) => column.notNull())
     .execute();
   await schema.createIndex('product_state').on('product').column('state').execute();
-  // This database index serves to delete the oldest details first.
+  // With this database index, the oldest details are found and deleted first.
   await schema.createIndex('product_age').on('product').columns(['detailed', 'as_of']).execute();
   for (const name of ['own', 'rest'])
     await schema

@@ -1,6 +1,6 @@
 /**
- * Detects, as far as possible, whether a file is on a network volume, where SQLite's locks and shared memory do not
- * work.
+ * Detects, as far as possible, whether a file is on a network volume. SQLite's locks and shared memory do not work
+ * there.
  */
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ const networked =
 export function networkVolumeOf(file: string, mounts: string = readMounts()): string | undefined {
   if (file.startsWith('\\\\')) return 'UNC';
   const folder = existing(dirname(file));
-  // A later mount hides an earlier one.
+  // A later mount hides an earlier mount at the same path.
   const [volume] = mounts
     .split('\n')
     .flatMap((line) => mountIn(line) ?? [])
@@ -33,7 +33,7 @@ function readMounts(): string {
   }
 }
 
-/** Resolves the symbolic links in the part of a path that exists. */
+/** Resolves the symbolic links in the existing part of a path. */
 function existing(folder: string): string {
   try {
     return realpathSync(folder);
@@ -43,7 +43,10 @@ function existing(folder: string): string {
   }
 }
 
-/** Reads a line such as `36 35 98:0 / /mnt/data rw,noatime shared:1 - ext4 /dev/sda1 rw`. Blanks are written `\040`. */
+/**
+ * Parses a line such as `36 35 98:0 / /mnt/data rw,noatime shared:1 - ext4 /dev/sda1 rw`. Blanks are written as
+ * `\040`.
+ */
 function mountIn(line: string): { readonly point: string; readonly kind: string } | undefined {
   const [before = '', after] = line.split(' - ');
   const [, , , , point] = before.split(' ');

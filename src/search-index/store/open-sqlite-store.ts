@@ -1,6 +1,6 @@
 /**
- * Opens the index file for writing, if this is possible and no other process writes it. Otherwise opens it for
- * reading, or opens an index in memory.
+ * Opens the index file for writing, if this is possible and no other process writes to it. Otherwise opens it for
+ * reading only, or opens an index in memory.
  */
 import { existsSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
@@ -22,10 +22,10 @@ import { takeWriterLock, type WriterLock } from './writer-lock.js';
 export interface SqliteOptions {
   /** The path of the index file; undefined for an index in memory. */
   readonly file: string | undefined;
-  /** The identity of the upstream. An index file of another upstream is refused. */
+  /** Identifies the upstream. An index file of another upstream is refused. */
   readonly identity: string;
   /**
-   * The maximum number of bytes of file and journal together. Above this limit, the oldest details of products are
+   * Maximum size of the file and its journal together, in bytes. Above this limit, the oldest details of products are
    * deleted.
    * @default 2 GiB
    */
@@ -36,14 +36,14 @@ export interface SqliteOptions {
   readonly mounts?: string;
   /** Milliseconds to wait for another process. @default 5000 */
   readonly patienceMs?: number;
-  /** The maximum number of pages of the database. Above this limit, writes fail as on a full disk. @default none */
+  /** Maximum number of pages of the database. Above this limit, writes fail as on a full disk. @default no limit */
   readonly mostPages?: number;
 }
 
 /**
- * Opens the index. After a crash, it has every write that was confirmed. One process writes. All other processes read,
- * and only read until they are restarted, even after the writing process has ended.
- * @throws IndexError whose message has the remedy
+ * Opens the index. After a crash, it contains every write that was confirmed. Only one process writes. All other
+ * processes only read until they are restarted, even if the writing process has ended.
+ * @throws IndexError with a message that says what to do
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<IndexStore> {
   const sqlite = loadSqlite();
@@ -54,7 +54,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<IndexStor
     return openInMemory(
       sqlite,
       options,
-      `The file would be on a network volume (${volume}), where SQLite cannot lock it.`,
+      `The file of the index would be on a network volume (${volume}), where SQLite cannot lock it.`,
     );
   try {
     return await openFile(sqlite, file, options);
@@ -81,10 +81,10 @@ interface Place {
 }
 
 async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): Promise<IndexStore> {
-  // Checked before the lock file is created beside it.
+  // This is checked before the lock file is created next to the file.
   refuseNoFile(file);
   const lock = lockFor(sqlite, file);
-  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to it.');
+  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process is writing to the index.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
     // The file may belong to another program. It is inspected before it is opened for writing, because opening may
@@ -111,8 +111,8 @@ async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): P
 }
 
 /**
- * Merges the journal into the file, so that the file can be read from a folder that cannot be written. While other
- * processes read the file, the journal stays, which does no harm.
+ * Merges the journal into the file, so that the file can be read even in a folder without write permission. While
+ * other processes read the file, the journal is not merged, which does no harm.
  */
 function tidyUp(database: Database): void {
   try {
@@ -122,9 +122,12 @@ function tidyUp(database: Database): void {
   }
 }
 
-const unwritten = 'This process may not write to it.';
+const unwritten = 'This process has no permission to write to the index.';
 
-/** Tries a write, because SQLite opens a file for reading, without an error, if it cannot write to the file. */
+/**
+ * Tests whether the file can be written, because SQLite opens a file for reading, without an error, if it cannot
+ * write to it.
+ */
 function isWritable(database: Database, { version }: Looked): boolean {
   try {
     database.exec(`begin immediate; pragma user_version = ${version}; rollback`);
@@ -147,7 +150,7 @@ function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritab
 }
 
 /**
- * Refuses a path that is a folder, a device or a pipe. SQLite may open these, and then fails with misleading errors.
+ * Refuses a path that is a folder, a device or a pipe. SQLite may open these, but then fails with misleading errors.
  */
 function refuseNoFile(file: string): void {
   const found = lookAt(file);
@@ -197,7 +200,7 @@ async function openToWrite(
   try {
     database.exec(`pragma busy_timeout = ${patienceMs}`);
     database.exec('pragma journal_mode = wal');
-    // Writes that a power cut loses are read from the upstream again.
+    // If writes are lost because of a power failure, the data are read from the upstream again.
     database.exec('pragma synchronous = normal');
     database.exec(`pragma cache_size = -${cacheKibibytes}`);
     const journal = place.place === 'memory' ? 0 : limitJournal(database, maxBytes);
@@ -212,8 +215,8 @@ async function openToWrite(
 }
 
 /**
- * Limits the bytes of the journal. Above the limit, SQLite merges it into the file. While another process still reads
- * older content, the journal grows further. The first write after that cuts it.
+ * Limits the size of the journal in bytes. Above the limit, SQLite merges it into the file. While another process
+ * still reads older content, the journal may grow further. The next write after that shortens it.
  * @returns the limit in bytes
  */
 function limitJournal(database: Database, maxBytes: number): number {
@@ -226,8 +229,8 @@ function limitJournal(database: Database, maxBytes: number): number {
 /** SQLite's default page size. */
 const pageBytes = 4_096;
 /**
- * The size of SQLite's page cache. It is large because rows are spread over the file, and their pages are needed
- * again.
+ * The size of SQLite's page cache in KiB. It is large because rows are spread over the whole file, and their pages
+ * are needed repeatedly.
  */
 const cacheKibibytes = 32_768;
 
@@ -267,7 +270,8 @@ async function seeTables(
   for (let waited = 0; ; waited += pollMs) {
     const { version } = lookInto(database, { file, identity });
     if (version === migrations.length) return;
-    // An empty file that this process cannot write, and no other process writes, never gets tables.
+    // If this process cannot write to an empty file, and no other process writes to it, the file will never have
+    // tables.
     if (waited >= patienceMs && version === 0 && because === unwritten) throw unwritable(file);
     if (waited >= patienceMs)
       throw new IndexError(
@@ -317,9 +321,9 @@ function refusal(file: string, error: unknown): unknown {
 }
 
 const adviceOn = {
-  busy: 'another process keeps it locked. Stop that process.',
+  busy: 'another process has locked it. Stop that process.',
   error: 'it is damaged. Delete it, and the service fills a new index.',
-  full: 'there is no room left on its volume.',
+  full: 'there is no space left on its volume.',
   io: 'its volume has failed.',
   memory: 'there is not enough memory.',
 } as const;

@@ -1,11 +1,11 @@
-/** Compresses long shapes, in which the words of terms repeat. */
+/** Compresses long shapes, in which many words are repeated. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { eachInTurn } from '../turns.js';
 import type { Shape } from './index-store.js';
 
-/** Shapes up to this number of characters are not compressed, because compression would gain nothing. */
+/** Maximum number of characters of a shape that is not compressed. Compressing it would not make it shorter. */
 const longest = 300;
-/** The beginning of a compressed shape. Other shapes are JSON, which never begins like this. */
+/** The first characters of a compressed shape. Other shapes are JSON, which never begins like this. */
 const mark = 'z:';
 
 export function packShape(shape: string): string {

@@ -1,7 +1,4 @@
-/**
- * Reads rows. A long list is read from SQLite as one JSON text, which takes a fifth of the time of reading single
- * rows.
- */
+/** Reads rows. A long list is read from SQLite as one JSON text, which takes a fifth of the time for single rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type {
   FirstToken,
@@ -67,10 +64,10 @@ function columnsOf(...texts: readonly (string | undefined)[]): readonly (readonl
   return texts.map((text) => (text === undefined ? [] : (JSON.parse(text) as readonly number[])));
 }
 
-/** Is greater than the number of records of any product. */
+/** A number that is higher than the number of records of any product. */
 const mostRecords = 2 ** 21;
 
-/** Returns pairs of product and record, sorted. A record with several of the shapes is returned once. */
+/** Returns pairs of product and record, sorted. A record that has several of the shapes is returned once. */
 function flatPairs(products: readonly number[], records: readonly number[]): Int32Array {
   const keys = Float64Array.from(
     products,
@@ -98,7 +95,7 @@ export async function readTokens(db: Db, kind: string, values: readonly string[]
   );
 }
 
-/** @param values beginnings of the tokens to read */
+/** @param values the beginnings of the tokens to read */
 export async function readTokensFrom(db: Db, kind: string, values: readonly string[]): Promise<Int32Array> {
   return triplesOf(
     db,
@@ -110,7 +107,7 @@ export async function readTokensFrom(db: Db, kind: string, values: readonly stri
 }
 
 /**
- * Jumps in the database index from one value to the next, so that a value of many products takes no longer than
+ * Jumps from one value to the next in the database index. So a value that many products have takes no longer than
  * others.
  */
 export async function readValuesFrom(
@@ -203,7 +200,10 @@ export async function readNumbers(db: Db, state: ProductState | undefined): Prom
 
 const heldColumns = ['number', 'id', 'as_of', 'state', 'version_id', 'last_updated'] as const;
 
-/** Returns the rows of products in the order of `values`. @param column the column that has the values */
+/**
+ * Returns the rows of products in the order of `values`.
+ * @param column the column that contains the values
+ */
 export async function readHeld<Column extends 'number' | 'id'>(
   db: Db,
   column: Column,

@@ -4,7 +4,9 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { anyOf } from './listed.js';
 import type { Tables } from './tables.js';
 
-/** Returns the bytes of all pages in use. Freed pages do not count, because they are reused before the file grows. */
+/**
+ * Returns the bytes of all pages in use. Free pages are not counted, because they are reused before the file grows.
+ */
 export async function usedBytes(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ readonly bytes: number }>`
     select (page_count - freelist_count) * page_size as bytes
@@ -13,17 +15,22 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
 }
 
 /**
- * Maximum number of bytes of the journal. With a large journal, pages that change repeatedly are written to the file
- * once, which halves the time.
+ * Maximum size of the journal in bytes. With a large journal, pages that change repeatedly are written to the file
+ * only once, which halves the time.
  */
 const mostJournalBytes = 32_000_000;
 
-/** Returns the bytes of the journal's share in a limit for file and journal together. The rest is for the file. */
+/**
+ * Returns which part of a limit for file and journal together is for the journal, in bytes. The rest is for the file.
+ */
 export function journalBytesOf(maxBytes: number): number {
   return Math.min(mostJournalBytes, Math.floor(maxBytes / 16));
 }
 
-/** Returns the current bytes of the journal. @param place the path of a file, or `memory` */
+/**
+ * Returns the current size of the journal in bytes.
+ * @param place the path of a file, or `memory`
+ */
 export function journalBytesAt(place: string): number {
   if (place === 'memory') return 0;
   return statSync(`${place}-wal`, { throwIfNoEntry: false })?.size ?? 0;
@@ -32,7 +39,7 @@ export function journalBytesAt(place: string): number {
 /** The number of products whose details are selected in one step. */
 const batch = 200;
 
-/** Deletes the oldest details until at most `maxBytes` are used, or no details are left. */
+/** Deletes the oldest details until at most `maxBytes` are used, or until there are no details left. */
 export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promise<void> {
   for (;;) {
     const excess = (await usedBytes(db)) - maxBytes;
@@ -60,7 +67,7 @@ export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promi
   }
 }
 
-/** Returns the numbers of the oldest products whose details together free the excess; at least one product. */
+/** Returns the numbers of the oldest products whose details together have the bytes to free; at least one product. */
 function firstWithin(
   oldest: readonly { readonly number: number; readonly size: number }[],
   excess: number,

@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import type { Database, SqliteValue } from './sqlite.js';
 
-/** Creates the dialect. It does not close the database, which is left to the code that opened it. */
+/** Creates the dialect. It does not close the database, because the code that opened the database closes it. */
 export function createSqliteDialect(database: Database): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
@@ -23,7 +23,7 @@ export function createSqliteDialect(database: Database): Dialect {
 
 function createConnection(database: Database): DatabaseConnection {
   return {
-    // Async, so that an error of SQLite becomes a rejection.
+    // The function is async, so that an error of SQLite becomes a rejection.
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       return { rows: [...database.all(sql, parameters as readonly SqliteValue[])] as Row[] };
     },
@@ -35,7 +35,7 @@ function createConnection(database: Database): DatabaseConnection {
 }
 
 /**
- * Creates a driver with one connection. A second user waits for the connection, so that no statement ends up in
+ * Creates a driver with one connection. A second user waits for the connection, so that no statement becomes part of
  * another user's transaction.
  */
 function createDriver(database: Database): Driver {
@@ -65,7 +65,7 @@ function createDriver(database: Database): Driver {
       try {
         database.exec('rollback');
       } catch {
-        // If the disk is full, SQLite has rolled back already. The first error is the one to report.
+        // If the disk is full, SQLite has already rolled back. The first error is reported.
       }
     },
     async releaseConnection() {

@@ -52,7 +52,10 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     }
   }
 
-  /** Checks first that the file is still there. Only rare calls do this. All other calls use the open file. */
+  /**
+   * Checks first whether the file still exists. Only rare calls do this. All other calls use the open file without a
+   * check.
+   */
   async function looking<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     if (!isClosed && !isThere())
       throw unavailable('The file of the index was removed or replaced. Restart the service.');
@@ -114,17 +117,20 @@ function unavailable(message: string, cause?: unknown): PmsError {
 }
 
 const sentences: Readonly<Record<SqliteFault, string>> = {
-  busy: 'Another process has blocked the index for too long.',
+  busy: 'Another process has locked the index for too long.',
   damaged: 'The index is damaged. Delete its file, and the service fills a new one.',
   error: 'The index has failed.',
-  full: 'There is no room left for the index. Nothing was written.',
+  full: 'There is no space left for the index. Nothing was written.',
   io: 'The index cannot be read or written.',
   memory: 'There is not enough memory for the index.',
   readonly: 'The index can no longer be written.',
   unopened: 'The index can no longer be opened.',
 };
 
-/** Turns an error of SQLite into INDEX_UNAVAILABLE. Any other error is a bug, and is returned unchanged. */
+/**
+ * Converts an error of SQLite to INDEX_UNAVAILABLE. Any other error is a fault of this program, and is returned
+ * unchanged.
+ */
 function told(error: unknown): unknown {
   const fault = faultOf(error);
   return fault === undefined ? error : unavailable(sentences[fault], error);
@@ -162,8 +168,8 @@ async function readNote(db: Kysely<Tables>, name: string): Promise<string | unde
 }
 
 /**
- * Reads the status. This happens after each write, so each value comes from a database index: `oldest` and `newest`
- * from its ends.
+ * Reads the status. This is done after each write, so it must be fast: each value comes from a database index,
+ * `oldest` and `newest` from its two ends.
  */
 async function readStatus({ db, access, place, because }: SqliteStoreOptions): Promise<IndexStatus> {
   const { rows } = await sql<Counted>`
@@ -182,7 +188,8 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
     withDetails,
     gone,
     bytes: (await usedBytes(db)) + journalBytesAt(place),
-    // The time of a gone product is that of its disappearance, which says nothing about the age of the other products.
+    // For a product that no longer exists, the time is that of its deletion. It says nothing about the age of the other
+    // products.
     oldest: extreme(Math.min, oldestDetailed, oldestOther),
     newest: extreme(Math.max, newestDetailed, newestOther),
     access,
@@ -206,7 +213,9 @@ interface Counted {
   readonly newestOther: number | null;
 }
 
-/** Checks the file, but not whether database indexes and tables agree, which would take many times as long. */
+/**
+ * Checks the file. It does not check whether database indexes match their tables, which would take many times longer.
+ */
 async function isSound(db: Kysely<Tables>): Promise<boolean> {
   try {
     const { rows } = await sql<{ readonly quick_check: string }>`pragma quick_check(1)`.execute(db);
@@ -217,7 +226,10 @@ async function isSound(db: Kysely<Tables>): Promise<boolean> {
   }
 }
 
-/** Deletes everything but the index's identity. SQLite itself keeps the sequences, so that no number is reused. */
+/**
+ * Deletes everything except the identity of the index. SQLite itself stores the last numbers, so that no number is
+ * reused.
+ */
 async function deleteAll(db: Transaction<Tables>): Promise<void> {
   for (const table of ['told', 'token', 'own', 'rest', 'product', 'shape', 'note'] as const)
     await db.deleteFrom(table).execute();

@@ -1,4 +1,4 @@
-/** Loads SQLite from Node, or else from a package with the same API, so that one driver serves both. */
+/** Loads SQLite from Node; if Node lacks it, from a package with the same API. So one driver works with both. */
 import { createRequire } from 'node:module';
 import { IndexError } from './index-error.js';
 
@@ -7,11 +7,11 @@ export type SqliteValue = string | number | bigint | Uint8Array | null;
 
 export interface Database {
   /**
-   * Runs a statement, and returns its rows. The prepared statement is cached by its text, which should not contain
-   * values.
+   * Runs a statement, and returns its rows. The prepared statement is cached by its text, so the text should not
+   * contain values.
    */
   all(sql: string, values?: readonly SqliteValue[]): readonly unknown[];
-  /** Runs statements without rows. */
+  /** Runs statements that return no rows. */
   exec(sql: string): void;
   /**
    * Closes the database. With `@photostructure/sqlite`, the file is released only when its statements are garbage
@@ -29,7 +29,7 @@ interface OpenOptions {
   readonly readOnly?: boolean;
 }
 
-/** The part of `node:sqlite` that is used here. */
+/** Those members of `node:sqlite` that are used here. */
 interface Module {
   readonly DatabaseSync: new (file: string, options: OpenOptions) => DatabaseSync;
 }
@@ -45,7 +45,7 @@ interface StatementSync {
 }
 
 /**
- * Returns the SQLite of Node (22.13 and newer), else `@photostructure/sqlite`.
+ * Returns the SQLite of Node (22.13 and newer); without it, `@photostructure/sqlite`.
  * @throws IndexError if both are missing
  */
 export function loadSqlite(): Sqlite {
@@ -107,7 +107,9 @@ const outcomes = {
 
 export type SqliteFault = (typeof outcomes)[keyof typeof outcomes];
 
-/** With `@photostructure/sqlite`, an error of preparing a statement has no code, only SQLite's message. */
+/**
+ * Messages of SQLite. With `@photostructure/sqlite`, an error in preparing a statement has only a message, no code.
+ */
 const sentences: Readonly<Record<string, SqliteFault>> = {
   'database is locked': 'busy',
   'attempt to write a readonly database': 'readonly',

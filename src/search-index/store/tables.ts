@@ -6,8 +6,8 @@ export interface Tables {
   /** Properties of the whole index: `identity`, `generation`. */
   readonly meta: { readonly name: string; readonly value: string };
   /**
-   * The products. The table is narrow, because it is sometimes read as a whole. The bytes of records are in `own` and
-   * `rest`.
+   * The products. The rows of this table are short, because it is sometimes read completely. The bytes of records are
+   * in the tables `own` and `rest`.
    */
   readonly product: {
     /** The number of the product, below 2^31 and never reused. */

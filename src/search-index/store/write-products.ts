@@ -13,9 +13,9 @@ interface Numbered {
 
 /**
  * Writes products, except those of which the index has a newer copy.
- * @param now milliseconds since 1970. A stored copy with a later time comes from a wrong clock, and any copy replaces
- * it
- * @returns the number of products written
+ * @param now milliseconds since 1970; a stored copy with a later time was written by a wrong clock, and any copy
+ * replaces it
+ * @returns the number of products that were written
  */
 export async function writeProducts(
   db: Transaction<Tables>,
@@ -123,12 +123,12 @@ function createTexts(): (part: string, shape: string) => ShapeText {
   };
 }
 
-/** Returns 128 bits of a hash, so that two shapes practically never share it. */
+/** Returns 128 bits of a hash. Two different shapes practically never have the same hash. */
 function hashOf(shape: string): string {
   return hash('sha256', shape, 'base64url').slice(0, 22);
 }
 
-/** Joins part and hash by NUL, which no text contains. */
+/** Joins the part and the hash with NUL, which no text contains. */
 function keyOf(part: string, hash: string): string {
   return `${part}\0${hash}`;
 }
@@ -166,7 +166,7 @@ async function addShapes(
   shapes: readonly ShapeText[],
 ): Promise<readonly { readonly number: number; readonly part: string; readonly hash: string }[]> {
   if (shapes.length === 0) return [];
-  // Most shapes exist already. Only new shapes are compressed.
+  // Most shapes already exist. Only new shapes are compressed.
   const packed = shapes.map(({ part, hash: own, shape }) => [part, own, packShape(shape)]);
   const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
     insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(packed)}

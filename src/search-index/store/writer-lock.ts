@@ -1,4 +1,6 @@
-/** A lock for the one process that writes the index file. The lock ends with that process, even after a crash. */
+/**
+ * A lock for the single process that writes to the index file. The lock ends with that process, even after a crash.
+ */
 import { faultOf, type Database, type Sqlite } from './sqlite.js';
 
 export interface WriterLock {
@@ -6,9 +8,9 @@ export interface WriterLock {
 }
 
 /**
- * Locks an empty database beside the index file. A lock on the index file itself would keep out readers. The operating
- * system releases the lock when its process ends. The empty file stays, because deleting it could remove another
- * process's lock.
+ * Locks an empty database next to the index file. A lock on the index file itself would prevent other processes from
+ * reading it. The operating system releases the lock when the process ends. The empty file is not deleted, because
+ * deleting it could remove the lock of another process.
  * @returns `taken` if another process has the lock, `unwritable` if the file cannot be created
  * @throws other errors of SQLite
  */
@@ -16,10 +18,11 @@ export function takeWriterLock(sqlite: Sqlite, file: string): WriterLock | 'take
   let database: Database | undefined;
   try {
     database = sqlite.open(`${file}.lock`);
-    // The journal is in memory, because no write to this file is committed.
+    // The journal is in memory, because nothing is ever committed to this file.
     database.exec('pragma journal_mode = memory');
     database.exec('begin exclusive');
-    // If SQLite cannot write, it opens the file for reading without an error, and locks nothing. This write shows that.
+    // If SQLite cannot write to the file, it opens the file for reading without an error, and the lock has no effect.
+    // This write detects that.
     database.exec('pragma user_version = 1');
     return { release: () => database?.close() };
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Suggestions of the products' ATC classes and of the groups above them, by code and by name. The name comes from
- * records, or else from the built-in list.
+ * Suggests the ATC classes of products and the groups above them, by code and by name. The name comes from records;
+ * if they state none, from the built-in list.
  */
 import type { Coding } from 'fhir/r5.js';
 import { atcOf } from '../../facts/of-product.js';
@@ -26,7 +26,7 @@ export interface AtcEntry extends Entry {
 
 interface Counted {
   products: number;
-  /** Names from the codings of the class, with their numbers of products. */
+  /** Names from the codings of the class, each with its number of products. */
   readonly names: Map<string, number>;
 }
 
@@ -39,13 +39,13 @@ export async function atcEntries(store: IndexStore): Promise<readonly AtcEntry[]
   const entries = [...classes].map(([code, counted]) => entryOf(code, counted));
   const named = new Set([...classes].flatMap(([code, { names }]) => (isTerm(code) ? [] : [...names.keys()])));
   const known = new Set([...named].map(foldWord));
-  // Some records have the ATC code of a class, others only EMA's term for it. The class is suggested once.
+  // Some records state the ATC code of a class, others only EMA's term for it. The class is suggested once.
   return entries
     .filter(({ code, text }) => isTaken(code) && !(isTerm(code) && known.has(foldWord(text))))
     .sort((one, other) => compareTexts(one.code, other.code));
 }
 
-/** Whether a filter takes the text for a code. */
+/** Whether a filter treats the text as a code. */
 function isTaken(code: string): boolean {
   return isAskable(code) && (/\d/.test(code) || isAtcGroup(code));
 }
@@ -100,7 +100,10 @@ function entryOf(code: string, { products, names }: Counted): AtcEntry {
   };
 }
 
-/** Returns the text of the suggestion: the name of the class, followed by its code if the name lacks it. */
+/**
+ * Returns the text of the suggestion: the name of the class. If the name does not contain the code, the code is
+ * added.
+ */
 export function atcText(code: string, name: string): string {
   if (name === '') return code;
   return isTerm(code) || (code.length > 1 && foldedWords(name).includes(code)) ? name : `${name} (${code})`;

@@ -1,7 +1,7 @@
-/** The entries from which suggestions are made: texts, and the things that they stand for. */
+/** The entries from which suggestions are made. An entry has a text, and the thing that the text stands for. */
 import type { SuggestedFilter, SuggestionKind } from './suggestion.js';
 
-/** A thing that several texts may stand for, such as a substance with all its names. */
+/** A thing that several texts can stand for, such as a substance with all its names. */
 export interface Thing {
   readonly filter: SuggestedFilter;
   readonly detail: string | undefined;
@@ -13,10 +13,12 @@ export interface Entry {
   readonly products: number;
   /** The thing that the text stands for; undefined for a product, which is searched by the text itself. */
   readonly thing: Thing | undefined;
-  /** For a product, the shorter entry, usually the brand, that is suggested instead until further words are typed. */
+  /**
+   * For a product: the shorter entry, usually the brand, that is suggested in its place until more words are typed.
+   */
   readonly brand: Entry | undefined;
-  /** Whether the text is another name than the main name of the thing. */
+  /** Whether the text is not the main name of the thing. */
   readonly isOther: boolean;
-  /** The endings that names have after this text, as positions in the list of endings, ascending. */
+  /** The endings that follow this text in names, as positions in the list of endings, in ascending order. */
   readonly tails: readonly number[];
 }

@@ -1,6 +1,6 @@
 /**
- * Suggestions of the companies that may sell products. The filter has the company's id if records have one, else its
- * name.
+ * Suggests the companies that hold marketing authorizations. The filter contains the company's id if records state
+ * one, otherwise its name.
  */
 import { isFhirId } from '../../fhir/reference.js';
 import { organizationKey, organizationName } from '../../facts/organizations.js';
@@ -15,10 +15,10 @@ import { mostFrequent } from './most-frequent.js';
 import { eachShape } from './names-and-holders.js';
 import { isAskable } from './suggestion.js';
 
-/** A company. It has an id if no other company has its name. */
+/** A company. It has an id, unless another company has the same name. */
 interface Holder {
   readonly id: string | undefined;
-  /** Its names, each with the number of products with a holder of that name. */
+  /** Its names, each with the number of products whose holder has this name. */
   readonly names: Map<string, number>;
 }
 
@@ -55,7 +55,7 @@ async function idsByName(store: IndexStore): Promise<ReadonlyMap<string, Readonl
 }
 
 /**
- * Returns the id of a company; undefined if several companies have the name, or if records have only a display text.
+ * Returns the id of a company; undefined if several companies have the name, or if records state only a display text.
  */
 function idAmong(keys: ReadonlySet<string> = new Set()): string | undefined {
   const [key, ...others] = keys;
@@ -64,7 +64,7 @@ function idAmong(keys: ReadonlySet<string> = new Set()): string | undefined {
   return isOne && organizationKey(id) === key ? id : undefined;
 }
 
-/** Whether a filter takes the text for a name. */
+/** Whether a filter treats the text as a name. */
 function isFoundByName(name: string): boolean {
   const called = organizationName(name);
   return called !== undefined && foldText(called) === foldText(name) && isAskable(name);
@@ -75,7 +75,7 @@ function entriesOf({ id, names }: Holder): readonly Entry[] {
   const main = mostFrequent(counts);
   const thing: Thing = { filter: { holder: [id ?? main] }, detail: id };
   const texts = [...names.keys()].sort(compareTexts).map((text) => [foldText(text), text] as const);
-  // Of several spellings that differ only in case, one is suggested.
+  // If spellings differ only in case, one of them is suggested.
   const spellings = new Map([...texts.toReversed(), [foldText(main), main] as const]);
   const products = Math.max(...names.values());
   return [...spellings.values()].map((text) => ({

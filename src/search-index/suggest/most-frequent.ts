@@ -1,7 +1,10 @@
 /** Chooses the most frequent of several spellings. */
 import { compareTexts } from '../words/form-table.js';
 
-/** Returns the text that most products have. Ties are broken by text, so that the order of reading does not matter. */
+/**
+ * Returns the text that most products have. Equally frequent texts are ordered alphabetically, so that the order of
+ * reading does not matter.
+ */
 export function mostFrequent(
   spellings: readonly { readonly text: string; readonly products: number }[],
 ): string {

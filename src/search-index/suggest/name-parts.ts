@@ -1,4 +1,4 @@
-/** Splits a product's name: the brand, the stem with the strength, and the rest. */
+/** Splits the name of a product into the brand, the stem with the strength, and the rest. */
 import { foldText } from '../../terms/fold.js';
 
 export interface NameParts {
@@ -6,21 +6,21 @@ export interface NameParts {
   readonly brand: string | undefined;
   /** The beginning of the name, up to the end of the strength. */
   readonly stem: string;
-  /** The rest of the name, with the blank before it: dose form and container, in any language. */
+  /** The rest of the name: dose form and container, in any language. It begins with a blank. */
   readonly tail: string;
 }
 
 const number = String.raw`\d[\d.,]*`;
 const unit = String.raw`(?:%|(?:mi[ck]ro|mill?i)\p{L}+|\p{L}{1,5}(?![\p{L}-]))`;
-/** A number with its unit, and further ones joined by a sign: `160 mg/10 mg`, `5 mg/ml`, `5 %`. */
+/** Matches a number with its unit, and further ones joined by a sign: `160 mg/10 mg`, `5 mg/ml`, `5 %`. */
 const strength = new RegExp(
   `^[\\s,(]*${number}(?:\\s?${unit})?(?:\\s?[/+]\\s?(?:${number}\\s?)?${unit})*`,
   'iu',
 );
 
-/** Creates a function that splits names. It caches the spellings of brands, which makes later calls faster. */
+/** Creates a function that splits names. It caches the spellings of brands, so later calls are faster. */
 export function createNameParts(): (name: string, brand: string | undefined) => NameParts {
-  /** The last spelling of each brand in a name. */
+  /** The most recent spelling of each brand in a name. */
   const spellings = new Map<string, string>();
 
   function toldIn(name: string, brand: string): string | undefined {
@@ -45,13 +45,13 @@ function beforeNumber(name: string): string | undefined {
   return /^(.*?\p{L}.*?)[\s,(]+\d/u.exec(name)?.[1]?.trim();
 }
 
-/** Returns the words of a name that match a folded text, as written. */
+/** Returns those words of a name that match a folded text, as the name writes them. */
 function wordsLike(name: string, folded: string): string | undefined {
   const whole = foldText(name);
   if (folded === '') return undefined;
   for (let at = whole.indexOf(folded); at >= 0; at = whole.indexOf(folded, at + 1)) {
-    // A letter that folds to two letters shifts the position. Then no words match, and the brand ends at the first
-    // number.
+    // If a letter is folded to two letters, later positions change. Then no words match, and the brand ends at the
+    // first number.
     const words = name.slice(at, at + folded.length);
     const isWhole = !isLetter(name[at - 1]) && !isLetter(name[at + folded.length]);
     if (isWhole && foldText(words) === folded) return words;

@@ -18,7 +18,7 @@ import { isAskable, type Suggestion, type SuggestedFilter } from './suggestion.j
 
 export type NumberSuggestion = Suggestion & Ranked;
 
-/** A kind of number. */
+/** A kind of number, such as an authorization number. */
 interface Numbers {
   readonly part: FilterPart & ('authorizationNumber' | 'procedureNumber' | 'identifier');
   readonly of: Subject;
@@ -41,10 +41,13 @@ const procedureNumbers: Numbers = {
 const identifiers: Numbers = { part: 'identifier', of: 'product', called: 'number', fold: foldNumber };
 const kinds = [authorizationNumbers, procedureNumbers, identifiers] as const;
 
-/** The numbers of a record, as written. */
+/** The numbers of a record, as the record writes them. */
 type Writings = Readonly<Partial<Record<Numbers['part'], readonly string[]>>>;
 
-/** Number of characters. A shorter text begins too many numbers, and matches only numbers that equal it. */
+/**
+ * Minimum number of characters for matching the beginning of numbers. Too many numbers begin with a shorter text, so
+ * it must equal a number completely.
+ */
 const shortest = 3;
 
 /** A number that was found. */
@@ -54,7 +57,7 @@ interface FoundNumber extends Ranked {
 }
 
 /**
- * Returns numbers that equal the text, and numbers that begin with it. Numbers of different kinds alternate.
+ * Returns numbers that equal the text, and numbers that begin with it. Different kinds of numbers alternate.
  * @param most the maximum number of suggestions in total
  */
 export async function numberSuggestions(
@@ -104,15 +107,15 @@ async function tokensOf(
     ({ value }) => !value.includes('|') && (beginning.length >= shortest || value === beginning),
   );
   if (tokens.length > 0) return tokens;
-  // The ending `/0000` of a procedure's first step is not stored. If only a part of the ending is typed, the text
-  // before it is the whole number.
+  // The ending `/0000` of the first step of a procedure is not stored. If a part of this ending is typed, the text
+  // before it is the complete number.
   const whole = beginning.replace(/\/0{0,3}$/, '');
   return whole === beginning || fold !== foldProcedure
     ? []
     : (await from(whole)).filter(({ value }) => value === whole);
 }
 
-/** Adds to each number the name of its product. All products are read at once. */
+/** Adds the name of its product to each number. All products are read in one step. */
 async function described(
   store: IndexStore,
   numbers: readonly FoundNumber[],
@@ -141,11 +144,11 @@ function suggestionOf(
 ): NumberSuggestion | undefined {
   const { part, called, fold } = of;
   const { value, isAlone } = token;
-  // Several products may write the number differently. Then its folded form is suggested, whichever product was read
-  // first.
+  // Several products may write the number differently. Then its folded spelling is suggested, whichever product was
+  // read first.
   const known = (isAlone && told?.[part]) || [];
   const written = known.find((each) => fold(each) === value);
-  // A filter would take a text with `|` for a system and its number. Such a text is not suggested.
+  // A filter would read a text with `|` as a system and its number. So such a text is not suggested.
   const shown = [written?.trim(), value].find(
     (each) => each !== undefined && isAskable(each) && fold(identifierIn(each).bare) === value,
   );
@@ -155,7 +158,7 @@ function suggestionOf(
   return { ...ranked, text: shown, detail: `${called} of ${owner}`, filter };
 }
 
-/** Returns the written numbers of authorizations, by product and record number. */
+/** Returns the numbers of authorizations as records write them, by product and record number. */
 async function authorizationsOf(
   store: IndexStore,
   products: readonly number[],

@@ -1,7 +1,7 @@
 /**
- * Suggestions of product names. `Norvasc 5 mg tablets` is folded into `Norvasc 5 mg`, and that into `Norvasc`. So
- * neither the strengths of one brand nor a product's names in many languages fill the list. The endings after the
- * strength are stored once for all names: `tablets`, `Filmtabletten`.
+ * Suggests product names. `Norvasc 5 mg tablets` is grouped under `Norvasc 5 mg`, and that under `Norvasc`. Otherwise
+ * the strengths of one brand, or the names of a product in many languages, would fill the list. Endings after the
+ * strength, such as `tablets` or `Filmtabletten`, are stored once for all names.
  */
 import { compareTexts } from '../words/form-table.js';
 import type { Entry } from './entry.js';
@@ -11,25 +11,25 @@ import { isAskable } from './suggestion.js';
 
 export interface ProductNames {
   readonly entries: readonly Entry[];
-  /** The endings of names after the texts of entries, in alphabetical order. */
+  /** The endings that follow the texts of entries in names, in alphabetical order. */
   readonly tails: readonly string[];
 }
 
 export interface NameCollector {
   /**
-   * Adds names. Each of some products has all of them.
-   * @param brand the brand of these products, folded
+   * Adds names. All of them belong to each of the given products.
+   * @param brand the brand of these products, in folded spelling
    * @param products the number of these products
    */
   take(names: readonly string[], brand: string | undefined, products: number): void;
   made(): ProductNames;
 }
 
-/** A common beginning of names, or a whole name. */
+/** A common beginning of several names, or a complete name. */
 interface Group {
   readonly key: string;
   products: number;
-  /** The number of the last `take` that counted this group. So a product with several names counts once. */
+  /** The number of the last `take` call that counted this group. So a product with several names is counted once. */
   taking: number;
   parent: Group | undefined;
   readonly tails: Tail[];
@@ -69,8 +69,8 @@ export function createNameCollector(): NameCollector {
         const tail = tails.take(parts.tail, products);
         if (!group.tails.includes(tail)) group.tails.push(tail);
         const parent = parts.brand === undefined ? group : counted(parts.brand, products);
-        // A parent is shorter than its group, so that no group is folded into itself. Of several parents, the first in
-        // alphabetical order is chosen, so that the order of reading does not matter.
+        // A parent group has a shorter text than its group, so that no group is its own ancestor. If there are several
+        // parents, the first in alphabetical order is used, so that the order of reading does not matter.
         const isFirst = group.parent === undefined || parent.key < group.parent.key;
         if (parent !== group && isFirst) group.parent = parent;
       }

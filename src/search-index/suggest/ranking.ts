@@ -1,8 +1,8 @@
 /**
- * Ranks suggestions. Texts that equal the typed text come first, then texts that begin with it, then texts with its
- * words. Within each of these, the kinds of suggestions alternate, so that no kind fills the list. Within a kind,
- * texts of more products come first. If several known words are equally near to a misspelt word, suggestions for these
- * words alternate before all else, so that none is left out.
+ * Ranks suggestions. Texts that equal the typed text come first, then texts that begin with it, then texts that
+ * contain its words. Within each of these ranks, the kinds of suggestions alternate, so that no kind fills the list.
+ * Within a kind, texts of more products come first. If a misspelt word is equally similar to several known words,
+ * suggestions for these words alternate, so that none is left out.
  */
 import { foldWord } from '../../terms/fold.js';
 import { latinForms } from '../words/latin.js';
@@ -11,24 +11,25 @@ import { suggestionKinds, type SuggestionKind } from './suggestion.js';
 import { none, type Taker, type TextTable } from './text-table.js';
 
 /**
- * How a text matches the typed text: it equals it, begins with it, has its words, or has its words as parts of words.
+ * How a text matches the typed text: it equals it, begins with it, contains its words, or contains its words as parts
+ * of words.
  */
 export const standings = { exact: 0, begins: 1, words: 2, parts: 3 } as const;
 export type Standing = (typeof standings)[keyof typeof standings];
 
-/** What the ranking reads of a suggestion. */
+/** The properties of a suggestion that are used for ranking. */
 export interface Ranked {
   readonly kind: SuggestionKind;
   readonly standing: Standing;
   readonly products: number;
 }
 
-/** Suggestions of one standing and kind, the best first. */
+/** Suggestions of one rank and kind, the best ones first. */
 type Row<Item> = readonly Item[];
 
 export interface Standings {
   of(place: number, tail: number, cost: number): Standing;
-  /** Whether a name that continues an entry may begin with the typed text. */
+  /** Whether a name that begins with an entry, and continues, may begin with the typed text. */
   mayBegin(place: number): boolean;
 }
 
@@ -39,7 +40,7 @@ export function standingsBy(
 ): Standings {
   const folded = [...new Set(texts.map(foldWord).flatMap((text) => [text, ...latinForms(text)]))];
   const rows = folded.map((text) => table.beginningWith(text)).filter(({ from, to }) => from < to);
-  // Entries that the typed text begins with. A name that continues such an entry may begin with the typed text.
+  // The entries that the typed text begins with. A longer name with such a beginning may begin with the typed text.
   const stems = folded
     .flatMap((text) => [...text.matchAll(/\s/g)].map(({ index }) => text.slice(0, index)))
     .map((stem) => table.beginningWith(stem))
@@ -65,7 +66,7 @@ function otherwise(cost: number): Standing {
   return cost > 0 ? standings.parts : standings.words;
 }
 
-/** A matching text, with its place in the table of texts. */
+/** A matching text, with its position in the table of texts. */
 interface Found extends Ranked {
   readonly place: number;
   readonly tail: number;
@@ -73,22 +74,22 @@ interface Found extends Ranked {
 }
 
 export interface Collected extends Taker {
-  /** Returns the best suggestions for each choice of corrected words, by standing and kind. */
+  /** Returns the best suggestions for each choice of corrected words, by rank and kind. */
   rows(): readonly (readonly Row<Found>[])[];
 }
 
 /**
- * Collects the `first` best texts of each kind. Of hundreds of thousands of texts, most are skipped after one
- * comparison.
+ * Collects the `first` best texts of each kind. If there are hundreds of thousands of texts, most are skipped after
+ * one comparison.
  */
 export function createCollected(
   { entries, products, areProducts }: Pick<TextTable, 'entries' | 'products' | 'areProducts'>,
   standing: Standings,
   first: number,
 ): Collected {
-  /** The rows of each choice of corrected words, by standing and kind. */
+  /** The rows for each choice of corrected words, by rank and kind. */
   const choices = new Map<number, readonly Few[]>();
-  /** The best name of each thing. A thing is suggested only once. */
+  /** The best name for each thing. A thing is suggested only once. */
   const things = new Map<Thing, Found & { readonly choice: number }>();
   const best = rowsFor(0);
   const names = fewOf(best, standings.words, 'PRODUCT');
@@ -119,7 +120,7 @@ export function createCollected(
     take(place, tail, cost, choice) {
       const which = standing.of(place, tail, cost);
       const rows = choice === 0 ? best : rowsFor(choice);
-      // Places come in ascending order. Of texts with equally many products, the earlier one stays.
+      // Positions come in ascending order. If texts have equally many products, the earlier one is kept.
       if (areProducts[place] === 1 && (products[place] ?? 0) <= fewOf(rows, which, 'PRODUCT').least) return;
       const entry = entries[place];
       if (!entry) return;
@@ -142,10 +143,10 @@ export function createCollected(
   };
 }
 
-/** The best suggestions of one standing and kind. */
+/** The best suggestions of one rank and kind. */
 interface Few {
   readonly row: Found[];
-  /** The number of products of the last suggestion; -1 until the row is full. */
+  /** The number of products of the last suggestion; -1 if the row is not full yet. */
   least: number;
 }
 
@@ -169,7 +170,7 @@ function compareNames(one: Found, other: Found): number {
   );
 }
 
-/** Merges rows of suggestions, each row of one kind, into one ranked list. */
+/** Merges rows, each with suggestions of one kind, into one ranked list. */
 export function inOrder<Item extends Ranked>(rows: readonly Row<Item>[]): readonly Item[] {
   return Object.values(standings).flatMap((standing) =>
     takingTurns(

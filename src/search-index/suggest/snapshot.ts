@@ -1,4 +1,4 @@
-/** The data in memory for suggestions. It is derived again after products have been written. */
+/** The data in memory for suggestions. They are computed again after products have been written. */
 import { createLatest, type Latest } from '../latest.js';
 import type { IndexStore } from '../store/index-store.js';
 import type { Substances } from '../substances.js';

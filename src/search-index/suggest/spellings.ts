@@ -1,11 +1,11 @@
-/** Merges texts that differ only in case and accents. The spelling that most products have is used. */
+/** Merges texts that differ only in case and accents. The result is the spelling that most products have. */
 import { foldText } from '../../terms/fold.js';
 import { compareTexts } from '../words/form-table.js';
 
 export interface Spellings<Item> {
-  /** Returns the item of a text, creating it if needed, and counts the products with this spelling. */
+  /** Returns the item for a text, and creates it if needed. Counts the products with this spelling. */
   take(text: string, products: number): Item;
-  /** Each item with its text. */
+  /** All items, each with its text. */
   all(): readonly (readonly [text: string, item: Item])[];
 }
 
@@ -21,7 +21,7 @@ export function createSpellings<Item>(make: (key: string) => Item): Spellings<It
   function spellingOf(text: string): Spelling<Item> {
     const known = spellings.get(text);
     if (known) return known;
-    // Leading blanks are not folded away, because the ending of a name begins with a blank.
+    // Blanks at the beginning are kept, because the ending of a name begins with a blank.
     const key = foldText(`x${text}`).slice(1);
     const item = items.get(key) ?? make(key);
     items.set(key, item);
@@ -40,7 +40,7 @@ export function createSpellings<Item>(make: (key: string) => Item): Spellings<It
       const best = new Map<Item, readonly [text: string, products: number]>();
       for (const [text, { item, products }] of spellings) {
         const [other, most] = best.get(item) ?? ['', -1];
-        // Ties are broken by text, so that the order of reading does not matter.
+        // Equally frequent texts are ordered alphabetically, so that the order of reading does not matter.
         if (products > most || (products === most && compareTexts(text, other) < 0))
           best.set(item, [text, products]);
       }

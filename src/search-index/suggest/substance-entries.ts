@@ -1,4 +1,4 @@
-/** Suggestions of active substances, by all their names. */
+/** Suggests active substances, by all their names. */
 import { substanceFilterOf, isSubstanceCode, namedBy } from '../../facts/substances/substances.js';
 import { foldWord } from '../../terms/fold.js';
 import type { CalledSubstance } from '../substances.js';
@@ -28,8 +28,8 @@ function entriesOf({ told, names, activeIn }: CalledSubstance): readonly Entry[]
 }
 
 /**
- * Returns the value for the filter: the code, if filters accept it, since it finds the substance under any name; else
- * the name.
+ * Returns the value for the filter: the code, if filters accept it, because it finds the substance under any name;
+ * otherwise the name.
  */
 function askedFor(code: string | undefined, name: string | undefined): string | undefined {
   if (code !== undefined && isSubstanceCode(code) && isAskable(code)) return code.trim();

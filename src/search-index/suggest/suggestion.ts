@@ -1,6 +1,6 @@
 /** A suggestion for a typed text: a complete text, and the filter that it stands for. */
 
-/** The kinds of suggestions, in the order in which they alternate if nothing else decides. */
+/** The kinds of suggestions, in the order in which they alternate. */
 export const suggestionKinds = ['PRODUCT', 'SUBSTANCE', 'ATC', 'HOLDER', 'NUMBER'] as const;
 export type SuggestionKind = (typeof suggestionKinds)[number];
 
@@ -18,13 +18,13 @@ export interface SuggestedFilter {
 export interface Suggestion {
   readonly kind: SuggestionKind;
   readonly text: string;
-  /** Further information in plain words, above all that the typed text was corrected. */
+  /** Further information in words, for example that the typed text was corrected. */
   readonly detail: string | undefined;
-  /** The filter of the suggestion. At the time of the suggestion, it finds at least one product. */
+  /** The filter of the suggestion. When it is suggested, it finds at least one product. */
   readonly filter: SuggestedFilter;
 }
 
-/** The maximum number of characters of a text in a filter. */
+/** Maximum number of characters of a text in a filter. */
 const longest = 200;
 
 /** Whether a filter accepts a text. Other texts are not suggested. */

@@ -1,6 +1,6 @@
 /**
- * Suggests products, substances, ATC classes, holders and numbers for a typed text. Words are read as in a search:
- * each may be only the beginning of a word. A suggestion says which words were corrected.
+ * Suggests products, substances, ATC classes, holders and numbers for a text that a user is typing. Words are read as
+ * in a search: each may be only the beginning of a word. A suggestion states which words were corrected.
  */
 import { PmsError } from '../../errors.js';
 import { foldNumber } from '../../terms/numbers.js';
@@ -17,23 +17,24 @@ import type { Suggestion } from './suggestion.js';
 
 export interface SuggestQuery {
   readonly text: string;
-  /** The number of suggestions to return at most. */
+  /** Maximum number of suggestions. */
   readonly first: number;
-  /** Whether the index may lack real words. Then no correction is certain. */
+  /** Whether some existing words may be missing in the index. If so, no correction is certain. */
   readonly mayLackWords: boolean;
 }
 
 export interface Suggestions {
   /**
-   * Returns suggestions, the best first; empty if nothing is found.
-   * @throws BAD_USER_INPUT for a text without searchable words, for one that is too long, and for too many suggestions
+   * Returns suggestions, the best first; empty if nothing matches.
+   * @throws BAD_USER_INPUT if the text has no words that can be searched or is too long, or if too many suggestions
+   * are requested
    */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
   /** Prepares the data for suggestions. */
   prepare(): Promise<void>;
 }
 
-/** The highest number of suggestions in one query. */
+/** Maximum number of suggestions in one query. */
 export const mostSuggestions = 20;
 
 export function createSuggestions(store: IndexStore, words: HeldWords, substances: Substances): Suggestions {
@@ -67,7 +68,7 @@ export function createSuggestions(store: IndexStore, words: HeldWords, substance
 
 type Row = readonly (Ranked & Suggestion)[];
 
-/** Finds texts by their words. Each choice of corrections for misspelt words has its own rows. */
+/** Finds texts by their words. Each choice of corrections for misspelt words has rows of its own. */
 function textsFor(
   { table }: Snapshot,
   { tokens, didYouMean }: Interpretation,
@@ -88,7 +89,7 @@ function textsFor(
   );
 }
 
-/** Returns the detail of a suggestion; after a correction, for example, `for "amlodipne"`. */
+/** Returns the additional information of a suggestion. After a correction this is, for example, `for "amlodipne"`. */
 function detailOf(corrected: readonly string[], own: string | undefined): string | undefined {
   if (corrected.length === 0) return own;
   return `for ${corrected.map((word) => `"${word}"`).join(' and ')}`;
@@ -113,7 +114,7 @@ function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly 
   );
 }
 
-/** Drops duplicates: an ATC class may be found both by its code and by its words. */
+/** Removes duplicates: an ATC class may be found both by its code and by its words. */
 function once(all: Row): Row {
   const filters = new Set<string>();
   return all.filter(({ filter }) => {

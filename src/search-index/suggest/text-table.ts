@@ -1,4 +1,6 @@
-/** The texts of all suggestions in alphabetical order, and a search for those with all words of a typed text. */
+/**
+ * The texts of all suggestions in alphabetical order, and a search for texts that contain all words of a typed text.
+ */
 import { foldWord } from '../../terms/fold.js';
 import { compareTexts } from '../words/form-table.js';
 import type { TokenReading } from '../words/interpret.js';
@@ -6,36 +8,40 @@ import type { Entry } from './entry.js';
 import { suggestionKinds } from './suggestion.js';
 import { createWordPlaces, type WordPlaces } from './word-places.js';
 
-/** The place of the ending, for a name without an ending. */
+/** The position that stands for no ending, for a name without an ending. */
 export const none = -1;
 
 export interface Taker {
   /**
-   * Takes a text that was found, as the place of its entry and the place of the name's ending, or `none`.
-   * @param cost the number of edits between the typed words and those of the text, without corrected words
-   * @param choice a number that differs between texts found by different corrections; the best correction has the
-   * lowest
+   * Receives a text that was found: the position of its entry, and the position of the name's ending, or `none`.
+   * @param cost the number of edits between the typed words and the words of the text; corrected words are not
+   * counted
+   * @param choice a number for the choice of corrections that found the text; the best choice has the lowest number
    */
   take(place: number, tail: number, cost: number, choice: number): void;
   /**
-   * Whether names that continue an entry may be among the best. If not, they are skipped, because there are very many.
+   * Whether longer names that begin with an entry can still be among the best. If not, they are skipped, because
+   * there are very many.
    */
   wantsNames(place: number): boolean;
 }
 
 export interface TextTable {
   readonly entries: readonly Entry[];
-  /** The number of products of each entry, in one array: the entries themselves are spread over memory. */
+  /**
+   * The number of products of each entry. They are in one array, because the entries themselves are spread over
+   * memory.
+   */
   readonly products: Uint32Array;
   /** 1 for each entry that is a product. */
   readonly areProducts: Uint8Array;
   textOf(place: number, tail: number): string;
   /**
-   * Calls `taker` for each text with all words. A name is left out if its shorter entry also has all words. Places
-   * come in ascending order, and so do the endings at each place.
+   * Calls `taker` for each text that contains all words. A name is left out if its shorter entry contains all words
+   * too. Positions come in ascending order, and so do the endings for each position.
    */
   eachWith(tokens: readonly TokenReading[], taker: Taker): void;
-  /** Returns the range of entries that begin with a folded text. Entries that equal the text come first. */
+  /** Returns the range of entries that begin with a folded text. Entries that equal it come first. */
   beginningWith(folded: string): { readonly from: number; readonly exactTo: number; readonly to: number };
 }
 
@@ -95,7 +101,7 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
 }
 
 interface Having {
-  /** For each text, one bit for each typed word that the text has. */
+  /** For each text, one bit for each typed word that the text contains. */
   readonly met: Uint32Array;
   readonly costs: Uint8Array;
   readonly choices: Uint16Array;
@@ -108,7 +114,7 @@ function havingWords(tokens: readonly TokenReading[], words: WordPlaces, size: n
     for (const [choice, { word, distance }] of read.entries())
       for (const place of words(word)) {
         const before = met[place] ?? 0;
-        // The words are sorted, best first, so that the first match counts.
+        // The words are sorted, the best first, so only the first match counts.
         if ((before & bit) !== 0) continue;
         met[place] = before | bit;
         if (kind === 'corrected') choices[place] = (choices[place] ?? 0) * 31 + choice;

@@ -1,17 +1,17 @@
 /**
- * Finds the texts of a list by their words. The places of tens of thousands of words, millions in total, are packed
- * into arrays.
+ * Finds the texts of a list by their words. The positions of tens of thousands of words, millions in total, are
+ * stored compactly in arrays.
  */
 import { eachInTurn } from '../turns.js';
 import { wordsIn } from '../words/tokens.js';
 
-/** Returns the places (positions in the list) of the texts that have a word, ascending. */
+/** Returns the positions in the list of the texts that contain a word, in ascending order. */
 export type WordPlaces = (word: string) => Uint32Array;
 
 export async function createWordPlaces(texts: Iterable<string>): Promise<WordPlaces> {
   const numbers = new Map<string, number>();
   const counts: number[] = [];
-  // The words of all texts, one after the other, and where each text ends.
+  // The words of all texts, one after the other, and the position where each text ends.
   const said: number[] = [];
   const ends: number[] = [];
   await eachInTurn(texts, (text) => {

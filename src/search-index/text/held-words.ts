@@ -1,5 +1,5 @@
 /**
- * The words of all products in the index, and of the known terms. They are read again after products have been
+ * The words of all products in the index, and those of the terms. They are read again after products have been
  * written.
  */
 import { createLatest } from '../latest.js';
@@ -12,7 +12,7 @@ export interface HeldWords {
   current(): Promise<Vocabulary>;
   /** Returns the vocabulary of the current rows, however long that takes. */
   renewed(): Promise<Vocabulary>;
-  /** Sets the words that occur in known terms, in place of the earlier ones. A search never corrects these words. */
+  /** Sets the words of the terms, and replaces the earlier ones. A search never corrects these words. */
   know(words: readonly string[]): void;
 }
 

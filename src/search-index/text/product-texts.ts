@@ -1,4 +1,4 @@
-/** The texts by which users search a product, such as names and substances, and the words in these texts. */
+/** The texts by which users search for a product, such as names and substances, and the words in these texts. */
 import { textsIn, textsOf, identifiersOf } from '../../facts/concepts.js';
 import { isAuthorizing } from '../../facts/authorizations/authorizing.js';
 import { atcOf, namesOf } from '../../facts/of-product.js';
@@ -16,35 +16,35 @@ import type { TokenRow, ContentRow } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
-/** The part of the content rows, and the kind of the tokens, that have the texts of products. */
+/** The part of the content rows with the texts of products. The tokens of their words have the same kind. */
 export const textPart = 'said';
 
-/** The fields of texts. The `record` of a token is the position of its field in this list. */
+/** The kinds of texts. The `record` of a token is the position of its kind of text in this list. */
 export const textFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
 export type TextField = (typeof textFields)[number];
-/** The `record` of a token whose word is the whole name of a substance. */
+/** The `record` of a token whose word is the complete name of a substance. */
 export const wholeSubstance = textFields.length;
 
-/** The kind of the tokens that are numbers of a package, such as its PCID, in folded form. */
+/** Token kind: a number of a package, such as its PCID, in folded spelling. */
 export const packageNumber = 'package number';
 
-/** The kind of the token for a product with unreadable texts. Such a product may have any name. */
+/** Token kind: a mark for products whose texts cannot be read. Such a product may have any name. */
 export const unreadableTexts = 'said untold';
 /** The value of the token for unreadable texts. */
 export const anything = '*';
 /**
- * The part of the content rows that has the numbers of an authorization as written, if they differ from their folded
- * form.
+ * The part of the content rows with the numbers of an authorization as the record writes them, if their folded
+ * spelling is different.
  */
 export const writtenPart = 'written numbers';
 
-/** The numbers of an authorization, as written. */
+/** The numbers of an authorization, as the record writes them. */
 export type Written = Readonly<Partial<Record<'authorizationNumber' | 'procedureNumber', readonly string[]>>>;
 
-/** The part of the content rows that has the names of a product, reduced to their words, for exact matches. */
+/** The part of the content rows with the names of a product for exact matches. They consist only of words. */
 export const spelledPart = 'spelled';
 
-/** Reduces a text to its words, without the characters between them. */
+/** Reduces a text to its words, without other characters between them. */
 export function spelling(text: string): string {
   return typedWords(text)
     .map((word) => word.text)
@@ -53,23 +53,23 @@ export function spelling(text: string): string {
 
 /** All texts by which users may search a product. */
 export type ProductTexts = Readonly<Record<TextField, readonly string[]>> & {
-  /** The brand in the product's name, in folded form. */
+  /** The brand in the product's name, in folded spelling. */
   readonly brand?: string;
 };
 
 /**
- * The values by which products can share a row of a result: the numbers of their authorizations, which duplicates
- * share; their `compositionKey`; or the brand in their names. A product without the value has a row of its own.
+ * The values by which products can share a row of a result: the numbers of their authorizations, which are equal for
+ * duplicates; their `compositionKey`; or the brand in their names. A product without the value has a row for itself.
  */
 export const foldings = ['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const;
 export type Folding = (typeof foldings)[number];
 
-/** Returns the part of the content rows for a folding. Products that share a row have the same shape in this part. */
+/** Returns the part of the content rows for grouping. Products that share a row have the same shape in this part. */
 export function foldingPart(folding: Folding): string {
   return `folding ${folding}`;
 }
 
-/** A product with the records that belong to it. */
+/** A product, with the records that belong to it. */
 interface Telling {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   records(subject: Subject): ToldRecords | undefined;
@@ -139,8 +139,8 @@ function saidOf(telling: Telling): { readonly said: ProductTexts; readonly isUnt
 }
 
 /**
- * Returns codes and names of a product's ATC classes. A class that the record states by code alone gets its built-in
- * name too.
+ * Returns the codes and names of a product's ATC classes. If the record states only the code of a class, the built-in
+ * name is added.
  */
 function classesOf({ classification }: Telling['product']): readonly string[] {
   const codes = atcOf(classification);

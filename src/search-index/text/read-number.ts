@@ -1,4 +1,4 @@
-/** Recognizes a text that is a complete number, as printed on a box, in any spelling. */
+/** Recognizes a text that is a complete number, as it is printed on a box, in any spelling. */
 import { recordColumn } from '../columns.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { Subject } from '../../facts/fact.js';
@@ -9,13 +9,13 @@ import { packageNumber } from './product-texts.js';
 /** A number of a product that equals the searched text. */
 export interface NumberMatch {
   readonly field: 'AUTHORIZATION_NUMBER' | 'PROCEDURE_NUMBER' | 'IDENTIFIER' | 'PACKAGE';
-  /** The number in folded form. */
+  /** The number in folded spelling. */
   readonly value: string;
 }
 
 interface Place {
   readonly field: NumberMatch['field'];
-  /** The kind of the tokens that have the numbers of this field. */
+  /** The kind of the tokens with the numbers of this field. */
   readonly kind: string;
   tokensFor(text: string): readonly string[];
 }
@@ -25,7 +25,7 @@ function placeOf(field: NumberMatch['field'], part: FilterPart, subject: Subject
   return { field, kind: name, tokensFor: (text) => exact?.tokensFor([text] as never) ?? [] };
 }
 
-/** The fields that have numbers. If a product has the number in several fields, the first field counts. */
+/** The fields that contain numbers. If a product has the number in several fields, the first of them counts. */
 const places: readonly Place[] = [
   placeOf('AUTHORIZATION_NUMBER', 'authorizationNumber', 'authorization'),
   placeOf('PROCEDURE_NUMBER', 'procedureNumber', 'authorization'),
@@ -34,7 +34,7 @@ const places: readonly Place[] = [
   placeOf('IDENTIFIER', 'identifier', 'product'),
 ];
 
-/** Returns the products that have the text as a number, by their product numbers in the index. */
+/** Returns the products that have the text as one of their numbers, by their product numbers in the index. */
 export async function readNumber(text: string, store: IndexStore): Promise<ReadonlyMap<number, NumberMatch>> {
   const found = new Map<number, NumberMatch>();
   if (!/\d/.test(text)) return found;

@@ -1,4 +1,6 @@
-/** Finds products by typed words, in any order, even if misspelt. The best matches come first. */
+/**
+ * Finds products by words that a user typed, in any order, even if they are misspelt. The best matches come first.
+ */
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { HeldWords } from './held-words.js';
@@ -29,8 +31,8 @@ import type { Vocabulary } from '../words/vocabulary.js';
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
   /**
-   * Returns the numbers of the products that a text finds; undefined for a query without a text, which finds all
-   * products.
+   * Returns the numbers of the products that a text finds; undefined for a query without a text, which all products
+   * match.
    */
   products(query: TextFilter): Promise<ReadonlySet<number> | undefined>;
 }
@@ -44,28 +46,30 @@ export interface TextSearchOptions {
   readonly order: Order;
 }
 
-/** How well a product matches a text: lower is better. */
+/** How well a product matches a text. A lower value is a better match. */
 interface Hit {
   /** The number of edits of all words together. */
   readonly distance: number;
-  /** The number of edits, with less weight for spellings that sound alike. */
+  /** The number of edits. Spellings that sound alike have a lower weight. */
   readonly weight: number;
   readonly isAmbiguous: boolean;
-  /** Whether every typed word, uncorrected, equals or begins a word of the product's names. */
+  /**
+   * Whether every typed word, without correction, equals a word in the product's names or is the beginning of one.
+   */
   readonly isNamed: boolean;
 }
 
-/** The products that match a text, in one generation of the index. */
+/** The products that match a text, for one generation of the index. */
 interface Reading {
   readonly hits: ReadonlyMap<number, Hit>;
-  /** The ranks of products; lower is better. */
+  /** The ranks of products. A lower rank is better. */
   readonly ranks: ReadonlyMap<number, number>;
-  /** The products that have the whole text as a number. */
+  /** The products that have the complete text as one of their numbers. */
   readonly numbered: ReadonlyMap<number, NumberMatch>;
   readonly interpretation: Interpretation;
 }
 
-/** The number of texts whose matches are cached. */
+/** Maximum number of texts whose matches are cached. */
 const mostReadings = 30;
 
 export function createTextSearch({ store, words, match, order }: TextSearchOptions): TextSearch {
@@ -75,7 +79,8 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
 
   async function read(text: string, { typos, mayLackWords }: TextFilter): Promise<Reading> {
     const name = JSON.stringify([text, typos, mayLackWords, await store.generation()]);
-    // The vocabulary may be older than the rows, and is renewed without a write. So it is compared as well.
+    // The vocabulary may be older than the rows, and may be renewed without a write. So its version is compared as
+    // well.
     const vocabulary = await words.current();
     const before = readings.get(name);
     if (before?.by === vocabulary) return before.reading;
@@ -127,7 +132,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     },
   };
 
-  /** Counts the products that may match: they lack data to decide the filter, or their texts are unreadable. */
+  /** Counts the products that may match: they lack data to decide the filter, or their texts cannot be read. */
   async function untoldOf(
     called: ReadonlySet<number>,
     yes: ReadonlySet<number>,
@@ -163,7 +168,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     folding: Folding | undefined,
   ): Promise<((product: number) => number | undefined) | undefined> {
     if (!folding) return undefined;
-    // Products with the same shape are one group. The text of the shape is not needed.
+    // Products with the same shape form a group. The text of the shape is not needed.
     const { told } = await store.told(foldingPart(folding), [...found], () => true);
     const groups = new Map<number, number>();
     for (let at = 0; at < told.length; at += 3) groups.set(told[at] ?? 0, told[at + 2] ?? 0);
@@ -187,8 +192,8 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
 /** Number of products in one batch. Other calls run between batches. */
 const slice = 5_000;
 /**
- * With more matches than this, exact names are not ranked first. Such a text is short, such as `m`, which begins a
- * word of most names.
+ * Maximum number of matches for which exact names are ranked first. A text with more matches is very short, such as
+ * `m`.
  */
 const mostNamed = 20_000;
 
@@ -215,15 +220,15 @@ async function saidOf(
   return said;
 }
 
-/** A rank after all others. */
+/** A rank that comes after all others. */
 const worst = Number.MAX_SAFE_INTEGER;
 const [isNumber, exactName, nameBegins, wordsBegin, wordsAreNear] = [0, 1, 2, 3, 4] as const;
-/** Is greater than the number of edits of any text, which has at most eight words. */
+/** A number that is higher than the number of edits of any text, because a text has at most eight words. */
 const most = 1_000;
 
 /**
- * Returns the rank of a product: exact name, beginning of a name, beginnings of words, then misspelt words, the
- * nearest first.
+ * Returns the rank of a product: exact name, beginning of a name, beginnings of words, then misspelt words, the most
+ * similar first.
  */
 function rankOf({ distance, weight }: Hit, typed: string, names: readonly string[] = []): number {
   if (distance > 0) return wordsAreNear + (Math.min(distance, most) + Math.min(weight, most) / most) / most;
@@ -287,7 +292,10 @@ function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>):
   return both;
 }
 
-/** Returns why a product was found: its text with the most typed words, or the first of several such texts. */
+/**
+ * Returns why a product matched: the text of it that contains the most typed words. If there are several such texts,
+ * the first is returned.
+ */
 function matchOf(
   product: number,
   { hits, numbered, interpretation }: Reading,
@@ -312,15 +320,15 @@ function bestText(
     for (const value of said[field]) {
       const count = countIn(new Set(wordsIn(value)), tokens);
       if (count > most) [best, most] = [{ field, value }, count];
-      // No other text can have more words. Names in many languages would follow.
+      // No other text can contain more words, so the product's names in other languages need not be read.
       if (most === all) return best;
     }
   return best;
 }
 
 /**
- * Weighs the typed words that a text has. Words weigh more than numbers. Corrected words weigh most, to show the
- * correction.
+ * Returns a weight for the typed words that a text contains. Words weigh more than numbers. Corrected words weigh
+ * most, so that the correction is displayed.
  */
 function countIn(words: ReadonlySet<string>, tokens: readonly TokenReading[]): number {
   return countOf(tokens.filter((token) => token.words.some(({ word }) => words.has(word))));

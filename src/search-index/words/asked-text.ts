@@ -1,20 +1,20 @@
-/** Checks searched texts against limits, which keep a search within milliseconds. */
+/** Checks texts that users search for against limits, so that a search takes only milliseconds. */
 import { PmsError } from '../../errors.js';
 import { typedWords, type TypedWord } from './tokens.js';
 
-/** The maximum number of characters of a text. */
+/** Maximum number of characters of a text. */
 export const longestText = 200;
-/** The highest number of words, separated by blanks. */
+/** Maximum number of words, separated by blanks. */
 export const mostWords = 8;
 /**
- * The highest number of words, including those that only signs separate: `5mg/160mg/12.5mg` has several words and no
- * blank.
+ * Maximum number of words, including those that are separated only by signs: `5mg/160mg/12.5mg` has several words and
+ * no blank.
  */
 const mostParts = 24;
 
 /**
- * Checks a typed text, and returns its words.
- * @param place the name of the argument that has the text, such as `text`, for the error
+ * Checks a text that a user typed, and returns its words.
+ * @param place the name of the argument, such as `text`, for the error message
  * @throws BAD_USER_INPUT for a text without letters and digits, with control characters, or beyond the limits
  */
 export function checkAskedText(text: string, place: string): readonly TypedWord[] {
@@ -32,7 +32,7 @@ export function checkAskedText(text: string, place: string): readonly TypedWord[
 
 function faultIn(text: string): string | undefined {
   if (text.length > longestText) return `may have ${longestText} characters at most.`;
-  // Tabs and line breaks are allowed: pasted texts have them.
+  // Tabs and line breaks are allowed, because texts that users paste may contain them.
   if (/[^\P{Cc}\t\r\n]|\p{Cs}/u.test(text)) return 'must be text without control characters.';
   if (text.trim().split(/\s+/u).length > mostWords) return `may have ${mostWords} words at most.`;
   return undefined;

@@ -1,9 +1,9 @@
 /** Compound words, which consist of two other words: Natriumchlorid of Natrium and Chlorid. */
 
-/** The minimum number of letters of a part. Shorter parts occur in many words by chance. */
+/** Minimum number of letters of a part. Shorter parts occur in many words by chance. */
 const shortestPart = 4;
 
-/** Prefixes of units. They make no compounds: MILLIGRAM does not count as MILLI and GRAM. */
+/** Prefixes of units. They do not form compounds: MILLIGRAM is not MILLI plus GRAM. */
 const multiples =
   /^(DECA|DECI|CENTI|ZENTI|MILLI|MILI|MIKRO|MICRO|NANO|PICO|PIKO|KILO|HECTO|HEKTO|MEGA|GIGA)$/;
 

@@ -1,10 +1,10 @@
 /**
- * The distance between two words. A letter changed, added or left out, or two neighbours swapped, is one edit (optimal
- * string alignment). Implemented here, because no maintained package distinguishes swaps, spellings and edits: `leven`
- * counts a swap as two edits.
+ * Computes the distance between two words. A letter that is changed, added or left out, or two swapped neighbours, is
+ * one edit (optimal string alignment). This is implemented here, because no maintained package distinguishes swaps,
+ * spellings and edits: `leven` counts a swap as two edits.
  */
 
-/** A word within an array of the letters of many words. */
+/** A word within an array that contains the letters of many words. */
 export interface Letters {
   readonly letters: Uint16Array;
   readonly start: number;
@@ -15,16 +15,16 @@ export interface Difference {
   /** The number of edits. `ph` for `f` counts as one edit. */
   readonly distance: number;
   /**
-   * A finer distance, only for ranking. Letters that sound the same (c and k, i and y, ph and f, double letters, -in
-   * and -ine) count as half an edit. Any other edit counts a little less or more than one, depending on how frequent
-   * the mistake is.
+   * A more exact distance, used only for ranking. Letters that sound the same (c and k, i and y, ph and f, double
+   * letters, -in and -ine) count as half an edit. Any other edit counts a little less or more than one, depending on
+   * how frequent the mistake is.
    */
   readonly weight: number;
 }
 
 /**
- * Returns the number of edits that a typed word of this length may have. Short words may have fewer, because short
- * words are near to each other.
+ * Returns the maximum number of edits for a typed word of this length. Short words may have fewer edits, because
+ * short words are similar to each other.
  */
 export function toleranceFor(length: number): number {
   if (length < 4) return 0;
@@ -32,27 +32,27 @@ export function toleranceFor(length: number): number {
 }
 
 interface Prices {
-  /** Price of a changed letter, or of an extra one. */
+  /** The cost of a changed or an extra letter. */
   readonly edit: number;
-  /** Price of two swapped letters, or of a missing one. */
+  /** The cost of two swapped letters, or of a missing letter. */
   readonly slip: number;
-  /** Price of another spelling of the same sound. */
+  /** The cost of another spelling of the same sound. */
   readonly spelling: number;
-  /** Added to the price if it is the first letter. */
+  /** The additional cost if the edit is at the first letter. */
   readonly first: number;
 }
 
 const asEdits: Prices = { edit: 1, slip: 1, spelling: 1, first: 0 };
 /**
- * Prices in tenths of an edit. With one letter changed, many words match by chance. With letters swapped or missing,
- * few words match, so that the match is more likely the intended word. The first letter costs more, because it is
- * typed correctly nine times out of ten.
+ * Costs in tenths of an edit. If one letter is changed, many words match by chance. If letters are swapped or
+ * missing, few words match, so the match is probably the intended word. The first letter costs more, because users
+ * type it correctly nine times out of ten.
  */
 const asWeight: Prices = { edit: 10, slip: 8, spelling: 5, first: 2 };
 
 /**
- * Returns a function that compares words with a typed word. It returns undefined for words more than `most` edits
- * away.
+ * Returns a function that compares words with a typed word. Its result is undefined for words that are more than
+ * `most` edits away.
  */
 export function createComparison(typed: string, most: number): (word: Letters) => Difference | undefined {
   const own = lettersOf(typed);
@@ -76,7 +76,10 @@ export function lettersOf(word: string): Letters {
 
 const [C, E, F, H, I, K, N, P, Y] = [...'CEFHIKNPY'].map((letter) => letter.charCodeAt(0));
 
-/** Returns the lowest cost of turning one word into the other, or any number above `most` if the cost is higher. */
+/**
+ * Returns the lowest cost of changing one word into the other; if the cost is higher than `most`, any number above
+ * `most`.
+ */
 function costOf(
   typed: Letters,
   word: Letters,
@@ -112,13 +115,14 @@ function costOf(
       row[i] = cost;
       if (cost < least) least = cost;
     }
-    // Later rows cost no less: a swap reaches back two rows, but costs no less than a letter in the row between.
+    // Later rows never cost less. A swap reaches back two rows, but does not cost less than a letter in the row
+    // between.
     if (least > most) return least;
   }
   return row[width] ?? 0;
 }
 
-/** Returns the price of a letter that only one of the words has. */
+/** Returns the cost of a letter that only one of the words has. */
 function priceOfLetter({ letters, start, end }: Letters, at: number, prices: Prices, price: number): number {
   const letter = letters[at];
   const before = at > start ? letters[at - 1] : undefined;

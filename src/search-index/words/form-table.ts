@@ -1,6 +1,6 @@
 /**
- * Stores the forms (spellings) of tens of thousands of words in alphabetical order. All letters are in one array,
- * without an object for each form.
+ * Stores the forms (spellings) of tens of thousands of words in alphabetical order. All letters are in one array.
+ * There is no object for each form.
  */
 import type { Letters } from './distance.js';
 
@@ -19,7 +19,7 @@ export interface FormTable {
   textOf(form: number): string;
   lettersOf(form: number): Letters;
   lengthOf(form: number): number;
-  /** Returns the range of forms that begin with a text. Forms that equal the text come first. */
+  /** Returns the range of forms that begin with a text. Forms that equal it come first. */
   beginningWith(text: string): readonly [from: number, to: number];
 }
 
@@ -38,7 +38,10 @@ export function createFormTable(forms: readonly Form[]): FormTable {
   const words = Uint32Array.from(sorted, ({ word }) => word);
   const startOf = (form: number): number => starts[form] ?? 0;
 
-  /** Returns 0 for a form that begins with the text, below 0 for a form before these, above 0 for one after them. */
+  /**
+   * Returns 0 if the form begins with the text, a number below 0 if it comes before such forms, and a number above 0
+   * if it comes after them.
+   */
   function compare(form: number, text: string): number {
     const [start, end] = [startOf(form), startOf(form + 1)];
     for (let at = 0; at < text.length; at += 1) {

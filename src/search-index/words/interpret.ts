@@ -1,17 +1,19 @@
 /**
- * Reads a searched text word by word with the vocabulary. A known word, or the beginning of one, is never corrected.
- * For a misspelt word, all equally near words are searched, and are marked as ambiguous. Every correction is reported.
+ * Reads a text that a user searches for, word by word, using the vocabulary. A known word, or the beginning of one,
+ * is never corrected. For a misspelt word, all equally similar words are searched, and are marked as ambiguous. Every
+ * correction is reported.
  */
 import { checkAskedText } from './asked-text.js';
 import { isNumber, type TypedWord } from './tokens.js';
 import type { KnownWord, Vocabulary, WordMatch } from './vocabulary.js';
 
 export interface InterpretOptions {
-  /** Whether misspelt words are replaced by similar ones. @default true */
+  /** Whether misspelt words are replaced by words with a similar spelling. @default true */
   readonly typos?: boolean;
   /**
-   * Whether the vocabulary may lack real words: the index does not have all products, or no list of substances is
-   * imported. Then even a single near word may be wrong, so that every correction is ambiguous.
+   * Whether some existing words may be missing in the vocabulary, because the index does not contain all products, or
+   * because no list of substances is imported. If so, even a single similar word may be wrong, so every correction is
+   * ambiguous.
    * @default true
    */
   readonly mayLackWords?: boolean;
@@ -20,41 +22,45 @@ export interface InterpretOptions {
 }
 
 export interface Interpretation {
-  /** The words of the text, each once. A product is found if it has all of them, in any order. */
+  /** The words of the text, each once. A product matches if it contains all of them, in any order. */
   readonly tokens: readonly TokenReading[];
   /**
-   * The whole text with misspelt words replaced by words of the vocabulary, in small letters, the nearest first. A
-   * search for such a text corrects nothing further. Empty if no word was corrected.
+   * The whole text, with misspelt words replaced by words of the vocabulary, in small letters. The most similar
+   * version comes first. A search for such a text corrects nothing. Empty if no word was corrected.
    */
   readonly didYouMean: readonly string[];
 }
 
 export interface TokenReading {
-  /** The typed word, folded. */
+  /** The typed word in folded spelling. */
   readonly typed: string;
   /**
    * - `exact`: the typed word is in the vocabulary. Words that begin with it, or contain it as a part, are searched
-   * too.
+   *   too.
    * - `prefix`: words of the vocabulary begin with the typed word.
-   * - `number`: the typed word is a number. It only matches itself, and `words` is empty if no product has it.
-   * - `corrected`: the typed word is unknown. `words` are near to it, or the blank between two known words is missing.
-   * - `unknown`: the typed word is unknown, and no known word is near. No product is found.
+   * - `number`: the typed word is a number. It matches only itself. `words` is empty if no product has it.
+   * - `corrected`: the typed word is not in the vocabulary. `words` have a similar spelling, or the user left out the
+   *   blank between two known words.
+   * - `unknown`: the typed word is not in the vocabulary, and no word has a similar spelling. No product matches.
    */
   readonly kind: 'exact' | 'prefix' | 'number' | 'corrected' | 'unknown';
-  /** The words to find products by, the best first. For a misspelt word, all nearest words. */
+  /**
+   * The words by which products are searched, the best first. For a misspelt word, these are all the most similar
+   * words.
+   */
   readonly words: readonly ReadWord[];
-  /** For a misspelt word, further words within the tolerated number of edits. They are suggested, but not searched. */
+  /** For a misspelt word: other words within the allowed number of edits. They are suggested, but not searched. */
   readonly further: readonly ReadWord[];
 }
 
 export interface ReadWord extends WordMatch {
-  /** Whether the user may have meant another word, so that this word is not certain. */
+  /** Whether the user may have meant another word. */
   readonly ambiguous: boolean;
 }
 
 /**
- * Reads a text with the known words.
- * @throws BAD_USER_INPUT for a text without searchable words, or one that is too long
+ * Reads a text by means of the vocabulary.
+ * @throws BAD_USER_INPUT if the text has no words that can be searched, or is too long
  */
 export function interpret(
   text: string,
@@ -74,8 +80,8 @@ interface Reading {
 }
 
 /**
- * The minimum number of characters of a part of a code that may match beginnings of words. Shorter parts begin too
- * many words: the B of B12.
+ * Minimum number of characters of a part of a code that may match the beginning of a word. Too many words begin with
+ * shorter parts, such as the B of B12.
  */
 const shortestBeginning = 3;
 
@@ -84,7 +90,7 @@ function readingsOf({ text, parts, isHyphenated }: TypedWord, by: Reading): read
   const isKnown = (word: string): boolean => vocabulary.matches(word).length > 0;
   if (parts.length === 0) return readingsOfWord(text, by);
   if (isHyphenated) {
-    // Some products have the word with a blank, so that its parts find more products.
+    // Some products write the word with a blank, so a search by its parts finds more products.
     const isOne = vocabulary.find(text) !== undefined && !parts.every(isKnown);
     return isOne ? readingsOfWord(text, by) : parts.flatMap((part) => readingsOfWord(part, by));
   }
@@ -113,7 +119,10 @@ function readingsOfWord(word: string, by: Reading): readonly TokenReading[] {
   return parts.map((part) => corrected(part.word, [asPartOf(part)], by));
 }
 
-/** Returns the match for one of two words that were typed without a blank. The missing blank counts as one edit. */
+/**
+ * Returns the match for one of two words that the user typed without a blank between them. The missing blank counts
+ * as one edit.
+ */
 function asPartOf(part: KnownWord): WordMatch {
   return { ...part, way: 'near', distance: 1, weight: 1 };
 }
@@ -133,11 +142,12 @@ function corrected(typed: string, near: readonly WordMatch[], { mayLackWords }: 
   };
 }
 
-/** The usual number of corrected texts. There are more if more words are equally near, so that no word is left out. */
-const fewMeant = 5;
 /**
- * The highest number of corrected texts. Within two edits, a word of five letters may be near to hundreds of words.
+ * The usual maximum number of corrected texts. If more words are equally similar, there are more texts, so that no
+ * word is left out.
  */
+const fewMeant = 5;
+/** Maximum number of corrected texts. Hundreds of words may be within two edits of a word with five letters. */
 const mostMeant = 20;
 
 function meantInstead(tokens: readonly TokenReading[]): readonly string[] {
@@ -147,7 +157,7 @@ function meantInstead(tokens: readonly TokenReading[]): readonly string[] {
   const equallyNear = tokens.map(({ kind, words }) => (kind === 'corrected' ? words.length - 1 : 0));
   const most = Math.max(fewMeant, Math.min(mostMeant, 1 + equallyNear.reduce((sum, each) => sum + each, 0)));
   const texts = [textOf(choices, () => 0)];
-  // One word is changed at a time. All combinations of changes would be too many to read.
+  // Only one word is changed at a time, because all combinations of changes would be too many to read.
   for (let rank = 1; rank < longest && texts.length < most; rank += 1)
     for (const [at, words] of choices.entries())
       if (rank < words.length) texts.push(textOf(choices, (other) => (other === at ? rank : 0)));

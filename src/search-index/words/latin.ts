@@ -1,14 +1,15 @@
 /**
- * Writes Greek and Cyrillic words in Latin letters. Existing packages are not used: they go letter by letter, so that
- * `ΟΥ` becomes OY, and they read Cyrillic as Russian. The Union's languages in these scripts are Greek and Bulgarian.
+ * Writes Greek and Cyrillic words in Latin letters. Existing packages are not used, because they convert letter by
+ * letter, so that `ΟΥ` becomes OY, and they read Cyrillic as Russian. The languages of the Union in these scripts are
+ * Greek and Bulgarian.
  */
 
-/** Letters in Latin script: by the country's own rules, and as in international names of medicines. */
+/** Latin letters for a letter: by the official rules of the country, and as in international names of medicines. */
 type Spellings = Readonly<Record<string, readonly [byCountry: string, international: string]>>;
 
 /**
- * Greek letters. `byCountry` is ELOT 743 (ISO 843). `international` is how WHO spells words of Greek origin in names
- * of substances: Ομεπραζόλη becomes OMEPRAZOLE, and Ινσουλίνη begins with INSULIN.
+ * Greek letters. `byCountry` is ELOT 743 (ISO 843). `international` is the spelling that WHO uses for words of Greek
+ * origin in names of substances: Ομεπραζόλη becomes OMEPRAZOLE, and Ινσουλίνη begins with INSULIN.
  */
 const greek: Spellings = {
   ΑΙ: ['AI', 'E'],
@@ -47,8 +48,8 @@ const greek: Spellings = {
 };
 
 /**
- * Cyrillic letters. `byCountry` is Bulgaria's transliteration act of 2009. Й is missing, because folding has made it
- * И. Letters of other languages follow the rules for their passports.
+ * Cyrillic letters. `byCountry` is Bulgaria's transliteration act of 2009. Й is missing, because folding has replaced
+ * it by И. Letters of other languages follow the rules for passports.
  */
 const cyrillic: Spellings = {
   КС: ['KS', 'X'],
@@ -96,7 +97,7 @@ const cyrillic: Spellings = {
 };
 
 const spellings: Spellings = { ...greek, ...cyrillic };
-/** Matches the letters of the tables. Pairs of letters are tried before single letters, as in the tables. */
+/** Matches the letters in the tables. Pairs of letters are tried before single letters. */
 const spelled = new RegExp(Object.keys(spellings).join('|'), 'g');
 
 const greekLetterNames: Readonly<Record<string, string>> = {
@@ -116,8 +117,8 @@ const greekLetterNames: Readonly<Record<string, string>> = {
 export type Script = 'latin' | 'greek' | 'cyrillic';
 
 /**
- * Returns the script of a word. If the word mixes scripts, returns the one that is not Latin. A script that this
- * function does not know counts as Latin.
+ * Returns the script of a word. If a word mixes scripts, returns the one that is not Latin. An unknown script counts
+ * as Latin.
  */
 export function scriptOf(word: string): Script {
   const other = /[\u0370-\u052F]/.exec(word)?.[0];
@@ -126,8 +127,8 @@ export function scriptOf(word: string): Script {
 }
 
 /**
- * The minimum number of letters of a Greek word to convert. Shorter words are articles, or units, which could become
- * other units: μγ.
+ * Minimum number of letters of a Greek word that is converted. Shorter words are articles or units, and units could
+ * become other units, such as μγ.
  */
 const shortestGreek = 3;
 
@@ -142,7 +143,7 @@ export function latinForms(word: string): readonly string[] {
     .replace(/^ΜΠ/, 'B')
     .replaceAll(/([ΑΕ])Υ(?=[ΘΚΞΠΣΤΦΧΨ]|$)/g, '$1Φ')
     .replaceAll(/([ΑΕ])Υ/g, '$1Β');
-  // Greek has no h: its word for hydrochloric begins with ydro.
+  // Greek has no letter h: the Greek word for hydrochloric begins with ydro.
   const international = word.replace(/^Υ/, 'HΥ').replaceAll(/([ΑΕ])Υ/g, '$1U');
   return [...new Set([inLatin(byCountry, 0), inLatin(international, 1)])].filter((form) => form !== '');
 }

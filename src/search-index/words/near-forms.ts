@@ -1,8 +1,8 @@
 /**
- * Finds all forms (spellings) near to a misspelt word. For each form, two sets of bits say which letters it has, and
- * which it has twice. An edit changes at most two bits, so that a form that differs in more bits is skipped. Trigrams,
- * the usual method, take more memory, and miss some forms: two swaps in a word of five letters leave none of its
- * trigrams.
+ * Finds all forms (spellings) that are similar to a misspelt word. For each form, two sets of bits state which
+ * letters it contains, and which it contains twice. An edit changes at most two bits, so a form that differs in more
+ * bits is skipped. Trigrams, the usual method, would need more memory and miss some forms: two swaps in a word of
+ * five letters change all its trigrams.
  */
 import { createComparison, lettersOf, type Difference, type Letters } from './distance.js';
 import type { FormTable } from './form-table.js';
@@ -13,14 +13,14 @@ export interface NearForm extends Difference {
 
 export interface NearForms {
   readonly bytes: number;
-  /** Returns the forms within `most` edits of a text, by length, then in alphabetical order. */
+  /** Returns the forms within `most` edits of a text, by length, and in alphabetical order for each length. */
   near(text: string, most: number): readonly NearForm[];
-  /** Returns the number of forms that remain to be compared after the test of bits; for measurements. */
+  /** Returns the number of forms that must be compared after the test of bits. It is used for measurements. */
   compared(text: string, most: number): number;
 }
 
 export function createNearForms(table: FormTable): NearForms {
-  // Words with digits are left out, because a number or a code is never a misspelling of another one.
+  // Words with digits are left out, because a number or a code is never a misspelt form of another one.
   const forms = Uint32Array.from(
     [...Array(table.size).keys()].filter((form) => !hasDigit(table.lettersOf(form))),
   ).sort((one, other) => table.lengthOf(one) - table.lengthOf(other) || one - other);
@@ -39,7 +39,7 @@ export function createNearForms(table: FormTable): NearForms {
       length <= Math.min(longest, text.length + most);
       length += 1
     ) {
-      // If one word is longer, each additional letter is an added letter, which changes one bit only.
+      // If one word is longer, each additional letter is an added letter, which changes only one bit.
       const bits = 2 * most - Math.abs(length - text.length);
       const end = starts[length + 1] ?? 0;
       for (let at = starts[length] ?? 0; at < end; at += 1) {
@@ -101,10 +101,11 @@ const [A, F, P, Z] = ['A', 'F', 'P', 'Z'].map((letter) => letter.charCodeAt(0)) 
   number,
 ];
 
-// `PH` for `F` is one edit, and must change at most two bits. So P has the bit of F, and the H is an added letter.
+// Writing `PH` for `F` is one edit, so it must change at most two bits. So P has the same bit as F, and the H is an
+// added letter.
 function bitFor(letter: number): number {
   if (letter === P) return 1 << (F - A);
-  // Letters that are not Latin share bits. Then more forms are compared, but none is missed.
+  // Letters that are not Latin share bits. So more forms are compared, but none is missed.
   return 1 << (letter >= A && letter <= Z ? letter - A : letter % 32);
 }
 

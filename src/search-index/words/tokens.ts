@@ -1,14 +1,14 @@
 /**
- * Splits texts into words, in the same way for products and for typed texts. A word is one of three: letters
- * (`AMLODIPINE`), a number, alone or with its unit (`2.5`, `5MG`), or a code of letters followed by digits (`B12`,
+ * Splits texts into words, in the same way for products and for typed texts. A word is one of these: letters
+ * (`AMLODIPINE`), a number, alone or with its unit (`2.5`, `5MG`), or a code of letters and digits (`B12`,
  * `N02BE01`).
  */
 import { foldWord } from '../../terms/fold.js';
 import { greekLetterName } from './latin.js';
 
-/** A typed word. */
+/** A word that a user typed. */
 export interface TypedWord {
-  /** The folded word. The parts of a word with several parts are joined. */
+  /** The word in folded spelling. If it has several parts, they are joined. */
   readonly text: string;
   /** The parts: `B` and `12` of `B12`, `FILM` and `COATED` of `film-coated`. Empty for a simple word. */
   readonly parts: readonly string[];
@@ -19,15 +19,15 @@ export interface TypedWord {
 /** Letters or a number within a text. */
 interface Piece {
   readonly text: string;
-  /** The text between this piece and the previous one; undefined for the first. */
+  /** The text between this piece and the previous one; undefined for the first piece. */
   readonly gap: string | undefined;
-  /** The number with its unit, such as `5MG`; undefined for any other piece. */
+  /** The number with its unit, such as `5MG`; undefined if the piece is not such a number. */
   readonly strength?: string;
   /** Whether the piece is the unit of the previous number. */
   readonly isUnit?: boolean;
 }
 
-/** Pieces without a gap between them, such as those of `5mg` or of `B12`. */
+/** Pieces that follow each other without a gap, such as those of `5mg` or `B12`. */
 type Chunk = readonly Piece[];
 
 /** Whether a word is a number, alone or with its unit. */
@@ -35,22 +35,22 @@ export function isNumber(word: string): boolean {
   return /^\d/.test(word);
 }
 
-/** Whether a word has a digit. Such a word never counts as a misspelling of another word. */
+/** Whether a word contains a digit. Such a word never counts as a misspelt form of another word. */
 export function hasDigit(word: string): boolean {
   return /\d/.test(word);
 }
 
 /**
- * The maximum number of characters of joined parts. Nobody types longer ones, such as those of
- * `N-[2-(1H-indol-3-yl)-ethyl]…` joined.
+ * Maximum number of characters of joined parts. Nobody types longer ones, such as the joined parts of
+ * `N-[2-(1H-indol-3-yl)-ethyl]…`.
  */
 const longestJoined = 40;
-/** The maximum number of letters of a word. Further letters are dropped, so that the vocabulary stays small. */
+/** Maximum number of letters of a word. Further letters are removed, so that the vocabulary stays small. */
 const longestWord = 100;
 
 /**
  * Returns the words by which a text is found, each once: its words; each number with its unit, the number alone, and
- * the unit alone; the parts of its codes (`B`, `12`); and hyphenated words without their hyphens (`COCODAMOL`,
+ * the unit alone; the parts of its codes (`B`, `12`); and words with hyphens without their hyphens (`COCODAMOL`,
  * `COVID19`).
  */
 export function wordsIn(text: string): readonly string[] {
@@ -132,7 +132,7 @@ function joinedByHyphens(chunks: readonly Chunk[], length: number): readonly str
   return isWord ? [joined] : [];
 }
 
-/** Whether a chunk has letters followed by digits: `B12`, but not `5mg`. */
+/** Whether a chunk consists of letters followed by digits: `B12`, but not `5mg`. */
 function isCode(chunk: Chunk): boolean {
   const [first] = chunk;
   return (
@@ -143,7 +143,10 @@ function isCode(chunk: Chunk): boolean {
   );
 }
 
-/** Whether a code may also be written with blanks, as in vitamin B 12 or interferon alfa 2b. An ATC code may not. */
+/**
+ * Whether a code may also be written with blanks, as vitamin B 12 or interferon alfa 2b. An ATC code is never written
+ * so.
+ */
 function hasParts([first, ...others]: Chunk): boolean {
   return first !== undefined && (others.length === 1 || (others.length === 2 && first.text.length > 2));
 }
@@ -165,7 +168,7 @@ function piecesIn(text: string): readonly Piece[] {
   return withStrengths(pieces);
 }
 
-/** Units of strengths and contents as names have them, in the languages of Europe. */
+/** Units of strengths and contents, as names in the languages of Europe write them. */
 const units: ReadonlySet<string> = new Set(
   'KG G MG MCG NG L DL CL ML MCL MOL MMOL MCMOL MEQ IU U MIU KBQ MBQ GBQ KJ KCAL CM MM PPM'.split(' '),
 );
@@ -206,9 +209,9 @@ const moreLetters: Readonly<Record<string, string>> = { Ħ: 'H', Ŧ: 'T', Ŋ: 'N
 const quarters: Readonly<Record<string, string>> = { '¼': '.25', '½': '.5', '¾': '.75' };
 
 /**
- * Folds letters. The micro sign is replaced first, also as the Greek letter that some keyboards type: folded as a
- * letter, it would turn micrograms into milligrams. Characters without width are removed, because a soft hyphen is
- * inside of a word.
+ * Folds letters. The micro sign, and the Greek letter that some keyboards type for it, are replaced first, because
+ * folding them as letters would turn micrograms into milligrams. Characters without width are removed, because a soft
+ * hyphen may be inside a word.
  */
 function foldLetters(text: string): string {
   const plain = text
@@ -228,7 +231,8 @@ function unitOrName(letters: string): string {
 }
 
 /**
- * Joins grouped thousands, `10 000` and `1.000`, into one number. Turns `.5` into `0.5`, so that it is not read as 5.
+ * Joins grouped thousands, such as `10 000` and `1.000`, into one number. Converts `.5` to `0.5`, so that it is not
+ * read as 5.
  */
 function foldNumbers(text: string): string {
   return text
@@ -239,8 +243,8 @@ function foldNumbers(text: string): string {
 }
 
 /**
- * Folds decimals: `2,50` is 2.5, and `5.0` is 5. A number with three digits at the end is left as it is: `2.500` means
- * two and a half in some countries, and thousands in others.
+ * Converts decimals: `2,50` to 2.5, and `5.0` to 5. A number that ends with three digits is not changed: `2.500`
+ * means two and a half in some countries, and thousands in others.
  */
 function foldDecimals(number: string): string {
   const [whole = '', decimals, ...more] = number.split(/[.,]/);

@@ -1,7 +1,7 @@
 /**
- * The vocabulary: the words of all products in the index and of all known terms. It finds the words that a typed word
- * equals, begins, is a part of, or is near to. It is in memory, and is created again for each generation of the index.
- * The order in which words are added makes no difference.
+ * The vocabulary: the words of all products in the index and of all terms. It finds the words that equal a typed
+ * word, begin with it, contain it as a part, or have a similar spelling. It is in memory, and is created again for
+ * each generation of the index. The order in which words are added makes no difference.
  */
 import { cutsOf } from './compounds.js';
 import { toleranceFor, type Difference } from './distance.js';
@@ -10,19 +10,19 @@ import { latinForms, scriptOf, type Script } from './latin.js';
 import { createNearForms } from './near-forms.js';
 import { hasDigit, isNumber } from './tokens.js';
 
-/** The source of a word. `TERM` is a term of a known list, whether or not a product has it. */
+/** Where a word comes from. `TERM` means a term of a list, whether or not a product has it. */
 export const wordKinds = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC', 'TERM'] as const;
 export type WordKind = (typeof wordKinds)[number];
 
 export interface VocabularyEntry {
-  /** The word in the form that `wordsIn` returns. */
+  /** The word, in the form that `wordsIn` returns. */
   readonly word: string;
   readonly kind: WordKind;
-  /** The number of products with the word; 0 if only a term has it. */
+  /** The number of products with the word; 0 if only a term contains it. */
   readonly products: number;
   /**
-   * Whether the word is the whole name of a substance: PREDNISOLONE, but not the CHLORIDE of Sodium chloride. Such a
-   * word is never found as a part of another substance: methylprednisolone is no prednisolone.
+   * Whether the word is the complete name of a substance: PREDNISOLONE is, but not the CHLORIDE of Sodium chloride.
+   * Such a word never matches as a part of another substance's name: methylprednisolone is not prednisolone.
    */
   readonly isSubstance?: boolean;
 }
@@ -31,13 +31,13 @@ export interface VocabularyEntry {
 export interface KnownWord {
   readonly word: string;
   readonly kinds: readonly WordKind[];
-  /** The number of products with the word; of several kinds, the highest number. */
+  /** The number of products with the word. If the word comes from several kinds of texts, the highest number. */
   readonly products: number;
 }
 
 /**
- * How a word of the vocabulary matches the typed word, the best first: it equals the typed word, begins with it, has
- * it as its second part, is another spelling that sounds alike, or is near to it.
+ * How a word of the vocabulary matches the typed word, the best way first: it equals the typed word, begins with it,
+ * contains it as its second part, is another spelling that sounds alike, or has a similar spelling.
  */
 export const matchWays = ['exact', 'prefix', 'part', 'spelling', 'near'] as const;
 export type MatchWay = (typeof matchWays)[number];
@@ -45,7 +45,7 @@ export type MatchWay = (typeof matchWays)[number];
 export interface WordMatch extends KnownWord, Difference {
   readonly way: MatchWay;
   /**
-   * The number of edits. It is 0 only if the word equals or begins with the typed word, in any case, accents and
+   * The number of edits. It is 0 only if the word equals or begins with the typed word, ignoring case, accents and
    * script.
    */
   readonly distance: number;
@@ -54,20 +54,23 @@ export interface WordMatch extends KnownWord, Difference {
 export interface Vocabulary {
   /** The number of words. */
   readonly size: number;
-  /** The bytes of its arrays, without the overhead of JavaScript. */
+  /** The size of its arrays in bytes, without the overhead of JavaScript. */
   readonly bytes: number;
   /** Returns the word with exactly these letters. */
   find(word: string): KnownWord | undefined;
   /**
    * Returns the words that equal a folded word, begin with it, or contain it as a part; the best first. Empty for an
-   * unknown word. A number only matches itself, and the digits of a code are never cut: B1 is no beginning of B12.
+   * unknown word. A number matches only itself, and the digits of a code are never split: B1 is not a beginning of
+   * B12.
    */
   matches(word: string): readonly WordMatch[];
-  /** Returns other words within the tolerated number of edits, the nearest first, even if no product has them. */
+  /** Returns other words within the allowed number of edits, the most similar first, even if no product has them. */
   near(word: string): readonly WordMatch[];
-  /** Returns the two known words that a word consists of; undefined if there is no such pair, or more than one. */
+  /** Returns the two known words that a word is composed of; undefined if there is no such pair, or more than one. */
   partsOf(word: string): readonly [KnownWord, KnownWord] | undefined;
-  /** Returns the number of words that are compared letter by letter to find near ones; for measurements. */
+  /**
+   * Returns the number of words that are compared letter by letter to find similar ones. It is used for measurements.
+   */
   compared(word: string): number;
 }
 
@@ -107,7 +110,7 @@ function gather(entries: Iterable<VocabularyEntry>): ReadonlyMap<string, Gathere
   return gathered;
 }
 
-/** The numbers of compound words, by the number of their second part. */
+/** The numbers of compound words, grouped by the number of their second part. */
 type Compounds = ReadonlyMap<number, readonly number[]>;
 
 function compoundsOf(
@@ -148,15 +151,15 @@ function createLookup(packed: Packed): Vocabulary {
   const { wordAt, find } = createWords(packed);
 
   /**
-   * Whether a form may match. Words of the same script are compared in that script only: two Greek words that are
-   * equal only in Latin letters differ.
+   * Whether a form may match. Words in the same script are compared only in that script: two Greek words are
+   * different even if their Latin forms are equal.
    */
   const isComparable = (form: number, typed: TypedForm): boolean =>
     typed.script === undefined || scriptOf(wordAt(forms.wordOf(form)).word) !== typed.script;
 
   /**
-   * Whether the text is a beginning of an ATC code, even within its digits. The levels of an ATC code are typed digit
-   * by digit: L0 begins L01. No other code may be cut within its digits.
+   * Whether the text is a beginning of an ATC code, even within its digits. Users type ATC codes digit by digit: L0
+   * is the beginning of L01. No other code may be split within its digits.
    */
   const isClass = (text: string, word: number): boolean =>
     /^[A-Z]\d/.test(text) && ((kinds[word] ?? 0) & (1 << wordKinds.indexOf('ATC'))) !== 0;
@@ -200,7 +203,7 @@ function createLookup(packed: Packed): Vocabulary {
     },
     matches: (word) => (word === '' ? [] : sought(word, matchesBy)),
     near: (word) =>
-      // The same word in another script has a distance of 0, and is not a near word.
+      // The same word in another script has the distance 0. It is not a similar word, but the same.
       hasDigit(word) ? [] : sought(word, nearBy).filter(({ distance }) => distance > 0),
     partsOf(word) {
       const [cut, ...others] = cutsOf(word, (part) => find(part) !== undefined);
@@ -236,12 +239,12 @@ function bytesOf({ ownForms, products, kinds, compounds }: Packed): number {
   return ownForms.byteLength + products.byteLength + kinds.byteLength + 8 * numbers;
 }
 
-/** A form of the typed word to search for. */
+/** A form of the typed word that is searched. */
 interface TypedForm {
   readonly text: string;
-  /** The script of the typed word, for its form in Latin letters; else undefined. */
+  /** The script of the typed word, if this form is in Latin letters and the word is not; otherwise undefined. */
   readonly script: Script | undefined;
-  /** The number of tolerated edits. A form in other letters tolerates no more edits than the word as it was typed. */
+  /** The number of allowed edits. For a form in other letters, it is at most that of the typed word. */
   readonly most: number;
 }
 
@@ -258,7 +261,7 @@ function typedForms(word: string): readonly TypedForm[] {
   ];
 }
 
-/** Whether the text is a beginning of the form. The digits of a code are one number, which must not be cut. */
+/** Whether the text is a beginning of the form. The digits of a code are one number, which must not be split. */
 function isBeginning(text: string, forms: FormTable, form: number): boolean {
   if (isNumber(text)) return false;
   const { letters, start } = forms.lettersOf(form);
@@ -271,12 +274,13 @@ interface How extends Difference {
 }
 
 /**
- * How a compound matches its second part. The distance is not 0, because the compound does not begin with this part.
+ * How a compound word matches its second part. The distance is not 0, because the compound does not begin with this
+ * part.
  */
 const asPart: How = { way: 'part', distance: 1, weight: 1 };
 
 interface Found {
-  /** Adds a match. Of two matches for one word, the better one stays. */
+  /** Adds a match. If there are two matches for one word, the better one is kept. */
   add(number: number, how: How): void;
   all(): readonly (How & { readonly number: number })[];
 }

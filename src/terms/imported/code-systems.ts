@@ -47,7 +47,7 @@ function resourcesIn(value: unknown): readonly unknown[] {
   return resourceType === 'Bundle' ? objectsIn<BundleEntry>(entry).map(({ resource }) => resource) : [value];
 }
 
-/** Parses a file line by line if its first line is complete JSON, else as a whole. */
+/** Parses a file line by line if its first line is complete JSON. Otherwise parses it as a whole. */
 async function* readJson(
   file: string,
   pieces: AsyncIterable<string>,
@@ -90,12 +90,12 @@ function parsedOrRefused(file: string, text: string, line: number | undefined): 
   );
 }
 
-/** A FHIR type from an untrusted file: every element may have any type. */
+/** A FHIR type from an imported file. The file is not trusted, so every element may have any type. */
 type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
 
 /**
- * Adds a CodeSystem to `gathering`. A fragment or a supplement is stored beside the complete list, and never replaces
- * it.
+ * Adds a CodeSystem to `gathering`. A fragment or a supplement is stored in addition to the complete list, and never
+ * replaces it.
  * @returns why the CodeSystem was skipped; undefined if it was added
  */
 function addCodeSystem(resource: unknown, file: string, gathering: Gathering): string | undefined {
@@ -106,8 +106,8 @@ function addCodeSystem(resource: unknown, file: string, gathering: Gathering): s
   const content = supplemented === undefined ? (textIn(system.content) ?? 'complete') : 'supplement';
   const named = (supplemented ?? url ?? '').split('|')[0] ?? '';
   const list = listOf(named) ?? (isSubstanceSystem(named) ? substanceList : undefined);
-  if (list === undefined) return `is not a list of EMA: its url is ${quoted(named)}`;
-  if (!contents.has(content)) return `has none of its concepts: its content is ${quoted(content)}`;
+  if (list === undefined) return `is not one of EMA's lists: its url is ${quoted(named)}`;
+  if (!contents.has(content)) return `contains no concepts: its content is ${quoted(content)}`;
   const concepts = objectsIn(system.concept);
   if (concepts.length === 0) return `has no concepts: ${quoted(named)}`;
   const origin = content === 'complete' ? (url ?? named) : `${url ?? named} (${content})`;
@@ -147,7 +147,7 @@ function addConcepts(roots: readonly Concept[], branch: Branch): void {
 
 type Concept = Unchecked<CodeSystemConcept>;
 
-/** Uses of a designation that mean an additional name, and not the preferred text. */
+/** The uses of a designation that mean an additional name, not the preferred text. */
 const otherUses = /synonym|short|abbrev|alias|900000000000013009/i;
 
 function saidBy(

@@ -1,5 +1,5 @@
 /**
- * Reads the rows of a CSV file so that a broken row does not affect others. The text is first cut into rows. Rows are
+ * Reads the rows of a CSV file. A broken row does not affect other rows. The text is first cut into rows. Rows are
  * parsed in batches. If a batch does not give one result for each row, its rows are parsed one by one.
  */
 import papaparse from 'papaparse';
@@ -24,7 +24,8 @@ interface Frame {
 /** Number of rows that are parsed together. */
 const batchRows = 500;
 /**
- * Matches the begin of a row in EMA's exports: two ids. Such a line begins a row even after an unclosed quotation mark.
+ * Matches the beginning of a row in EMA's exports: two ids. Such a line starts a new row even after an unclosed
+ * quotation mark.
  */
 const beginsRow = /^"?\d{6,}"?[,;\t]"?\d{6,}"?[,;\t]/;
 /** Maximum number of lines of a row. A longer row has an unclosed quotation mark. */
@@ -136,7 +137,7 @@ function rowsOf(frames: readonly Frame[], delimiter: string): readonly CsvRow[] 
 
 /**
  * Splits a row into cells. A quotation mark after a delimiter opens a cell, and one before a delimiter closes it. All
- * other quotation marks are text.
+ * other quotation marks are part of the text.
  */
 function literalCells(text: string, delimiter: string): readonly string[] {
   const cells: string[] = [];
@@ -153,8 +154,8 @@ function literalCells(text: string, delimiter: string): readonly string[] {
 }
 
 /**
- * Parses rows; undefined if a quotation mark is not closed. EMA does not double quotation marks inside texts: the
- * parser reports them, and reads them as text.
+ * Parses rows; returns undefined if a quotation mark is not closed. EMA does not double quotation marks inside texts.
+ * The parser reports such marks, and reads them as text.
  */
 function cellsOf(text: string, delimiter: string): readonly (readonly string[])[] | undefined {
   const { data, errors } = papaparse.parse<string[]>(text, { delimiter, newline: '\n' });

@@ -18,7 +18,7 @@ export function dataFolder(env: Variables, platform: NodeJS.Platform): string | 
   const { join, isAbsolute } = pathsOf(platform);
   const { LOCALAPPDATA, XDG_DATA_HOME } = env;
   const named = platform === 'win32' ? LOCALAPPDATA : XDG_DATA_HOME;
-  // The XDG specification demands to ignore relative paths.
+  // The XDG specification requires that relative paths are ignored.
   if (platform !== 'darwin' && named && isAbsolute(named)) return join(named, 'pms-graphql');
   const home = (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homeOfUser();
   if (!home || !isAbsolute(home)) return undefined;
@@ -34,7 +34,7 @@ function belowHome(platform: NodeJS.Platform): readonly string[] {
   return platform === 'darwin' ? ['Library', 'Application Support'] : ['.local', 'share'];
 }
 
-/** Returns the user's home folder; undefined for a user unknown to the system, as in some containers. */
+/** Returns the user's home folder; undefined if the system does not know the user, as in some containers. */
 function homeOfUser(): string | undefined {
   try {
     return homedir();

@@ -1,4 +1,4 @@
-/** Collects the content of a list row by row, and makes terms of it after the last row. */
+/** Collects the content of a list row by row. After the last row, it creates the terms. */
 import { isAtcGroup, isAtcSubstance } from '../atc.js';
 import type { Term } from '../source.js';
 
@@ -88,7 +88,7 @@ export function createListDraft({
     },
     finish() {
       const terms = [...drafts].sort(([, a], [, b]) => a.rank - b.rank);
-      // If several terms have the same ATC code, the first one counts, which has the best status.
+      // If several terms have the same ATC code, the first one is used, because it has the best status.
       const classes = terms.flatMap(([code, { atc }]) => (atc ? [[atc, code] as const] : []));
       const codeOfAtc = new Map(classes.toReversed());
       const lasts = new Map<string, string | undefined>();
@@ -101,8 +101,8 @@ export function createListDraft({
 }
 
 /**
- * Adds a text. For each language, the text with the better status is the preferred one. The other becomes an additional
- * name, unless it was nullified.
+ * Adds a text. If there are several texts in a language, the one with the best status is the preferred text. The
+ * others become additional names, unless they were nullified.
  */
 function addText(
   { texts, otherNames }: TermDraft,
@@ -141,8 +141,8 @@ function termOf(
 }
 
 /**
- * Returns the preferred texts of a term. A nullified text counts only for a nullified term, since records may still
- * refer to the term.
+ * Returns the preferred texts of a term. A nullified text is used only for a nullified term, because records may
+ * still refer to that term.
  */
 function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string> {
   const counted = [...texts].filter(([, { rank }]) => rank < nullified || ofTerm === nullified);
@@ -150,9 +150,10 @@ function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string
 }
 
 /**
- * Returns the last successor of a term, following the chain of successors. Returns the term itself if it has none, and
+ * Returns the last successor of a term, following the chain of successors. Returns the term itself if it has none,
+ * and
  * undefined for a circular chain.
- * @param known results for all terms of earlier chains, so that no chain is followed twice
+ * @param known the results for all terms of earlier chains, so that no chain is followed twice
  */
 function lastFrom(
   code: string,
@@ -179,8 +180,8 @@ function isAtc(text: string): boolean {
 }
 
 /**
- * Returns the parent of an ATC class by its code: the class with the longest prefix of the code. It is used if the
- * export states no parent.
+ * Returns the parent of an ATC class by its code: the class whose code is the longest beginning of this code. It is
+ * used if the export states no parent.
  */
 function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string | undefined {
   for (let length = atc.length - 1; length > 0; length -= 1) {
@@ -190,7 +191,7 @@ function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string |
   return undefined;
 }
 
-/** Makes a name safe for a terminal: one line without control characters. */
+/** Makes a name safe for display in a terminal: one line without control characters. */
 function nameIn(title: string): string {
   return tidied(title.replaceAll(/\p{C}/gu, ' ')).slice(0, longestName);
 }
@@ -202,7 +203,7 @@ function tidied(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Copies a text. A substring would hold the whole original text in memory. */
+/** Copies a text. Without a copy, a part of a text would keep the whole original text in memory. */
 function copied(text: string): string {
   return Buffer.from(text).toString();
 }

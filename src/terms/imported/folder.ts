@@ -24,7 +24,7 @@ export async function storeLists(
   importedAt: Date,
 ): Promise<readonly Part[]> {
   try {
-    // Throws for a damaged manifest before anything is written.
+    // If the manifest is damaged, this throws before anything is written.
     readManifest(dir);
     const whole = lists.map((each) => ({ ...each, terms: each.draft.finish() }));
     for (const each of whole) refuseEmpty(each);
@@ -95,9 +95,9 @@ const lockName = 'terms.lock';
 const lockMs = 5_000;
 
 /**
- * Runs `act` while holding a lock file, so that only one import at a time replaces the manifest. Replacing is quick, so
- * a lock file unchanged for `lockMs` was left by a killed process. The file's time is compared only with its earlier
- * value, since the clock of another machine may differ.
+ * Runs `act` while holding a lock file, so that only one import at a time replaces the manifest. Replacing takes
+ * little time. So if a lock file does not change for `lockMs`, its process was killed. The file's time is compared
+ * only with its earlier value, because the clock of another machine may differ.
  */
 async function alone(dir: string, act: () => Promise<void>): Promise<void> {
   const lock = join(dir, lockName);
@@ -162,8 +162,8 @@ const ownName =
   /^[\w~-]+-[\da-f]{12}-[\da-f]{12}\.ndjson\.gz(?:\.[\da-f-]{36}\.tmp)?$|^terms\.json\.[\da-f-]{36}\.tmp$/;
 
 /**
- * Deletes files that the manifest does not name. Files of the last day stay, because another import may be about to
- * name them.
+ * Deletes files that the manifest does not name. Files of the last day are not deleted, because another import may be
+ * about to add them to the manifest.
  */
 async function sweep(dir: string): Promise<void> {
   const named = new Set(readManifest(dir).parts.map(({ file }) => file));

@@ -1,7 +1,7 @@
 /** Collects the content of all files of an import: the lists and the skipped rows. */
 import { createListDraft, type ListDraft } from './draft.js';
 
-/** A skipped row or concept. */
+/** A row or concept that was skipped. */
 export interface BadRow {
   readonly file: string;
   /** The position: `line 12`, `concept 100000073619`. */
@@ -22,12 +22,12 @@ export interface Gathering {
   /** The first skipped rows. `badRows` is the number of all. */
   readonly named: readonly BadRow[];
   readonly badRows: number;
-  /** Returns the data of a list, creating it on the first call for this list and origin. */
+  /** Returns the data of a list. The first call for a list and origin creates them. */
   listOf(list: Pick<ListDraft, 'list' | 'origin' | 'title'>): Gathered;
   leaveOut(bad: BadRow): void;
 }
 
-/** Maximum number of skipped rows to report. This many suffice to find the cause. */
+/** Maximum number of skipped rows that are reported. A few are enough to find the cause. */
 const mostNamed = 20;
 
 export function createGathering(): Gathering {

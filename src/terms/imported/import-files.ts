@@ -1,4 +1,4 @@
-/** Imports files into a folder: either all files, or none if one is invalid. */
+/** Imports files into a folder. If one of the files is invalid, none is imported. */
 import { readCodeSystems } from './code-systems.js';
 import { storeLists } from './folder.js';
 import { createGathering, type BadRow, type Gathering } from './gathering.js';
@@ -33,7 +33,7 @@ export interface ImportOutcome {
 
 /**
  * Imports files into a folder.
- * @throws TermsError with a line for each invalid file. Nothing is imported then
+ * @throws TermsError with a line for each invalid file; then nothing is imported
  */
 export async function importFiles({
   files,
@@ -59,7 +59,7 @@ function rowsIn({ lists, badRows }: Gathering): number {
   return lists.reduce((sum, { rows }) => sum + rows, badRows);
 }
 
-/** Processes files one after another. After the last, throws the errors of all files together. */
+/** Processes files one after another. After the last one, throws the errors of all files together. */
 async function each<Result>(
   files: readonly string[],
   act: (file: string) => Promise<Result>,
@@ -80,7 +80,7 @@ async function each<Result>(
   throw new TermsError(first.exit, faults.map(({ message }) => message).join('\n'));
 }
 
-/** Reads a file. Its content decides whether it is read as JSON or CSV; its name is ignored. */
+/** Reads a file. Its content decides whether it is read as JSON or CSV. Its name is ignored. */
 async function readFile(file: string, gathering: Gathering, onBytes: (bytes: number) => void): Promise<void> {
   const pieces = readText(file, onBytes);
   let beginning = '';

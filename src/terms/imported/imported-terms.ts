@@ -1,5 +1,5 @@
 /**
- * Provides the terms that `terms import` stored in a folder. They are read on demand, and read again after the folder
+ * Provides the terms that `terms import` stored in a folder. They are read on demand, and read again when the folder
  * has changed.
  */
 import { readFileSync } from 'node:fs';
@@ -10,13 +10,13 @@ import { partsByList, readManifest, stampOf, type Manifest, type Part } from './
 import { decodePart, type ReadablePart } from './part-file.js';
 
 export interface ImportedTermsOptions {
-  /** Called for a part that cannot be read. Its previous version stays in use. */
+  /** Called if a part cannot be read. Its previous version is still used. */
   readonly onFault?: (error: unknown, list?: string) => void;
   /** Minimum milliseconds between two checks of the folder for changes. @default 1000 */
   readonly checkMs?: number;
 }
 
-/** Maximum number of parsed terms in the cache. Other terms are parsed from their line each time. */
+/** Maximum number of parsed terms in the cache. Other terms are parsed each time they are needed. */
 const mostKept = 4_096;
 /** Milliseconds until an unreadable part is read again. */
 const retryMs = 10_000;
@@ -35,8 +35,8 @@ export function openImportedTerms(
   let checkedAt = -Infinity;
   let version = 0;
   /**
-   * Parts that were read, by list and origin. An older version of a part stays in use as long as its new file cannot be
-   * read.
+   * The parts that were read, by list and origin. If the new file of a part cannot be read, its older version is
+   * still used.
    */
   const read = new Map<string, { readonly file: string; readonly part: ReadablePart }>();
   const failedAt = new Map<string, number>();
@@ -77,7 +77,7 @@ export function openImportedTerms(
     try {
       const found = decodePart(readFileSync(join(dir, part.file)));
       read.set(key, { file: part.file, part: found });
-      // Terms in the cache were read without this part.
+      // The terms in the cache were read without this part, so they are removed.
       if (failedAt.delete(key)) {
         kept.clear();
         version += 1;
@@ -99,7 +99,7 @@ export function openImportedTerms(
       try {
         return part.term(code) ?? [];
       } catch (error) {
-        // If one line is damaged, the others may still be readable.
+        // If one line is damaged, other lines may still be readable.
         if (!told.has(list)) onFault(error, list);
         told.add(list);
         return [];
@@ -140,7 +140,7 @@ function keyOf({ list, origin }: Part): string {
   return `${list} ${origin}`;
 }
 
-/** Merges two versions of a term. The first takes precedence; the second adds what the first does not have. */
+/** Merges two versions of a term. The first takes precedence; the second adds what the first lacks. */
 function joined(first: Term | undefined, second: Term): Term {
   if (first === undefined) return second;
   const texts = new Map([...second.texts, ...first.texts]);

@@ -1,6 +1,7 @@
 /**
- * Reads and writes the manifest of imported terms, `terms.json`. It names the parts; a part is a list from one RMS
- * export or CodeSystem. The manifest is replaced in one step, so that an import takes effect completely or not at all.
+ * Reads and writes the manifest of imported terms, `terms.json`. The manifest lists the parts. A part is one list
+ * from an RMS export or a CodeSystem. The manifest is replaced in one step, so that an import takes effect completely
+ * or not at all.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +63,7 @@ function parseManifest(path: string, text: string): Manifest {
   }
   throw new TermsError(
     'data',
-    `${path} is damaged or of another version. Delete it and import all lists again.`,
+    `${path} is damaged, or another version of pms-graphql wrote it. Delete it and import all lists again.`,
   );
 }
 
@@ -86,8 +87,8 @@ export function printManifest({ parts }: Manifest): string {
 }
 
 /**
- * Returns the parts of each list, sorted by precedence: EMA's export, then complete CodeSystems, then fragments and
- * supplements.
+ * Returns the parts of each list in the order of precedence: EMA's export, then complete CodeSystems, then fragments
+ * and supplements.
  */
 export function partsByList({ parts }: Manifest): ReadonlyMap<string, readonly Part[]> {
   const lists = new Map<string, Part[]>();

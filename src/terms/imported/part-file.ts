@@ -1,6 +1,6 @@
 /**
- * Encodes and decodes the file of a part: NDJSON compressed with gzip. The first line has the codes, and each further
- * line one term. The decompressed bytes stay in memory, and a term is parsed from its line on demand.
+ * Encodes and decodes the file of a part: NDJSON compressed with gzip. The first line contains the codes, and each
+ * further line one term. The decompressed bytes stay in memory. A term is parsed from its line on demand.
  */
 import { gunzipSync } from 'node:zlib';
 import type { Term } from '../source.js';
@@ -16,7 +16,7 @@ type Line = readonly [
 export interface ReadablePart {
   readonly codes: readonly string[];
   /**
-   * Returns a term by its code; undefined if the part does not have it.
+   * Returns a term by its code; undefined if it is not in the part.
    * @throws SyntaxError or TypeError if the line of the term is damaged
    */
   term(code: string): Term | undefined;

@@ -35,17 +35,17 @@ async function* readBytes(file: string, onBytes: (bytes: number) => void): Async
   } catch (error) {
     if (error instanceof TermsError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
-    // zlib's error codes: Z_BUF_ERROR for truncated data, Z_DATA_ERROR for invalid bytes.
+    // Error codes of zlib: Z_BUF_ERROR for truncated data, Z_DATA_ERROR for invalid bytes.
     if (code.startsWith('Z_'))
       throw new TermsError('data', `${file} is damaged: it is not a complete gzip file.`);
     throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
   }
 }
 
-/** Number of first bytes that show the type of a file. */
+/** The number of first bytes that show the type of a file. */
 const telling = 8;
 
-/** Returns the first bytes, and an iterator over all bytes, since a pipe can be read only once. */
+/** Returns the first bytes, and an iterator over all bytes. This is needed because a pipe can be read only once. */
 async function peeked(
   pieces: AsyncGenerator<Uint8Array>,
 ): Promise<{ readonly beginning: Buffer; readonly all: AsyncIterable<Uint8Array> }> {
@@ -74,7 +74,7 @@ async function* counted(
 
 function gunzipped(raw: AsyncIterable<Uint8Array>): Readable {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
-  // The reader gets the error from the stream.
+  // The code that reads the stream gets the error.
   pipeline(raw, gunzip, () => {});
   return gunzip;
 }
@@ -127,8 +127,8 @@ function createDecode(file: string, first: Uint8Array): (piece: Uint8Array, isLa
 }
 
 /**
- * Returns the encoding of a text by its first two bytes. They are a byte order mark, or a Latin letter, which has a
- * zero byte in UTF-16.
+ * Returns the encoding of a text by its first two bytes. They are either a byte order mark, or a Latin letter, which
+ * contains a zero byte in UTF-16.
  */
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';

@@ -1,6 +1,6 @@
 /**
- * Reads EMA's RMS exports: CSV files with a row for each term and language, of one list or of several. Rows are often
- * shorter than the header, whose last columns are for attributes that few terms have.
+ * Reads EMA's RMS exports: CSV files of one list or several, with one row for each term and language. Rows are often
+ * shorter than the header, because its last columns are for attributes that few terms have.
  */
 import { readRows, type CsvRow } from './csv-rows.js';
 import { isLanguage } from '../languages.js';
@@ -28,7 +28,7 @@ type Column = (typeof needed)[number] | (typeof further)[number];
 interface Layout {
   /** Number of columns in the header. */
   readonly width: number;
-  /** Minimum number of columns of a row: up to the last column that is read. */
+  /** Minimum number of columns of a row. It reaches to the last column that is read. */
   readonly least: number;
   readonly at: ReadonlyMap<Column, number>;
 }
@@ -119,7 +119,7 @@ function faultOf(cell: (column: Column) => string): string | undefined {
   for (const column of ['List ID', 'Term ID'] as const)
     if (!/^\d{6,18}$/.test(cell(column))) return `has no number as "${column}": ${quoted(cell(column))}`;
   if (!isLanguage(cell('Language'))) return `has an unknown language: ${quoted(cell('Language'))}`;
-  // A quotation mark and a comma inside a text shift all later values into the next columns.
+  // A quotation mark and a comma inside a text move all later values into the next columns.
   const isShifted =
     !/^(\d|$)/.test(cell('Term Name Modified On')) ||
     !/^[A-Za-z_ -]*$/.test(cell('Term Name Translation Status') + cell('Term Status')) ||

@@ -1,4 +1,7 @@
-/** EMA's lists that this service reads: their RMS names, and the fields and filters that lose texts without them. */
+/**
+ * EMA's lists that this service reads: their RMS names, and the fields and filters that have fewer texts without
+ * them.
+ */
 
 export interface ListUse {
   readonly name: string;

@@ -84,13 +84,13 @@ describe('index crawl', () => {
     const { crawl, place, shown } = await start({ latency: 20 });
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(true);
-    expect(told).toMatch(/^40 of 40 products held, after 44 requests in \d+ s\nComplete\.\n$/);
+    expect(told).toMatch(/^40 of 40 products in the index, after 44 requests in \d+ s\nComplete\.\n$/);
     expect(await reportOn(place)).toMatchObject({
       complete: true,
       withDetails: products,
       upstreamTotal: products,
     });
-    expect(shown.join('')).toMatch(/\[#*-*\] \d+ held of 40 · [\d,]+ requests\/min/);
+    expect(shown.join('')).toMatch(/\[#*-*\] \d+ of 40 in the index · [\d,]+ requests\/min/);
   });
 
   it.skipIf(isQuick)('stops on a signal, and continues from there at the next run', async () => {
@@ -119,7 +119,7 @@ describe('index crawl', () => {
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(false);
     expect(told).toMatch(
-      /\n1 product failed; run the same command again to retry them\nOf 40 products 1 is held without/,
+      /\n1 product failed; run the same command again to retry them\nOf 40 products 1 is in the index without/,
     );
   });
 
@@ -152,7 +152,7 @@ describe('index crawl', () => {
     onTestFinished(() => service.close());
     await expect(crawl()).rejects.toMatchObject({
       exitCode: 1,
-      message: expect.stringMatching(/^[^\n]*Another process is writing to it\.[^\n]*$/) as string,
+      message: expect.stringMatching(/^[^\n]*Another process is writing to the index\.[^\n]*$/) as string,
     });
     expect(sandbox.requests).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe('index crawl --dry-run', () => {
     expect(await dryRun(run)).toBe(
       [
         'The upstream has 40 products; 4 requests list them.',
-        '40 products would be read, with at least one request each; 0 are in the index and still fresh.',
+        '40 products would be read, with at least one request each; 0 are already in the index and up to date.',
         'That takes 18 s or more, at 150 requests a minute (INDEX_SHARE of PMS_RATE_LIMIT).',
         'Nothing was written.',
         '',
@@ -179,7 +179,7 @@ describe('index crawl --dry-run', () => {
   it('prints if it cannot reach all products', async () => {
     const { options, place } = await start({ guise: { next: 'absent' } });
     const told = await dryRun({ options, place, signal: new AbortController().signal });
-    expect(told).toMatch(/^The upstream lists 10 products and gives no link to more/);
+    expect(told).toMatch(/^The upstream lists 10 products and gives no link to a next page/);
   });
 
   it('prints in one line that the upstream does not respond', async () => {
@@ -239,7 +239,7 @@ describe('the progress of a crawl', () => {
 
   it('has the rate, the number of stored products, the total, and the time left', () => {
     expect(line(progress, { ms: 60_000, done: 148, requests: 150 })).toBe(
-      '50,000 held of 200,000 · 100 failed · 150 requests/min · 16 h 53 min left',
+      '50,000 of 200,000 in the index · 100 failed · 150 requests/min · 16 h 53 min left',
     );
     expect(bar(progress)).toBe('[######------------------]');
   });

@@ -56,7 +56,7 @@ describe('index status', () => {
       withDetails: 2,
       upstreamTotal: 3,
       complete: false,
-      gaps: ['Of 3 products 1 is not held.'],
+      gaps: ['Of 3 products 1 is not in the index.'],
       asOf: asOf.toISOString(),
       oldest: asOf.toISOString(),
     });
@@ -70,7 +70,7 @@ describe('index status', () => {
     expect(await reportOn(place)).toMatchObject({
       products: 2,
       access: 'reads',
-      because: 'Another process is writing to it.',
+      because: 'Another process is writing to the index.',
     });
   });
 
@@ -124,7 +124,7 @@ describe('index purge', () => {
     await filled(place);
     await expect(purge(place)).rejects.toMatchObject({
       exitCode: 1,
-      message: expect.stringContaining('Another process is writing to it.') as unknown,
+      message: expect.stringContaining('Another process is writing to the index.') as unknown,
     });
     expect(await reportOn(place)).toMatchObject({ products: 2 });
   });

@@ -32,7 +32,7 @@ describe('the output of a run', () => {
 
   test('ends with a summary, with each failure and its code', () => {
     expect(summary(tally, 125_000)).toBe(
-      '100 of 500 products warmed in 2 min 5 s: 120 requests, 3 cache hits; 24 were warmed before (--restart begins anew)\n' +
+      '100 of 500 products warmed in 2 min 5 s: 120 requests, 3 cache hits; an earlier run warmed 24 (--restart starts again with the first product)\n' +
         '1 failed; run the same command again to retry them:\n  600000000009 UPSTREAM_TIMEOUT\n',
     );
   });

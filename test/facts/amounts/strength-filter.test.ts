@@ -92,20 +92,20 @@ describe('a typed strength', () => {
   });
 
   it.each([
-    ['1,000 IU', 'may mean "1 000 IU" or "1 IU": write it like one of these'],
-    ['1.000 IE', 'may mean "1 000 IE" or "1 IE": write it like one of these'],
-    ['1.125 mg', 'may mean "1 125 mg" or "1.1250 mg": write it like one of these'],
-    ['12,340 mg', 'may mean "12 340 mg" or "12.34 mg": write it like one of these'],
-    ['5 mg/1,000 ml', 'may mean "1 000 ml" or "1 ml": write it like one of these'],
-    ['1 000,500 mg', 'may mean "1 000 500 mg" or "1000.5 mg": write it like one of these'],
-    ['1,000,000 IU', 'has a mark between its thousands: write "1 000 000 IU"'],
-    ['1.000,5 mg', 'has a mark between its thousands: write "1 000.5 mg"'],
+    ['1,000 IU', 'can mean "1 000 IU" or "1 IU": write one of these'],
+    ['1.000 IE', 'can mean "1 000 IE" or "1 IE": write one of these'],
+    ['1.125 mg', 'can mean "1 125 mg" or "1.1250 mg": write one of these'],
+    ['12,340 mg', 'can mean "12 340 mg" or "12.34 mg": write one of these'],
+    ['5 mg/1,000 ml', 'can mean "1 000 ml" or "1 ml": write one of these'],
+    ['1 000,500 mg', 'can mean "1 000 500 mg" or "1000.5 mg": write one of these'],
+    ['1,000,000 IU', 'has a thousands separator that can be misread: write "1 000 000 IU"'],
+    ['1.000,5 mg', 'has a thousands separator that can be misread: write "1 000.5 mg"'],
     ['1 00 mg', 'has a number that cannot be read: write it like "1 000.5"'],
     ['1..5 mg', 'has a number that cannot be read: write it like "1 000.5"'],
     ['', 'needs a number and a unit, as in "5 mg"'],
     ['5', 'needs a unit, as in "5 mg"'],
-    ['5 mg/', 'needs a unit behind the stroke, as in "5 mg/ml"'],
-    ['5 mg/2', 'needs a unit behind the stroke, as in "5 mg/ml"'],
+    ['5 mg/', 'needs a unit after the slash, as in "5 mg/ml"'],
+    ['5 mg/2', 'needs a unit after the slash, as in "5 mg/ml"'],
     ['5/160 mg', 'needs a unit, as in "5 mg"'],
     ['mg', 'must begin with a number, as in "5 mg"'],
     ['strong', 'must begin with a number, as in "5 mg"'],
@@ -121,13 +121,13 @@ describe('a typed strength', () => {
     ['≥5 mg', 'must be an exact amount, such as "5 mg", without a comparator'],
     [
       '5 mg + 160 mg',
-      'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`',
+      'must be one strength, such as "5 mg"; give several strengths as several values, or as parts of `filter.actives`',
     ],
     [
       '5 mg, 10 mg',
-      'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`',
+      'must be one strength, such as "5 mg"; give several strengths as several values, or as parts of `filter.actives`',
     ],
-    ['5 mg/ml/h', 'must be one amount in one other, such as "5 mg/ml"'],
+    ['5 mg/ml/h', 'must be one amount per one other amount, such as "5 mg/ml"'],
     ['1 tablet', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
     ['24 h', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
     [`5 ${'m'.repeat(200)}`, 'must have at most 100 characters'],
@@ -144,7 +144,9 @@ describe('a typed strength', () => {
     ['5 mmoll', 'mmol'],
   ])('%j has an unknown unit, and the message suggests %j', (text, nearest) => {
     const message = told(text);
-    expect(message).toMatch(/^fault: has a unit that is not known here\. The nearest are ("[^"]+"(, )?){5}$/);
+    expect(message).toMatch(
+      /^fault: has a unit that this service does not know\. The most similar units are ("[^"]+"(, )?){5}$/,
+    );
     expect(message).toContain(`"${nearest}"`);
   });
 

@@ -79,17 +79,17 @@ describe('a date in a filter', () => {
   );
 
   it.each([
-    ['2026-13', 'its month is none from 01 to 12'],
-    ['2026-00', 'its month is none from 01 to 12'],
-    ['2026-02-30', 'its day is none from 01 to 28'],
-    ['2026-04-00', 'its day is none from 01 to 30'],
-    ['2026-04-01T24:00:00Z', 'its hour is none from 00 to 23'],
+    ['2026-13', 'its month is not between 01 and 12'],
+    ['2026-00', 'its month is not between 01 and 12'],
+    ['2026-02-30', 'its day is not between 01 and 28'],
+    ['2026-04-00', 'its day is not between 01 and 30'],
+    ['2026-04-01T24:00:00Z', 'its hour is not between 00 and 23'],
     ['2026-04-01T12:60:00Z', 'its time of day does not exist'],
     ['2026-04-01T12:00:00+15:00', 'its time zone is more than 14 hours from UTC'],
-    ['0000', 'its year is none from 0100 on'],
-    ['', 'its form is another'],
-    ['04.05.2017', 'its form is another'],
-    ['2017-5-4', 'its form is another'],
+    ['0000', 'its year is not 0100 or later'],
+    ['', 'it has another format'],
+    ['04.05.2017', 'it has another format'],
+    ['2017-5-4', 'it has another format'],
   ])('%j is refused: %s', (date, fault) => {
     expect(faultIn(date)).toBe(fault);
     expect(() => checkAskedDate(date, 'filter.authorizedSince')).toThrow(

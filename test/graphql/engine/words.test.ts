@@ -110,11 +110,14 @@ describe('words in filters that name no term', () => {
   afterAll(() => service.stop());
 
   it.each([
-    ['{ route: ["orl"] }', '"filter.route" is not a known term of its list. The nearest are "Oral use", '],
-    ['{ doseForm: ["tablet", "tablett x"] }', '"filter.doseForm[1]" is not a known term of its list'],
-    ['{ country: ["Atlantis"] }', '"filter.country" is not a known term of its list'],
-    ['{ atc: ["bupropione"] }', 'The nearest are "bupropion", '],
-    ['{ status: ["valid"] }', '"filter.status" is not a known term of its list'],
+    [
+      '{ route: ["orl"] }',
+      '"filter.route" is not a term that this service knows for this field. The most similar terms are "Oral use", ',
+    ],
+    ['{ doseForm: ["tablet", "tablett x"] }', '"filter.doseForm[1]" is not a term that this service knows'],
+    ['{ country: ["Atlantis"] }', '"filter.country" is not a term that this service knows'],
+    ['{ atc: ["bupropione"] }', 'The most similar terms are "bupropion", '],
+    ['{ status: ["valid"] }', '"filter.status" is not a term that this service knows'],
   ])('are refused before any upstream request: %s', async (filter, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(`{ products(filter: ${filter}) { nodes { id } } }`);
@@ -166,7 +169,7 @@ describe('the `terms` field', () => {
 
   it.each([
     ['list: "ROUTES"', '"list" must be one of ROUTE, DOSE_FORM, '],
-    ['list: "100000099999"', 'or the number of an RMS list that is known here: 100000000002, '],
+    ['list: "100000099999"', 'or the number of an RMS list that this service has: 100000000002, '],
     ['list: "ROUTE", first: 1001', '"first" must be between 1 and 1000'],
     ['list: "ROUTE", language: "nonsense!"', '"language" must be the tag of a language'],
     ['list: "ROUTE", text: " "', '"text" must not be blank'],

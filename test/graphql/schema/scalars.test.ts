@@ -12,9 +12,9 @@ describe('a FhirDateTime', () => {
   );
 
   it.each([
-    ['2026-13', 'its month is none from 01 to 12'],
-    ['2026-02-29', 'its day is none from 01 to 28'],
-    ['yesterday', 'its form is another'],
+    ['2026-13', 'its month is not between 01 and 12'],
+    ['2026-02-29', 'its day is not between 01 and 28'],
+    ['yesterday', 'it has another format'],
     [2017, 'it is not text'],
     [null, 'it is not text'],
   ])('refuses %j', (value, fault) => {
@@ -24,9 +24,9 @@ describe('a FhirDateTime', () => {
   });
 
   it.each([
-    ['', 'its form is another'],
-    ['not a date', 'its form is another'],
-    ['2026-02-30', 'its day is none from 01 to 28'],
+    ['', 'it has another format'],
+    ['not a date', 'it has another format'],
+    ['2026-02-30', 'its day is not between 01 and 28'],
     [{}, 'it is not text'],
   ])('is never returned as %j', (value, fault) => {
     expect(() => FhirDateTime.serialize(value)).toThrow(`The upstream sent an invalid date: ${fault}.`);

@@ -109,7 +109,7 @@ describe('an index file is refused if it', () => {
     const file = await filledFile();
     execIn(file, 'pragma user_version = 99');
     expect(await refusalOf(file)).toEqual(
-      refusal('newer', 78, /newer version .*format 99.*Use that version, or delete the file/),
+      refusal('newer', 78, /newer version .*format 99.*Use the newer version, or delete the file/),
     );
   });
 
@@ -251,7 +251,9 @@ describe.skipIf(process.platform === 'win32')('an index file without write permi
   it('is read in a folder without write permission', async () => {
     const folder = testFolder().path;
     await filledFile(join(folder, 'index.sqlite'));
-    expect(await seenBy(locked(folder))).toEqual(reads('This process may not write to it.'));
+    expect(await seenBy(locked(folder))).toEqual(
+      reads('This process has no permission to write to the index.'),
+    );
     expect(existsSync(join(folder, 'index.sqlite-shm'))).toBe(false);
   });
 
@@ -260,7 +262,7 @@ describe.skipIf(process.platform === 'win32')('an index file without write permi
     const file = await filledFile(join(folder, 'index.sqlite'));
     chmodSync(folder, 0o777);
     chmodSync(file, 0o444);
-    expect(await seenBy(file)).toEqual(reads('This process may not write to it.'));
+    expect(await seenBy(file)).toEqual(reads('This process has no permission to write to the index.'));
   });
 
   it('is read while another process writes to the file', async () => {
@@ -269,7 +271,7 @@ describe.skipIf(process.platform === 'win32')('an index file without write permi
     const writer = await open(file);
     await writer.write([productRows({ rest: noise(200_000, 1) })]);
     locked(folder);
-    expect(await seenBy(file)).toEqual(reads('Another process is writing to it.'));
+    expect(await seenBy(file)).toEqual(reads('Another process is writing to the index.'));
   });
 
   it('is refused if a write was interrupted and this process cannot complete it', async () => {
@@ -307,7 +309,7 @@ describe('a second process with the same index file', () => {
     const { child, told } = await openElsewhere(file);
     expect(told).toEqual({
       access: 'reads',
-      because: 'Another process is writing to it.',
+      because: 'Another process is writing to the index.',
       products: 1,
       refused: { code: 'INDEX_UNAVAILABLE', message: 'This process only reads the index.' },
     });
@@ -365,7 +367,7 @@ describe('a fault while the index is open', () => {
       store.write([productRows({ id: '2' }), productRows({ id: '3', rest: noise(900_000, 1) })]),
     ).rejects.toMatchObject({
       code: 'INDEX_UNAVAILABLE',
-      message: 'There is no room left for the index. Nothing was written.',
+      message: 'There is no space left for the index. Nothing was written.',
     });
     expect(await store.status()).toEqual(before);
     expect(await store.generation()).toBe(1);
@@ -415,7 +417,7 @@ describe('a fault while the index is open', () => {
     expect(await store.status()).toMatchObject({
       place: 'memory',
       access: 'writes',
-      because: 'The file would be on a network volume (nfs4), where SQLite cannot lock it.',
+      because: 'The file of the index would be on a network volume (nfs4), where SQLite cannot lock it.',
     });
     await store.write([productRows()]);
     expect((await store.all()).length).toBe(1);

@@ -92,8 +92,10 @@ describe('imported terms', () => {
       expect(source.lists()).toEqual([rmsList]);
       expect(faults).toHaveLength(at + 1);
     }
-    expect(String(faults[0])).toMatch(/terms\.json is damaged or of another version\. Delete it and import/);
-    await expect(add(tablet)).rejects.toThrow(/is damaged or of another version/);
+    expect(String(faults[0])).toMatch(
+      /terms\.json is damaged, or another version of pms-graphql wrote it\. Delete it and import/,
+    );
+    await expect(add(tablet)).rejects.toThrow(/is damaged, or another version of/);
     rmSync(join(dir, 'terms.json'));
     await add(tablet);
     expect(source.lists()).toEqual([other]);

@@ -1,4 +1,4 @@
-/** Probes whether records come with only the elements listed in `_elements`. */
+/** Probes whether the upstream returns only the elements that `_elements` requests. */
 import type { Page } from '../../../fhir/bundle.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { productType, type Inquiry } from './inquiry.js';
@@ -20,7 +20,7 @@ function narrow({ resources }: Page, element: string): SearchParameters {
   ];
 }
 
-/** Whether the records have the same names as before, and lack another element. */
+/** Whether the records have the same names as before and lack another element, so that `_elements` works. */
 function isNarrowed({ resources }: Page, narrowed: Page | undefined): boolean {
   const before = new Map(resources.map((resource) => [resource.id, resource]));
   const pairs = narrowed?.resources.flatMap((resource) => {

@@ -1,4 +1,4 @@
-/** Sends the requests of probes, and notes their results. */
+/** Sends the requests of probes, and records their results. */
 import { isPmsError, type ErrorCode } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { Call, FhirClient } from '../../../fhir/client.js';
@@ -7,16 +7,18 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import type { Capabilities } from '../../plan/capabilities.js';
 import type { Feature } from '../../upstream/features.js';
 
-/** The resource type that every upstream has. */
+/** The resource type that every upstream is expected to have. */
 export const productType = 'MedicinalProductDefinition';
-/** An id that no record has. If a search by this id finds records, the upstream has ignored the parameter. */
+/** An id that no record has. If a search by this id returns records, the upstream ignored the search parameter. */
 export const nobody = 'pms-graphql-probe-of-nothing';
 export const sampleSize = 20;
-/** Cached copies must not answer probes, and the upstream must not silently ignore parameters. */
+/**
+ * The request options of probes: no cached copies are used, and the upstream should refuse unknown search parameters.
+ */
 export const anew = { cache: 'no-store', handling: 'strict' } as const;
 
 /**
- * Errors that count as a refusal from a server that is up: it forbids the request, or answers unknown paths with a web
+ * Errors that count as a refusal: the server is up, but it forbids the request, or answers unknown paths with a web
  * page.
  */
 const refusals: ReadonlySet<ErrorCode> = new Set([
@@ -33,18 +35,18 @@ export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page | undefined>;
   /**
-   * Searches products with parameters that every upstream supports. If the upstream refuses `handling=strict`, later
-   * probes omit it.
+   * Searches for products with parameters that every upstream supports. If the upstream refuses the header `Prefer:
+   * handling=strict`, later probes leave it out.
    */
   first(parameters: SearchParameters): Promise<Page>;
-  /** Whether a search for a value that does not exist finds nothing, as it must. */
+  /** Whether a search for a value that no record has returns nothing. If not, the upstream ignores the parameter. */
   findsNothing(type: ResourceType, parameters: SearchParameters): Promise<boolean>;
   note(feature: Feature, works: boolean): void;
 }
 
-/** How probes are sent. All senders share this state. */
+/** Shared state of all probes: which request headers they send. */
 export interface Manner {
-  /** Whether `handling=strict` is sent; false after the upstream has refused it. */
+  /** Whether probes send `Prefer: handling=strict`; false after the upstream refused this header. */
   isStrict: boolean;
 }
 
@@ -60,7 +62,7 @@ export function createInquiry(
   ): Promise<Page | undefined> {
     const handling = manner.isStrict ? 'strict' : 'lenient';
     const page = await unlessRefused(type, parameters, { ...anew, handling, ...call });
-    // A server without support for `Prefer` may still report which parameters it ignored.
+    // A server that ignores the `Prefer` header may still report which search parameters it ignored.
     return page && parameters.some(({ name }) => name !== '_count' && page.ignored.has(name))
       ? undefined
       : page;

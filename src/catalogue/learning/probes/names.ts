@@ -28,12 +28,15 @@ async function finds(
   ]);
   if (!found?.resources.some((each) => bears(inner, each))) return false;
   const isSelective = found.resources.every((each) => bears(inner, each));
-  // A server that ignores the parameter would have returned products whose names lack the text.
+  // A server that ignores the parameter also returns products whose names do not contain the text.
   if (isSelective && !sample.every((each) => bears(inner, each))) return true;
   return findsNothing(productType, [{ ...parameter, values: [nobody] }]);
 }
 
-/** Returns a piece of a name from the middle of a word. A search that finds it matches within words. */
+/**
+ * Returns a piece from the middle of a word in a name. If a search for this piece finds the name, the server matches
+ * text within words.
+ */
 function innerOf(product: FhirResource): string | undefined {
   const [text] = namesIn(product).flatMap((name) => /^\p{L}(\p{L}{3,12})/u.exec(name)?.[1] ?? []);
   return text;

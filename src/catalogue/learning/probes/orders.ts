@@ -6,7 +6,7 @@ import { foldText } from '../../../terms/fold.js';
 import { productType, sampleSize, type Inquiry } from './inquiry.js';
 import { namesIn } from './names.js';
 
-/** @param of the sort field to probe */
+/** @param of the sort field that is probed */
 export async function probeOrders(
   { search, note }: Inquiry,
   sample: Page,
@@ -25,7 +25,7 @@ export async function probeOrders(
     else {
       const [rising, falling] = [up, down].map(({ resources }) => resources.map(valueOf));
       const isSorted = rising && falling && isRising(rising) && isRising(falling.toReversed());
-      // If all products have the same value, the order proves nothing.
+      // If all products have the same value, their order proves nothing.
       if (isSorted && new Set([...rising, ...falling]).size === 1) continue;
       note(`sort ${by}`, isSorted === true);
     }
@@ -33,8 +33,8 @@ export async function probeOrders(
 }
 
 /**
- * The value that each sort field uses. For a product with several names, servers use the first in alphabetical order,
- * or the last.
+ * The value that each sort field sorts by. If a product has several names, servers sort by the first or the last in
+ * alphabetical order.
  */
 const orders = [
   ['UPDATED', '_lastUpdated', (product: FhirResource): string => asSent(product).meta?.lastUpdated ?? ''],

@@ -1,14 +1,17 @@
-/** Probes pages: their number of rows, what indicates a further page, and the bundle of a product. */
+/**
+ * Probes how the upstream pages its results: the number of rows on a page, how a further page is indicated, and the
+ * bundle of a product.
+ */
 import { isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { hasExpired } from '../../profiles/pages.js';
 import { anew, productType, sampleSize, type Inquiry } from './inquiry.js';
 
-/** A `_count` above the limit of most servers, so that the response shows the limit. */
+/** A `_count` above the limit of most servers. The number of rows in the response shows the server's limit. */
 const largePage = 500;
 const mostPages = 4;
 
-/** Returns a page of products for further probes; undefined if there are none. */
+/** Returns a page of products that other probes use; undefined if the upstream has no products. */
 export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   const { figures } = inquiry;
   const page = await firstPage(inquiry);
@@ -31,8 +34,8 @@ export async function takeFew({ search }: Inquiry): Promise<Page | undefined> {
 }
 
 /**
- * Returns the first page of products. Other errors than UPSTREAM_UNSUPPORTED are thrown: an upstream that fails this
- * search fails all.
+ * Returns the first page of products. Errors other than UPSTREAM_UNSUPPORTED are thrown: if this search fails, all
+ * searches fail.
  */
 async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
   try {
@@ -44,7 +47,8 @@ async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
 }
 
 /**
- * Searches for one product of several. A total of 1 then counts the page alone, and does not indicate further pages.
+ * Requests a page of one row, although there are several products. If the total is 1, it counts only the rows of the
+ * page, and so does not indicate further pages.
  */
 async function probeTotal(inquiry: Inquiry): Promise<void> {
   const page = await inquiry.search(productType, [{ name: '_count', values: [1] }]);
@@ -54,7 +58,7 @@ async function probeTotal(inquiry: Inquiry): Promise<void> {
   inquiry.figures.sawPagesCounted(isCounted);
 }
 
-/** Probes what indicates a further page: a link, a total, or a total on request. */
+/** Probes how a further page is indicated: by a link, by a total, or by a total on request. */
 export async function probeEnd({ search, note, features }: Inquiry): Promise<void> {
   const one = { name: '_count', values: [1] } as const;
   const counted = await search(productType, [{ name: '_total', values: ['accurate'] }, one]);
@@ -66,8 +70,8 @@ export async function probeEnd({ search, note, features }: Inquiry): Promise<voi
 }
 
 /**
- * Products tried per probe. A refusal of one product may be due to that product; two refusals mean that the upstream
- * refuses all.
+ * The number of products tried per probe. If the upstream refuses one product, that product may be the cause; if it
+ * refuses two, it refuses all.
  */
 const mostOdd = 2;
 
@@ -104,8 +108,9 @@ async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer
 }
 
 /**
- * Measures how many pages a bundle has, since operations may need all of them. Reads only a few pages of a long bundle;
- * its total, if stated, gives the rest. A bundle whose pages expire is not measured.
+ * Measures how many pages a product's bundle has, because operations may need all of them. If the bundle is long,
+ * only a few pages are read and the rest is computed from its total, if it states one. If pages expire, nothing is
+ * measured.
  */
 async function readOn({ client, figures }: Inquiry, bundle: Page): Promise<void> {
   let pages = 1;

@@ -1,4 +1,6 @@
-/** Probes searches by values that no record has. A server that ignores the parameter still finds records. */
+/**
+ * Probes searches with values that no record has. If a server returns records nevertheless, it ignores the parameter.
+ */
 import type { Page } from '../../../fhir/bundle.js';
 import { createRefusals, mustSplit } from '../../../fhir/client.js';
 import { isResourceType, type ResourceType } from '../../../fhir/resources.js';
@@ -8,8 +10,8 @@ import { reverses } from '../../plan/capabilities.js';
 import { nobody, productType, type Inquiry } from './inquiry.js';
 
 /**
- * Searches for two existing ids and one that no record has. A server that finds exactly the two supports several
- * values, and filters by id.
+ * Searches for two existing ids and one id that no record has. If the server returns exactly the two records, it
+ * supports several values and filters by id.
  */
 export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Promise<void> {
   const ids = resources.slice(0, 2).map(({ id }) => id);
@@ -23,12 +25,12 @@ export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Prom
   }
   const one = await foundBy(inquiry, ids.slice(0, 1));
   const works = one.size === 1 && ids.slice(0, 1).every((id) => one.has(id));
-  // A server with a single product would return it for any search.
+  // If the server has a single product, any search may return it, so nothing is proved.
   const isProven = works && (hasOthers || ids.length > 1 || (await foundBy(inquiry, [nobody])).size === 0);
   inquiry.note(idSearch, isProven);
-  // A server that ignores `_id` proves nothing about several values.
+  // If a server ignores `_id`, the search proves nothing about several values.
   if (!isProven || ids.length < 2) return;
-  // The upstream may have refused only the unknown id.
+  // Searches again with only the two existing ids, because the upstream may have refused the id that no record has.
   const both = found.size > 0 ? found : await foundBy(inquiry, ids);
   inquiry.note('or', both.size === ids.length && ids.every((id) => both.has(id)));
 }
@@ -38,7 +40,7 @@ async function foundBy({ search }: Inquiry, ids: readonly string[]): Promise<Rea
   return new Set(page?.resources.map(({ id }) => id));
 }
 
-/** Probes one search, by a value that no record has. */
+/** Probes one search, with a value that no record has. */
 export async function probeSearch(
   { note, findsNothing }: Inquiry,
   type: ResourceType,
@@ -47,7 +49,7 @@ export async function probeSearch(
   note(`search ${type}?${name}`, await findsNothing(type, [{ name, values: [nothingOf(type, name)] }]));
 }
 
-/** Sends more ids than fit in a URL, so that the search must be a POST. */
+/** Searches by more ids than fit in a URL, so that the request must be a POST. */
 export async function probePost({ client, search, note }: Inquiry): Promise<void> {
   const refused = new Set<ResourceType>();
   const refusals = createRefusals(refused);
@@ -62,7 +64,7 @@ export async function probePost({ client, search, note }: Inquiry): Promise<void
 }
 
 /**
- * Probes whether the upstream serves a type. If not, all its searches are refuted.
+ * Probes whether the upstream serves a resource type. If it does not, all searches of this type are refuted.
  * @returns whether the type is served
  */
 export async function probeType({ features, note, search }: Inquiry, type: ResourceType): Promise<boolean> {
@@ -72,12 +74,12 @@ export async function probeType({ features, note, search }: Inquiry, type: Resou
   return false;
 }
 
-/** Whether any search of a type is noted as working. */
+/** Whether at least one search of a type is known to work. */
 export function isSearchKnown({ features }: Pick<Inquiry, 'features'>, type: ResourceType): boolean {
   return [...features.all.keys()].some((each) => searchIn(each)?.type === type && features.has(each));
 }
 
-/** Returns the search that a feature denotes; undefined for other features. */
+/** Returns the search that a feature stands for; undefined if the feature is not a search. */
 export function searchIn(
   feature: string,
 ): { readonly type: ResourceType; readonly name: SearchParameterName } | undefined {

@@ -1,4 +1,4 @@
-/** Probes what totals count: the rows alone, or included entries as well. */
+/** Probes whether totals count only the matching rows, or included entries too. */
 import { reverses, revincludeOf } from '../../plan/capabilities.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { productType, type Inquiry } from './inquiry.js';
@@ -8,8 +8,8 @@ const one = { name: '_count', values: [1] } as const;
 const accurate = { name: '_total', values: ['accurate'] } as const;
 
 /**
- * Sends the same search with and without includes. If totals count included entries, the total with includes is larger
- * by at least their number; otherwise both are equal.
+ * Sends the same search with and without includes. If totals count included entries, the total with includes is
+ * larger by at least the number of these entries. Otherwise both totals are equal.
  */
 export async function probeIncludedCount(inquiry: Inquiry): Promise<void> {
   const { features, figures } = inquiry;
@@ -23,7 +23,7 @@ export async function probeIncludedCount(inquiry: Inquiry): Promise<void> {
   if (isCounted !== undefined) figures.sawIncludedCounted(isCounted);
 }
 
-/** Returns undefined if no records are included, or no total is stated. */
+/** Returns undefined if no records are included, or if the upstream states no total. */
 async function countsAlong(
   { search }: Inquiry,
   along: SearchParameters,
@@ -35,6 +35,6 @@ async function countsAlong(
   const alone = await search(productType, [one, ...counted]);
   if (alone?.total === undefined || alone.included.length > 0) return undefined;
   if (alone.total === total) return false;
-  // A product that was added or deleted meanwhile also changes the total, but by less.
+  // A product that is added or deleted between the two searches also changes the total, but by less.
   return total - alone.total >= included.length ? true : undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * Reads lists from the bundles of products: assigns a bundle's records to their parents, and tells whether a list is
- * complete. For a product that was read by searches, only references assign a record to a parent.
+ * Reads lists from the `$everything` bundles of products: assigns the records of a bundle to their parents, and
+ * decides whether a list is complete. If the product was read by searches, only references assign a record to a
+ * parent.
  */
 import { PmsError } from '../../../errors.js';
 import { nameOf } from '../../../fhir/bundle.js';
@@ -30,7 +31,10 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
       const bundles = owning.length > 0 || isHeld(known.reading(parent)) ? owning : fetched();
       if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
       return failedRelation(
-        new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream gives this only together with a product.'),
+        new PmsError(
+          'UPSTREAM_UNSUPPORTED',
+          'The upstream returns these records only together with their product.',
+        ),
       );
     }
     const bundle = known.bundle(parent);
@@ -56,7 +60,10 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
     };
   }
 
-  /** Returns the state of a list that lacks a record without an id; undefined if the list is complete. */
+  /**
+   * Returns the state of a list that may lack a record, because the record has no id; undefined if the list is
+   * complete.
+   */
   function lackingIn(
     { unidentified = [] }: Bundle,
     question: Reverse | Bundled,
@@ -95,7 +102,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
       const parsed = (given ?? []).map((reference) =>
         parseReference(reference, question.kind === 'reverse' ? question.parents : []),
       );
-      // A record without a reference that can be followed is a child of the product in whose bundle it is.
+      // If a record has no reference that can be followed, it belongs to the product in whose bundle it is.
       const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
       if (!isNamed && !searched) index.nameless.push(key);
       for (const named of parsed) {
@@ -110,13 +117,13 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
 }
 
 /**
- * The children of one type in a bundle, by the parent that they refer to: `Type/id`, or a bare id if the reference has
- * no type.
+ * The children of one type in a bundle, grouped by the parent that they refer to. The parent is given as `Type/id`,
+ * or as an id alone if the reference has no type.
  */
 interface Children {
   readonly byParent: Map<Key, Key[]>;
   readonly nameless: Key[];
-  /** A record that may belong to any parent: its reference cannot be read, and parents may be of several types. */
+  /** A record whose parent is unknown, because its reference cannot be read and parents may be of several types. */
   lost: Key | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Fetches the bundles of products, each once per operation. */
+/** Fetches the `$everything` bundles of products, each once per operation. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -14,20 +14,20 @@ import { createWithoutBundle } from './without-bundle.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface Bundles {
-  /** Resolves when the product's bundle is settled in `Known`. */
+  /** Resolves when the result of the product's bundle is in `Known`. */
   fetchOnce(product: Key): Promise<void>;
   /**
-   * Fetches the bundles of all products in `Known`, if none was requested yet. Other profiles may have found parts
-   * whose children only the bundles contain.
+   * Fetches the bundles of all products in `Known`, unless a bundle was requested already. Other profiles may have
+   * found records whose children are only in these bundles.
    */
   fetchSome(): Promise<void>;
-  /** Returns the requested bundles that are settled. */
+  /** Returns the bundles whose requests have ended. */
   fetched(): readonly Bundle[];
-  /** Reads the product alone, without its details. */
+  /** Reads only the product, without its details. */
   readProduct(product: Key): Promise<void>;
-  /** Resolves when all requested bundles are settled. */
+  /** Resolves when all requested bundles have arrived or failed. */
   settled(): Promise<unknown>;
-  /** Reasons why products, and records of their bundles, could not be read. */
+  /** Why products, or records of their bundles, could not be read. */
   readonly unreadable: Map<Key, Missing>;
 }
 
@@ -50,7 +50,7 @@ export function createBundles(at: Operation): Bundles {
 
   /** Fetches a product's bundle once per operation, however many callers need it. */
   function fetchOnce(product: Key): Promise<void> {
-    // The bundle may have come from the record cache or the index.
+    // The bundle may already have come from the record cache or the index.
     const running =
       fetching.get(product) ?? (known.bundle(product) ? Promise.resolve() : fetchBundle(product));
     fetching.set(product, running);
@@ -85,7 +85,7 @@ export function createBundles(at: Operation): Bundles {
         at,
         (page, reading) => {
           if (reading !== last) {
-            // The last attempt has the current records.
+            // Only the records of the last attempt are current.
             keys.clear();
             unidentified.length = 0;
             [hasUnreadable, pages, last] = [false, 0, reading];
@@ -100,7 +100,7 @@ export function createBundles(at: Operation): Bundles {
         },
         true,
       );
-      // A record without an id makes only the lists of its type incomplete.
+      // A record without an id makes only the lists of its own type incomplete.
       const state = isCutAs(read, 'UNREADABLE_ENTRIES') && !hasUnreadable ? complete : read;
       if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
@@ -117,11 +117,14 @@ export function createBundles(at: Operation): Bundles {
     }
   }
 
-  /** Reads a product that its own bundle lacks. Such a bundle does not prove that the product exists. */
+  /**
+   * Reads the product by its id if its own bundle does not contain it. Such a bundle does not prove that the product
+   * exists.
+   */
   async function readBeside(product: Key, state: State): Promise<void> {
     if (state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES')) return readProduct(product);
     const message =
-      'The records that belong to the product could not be read completely, and the product itself was not among them.';
+      'The records that belong to the product could not be read completely, and the product itself is missing.';
     unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));
   }
 
@@ -138,7 +141,7 @@ export function createBundles(at: Operation): Bundles {
       const found = await client.read(productType, idOf(key));
       if (found) features.note('read', 'seen');
       if (found) known.hold(found.resource, found);
-      // Before the first successful read by id, a 404 proves nothing.
+      // Until a read by id has succeeded once, a 404 proves nothing.
       else if (!features.isProven('read') && !fetching.has(key)) await fetchOnce(key);
       else unreadable.set(key, 'absent');
     } catch (error) {

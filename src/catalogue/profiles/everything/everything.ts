@@ -1,5 +1,6 @@
 /**
- * The profile for an upstream with a product search by name and `$everything`: one bundle per product, fetched once.
+ * The profile for upstreams that support only a product search by name and `$everything`. It fetches the bundle of
+ * each product once.
  */
 import { PmsError } from '../../../errors.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -39,9 +40,10 @@ function openEverything(at: Operation): OpenProfile {
     async read(reads) {
       const products = [...reads].filter(([key]) => isProduct(key));
       const others = [...reads].filter(([key]) => !isProduct(key));
-      // A record that a product refers to is in that product's bundle, or in none.
+      // If a product refers to the record, the record is in that product's bundle or in none.
       const referring = others.flatMap(([, { from }]) => [...from].filter(isProduct));
-      // A record without a referrer was requested by its id. It is read from the bundle that contained it before.
+      // No record refers to this record, so the client requested it by its id. It is read from the bundle that
+      // contained it earlier.
       const nameless = others.flatMap(([key, { from }]) => (from.size === 0 ? [key] : []));
       const seen = nameless.length > 0 ? await whereabouts.find(nameless) : new Map<Key, Key>();
       await Promise.all([
@@ -50,7 +52,7 @@ function openEverything(at: Operation): OpenProfile {
       ]);
       if (others.some(([, { from }]) => from.size > 0)) await fetchSome();
       await settled();
-      // The upstream serves only products by id. Any other record is in a bundle, or not available.
+      // The upstream can read only products by id. All other records are in a bundle, or not available.
       for (const [key, { from }] of others) {
         const product = seen.get(key);
         unreadable.set(key, missing(key, product === undefined ? from : new Set([product])));
@@ -60,19 +62,23 @@ function openEverything(at: Operation): OpenProfile {
     },
   };
 
-  /** Returns why a record is missing. @param from the records that refer to it, whose bundles should contain it */
+  /**
+   * Returns why a record is missing.
+   * @param from the records that refer to it; their bundles should contain it
+   */
   function missing(key: Key, from: ReadonlySet<Key>): Missing {
-    // Bundles of other products are ignored: a failed one would wrongly leave this record in doubt.
+    // Bundles of other products are ignored. Otherwise a failure of such a bundle would wrongly make this record
+    // undecided.
     const own = [...from].flatMap((each) => known.bundle(each) ?? known.bundlesWith(each));
     const bundles = own.length > 0 ? own : fetched();
     if (bundles.length === 0 || from.size === 0) {
-      const instead = 'name its product as "product", or reach it through its product';
+      const instead = 'give its product as the argument "product", or select the record below its product';
       return new PmsError(
         'UPSTREAM_UNSUPPORTED',
-        `The upstream gives only products by id, and this service does not know which product this record belongs to: ${instead}.`,
+        `The upstream can read only products by id, and this service does not know which product this record belongs to: ${instead}.`,
       );
     }
-    // The unread part of an incomplete bundle may contain the record.
+    // The part of an incomplete bundle that was not read may contain the record.
     const isOfKind = ({ resourceType }: FhirResource): boolean => resourceType === typeOf(key);
     const isWhole = ({ state, unidentified }: Bundle): boolean =>
       state.kind === 'complete' && !unidentified?.some(isOfKind);
@@ -84,7 +90,10 @@ function openEverything(at: Operation): OpenProfile {
         'The records that belong to the product could not be read completely.',
       );
     if (given.isInBundles(typeOf(key))) return 'unseen';
-    return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this record, but does not give it.');
+    return new PmsError(
+      'UPSTREAM_UNSUPPORTED',
+      'An upstream record refers to this record, but the upstream does not return it.',
+    );
   }
 }
 

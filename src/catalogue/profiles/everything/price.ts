@@ -1,10 +1,16 @@
-/** Prices the profile `everything`: one bundle per product, and searches for records outside the bundles. */
+/**
+ * Computes how many requests the profile `everything` needs: one bundle per product, and searches for records outside
+ * the bundles.
+ */
 import { typeOf, type Key } from '../../graph/key.js';
 import { single, type Foreseen, type Measures, type Population } from '../foreseen.js';
 import { priceOf } from '../price.js';
 import type { Pricing } from '../profile.js';
 
-/** Pages granted for a bundle before the first was read, or after one was longer than forecast. */
+/**
+ * The number of pages that is allowed for a bundle before the first bundle was read, or after a bundle was longer
+ * than forecast.
+ */
 const unknownBundlePages = 100;
 const productType = 'MedicinalProductDefinition';
 
@@ -30,7 +36,7 @@ export function priceEverything(measures: Measures, foreseen: Foreseen): Pricing
     found(products, keys, isDeep) {
       const { name, wave, usual, most } = products;
       if (isDeep) askBundles(products);
-      // All keys are known, so each product is read by its key.
+      // The keys of all parents are known, so each product is read by its key.
       else if (keys.length === most) for (const key of keys) readProduct(key, wave);
       else foreseen.demand(`${productType}?_id`, 'read', wave, name, { ...single, usual, most });
     },
@@ -47,7 +53,7 @@ export function priceEverything(measures: Measures, foreseen: Foreseen): Pricing
 
     references(link, type, from) {
       askBundles(from);
-      // A product is not in another product's bundle. References to products are read one by one.
+      // A product is not in the bundle of another product. So products that records refer to are read one by one.
       return { isElsewhere: from.isElsewhere === true || (link.leadsOut && type === productType) };
     },
 
@@ -65,15 +71,15 @@ export function priceEverything(measures: Measures, foreseen: Foreseen): Pricing
   function askBundles({ type, usual, most, name }: Population): void {
     if (type !== productType) return;
     const pages = figures.bundlePages;
-    // The number of pages varies a lot between bundles.
+    // The number of pages differs a lot between bundles.
     const granted = pages === undefined ? unknownBundlePages : pages <= 1 ? 1 : 4 * pages;
     const share = { parents: usual, mostParents: most, usual: usual * (pages ?? 1), most: most * granted };
     foreseen.demand(`${productType}/{id}/$everything`, 'bundle', 0, name, share);
   }
 
   /**
-   * Forecasts the bundle that a record is read from by its id: the bundle of the product mapped to it. If no product is
-   * mapped in this process, the bundle counts as possible.
+   * Forecasts the read of a record by its id. The record is read from the bundle of its product, if this process
+   * knows the product. If not, the bundle counts as possible, not as needed.
    */
   function askWhereabouts(record: Population): void {
     const product = productOf(record.name);

@@ -1,4 +1,7 @@
-/** Handles products without a bundle: the product does not exist, or the upstream no longer offers `$everything`. */
+/**
+ * Handles products for which the upstream returned no bundle: either the product does not exist, or the upstream no
+ * longer supports `$everything`.
+ */
 import { PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { Key } from '../../graph/key.js';
@@ -7,14 +10,16 @@ import { isHeld, type Missing } from '../../known/known.js';
 import type { Operation } from '../profile.js';
 
 export interface WithoutBundle {
-  /** Notes the request for the first page of a bundle, whatever its outcome. */
+  /** Registers the request for the first page of a bundle, whatever its result. */
   ask(firstPage: Promise<Page | undefined>): void;
-  /** Returns the state of the details of a product without a bundle, and notes why the product could not be read. */
+  /**
+   * Returns the state of the details of a product without a bundle, and records why the product could not be read.
+   */
   settle(product: Key): Promise<State>;
 }
 
 export interface WithoutBundleOptions extends Pick<Operation, 'known' | 'features'> {
-  /** Reasons why products could not be read. */
+  /** Why products could not be read. */
   readonly unreadable: Map<Key, Missing>;
   readonly readProduct: (product: Key) => Promise<void>;
 }
@@ -29,8 +34,8 @@ export function createWithoutBundle({
   let doubt: Promise<void> | undefined;
 
   /**
-   * Reads the product by id. Returns whether it did. If `$everything` has worked before, a single read tells for all
-   * products whether it still does; any bundle that arrives tells it too.
+   * Reads the product by id, and returns whether this succeeded. If `$everything` has worked before, one such read
+   * shows for all products whether it still works. A bundle that arrives shows this too.
    */
   async function readInstead(product: Key): Promise<boolean> {
     if (!features.has('read')) return false;
@@ -48,8 +53,8 @@ export function createWithoutBundle({
   }
 
   /**
-   * Whether a 404 proves that a record does not exist. Before the first success, the upstream may answer 404 for
-   * existing records as well.
+   * Whether a 404 proves that a record does not exist. Until a request of this kind has succeeded, the upstream may
+   * answer 404 for existing records too.
    */
   function isVouchedFor(feature: 'everything' | 'read'): boolean {
     return features.isProven(feature) || features.evidence(feature) === 'configured';
@@ -59,7 +64,7 @@ export function createWithoutBundle({
     ask: (firstPage) => void asked.push(firstPage),
     async settle(product) {
       const wasRead = await readInstead(product);
-      // The product exists without a bundle, so the upstream does not offer `$everything`.
+      // The product exists but has no bundle, so the upstream does not support `$everything`.
       if (isHeld(known.reading(product))) features.note('everything', 'refuted');
       const isAbsent =
         (wasRead && isVouchedFor('read')) ||
@@ -77,6 +82,6 @@ export function createWithoutBundle({
 function notOffered(): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    'The upstream does not offer the records of a product together ($everything).',
+    'The upstream does not support $everything, which returns a product with all its records.',
   );
 }

@@ -1,4 +1,4 @@
-/** Copies products from the index into one operation's `Known`. */
+/** Copies products from the index into the `Known` of one operation. */
 import { isPmsError } from '../../../errors.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import type { HeldProduct, OwnRecord, SearchIndex } from '../../../search-index/search-index.js';
@@ -10,23 +10,23 @@ import { isSubsetted } from './rows-of-name.js';
 import { recordToken } from './tokens.js';
 
 /**
- * Copies products with their details from the index. Returns the products that then have a bundle in `Known`, including
- * those that had one before.
- * @param mostMs greatest age in milliseconds.
- * @default `maxAgeMs`, the limit while the upstream is up
+ * Copies products with their details from the index. Returns the products that have a bundle in `Known` afterwards,
+ * including those that had one before.
+ * @param mostMs maximum age in milliseconds
+ * @default `maxAgeMs`, the limit while the upstream is available
  */
 export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
 
 /**
- * Copies the product records that an index search has found, whatever their age. Details are much longer, and are
- * copied from the index when a later step reads them.
+ * Copies the product records that an index search has found, whatever their age. Their details are much larger, so
+ * they are copied only when a later step reads them.
  */
 export type BringRows = (products: readonly Key[]) => Promise<void>;
 
-/** Returns the products that records of the index belong to. Records that the index lacks are omitted. */
+/** Returns the products that records of the index belong to. Records that are not in the index are left out. */
 export type FindOwners = (records: readonly Key[]) => Promise<ReadonlyMap<Key, Key>>;
 
-/** One operation's access to the index. */
+/** The access of one operation to the index. */
 export interface Bringing {
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
@@ -34,8 +34,8 @@ export interface Bringing {
 }
 
 /**
- * Returns the missing references of an indexed product that was read by searches; undefined for one that was read by
- * `$everything`.
+ * Returns which referenced records of an indexed product do not exist, if the product was read by searches; undefined
+ * if it was read by `$everything`.
  */
 export function searchedOf({ searched }: Pick<HeldProduct, 'searched'>): Searched | undefined {
   return searched && { absent: new Set(searched.absent) };
@@ -53,14 +53,14 @@ export interface BringOptions {
   readonly known: Known;
   readonly whereabouts: Whereabouts;
   /**
-   * Milliseconds after its fetch during which an indexed product counts as fresh (`freshMs`), and during which it is
-   * used while the upstream is up (`maxAgeMs`).
+   * Milliseconds after an indexed product was read from the upstream, during which it counts as fresh (`freshMs`) and
+   * is used while the upstream is available (`maxAgeMs`).
    */
   readonly freshMs: number;
   readonly maxAgeMs: number;
-  /** Called for each product that the index supplied, with the time of its fetch. */
+  /** Called for each product that the index supplied, with the time when the upstream sent it. */
   readonly onHit: (asOf: Date) => void;
-  /** Called with indexed products that are no longer fresh. */
+  /** Called with products of the index that are no longer fresh. */
   readonly onStale?: ((products: readonly Key[]) => void) | undefined;
 }
 
@@ -73,10 +73,10 @@ export function createBringing({
   onHit,
   onStale,
 }: BringOptions): Bringing {
-  /** Products that an index search has found. */
+  /** The products that an index search has found. */
   const rows = new Set<Key>();
 
-  /** Treats an index that fails as empty. */
+  /** Treats an index that fails as an empty index. */
   async function orNothing<Found>(
     look: () => Promise<ReadonlyMap<string, Found>>,
   ): Promise<ReadonlyMap<string, Found>> {
@@ -113,7 +113,7 @@ export function createBringing({
       for (const product of wanted) {
         const each = found.get(idOf(product));
         const ageMs = each ? now - each.asOf.getTime() : Number.POSITIVE_INFINITY;
-        // A concurrent call may have copied the product meanwhile.
+        // A concurrent call may have copied the product already.
         if (!each || known.bundle(product)) continue;
         if (ageMs > mostMs && !rows.has(product)) continue;
         take(product, each, ageMs < freshMs);

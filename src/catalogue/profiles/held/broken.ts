@@ -1,13 +1,13 @@
-/** Replaces an index that could not be opened. Only fields that need the index fail. */
+/** Stands in for an index that could not be opened. Only fields that need the index fail. */
 import { PmsError } from '../../../errors.js';
 import { indexName } from '../../question/to-index.js';
 import type { Searcher } from '../searchers/searcher.js';
 
-/** Returns the error for clients. The log states the cause. */
+/** Returns the error for clients. The cause is only in the log. */
 export function unopened(): PmsError {
   return new PmsError(
     'INDEX_UNAVAILABLE',
-    'The index of this service could not be opened. Its log says why.',
+    'This service could not open its index of products. The log of the service gives the reason.',
   );
 }
 

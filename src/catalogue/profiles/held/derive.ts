@@ -1,5 +1,5 @@
 /**
- * Rewrites the index rows of stored products if another version of this program has written them. The rows are derived
+ * Rewrites the index rows of stored products if another version of this program wrote them. The rows are computed
  * from the stored records, without upstream requests.
  */
 import { createHash } from 'node:crypto';
@@ -11,21 +11,21 @@ import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { rowsOfProduct } from './rows-of-product.js';
 
-/** Must be raised if rows or tokens are derived in another way. */
+/** Must be increased whenever rows or tokens are computed differently. */
 const version = 10;
 
-/** Identifies the form of the rows that `deriveRows` makes. It changes with the table of facts. */
+/** Identifies the form of the rows that `deriveRows` computes. It changes with the table of facts. */
 export const form = createHash('sha256')
   .update(JSON.stringify([version, columns.map(({ name }) => name), substancesPart]))
   .digest('hex')
   .slice(0, 16);
 
-/** Products rewritten per batch. */
+/** The number of products that one batch rewrites. */
 const atOnce = 20;
 
 /**
- * Rewrites all rows. Returns whether they have this program's form afterwards. They may not if this process has read
- * access only, or is stopped.
+ * Rewrites all rows. Returns whether all rows have the form of this program afterwards. They do not if this process
+ * may only read the index, or if it is stopped.
  * @throws INDEX_UNAVAILABLE
  */
 export async function deriveAnew(

@@ -1,4 +1,7 @@
-/** The profile of the index. It reads the details of products from stored bundles, without upstream requests. */
+/**
+ * The profile that answers from the index. It reads the details of products from stored bundles, without upstream
+ * requests.
+ */
 import { isOutage } from '../../../errors.js';
 import { typeOf, type Key } from '../../graph/key.js';
 import { parts, type Bundled, type Reverse } from '../../graph/link.js';
@@ -14,7 +17,7 @@ import type { IndexWriter } from './writer.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The searches that lead from records up to their products. */
+/** The searches that find the products of a record. */
 const upwardQuestions: ReadonlySet<string> = new Set(
   Object.values(upward)
     .flatMap(parts)
@@ -25,11 +28,14 @@ export interface HeldOptions extends Bringing {
   readonly writer: IndexWriter;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
-  /** Whether one request reads several records. A product missing from such a response is not proved to be deleted. */
+  /**
+   * Whether one request reads several records. If a product is missing from such a response, this does not prove that
+   * it was deleted.
+   */
   readonly readsMany: boolean;
 }
 
-/** @param inner reads records that the index lacks, or whose copies are too old */
+/** @param inner the profile that reads records that are missing or too old in the index */
 export function createHeldProfile(
   inner: Pick<OperationAnswers, 'children' | 'read'>,
   { bring, ownersOf: heldWith, writer, known, whereabouts, readsMany }: HeldOptions,
@@ -40,7 +46,7 @@ export function createHeldProfile(
   async function ownersOf(keys: readonly Key[]): Promise<readonly Key[]> {
     const others = keys.filter((key) => !isProduct(key) && known.bundlesWith(key).length === 0);
     const seen = others.length > 0 ? await whereabouts.find(others) : new Map<Key, Key>();
-    // The index may contain records that were stored before this process started.
+    // The index may contain records that were written before this process started.
     const owners = await heldWith(others.filter((key) => !seen.has(key)));
     return [...new Set([...keys.filter(isProduct), ...seen.values(), ...owners.values()])];
   }
@@ -48,14 +54,17 @@ export function createHeldProfile(
   function isAnswered({ asks }: Reverse | Bundled, parent: Key): boolean {
     const own = known.bundle(parent);
     const bundles = isProduct(parent) ? (own ? [own] : []) : known.bundlesWith(parent);
-    // A part may belong to other products too. The bundle of a product that was read by searches does not contain these
-    // products. Only a search finds them.
+    // A record of a product, for example a substance, may also belong to other products. If the product was read by
+    // searches, its bundle does not contain those products, so only a search finds them.
     const isTold = ({ isIndexed, searched }: Bundle): boolean =>
       isIndexed === true && (!searched || !upwardQuestions.has(asks));
     return bundles.length > 0 && bundles.every(isTold);
   }
 
-  /** Whether the record does not exist: a bundle was read with all of its references, and this record was not found. */
+  /**
+   * Whether the record does not exist. This is certain if a bundle was read with everything that it refers to, and
+   * the record was not found.
+   */
   function isAbsent(key: Key): boolean {
     return known.bundlesWith(key).some(({ isIndexed, searched }) => isIndexed && searched?.absent.has(key));
   }
@@ -103,7 +112,7 @@ export function createHeldProfile(
       }
       if (left.size === 0) return missing;
       const products = [...left.keys()].filter((key) => isProduct(key) && !known.bundle(key));
-      // Profiles return a reason for each requested key, even if its record arrived from elsewhere.
+      // Profiles return a reason for each requested key, even if the record arrived from another source.
       for (const [key, why] of await inner.read(left)) if (!isHeld(known.reading(key))) missing.set(key, why);
       writer.note(products, known);
       if (!readsMany || products.length === 1)
@@ -115,14 +124,14 @@ export function createHeldProfile(
     },
   };
 
-  /** Copies products from the index whatever their age, while the upstream is down. */
+  /** Copies products from the index, whatever their age. This is done while the upstream is down. */
   async function bringWithout(keys: readonly Key[]): Promise<void> {
     await bring(await ownersOf(keys), Number.POSITIVE_INFINITY);
   }
 
   /**
-   * Copies the products that referenced records belong to. A record may refer to a part of another product. Searches
-   * find such a part upstream, so the index must find it too.
+   * Copies the products that referenced records belong to. A record may refer to a record of another product. An
+   * upstream search finds such a record, so the index must find it too.
    */
   async function bringOwners(reads: ReadonlyMap<Key, RecordRead>): Promise<void> {
     const others = [...reads].filter(([, { from }]) => [...from].some(isReadBySearches));

@@ -1,4 +1,4 @@
-/** Derives the index rows of a product from its own record alone, before its details are read. */
+/** Computes the index rows of a product from the product record alone, before its details are read. */
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import { deriveRows, type DerivedRows } from '../../../search-index/derive-rows.js';
@@ -24,7 +24,8 @@ export function rowsOfName(product: Product): DerivedRows {
 }
 
 /**
- * Whether the upstream has left elements out of a record, and tagged it `SUBSETTED`. A missing element is unknown then.
+ * Whether the upstream left elements out of a record and tagged it `SUBSETTED`. A missing element is then unknown,
+ * not empty.
  */
 export function isSubsetted(record: FhirResource): boolean {
   const tags: unknown = asSent(record).meta?.tag;

@@ -1,4 +1,4 @@
-/** Derives the index rows of a product from its bundle. It finds the facts by the links that filters follow. */
+/** Computes the index rows of a product from its bundle. It follows the same links as filters do. */
 import { PmsError } from '../../../errors.js';
 import type { Subject } from '../../../facts/fact.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
@@ -17,7 +17,10 @@ import { createBundleLists } from '../everything/bundle-lists.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Most passes over one link, since each pass may reveal another step. */
+/**
+ * Maximum number of times that one link is followed within a product. Each time may show that a further step is
+ * needed.
+ */
 const longestWay = 50;
 
 /** A product with all of its details. */
@@ -25,7 +28,7 @@ export interface WholeProduct extends Pick<HeldProduct, 'records' | 'unidentifie
   readonly product: Key;
 }
 
-/** Returns the index rows of a product; undefined if the bundle lacks the product itself. */
+/** Returns the index rows of a product; undefined if the bundle does not contain the product record itself. */
 export function rowsOfProduct({
   product,
   records,
@@ -62,7 +65,7 @@ export function rowsOfProduct({
   return { rows, tokens: [...tokens, ...tokensOf(all, others)] };
 }
 
-/** Reads children and records from the bundle alone. A record outside it counts as missing. */
+/** Reads children and records only from the bundle. A record outside the bundle counts as missing. */
 function fetchesWithin(known: Known, bundle: Bundle): Fetches {
   const lists = createBundleLists(known, () => [bundle]);
   return {

@@ -1,4 +1,4 @@
-/** The searcher of the index. It finds products by any filter field, in any order, and by terms of any kind. */
+/** The searcher of the index. It finds products by any filter field, in any sort order, and by terms of any kind. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
@@ -33,30 +33,30 @@ const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
   readonly index: Pick<SearchIndex, 'askedBy' | 'coverage'>;
-  /** Milliseconds during which indexed products are used while the upstream is up. */
+  /** Milliseconds during which products of the index are used while the upstream is available. */
   readonly maxAgeMs: number;
-  /** Milliseconds during which indexed products count as fresh. */
+  /** Milliseconds during which products of the index count as fresh. */
   readonly freshMs: number;
-  /** Whether the index rows have the form that this program reads. */
+  /** Whether the index rows have the form that this version of the program reads. */
   readonly isTold: () => boolean;
 }
 
 /**
- * Creates the searcher of the index. Once the index contains all products, it answers before the upstream. The
- * exception is a search that the upstream answers directly, because its results are the most recent.
+ * Creates the searcher of the index. If the index contains all products, it answers searches in place of the
+ * upstream. The exception is a search that the upstream can answer directly, because its results are more recent.
  */
 export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexSearcherOptions): Searcher {
   const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
     supports: ({ called }) => isTold() && (called !== undefined || index.coverage.products > 0),
-    // With a freshness of 0, everything that the upstream can answer goes to the upstream.
+    // If freshness is 0, every search that the upstream can answer goes to the upstream.
     isPreferred: (search, { features }) =>
       search?.called === undefined &&
       freshMs > 0 &&
       isWhole() &&
       // A search by `ids` without a sort order lists the products in the order of the ids. The upstream's searcher does
-      // that, with records from the index if they are there.
+      // this, and takes the records from the index if possible.
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
@@ -70,7 +70,7 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   };
 }
 
-/** Returns products from the index. Neither they nor their details cost upstream requests. */
+/** The products come from the index. Neither they nor their details need upstream requests. */
 function heldProducts(usual: number, most: number): Population {
   return { name: 'held', type: productType, usual, most, wave: 1, inHand: true, isHeld: true };
 }
@@ -82,7 +82,7 @@ function openSearcher(
   { since, oldSince }: Readonly<Record<'since' | 'oldSince', () => Date | undefined>>,
 ): OpenSearcher {
   const finding = { index, bring, bringRows, isWhole, known, oldSince };
-  /** Returns the error of a failing index as a value. So only fields that need the index fail. */
+  /** Returns an error of the index as a value, so that only fields that need the index fail. */
   async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
     try {
       const found = await find();
@@ -100,7 +100,7 @@ function openSearcher(
   };
 }
 
-/** @throws UPSTREAM_UNSUPPORTED for an unknown query */
+/** @throws UPSTREAM_UNSUPPORTED if the query is of an unknown kind */
 async function answer(question: ValueQuestion, finding: ValueFinding): Promise<ValuePage> {
   const { index, isWhole } = finding;
   const asked = indexQuestion(question);
@@ -114,10 +114,10 @@ async function answer(question: ValueQuestion, finding: ValueFinding): Promise<V
       return { ...valuesOf(facets, isWhole()), staleSince: finding.oldSince() };
     }
     case 'suggestions':
-      // Suggestions are never meant to be exhaustive, so they count as complete.
+      // Suggestions are never exhaustive, so they always count as complete.
       return valuesOf(await index.suggest(asked.query), true);
     default:
-      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index cannot answer this question.');
+      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index of products does not support this query.');
   }
 }
 
@@ -128,7 +128,7 @@ async function substances(
   { index, isWhole, oldSince }: ValueFinding,
 ): Promise<ValuePage> {
   const matches = await index.substances(query);
-  // The coverage is read after the search: another process may have deleted products that the search found.
+  // The coverage is read after the search, because another process may have deleted products that the search found.
   await index.current();
   const { rows, hasNext, total } = matches;
   const state = stateOf(matches, isWhole());
@@ -153,13 +153,13 @@ interface Finding {
   readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
   readonly known: Known;
-  /** Returns the time as of which the index is complete and current, if it is no longer fresh. */
+  /** Returns the time at which the index was last complete and current, if that state is no longer fresh. */
   readonly oldSince: () => Date | undefined;
 }
 
 /**
- * Returns the time as of which the index is complete and current, if it is no longer fresh. Products may have changed
- * since.
+ * Returns the time at which the index was last complete and current, if that state is no longer fresh. Products may
+ * have changed since then.
  */
 function staleSince(coverage: Coverage, freshMs: number): Date | undefined {
   return ageOf(coverage) >= freshMs ? coverage.since : undefined;
@@ -188,7 +188,7 @@ async function findRows(
   const all = rows.map(({ id, order }) => ({ key: resourceKey(productType, id), order }));
   await bringRows(all.map(({ key }) => key));
   const found = all.filter(({ key }) => isHeld(known.reading(key)));
-  // A row without a record was deleted meanwhile, or is damaged.
+  // If a row has no record, the record was deleted in the meantime or is damaged.
   const state = stateOf(matches, isWhole() && found.length === all.length);
   const isCounted = withTotal && state.kind === 'complete';
   return {
@@ -202,8 +202,8 @@ async function findRows(
 }
 
 /**
- * Finds products by the words that people call them by. Each row states why it matched, and which products are grouped
- * into it.
+ * Finds products by the words that people use for them. Each row states why it matched, and which products are
+ * grouped into it.
  */
 async function findCalled(
   search: ProductSearch,
@@ -250,8 +250,8 @@ async function findCalled(
 }
 
 /**
- * Returns the cursor position after a row. It contains the row's sort value, so that a list that has changed meanwhile
- * continues from there.
+ * Returns the cursor position after a row. The position contains the row's sort value. If the list changes, the next
+ * page continues from that value.
  */
 function positionAfter(
   { key, order }: { readonly key: Key; readonly order: PlaceOrder },
@@ -261,7 +261,7 @@ function positionAfter(
   return sort ? { ...last, language: sort.language } : last;
 }
 
-/** The sort value is useless if the cursor has only a hash of the id. */
+/** If the cursor contains only a hash of the id, the sort value cannot be used. */
 function placeOf({ last, order }: Position): IndexPlace {
   return { id: idOf(last), order: isHashed(last) ? undefined : order };
 }
@@ -274,22 +274,25 @@ function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boole
 function placeLost(): PmsError {
   return new PmsError(
     'BAD_CURSOR',
-    'The row of this cursor no longer exists. Start the list again without "after".',
+    'The row that this cursor points to no longer exists. Start the list again without "after".',
   );
 }
 
 function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
   return new PmsError(
     'BAD_USER_INPUT',
-    `${namesOf(parts)} matches no known term, and no product that was checked. Check the spelling, or give the code.`,
+    `${namesOf(parts)} matches no term that this service knows, and none of the products that it checked. Check the spelling, or give the code.`,
   );
 }
 
-/** The kinds of terms that match a product's own record. Terms of other kinds match its related records. */
+/**
+ * The kinds of terms that match a product record itself. Terms of other kinds match the records that belong to the
+ * product.
+ */
 const ownWays: readonly TermWay[] = ['id', 'identifier', 'atc', 'name'];
 /**
- * The kinds of terms that the index finds completely: the rows contain every such number. Bar codes, substances and the
- * like also match in other forms.
+ * The kinds of terms that the index finds completely, because its rows contain every such number. Bar codes and
+ * substances, for instance, match in other forms too.
  */
 const toldWays: readonly TermWay[] = [...ownWays, 'part', 'record'];
 const allWays: readonly TermWay[] = [
@@ -322,14 +325,14 @@ async function findTerms(
     const term = termOf(text, own);
     const first = await productsNamed(term, index);
     await bring(first.keys, Number.POSITIVE_INFINITY);
-    // A record with the substance's name may state its code, by which further records are found.
+    // A record with the name of the substance may also state its code. The code then finds further records.
     const told = codesToldBy(first.keys, term, known);
     const more = told.length > 0 ? await productsNamed(termOf(text, [...own, ...told]), index) : first;
     await bring(more.keys, Number.POSITIVE_INFINITY);
     for (const key of more.keys) found.add(key);
     for (const key of more.bearing) if (known.bundle(key)) bearing.add(key);
     codes.set(text, [...own, ...told]);
-    // A name without letters and digits has no words to search by.
+    // A name without letters and digits contains no words that can be searched.
     if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
     for (const way of more.isCut ? allWays : untold.cut) tooMany.add(wayOfTerm(way, text));
   }
@@ -350,16 +353,16 @@ async function findTerms(
   };
 }
 
-/** Most products with unreadable names or numbers that are checked for terms. */
+/** Maximum number of products with unreadable names or numbers that are checked for terms. */
 const mostUntold = 50;
 
 interface Untold {
   readonly keys: readonly Key[];
-  /** The kinds of terms with more unreadable products than this limit. */
+  /** The kinds of terms for which there are more unreadable products than this limit. */
   readonly cut: readonly TermWay[];
 }
 
-/** Returns products whose names or numbers cannot be read, and so may match any term of that kind. */
+/** Returns the products whose names or numbers cannot be read. They may match any term of that kind. */
 async function productsUntold(index: ClientIndex): Promise<Untold> {
   const of = (ways: readonly TermWay[]): Promise<readonly string[]> =>
     index.bearing([{ kind: termToken, values: ways.map(untoldTermOf) }], mostUntold);
@@ -374,7 +377,7 @@ async function productsUntold(index: ClientIndex): Promise<Untold> {
 
 interface Named {
   readonly keys: readonly Key[];
-  /** The products that have the term as a whole value, and not as words of a name. */
+  /** The products in which the term is a complete value, not words in a name. */
   readonly bearing: readonly Key[];
   readonly isCut: boolean;
 }

@@ -1,4 +1,7 @@
-/** Derives the index tokens of a product: words and numbers that terms may match, and the keys of its records. */
+/**
+ * Computes the index tokens of a product: the words and numbers that terms may match, and the keys of the product's
+ * records.
+ */
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
 import { untoldToken } from '../../../search-index/derive-rows.js';
@@ -9,9 +12,11 @@ import { foldingsIn, untoldWaysOf } from '../../lookup/namings.js';
 import type { TermWay } from '../../question/term.js';
 import { nameQuery } from '../../lookup/words.js';
 
-/** Token kind: a folded word or number of any record, or a mark for unreadable values of one kind of term. */
+/**
+ * Token kind: a word or number of any record in folded spelling, or a mark for unreadable values of one kind of term.
+ */
 export const termToken = 'term';
-/** Returns the mark of products with an unreadable name or number of one kind of term. */
+/** Returns the token that marks products with unreadable names or numbers of one kind of term. */
 export function untoldTermOf(way: TermWay): string {
   return `${untoldToken} ${way}`;
 }
@@ -21,7 +26,9 @@ export const wordToken = 'word';
 /** Token kind: the key of a record that belongs to the product. */
 export const recordToken = 'record';
 
-/** @param others contained records, and records known from a reference alone. They get `term` tokens of their keys */
+/**
+ * @param others contained records, and records that are only known from a reference; their keys become `term` tokens
+ */
 export function tokensOf(
   records: readonly FhirResource[],
   others: readonly FhirResource[] = [],

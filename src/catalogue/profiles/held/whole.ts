@@ -1,5 +1,5 @@
 /**
- * Converts a product that an operation has read into the form of the index. A product with missing details is not
+ * Converts a product that an operation has read to the form of the index. If details are missing, the product is not
  * converted.
  */
 import { PmsError } from '../../../errors.js';
@@ -18,7 +18,9 @@ export function bundledProduct(product: Key, known: Known): HeldProduct | undefi
   return productOf(product, bundle.keys, { unidentified: bundle.unidentified ?? [] }, known);
 }
 
-/** Returns a product that was read by searches, at the end of the operation; an error if details are missing. */
+/**
+ * Returns a product that was read by searches, when the operation has ended. Returns an error if details are missing.
+ */
 export function searchedProduct(product: Key, known: Known): HeldProduct | PmsError {
   const read = readBySearches(product, known);
   if (read instanceof PmsError) return read;
@@ -26,7 +28,7 @@ export function searchedProduct(product: Key, known: Known): HeldProduct | PmsEr
   return productOf(product, read.keys, more, known) ?? narrow();
 }
 
-/** Returns the product for the index; undefined if a record came without all of its elements. */
+/** Returns the product in the form of the index; undefined if a record was read without all of its elements. */
 function productOf(
   product: Key,
   keys: ReadonlySet<Key>,
@@ -41,7 +43,7 @@ function productOf(
     const reading = known.reading(key);
     const origin = originIn(key, known);
     if (!isHeld(reading) || !origin || origin.isNarrow || isSubsetted(reading.resource)) return undefined;
-    // The oldest record determines the age of the whole product.
+    // The age of the oldest record counts as the age of the whole product.
     if (origin.stale && more.searched) return undefined;
     records.push(reading.resource);
     if (origin.fetchedAt < asOf) asOf = origin.fetchedAt;
@@ -55,5 +57,8 @@ function originIn(key: Key, known: Known): Origin | undefined {
 }
 
 function narrow(): PmsError {
-  return new PmsError('UPSTREAM_INCOMPLETE', 'Some records of a product came without all of their elements.');
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'The upstream returned some records of a product without all of their elements.',
+  );
 }

@@ -1,4 +1,4 @@
-/** Writes products that operations have read to the index, after the operations' responses. */
+/** Writes the products that operations have read to the index. It writes after the responses of the operations. */
 import { isPmsError } from '../../../errors.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
 import type { DerivedRows } from '../../../search-index/derive-rows.js';
@@ -12,9 +12,9 @@ export interface IndexWriter {
   note(products: readonly Key[], known: Known): void;
   /** Queues the products that the operation's searches have read completely. Called after all searches. */
   noteSearched(known: Known): void;
-  /** Notes that products do not exist upstream. */
+  /** Records that products do not exist upstream. */
   noteGone(products: readonly Key[]): void;
-  /** Resolves once all queued products are written, or their writes have failed. */
+  /** Resolves when all queued products have been written, or their writes have failed. */
   settled(): Promise<void>;
 }
 
@@ -22,18 +22,21 @@ export interface IndexWriterOptions {
   readonly index: Pick<SearchIndex, 'put' | 'putGone'>;
   /** Called with errors of writes. */
   readonly onFault: (error: unknown) => void;
-  /** Most queued products. Further ones are skipped until they are read again. @default 500 */
+  /**
+   * Maximum number of queued products. If the queue is full, a product is written when it is read the next time.
+   * @default 500
+   */
   readonly most?: number;
 }
 
-/** Products written per batch. */
+/** The number of products that one batch writes. */
 const atOnce = 20;
 
 export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOptions): IndexWriter {
   const waiting = new Map<Key, HeldProduct>();
   const gone = new Map<Key, Date>();
   let writing: Promise<void> = Promise.resolve();
-  /** The last write. While it runs, the rows of the next batch are derived. */
+  /** The last write. While it runs, the rows of the next batch are computed. */
   let putting: Promise<void> = Promise.resolve();
   let isWriting = false;
   let isFaulty = false;
@@ -48,7 +51,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   }
 
   async function write(): Promise<void> {
-    // Waits until the response of the operation is sent.
+    // Waits until the response of the operation has been sent.
     await turn();
     for (const [key, asOf] of gone) {
       gone.delete(key);
@@ -57,11 +60,11 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     const batch = [...waiting].slice(0, atOnce);
     const told: (HeldProduct & { readonly derived: DerivedRows })[] = [];
     for (const [product, held] of batch) {
-      // A product that was read again meanwhile is in the next batch.
+      // A product that was read again during the write stays in the queue for the next batch.
       if (waiting.get(product) === held) waiting.delete(product);
       const derived = rowsOfProduct({ product, ...held });
       if (derived) told.push({ ...held, derived });
-      // Deriving the rows of a product takes about a millisecond. The event loop runs between products.
+      // Computing the rows of a product takes about a millisecond. Other events are processed between two products.
       await turn();
     }
     await putting;
@@ -70,8 +73,8 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   }
 
   /**
-   * Reports an error of a write and continues: the service works without the product, which will be read again some
-   * day.
+   * Reports an error of a write and continues. The product is not in the index, but it will be written when it is
+   * read again.
    */
   async function orTold(act: () => Promise<void>): Promise<void> {
     try {
@@ -79,7 +82,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       isFaulty = false;
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      // A lasting error is reported once.
+      // An error that persists is reported only once.
       if (!isFaulty) onFault(error);
       isFaulty = true;
     }
@@ -106,7 +109,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       if (gone.size > 0) begin();
     },
     async settled() {
-      // The end of a write starts the next one, for products queued meanwhile.
+      // When a write has ended, the next one starts for the products that were queued during it.
       do await writing;
       while (waiting.size + gone.size > 0);
       await writing;

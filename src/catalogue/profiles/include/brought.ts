@@ -1,6 +1,6 @@
 /**
- * Collects included records, and decides whether they are complete: by the number of entries on the page, otherwise by
- * one search.
+ * Collects included records, and checks whether they are complete: by the number of entries on the page, or by a
+ * search.
  */
 import type { Page } from '../../../fhir/bundle.js';
 import { groupBy } from '../../graph/group.js';
@@ -14,24 +14,24 @@ import type { Operation } from '../profile.js';
 import { groupName, type Group } from './group.js';
 import type { Includes } from './reach.js';
 
-/** The children that one page brought to parents of one type, before they are verified as complete. */
+/** The children that a page included for parents of one type, before it is checked whether they are complete. */
 export interface Unverified {
   readonly group: Group;
   readonly children: ReadonlyMap<Key, ReadonlySet<Key>>;
-  /** All records of the page, as possible parents. */
+  /** All records of the page. Each may be a parent. */
   readonly page: ReadonlySet<Key>;
   readonly entries: number;
   readonly url: string;
-  /** When the page was fetched, if it is a stale copy. */
+  /** When the upstream sent the page, if the page is a stale copy. */
   readonly staleSince: Date | undefined;
 }
 
 export interface Brought {
   /** Stores the included records of a page. */
   takeIn(page: Page, includes: Includes): void;
-  /** Returns the children of the parents whose lists are verified as complete. */
+  /** Returns the children of the parents whose lists are known to be complete. */
   proven(question: Reverse | Bundled, parents: readonly Key[]): ReadonlyMap<Key, Relation>;
-  /** Returns the pages whose children must be verified, each once. */
+  /** Returns the pages whose children must still be checked, each page once. */
   unverified(question: Reverse | Bundled): readonly Unverified[];
   verify(page: Unverified, answers: ReadonlyMap<Key, Relation>): void;
 }
@@ -105,9 +105,9 @@ export function createBrought({ known, features, figures, given }: Operation): B
   }
 
   /**
-   * Compares included children with those that a search finds. A child that only the search found proves that the
-   * upstream truncates includes. If none is missing, only children that no other include of the page can have brought
-   * prove completeness.
+   * Compares included children with those that a search finds. If only the search found a child, the upstream
+   * truncates includes. If no child is missing, completeness is proved only by children that no other include of the
+   * page can have returned.
    */
   function verify(
     { group, children, page, entries, url }: Unverified,
@@ -137,8 +137,8 @@ export function createBrought({ known, features, figures, given }: Operation): B
 }
 
 /**
- * Returns the children that a page brought to each parent. Omits parents that may have further children on the page,
- * without a reference to their parent.
+ * Returns the children that a page includes for each parent. Parents are left out if the page may contain more of
+ * their children, without a reference to the parent.
  */
 function childrenIn(
   known: Known,
@@ -157,7 +157,7 @@ function childrenIn(
     const isLost = named.length === 0 && !naming.isOfOthers(reading.resource);
     if (isLost) for (const parent of parents) children.delete(parent);
   }
-  // If an included record has no id or is malformed, its parents need a search.
+  // If an included record has no id or is malformed, the children of its parents must be searched.
   for (const { resource } of unidentified) {
     if (resource && resource.resourceType !== question.type) continue;
     for (const parent of resource ? naming.parentsAt(resource) : parents) children.delete(parent);

@@ -1,4 +1,6 @@
-/** A group of included children that one search verifies: one search parameter, and one type of parents. */
+/**
+ * A group of included children that one search checks. They share the search parameter and the type of their parents.
+ */
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { Reverse } from '../../graph/link.js';
 
@@ -6,7 +8,7 @@ export interface Group {
   readonly question: Reverse;
   /** The type of the parents. */
   readonly type: ResourceType;
-  /** Whether the parents are included records rather than matches of the search. */
+  /** Whether the parents are included records themselves, not matches of the search. */
   readonly isIncluded: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The profile for an upstream with includes: one search brings products with their details. Details that includes do
- * not bring, or may have brought incompletely, are searched for.
+ * The profile for upstreams that support includes. One search returns products together with their details. Details
+ * that includes do not return, or may have returned incompletely, are searched.
  */
 import type { Page } from '../../../fhir/bundle.js';
 import { groupBy } from '../../graph/group.js';
@@ -48,7 +48,7 @@ function openInclude(at: Operation): OpenProfile {
       const found = new Map(brought.proven(question, parents));
       const left = parents.filter((parent) => !found.has(parent));
       if (left.length === 0) return found;
-      // One search for all children of a page also verifies the page.
+      // One search for all children of a page also checks whether the includes of the page are complete.
       const pages = brought.unverified(question);
       const all = new Set([...left, ...pages.flatMap(({ children }) => [...children.keys()])]);
       const answers = await search.children(question, [...all]);
@@ -78,7 +78,7 @@ function openInclude(at: Operation): OpenProfile {
     },
   };
 
-  /** Returns the includes that bring the details of a search's rows. */
+  /** Returns the includes that return the details of the rows of a search. */
   function includesWith(asked: ProductSearch): Includes {
     const selections = at.selections.filter(
       ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
@@ -88,7 +88,7 @@ function openInclude(at: Operation): OpenProfile {
   }
 
   /**
-   * Reads records by their ids, with includes for the selections below; undefined if they must be read without
+   * Reads records by their ids, with includes for the selections below them; undefined if they must be read without
    * includes.
    */
   async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
@@ -117,14 +117,14 @@ function openInclude(at: Operation): OpenProfile {
     );
   }
 
-  /** Stores a page. If the upstream says that it ignored the includes, included records prove nothing. */
+  /** Stores a page. If the upstream reports that it ignored the includes, the included records prove nothing. */
   function takeIn(page: Page, includes: Includes): void {
     const isIgnored = page.ignored.has('_revinclude') || page.ignored.has('_include');
     if (isIgnored) giveUp(includes);
     brought.takeIn(page, isIgnored ? { ...includes, promises: [] } : includes);
   }
 
-  /** Refutes all includes of the search: the upstream does not say which one it refuses. */
+  /** Refutes all includes of the search, because the upstream does not report which include it refuses. */
   function giveUp({ promises, parameters }: Includes): void {
     for (const { question } of promises)
       features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');

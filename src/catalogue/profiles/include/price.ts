@@ -1,4 +1,7 @@
-/** Prices the profile `include`: the searches for records that includes do not bring, or may bring incompletely. */
+/**
+ * Computes how many requests the profile `include` needs: the searches for records that includes do not return, or
+ * may return incompletely.
+ */
 import type { ResourceType } from '../../../fhir/resources.js';
 import { directSearch, isOrderedHere } from '../../search/ways.js';
 import type { Selection } from '../../question/selection.js';
@@ -17,7 +20,7 @@ export function priceInclude(
   foreseen: Foreseen,
 ): Pricing {
   const { features, figures } = measures;
-  // A search for candidates has no includes.
+  // A search for candidates is sent without includes.
   const isDirect = ({ args: { search } }: Selection): boolean =>
     !search || (!isOrderedHere(search) && directSearch(search, features) !== undefined);
   const roots = selections.filter(isDirect).flatMap(({ below }) => below.get(productType) ?? []);
@@ -25,7 +28,7 @@ export function priceInclude(
   const comesAlong = new Set(included.promises.map(({ question }) => question.asks));
   const typesAlong = new Set<ResourceType>(included.types);
 
-  /** Computed after all requests of the plan are known. */
+  /** The number of included entries. It is computed when all requests of the plan are known. */
   let entries: number | undefined;
 
   return {
@@ -41,17 +44,17 @@ export function priceInclude(
   function along(demand: Demand, grant: number): Price | undefined {
     if (!isAlong(demand)) return undefined;
     const { question, by, parents } = demand;
-    // A record that is read by id may be more steps away than includes reach.
+    // A record that is read by id may be more steps away than includes can follow.
     if (by === 'read')
       return figures.given.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
-    // Included children need a search until pages with this many entries are verified as complete.
+    // Included children must be searched, until pages with as many entries were checked and found complete.
     entries ??= entriesAlong();
     const least = entries;
     const isProven = [...parents.values()].every((share) => provenOf(question, share) > least);
     return { need: 0, granted: isProven ? 0 : grant };
   }
 
-  /** Returns how many entries a page may include in total: the usual number plus a likely excess. */
+  /** Returns how many entries a page may include in total: the usual number, plus a reserve. */
   function entriesAlong(): number {
     let usually = 0;
     let squares = 0;
@@ -64,7 +67,7 @@ export function priceInclude(
   }
 
   /**
-   * Returns the largest number of included entries on a page on which children of such parents were verified as
+   * Returns the largest number of included entries on a page for which the children of such parents were found
    * complete.
    */
   function provenOf(name: string, { of: type }: Share): number {

@@ -1,4 +1,4 @@
-/** Chooses the includes for a selection, and the lists that they bring. */
+/** Chooses the includes for a selection, and the lists that they return. */
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import type { KnownFeatures } from '../../upstream/features.js';
@@ -8,9 +8,9 @@ import { isRoot, type ParentType, type Selection } from '../../question/selectio
 
 export interface Includes {
   readonly parameters: SearchParameters;
-  /** Types that may come with the matches. */
+  /** The resource types that the includes may return. */
   readonly types: readonly ResourceType[];
-  /** The searches that the includes replace, with their parents: matches, included records, or both. */
+  /** The searches that the includes replace, and whether their parents are matches, included records, or both. */
   readonly promises: readonly Promised[];
 }
 
@@ -20,7 +20,7 @@ export interface Promised {
   readonly ofIncluded: boolean;
 }
 
-/** Whether a type is reached as a match of the search, by an include, or both. */
+/** Whether records of a type are matches of the search, included records, or both. */
 type Reached = ReadonlyMap<ParentType, { readonly match: boolean; readonly included: boolean }>;
 
 interface Wanted {
@@ -30,7 +30,7 @@ interface Wanted {
 
 /**
  * @param below the selections below the matches, by type
- * @param features the features of the upstream; only includes among them are used
+ * @param features the upstream's features; only includes that are among them are used
  */
 export function includesOf(below: Selection['below'], features: KnownFeatures): Includes {
   const reverses = new Map<Reverse, Wanted>();
@@ -94,8 +94,8 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
     const goesOn = features.evidence(`revinclude:iterate ${name}`) !== 'refuted';
     const parents = link.parents.flatMap((type) => from.get(type) ?? []);
     if (parents.length === 0 || !features.has(`revinclude ${name}`)) return new Map();
-    // If some parents need a search for the children, that search finds the children of all parents. So no include is
-    // needed.
+    // If the children of some parents must be searched, one search finds the children of all parents. Then no include
+    // is needed.
     if (!goesOn && parents.some((how) => how.included)) return new Map();
     want(reverses, link, parents);
     return new Map([[link.type, included]]);
@@ -108,7 +108,7 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
       want(forwards, link, [parent]);
       return new Map(link.types.map((type) => [type, included]));
     }
-    // A reference from a part to its product leads back to the matches, if these are products.
+    // A reference from a record to its product leads back to the matches, if the matches are products.
     return new Map([...matches].filter(([type]) => link.types.some((each) => each === type)));
   }
 }
@@ -149,8 +149,8 @@ function includeOf({ from, include }: Forward): string {
 }
 
 /**
- * Returns the include parameters of a link. `:iterate` applies to included records; servers differ in whether it
- * applies to matches too.
+ * Returns the include parameters of a link. `:iterate` applies to included records. Some servers apply it to matches
+ * too, others do not.
  */
 function parametersFor(
   name: '_include' | '_revinclude',

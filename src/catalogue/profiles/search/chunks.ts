@@ -1,4 +1,4 @@
-/** Searches by many values: puts as many values in a search as one request takes, and reads all its pages. */
+/** Searches by many values. It puts as many values into a search as one request can contain, and reads all pages. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { mustSplit } from '../../../fhir/client.js';
@@ -12,9 +12,9 @@ import { cut, isCutAs } from '../pages.js';
 import type { Operation } from '../profile.js';
 import { readSurely } from '../reading.js';
 
-/** The `_count` of child searches. Servers with a lower maximum send fewer rows, and a `next` link. */
+/** The `_count` of searches for children. Servers with a lower maximum return fewer rows and a `next` link. */
 const pageSize = 500;
-/** Most times that a search is split because a server or proxy refused its length. */
+/** Maximum number of times that a search is split because a server or proxy refused its length. */
 const mostSplits = 12;
 
 /** The pages of one search. */
@@ -47,7 +47,10 @@ export function createChunks(at: Operation): Chunks {
   const ask = createSearchSender(at);
   return { eachChunk, searchToEnd };
 
-  /** Sends one search for as many values as a request takes, and several searches at once for more values. */
+  /**
+   * Sends one search for as many values as a request can contain. For more values, several searches are sent at the
+   * same time.
+   */
   async function eachChunk(
     type: ResourceType,
     name: SearchParameterName,
@@ -102,7 +105,7 @@ export function createChunks(at: Operation): Chunks {
         { type, asked, found },
       );
       features.note(feature, 'seen');
-      // A last reading that was cut may lack records that an earlier reading has.
+      // If the last attempt was incomplete, it may lack records that an earlier attempt returned.
       const isRead = state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES');
       return { pages: isRead ? (readings.at(-1) ?? []) : readings.flat(), state };
     } catch (error) {

@@ -1,5 +1,6 @@
 /**
- * Prices the profile `search`: one search for the children of many parents, and one search for records by their ids.
+ * Computes how many requests the profile `search` needs: one search for the children of many parents, and one search
+ * for records by their ids.
  */
 import { idSearch } from '../../lookup/kinds.js';
 import { typeOf } from '../../graph/key.js';
@@ -14,7 +15,7 @@ export function priceSearch(measures: Measures, foreseen: Foreseen): Pricing {
   return {
     readsMany: measures.features.has(idSearch),
 
-    // This profile reads records by id, and so needs no product to find them in (`within`).
+    // This profile reads records by id, so it does not use the product that contains them (`within`).
     records: ({ keys = [] }) =>
       keys.map((key) => {
         const type = typeOf(key);

@@ -9,7 +9,10 @@ import type { Operation } from '../profile.js';
 import { refuseIfOthers, whyMissing } from '../reading.js';
 
 export interface Reads {
-  /** Reads records of one type into `Known`. @param missing receives, for each unread record, the reason */
+  /**
+   * Reads records of one type into `Known`.
+   * @param missing receives the reason for each record that was not read
+   */
   ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void>;
 }
 
@@ -29,7 +32,7 @@ export function createReads(at: Operation): Reads {
         refuseIfOthers(type, ids, page),
       );
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
-      // The failed search has just shown that the upstream has no search by `_id`.
+      // The failed search has shown that the upstream does not support a search by `_id`.
       if (state.kind === 'failed' && isReadByItself(type))
         return readEach(await unseenOf(chunk, missing), missing);
       for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
@@ -40,7 +43,7 @@ export function createReads(at: Operation): Reads {
     return !features.has(`search ${type}?_id`) && features.has('read');
   }
 
-  /** Leaves out records that a product's bundle has contained: they can be read in that bundle, and rarely by id. */
+  /** Leaves out records that were in a product's bundle. They can be read with that bundle, but rarely by id. */
   async function unseenOf(keys: readonly Key[], missing: Map<Key, Missing>): Promise<readonly Key[]> {
     if (!features.has('everything')) return keys;
     const seen = await at.whereabouts.find(keys);
@@ -49,8 +52,8 @@ export function createReads(at: Operation): Reads {
   }
 
   /**
-   * Reads records one by one, if no search by `_id` exists. A 404 does not prove that a record is absent: the upstream
-   * may not read this type by id.
+   * Reads records one by one if the upstream has no search by `_id`. A 404 does not prove that a record does not
+   * exist, because the upstream may not support reads of this type by id.
    */
   async function readEach(keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
     await Promise.all(
@@ -63,8 +66,8 @@ export function createReads(at: Operation): Reads {
   }
 
   /**
-   * Reads one record. Returns whether the result is reliable: before the first successful read by id, a 404 proves
-   * nothing.
+   * Reads one record. Returns whether the result can be relied on: until a read by id has succeeded once, a 404
+   * proves nothing.
    */
   async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
     try {

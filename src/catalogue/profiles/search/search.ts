@@ -1,5 +1,5 @@
 /**
- * The profile for an upstream with R5 search. One search finds the children of many parents, and all its pages are
+ * The profile for upstreams with R5 search. One search finds the children of many parents, and all its pages are
  * read.
  */
 import { nameOf, type Page } from '../../../fhir/bundle.js';
@@ -66,9 +66,9 @@ export function openSearch(at: Operation): OpenProfile {
   };
 
   /**
-   * Searches for the children of a chunk of parents. A child that refers to no parent makes the lists of all parents
-   * incomplete. Then the chunk is halved until one parent is left: a search for a single parent tells whose child it
-   * is.
+   * Searches for the children of a chunk of parents. If a child refers to no parent, the lists of all parents are
+   * incomplete. Then the chunk is split in half, until only one parent is left. In a search for a single parent,
+   * every child belongs to it.
    */
   async function searchFor(
     question: Reverse,
@@ -88,7 +88,7 @@ export function openSearch(at: Operation): OpenProfile {
     );
   }
 
-  /** Assigns the found records to the parents that they refer to. */
+  /** Assigns the records that were found to the parents that they refer to. */
   function relate(
     parents: readonly Key[],
     question: Reverse,
@@ -106,8 +106,8 @@ export function openSearch(at: Operation): OpenProfile {
       for (const resource of page.included) known.hold(resource, page);
     }
     const since = staleSince(pages);
-    // A record without an id makes only its own parents' lists incomplete. An entry that refers to no parent makes all
-    // lists incomplete.
+    // A record without an id makes only the lists of its own parents incomplete. An entry that refers to no parent
+    // makes all lists incomplete.
     const isNameless = isCutAs(state, 'UNREADABLE_ENTRIES');
     const lacking = isNameless ? lackingIn(pages, question, naming) : new Map<Key, State>();
     const children = new Map<Key, Key[]>();
@@ -118,7 +118,7 @@ export function openSearch(at: Operation): OpenProfile {
       found.set(parent, { refs, unresolved: [], state: own, staleSince: since });
     }
     for (const key of keys) {
-      // If a record came twice, the newer copy decides its parents.
+      // If a record came twice, the references of the newer copy are used.
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
       const named = naming.parentsOf(reading.resource);
@@ -127,7 +127,7 @@ export function openSearch(at: Operation): OpenProfile {
         if (refs && refs.at(-1) !== key) refs.push(key);
       }
       if (named.length > 0) continue;
-      // The upstream found the record for one of the parents, but the record does not refer to any.
+      // The upstream found the record for one of the parents, but the record refers to no parent.
       for (const parent of naming.parentsAt(reading.resource)) {
         const relation = found.get(parent);
         if (relation?.state.kind === 'complete') found.set(parent, { ...relation, state: cutAt(key) });
@@ -151,7 +151,7 @@ export function openSearch(at: Operation): OpenProfile {
   }
 }
 
-/** Returns, by parent, the state of lists that lack entries without an id. */
+/** Returns the state of each parent's list that lacks entries because they have no id. */
 function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
   const lacking = new Map<Key, State>();
   for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {
@@ -167,7 +167,10 @@ function isLacking(relation: Relation | undefined): boolean {
   return relation !== undefined && isCutAs(relation.state, 'UNREADABLE_ENTRIES');
 }
 
-/** @throws UPSTREAM_UNSUPPORTED if an entry refers to other parents only, or if the `self` link lacks the parameter */
+/**
+ * @throws UPSTREAM_UNSUPPORTED if all references of an entry lead to other parents, or if the `self` link lacks the
+ * parameter
+ */
 function refuseIfIgnored(question: Reverse, naming: Naming, page: Page): void {
   const isForeign = (child: FhirResource): boolean =>
     child.resourceType !== question.type || naming.namesOthersOnly(child);

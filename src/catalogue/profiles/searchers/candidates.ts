@@ -1,4 +1,7 @@
-/** Fetches candidates: records that lead to all products of a search, with the search that finds the fewest. */
+/**
+ * Fetches the candidates of a product search: records whose products contain all results. It uses the search that
+ * finds the fewest records.
+ */
 import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { unlessOdd } from '../../../fhir/unless-odd.js';
@@ -25,15 +28,18 @@ import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 const pageSize = 500;
-/** Most records read on the way to candidates: a product has one for each of its packages, items and so on. */
+/**
+ * Maximum number of records that are read to find candidate products. A product has several such records, one for
+ * each package, item and so on.
+ */
 const mostFound = 4 * mostCandidates;
 
-/** Thrown if a search finds more records than the service examines. Another candidate search is then tried. */
+/** Thrown if a search finds more records than the service examines. Then another search for candidates is tried. */
 export class TooMany extends Error {}
 
 /**
- * Returns the result of the first candidate search that works and does not find too many. If a search finds nothing,
- * but records may spell the value otherwise, the next one is tried.
+ * Returns the result of the first search for candidates that works and does not find too many records. If it finds
+ * nothing, but records may use another spelling, the next search is tried.
  */
 export async function findCandidates(
   search: ProductSearch,
@@ -59,14 +65,14 @@ export async function findCandidates(
   return isTooMany || !refusal ? tooMany(search) : refusal;
 }
 
-/** The candidate searches of each operation, running or finished. */
+/** The searches for candidates of each operation, running or finished. */
 const driven = new WeakMap<Operation, Map<string, Promise<Candidates>>>();
 
-/** Runs a candidate search once for all product searches of an operation that share it. */
+/** Runs a search for candidates once for all product searches of an operation that need it. */
 function driveOnce(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
   const { satisfied, findings, keys, products } = driver;
   const asked = satisfied.map((part) => [part, search.filter[part]]);
-  // Product names are tested as soon as a page arrives, so candidates of searches with other names are not shared.
+  // Product names are tested as soon as a page arrives. So a search with other names cannot use the same candidates.
   const named = products ? criteriaOf(search).parts.filter(({ part }) => isName(part)) : [];
   const names = named.map((criterion) => [criterion.part, criterion.asked]);
   const question = JSON.stringify([asked, findings, keys, products, names]);
@@ -85,7 +91,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
   const found = together(parts);
   return {
     found: [...new Set([...keys, ...found.keys])],
-    // If some records lack the searched value, the products are tested again with their details.
+    // If some records do not state the searched value, the products are tested again with their details.
     satisfied: found.isOpen ? [] : driver.satisfied,
     staleSince: found.staleSince,
     state: found.state.kind === 'complete' && unfound ? notSearchable(driver, unfound) : found.state,
@@ -94,7 +100,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
 }
 
 function notSearchable({ satisfied }: Driver, unfound: string): State {
-  const message = `The upstream’s searches by ${namesOf(satisfied)} do not find ${unfound}. Their products may be missing.`;
+  const message = `The upstream’s searches by ${namesOf(satisfied)} do not find ${unfound}. Products with such records may be missing from the list.`;
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
@@ -102,9 +108,9 @@ function notSearchable({ satisfied }: Driver, unfound: string): State {
 export interface Records {
   readonly keys: readonly Key[];
   readonly state: State;
-  /** When the oldest stale page was fetched. */
+  /** When the upstream sent the oldest stale page. */
   readonly staleSince?: Date | undefined;
-  /** Whether some records lack the value, so that their match is undecided. */
+  /** Whether some records do not state the value, so that it is unknown whether they match. */
   readonly isOpen?: boolean;
 }
 
@@ -138,7 +144,8 @@ async function readFinding(
       readRecords(type, [{ ...parameter, values }], mostFound, at, (resource) => {
         if (!criterion?.test) return true;
         const { part, test } = criterion;
-        // A search of organizations by name matches the start of a name. Other searches match whole values.
+        // A search of organizations by name also matches the beginning of a name. Other searches match only complete
+        // values.
         const told = (by: Test): Verdict => unlessOdd(() => by(resource, keyOf(resource)));
         const isExpected = type === 'Organization' || told(expects ?? test) !== false;
         if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
@@ -151,7 +158,7 @@ async function readFinding(
   return { ...together(reads), isOpen };
 }
 
-/** Merges the results of several searches. The state is the first incomplete one. */
+/** Merges the results of several searches. The merged state is the first incomplete state. */
 export function together(parts: readonly Records[]): Records {
   return {
     keys: parts.flatMap(({ keys }) => keys),
@@ -161,7 +168,7 @@ export function together(parts: readonly Records[]): Records {
   };
 }
 
-/** Adds a high `_count`. The upstream may send shorter pages. */
+/** Adds a high `_count`. The upstream may still return shorter pages. */
 export function paged(parameters: SearchParameters): SearchParameters {
   return [...parameters, { name: '_count', values: [pageSize] }];
 }
@@ -183,7 +190,7 @@ export async function readRecords(
   let oldest: Date | undefined;
   const given = paged(parameters);
   const visit = (page: Page, reading: number): void => {
-    // The last attempt to read the list has the current records.
+    // Only the records of the last attempt are current.
     if (reading !== last) [keys, seen, last] = [new Set(), new Set(), reading];
     for (const { name } of parameters)
       if (dropped(name, page)) throw ignored(`the search parameter "${name}"`, name);
@@ -195,7 +202,7 @@ export async function readRecords(
     for (const resource of page.resources) {
       if (resource.resourceType !== type) throw ignored('the resource type of the search');
       seen.add(keyOf(resource));
-      // A record whose match is undecided stays in, and is tested again later.
+      // A record that is not known to match is included, and is tested again later.
       if (isWanted(resource) !== false) keys.add(known.hold(resource, page));
     }
     if (seen.size > most) throw new TooMany();
@@ -213,7 +220,7 @@ export async function readRecords(
 }
 
 /**
- * Waits for the probes of parameters that are still unproved.
+ * Waits for the probes of parameters that are not proved yet.
  * @throws UPSTREAM_UNSUPPORTED if a probe refutes one of them
  */
 async function refuseUnproven(

@@ -1,4 +1,6 @@
-/** Searches for terms of any kind. All terms of a kind go into one search if the upstream supports several values. */
+/**
+ * Searches for terms of any kind. If the upstream supports several values, one search contains all terms of a kind.
+ */
 import type { TermWay } from '../../question/term.js';
 import { isPmsError, type PmsError } from '../../../errors.js';
 import { mustSplit } from '../../../fhir/client.js';
@@ -29,7 +31,7 @@ import type { Operation } from '../profile.js';
 interface Found {
   readonly way: TermWay;
   readonly keys: readonly Key[];
-  /** Undefined if the upstream lacks this search. */
+  /** Undefined if the upstream does not support this search. */
   readonly state: State | undefined;
   /** Terms with too many matches. */
   readonly tooMany: readonly string[];
@@ -37,8 +39,8 @@ interface Found {
 }
 
 /**
- * Returns all matches that this upstream's searches find for the terms. Also returns all products, if they are few and
- * some terms need them.
+ * Returns all matches of the terms that the searches of this upstream find. If there are few products and some terms
+ * need it, it also returns all products.
  * @param readsMany whether one request reads several records by id
  */
 export async function findTerms(
@@ -53,12 +55,12 @@ export async function findTerms(
     const first = await Promise.all(termSearches.map((search) => findBy(search, texts, codesOf, at)));
     const wanted = neededFor(terms, first, known);
     const isWanted = wanted.some((way) =>
-      // A record that is read by its id leads to its product.
+      // A record that is read by its id also shows its product.
       way === 'record' ? !readsMany : ofProducts.has(way) || insideWays.has(way),
     );
     const all = isWanted ? await readAllProducts(at) : undefined;
     const isAll = all?.state.kind === 'complete';
-    // A scan of all products also finds names with their words in another order.
+    // A scan of all products also finds names that contain the words in another order.
     const searched = isAll ? first : [...first, ...(await findScattered(terms, first, at))];
     const ways = waysOf(searched);
     const open = new Set([...ways.open, ...(isAll ? ofProducts : [])]);
@@ -103,24 +105,26 @@ function waysOf(searched: readonly Found[]): Ways {
 }
 
 /**
- * Kinds of terms that searches never find completely: no search finds substances in reference strengths, nor most parts
- * of a product.
+ * Kinds of terms that searches never find completely. For example, no search finds reference substances of strengths.
  */
 const neverOpen: ReadonlySet<TermWay> = new Set(['substance', 'part']);
 
-/** Whether the state is incomplete only because single terms have too many matches. `tooMany` lists these. */
+/** Whether the result is incomplete only because single terms have too many matches, which `tooMany` lists. */
 function isTooMany(state: State | undefined): boolean {
   return state?.kind === 'cut' && state.reason === 'TOO_MANY';
 }
 
-/** Kinds of terms that match the products' own records. If there are few products, all are read instead. */
+/**
+ * Kinds of terms that match product records themselves. If there are few products, all of them are read instead of a
+ * search.
+ */
 const ofProducts: ReadonlySet<TermWay> = new Set(['id', 'identifier', 'atc', 'name']);
 
 function isOfProducts(wayAndTerm: string): boolean {
   return [...ofProducts].some((way) => wayAndTerm.startsWith(wayOfTerm(way, '')));
 }
 
-/** Returns the kinds of terms that the searches have not settled. */
+/** Returns the kinds of terms that are still undecided after the searches. */
 function neededFor(terms: readonly Term[], searched: readonly Found[], known: Known): readonly TermWay[] {
   const ways = waysOf(searched);
   return terms.flatMap((term) =>
@@ -140,7 +144,7 @@ function bestIn(term: Term, searched: readonly Found[], known: Known): readonly 
   return bestOf(named).map(({ naming }) => naming);
 }
 
-/** Reads all products; undefined if they are too many, or cannot be listed. */
+/** Reads all products; returns undefined if there are too many of them, or if they cannot be listed. */
 async function readAllProducts(at: Operation): Promise<Records | undefined> {
   if ((at.figures.products ?? 0) > mostCandidates) return undefined;
   try {
@@ -188,8 +192,8 @@ function isNarrower(values: readonly string[], search: TermSearch, term: string)
 }
 
 /**
- * Finds names that contain the words in another order, or with other words between. Searches by one word after the
- * other, until a word does not find too many.
+ * Finds names that contain the words in another order, or with other words between them. It searches by one word
+ * after the other, until a word finds few enough names.
  */
 async function findScattered(
   terms: readonly Term[],
@@ -292,12 +296,12 @@ async function readChunks(
   );
 }
 
-/** Most times that a search is split because a server or proxy refused its length. */
+/** Maximum number of times that a search is split because a server or proxy refused its length. */
 const mostSplits = 12;
 
 /**
- * Searches by the values. If they match too much together, each half is searched separately, since each value may match
- * little.
+ * Searches by several values. If they match too many records together, the values are split in half and searched
+ * again, because a single value may match few.
  */
 async function readChunk(
   search: TermSearch,
@@ -320,7 +324,9 @@ async function readChunk(
   }
 }
 
-/** Splits values into one group per search. EMA's API is only known to take a single name; R5 takes several. */
+/**
+ * Splits values into one group per search. EMA's API is known to accept only one name per search. R5 allows several.
+ */
 function chunksOf(
   values: readonly string[],
   { type }: TermSearch,

@@ -1,6 +1,6 @@
 /**
- * Runs a product search that the upstream answers directly. Returns rows in the upstream's order, from as many pages as
- * needed.
+ * Runs a product search that the upstream supports directly. It returns the rows in the upstream's order, from as
+ * many pages as needed.
  */
 import type { Position } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
@@ -39,7 +39,7 @@ const productType = 'MedicinalProductDefinition';
 
 const alone: Along = { parameters: [], types: [], visit: () => undefined, giveUp: () => undefined };
 
-/** Reads the rows of `search` into `known`. Returns the rows, candidates that include them, or an error. */
+/** Reads the rows of `search` into `known`. Returns the rows, or candidates that contain them, or an error. */
 export async function findProducts(
   search: ProductSearch,
   at: Operation,
@@ -47,7 +47,7 @@ export async function findProducts(
 ): Promise<RootList | Candidates | PmsError> {
   const { features, figures } = at;
   let refusal: PmsError | undefined;
-  // Each failed attempt refutes a feature, until no form of the search is left.
+  // Each failed attempt refutes a feature. The loop ends when no other form of the search is left.
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const direct = directSearch(search, features);
     try {
@@ -70,7 +70,7 @@ export async function findProducts(
       return await readRows(search, direct, at, along);
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      // The upstream may have refused the includes. The caller retries without them.
+      // The upstream may have refused the includes. The caller then searches again without them.
       if (along !== alone && error.status !== undefined) return error;
       if (!learnFrom(error, direct, at)) return error;
       refusal = error.status === undefined ? error : undefined;
@@ -79,7 +79,7 @@ export async function findProducts(
   return refusal ?? tooMany(search);
 }
 
-/** Returns the probes of unproved parameters, which must finish before the search is sent. */
+/** Returns the running probes of parameters that are not proved. They must finish before the search is sent. */
 function unsettled(
   { sort }: ProductSearch,
   direct: SearchParameters,
@@ -91,10 +91,10 @@ function unsettled(
   });
 }
 
-/** Most attempts: one for each parameter that may prove to be ignored. */
+/** Maximum number of attempts: one for each parameter that the upstream may turn out to ignore. */
 const mostTurns = 12;
 
-/** Notes the parameter that does not work. Returns whether another form of the search is left to try. */
+/** Records which parameter does not work. Returns whether the search can be sent in another form. */
 function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): boolean {
   const ask = createSearchSender(at);
   const { features } = at;
@@ -104,14 +104,14 @@ function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): bo
     return false;
   }
   for (const { name } of named) {
-    // If the error does not name a parameter, a parameter that has worked before is not blamed.
+    // If the error names no parameter, a parameter that has worked before is not considered the cause.
     if (named.length > 1 && features.isProven(`search ${productType}?${name}`)) continue;
     if (name === '_sort') {
       for (const by of ['NAME', 'UPDATED'] as const) features.note(`sort ${by}`, 'refuted');
     } else ask.learnFrom(error, productType, name);
   }
   const isName = named.every(({ name }) => name === 'name');
-  // Another search of this operation may have refuted the parameter already.
+  // Another search of this operation may already have refuted the parameter.
   return !isName || features.evidence(`search ${productType}?name`) === 'refuted';
 }
 
@@ -126,7 +126,7 @@ async function readRows(
     ...(search.withTotal && !isCountedUnasked(at) ? [{ name: '_total', values: ['accurate'] } as const] : []),
     { name: '_count', values: [rowsAsked(search)] },
   ];
-  // Computed when the search is sent, because its response may change which elements are worth requesting.
+  // This is computed when the search is sent, because its response may change which elements are requested later.
   let brings = bringing(at, along);
   const beginWith = (asked: SearchParameters): Promise<Page> => {
     brings = bringing(at, along);
@@ -147,11 +147,11 @@ async function readRows(
     const long = await beginWith(withCount(parameters, longestPage));
     return (await collect(await find(after.last, long, at), begin, rows, at, along)).list;
   }
-  // The link has expired, or the rows have moved. The position is searched for from the start of the list.
+  // The link has expired, or the rows have moved. The list is read from its start until the position is found.
   return collectSurely(await foundAgain(), foundAgain, begin, rows, at, along);
 }
 
-/** Collects the rows. Collects them again from the same position if the list changed meanwhile. */
+/** Collects the rows. If the list changed during the reading, the rows are collected again from the same position. */
 async function collectSurely(
   from: Place,
   place: () => Promise<Place>,
@@ -181,13 +181,13 @@ function marked(list: RootList, state: State): RootList {
 interface Collected {
   readonly list: RootList;
   readonly moves: Moves;
-  /** Whether the list changed during the reading, so that a row may be on none of its pages. */
+  /** Whether the list changed while it was read, so that a row may be on none of its pages. */
   readonly hasMoved: boolean;
 }
 
 /**
- * Returns the `_count` of the search. If the service drops rows by name itself, a page of `first` rows would leave too
- * few.
+ * Returns the `_count` of the search. If the service itself removes rows by name, a page of `first` rows would
+ * contain too few.
  */
 function rowsAsked(search: ProductSearch): number {
   return isSifted(search) ? Math.max(search.first, siftedPage) : search.first;
@@ -195,12 +195,12 @@ function rowsAsked(search: ProductSearch): number {
 
 const siftedPage = 100;
 
-/** Whether the search is the same with and without `withTotal`. Its total is then returned in any case. */
+/** Whether the search is the same with and without `withTotal`, so that its total can always be returned. */
 function isCountedUnasked({ features }: Operation): boolean {
   return features.has('name-is-contains') && !features.has('total-on-request');
 }
 
-/** Requests a probe of `_total` if no total came without it. Later operations benefit. */
+/** Requests a probe of `_total` if the upstream stated no total without it. Later operations use the result. */
 function wonderAboutTotals({ features }: Operation): void {
   if (features.evidence('total-on-request') === undefined) features.doubt('total-on-request');
 }
@@ -210,7 +210,7 @@ interface Rows {
   readonly search: ProductSearch;
   readonly parameters: SearchParameters;
   readonly check: Check;
-  /** Names the elements and includes of the search that was sent last. */
+  /** Names the elements and includes of the last search that was sent. */
   readonly brings: () => string;
 }
 
@@ -218,10 +218,7 @@ function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: 
   return createSearchSender(at).search(productType, [...asked, ...parameters], [productType, ...types]);
 }
 
-/**
- * Names the elements and includes that come with each row. A page's link always brings the same, for any client that
- * follows it.
- */
+/** Names the elements and includes that are returned with each row. The links between pages keep them. */
 export function bringing(at: Operation, along: Brought = alone): string {
   const asked = broughtBy(at, along);
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 10);
@@ -238,7 +235,10 @@ interface Place {
   readonly isFirst: boolean;
 }
 
-/** Reads the page of a cursor. Its link brings the elements and includes that this operation needs. */
+/**
+ * Reads the page that a cursor points to. The page's link returns the elements and includes that this operation
+ * needs.
+ */
 async function resume(
   { link, skip, last }: Position,
   at: Operation,
@@ -256,7 +256,7 @@ async function resume(
   }
 }
 
-/** Returns the index of a cursor's last row on a page; -1 if it is not there. */
+/** Returns the index of a cursor's last row on a page; -1 if the row is not on the page. */
 function rowOf(last: string, page: Page): number {
   const mark = markOf(last);
   return products(page).findIndex((product) => markOf(keyOf(product)) === mark);
@@ -270,25 +270,27 @@ async function find(last: string, first: Page, { client, ledger }: Operation): P
     if (page.next === undefined)
       throw new PmsError(
         'BAD_CURSOR',
-        'The row of this cursor no longer exists. Start the list again without "after".',
+        'The row that this cursor points to no longer exists. Start the list again without "after".',
       );
     if (!ledger.mayPage())
       throw new PmsError(
         'UPSTREAM_INCOMPLETE',
-        'The row of this cursor is too far down the list to be found again. Start the list again without "after".',
+        'The row that this cursor points to is too far down the list to be found again. Start the list again without "after".',
       );
     page = await client.page(page.next);
   }
 }
 
-/** Whether the upstream's total exceeds the rows up to a position, without a link to further rows. */
+/**
+ * Whether the upstream's total is higher than the number of rows so far, although there is no link to further rows.
+ */
 function isStuck({ page, skip }: Place, { features }: Operation): boolean {
   const isLast = page.next === undefined && !page.hasLostWay;
   const isLong = features.evidence('next-links') === 'refuted' ? Number.POSITIVE_INFINITY : 0;
   return isLast && skip >= products(page).length && (page.total ?? isLong) > page.entries;
 }
 
-/** The `_count` of a single page, if the upstream gives no `next` link. */
+/** The `_count` for an upstream without `next` links, so that a single page contains as many rows as possible. */
 const longestPage = 500;
 
 function withCount(parameters: SearchParameters, count: number): SearchParameters {
@@ -311,18 +313,18 @@ async function collect(
   const links = new Set<string>();
   const seen = new Set<Key>();
   const isIncluding = along.parameters.length > 0;
-  // In the middle of a list, the rows before the position are not counted.
+  // If the list is continued in the middle, the number of earlier rows is unknown.
   const count = createCount(at, from.isFirst ? from.page : undefined, { asked: rowsAsked(search) });
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
-  /** Whether a row lacks the value that decides its match. */
+  /** Whether some row does not state the value that decides whether it matches. */
   let hasUntold = false;
   let oldest: Date | undefined;
   const result = async (mayHaveNext: boolean, judged: State | 'changed'): Promise<Collected> => {
     const state = judged === 'changed' ? cut('FEWER_THAN_TOTAL') : judged;
     const hasMoved = judged === 'changed' || (moves.hasMoved && mayBeOtherwise(judged));
-    // A cursor needs a row to stand after.
+    // A cursor needs a row that it can point to.
     const hasNext = mayHaveNext && rows.size > 0;
     const isComplete = state.kind === 'complete';
     const isWhole = !hasNext && !search.after && isComplete;
@@ -357,7 +359,7 @@ async function collect(
       hasUntold ||= isWanted === undefined;
       if (!isWanted) continue;
       const key = known.hold(product, page);
-      // A row that later pages repeat is counted once.
+      // If later pages repeat a row, it is counted once.
       if (!rows.has(key))
         rows.set(key, placeAfter(index, found.length, page, { brings: brings(), last: key }));
     }
@@ -370,18 +372,18 @@ async function collect(
         found: () => seen.size,
         hasIncluded: isIncluding,
       });
-      // The page has all requested rows. A longer page may bring more rows.
+      // The page contains all requested rows. A longer page may contain more.
       const hasMore = state !== 'changed' && isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
       return hasMore ? result(true, count.readable()) : result(false, state);
     }
-    // A link may lead to an empty page. If as many rows as the total have come, none follows.
+    // A `next` link may lead to an empty page. If the number of rows equals the total, no row follows.
     const isAll = from.isFirst && seen.size === from.page.total;
     if (rows.size === search.first) return result(!isAll, count.readable());
     if (page.next === undefined) return result(true, cut('PAGE_FAILED'));
-    // A chain of links that returns to an earlier link would never end.
+    // If a link leads back to an earlier page, the chain of links would never end.
     if (links.has(page.next)) return result(true, cut('PAGE_FAILED'));
     links.add(page.next);
-    // The number of requests below the rows grows with the number of rows.
+    // The number of requests for the selections below the rows grows with the number of rows.
     const share = Math.min(1, (rows.size + found.length) / search.first);
     if (!ledger.mayPage(share)) return result(true, cut('BUDGET'));
     try {
@@ -391,21 +393,19 @@ async function collect(
     }
   }
 
-  /** @param isWhole whether the rows are the whole list */
+  /** @param isWhole whether the rows are the complete list */
   async function total(isWhole: boolean): Promise<number | null> {
     if (isWhole) return rows.size;
-    // The upstream's total includes rows that the service drops by name.
+    // The upstream's total also counts the rows that the service itself removes by name.
     if (isSifted(search)) return null;
     if (!search.withTotal && !isCountedUnasked(at)) return null;
     if (search.withTotal && from.page.total === undefined) wonderAboutTotals(at);
-    // A total may count included entries. Without includes in the search, it cannot.
+    // A total may count included entries, but not if the search has no includes.
     if (!isIncluding || counting.countsIncluded === false) return from.page.total ?? null;
     return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;
   }
 
-  /**
-   * Returns the page behind a link. If the link has expired, searches for the position anew, from the first page, once.
-   */
+  /** Returns the page that a link leads to. If the link has expired, reads the list once from the first page on. */
   async function next(link: string): Promise<Place> {
     try {
       return { page: await client.page(link), skip: 0, isFirst: false };
@@ -417,7 +417,7 @@ async function collect(
   }
 }
 
-/** Counts the rows by a search without includes, since the total of a page may count included entries too. */
+/** Counts the rows by a search without includes, because the total of a page may also count included entries. */
 async function countAlone(
   { included, total: before }: Page,
   parameters: SearchParameters,
@@ -425,7 +425,7 @@ async function countAlone(
 ): Promise<number | undefined> {
   try {
     const { total } = await client.search(productType, withCount(parameters, 1));
-    // A row deleted meanwhile also changes the total, but usually by less.
+    // If a row is deleted between the two searches, the total changes too, but usually by less.
     if (included.length > 0 && total !== undefined && before !== undefined)
       counting.sawIncludedCounted(before - total >= included.length);
     return total;
@@ -435,7 +435,7 @@ async function countAlone(
   }
 }
 
-/** Whether rows break the requested order by update. The order of names is not checked. */
+/** Whether rows are not in the requested order of update times. The order of names is not checked. */
 function isOutOfOrder(one: FhirResource, next: FhirResource, { sort }: ProductSearch): boolean {
   if (sort?.by !== 'UPDATED') return false;
   const [before, after] = [asSent(one).meta?.lastUpdated, asSent(next).meta?.lastUpdated];

@@ -1,6 +1,6 @@
 /**
- * A searcher finds products by the names and numbers that people use. The upstream's own search is one of the
- * searchers.
+ * A searcher runs product searches and lookups of terms. The upstream's own search is one searcher, the index is
+ * another.
  */
 import type { Link } from '../../graph/link.js';
 import type { ProductSearch, Selection } from '../../question/selection.js';
@@ -10,29 +10,34 @@ import type { OpenProfile, Operation, Pricing } from '../profile.js';
 
 export interface Searcher {
   readonly name: string;
-  /** Whether the searcher can apply all parts of a search. */
+  /** Whether the searcher supports all parts of a search. */
   supports(search: ProductSearch, measures: Measures): boolean;
-  /** Whether the searcher goes before the upstream's. An undefined search means a lookup of terms. @default false */
+  /**
+   * Whether the searcher is used before the upstream's own search. If the search is undefined, the question is about
+   * a lookup of terms. @default false
+   */
   isPreferred?(search: ProductSearch | undefined, measures: Measures): boolean;
-  /** Forecasts the products that a search finds, and the requests for them. */
+  /** Forecasts the products that a search finds, and the requests that this takes. */
   priceProducts(search: ProductSearch, below: Selection['below'], at: Reckoning): readonly Population[];
-  /** As `priceProducts`, for terms of any kind; undefined if the searcher does not look up terms. */
+  /** Like `priceProducts`, for a lookup of terms of any kind; undefined if the searcher does not look up terms. */
   priceTerms?(terms: readonly string[], below: Selection['below'], at: Reckoning): readonly Population[];
   /** Opens the searcher for one operation. */
   open(at: Operation, profile: OpenProfile): OpenSearcher;
 }
 
-/** A searcher, opened for one operation. It has an optional method for each further kind of query that it answers. */
+/**
+ * A searcher, opened for one operation. For each further kind of query that it supports, it has an optional method.
+ */
 export type OpenSearcher = Pick<OperationAnswers, 'products'> &
   Partial<Pick<OperationAnswers, 'terms' | 'value'>>;
 
-/** What a searcher needs to forecast its requests. */
+/** The functions that a searcher uses to forecast its requests. */
 export interface Reckoning {
   readonly foreseen: Foreseen;
   readonly measures: Measures;
   readonly pricing: Pricing;
-  /** Forecasts the targets of a link, including their reads. */
+  /** Forecasts the targets of a link, and the reads of these targets. */
   follow(link: Link, from: Population): readonly Population[];
-  /** Forecasts the steps from records up to their products. */
+  /** Forecasts the links that are followed from records up to their products. */
   climb(from: Population): readonly Population[];
 }

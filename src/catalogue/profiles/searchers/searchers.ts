@@ -1,4 +1,4 @@
-/** Joins several searchers into one. Each search goes to the first searcher that can apply all its parts. */
+/** Joins several searchers into one. Each search is sent to the first searcher that supports all its parts. */
 import { isOutage, isPmsError, type PmsError } from '../../../errors.js';
 import type { TermFinds } from '../../known/known.js';
 import type { ProductSearch } from '../../question/selection.js';
@@ -13,8 +13,9 @@ export interface Opened extends Searcher {
 }
 
 /**
- * Returns the searchers that support a search, in order of preference; for an undefined search, those that look up
- * terms. If no searcher supports it, returns the upstream's, whose refusal says what the upstream lacks.
+ * Returns the searchers that support a search, in order of preference. If the search is undefined, returns those that
+ * look up terms. If no searcher supports it, returns the upstream's searcher, because its error states what the
+ * upstream does not support.
  */
 export function ableFor<Each extends Searcher>(
   search: ProductSearch | undefined,
@@ -32,7 +33,7 @@ export function ableFor<Each extends Searcher>(
   return best ? [best, ...next] : [first];
 }
 
-/** @param upstream answers everything that no other searcher answers */
+/** @param upstream runs all searches that no other searcher supports */
 export function withSearchers(
   upstream: OperationAnswers,
   others: readonly Opened[],
@@ -47,10 +48,10 @@ export function withSearchers(
       const [first, ...next] = ableFor(search, all, measures);
       let found = await first.opened.products(search);
       for (const { opened } of next) {
-        // If this searcher refuses the search or is down, the next one is tried.
+        // If this searcher does not support the search or is down, the next searcher is tried.
         if (!isPmsError(found) || !(found.code === 'UPSTREAM_UNSUPPORTED' || isOutage(found))) break;
         const instead = await opened.products(search);
-        // If all fail, the first error is returned: it says best what is unsupported or down.
+        // If all searchers fail, the first error is returned, because it best describes what is unsupported or down.
         if (!isPmsError(instead)) found = instead;
       }
       return found;
@@ -71,9 +72,7 @@ export function withSearchers(
   };
 }
 
-/**
- * Adds the matches of a second searcher to those of the first. Products that the second does not find may still exist.
- */
+/** Adds the matches of a second searcher to those of the first. The result is not proved to be complete. */
 function united(found: TermFinds | PmsError, beside: TermFinds | PmsError): TermFinds | PmsError {
   if (isPmsError(beside) || beside.found.length === 0) return found;
   if (isPmsError(found)) return isOutage(found) ? beside : found;

@@ -1,4 +1,7 @@
-/** Prices the upstream's product searches: rows, candidates with the steps up to products, and terms of any kind. */
+/**
+ * Forecasts the requests of the upstream's product searches: for rows, for candidates with the steps up to their
+ * products, and for terms of any kind.
+ */
 import { linksOf, sortLinks } from '../../search/subjects.js';
 import {
   idsToRead,
@@ -29,7 +32,7 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import { single, type Population } from '../foreseen.js';
 import type { Reckoning } from './searcher.js';
 
-/** Usual number of products that a candidate search finds, and that a number or a name finds. */
+/** The usual number of products that are found by a search for candidates, by a number or by a name. */
 const usualCandidates = 20;
 const usualFound = 2;
 const productType = 'MedicinalProductDefinition';
@@ -44,7 +47,7 @@ export function priceProducts(search: ProductSearch, below: Below, at: Reckoning
 function rows(search: ProductSearch, { foreseen }: Reckoning): readonly Population[] {
   const { first } = search;
   const name = JSON.stringify({ ...search, first: undefined });
-  // If the service drops rows by name, the search may need any number of pages, up to the budget.
+  // If the service itself removes rows by name, the search may need any number of pages, up to the budget.
   const most = isSifted(search) ? Number.POSITIVE_INFINITY : first;
   foreseen.demand(`${productType}?name`, 'root', 0, name, { ...single, usual: first, most });
   const one: Population = { name, type: productType, usual: first, most: first, wave: 1, inHand: true };
@@ -52,8 +55,8 @@ function rows(search: ProductSearch, { foreseen }: Reckoning): readonly Populati
 }
 
 /**
- * Forecasts a search through candidates: the search for them, the steps up to products, and the reads that the filter
- * needs.
+ * Forecasts a search through candidates: the search for them, the links up to their products, and the records that
+ * the filter reads.
  */
 function candidates(search: ProductSearch, below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing, measures } = at;
@@ -63,7 +66,7 @@ function candidates(search: ProductSearch, below: Below, at: Reckoning): readonl
   if (!driver) return [];
   const { usual, most } = numbersOf(driver);
   demandDriver(driver, name, usual, most, at);
-  // If the first candidate search finds too much, another one is tried.
+  // If the first search for candidates finds too many records, another one is tried.
   drivers
     .slice(1)
     .forEach((_, index) => foreseen.demand(`other candidates ${index}`, 'spare', 0, name, single));
@@ -90,7 +93,7 @@ function numbersOf(driver: Driver): { readonly usual: number; readonly most: num
   return { usual: products || findsMany(driver) ? usualCandidates : usualFound, most: mostCandidates };
 }
 
-/** Whether the candidates are given by key, without a search. */
+/** Whether the candidates are given by their keys, without a search. */
 function areKeys({ findings, products }: Driver): boolean {
   return !products && findings.length === 0;
 }
@@ -108,7 +111,7 @@ function demandDriver(
     foreseen.demand(`${type}?${parameter.name}`, 'search', 0, name, { ...share, most: 4 * most });
 }
 
-/** Forecasts the products that the candidates lead up to. */
+/** Forecasts the products of the candidates. */
 function reach(
   driver: Driver,
   name: string,
@@ -133,7 +136,9 @@ function reach(
   );
 }
 
-/** Forecasts a lookup of terms of any kind: a search for each kind, and the steps from its records to products. */
+/**
+ * Forecasts a lookup of terms of any kind: one search for each kind, and the links from the records up to products.
+ */
 export function priceTerms(texts: readonly string[], below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing } = at;
   const terms = termsIn(texts);
@@ -160,14 +165,20 @@ export function priceTerms(texts: readonly string[], below: Below, at: Reckoning
   return [one];
 }
 
-/** Forecasts reads of records by id. @returns the wave after which their products are known */
+/**
+ * Forecasts reads of records by id.
+ * @returns the wave after which the products of these records are known
+ */
 function priceRecords(keys: readonly Key[], { pricing, climb }: Reckoning): number {
   if (keys.length === 0) return 1;
   const above = pricing.records({ keys }, false).flatMap((record) => climb(record));
   return Math.max(1, ...above.map(({ wave }) => wave));
 }
 
-/** Forecasts the search for one kind of term. @returns the wave after which the products of its matches are known */
+/**
+ * Forecasts the search for one kind of term.
+ * @returns the wave after which the products of the matches are known
+ */
 function priceTermSearch(
   { way, type, parameter, values }: TermSearch,
   terms: readonly string[],
@@ -200,15 +211,15 @@ function priceTermSearch(
   const goUp = (): void => {
     wave = Math.max(1, ...climb(foreseen.population(found)).map((each) => each.wave));
   };
-  // If all products are scanned, no steps up to them are needed.
+  // If all products are scanned, the links up to products need not be followed.
   if (way === 'substance') foreseen.spare(goUp);
   else goUp();
   return wave;
 }
 
 /**
- * Forecasts the scan for values that no search finds: through all products if they are few, otherwise through the
- * matching ones.
+ * Forecasts the scan for values that no search finds. All products are scanned if there are few, otherwise only the
+ * matching products.
  */
 function priceLookingInto(terms: readonly string[], named: Population, at: Reckoning): void {
   const { foreseen, pricing, measures, follow } = at;
@@ -229,7 +240,7 @@ function priceLookingInto(terms: readonly string[], named: Population, at: Recko
   }
   const most = figures.products ?? mostCandidates;
   foreseen.demand(productType, 'root', 0, named.name, { ...single, most });
-  // This scan is needed only if no search finds a term.
+  // This scan is needed only if no search finds a match for a term.
   const all = foreseen.population({ ...named, name: 'all products', usual: 0, most, wave: 1 });
   pricing.lookInto(all);
   for (const link of linksInto(ways)) follow(link, all);

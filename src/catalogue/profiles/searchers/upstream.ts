@@ -1,4 +1,4 @@
-/** The searcher of every upstream: its own searches, with the includes of the profile. */
+/** The searcher that uses the upstream's own searches, with the includes of the profile. Every upstream has it. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import { directSearch, driversOf } from '../../search/ways.js';
 import { findTerms } from './lookups.js';
@@ -30,8 +30,7 @@ export function openUpstream(
       const found = await findProducts(search, at, along);
       if (!isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED') return found;
       const alone = await findProducts(search, at);
-      // The upstream refused the search, rather than ignoring a part of it. The includes were the cause only if the
-      // search works without them.
+      // The upstream refused the whole search. The includes were the cause only if the search works without them.
       if (found.status !== undefined && !isPmsError(alone)) along.giveUp();
       return alone;
     },
@@ -47,6 +46,6 @@ export function openUpstream(
 function takesIndex(): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    'The upstream cannot answer this. The index of this service could, but it is switched off (INDEX).',
+    'The upstream does not support this. The index of this service does, but it is switched off (setting INDEX).',
   );
 }

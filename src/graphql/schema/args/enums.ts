@@ -200,7 +200,7 @@ registerEnumType(Collapse, {
   },
 });
 
-/** The facet fields, by their names. The index uses these names too. */
+/** The fields for which facets can be counted. The index uses the same names. */
 export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
   ATC: 'ATC',
   SUBSTANCE: 'SUBSTANCE',

@@ -126,7 +126,8 @@ export class IdsArgs {
 
 @ArgsType()
 export class LookupArgs {
-  // Each term is validated separately. An impossible term is INVALID and does not affect other terms.
+  // Each term is validated separately. A term that cannot be valid is reported as INVALID, and does not affect the
+  // other terms.
   @Field(() => [String], {
     description:
       'What to look up, 50 terms at most: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes.',
@@ -166,7 +167,7 @@ export class EquivalentsArgs extends PageArgs {
     description: 'The properties in which the products must be equal. ACTIVES must be one of them.',
   })
   @AreSome()
-  @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must hold ACTIVES' })
+  @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must contain ACTIVES' })
   by?: EquivalenceBy[] | null;
 
   @Field(() => [String], {
@@ -227,7 +228,7 @@ export class NameArgs extends LanguageArgs {
   country?: string;
 }
 
-/** Most terms in one page of a list. */
+/** Maximum number of terms on one page of a list. */
 const mostListed = 1_000;
 
 const listBounds = { message: `"first" must be between 1 and ${mostListed}` };
@@ -317,7 +318,7 @@ export class SearchProductsArgs extends PageArgs {
   collapse?: Collapse | null;
 }
 
-/** Most facets of one operation, because counting each facet takes time. */
+/** Maximum number of facets in one operation, because counting each facet takes time. */
 export const mostFacets = 6;
 
 @ArgsType()

@@ -22,7 +22,7 @@ export class ActiveFilter {
   strength?: string | null;
 }
 
-/** Most active substances in a filter. No sensible search has more. */
+/** Maximum number of active substances in a filter. No realistic search has more. */
 const mostActives = 20;
 
 @InputType({ description: 'A list of active substances. The product must contain all of them.' })

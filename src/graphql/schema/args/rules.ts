@@ -11,34 +11,40 @@ import {
 import { isStrengthFault, readStrength } from '../../../facts/amounts/strength-filter.js';
 import { isLanguage } from '../../../terms/languages.js';
 
-/** Most rows of one list, most ids of one `nodes`, most terms of one `lookup`. */
+/** Maximum number of rows of one list, of ids in one `nodes`, and of terms in one `lookup`. */
 export const mostRows = 100;
 export const mostIds = 100;
 export const mostTerms = 50;
 
-/** Most characters of an id. If only the name of an organization is known, its id contains that name. */
+/**
+ * Maximum number of characters of an id. The id of an organization of which only the name is known contains this
+ * name.
+ */
 export const longestId = 8_000;
 
 export const pageBounds = { message: '"first" must be between 1 and 100' };
 
-/** Requires one line of text that can be part of a search. @param most the maximum number of characters */
+/**
+ * Requires a text on one line that can be part of a search.
+ * @param most the maximum number of characters
+ */
 export function IsText(most = 200): PropertyDecorator {
   return textRules(most, false);
 }
 
-/** Requires a list of 1 to `mostIds` lines of text, any of which may match. */
+/** Requires a list of 1 to `mostIds` texts on one line. A product matches if any of them matches. */
 export function AreTexts(most = 200): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   return together(ArrayMinSize(1, size), ArrayMaxSize(mostIds, size), textRules(most, true));
 }
 
-/** Requires a list of 1 to `mostIds` enum values, any of which may match. */
+/** Requires a list of 1 to `mostIds` enum values. A product matches if any of them matches. */
 export function AreSome(): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   return together(IsOptional(), ArrayMinSize(1, size), ArrayMaxSize(mostIds, size));
 }
 
-/** Requires bar codes. They may contain GS1's separator, as scanners send it. */
+/** Requires bar codes. They may contain the separator of GS1 bar codes, as scanners send it. */
 export function AreBarcodes(): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   const rule = (message: string): ValidationOptions => ({ each: true, message: `"$property" ${message}` });
@@ -93,7 +99,7 @@ function together(...decorators: readonly PropertyDecorator[]): PropertyDecorato
   };
 }
 
-/** Requires the tag of an existing language. A typing error would otherwise look like missing texts. */
+/** Requires the tag of an existing language. Otherwise a misspelt tag would look as if texts were missing. */
 export function IsLanguage(): PropertyDecorator {
   return ValidateBy({
     name: 'isLanguage',

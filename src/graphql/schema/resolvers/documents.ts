@@ -9,7 +9,10 @@ import type { DocumentArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import type { Document } from '../types/document.js';
 
-/** Returns the documents of this type and in this language, if given. There is no fallback to other documents. */
+/**
+ * Returns the documents of this type and in this language, if these are given. If none matches, no other documents
+ * are returned.
+ */
 export function chosenDocuments(
   documents: readonly Document[],
   { type, language }: DocumentArgs,
@@ -22,7 +25,10 @@ export function chosenDocuments(
   );
 }
 
-/** Whether a document type matches: by its code, or if one of its texts, in any language, has all the words. */
+/**
+ * Whether a document type matches: either by its code, or because one of its texts, in any language, contains all the
+ * words.
+ */
 function isOfKind(kind: CodeableConcept | undefined, asked: string, terms: Terms): boolean {
   const codes = codesIn(kind);
   if (codes.includes(asked.trim())) return true;

@@ -112,7 +112,7 @@ function refuseBoth({ substance, withoutSubstance }: ProductFilter): void {
   if (substance && substance.length > 0 && substance.every((each) => without.has(JSON.stringify(each))))
     throw new PmsError(
       'BAD_USER_INPUT',
-      '"filter.withoutSubstance" must not name what "filter.substance" asks for.',
+      '"filter.withoutSubstance" must not name a substance that "filter.substance" requires.',
     );
 }
 
@@ -208,7 +208,8 @@ export class ProductResolver {
       for (const substance of substances) {
         const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
         const before = distinct.get(key);
-        // The record may list a substance twice, for an item and for the product made of it, and name it only once.
+        // The record may list a substance twice: for an item, and for the product that is made of it. Only one of the
+        // two may state its name.
         if (!before || (!before.isNamed && substance.isNamed)) distinct.set(key, substance);
       }
     return [...distinct.values()];
@@ -338,7 +339,7 @@ export class ProductResolver {
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
   @Follow('product.lifecycle')
   lifecycle(rows: Rows<RegulatedAuthorization>, { resource }: Product): Lifecycle {
-    // A void product has no other lifecycle, so the authorizations need not be read.
+    // A void product has no other lifecycle state, so its authorizations need not be read.
     if (isVoid(resource)) return Lifecycle.VOID;
     const authorizations = rows.list().map((authorization) => authorization.resource);
     return lifecycleAmong(resource, authorizations, new Date());

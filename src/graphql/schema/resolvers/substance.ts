@@ -107,7 +107,7 @@ export class SubstanceResolver {
     const text = concept?.text(args, context);
     if (text !== null && text !== undefined) return text;
     const display = readText(languageTexts(reference, 'display'), args, context);
-    // If the concept has a code and a name, no other record needs to be read.
+    // If the concept has both a code and a name, no other record needs to be read.
     if (concept?.code && display !== null) return display;
     try {
       return rows.referred(reference)?.name(args, context) ?? display;

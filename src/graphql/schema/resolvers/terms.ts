@@ -29,8 +29,8 @@ export class TermsResolver {
 }
 
 /**
- * Returns the lists of a name.
- * @throws BAD_USER_INPUT for an unknown list; the message has the known ones
+ * Returns the lists that have a name.
+ * @throws BAD_USER_INPUT for an unknown list; the message names the known lists
  */
 function listsNamed(list: string, terms: Terms): readonly string[] {
   if (isListName(list)) return listsFor(list).filter(isShown);
@@ -38,7 +38,7 @@ function listsNamed(list: string, terms: Terms): readonly string[] {
   if (known.includes(list)) return [list];
   throw new PmsError(
     'BAD_USER_INPUT',
-    `"list" must be one of ${listNames.join(', ')}, or the number of an RMS list that is known here: ${known.sort().join(', ')}.`,
+    `"list" must be one of ${listNames.join(', ')}, or the number of an RMS list that this service has: ${known.sort().join(', ')}.`,
   );
 }
 
@@ -47,14 +47,14 @@ function isListName(list: string): list is ListName {
 }
 
 /**
- * Whether a list is offered to clients. In filters, FHIR's own lists can replace EMA's. A drop-down must not offer
- * both.
+ * Whether a list is offered to clients. In filters, FHIR's own lists can be used in place of EMA's. A drop-down must
+ * not offer both.
  */
 function isShown(list: string): boolean {
   return !URL.canParse(list);
 }
 
-/** Creates a concept. A text from a record without a code of EMA's list has no code system. */
+/** Creates a concept. If the record has no code of EMA's list, its text becomes a concept without a code system. */
 function conceptOf({ list, code, text }: ListedTerm, language: string): Concept {
   if (!/^\d+$/.test(list))
     return new Concept(code === text ? { text } : { coding: [{ code, display: text }] }, language);

@@ -1,11 +1,13 @@
-/** Finds a resource by its id. If the upstream reads only products, the resource is read within a product. */
+/**
+ * Finds a resource by its id. If the upstream can read only products by id, the resource is read with its product.
+ */
 import type { ListArgs } from '../../../catalogue/question/selection.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { keyOfType } from '../global-id.js';
 
 /**
  * Returns the keys to read.
- * @throws BAD_USER_INPUT with the name of the argument that is not an id of its type
+ * @throws BAD_USER_INPUT with the name of the argument whose value is not an id of its type
  */
 export function within(type: ResourceType, id: string, product: string | null | undefined): ListArgs {
   const keys = [keyOfType(type, id, 'id')];

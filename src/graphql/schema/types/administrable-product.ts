@@ -1,4 +1,4 @@
-/** The product as given to a patient, after any mixing, as a view over AdministrableProductDefinition. */
+/** The product as it is given to a patient, after any mixing. A view over AdministrableProductDefinition. */
 import type {
   AdministrableProductDefinitionRouteOfAdministration,
   AdministrableProductDefinitionRouteOfAdministrationTargetSpecies,

@@ -16,7 +16,7 @@ import { webAddress } from '../web-address.js';
 import { Concept } from './concept.js';
 import { Quantity } from './quantity.js';
 
-/** All forms of a characteristic's value, whichever resource has it. */
+/** The forms of a characteristic's value in all resource types. */
 type FhirCharacteristic = AdministrableProductDefinitionProperty &
   Pick<MedicinalProductDefinitionCharacteristic, 'valueInteger'>;
 

@@ -43,8 +43,8 @@ export class Population {
     'Clinical information on the use of a product: an indication, a contraindication, an interaction, an undesirable effect or a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
-  // The types of clinical uses implement Node, but this interface does not: some code generators reject an interface as
-  // a type of `node`.
+  // The types of clinical uses implement Node, but this interface does not, because some code generators reject an
+  // interface as the type of `node`.
   @Field(() => ID, {
     description:
       'The global id, unique among objects of all types. Opaque: do not parse it. (Type and FHIR `id`)',
@@ -373,7 +373,7 @@ const kinds: Readonly<Record<ClinicalUseType, new (held: Held) => ClinicalUse>> 
   OTHER: OtherClinicalUse,
 };
 
-/** The types of clinical uses. In the schema, only the interface leads to them. */
+/** The types of clinical uses. They must be listed, because in the schema only the interface refers to them. */
 export const clinicalUses = Object.values(kinds);
 
 /** Returns the view for the record's type. */

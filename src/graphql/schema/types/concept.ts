@@ -80,7 +80,7 @@ export class Label {
   description: 'A value from a list of terms, usually one of EMA’s RMS lists. (FHIR CodeableConcept)',
 })
 export class Concept {
-  /** @param language the default language of the concept's texts. Undefined: the reader's language */
+  /** @param language the default language of the concept's texts; if undefined, the reader's language */
   constructor(
     private readonly concept: CodeableConcept,
     private readonly language?: string,
@@ -211,12 +211,12 @@ export class Atc {
 
   /**
    * Returns the ATC classes in a product's classifications, each once. Many records have two entries for one class:
-   * EMA's term and WHO's code. Such entries are merged by the code, if known. Otherwise they are merged by the text, if
-   * no other class has that text.
+   * EMA's term and WHO's code. Such entries are merged if they have the same code. Without a code, they are merged if
+   * they have the same text, and no other class has this text.
    */
   static all(classifications: readonly CodeableConcept[] | undefined, terms: Terms): Atc[] {
     const found = (classifications ?? [])
-      // Some records have nulls in place of classifications.
+      // In some records, classifications are null.
       .flatMap((classification) => valuesOf({ coding: (classification?.coding ?? []).filter(isAtc) }))
       .map(({ coding = [] }) => new Atc(coding, terms))
       .filter(({ codings }) => codings.length > 0);

@@ -13,7 +13,7 @@ export class Edge<View> {
   }
 }
 
-/** The position of a connection's rows in the whole list, for `PageInfo`. */
+/** The position of a connection's rows in the whole list. It is used for `PageInfo`. */
 export interface ConnectionPlace {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -64,7 +64,7 @@ export class PageInfo {
 }
 
 export class Connection<View> {
-  /** @param more returns the further fields of an edge, by its index */
+  /** @param more returns the additional fields of an edge, by its index */
   constructor(
     readonly nodes: readonly View[],
     private readonly place: ConnectionPlace,
@@ -89,8 +89,8 @@ export class Connection<View> {
 
 /**
  * Creates the connection and edge types for one type of row.
- * @param more the fields of an edge beside `node` and `cursor`
- * @param tally the fields of the connection beside its rows
+ * @param more the fields of an edge in addition to `node` and `cursor`
+ * @param tally the fields of the connection in addition to its rows
  */
 export function connectionTypeOf(
   name: string,

@@ -1,4 +1,4 @@
-/** Facets: the number of found products for each value of a field. */
+/** Facets: the number of matching products for each value of a field. */
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { Facet as CountedFacet, FacetField as Name } from '../../../search-index/facets/facet.js';
 import { FacetField } from '../args/enums.js';
@@ -71,7 +71,7 @@ export class Facet {
   static of(counted: CountedFacet, args: LanguageArgs, context: Context): Facet {
     const values = counted.values.map(({ concept: told, name, ...others }): FacetValue => {
       const concept = Concept.of(told);
-      // The record has only the code of a parent class, so the name comes from EMA's terms.
+      // If a class is only in the list as the parent of another class, its name comes from EMA's terms.
       const ofClass = counted.field === 'ATC' ? readAtcName(others.value, args, context) : null;
       return { ...others, concept, name: concept?.text(args, context) ?? ofClass ?? name };
     });

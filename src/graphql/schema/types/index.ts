@@ -1,4 +1,4 @@
-/** Maps FHIR resource types to types of the schema: one row with the view and the name for each. */
+/** Maps FHIR resource types to types of the schema. Each row of the table has the view and the name of one type. */
 import type { Held } from '../../../catalogue/known/known.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { withLanguageMarked } from '../../../terms/language-texts.js';
@@ -22,7 +22,7 @@ export interface Noun {
   /** The name in ids: `Package:8485040`. */
   readonly name: string;
   readonly viewOf: ViewOf;
-  /** The object types of the noun. Several if the name is that of an interface. */
+  /** The object types that have this name. There are several if the name is that of an interface. */
   readonly kinds: readonly string[];
 }
 

@@ -176,7 +176,8 @@ export class Strength {
   }
 
   /**
-   * Returns the strength in terms of both substances, if the record has both. Otherwise returns the strength's text.
+   * Returns the strength in terms of both substances, if the record states both. Otherwise returns the text of the
+   * strength.
    */
   ofEach(args: LanguageArgs, context: Context): string | null {
     return this.ofBoth(args, context) ?? this.text(args, context);
@@ -203,7 +204,7 @@ export class Strength {
       const text = reference.text(args, context);
       if (text && reference.isOwn) return text;
       const name = text && reference.name(args, context);
-      // An amount in terms of another substance must name that substance.
+      // An amount of another substance must be written with the name of that substance.
       if (name) return `${text} (${isEnglish(args, context) ? 'as ' : ''}${name})`;
     }
     return null;
@@ -227,7 +228,7 @@ export class Strength {
       nameOf(this.resource.substance?.code, args, context),
     ];
     if (!baseName || !ownName || baseName === ownName) return null;
-    // For a tablet, "per tablet" is left out, because it would be in the sentence twice.
+    // For a tablet, "per tablet" is left out, because the sentence would contain it twice.
     const isInOneThing = own.isInOneThing && base.strength.isInOneThing;
     const [ofBase, ofOwn] = [base.strength, own].map((ratio) =>
       isInOneThing ? ratio.textAbove(args, context) : ratio.text(args, context),
@@ -305,7 +306,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
     return Substance.of(this.resource.substance?.code, this.resource);
   }
 
-  /** Usually one substance. Several if the codes from one list differ. */
+  /** There is usually one substance. There are several if the record has different codes from one list. */
   get substances(): readonly Substance[] {
     const told = eachSubstance(this.resource.substance?.code);
     return told.flatMap((each) => Substance.of(each, this.resource) ?? []);

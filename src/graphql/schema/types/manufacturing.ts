@@ -63,7 +63,7 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   }
 }
 
-/** Returns an operation as a list: one operation for each of its activities. */
+/** Returns an operation as a list. If it has several activities, the list has one entry for each activity. */
 export function eachOperation(
   operation: MedicinalProductDefinitionOperation,
 ): readonly MedicinalProductDefinitionOperation[] {

@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, PackagedItemKind>> = {
   PackagedProductDefinition: PackagedItemKind.PACKAGE,
 };
 
-/** The item's data in the record. Any of them may be missing. */
+/** The data of the item in the package's record. Each may be missing. */
 export interface Contained {
   readonly item?: CodeableReference | undefined;
   readonly amount?: FhirQuantity | undefined;
@@ -103,7 +103,7 @@ export class PackagedItem {
     return Quantity.of(this.contained.amount);
   }
 
-  /** The target of the reference, if the target is contained in the record. */
+  /** The target of the reference, if it is contained in the same record. */
   private get inside(): Inside | undefined {
     const reference = this.contained.item?.reference?.reference;
     if (reference?.startsWith('#') !== true) return undefined;

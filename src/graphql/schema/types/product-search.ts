@@ -94,7 +94,7 @@ export class SearchMatch {
   }
 }
 
-/** The fields of a result row beside its product. */
+/** The fields of a result row in addition to its product. */
 @ObjectType()
 export class ProductSearchRow {
   @Field(() => SearchMatch, {
@@ -107,7 +107,7 @@ export class ProductSearchRow {
   readonly folded!: readonly Product[];
 }
 
-/** The fields of the search beside its rows. */
+/** The fields of the search in addition to its rows. */
 @ObjectType()
 export class ProductSearchTally {
   @Field(() => SearchTotal, { description: 'The number of products that the search finds.' })

@@ -409,8 +409,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 }
 
 /**
- * Returns a name with its translations and the languages of its uses. With a `country`, only uses in that country
- * count; without any, the result is empty.
+ * Returns a name with its translations and the languages in which it is used. With a `country`, only its use in that
+ * country counts; if there is none, the result is empty.
  */
 function saidBy(
   name: MedicinalProductDefinitionName,

@@ -22,7 +22,7 @@ import { Arguments } from '../field.js';
 import { readComputed } from '../reader.js';
 import { Concept } from './concept.js';
 
-/** EMA's own comparators, from list 100000000008, are in an extension beside FHIR's `comparator`. */
+/** EMA's own comparators, from list 100000000008, are in an extension. FHIR's own element is `comparator`. */
 const comparatorExtension = /\/extension\/comparator$/i;
 const comparatorList = '100000000008';
 /** Signs that are written before a number. Other comparators are written in words. */
@@ -45,9 +45,12 @@ const signs = new Map([
 export class Quantity {
   constructor(
     private readonly quantity: FhirQuantity,
-    /** Whether this is a number of items in a package. Then zero counts as missing: the content was not registered. */
+    /**
+     * Whether this is the number of items in a package. If so, zero counts as missing, because it means that the
+     * content was not registered.
+     */
     private readonly isCount = false,
-    /** Several quantities, each of another item. Together they have a text but no value. */
+    /** Several quantities, each of another item. Together they have a text, but no single value. */
     private readonly kinds: readonly Quantity[] = [],
   ) {}
 
@@ -114,7 +117,7 @@ export class Quantity {
   }
 
   /**
-   * Returns the text in a language. Undefined if there is no text in this language, null if there is none in any
+   * Returns the text in a language. Undefined if there is no text in this language; null if there is none in any
    * language.
    */
   said(tag: string, terms: Terms): LanguageText | null | undefined {
@@ -125,7 +128,7 @@ export class Quantity {
     const unit = unitIn(this.quantity, value, tag, terms);
     if (unit === undefined) return undefined;
     const sign = this.saidComparator(tag, terms);
-    // A number without its comparator would be wrong, so there is no text without the comparator's text.
+    // A number without its comparator would be wrong. So if the comparator has no text, there is no text at all.
     if (!sign) return sign;
     const amount = withUnit(formatNumber(value, unit.language ?? tag), unit.text);
     return {
@@ -159,14 +162,17 @@ export class Quantity {
       : null;
   }
 
-  /** Returns the text after the slash of a ratio: "per 1 tablet" becomes "per tablet". Empty for 1 without a unit. */
+  /**
+   * Returns the text after the slash of a ratio: "per 1 tablet" becomes "per tablet". Empty if it is 1 without a
+   * unit.
+   */
   saidBelow(tag: string, terms: Terms): LanguageText | null | undefined {
     const { value } = this;
     const isOne = value === null || (value === 1 && this.isAsItStands);
     return isOne ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
   }
 
-  /** Whether this is one unit of presentation: a tablet, a vial. */
+  /** Whether this is one unit of presentation, such as a tablet or a vial. */
   get isOneThing(): boolean {
     const unit = unitOf(this.quantity);
     return (this.value ?? 1) === 1 && unit !== undefined && !unit.below && asThing(unit.above).isThing;
@@ -186,7 +192,7 @@ export class Ratio {
     private readonly range?: RatioRange,
   ) {}
 
-  /** Creates a ratio from any form that FHIR allows for a strength. */
+  /** Creates a ratio from any of the forms that FHIR allows for a strength. */
   static of({ ratio, quantity, range, concept }: Amount): Ratio | null {
     if (ratio) return new Ratio(ratio);
     if (quantity) return new Ratio({ numerator: quantity });
@@ -222,7 +228,7 @@ export class Ratio {
   }
 
   /**
-   * Returns the text in a language. Undefined if there is no text in this language, null if there is none in any
+   * Returns the text in a language. Undefined if there is no text in this language; null if there is none in any
    * language.
    */
   said(tag: string, terms: Terms): LanguageText | null | undefined {
@@ -266,7 +272,9 @@ function isReadable({ text, coding }: CodeableConcept): boolean {
   return Boolean(text) || elements(coding).some(({ display, system, code }) => display ?? (system && code));
 }
 
-/** Returns the concept's text in a language, like `said`. For English, a text in any other language is accepted. */
+/**
+ * Returns the concept's text in a language, like `said`. If English is requested, a text in any language is accepted.
+ */
 function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): LanguageText | null | undefined {
   const label = labelOf(concept, [tag], terms);
   if (!label) return null;
@@ -275,7 +283,7 @@ function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Langu
   return isOther && !isSameLanguage(tag, defaultLanguage) ? undefined : { text, language };
 }
 
-/** Joins texts. If one is missing, there is no joined text, because it would look complete. */
+/** Joins texts. If one of them is missing, returns no text, because a shorter text would look complete. */
 function saidTogether(all: readonly (LanguageText | null | undefined)[]): LanguageText | null | undefined {
   const said = all.flatMap((each) => each ?? []);
   if (said.length < all.length) return all.includes(null) ? null : undefined;
@@ -293,11 +301,11 @@ function saidRange(
   const [least, most] = [low.said(tag, terms), high.said(tag, terms)];
   if (!least || !most) return least && most;
   if (least.text === most.text) return most;
-  // At least one end of the range has a comparator, so write both ends in full.
+  // At least one end of the range has a comparator, so both ends are written in full.
   if (!low.isAsItStands || !high.isAsItStands)
     return { text: `${least.text} – ${most.text}`, language: most.language ?? least.language };
   const [unit, other] = [lowNumerator, highNumerator].map((end) => end && unitIn(end, 2, tag, terms)?.text);
-  // If both ends have the same unit, write it once: 10–20 mg.
+  // If both ends have the same unit, it is written once: 10–20 mg.
   const isOneUnit = unit === other && low.value !== null;
   const from = isOneUnit ? formatNumber(low.value, most.language ?? tag) : least.text;
   return { text: `${from}–${most.text}`, language: most.language ?? least.language };
@@ -308,10 +316,15 @@ function withUnit(number: string, unit: string): string {
   return unit.startsWith('%') ? `${number}${unit}` : `${number} ${unit}`;
 }
 
-/** More digits than any strength has, but few enough to hide errors of binary fractions: 0.1 + 0.2 becomes 0.3. */
+/**
+ * The number of significant digits. Strengths have fewer digits, and errors of binary fractions are rounded away: 0.1
+ * + 0.2 becomes 0.3.
+ */
 const decimal = new Intl.NumberFormat('en', { maximumSignificantDigits: 12, useGrouping: false });
 
-/** Whether a language has a decimal comma, by language tag. Bounded, because clients may send many tags. */
+/**
+ * Whether a language has a decimal comma, by language tag. The cache is limited, because clients may send many tags.
+ */
 const commas = new LRUCache<string, boolean>({ max: 200 });
 
 function hasComma(tag: string): boolean {
@@ -324,7 +337,7 @@ function hasComma(tag: string): boolean {
 
 /**
  * Formats a number with no-break spaces between thousands, as package inserts print them, and never with an exponent.
- * @param tag the language, which decides the decimal mark: a point or a comma
+ * @param tag the language, which decides whether the decimal mark is a point or a comma
  */
 export function formatNumber(value: number, tag: string = defaultLanguage): string {
   // Turns -0 into 0.

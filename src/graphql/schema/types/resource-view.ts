@@ -18,7 +18,7 @@ export abstract class Node {
     return `${this.noun}:${this.resource.id}`;
   }
 
-  /** The name in the object's id: its type in the schema, or the interface that several types share. */
+  /** The name in the object's id: its type in the schema, or the interface that several types implement. */
   protected get noun(): string {
     return this.constructor.name;
   }
@@ -40,7 +40,7 @@ export class Source {
   get reference(): string {
     const key = keyOf(this.resource);
     const container = containerOf(key);
-    // The form in which FHIR references contained resources.
+    // This is the form in which FHIR references a contained resource.
     return container === undefined ? key : container + key.slice(key.indexOf('#'));
   }
 
@@ -50,8 +50,8 @@ export class Source {
       'The web address of the record at the upstream. Only clients with access to the upstream can open it. (`resourceType`, `id`)',
   })
   url(_args: unknown, { baseUrl }: Context): string {
-    // The URL of a search page soon expires. The URL of a record does not, nor does that of a product's `$everything`
-    // Bundle.
+    // The URL of a search page soon expires. The URL of a record does not expire, and neither does that of a product's
+    // `$everything` Bundle.
     const isBundle = this.origin.url.includes('$everything');
     return isBundle ? new URL(this.origin.url, baseUrl).href : `${baseUrl}/${this.reference}`;
   }
@@ -87,7 +87,7 @@ export class Source {
   }
 }
 
-/** A view over one resource. It has only getters and calls nothing. Its links are added in `resolvers/`. */
+/** A view over one resource. It has only getters, and sends no requests. Its links are added in `resolvers/`. */
 @ObjectType()
 export abstract class ResourceView<Resource extends FhirResource = FhirResource> extends Node {
   readonly resource: Resource;

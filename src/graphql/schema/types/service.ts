@@ -175,7 +175,7 @@ export class Coverage {
 
 const notices = {
   sandbox: 'Sample data, not for clinical use.',
-  fhir: 'Copies of what the upstream gave, as of the dates told. What the upstream says is what counts.',
+  fhir: 'Copies of upstream records, as of the stated dates. Only the records of the upstream are authoritative.',
 } as const;
 
 @ObjectType({ description: 'The limits of this service.' })

@@ -140,7 +140,9 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
     return readName(preferredFirst.flatMap(saidBy), args, context);
   }
 
-  /** Returns the code that ingredients use for this substance: EMA's code, else the first code. */
+  /**
+   * Returns the code that ingredients use for this substance: EMA's code, if there is one; otherwise the first code.
+   */
   get code(): string | null {
     const codings = elements(this.resource.code).flatMap(({ code }) => elements(code?.coding));
     const numbers = [

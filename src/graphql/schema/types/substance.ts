@@ -19,8 +19,8 @@ export class Substance {
   ) {}
 
   /**
-   * Creates a substance from a record's reference. If it references a definition, only the name is used, because that
-   * record is not fetched.
+   * Creates a substance from a reference in a record. If it refers to a substance record, only the name in the
+   * reference is used, because that record is not fetched.
    */
   static listed(told: CodeableReference): Substance {
     const { codes: [code] = [] } = substanceFilterOf(namedBy(told)) ?? {};
@@ -35,7 +35,7 @@ export class Substance {
     );
   }
 
-  /** The key by which the products with this substance are found. */
+  /** The key for a search of the products with this substance. */
   get key(): Key {
     return keyOfSubstance(this.substance) ?? unnamedSubstance;
   }
@@ -58,7 +58,7 @@ export class Substance {
   }
 }
 
-/** The fields of a list of substances beside each substance. */
+/** The fields of a list of substances in addition to each substance. */
 @ObjectType()
 export class SubstanceTally {
   @Field(() => Int, {

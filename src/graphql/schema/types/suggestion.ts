@@ -80,8 +80,8 @@ export class Suggestion {
   readonly filter!: SuggestedFilter;
 
   /**
-   * Creates a suggestion. A term is written in the reader's language, even if it was found by a name in another
-   * language. Without a text in the reader's language, it is written as found.
+   * Creates a suggestion. A term is written in the reader's language, even if the typed text matched its name in
+   * another language. If the term has no text in the reader's language, the matching name is used.
    */
   static of(found: Suggested, args: LanguageArgs, context: Context): Suggestion {
     const { kind, detail = null, filter } = found;

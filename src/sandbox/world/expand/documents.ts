@@ -66,7 +66,7 @@ function buildDocument(
   };
 }
 
-/** Returns the id of a contained document: `leaflet-sv`. */
+/** Returns the id of a contained document, such as `leaflet-sv`. */
 function nameOf(type: DocumentType, language: Language): string {
   return `${type.toLowerCase()}-${language}`;
 }

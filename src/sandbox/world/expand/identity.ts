@@ -47,8 +47,8 @@ export function marketCountries({ markets }: ProductSpecification): Country[] {
 }
 
 /**
- * Returns the manufacturing steps of a product. Without own ones: for a central product the usual steps, for a national record
- * none.
+ * Returns the manufacturing steps of a product. If none are specified, a centrally authorized product has the usual
+ * steps, and a national record has none.
  */
 export function activitiesOf({
   authorization,
@@ -74,7 +74,7 @@ const endings: ReadonlySet<string> = new Set<AuthorizationStatus>([
   'surrendered',
 ]);
 
-/** Whether the status says that the product is off the market for good. */
+/** Whether the status means that the product is permanently off the market. */
 export function isOver({ authorization: { status = 'valid' } }: ProductSpecification): boolean {
   return isEnding(status);
 }

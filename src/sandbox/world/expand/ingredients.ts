@@ -77,7 +77,7 @@ function presentedStrength(
   };
 }
 
-/** Words a strength as product names do: `20 mg/0.4 ml`, `100 micrograms/actuation`. */
+/** Formats a strength as product names do: `20 mg/0.4 ml`, `100 micrograms/actuation`. */
 function inWords(strength: Strength): string {
   return strength
     .replace(' / 1 ', '/')

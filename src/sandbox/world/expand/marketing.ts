@@ -1,4 +1,4 @@
-/** Derives from its authorization whether a product or a package is marketed. */
+/** Decides from the authorization whether a product or a package is marketed. */
 
 import type { Extension, MarketingStatus } from 'fhir/r5.js';
 import { concept } from '../elements.js';

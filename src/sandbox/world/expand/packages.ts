@@ -123,7 +123,7 @@ function buildOuterPackaging(
   };
 }
 
-/** Prescription medicines carry a bar code against falsification. Others have none. */
+/** Prescription medicines have a bar code against falsification. Other medicines have none. */
 function buildDataCarriers({ no, supply }: ProductSpecification, at: number): Identifier[] | undefined {
   if (supply === 'over the counter') return undefined;
   return [{ system: 'http://ema.europa.eu/fhir/dataCarrierIdentifier', value: sampleGtin(no, at) }];

@@ -85,7 +85,7 @@ const centralRecords: readonly ProductSpecification[] = [
       active('insulin glargine', '300 IU', { concentration: '100 IU / 1 ml' }),
       ...excipients('metacresol', 'glycerol', 'water for injections'),
     ],
-    // Twelve is the most packages that a product may have.
+    // Twelve is the maximum number of packages of a product.
     packs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20].map((count) =>
       boxOf(count, 'cartridge', 'cartridge', 'glass type I'),
     ),

@@ -1,4 +1,4 @@
-/** The first page of the sample world: 22 products with all fields. Their oddities break no reference. */
+/** The first 22 sample products, with all fields. Their unusual features break no reference. */
 
 import {
   active,

@@ -1,4 +1,4 @@
-/** Products that each have one oddity of EMA's data, and are otherwise as simple as possible. */
+/** Sample products that each have one unusual feature of EMA's data, and are otherwise as simple as possible. */
 
 import { active, blisters, excipients, single, type ProductSpecification } from '../specification.js';
 import type { CompanyName } from '../organizations.js';
@@ -11,7 +11,7 @@ interface Oddity {
   readonly quirks: readonly QuirkName[];
 }
 
-/** Enalapril tablets of a fictitious company, with given quirks. */
+/** Enalapril tablets of a fictitious company, with the given unusual features. */
 function enalapril({ no, brand, holder, quirks }: Oddity): ProductSpecification {
   return single({
     no,

@@ -1,4 +1,4 @@
-/** Products for typical questions about medicines. Each has a comment that says which facts it shows. */
+/** Sample products for typical questions about medicines. The comment at each product says which facts it has. */
 
 import { active, blisters, excipients, single, type ProductSpecification } from '../specification.js';
 
@@ -74,7 +74,7 @@ const amlodipine: readonly ProductSpecification[] = [
       },
     ],
   }),
-  // Amlodipine besilate. The record does not state the amount of its base, amlodipine.
+  // Amlodipine besilate. The record does not state the amount of the base, amlodipine.
   single({
     no: 72,
     brand: 'Norlodin',
@@ -89,8 +89,8 @@ const amlodipine: readonly ProductSpecification[] = [
     contains: [active('amlodipine besilate', '6.94 mg'), ...excipients('lactose monohydrate')],
     packs: [blisters(28, 14), blisters(30, 10)],
   }),
-  // A salt of amlodipine without its base. The status of the authorization is in no EMA list, and its region and its date are
-  // missing.
+  // A salt of amlodipine whose base is not stated. The status of the authorization is in no EMA list, and its region
+  // and its date are missing.
   single({
     no: 73,
     brand: 'Zomlodin',
@@ -168,8 +168,8 @@ const combinations: readonly ProductSpecification[] = [
     ],
     packs: [blisters(28, 14), blisters(98, 14)],
   }),
-  // Equivalent to Valtensa Trio. Authorized by the EU: the number shows it, although the record has no region. Also authorized in a
-  // country outside the EU.
+  // Equivalent to Valtensa Trio. Authorized by the EU, which only the authorization number shows, because the record
+  // has no region. Also authorized in a country outside the EU.
   single({
     no: 76,
     brand: 'Sartrivo',
@@ -203,7 +203,10 @@ const combinations: readonly ProductSpecification[] = [
   }),
 ];
 
-/** Enalapril without lactose according to its excipients, and enalapril without any excipients stated. */
+/**
+ * Two products with enalapril: one without lactose according to its excipients, and one whose excipients are not
+ * stated.
+ */
 const enalapril = (
   [
     { no: 77, brand: 'Renaprol', others: excipients('mannitol', 'maize starch', 'magnesium stearate') },
@@ -228,8 +231,8 @@ const enalapril = (
 );
 
 /**
- * Ibuprofen that is not yet authorized, where only the procedure has a date. And ibuprofen whose authorizations ended with each
- * possible status, the first with a year as its date.
+ * Products with ibuprofen: one that is not yet authorized, where only the procedure has a date; and several whose
+ * authorizations ended, one with each possible status. The first of these has only a year as its date.
  */
 const ibuprofen = (
   [

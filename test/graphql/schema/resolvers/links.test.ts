@@ -267,6 +267,6 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     }`);
     expect(answer.data).toEqual({ product: { pmsId: '600000000001' }, substance: null, substances: null });
     expect(codesAt(answer).map(([, code]) => code)).toEqual(Array(2).fill('UPSTREAM_UNSUPPORTED'));
-    for (const { message } of answer.errors ?? []) expect(message).toContain('(INDEX)');
+    for (const { message } of answer.errors ?? []) expect(message).toContain('(setting INDEX)');
   });
 });

@@ -87,7 +87,7 @@ describe('substances without an index', () => {
     expect(errors).toMatchObject(
       ['substances', 'substance'].map((path) => ({
         path: [path],
-        message: expect.stringContaining('(INDEX)') as string,
+        message: expect.stringContaining('(setting INDEX)') as string,
         extensions: { code: 'UPSTREAM_UNSUPPORTED' },
       })),
     );
@@ -111,7 +111,7 @@ describe('substances with an index', () => {
       ['first: 0', '"first" must be between 1 and 100.'],
       ['text: " "', '"text" must not be blank.'],
       ['startsWith: ""', '"startsWith" must not be blank.'],
-      ['after: "x"', '"after" must be a cursor that this list gave for the same arguments.'],
+      ['after: "x"', '"after" must be a cursor that this list returned for the same arguments.'],
     ]) {
       const { errors } = await service.query(`{ substances(${given}) { totalCount } }`);
       expect(errors?.map((error) => error.message)).toEqual([message]);
@@ -136,7 +136,7 @@ describe('substances with an index', () => {
     // A substance that is missing from an incomplete index is not reported as nonexistent.
     expect(await query('{ substance(code: "100000085259") { name } }')).toMatchObject({
       data: { substance: null },
-      errors: [{ path: ['substance'], message: expect.stringContaining('does not hold all') as string }],
+      errors: [{ path: ['substance'], message: expect.stringContaining('does not contain all') as string }],
     });
   });
 
