@@ -6,7 +6,7 @@ const day = 86_400_000;
 const at = new Date('2027-08-15T11:29:14Z');
 const before = (days: number): number => at.getTime() - days * day;
 
-describe('the expiry of a secret', () => {
+describe('the expiry of the client secret', () => {
   test.each([
     [90.01, 90, undefined],
     [90, 90, 90],
@@ -18,12 +18,12 @@ describe('the expiry of a secret', () => {
     [0.5, 0, 1],
     [0, 0, 0],
     [-3, -3, 0],
-  ])('in %d days leaves %d days, and the next warning at %s', (days, daysLeft, warning) => {
+  ])('in %d days counts as %d days, and the warning for %s days applies', (days, daysLeft, warning) => {
     expect(secretExpiry(at, before(days))).toEqual({ at, daysLeft, warning });
   });
 });
 
-describe('the watch of the expiry', () => {
+describe('the timer for warnings about the client secret', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -34,7 +34,7 @@ describe('the watch of the expiry', () => {
     return { warnings, stop };
   }
 
-  test('warns at 90, 60, 30, 14, 7, 3 and 1 days and at the end, each once', () => {
+  test('logs one warning at 90, 60, 30, 14, 7, 3 and 1 days before the expiry, and one at the expiry', () => {
     const { warnings, stop } = warningsFrom(120);
     expect(warnings).toEqual([]);
     vi.advanceTimersByTime(130 * day);
@@ -42,12 +42,12 @@ describe('the watch of the expiry', () => {
     stop();
   });
 
-  test('warns at the start of a process when a warning is due', () => {
+  test('logs a warning at the start of the process if one applies', () => {
     expect(warningsFrom(20).warnings).toEqual([20]);
     expect(warningsFrom(-5).warnings).toEqual([-5]);
   });
 
-  test('ends when it is stopped', () => {
+  test('logs nothing after it was stopped', () => {
     const { warnings, stop } = warningsFrom(100);
     stop();
     vi.advanceTimersByTime(200 * day);

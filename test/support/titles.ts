@@ -32,8 +32,10 @@ export function brief(element: unknown): string {
 function codeOf(value: unknown): string | undefined {
   const { coding, ...others } = (value ?? {}) as { readonly coding?: unknown };
   if (!Array.isArray(coding) || coding.length !== 1 || Object.keys(others).length > 0) return undefined;
-  const { system: _system, code, ...rest } = (coding[0] ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof code !== 'string' || Object.keys(rest).length > 0) return undefined;
+  const given = (coding[0] ?? {}) as Readonly<Record<string, unknown>>;
+  const { code } = given;
+  if (typeof code !== 'string' || Object.keys(given).some((name) => name !== 'code' && name !== 'system'))
+    return undefined;
   const list = Object.values(emaTerms).find((terms) => code in terms);
   return list === undefined ? code : `${code} (${list[code]})`;
 }
