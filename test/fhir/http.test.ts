@@ -136,7 +136,7 @@ describe('an upstream response', () => {
 
 describe('a broken upstream connection', () => {
   test.each<[string, (socket: net.Socket) => void, string]>([
-    ['a reset', (socket) => socket.resetAndDestroy(), 'UPSTREAM_UNAVAILABLE'],
+    ['a connection reset', (socket) => socket.resetAndDestroy(), 'UPSTREAM_UNAVAILABLE'],
     [
       'less than its Content-Length',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{'),

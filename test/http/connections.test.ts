@@ -80,15 +80,15 @@ describe('a request', () => {
   });
 
   it.each([
-    ['one Host', 'host: example.org:4000', 200],
-    ['an IPv6 address as Host', 'host: [::1]:4000', 200],
-    ['no Host', 'x: y', 400],
-    ['two Hosts', 'host: a\r\nHost: b', 400],
-    ['the same Host twice', 'host: a\r\nhost: a', 400],
-    ['a path in the Host', 'host: a/b', 400],
-    ['a user in the Host', 'host: me@a', 400],
-    ['an empty Host', 'host:', 400],
-  ])('with %s in its header is answered with $2', async (_what, headers, status) => {
+    ['one Host header', 'host: example.org:4000', 200],
+    ['an IPv6 address in the Host header', 'host: [::1]:4000', 200],
+    ['no Host header', 'x: y', 400],
+    ['two Host headers', 'host: a\r\nHost: b', 400],
+    ['the same Host header twice', 'host: a\r\nhost: a', 400],
+    ['a path in the Host header', 'host: a/b', 400],
+    ['a user in the Host header', 'host: me@a', 400],
+    ['an empty Host header', 'host:', 400],
+  ])('with %s is answered with $2', async (_what, headers, status) => {
     const server = await startTestServer();
     const text = await heard(open(server, get('/health/live', `${headers}\r\nconnection: close`)));
     expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));

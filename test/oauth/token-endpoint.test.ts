@@ -8,6 +8,7 @@ import {
   type TokenEndpointOptions,
 } from '../../src/oauth/token-endpoint.js';
 import { json, startUpstream, type Answering } from '../support/upstream.js';
+import { titled } from '../support/titles.js';
 
 const secret = 's3cr3t~With.Odd&Signs=+ %';
 const description =
@@ -96,63 +97,69 @@ describe('the token request', () => {
 });
 
 describe('a refused token request', () => {
-  test.each<[number, unknown, string, boolean]>([
-    [
-      401,
-      { error: 'invalid_client', error_description: description },
-      'HTTP 401: invalid_client, AADSTS7000215. The client secret is wrong: PMS_CLIENT_SECRET takes the value of the secret, not its ID, whole and without blanks.',
-      true,
-    ],
-    [
-      400,
-      { error: 'invalid_scope', error_description: 'AADSTS70011: The scope is not valid.' },
-      'HTTP 400: invalid_scope, AADSTS70011. The scope is not valid: check PMS_SCOPE, which ends with /.default.',
-      true,
-    ],
-    [
-      401,
-      {
-        error: 'invalid_client',
-        error_description: 'AADSTS7000222: The provided client secret keys are expired.',
-      },
-      'HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
-      true,
-    ],
-    [
-      400,
-      {
-        error: 'invalid_scope',
-        error_description: 'AADSTS1002012: The provided value for scope is not valid.',
-      },
-      'HTTP 400: invalid_scope, AADSTS1002012. The scope of client credentials ends with /.default: check PMS_SCOPE.',
-      true,
-    ],
-    [
-      400,
-      { error: 'invalid_request', error_description: "AADSTS90002: Tenant 'x' not found." },
-      'HTTP 400: invalid_request, AADSTS90002. The tenant does not exist. Check the part of PMS_TOKEN_URL before /oauth2.',
-      true,
-    ],
-    [
-      400,
-      { error: 'unauthorized_client', error_description: 'AADSTS700016: Application not found.' },
-      'HTTP 400: unauthorized_client, AADSTS700016. The tenant does not know this application: check PMS_CLIENT_ID, and the tenant in PMS_TOKEN_URL.',
-      true,
-    ],
-    [
-      400,
-      { error: 'invalid_request', error_description: 'AADSTS123456: Something new.' },
-      'HTTP 400: invalid_request, AADSTS123456',
-      true,
-    ],
-    [400, { error: 'unauthorized_client' }, 'HTTP 400: unauthorized_client', true],
-    [404, 'nothing here', 'HTTP 404', true],
-    [400, { error: `custom ${secret}` }, 'HTTP 400', true],
-    [429, { error: 'temporarily_unavailable' }, 'HTTP 429: temporarily_unavailable', false],
-    [400, { error: 'temporarily_unavailable' }, 'HTTP 400: temporarily_unavailable', false],
-    [503, 'down', 'HTTP 503', false],
-    [408, 'slow', 'HTTP 408', false],
-  ])('with status %i becomes an error with the cause $2', async (status, body, message, isPermanent) => {
+  test.each(
+    titled<[number, unknown, string, boolean]>(
+      [
+        [
+          401,
+          { error: 'invalid_client', error_description: description },
+          'HTTP 401: invalid_client, AADSTS7000215. The client secret is wrong: PMS_CLIENT_SECRET takes the value of the secret, not its ID, whole and without blanks.',
+          true,
+        ],
+        [
+          400,
+          { error: 'invalid_scope', error_description: 'AADSTS70011: The scope is not valid.' },
+          'HTTP 400: invalid_scope, AADSTS70011. The scope is not valid: check PMS_SCOPE, which ends with /.default.',
+          true,
+        ],
+        [
+          401,
+          {
+            error: 'invalid_client',
+            error_description: 'AADSTS7000222: The provided client secret keys are expired.',
+          },
+          'HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
+          true,
+        ],
+        [
+          400,
+          {
+            error: 'invalid_scope',
+            error_description: 'AADSTS1002012: The provided value for scope is not valid.',
+          },
+          'HTTP 400: invalid_scope, AADSTS1002012. The scope of client credentials ends with /.default: check PMS_SCOPE.',
+          true,
+        ],
+        [
+          400,
+          { error: 'invalid_request', error_description: "AADSTS90002: Tenant 'x' not found." },
+          'HTTP 400: invalid_request, AADSTS90002. The tenant does not exist. Check the part of PMS_TOKEN_URL before /oauth2.',
+          true,
+        ],
+        [
+          400,
+          { error: 'unauthorized_client', error_description: 'AADSTS700016: Application not found.' },
+          'HTTP 400: unauthorized_client, AADSTS700016. The tenant does not know this application: check PMS_CLIENT_ID, and the tenant in PMS_TOKEN_URL.',
+          true,
+        ],
+        [
+          400,
+          { error: 'invalid_request', error_description: 'AADSTS123456: Something new.' },
+          'HTTP 400: invalid_request, AADSTS123456',
+          true,
+        ],
+        [400, { error: 'unauthorized_client' }, 'HTTP 400: unauthorized_client', true],
+        [404, 'nothing here', 'HTTP 404', true],
+        [400, { error: `custom ${secret}` }, 'HTTP 400', true],
+        [429, { error: 'temporarily_unavailable' }, 'HTTP 429: temporarily_unavailable', false],
+        [400, { error: 'temporarily_unavailable' }, 'HTTP 400: temporarily_unavailable', false],
+        [503, 'down', 'HTTP 503', false],
+        [408, 'slow', 'HTTP 408', false],
+      ],
+      (status, _body, message) =>
+        `with status ${status} becomes an error with the cause "${message.split('. ')[0]}"`,
+    ),
+  )('%s', async (_title, status, body, message, isPermanent) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, body, status));
     expect(await failureOf(endpoint)).toMatchObject({
       code: 'TOKEN_UNAVAILABLE',

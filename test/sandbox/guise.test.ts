@@ -377,13 +377,16 @@ describe('the pages of a variant of the sandbox server', () => {
     [0, undefined, [410, 410]],
     [1, undefined, [200, 410]],
     [1, 404, [200, 404]],
-  ] as const)('can have a `next` link that expires after %i uses', async (uses, expired, statuses) => {
-    const client = await included({ uses, ...(expired === undefined ? {} : { expired }) });
-    const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
-    expect([(await client.send(next)).status, (await client.send(next)).status]).toEqual(statuses);
-    const again = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
-    expect((await client.send(again)).status).toBe(statuses[0]);
-  });
+  ] as const)(
+    'can have a `next` link that gives the statuses $2 when it is used twice',
+    async (uses, expired, statuses) => {
+      const client = await included({ uses, ...(expired === undefined ? {} : { expired }) });
+      const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
+      expect([(await client.send(next)).status, (await client.send(next)).status]).toEqual(statuses);
+      const again = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
+      expect((await client.send(again)).status).toBe(statuses[0]);
+    },
+  );
 
   test.each([2, 3, 20])('of %i rows can begin with the last row of the previous page', async (count) => {
     const client = await included({ pages: 'overlapping' });

@@ -260,7 +260,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
   const profiles = ['everything', 'search', 'include'] as const;
 
   it.each(oneIn(3, profiles).flatMap((profile) => [[profile, undefined] as const, [profile, page] as const]))(
-    '`warm` with the profile `%s` stores the records of a product page or those of a given operation',
+    '`warm` with the profile `%s` and the option `--operation` $1 stores product pages',
     async (profile, operation) => {
       const { warm, serve } = await start(profile);
       const { tally } = await warm({ ids, ...(operation === undefined ? {} : { operation }) });

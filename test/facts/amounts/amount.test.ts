@@ -77,7 +77,7 @@ describe('an amount in a record', () => {
       '1/3000 mass per tablet',
     ],
     [
-      'of 20 mg to 0.4 ml is a mass per volume in a given volume',
+      'of 20 mg to 0.4 ml is 50 mg/ml, in 0.4 ml',
       { value: 20, unit: 'mg' },
       { value: 0.4, unit: 'ml' },
       '50 mass per volume in 1/2500',

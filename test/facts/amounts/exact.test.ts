@@ -35,7 +35,7 @@ describe('a number with exact arithmetic', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])(
-    'is undefined for the JSON value %j',
+    'is undefined for the value %s',
     (value) => {
       expect(exactOf(value)).toBeUndefined();
     },

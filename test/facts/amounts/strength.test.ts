@@ -251,7 +251,7 @@ describe('a strength of a record that is no exact number', () => {
   );
 });
 
-describe('the substance whose strength is compared, in a record with 6.94 mg of a salt as 5 mg of its base,', () => {
+describe('a record with 6.94 mg of a salt and 5 mg of its base', () => {
   const record = ingredient({
     ...presented(mg(6.94), tablet()),
     referenceStrength: [
@@ -260,29 +260,29 @@ describe('the substance whose strength is compared, in a record with 6.94 mg of 
   });
   const isAmlodipine = ({ concept }: CodeableReference) => concept?.coding?.[0]?.code === '100000085259';
 
-  it.each<[string, string, Whose, Verdict]>([
-    ['5 mg', 'the amlodipine of the filter: the record matches', isAmlodipine, true],
-    ['6.94 mg', 'the amlodipine of the filter: the record does not match', isAmlodipine, false],
-    ['5 mg', 'the ingredient’s own: the record does not match', 'own', false],
-    ['6.94 mg', 'the ingredient’s own: the record matches', 'own', true],
-    ['5 mg', 'any of both: the record matches', 'any', true],
-    ['6.94 mg', 'any of both: the record matches', 'any', true],
-    ['7 mg', 'any of both: the record does not match', 'any', false],
-    ['5 mg', 'another than both: the record does not match', () => false, false],
-    ['5 mg', 'perhaps one of both: the match is undecided', () => undefined, undefined],
-    ['7 mg', 'perhaps one of both: the record does not match', () => undefined, false],
-  ])('for the filter "%s" is %s', (asked, _title, whose, told) => {
+  it.each<[string, string, string, Whose, Verdict]>([
+    ['matches', '5 mg', 'for this base', isAmlodipine, true],
+    ['does not match', '6.94 mg', 'for this base', isAmlodipine, false],
+    ['does not match', '5 mg', 'for the salt', 'own', false],
+    ['matches', '6.94 mg', 'for the salt', 'own', true],
+    ['matches', '5 mg', 'for salt or base', 'any', true],
+    ['matches', '6.94 mg', 'for salt or base', 'any', true],
+    ['does not match', '7 mg', 'for salt or base', 'any', false],
+    ['does not match', '5 mg', 'for another substance', () => false, false],
+    ['is undecided for', '5 mg', 'if its substance is unknown', () => undefined, undefined],
+    ['does not match', '7 mg', 'if its substance is unknown', () => undefined, false],
+  ])('%s the filter "%s" %s', (_is, asked, _for, whose, told) => {
     expect(meets(asked, record, whose)).toBe(told);
   });
 
-  it('includes the reference strength if the reference substance is the ingredient’s own substance', () => {
+  it('matches a filter for its own substance by the reference strength if the reference substance is the same', () => {
     const own = ingredient({ referenceStrength: [{ substance: besilate, strengthQuantity: mg(5) }] });
     expect(meets('5 mg', own)).toBe(true);
     const other = ingredient({ referenceStrength: [{ substance: amlodipine, strengthQuantity: mg(5) }] });
     expect(meets('5 mg', other)).toBe(false);
   });
 
-  it('leaves the match undecided if its reference strength is a range or names no substance', () => {
+  it('is undecided for a filter if its reference strength is a range or names no substance', () => {
     const range = { strengthRatioRange: { lowNumerator: mg(1), highNumerator: mg(9) } };
     expect(
       meets('5 mg', ingredient({ referenceStrength: [{ substance: amlodipine, ...range }] }), isAmlodipine),

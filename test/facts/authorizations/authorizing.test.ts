@@ -24,7 +24,7 @@ const listed = (authorizations: readonly RegulatedAuthorization[]): string =>
   authorizations
     .map(({ type, validityPeriod }) => {
       const [kind = 'unknown'] = Object.entries(kinds).find(([, each]) => each === type) ?? [];
-      return `${kind === 'unknown' ? 'one of unknown kind' : `a ${kind} authorization`} from ${validityPeriod?.start ?? 'an unknown date'}`;
+      return `${kind === 'unknown' ? 'one of unknown kind' : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} authorization`} from ${validityPeriod?.start ?? 'an unknown date'}`;
     })
     .join(', ') || 'no authorization';
 

@@ -187,7 +187,12 @@ const listed = (statuses: readonly MarketingStatus[]): string =>
   statuses
     .map((each) => {
       const name = names.find((one) => each.status?.coding?.[0]?.code === codes[one]);
-      const where = each.country === germany ? ' in Germany' : '';
+      const where =
+        each.country === germany
+          ? ' in Germany'
+          : each.country === sweden
+            ? ''
+            : ' with the country as a text';
       const { start, end } = each.dateRange ?? {};
       return `${name}${where}${start ? ` from ${start}` : ''}${end ? ` to ${end}` : ''}`;
     })

@@ -81,21 +81,18 @@ describe.each(['everything', 'search', 'include'] as const)(
     afterAll(() => service.stop());
 
     it.each([
-      ['own', 'ENDED', '2009-03'],
-      ['packed', 'SUSPENDED', '2015-06-01'],
-      ['traded', 'ENDED', '2018'],
-      ['open', 'UNKNOWN', null],
-      ['none', 'UNKNOWN', null],
-      ['orphaned', 'UNKNOWN', null],
-      ['void', 'VOID', '2003'],
-    ])(
-      'are computed for the product "%s": %s, first authorized %s',
-      async (id, lifecycle, firstAuthorized) => {
-        const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
-        expect(errors).toBeUndefined();
-        expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
-      },
-    );
+      ['a revoked authorization of its own', 'own', 'ENDED', '2009-03'],
+      ['a suspended authorization of its package', 'packed', 'SUSPENDED', '2015-06-01'],
+      ['an ended parallel trade of its package', 'traded', 'ENDED', '2018'],
+      ['an authorization of unknown kind', 'open', 'UNKNOWN', null],
+      ['no authorization', 'none', 'UNKNOWN', null],
+      ['an orphan designation', 'orphaned', 'UNKNOWN', null],
+      ['a nullified record and a valid authorization', 'void', 'VOID', '2003'],
+    ])('are $2 and $3 for a product with %s', async (_what, id, lifecycle, firstAuthorized) => {
+      const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
+    });
 
     it('cost no upstream request for each product of a list', async () => {
       const { data, errors, extensions } = await service.query(

@@ -171,7 +171,7 @@ describe('the strength of an ingredient', () => {
         { concept: { coding: [{ code: '1', display: 'Amlodipine besilate' }] } },
       ),
     ],
-  ])('with the strengths of the salt and of its base in the record is "%s"', (text, each) => {
+  ])('with a strength and a reference strength in the record is "%s"', (text, each) => {
     expect(each.strengthText({}, inEnglish)).toBe(text);
   });
 

@@ -279,7 +279,7 @@ describe('the language of an amount', () => {
     [{ value: 15, code: 'ug', system: 'http://unitsofmeasure.org' }, 'de', '15 Mikrogramm'],
     [{ ...mg(0.5), code: '100000110671' }, 'de', '0.5 IU'],
     [{ value: 2.5, unit: 'Messlöffel' }, 'de', '2,5 Messlöffel'],
-  ])('requested in $1 gives $2', (sent, language, text) => {
+  ])('$1 gives the text $2', (sent, language, text) => {
     expect(Quantity.of(sent)?.text({ language }, context)).toBe(text);
   });
 
