@@ -540,12 +540,12 @@ describe('the commands for the index', () => {
   );
 });
 
-describe('a Redis setting and the expiry of the secret', () => {
+describe('an unreachable Redis and an expired client secret', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
   it.skipIf(isQuick)(
-    'with a fault are logged by `serve` with what to do, and without their values',
+    'are logged by the command `serve` with what to do, and without secret values',
     async () => {
       const child = start([], { ...shared, ...expired });
       let stderr = '';
@@ -578,7 +578,7 @@ describe('a Redis setting and the expiry of the secret', () => {
     },
   );
 
-  it.skipIf(isQuick)('with a fault are reported by `doctor`', async () => {
+  it.skipIf(isQuick)('are reported by the command `doctor`', async () => {
     const { code, stdout } = await ended(start(['doctor'], { ...shared, ...expired }));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);

@@ -512,7 +512,7 @@ describe('an upstream error response', () => {
       'HTTP 400: no explanation',
     ],
   ])(
-    'with %s as body is explained in the cause of the error, and not in its message',
+    'with %s as body becomes an error whose cause, and not its message, may quote the explanation',
     async (_title, type, body, cause) => {
       const { client } = await open((_asked, response) =>
         response.writeHead(400, { 'Content-Type': type }).end(body),

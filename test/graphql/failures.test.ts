@@ -199,7 +199,7 @@ describe('the number of upstream requests in `extensions`', () => {
 describe('an access token', () => {
   const many = isQuick ? 50 : 500;
 
-  it(`is requested once if ${many} operations are the first ones and arrive at the same time`, async () => {
+  it(`is requested once for ${many} simultaneous operations after the start`, async () => {
     service = await startTestService();
     const answers = await Promise.all(
       Array.from({ length: many }, () => service.query('{ product(id: "600000000001") { pmsId } }')),

@@ -57,42 +57,48 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it.each([...parts, 'nobodys'] as const)('finds the records that the terms "%s" name', async (part) => {
-      const terms = part === 'nobodys' ? nobodys : termsOf(part);
-      expect(terms.length).toBeGreaterThan(4);
-      const faults: string[] = [];
-      const open: string[] = [];
-      for (const batch of batches(terms)) {
-        const answer = await service.query<{ readonly lookup: readonly Answered[] }>({
-          document: lookupDocument,
-          variables: { terms: batch },
-        });
-        expect(answer.errors).toBeUndefined();
-        expect(answer.counted).toHaveLength(answer.receipt.requests);
-        expect(answer.receipt.requests).toBeLessThanOrEqual(answer.receipt.estimated);
-        const { lookup } = answer.data;
-        faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
-        open.push(...lookup.flatMap(({ term, kind }) => (kind === 'UNSEARCHABLE' ? [term] : [])));
-      }
-      expect({ faults, open }).toEqual({ faults: [], open: [] });
-      expect(service.complaints).toEqual([]);
-    });
+    it.each([...parts, 'nobodys'] as const)(
+      'answers every term of the kind "%s" with the records that it names',
+      async (part) => {
+        const terms = part === 'nobodys' ? nobodys : termsOf(part);
+        expect(terms.length).toBeGreaterThan(4);
+        const faults: string[] = [];
+        const open: string[] = [];
+        for (const batch of batches(terms)) {
+          const answer = await service.query<{ readonly lookup: readonly Answered[] }>({
+            document: lookupDocument,
+            variables: { terms: batch },
+          });
+          expect(answer.errors).toBeUndefined();
+          expect(answer.counted).toHaveLength(answer.receipt.requests);
+          expect(answer.receipt.requests).toBeLessThanOrEqual(answer.receipt.estimated);
+          const { lookup } = answer.data;
+          faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
+          open.push(...lookup.flatMap(({ term, kind }) => (kind === 'UNSEARCHABLE' ? [term] : [])));
+        }
+        expect({ faults, open }).toEqual({ faults: [], open: [] });
+        expect(service.complaints).toEqual([]);
+      },
+    );
   },
 );
 
 describe.skipIf(absent !== undefined).each(['everything', 'search', 'include'] as const)(
   `\`lookup\` over the sandbox with the same records and the profile \`%s\`${skipped}`,
   (profile) => {
-    it.each(parts)('finds the records that the terms "%s" name, or answers UNSEARCHABLE', async (part) => {
-      const service = await startTestService({ profile, sandbox: { resources: samples } });
-      const faults: string[] = [];
-      for (const batch of batches(termsOf(part))) {
-        const answer = await service.query(lookupDocument, { terms: batch });
-        const lookup = (answer.data?.['lookup'] ?? []) as readonly Answered[];
-        faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
-      }
-      await service.stop();
-      expect(faults).toEqual([]);
-    });
+    it.each(parts)(
+      'answers every term of the kind "%s" with the records that it names, or with UNSEARCHABLE',
+      async (part) => {
+        const service = await startTestService({ profile, sandbox: { resources: samples } });
+        const faults: string[] = [];
+        for (const batch of batches(termsOf(part))) {
+          const answer = await service.query(lookupDocument, { terms: batch });
+          const lookup = (answer.data?.['lookup'] ?? []) as readonly Answered[];
+          faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
+        }
+        await service.stop();
+        expect(faults).toEqual([]);
+      },
+    );
   },
 );

@@ -1,24 +1,31 @@
 /** The countdown to the expiry of a secret, on a simulated clock. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { secretExpiry, watchSecretExpiry } from '../../src/oauth/secret-expiry.js';
+import { titled } from '../support/titles.js';
 
 const day = 86_400_000;
 const at = new Date('2027-08-15T11:29:14Z');
 const before = (days: number): number => at.getTime() - days * day;
 
 describe('the expiry of the client secret', () => {
-  test.each([
-    [90.01, 90, undefined],
-    [90, 90, 90],
-    [89.99, 89, 90],
-    [60, 60, 60],
-    [7.5, 7, 14],
-    [7, 7, 7],
-    [1, 1, 1],
-    [0.5, 0, 1],
-    [0, 0, 0],
-    [-3, -3, 0],
-  ])('in %d days counts as %d days, and the warning for %s days applies', (days, daysLeft, warning) => {
+  test.each(
+    titled(
+      [
+        [90.01, 90, undefined],
+        [90, 90, 90],
+        [89.99, 89, 90],
+        [60, 60, 60],
+        [7.5, 7, 14],
+        [7, 7, 7],
+        [1, 1, 1],
+        [0.5, 0, 1],
+        [0, 0, 0],
+        [-3, -3, 0],
+      ],
+      (days, daysLeft, warning) =>
+        `in ${days} days counts as ${daysLeft} days, and ${warning === undefined ? 'no warning' : `the warning for ${warning} days`} applies`,
+    ),
+  )('%s', (_title, days, daysLeft, warning) => {
     expect(secretExpiry(at, before(days))).toEqual({ at, daysLeft, warning });
   });
 });

@@ -66,7 +66,7 @@ test('the sandbox records each request with its method, path, form and status', 
   expect(running.requests).toEqual([]);
 });
 
-test('the fault `status` is answered for the given number of requests on the given paths', async () => {
+test('the sandbox fault `status` is answered for the given number of requests on the given paths', async () => {
   const { sandbox: running, client } = await start();
   running.setFaults([{ kind: 'status', status: 503, match: '$everything', times: 1, retryAfter: 7 }]);
   expect((await client.send(products)).status).toBe(200);
@@ -76,12 +76,12 @@ test('the fault `status` is answered for the given number of requests on the giv
   expect((await client.send('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(200);
 });
 
-test('the fault `reset` closes the connection', async () => {
+test('the sandbox fault `reset` closes the connection', async () => {
   const { client } = await start({ faults: [{ kind: 'reset' }] });
   await expect(client.send(products)).rejects.toThrow('fetch failed');
 });
 
-test('the fault `hang` gives no response, and the request ends when the sandbox stops', async () => {
+test('the sandbox fault `hang` gives no response, and the request ends when the sandbox stops', async () => {
   const { sandbox: running, client } = await start({ faults: [{ kind: 'hang' }] });
   const hanging = client.send(products).catch((error: unknown) => error);
   while (running.requests.length === 0) await requestToken(running);
@@ -90,24 +90,24 @@ test('the fault `hang` gives no response, and the request ends when the sandbox 
   sandbox = undefined;
 });
 
-test('the fault `html` answers 200 with a web page', async () => {
+test('the sandbox fault `html` answers 200 with a web page', async () => {
   const { client } = await start({ faults: [{ kind: 'html' }] });
   const reply = await client.send(products);
   expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 });
 
-test('the fault `truncated-json` answers JSON that cannot be parsed', async () => {
+test('the sandbox fault `truncated-json` answers JSON that cannot be parsed', async () => {
   const { client } = await start({ faults: [{ kind: 'truncated-json' }] });
   const reply = await client.send(products);
   expect(() => JSON.parse(reply.text) as unknown).toThrow(SyntaxError);
 });
 
-test('the fault `foreign-next` gives a `next` link to another host', async () => {
+test('the sandbox fault `foreign-next` gives a `next` link to another host', async () => {
   const { client } = await start({ faults: [{ kind: 'foreign-next' }] });
   expect(nextOf(await client.bundle(products))).toMatch(/^https:\/\/elsewhere\.example\//);
 });
 
-test('the fault `expired-next` makes a `next` link expire', async () => {
+test('the sandbox fault `expired-next` makes a `next` link expire', async () => {
   const { sandbox: running, client } = await start();
   const next = nextOf(await client.bundle(products)) ?? '';
   running.setFaults([{ kind: 'expired-next', times: 1 }]);
@@ -115,19 +115,19 @@ test('the fault `expired-next` makes a `next` link expire', async () => {
   expect((await client.send(next)).status).toBe(200);
 });
 
-test('the fault `no-total` leaves out the total', async () => {
+test('the sandbox fault `no-total` leaves out the total', async () => {
   const { client } = await start({ faults: [{ kind: 'no-total' }] });
   const bundle = await client.bundle(products);
   expect(bundle).not.toHaveProperty('total');
   expect(bundle.entry).toHaveLength(20);
 });
 
-test('the fault `post-refused` makes POST _search fail', async () => {
+test('the sandbox fault `post-refused` makes POST _search fail', async () => {
   const { client } = await start({ profile: 'search', faults: [{ kind: 'post-refused' }] });
   expect((await client.send('/Ingredient/_search', { method: 'POST', body: 'role=1' })).status).toBe(405);
 });
 
-test('the fault `ignore` returns all resources, with a `self` link without the ignored parameter', async () => {
+test('the sandbox fault `ignore` returns all resources, with a `self` link without the ignored parameter', async () => {
   const { client } = await start({
     profile: 'search',
     faults: [{ kind: 'ignore', parameter: 'for', match: '/Ingredient' }],

@@ -132,7 +132,7 @@ test.each<[QuirkName, RegExp]>([
   ['substances of the older service', /azure-api\.net\/sms\/api\/v2\/SubstanceDefinition/],
   ['language tags', /"system":"urn:ietf:bcp:47","code":"fr"/],
   ['blanks in procedures', /"value":" FR\/H \/ 9070 \/ 003 "/],
-])('the sandbox data with quirks contain %s', (quirk, pattern) => {
+])('the sandbox data with quirks contain the quirk "%s"', (quirk, pattern) => {
   expect(textOf(clean)).not.toMatch(pattern);
   const shown = sampleProducts.filter(({ quirks = [] }) => quirks.includes(quirk));
   for (const product of shown) {

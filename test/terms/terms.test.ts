@@ -96,7 +96,7 @@ describe('the text of an RMS term', () => {
     ['nn', '100000073619', 'Oral bruk', 'nb'],
     ['fr', '100000073619', 'Oral use', 'en'],
     ['en', '100000000001', 'Suun kautta', 'fi'],
-  ])('requested in "%s", of the code %s, is "%s"', (language, code, text, found) => {
+  ])('in "%s", for the code %s, is "%s"', (language, code, text, found) => {
     expect(both.find(route, code, language)).toEqual({ text, language: found });
   });
 

@@ -259,9 +259,14 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
 
   const profiles = ['everything', 'search', 'include'] as const;
 
-  it.each(oneIn(3, profiles).flatMap((profile) => [[profile, undefined] as const, [profile, page] as const]))(
-    '`warm` with the profile `%s` and the option `--operation` $1 stores product pages',
-    async (profile, operation) => {
+  it.each(
+    oneIn(3, profiles).flatMap((profile) => [
+      [profile, 'without', undefined] as const,
+      [profile, 'with', page] as const,
+    ]),
+  )(
+    '`warm` with the profile `%s`, %s the option `--operation`, stores product pages',
+    async (profile, _has, operation) => {
       const { warm, serve } = await start(profile);
       const { tally } = await warm({ ids, ...(operation === undefined ? {} : { operation }) });
       expect(tally).toMatchObject({ warmed: 4, failed: 0 });

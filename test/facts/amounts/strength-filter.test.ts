@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isStrengthFault, readStrength } from '../../../src/facts/amounts/strength-filter.js';
 import { decimalOf } from '../../../src/facts/amounts/exact.js';
+import { titled } from '../../support/titles.js';
 
 /** Returns the kind, the amount in base units and the denominator: `mass 0.005/volume`. */
 function told(text: string): string {
@@ -91,47 +92,52 @@ describe('the text of a strength filter', () => {
     expect(told(text)).toBe(amount);
   });
 
-  it.each([
-    ['1,000 IU', 'may mean "1 000 IU" or "1 IU": write it like one of these'],
-    ['1.000 IE', 'may mean "1 000 IE" or "1 IE": write it like one of these'],
-    ['1.125 mg', 'may mean "1 125 mg" or "1.1250 mg": write it like one of these'],
-    ['12,340 mg', 'may mean "12 340 mg" or "12.34 mg": write it like one of these'],
-    ['5 mg/1,000 ml', 'may mean "1 000 ml" or "1 ml": write it like one of these'],
-    ['1 000,500 mg', 'may mean "1 000 500 mg" or "1000.5 mg": write it like one of these'],
-    ['1,000,000 IU', 'has a mark between its thousands: write "1 000 000 IU"'],
-    ['1.000,5 mg', 'has a mark between its thousands: write "1 000.5 mg"'],
-    ['1 00 mg', 'has a number that cannot be read: write it like "1 000.5"'],
-    ['1..5 mg', 'has a number that cannot be read: write it like "1 000.5"'],
-    ['', 'needs a number and a unit, as in "5 mg"'],
-    ['5', 'needs a unit, as in "5 mg"'],
-    ['5 mg/', 'needs a unit behind the stroke, as in "5 mg/ml"'],
-    ['5 mg/2', 'needs a unit behind the stroke, as in "5 mg/ml"'],
-    ['5/160 mg', 'needs a unit, as in "5 mg"'],
-    ['mg', 'must begin with a number, as in "5 mg"'],
-    ['strong', 'must begin with a number, as in "5 mg"'],
-    ['0 mg', 'must be above 0'],
-    ['0,0 mg', 'must be above 0'],
-    ['-5 mg', 'must be above 0'],
-    ['−5 mg', 'must be above 0'],
-    ['5 mg/0 ml', 'must be above 0'],
-    ['5-10 mg', 'must be one amount, such as "5 mg", not a range'],
-    ['10–5 mg', 'must be one amount, such as "5 mg", not a range'],
-    ['5 mg to 10 mg', 'must be one amount, such as "5 mg", not a range'],
-    ['< 5 mg', 'must be an exact amount, such as "5 mg", without a comparator'],
-    ['≥5 mg', 'must be an exact amount, such as "5 mg", without a comparator'],
-    [
-      '5 mg + 160 mg',
-      'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`',
-    ],
-    [
-      '5 mg, 10 mg',
-      'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`',
-    ],
-    ['5 mg/ml/h', 'must be one amount in one other, such as "5 mg/ml"'],
-    ['1 tablet', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
-    ['24 h', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
-    [`5 ${'m'.repeat(200)}`, 'must have at most 100 characters'],
-  ])('%j is refused: it %s', (text, message) => {
+  it.each(
+    titled(
+      [
+        ['1,000 IU', 'may mean "1 000 IU" or "1 IU": write it like one of these'],
+        ['1.000 IE', 'may mean "1 000 IE" or "1 IE": write it like one of these'],
+        ['1.125 mg', 'may mean "1 125 mg" or "1.1250 mg": write it like one of these'],
+        ['12,340 mg', 'may mean "12 340 mg" or "12.34 mg": write it like one of these'],
+        ['5 mg/1,000 ml', 'may mean "1 000 ml" or "1 ml": write it like one of these'],
+        ['1 000,500 mg', 'may mean "1 000 500 mg" or "1000.5 mg": write it like one of these'],
+        ['1,000,000 IU', 'has a mark between its thousands: write "1 000 000 IU"'],
+        ['1.000,5 mg', 'has a mark between its thousands: write "1 000.5 mg"'],
+        ['1 00 mg', 'has a number that cannot be read: write it like "1 000.5"'],
+        ['1..5 mg', 'has a number that cannot be read: write it like "1 000.5"'],
+        ['', 'needs a number and a unit, as in "5 mg"'],
+        ['5', 'needs a unit, as in "5 mg"'],
+        ['5 mg/', 'needs a unit behind the stroke, as in "5 mg/ml"'],
+        ['5 mg/2', 'needs a unit behind the stroke, as in "5 mg/ml"'],
+        ['5/160 mg', 'needs a unit, as in "5 mg"'],
+        ['mg', 'must begin with a number, as in "5 mg"'],
+        ['strong', 'must begin with a number, as in "5 mg"'],
+        ['0 mg', 'must be above 0'],
+        ['0,0 mg', 'must be above 0'],
+        ['-5 mg', 'must be above 0'],
+        ['−5 mg', 'must be above 0'],
+        ['5 mg/0 ml', 'must be above 0'],
+        ['5-10 mg', 'must be one amount, such as "5 mg", not a range'],
+        ['10–5 mg', 'must be one amount, such as "5 mg", not a range'],
+        ['5 mg to 10 mg', 'must be one amount, such as "5 mg", not a range'],
+        ['< 5 mg', 'must be an exact amount, such as "5 mg", without a comparator'],
+        ['≥5 mg', 'must be an exact amount, such as "5 mg", without a comparator'],
+        [
+          '5 mg + 160 mg',
+          'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`',
+        ],
+        [
+          '5 mg, 10 mg',
+          'must be one strength, such as "5 mg"; several are several values, or parts of `filter.actives`',
+        ],
+        ['5 mg/ml/h', 'must be one amount in one other, such as "5 mg/ml"'],
+        ['1 tablet', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
+        ['24 h', 'must begin with an amount of a substance, such as "5 mg" or "5 mg/ml"'],
+        [`5 ${'m'.repeat(200)}`, 'must have at most 100 characters'],
+      ],
+      (text, message) => `"${text.length > 100 ? `${text.slice(0, 20)}…` : text}" is refused: it ${message}`,
+    ),
+  )('%s', (_title, text, message) => {
     expect(told(text)).toBe(`fault: ${message}`);
   });
 

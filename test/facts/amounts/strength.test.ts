@@ -190,7 +190,7 @@ describe('the unit of a strength filter', () => {
   });
 });
 
-describe('a strength of a record that is no exact number', () => {
+describe('a missing or inexact strength of a record', () => {
   it.each<[string, object]>([
     [
       'a range',
@@ -244,7 +244,7 @@ describe('a strength of a record that is no exact number', () => {
   });
 
   it.each([undefined, null, {}, { strength: null }, { strength: [null] }, { strength: {} }])(
-    'that is missing does not match the filter "5 mg": substance %j',
+    'does not match the filter "5 mg" if `substance` is %j',
     (substance) => {
       expect(meets('5 mg', { resourceType: 'Ingredient', substance } as unknown as Ingredient)).toBe(false);
     },

@@ -32,7 +32,7 @@ const ofTerms = [
 describe('the status of an authorization', () => {
   const texts = emaTerms['100000072049'] ?? {};
 
-  it('is defined here for every term of its RMS list', () => {
+  it('is defined for every term of its RMS list', () => {
     expect(ofTerms.map(([code]) => code as string).sort()).toEqual(Object.keys(texts).sort());
   });
 

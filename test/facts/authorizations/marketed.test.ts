@@ -102,7 +102,7 @@ describe('a marketing status', () => {
   });
 
   it.each([[undefined], [[]], [[null, 'x']], ['x']])(
-    'is missing, and the filter MARKETED does not match, if the element is %j',
+    'does not match the filter MARKETED if the element is %j',
     (statuses) => {
       expect(isMarketed(statuses as unknown as MarketingStatus[], { status: ['MARKETED'] }, today)).toBe(
         false,

@@ -145,10 +145,14 @@ describe('the strength in a filter by active substances', () => {
       told[strength];
 
   it.each([
-    ['matches', true, true],
-    ['does not match', false, false],
-    ['leaves the match undecided', undefined, undefined],
-  ])('%s if this is so for the ingredient of the substance', (_title, verdict, expected) => {
+    ['matches a product whose ingredient of this substance has it', true, true],
+    ['does not match a product whose ingredient of this substance has another', false, false],
+    [
+      'is undecided for a product whose ingredient of this substance has no exact strength',
+      undefined,
+      undefined,
+    ],
+  ])('%s', (_title, verdict, expected) => {
     const asked = { all: [named('valsartan', '160 mg')] };
     expect(hasActives(asked, [valsartan, thiazide], true, strong({ '160 mg': verdict }))).toBe(expected);
   });

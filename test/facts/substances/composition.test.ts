@@ -203,9 +203,9 @@ describe('the key of a composition', () => {
   });
 
   it.each<[string, readonly Ingredient[], Partial<Composed>?]>([
-    ['no ingredient', []],
-    ['no item', [amlodipine(perTablet(5))], { items: [] }],
-    ['no active substance', [starch()]],
+    ['a product without ingredients', []],
+    ['a product without items', [amlodipine(perTablet(5))], { items: [] }],
+    ['a product without an active substance', [starch()]],
     ['an ingredient without a role', [amlodipine(perTablet(5)), ingredient('Starch', { as: 'unknown' })]],
     ['an ingredient without an amount', [amlodipine()]],
     ['an amount that is a text', [amlodipine({ textPresentation: '5 mg' })]],
@@ -257,7 +257,7 @@ describe('the key of a composition', () => {
       [amlodipine(perTablet(5))],
       { items: [item('1'), item('2')] },
     ],
-    ['no dose form', [amlodipine(perTablet(5))], { product: product({ route: [route()] }) }],
+    ['a product without a dose form', [amlodipine(perTablet(5))], { product: product({ route: [route()] }) }],
     [
       'an administrable product without a dose form',
       [amlodipine(perTablet(5))],
@@ -266,7 +266,11 @@ describe('the key of a composition', () => {
         administrables: [given('8', { administrableDoseForm: form }), given('9')],
       },
     ],
-    ['no route', [amlodipine(perTablet(5))], { product: product({ combinedPharmaceuticalDoseForm: form }) }],
+    [
+      'a product without a route',
+      [amlodipine(perTablet(5))],
+      { product: product({ combinedPharmaceuticalDoseForm: form }) },
+    ],
     [
       'an administrable product without a route',
       [amlodipine(perTablet(5))],

@@ -86,16 +86,21 @@ describe('two compositions', () => {
         ],
         [
           true,
-          'lack one amount, and amounts are not compared',
+          'state only one of both amounts, and amounts are not compared',
           plain,
           composed([active(amlodipine, undefined)]),
           [ACTIVES, ROUTE],
         ],
-        [undefined, 'lack one amount', plain, composed([active(amlodipine, undefined)])],
-        [undefined, 'lack the amount of one base', plain, composed([salt(besilate, amlodipine, undefined)])],
+        [undefined, 'state only one of both amounts', plain, composed([active(amlodipine, undefined)])],
+        [
+          undefined,
+          'state the amount of only one base',
+          plain,
+          composed([salt(besilate, amlodipine, undefined)]),
+        ],
         [
           false,
-          'lack one amount, and have different dose forms',
+          'state only one of both amounts, and have different dose forms',
           plain,
           composed([active(amlodipine, undefined)], { combinedPharmaceuticalDoseForm: form('100000073665') }),
         ],
@@ -189,11 +194,11 @@ describe('two compositions', () => {
         ],
         [
           undefined,
-          'lack one dose form',
+          'state only one of both dose forms',
           plain,
           composed([active(amlodipine, 5)], { combinedPharmaceuticalDoseForm: undefined }),
         ],
-        [undefined, 'lack one route', plain, composed([active(amlodipine, 5)], { route: [] })],
+        [undefined, 'state the route of only one', plain, composed([active(amlodipine, 5)], { route: [] })],
         [
           false,
           'differ by one more route',
@@ -216,7 +221,7 @@ describe('two compositions', () => {
         ],
         [
           undefined,
-          'lack one domain',
+          'state only one of both domains',
           plain,
           composed([active(amlodipine, 5)], { domain: undefined }),
           [ACTIVES],

@@ -84,9 +84,13 @@ describe('the filter without lactose', () => {
       contents([excipient('Starch')], { areAllRead: false }),
       undefined,
     ],
-    ['is undecided without excipients', contents([enalapril]), undefined],
-    ['is undecided without ingredients', contents([]), undefined],
-    ['is undecided without items', contents([excipient('Starch')], { items: [] }), undefined],
+    ['is undecided for a product without excipients', contents([enalapril]), undefined],
+    ['is undecided for a product without ingredients', contents([]), undefined],
+    [
+      'is undecided for a product without manufactured items',
+      contents([excipient('Starch')], { items: [] }),
+      undefined,
+    ],
     [
       'is undecided if one of two items has no excipients',
       contents([excipient('Starch', '1'), ingredient('Ethinylestradiol', inItem('2'))], {

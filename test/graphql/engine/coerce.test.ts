@@ -20,7 +20,7 @@ describe('null in the input of an operation', () => {
     ],
     ['the value of a variable', 'query ($n: Int) { products(first: $n) { nodes { id } } }', { n: null }],
     [
-      'in no variable, because the variable is left out',
+      'absent, because its variable has no value',
       'query ($n: Int) { products(first: $n) { nodes { id } } }',
       {},
     ],
@@ -35,7 +35,7 @@ describe('null in the input of an operation', () => {
       { n: null },
     ],
     [
-      'every part of a filter',
+      'the value of every part of a filter',
       'query ($f: ProductFilter) { products(filter: $f) { nodes { id } } }',
       { f: { name: null, status: null, ids: null, updatedSince: null } },
     ],
@@ -163,7 +163,7 @@ describe('an error message', () => {
     ],
     ['a part of a filter', '{ products(filter: { nam: "x" }) { nodes { id } } }', /Did you mean "name"/],
     ['a type', '{ node(id: "x") { ... on Produc { id } } }', /Did you mean "Product"/],
-  ])('suggests the right name for %s with one wrong letter or letters', async (_what, query, message) => {
+  ])('suggests the right name for the misspelled name of %s', async (_what, query, message) => {
     const { errors } = await service.query(query);
     expect(errors?.[0]).toMatchObject({ message: expect.stringMatching(message) as string });
   });

@@ -47,7 +47,7 @@ describe('a cursor', () => {
     ['of another list of products', (given) => cursors.open('Query.products {"name":"b"}', given)],
     ['sealed with another secret', (given) => createCursors('other').open('list', given)],
     [
-      'of a process without a set secret, given to another such process',
+      'of a process without a secret in its settings, sent to another such process,',
       () => createCursors().open('list', createCursors().seal('list', 1)),
     ],
     ['with its end cut off', (given) => cursors.open('list', given.slice(0, -4))],

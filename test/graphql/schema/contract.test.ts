@@ -80,12 +80,12 @@ function signature(name: string, args: readonly string[], type: string, own: str
   return `${name}${list}: ${type}${own === undefined ? '' : ` = ${own}`}`;
 }
 
-describe('the schema promised to clients, in contract.graphql,', () => {
+describe('contract.graphql, the schema promised to clients,', () => {
   const enums = promised.filter((each) => each.kind === Kind.ENUM_TYPE_DEFINITION);
   const composites = promised.filter(isComposite);
 
   it.each(enums.map((each) => [each.name.value, each] as const))(
-    'has the same values of the enum %s as the schema',
+    'has the same values for the enum %s as the generated schema',
     (name, { values = [] }) => {
       const type = schema.getType(name);
       const emitted = isEnumType(type) ? type.getValues() : [];
@@ -94,7 +94,7 @@ describe('the schema promised to clients, in contract.graphql,', () => {
   );
 
   it.each(composites.map((each) => [each.name.value, each] as const))(
-    'has the same fields of the type %s as the schema',
+    'has the same fields for the type %s as the generated schema',
     (name, { fields = [], ...definition }) => {
       const type = schema.getType(name);
       const emitted = fields.map((field) => emittedField(fieldsOf(type)[field.name.value] as never));

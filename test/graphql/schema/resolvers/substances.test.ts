@@ -48,7 +48,7 @@ function costOf({ extensions }: GraphqlAnswer): { readonly requests: number; rea
 
 describe('substances in a service without an index', () => {
   it.each(['search', 'include', 'everything'] as const)(
-    'have as products all with the substance as ingredient or reference substance, with the profile `%s`',
+    'have in `products` all products with them as ingredient or reference substance, with the profile `%s`',
     async (profile) => {
       const service = await start({ profile });
       const truth = createSubstanceTruth(service.sandbox.resources as readonly Resource[]);

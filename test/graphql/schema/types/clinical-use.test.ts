@@ -20,7 +20,7 @@ const text = (concept: { text(args: object, context: typeof inEnglish): string |
   concept?.text({}, inEnglish);
 
 describe('a clinical use', () => {
-  it('of a disease is an indication', () => {
+  it('may be an indication, which has a disease', () => {
     const indication = use({
       type: 'indication',
       category: [{ text: 'Adults' }],

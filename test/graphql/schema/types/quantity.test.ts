@@ -80,7 +80,7 @@ describe('a quantity', () => {
     [{ value: 2, unit: 'Blisterpackung(en)' }, '2 Blisterpackung(en)'],
     [{ value: 7, unit: 'D antigen unit(s)/dose' }, '7 D antigen units/dose'],
     [{ value: 20 }, '20'],
-  ])('that is not in EMA’s units, %j, is printed as %s', (sent, text) => {
+  ])('that is not in EMA’s units, %j, has the text %s', (sent, text) => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
