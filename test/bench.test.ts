@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 
-describe('a benchmark', () => {
-  it('compares the service with a minimal server only if both give equal answers from the same upstream requests', async () => {
+describe('the benchmark', () => {
+  it('compares the service with a minimal server only if both give equal answers after the same upstream requests', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
     const output = join(folder, 'results.md');
     const brief = ['--rounds', '1', '--slice', '10', '--warm-up', '10'];
@@ -38,7 +38,7 @@ describe('a benchmark', () => {
     }
   });
 
-  it('lists the functions that take the most time', async () => {
+  it('lists the functions that use most processor time', async () => {
     const { stdout } = await run(process.execPath, ['bench/profile.mjs', 'lean', 'one', '1', '5', '0.2']);
     expect(stdout).toMatch(/\d+ answers, [\d.]+ ms of the main thread each/);
     expect(

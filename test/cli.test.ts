@@ -95,8 +95,8 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 
 const graphqlAt = /GraphQL at (http:\S+)/;
 
-describe('serve', () => {
-  it.skipIf(isQuick)('keeps the names of GraphQL types in the bundled program', async () => {
+describe('the command `serve`', () => {
+  it.skipIf(isQuick)('has the names of all GraphQL types, although the program is bundled', async () => {
     const child = start(['serve']);
     const url = await told(child, /GraphQL at (\S+)/);
     const { data } = await ask(
@@ -135,7 +135,7 @@ describe('serve', () => {
     expect(await ended(child)).toMatchObject({ stdout: 'false true\n', code: 0 });
   });
 
-  it('answers over the embedded sandbox with no configuration, and ends with 0 on SIGTERM', async () => {
+  it('answers over its sandbox without any configuration, and ends with 0 on SIGTERM', async () => {
     const child = start([]);
     const url = await told(child, graphqlAt);
     expect(await ask(url, '{ product(id: "600000000001") { pmsId } }')).toMatchObject({
@@ -165,7 +165,7 @@ describe('serve', () => {
     expect((answer.data as { products: { nodes: unknown[] } }).products.nodes).toHaveLength(30);
   });
 
-  it('reports every fault of a configuration at once, by name and never by value, and exits with 78', async () => {
+  it('reports every fault in the settings at once, with names and without values, and exits with 78', async () => {
     const env = {
       PMS_BASE_URL: 'http://example.org/hidden-value',
       PMS_CLIENT_SECRET: 'hidden-value',
@@ -179,7 +179,7 @@ describe('serve', () => {
     expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
   });
 
-  it.skipIf(isQuick)('gives its embedded sandbox the features of the profile', async () => {
+  it.skipIf(isQuick)('starts its sandbox with the features of the setting PMS_PROFILE', async () => {
     const url = await told(start([], { PMS_PROFILE: 'include' }), graphqlAt);
     const answer = await ask(url, '{ products(first: 5) { nodes { packages { nodes { id } } } } }');
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
@@ -199,7 +199,7 @@ describe('serve', () => {
     holder.close();
   });
 
-  it('starts with a wrong secret, answers with an error code, and prints the secret nowhere', async () => {
+  it('starts with a wrong client secret, answers with an error code, and prints the secret nowhere', async () => {
     const { baseUrl, tokenUrl, clientId, scope, stop } = await startSandbox();
     const child = start([], {
       PMS_BASE_URL: baseUrl,
@@ -223,7 +223,7 @@ describe('serve', () => {
     await stop();
   });
 
-  it('answers with an error code if the upstream is down', async () => {
+  it('answers with an error code if the upstream is unreachable', async () => {
     const url = await told(start([], { PMS_BASE_URL: 'http://127.0.0.1:9' }), graphqlAt);
     expect(await ask(url, '{ products { nodes { id } } }')).toMatchObject({
       data: { products: null },
@@ -232,8 +232,8 @@ describe('serve', () => {
   });
 });
 
-describe('doctor', () => {
-  it('reports that everything works, and which profile is used', async () => {
+describe('the command `doctor`', () => {
+  it('reports that every check succeeds, and which profile is used', async () => {
     const { code, stdout } = await ended(start(['doctor', '--json']));
     const diagnosis = JSON.parse(stdout) as { readonly profile: string; readonly capabilities: unknown[] };
     expect([code, diagnosis.profile]).toEqual([0, 'everything']);
@@ -244,7 +244,7 @@ describe('doctor', () => {
     });
   });
 
-  it('reports what is wrong without a secret, and exits with 1', async () => {
+  it('reports a failed check without printing a secret, and exits with 1', async () => {
     const env = { PMS_BASE_URL: 'http://127.0.0.1:9/hidden-path' };
     const { code, stdout, stderr } = await ended(start(['doctor'], env));
     expect([code, stderr]).toEqual([1, '']);
@@ -252,7 +252,7 @@ describe('doctor', () => {
     expect(stdout).not.toMatch(/hidden-path/);
   });
 
-  it.skipIf(isQuick)('writes a page in one file, and accepts only one output format', async () => {
+  it.skipIf(isQuick)('writes a web page of one file, and refuses two output formats', async () => {
     const [{ code, stdout, stderr }, both] = await Promise.all([
       ended(start(['doctor', '--html'])),
       ended(start(['doctor', '--html', '--json'])),
@@ -271,7 +271,7 @@ describe('doctor', () => {
       ],
     ] as const),
   )(
-    'trusts the authorities in NODE_EXTRA_CA_CERTS, and names a certificate of theirs that is %s',
+    'trusts the authorities in NODE_EXTRA_CA_CERTS, and reports a wrong certificate with $1',
     async (certificate, told) => {
       const origin = await startTls(certificate);
       const { code, stdout } = await ended(
@@ -299,14 +299,14 @@ const table = [
   'Scope\tapi://example/.default',
 ];
 
-describe('configure', () => {
+describe('the command `configure`', () => {
   async function configured(lines: readonly string[], args: readonly string[] = []): Promise<Ended> {
     const child = start(['configure', ...args]);
     child.stdin.end(lines.join('\n'));
     return ended(child);
   }
 
-  it('writes settings from stdin that doctor reads, and prints no secret', async () => {
+  it('writes settings from stdin that `doctor` reads, and prints no secret', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'pms-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const output = path.join(folder, '.env');
@@ -320,7 +320,7 @@ describe('configure', () => {
   });
 
   it.skipIf(isQuick)(
-    'names missing values and exits with 65, or with 66 if the file does not exist',
+    'names missing values and exits with 65, or with 66 if its input file does not exist',
     async () => {
       const output = path.join(tmpdir(), 'pms-nowhere', '.env');
       const { code, stdout, stderr } = await configured(table.slice(0, 3), ['--output', output]);
@@ -336,11 +336,11 @@ describe('configure', () => {
   );
 });
 
-describe('warm', () => {
+describe('the command `warm`', () => {
   const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
 
-  it.skipIf(isQuick)('names every setting that would make it useless, and exits with 64', async () => {
+  it.skipIf(isQuick)('names every setting with which it has no effect, and exits with 64', async () => {
     const { code, stdout, stderr } = await ended(start(['warm']));
     expect([code, stdout]).toEqual([64, '']);
     expect(
@@ -354,7 +354,7 @@ describe('warm', () => {
   });
 
   it.skipIf(isQuick)(
-    'names the invalid lines and exits with 65, or with 66 if the file does not exist',
+    'names the invalid lines of its file and exits with 65, or with 66 if the file does not exist',
     async () => {
       const child = start(['warm', '--file', '-'], { ...upstream, ...shared });
       child.stdin.end('600000000001\r\nhidden value\r\n');
@@ -367,7 +367,7 @@ describe('warm', () => {
     },
   );
 
-  it.skipIf(isQuick)('sends nothing if Redis cannot be reached, and exits with 69', async () => {
+  it.skipIf(isQuick)('sends nothing if Redis is unreachable, and exits with 69', async () => {
     const { code, stderr } = await ended(
       start(['warm', '--name', 'x'], { ...upstream, ...shared, LOG_LEVEL: 'silent' }),
     );
@@ -375,7 +375,7 @@ describe('warm', () => {
   });
 
   it.skipIf(isQuick || !hasRedisServer)(
-    `continues where it was interrupted or killed (${needsRedis})`,
+    `continues at the point where its last run was interrupted or killed (${needsRedis})`,
     async () => {
       const redis = await startRedis();
       const sandbox = await startSandbox({ products: 60, seed: 7, latency: 150, profile: 'everything' });
@@ -430,14 +430,14 @@ describe('warm', () => {
   );
 });
 
-describe('terms', () => {
+describe('the commands `terms import` and `terms status`', () => {
   const oral = { list: '100000073345', term: '100000073619' };
   const routes = rmsExport([
     { ...oral, name: 'Oral use' },
     { ...oral, language: 'de', name: 'zum Einnehmen' },
   ]);
 
-  it('are imported while the service runs, which uses them at once, and are listed by status', async () => {
+  it('import terms that a running service uses at once, and list them', async () => {
     const folder = testFolder();
     const env = { TERMS_DIR: path.join(folder.path, 'terms') };
     const file = folder.write('routes.csv', routes);
@@ -462,29 +462,32 @@ describe('terms', () => {
     });
   });
 
-  it.skipIf(isQuick)('are refused in one line, with the same exit codes as other commands', async () => {
-    const folder = testFolder();
-    const env = { TERMS_DIR: path.join(folder.path, 'terms') };
-    const run = (...args: readonly string[]) => ended(start(['terms', 'import', ...args], env));
-    const ends = [
-      await run(),
-      await run(folder.write('a.csv', 'a,b\n')),
-      await run(path.join(folder.path, 'none.csv')),
-      await run(folder.write('b.csv', `${routes}1,2\n`)),
-    ];
-    expect(ends.map(({ code }) => code)).toEqual([64, 65, 66, 1]);
-    for (const { stderr } of ends.slice(1, 3)) expect(stderr).toMatch(/^[^\n]+\.\n$/);
-    expect(ends[3]?.stdout).toMatch(
-      /^1 row left out:\n {2}.*b\.csv, line 4 has only 2 columns, and 38 are needed$/m,
-    );
-  });
+  it.skipIf(isQuick)(
+    'refuse a wrong file in one line, with the exit codes of the other commands',
+    async () => {
+      const folder = testFolder();
+      const env = { TERMS_DIR: path.join(folder.path, 'terms') };
+      const run = (...args: readonly string[]) => ended(start(['terms', 'import', ...args], env));
+      const ends = [
+        await run(),
+        await run(folder.write('a.csv', 'a,b\n')),
+        await run(path.join(folder.path, 'none.csv')),
+        await run(folder.write('b.csv', `${routes}1,2\n`)),
+      ];
+      expect(ends.map(({ code }) => code)).toEqual([64, 65, 66, 1]);
+      for (const { stderr } of ends.slice(1, 3)) expect(stderr).toMatch(/^[^\n]+\.\n$/);
+      expect(ends[3]?.stdout).toMatch(
+        /^1 row left out:\n {2}.*b\.csv, line 4 has only 2 columns, and 38 are needed$/m,
+      );
+    },
+  );
 });
 
-describe('index', () => {
+describe('the commands for the index', () => {
   const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
   const accepted = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
 
-  it('names missing settings, and exits with 78', async () => {
+  it('name missing settings, and exit with 78', async () => {
     const ends = await Promise.all([
       ended(start(['index', 'crawl'])),
       ended(start(['index', 'crawl'], upstream)),
@@ -500,7 +503,7 @@ describe('index', () => {
     ]);
   });
 
-  it.skipIf(isQuick)('can be listed and deleted even if it is no longer used', async () => {
+  it.skipIf(isQuick)('list and delete an index that the service no longer uses', async () => {
     const env = { ...upstream, INDEX: 'off', INDEX_URL: `sqlite:${testFolder().path}/index.sqlite` };
     const { code, stdout } = await ended(start(['index', 'status', '--json'], env));
     expect([code, JSON.parse(stdout)]).toEqual([
@@ -511,7 +514,7 @@ describe('index', () => {
   });
 
   it.skipIf(isQuick)(
-    'is not filled while a service writes to it, and one line of output says so',
+    'do not fill an index while a service writes to it, and say so in one line',
     async () => {
       const sandbox = await startSandbox({ products: 5, seed: 1 });
       onTestFinished(() => sandbox.stop());
@@ -537,42 +540,45 @@ describe('index', () => {
   );
 });
 
-describe('a Redis setting and the expiry of the secret', () => {
+describe('an unreachable Redis and an expired client secret', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
-  it.skipIf(isQuick)('are logged by serve with what to do, and without the values', async () => {
-    const child = start([], { ...shared, ...expired });
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const url = await told(child, graphqlAt);
-    expect(await ask(url, '{ product(id: "600000000001") { pmsId } }')).not.toHaveProperty('errors');
-    const end = once(child, 'close');
-    child.kill('SIGTERM');
-    expect(await end).toEqual([0, null]);
-    const lines = stderr.trim().split('\n');
-    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(events).toContainEqual(
-      expect.objectContaining({ level: 'warn', event: 'store.down' }) as Record<string, unknown>,
-    );
-    expect(events).toContainEqual(
-      expect.objectContaining({
-        event: 'cursor.key.random',
-        advice: expect.any(String) as unknown,
-      }) as Record<string, unknown>,
-    );
-    expect(events).toContainEqual(
-      expect.objectContaining({
-        level: 'error',
-        event: 'secret.expires',
-        day: '2020-01-02',
-        advice: expect.stringContaining('EMA Service Desk') as unknown,
-      }) as Record<string, unknown>,
-    );
-    expect(stderr).not.toContain('hidden-value');
-  });
+  it.skipIf(isQuick)(
+    'are logged by the command `serve` with what to do, and without secret values',
+    async () => {
+      const child = start([], { ...shared, ...expired });
+      let stderr = '';
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const url = await told(child, graphqlAt);
+      expect(await ask(url, '{ product(id: "600000000001") { pmsId } }')).not.toHaveProperty('errors');
+      const end = once(child, 'close');
+      child.kill('SIGTERM');
+      expect(await end).toEqual([0, null]);
+      const lines = stderr.trim().split('\n');
+      const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(events).toContainEqual(
+        expect.objectContaining({ level: 'warn', event: 'store.down' }) as Record<string, unknown>,
+      );
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          event: 'cursor.key.random',
+          advice: expect.any(String) as unknown,
+        }) as Record<string, unknown>,
+      );
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          level: 'error',
+          event: 'secret.expires',
+          day: '2020-01-02',
+          advice: expect.stringContaining('EMA Service Desk') as unknown,
+        }) as Record<string, unknown>,
+      );
+      expect(stderr).not.toContain('hidden-value');
+    },
+  );
 
-  it.skipIf(isQuick)('are reported by doctor', async () => {
+  it.skipIf(isQuick)('are reported by the command `doctor`', async () => {
     const { code, stdout } = await ended(start(['doctor'], { ...shared, ...expired }));
     expect(code).toBe(1);
     expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);
@@ -671,7 +677,7 @@ describe.skipIf(process.platform !== 'linux')(
     ];
     // The quick tier tests the line writer by itself.
     it.skipIf(isQuick).each(rows)(
-      'does not stop serve: over %s it counts its lines, and ends with 0',
+      'does not stop `serve`: over %s it counts the lines that it could not write, and ends with 0',
       async (_title, over, isCounted) => {
         const port = await freePort();
         const origin = `http://127.0.0.1:${port}`;
@@ -692,7 +698,7 @@ describe.skipIf(process.platform !== 'linux')(
     it.skipIf(isQuick).each<[string, () => number]>([
       ['nobody reads', abandoned],
       ['a full disk has no room for', full],
-    ])('does not stop the sandbox, whose output %s', async (_title, out) => {
+    ])('does not stop the command `sandbox`, whose output %s', async (_title, out) => {
       const port = await freePort();
       const child = launch(['sandbox', '--port', String(port)], { out: out() });
       await untilAnswered(`http://127.0.0.1:${port}/`);
@@ -708,35 +714,42 @@ describe.skipIf(process.platform !== 'linux')(
     }
 
     it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
-      'ends %j quietly without a reader, and with one line on a full disk',
+      'ends the command %j without a message if there is no reader, and with one line on a full disk',
       async (args) => {
         expect(await endedOver(args, abandoned())).toEqual([141, '']);
         expect(await endedOver(args, full())).toEqual([74, 'The output cannot be written (ENOSPC).\n']);
       },
     );
 
-    it('makes the schema command end with one line and 74 on a full disk', async () => {
+    it('ends the command `schema` with one line and 74 on a full disk', async () => {
       const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
       expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
     });
 
-    it.skipIf(isQuick)('makes configure leave no file on a full disk, and exit with 74', async () => {
-      const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      const mail = path.join(folder, 'mail.txt');
-      const output = path.join(folder, '.env');
-      writeFileSync(mail, table.join('\n'));
-      const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
-      const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
-      running.push(child);
-      expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
-      expect(existsSync(output)).toBe(false);
-    });
+    it.skipIf(isQuick)(
+      'ends the command `configure` with 74 on a full disk, and leaves no file',
+      async () => {
+        const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
+        onTestFinished(() => rmSync(folder, { recursive: true }));
+        const mail = path.join(folder, 'mail.txt');
+        const output = path.join(folder, '.env');
+        writeFileSync(mail, table.join('\n'));
+        const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
+        const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
+        running.push(child);
+        expect(await ended(child)).toEqual({
+          code: 74,
+          stdout: '',
+          stderr: `${output} cannot be written.\n`,
+        });
+        expect(existsSync(output)).toBe(false);
+      },
+    );
 
     it.each<[string, readonly string[], number]>([
       ['a setting', ['serve'], 78],
       ['an option', ['serve', '--unknown'], 64],
-    ])('does not change the exit code of a fault of %s', async (_title, args, code) => {
+    ])('does not change the exit code for a fault in %s', async (_title, args, code) => {
       const codes = [full(), abandoned()].map(async (error) => {
         const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
         return code;
@@ -763,7 +776,7 @@ describe('the last lines of the log', () => {
 
   const all = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-  it('are all in the file when the process has ended', async () => {
+  it('are all in the log file when the process has ended', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'pms-log-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = path.join(folder, 'log');
@@ -778,7 +791,7 @@ describe('the last lines of the log', () => {
     expect(portsIn(readFileSync(file, 'utf8')).sort((a, b) => a - b)).toEqual(all(500));
   });
 
-  it('all arrive in a pipe with a slow reader', async () => {
+  it('all arrive in a pipe if its reader is slow', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', lastWords(5_000)]);
     running.push(child);
     const { code, stderr } = await ended(child);
@@ -786,8 +799,8 @@ describe('the last lines of the log', () => {
   });
 });
 
-describe('the other commands', () => {
-  it.skipIf(isQuick)('start the sandbox with the guise from the arguments', async () => {
+describe('the commands `sandbox` and `schema`, and the options of all commands', () => {
+  it.skipIf(isQuick)('start the sandbox with the options `--guise` of the command line', async () => {
     const args = ['--profile', 'include', '--guise', 'total=absent', '--guise', 'next=base'];
     const settings = await settingsFrom(start(['sandbox', '--port', '0', '--page', '1', ...args]));
     const form = new URLSearchParams({
@@ -811,7 +824,7 @@ describe('the other commands', () => {
     });
   });
 
-  it('print the schema', async () => {
+  it('print the GraphQL schema', async () => {
     const { code, stdout } = await ended(start(['schema']));
     expect([code, stdout]).toEqual([0, expect.stringContaining('type Product implements Node')]);
   });
@@ -826,7 +839,7 @@ describe('the other commands', () => {
       [['warm', '--share', '0', '--name', 'x']],
       [['warm', '--share', 'half', '--name', 'x']],
     ]),
-  )('refuse %j in a short message', async (args) => {
+  )('refuse the arguments %j with a short message', async (args) => {
     const { code, stderr } = await ended(start(args));
     expect(code).toBe(64);
     expect(stderr).toMatch(/^error: /);
@@ -834,7 +847,7 @@ describe('the other commands', () => {
   });
 
   it.each(oneIn(6, [['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']]))(
-    '%s has a help text',
+    'print a help text for %s',
     async (command) => {
       const { code, stdout } = await ended(start([command, '--help']));
       expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);

@@ -31,7 +31,7 @@ const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
 );
 
-describe('the cache configuration of the example', () => {
+describe('the example of a cache configuration for GraphQL clients', () => {
   const isValue = (type: unknown): boolean =>
     isObjectType(type) && !type.getFields()['id'] && !['Query', 'Substance'].includes(type.name);
   const fieldsWith = (wanted: (type: string, field: string) => boolean): Record<string, string[]> =>
@@ -47,7 +47,7 @@ describe('the cache configuration of the example', () => {
   const fieldOf = (type: string, field: string) =>
     (schema.getType(type) as GraphQLObjectType).getFields()[field]!;
 
-  it('knows the types of every interface and union', () => {
+  it('lists the types of every interface and union', () => {
     const all = Object.values(schema.getTypeMap()).filter(
       (type) => isAbstractType(type) && !type.name.startsWith('__'),
     );
@@ -64,7 +64,7 @@ describe('the cache configuration of the example', () => {
     );
   });
 
-  it('knows every type without an id, and every list of such types', () => {
+  it('lists every type without an id, and every list of such types', () => {
     expect(valueTypes).toEqual(
       objects
         .filter(isValue)
@@ -78,7 +78,7 @@ describe('the cache configuration of the example', () => {
     expect(valueLists).toEqual(fieldsWith(isValueList));
   });
 
-  it('knows every list with pages, and the arguments that distinguish lists', () => {
+  it('lists every field with pages, and the arguments that distinguish its lists', () => {
     const isPaged = (type: string, field: string): boolean =>
       getNamedType(fieldOf(type, field).type).name.endsWith('Connection');
     expect(pagedLists).toEqual(
@@ -102,7 +102,7 @@ describe('the cache configuration of the example', () => {
 
 const operations = operationFiles.map(({ name, text }) => ({ name, document: gql(text) }));
 
-describe('a client cache over the service', () => {
+describe('the cache', () => {
   let service: TestService;
   let sent = 0;
   const complaints: string[] = [];
@@ -129,7 +129,7 @@ describe('a client cache over the service', () => {
     });
   }
 
-  it('of Apollo Client sends each operation once, whatever other operations were sent before', async () => {
+  it('of Apollo Client sends each operation once, whichever operations were sent before', async () => {
     const client = apollo();
     const answers = new Map<string, unknown>();
     for (const { name, document } of operations)
@@ -162,35 +162,38 @@ describe('a client cache over the service', () => {
   it.each([
     ['nodes', 'nodes { id }', 'nodes'],
     ['edges', 'edges { cursor node { id } }', 'edges'],
-  ] as const)('of Apollo Client appends page to page, by %s', async (_what, rows, name) => {
-    const client = apollo();
-    const query = gql(
-      `query ($after: String) { products(first: 4, after: $after) { ${rows} pageInfo { endCursor hasNextPage } } }`,
-    );
-    interface Page {
-      readonly products: {
-        readonly [rows: string]: readonly unknown[];
-      } & { readonly pageInfo: { readonly endCursor: string } };
-    }
-    const observed = client.watchQuery<Page>({ query });
-    const subscription = observed.subscribe(() => undefined);
-    await vi.waitUntil(() => observed.getCurrentResult().data !== undefined);
-    const first = observed.getCurrentResult().data as Page;
-    await observed.fetchMore({ variables: { after: first.products.pageInfo.endCursor } });
-    const shown = (): Page => observed.getCurrentResult().data as Page;
-    await vi.waitUntil(() => shown().products[name]!.length > 4);
-    await observed.fetchMore({ variables: { after: shown().products.pageInfo.endCursor } });
-    await vi.waitUntil(() => shown().products[name]!.length > 8);
-    const all = shown().products[name]!;
-    subscription.unsubscribe();
-    const { data: whole } = await service.query(`{ products(first: 12) { ${rows} } }`);
-    const idOf = (row: unknown): unknown =>
-      (row as { readonly id?: string; readonly node?: { readonly id: string } }).id ??
-      (row as { readonly node: { readonly id: string } }).node.id;
-    const wanted = (whole!['products'] as Record<string, readonly unknown[]>)[name]!;
-    expect(all.map(idOf)).toEqual(wanted.map(idOf));
-    expect(complaints).toEqual([]);
-  });
+  ] as const)(
+    'of Apollo Client appends the next page to a list, in queries with `%s`',
+    async (_what, rows, name) => {
+      const client = apollo();
+      const query = gql(
+        `query ($after: String) { products(first: 4, after: $after) { ${rows} pageInfo { endCursor hasNextPage } } }`,
+      );
+      interface Page {
+        readonly products: {
+          readonly [rows: string]: readonly unknown[];
+        } & { readonly pageInfo: { readonly endCursor: string } };
+      }
+      const observed = client.watchQuery<Page>({ query });
+      const subscription = observed.subscribe(() => undefined);
+      await vi.waitUntil(() => observed.getCurrentResult().data !== undefined);
+      const first = observed.getCurrentResult().data as Page;
+      await observed.fetchMore({ variables: { after: first.products.pageInfo.endCursor } });
+      const shown = (): Page => observed.getCurrentResult().data as Page;
+      await vi.waitUntil(() => shown().products[name]!.length > 4);
+      await observed.fetchMore({ variables: { after: shown().products.pageInfo.endCursor } });
+      await vi.waitUntil(() => shown().products[name]!.length > 8);
+      const all = shown().products[name]!;
+      subscription.unsubscribe();
+      const { data: whole } = await service.query(`{ products(first: 12) { ${rows} } }`);
+      const idOf = (row: unknown): unknown =>
+        (row as { readonly id?: string; readonly node?: { readonly id: string } }).id ??
+        (row as { readonly node: { readonly id: string } }).node.id;
+      const wanted = (whole!['products'] as Record<string, readonly unknown[]>)[name]!;
+      expect(all.map(idOf)).toEqual(wanted.map(idOf));
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('of urql sends each operation once, without warnings', async () => {
     const client = new Client({

@@ -9,7 +9,7 @@ import { errorsPage } from './support/errors-page.js';
 import { filtersPage } from './support/filters-page.js';
 import { settingsPage } from './support/settings-page.js';
 
-it('docs/queries.md explains every reason for a gap', () => {
+it('docs/queries.md explains every reason for an entry in `incomplete`', () => {
   const source = readFileSync('src/catalogue/graph/relation.ts', 'utf8');
   const [, declared = ''] = /export type CutReason =([^;]+);/.exec(source) ?? [];
   const reasons = [...declared.matchAll(/\| '(\w+)'/g)].map(([, reason]) => reason);
@@ -20,20 +20,20 @@ it('docs/queries.md explains every reason for a gap', () => {
   expect(explained.map(([, reason]) => reason).sort()).toEqual([...reasons, 'DANGLING_REFERENCE'].sort());
 });
 
-it('docs/filters.md is generated from the table of facts (`npx vitest run test/docs.test.ts --update` writes it)', async () => {
+it('docs/filters.md equals the page made from the table of facts (`npx vitest run test/docs.test.ts --update` writes it)', async () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
   await expect(filtersPage(schema)).toMatchFileSnapshot('../docs/filters.md');
 });
 
-it('docs/settings.md is generated from the table of settings', async () => {
+it('docs/settings.md equals the page made from the table of settings', async () => {
   await expect(settingsPage()).toMatchFileSnapshot('../docs/settings.md');
 });
 
-it('docs/errors.md is generated from the table of codes', async () => {
+it('docs/errors.md equals the page made from the table of error codes', async () => {
   await expect(errorsPage(documentLimits())).toMatchFileSnapshot('../docs/errors.md');
 });
 
-it('reserved error codes are never used in the code, and all other codes are', () => {
+it('the source uses every error code of the table except the reserved ones', () => {
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
     .map((file) => readFileSync(join('src', file), 'utf8'));

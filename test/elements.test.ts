@@ -53,12 +53,12 @@ function isRead({ type, element }: Row): boolean {
 }
 
 describe('docs/elements.md', () => {
-  it('names only existing fields', () => {
+  it('names only existing GraphQL fields', () => {
     expect(rows.length).toBeGreaterThan(300);
     expect(rows.flatMap(({ fields }) => fields).filter((field) => !hasField(field))).toEqual([]);
   });
 
-  it('has a field or a reason for each element, and the reason says who would need it or where it is', () => {
+  it('has for each FHIR element a field, or the reason for its absence', () => {
     const bare = rows.filter(({ fields, reason }) => fields.length === 0 && reason === undefined);
     expect(bare).toEqual([]);
     const short = rows.filter(
@@ -67,12 +67,12 @@ describe('docs/elements.md', () => {
     expect(short.map(({ type, element }) => `${type}.${element}`)).toEqual([]);
   });
 
-  it('names for each field an element that the field reads', () => {
+  it('names for each field a FHIR element that the field reads', () => {
     const unread = rows.filter((row) => row.fields.length > 0 && !isRead(row));
     expect(unread.map(({ type, element }) => `${type}.${element}`)).toEqual([]);
   });
 
-  it.skipIf(!existsSync(definitions))('lists every element of R5 once', () => {
+  it.skipIf(!existsSync(definitions))('lists every FHIR R5 element of its resource types once', () => {
     const all = [...readFileSync(definitions, 'utf8').matchAll(/^- `([^`]+)`/gm)].map(([, name]) => name);
     expect(all.length).toBeGreaterThan(300);
     expect(rows.map(({ type, element }) => `${type}.${element}`)).toEqual(all);

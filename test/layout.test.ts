@@ -135,7 +135,7 @@ const catalogueRooms = [
   'learning',
 ];
 
-describe('the layout of the sources', () => {
+describe('the layout of the source files', () => {
   it('has no getter in an object literal that is made for each operation', () => {
     const rooms = ['catalogue', 'fhir', 'graphql/engine', 'search-index', 'cache'];
     const perOperation = files.filter((file) => rooms.some((room) => inside(room)(file)));
@@ -144,12 +144,12 @@ describe('the layout of the sources', () => {
     expect(getters).toEqual([]);
   });
 
-  it('has files, and imports between them', () => {
+  it('has source files and imports between them, so that the other tests compare something', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(imports.filter(({ to }) => to.endsWith('.ts')).length).toBeGreaterThan(150);
   });
 
-  it('has no imports between fhir and oauth', () => {
+  it('has no imports between fhir/ and oauth/', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         (inside('fhir')(from) && inside('oauth')(to)) || (inside('oauth')(from) && inside('fhir')(to)),
@@ -157,7 +157,7 @@ describe('the layout of the sources', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('has no import of GraphQL below graphql/', () => {
+  it('has imports of the package graphql only in graphql/, http/ and the files above', () => {
     const below = [
       'catalogue',
       'facts',
@@ -177,7 +177,7 @@ describe('the layout of the sources', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('has facts that import only FHIR and terms', () => {
+  it('has no import in facts/ except of fhir/ and terms/', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('facts')(from) &&
@@ -189,7 +189,7 @@ describe('the layout of the sources', () => {
     expect(files.filter(inside('facts')).length).toBeGreaterThan(0);
   });
 
-  it('has an index that does not import the catalogue', () => {
+  it('has no import of catalogue/ in search-index/', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('search-index')(from) &&
@@ -201,7 +201,7 @@ describe('the layout of the sources', () => {
     expect(files.filter(inside('search-index')).length).toBeGreaterThan(0);
   });
 
-  it('has a schema that does not import the engine', () => {
+  it('has no import of graphql/engine/ in graphql/schema/', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('graphql/schema')(from) && inside('graphql/engine')(to),
     );
@@ -209,28 +209,28 @@ describe('the layout of the sources', () => {
     expect(files.filter(inside('graphql/engine')).length).toBeGreaterThan(10);
   });
 
-  it('has a shared store that imports neither FHIR nor the stored contents', () => {
+  it('has no import of fhir/ or of stored contents in store/', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('store')(from) && (inside('fhir')(to) || inside('cache')(to)),
     );
     expect(told(crossing)).toEqual([]);
   });
 
-  it('lets only the command line import the sandbox', () => {
+  it('has imports of sandbox/ in the command line only', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(to) && !inside('sandbox')(from) && from !== 'cli.ts',
     );
     expect(told(crossing)).toEqual([]);
   });
 
-  it('has no common code of the sandbox and the service', () => {
+  it('has no code that both the sandbox and the service use', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(from) && to.endsWith('.ts') && !inside('sandbox')(to),
     );
     expect(told(crossing)).toEqual([]);
   });
 
-  it('has pure views without loaders and without the upstream client', () => {
+  it('has no import of loaders or of the upstream client in graphql/schema/types/', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('graphql/schema/types')(from) &&
@@ -239,7 +239,7 @@ describe('the layout of the sources', () => {
     expect(told(crossing)).toEqual([]);
   });
 
-  it('has folders in the catalogue that import only the folders before them', () => {
+  it('has folders in catalogue/ that import only folders earlier in their list', () => {
     const roomOf = (path: string): string => /^catalogue\/([^/]+)\//.exec(path)?.[1] ?? 'catalogue.ts';
     const placeOf = (path: string): number => catalogueRooms.indexOf(roomOf(path));
     const within = imports.filter(({ from, to }) => inside('catalogue')(from) && inside('catalogue')(to));
@@ -264,7 +264,7 @@ describe('the layout of the sources', () => {
     expect(circlesOf(betweenFolders)).toEqual([]);
   });
 
-  it('has every file that the benchmarks import', () => {
+  it('has every file that bench/ imports', () => {
     const benchmarks = readdirSync('bench')
       .filter((file) => file.endsWith('.mjs'))
       .flatMap((file) =>
@@ -284,7 +284,7 @@ describe('the layout of the sources', () => {
     expect(tooLong.map(({ name, lines }) => `${name} has ${lines} lines`)).toEqual([]);
   });
 
-  it('has no files outside of folders but the listed ones', () => {
+  it('has no files outside of folders except the listed ones', () => {
     const loose = files.filter((file) => !file.includes('/'));
     const named = new Set([
       'cli.ts',

@@ -50,7 +50,7 @@ const leftToChance: readonly string[] = [
 ];
 
 describe('a linked resource type', () => {
-  it('can be reached from a product, by a row of the table of links', () => {
+  it('can be reached from a product by a row of the table of links', () => {
     const reached = new Set<ResourceType>(['MedicinalProductDefinition']);
     // Iterating over a set also visits elements that are added meanwhile.
     for (const from of reached)
@@ -58,13 +58,13 @@ describe('a linked resource type', () => {
     expect(types.filter((type) => !reached.has(type))).toEqual([]);
   });
 
-  it('has a field for each row of the table', () => {
+  it('has a GraphQL field for each row of the table of links', () => {
     const followed = new Set<string | undefined>(fields.map(({ link }) => link));
     const rows = Object.keys(links) as readonly LinkName[];
     expect(rows.filter((row) => !followed.has(row) && !unseen.has(row))).toEqual([]);
   });
 
-  it('has its fields in a resolver that is part of the schema', () => {
+  it('has its link fields in a resolver of the schema', () => {
     const folder = 'src/graphql/schema/resolvers';
     const written = readdirSync(folder).flatMap((file) =>
       [...readFileSync(`${folder}/${file}`, 'utf8').matchAll(/^export class (\w+Resolver)\b/gm)].map(
@@ -74,7 +74,7 @@ describe('a linked resource type', () => {
     expect(written.sort()).toEqual(resolvers.map(({ name }) => name).sort());
   });
 
-  it('is in the schema by the name in its ids', () => {
+  it('is a GraphQL type with the name that is in its ids', () => {
     expect(types.map((type) => schema.getType(nouns[type].name)?.name)).toEqual(
       types.map((type) => nouns[type].name),
     );
@@ -83,21 +83,21 @@ describe('a linked resource type', () => {
     expect(types.flatMap((type) => nouns[type].kinds).sort()).toEqual([...nodes].sort());
   });
 
-  it('has a row in the glossary', () => {
+  it('has a row in the glossary of docs/queries.md', () => {
     const [, glossary = ''] = readFileSync('docs/queries.md', 'utf8').split('\n## Glossary\n');
     expect(
       types.filter((type) => !new RegExp(`^\\| .*\\| .*\\b${type}\\b.* \\|`, 'm').test(glossary)),
     ).toEqual([]);
   });
 
-  it('is served by the sandbox, which has records of it and every search that finds it by its parent', () => {
+  it('has records in the sandbox, and every search that finds it by its parent', () => {
     const held = new Set(sampleResources({ quirks: true }).map(({ resourceType }) => resourceType));
     expect(types.filter((type) => !held.has(type))).toEqual([]);
     const lacking = reverses.filter(({ type, parameter }) => !searchParameters[type]?.[parameter]);
     expect(lacking.map(searchOf)).toEqual([]);
   });
 
-  it('is in the operation that compares every link with a real server', () => {
+  it('is in the operation with which the HAPI tests compare every link', () => {
     const asked = new Set<string>();
     const info = new TypeInfo(schema);
     const document = parse(readFileSync('test/hapi/every-link.graphql', 'utf8'));

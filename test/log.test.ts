@@ -21,7 +21,7 @@ function open(level: Parameters<typeof createLog>[0] = 'debug'): {
 
 const secret = 'eyJhbGciOiJub25lIn0.s3cr3t';
 
-test('a log line has level, time, event and counts', () => {
+test('a log line has its level, time, event and counts', () => {
   const { log, lines } = open();
   log.info('request.answered', {
     requestId: 'abc-1',
@@ -42,7 +42,7 @@ test('a log line has level, time, event and counts', () => {
   ]);
 });
 
-test('log lines below the level are not written', () => {
+test('a log line below the log level is not written', () => {
   const { log, lines } = open('warn');
   log.debug('fetch.unplanned');
   log.info('service.started');
@@ -51,25 +51,22 @@ test('log lines below the level are not written', () => {
   expect(lines().map(({ level }) => level)).toEqual(['warn', 'error']);
 });
 
-test('a record without a valid id is logged by its type and a hash only', () => {
+test('a record without a valid id is logged with its type and a hash of its id', () => {
   const { log, lines } = open();
   log.warn('upstream.record', { record: 'Ingredient 3f2a9c01' });
   log.warn('upstream.record', { record: `Ingredient ${secret} of somebody` });
   expect(lines().map(({ record }) => record)).toEqual(['Ingredient 3f2a9c01', undefined]);
 });
 
-describe('a log field that is not on the list', () => {
+describe('a log field with an unexpected name or value', () => {
   test.each<[string, unknown]>([
+    ['an unlisted name', { token: secret, headers: { authorization: secret }, variables: { secret } }],
+    ['a string instead of a number', { status: secret, waitMs: { secret } }],
     [
-      'a field that nobody listed',
-      { token: secret, headers: { authorization: secret }, variables: { secret } },
-    ],
-    ['text where a number belongs', { status: secret, waitMs: { secret } }],
-    [
-      'text that is no identifier',
+      'a string that is no identifier',
       { requestId: `Bearer ${secret}`, source: `a ${secret}`, profile: { secret } },
     ],
-    ['a thrown text', { error: secret }],
+    ['a thrown string', { error: secret }],
     ['a thrown object', { error: { secret } }],
   ])('is not written: %s', (_title, fields) => {
     const { log, text } = open();
@@ -80,7 +77,7 @@ describe('a log field that is not on the list', () => {
 });
 
 describe('an error in the log', () => {
-  test('of an unusable file names the file and says what to do', () => {
+  test('about an unusable file has its path and what to do', () => {
     const message = '/data/index.sqlite is a folder. Set INDEX_URL to a file.';
     const { log, lines, text } = open();
     log.error('index.unavailable', {
@@ -90,7 +87,7 @@ describe('an error in the log', () => {
     expect(text()).not.toContain(secret);
   });
 
-  test('of this service is written with its safe message, its code, its frames and its causes', () => {
+  test('of the service itself is written with its message, code, stack frames and causes', () => {
     const refusal = new TokenRefusal('HTTP 401: invalid_client', 'invalid_client', true);
     const { log, lines } = open();
     log.warn('token.failed', {
@@ -121,7 +118,7 @@ describe('an error in the log', () => {
       'in the message of its cause',
       () => new PmsError('UPSTREAM_TIMEOUT', 'Late.', { cause: new Error(`GET ${secret}`) }),
     ],
-    ['in a cause that is a text', () => new PmsError('UPSTREAM_TIMEOUT', 'Late.', { cause: secret })],
+    ['in a cause that is a string', () => new PmsError('UPSTREAM_TIMEOUT', 'Late.', { cause: secret })],
     [
       'in its own fields',
       () =>
@@ -132,18 +129,18 @@ describe('an error in the log', () => {
         }),
     ],
     [
-      'below many causes',
+      'in the last of many causes',
       () =>
         Array.from({ length: 20 }).reduce<Error>((cause) => new Error(secret, { cause }), new Error(secret)),
     ],
-  ])('with a secret %s is written without it', (_title, make) => {
+  ])('with a secret %s is written without the secret', (_title, make) => {
     const { log, text } = open();
     log.error('request.failed', { error: make() });
     expect(text()).not.toContain('s3cr3t');
     expect(text()).toContain('"error":{');
   });
 
-  test('that is its own cause is still written', () => {
+  test('that is its own cause is written', () => {
     const error = new Error('round');
     error.cause = error;
     const { log, lines } = open();
@@ -152,7 +149,7 @@ describe('an error in the log', () => {
   });
 });
 
-test('a logged advice is one of this service’s own sentences', () => {
+test('an advice in the log is only written if it is a sentence of the service itself', () => {
   const { log, lines } = open();
   log.warn('secret.expires', { daysLeft: 30, day: '2027-08-15', advice: 'renewal' });
   log.warn('secret.expires', { day: secret, advice: secret as 'renewal' });

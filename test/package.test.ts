@@ -24,12 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the package', () => {
+describe('the npm package', () => {
   it('is at most 3.5 MB', () => {
     expect(packed.size).toBeLessThan(largestPacked);
   });
 
-  it('ships the bundled program, and neither single modules nor source maps', () => {
+  it('contains the bundled program, and neither single modules nor source maps', () => {
     const shipped = packed.files.map((file) => file.path);
     expect(shipped).toEqual(
       expect.arrayContaining([
@@ -47,14 +47,14 @@ describe('the package', () => {
     );
   });
 
-  it('installs no other package but the optional SQLite', () => {
+  it('installs no other package except the optional SQLite', () => {
     const brought = readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(brought.filter((name) => name !== '@photostructure' && name !== 'node-gyp-build')).toEqual([
       'pms-graphql',
     ]);
   });
 
-  it('answers from the upstream, and from its index once it is filled', async () => {
+  it('starts a service that answers from the upstream, and from its index when this is filled', async () => {
     provideSqlite();
     const program = startInstalled();
     const filled = said(program.stderr, /("event":"index.crawled")/);

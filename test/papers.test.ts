@@ -34,7 +34,7 @@ describe('the README', () => {
     expect(readme.text.split('\n').length - 1).toBeLessThanOrEqual(200);
   });
 
-  it('has its sections in order, from purpose to further reading', () => {
+  it('has its sections in the order from purpose to further reading', () => {
     expect([...readme.text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual([
       'A query and its answer',
       'Run it',
@@ -52,7 +52,7 @@ describe('the README', () => {
     expect(pages.filter((page) => !led.has(page))).toEqual([]);
   });
 
-  it('gives the reason for each library that the program loads', () => {
+  it('states the reason for each library that the program loads', () => {
     const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       readonly optionalDependencies: object;
     };
@@ -93,10 +93,10 @@ describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, 
   });
 });
 
-describe('code in README and docs/', () => {
+describe('a code block in README or docs/', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-  it('is in a language that these tests can check', () => {
+  it('is in a language that the tests can check', () => {
     const looked = new Set(['graphql', 'json', 'sh', 'ts', 'ini', 'mermaid', '']);
     expect(blocksOf('typescript', 'bash', 'js', 'yaml').map(([place]) => place)).toEqual([]);
     const others = papers.flatMap(({ file, blocks }) =>
@@ -105,34 +105,34 @@ describe('code in README and docs/', () => {
     expect(others).toEqual([]);
   });
 
-  it.each(textsOf('graphql'))('%s is GraphQL that fits the schema', (_place, text) => {
+  it.each(textsOf('graphql'))('at %s is GraphQL that is valid in the schema', (_place, text) => {
     expect(validate(schema, parse(text)).map(({ message }) => message)).toEqual([]);
   });
 
-  it.each(textsOf('json'))('%s is JSON', (_place, text) => {
+  it.each(textsOf('json'))('at %s is valid JSON', (_place, text) => {
     expect(typeof JSON.parse(text)).toBe('object');
   });
 
-  it.each(textsOf('ini'))('%s has only existing settings', (_place, text) => {
+  it.each(textsOf('ini'))('at %s has only existing settings', (_place, text) => {
     const names = [...text.matchAll(/^(\w+)=/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !(settingNames as readonly string[]).includes(name))).toEqual([]);
   });
 
-  it('in a TypeScript fragment can be parsed', () => {
+  it('with a TypeScript fragment can be parsed', () => {
     const fragments = blocksOf('ts').filter(([, { note }]) => note === 'fragment');
     expect(fragments.length).toBeGreaterThan(0);
     expect(fragments.filter(([, { text }]) => !isReadableFragment(text)).map(([place]) => place)).toEqual([]);
   });
 
   // The compiler reads the types of Apollo Client.
-  it.skipIf(isQuick)('in TypeScript compiles', () => {
+  it.skipIf(isQuick)('with a TypeScript program compiles', () => {
     const modules = blocksOf('ts').filter(([, { note }]) => note === '');
     expect(modules.length).toBeGreaterThan(2);
     expect(typeErrorsIn(new Map(modules.map(([place, { text }]) => [place, text])))).toEqual([]);
   });
 
-  it.each(textsOf('sh'))('%s uses only existing commands and options', (_place, text) => {
+  it.each(textsOf('sh'))('at %s uses only existing commands and options', (_place, text) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: object };
     const cli = readFileSync('src/cli.ts', 'utf8');
     const commands = new Set([...cli.matchAll(/\.command\('(\w+)'/g)].map(([, name]) => name));
@@ -156,7 +156,7 @@ describe('code in README and docs/', () => {
   });
 });
 
-describe('README and docs/ over the sample data', () => {
+describe('README and docs/, compared with a service over the sample data,', () => {
   let service: TestService;
   beforeAll(async () => {
     // The profile that `npm start` uses.
@@ -167,12 +167,12 @@ describe('README and docs/ over the sample data', () => {
   const printedAnswer = /(```graphql\n((?:(?!```).)+)```\n\n```json\n)(.*?)(?=```)/gs;
   const printing = papers.filter(({ text }) => text.match(printedAnswer));
 
-  it('have the right answers below four queries', () => {
+  it('have the answer of the service below four of their queries', () => {
     expect(printing.flatMap(({ text }) => [...text.matchAll(printedAnswer)])).toHaveLength(4);
   });
 
   it.each(printing.map((paper) => [paper.file, paper] as const))(
-    'include %s with the answers of its queries (`npx vitest run test/papers.test.ts --update` writes them)',
+    'have in %s the answers of the service below its queries (`npx vitest run test/papers.test.ts --update` writes them)',
     async (file, { text }) => {
       const answers = new Map<string, string>();
       for (const [, , query = ''] of text.matchAll(printedAnswer))
@@ -185,7 +185,7 @@ describe('README and docs/ over the sample data', () => {
     },
   );
 
-  it('have calls by curl that succeed', async () => {
+  it('have curl commands that succeed', async () => {
     const calls = textsOf('sh').flatMap(([place, text]) =>
       commandsIn(text)
         .filter(([program]) => program === 'curl')
@@ -229,7 +229,7 @@ describe('README and docs/ over the sample data', () => {
     expect([patient.products, patient.gaps]).toEqual([whole.products, []]);
   });
 
-  it('use the filter of a suggestion as a filter of products', async () => {
+  it('have a suggestion whose filter is a valid product filter', async () => {
     const lines = named('docs/clients.md').blocks.find(({ text }) => text.includes('function filterOf'));
     const { filterOf } = (await loadModule(lines?.text ?? '')) as {
       readonly filterOf: (suggestion: object) => object;
@@ -239,7 +239,7 @@ describe('README and docs/ over the sample data', () => {
     });
   });
 
-  it.skipIf(isQuick)('have filters in docs/finding.md of which each finds a product', async () => {
+  it.skipIf(isQuick)('have in docs/finding.md filters that each find a product', async () => {
     const filters = [...named('docs/finding.md').text.matchAll(/\| `(\{.+\})` \|$/gm)].map(
       ([, filter = '']) => filter,
     );
@@ -257,7 +257,7 @@ describe('README and docs/ over the sample data', () => {
   });
 });
 
-it('the glossary explains only names of the schema', () => {
+it('the glossary in docs/queries.md explains only names of the schema', () => {
   const schema = readFileSync('schema/schema.graphql', 'utf8');
   const [, glossary = ''] = named('docs/queries.md').text.split('\n## Glossary\n');
   const explained = [...glossary.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names = '']) =>

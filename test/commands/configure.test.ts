@@ -20,6 +20,7 @@ import { readCredentials } from '../../src/commands/credentials.js';
 import { dotenvLine, NotWritable, withSettings } from '../../src/commands/dotenv.js';
 import { readConfig } from '../../src/config/config.js';
 import { propertyRuns } from '../support/tier.js';
+import { titled } from '../support/titles.js';
 
 const token = 'https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token';
 const id = '0a1b2c3d-1111-4222-8333-444455556666';
@@ -94,7 +95,7 @@ const copies: Readonly<Record<string, string>> = {
 };
 
 describe('a credentials e-mail', () => {
-  it.each(Object.entries(copies))('is read with %s', (_how, text) => {
+  it.each(Object.entries(copies))('is read if its table has the form: %s', (_how, text) => {
     expect(readCredentials(text)).toEqual({ found: all, faults: [] });
   });
 
@@ -137,14 +138,14 @@ describe('a credentials e-mail', () => {
         'Secret expires on (UTC)',
       ],
     ],
-  ] as const)('accepts %s in more than one wording', (name, value, wordings) => {
+  ] as const)('may have another label than EMA’s for %s', (name, value, wordings) => {
     for (const label of wordings) {
       for (const line of [`${label}\t${value}`, `${label}: ${value}`, `${label}\n${value}`])
         expect([label, readCredentials(line)]).toEqual([label, { found: { [name]: value }, faults: [] }]);
     }
   });
 
-  it('ignores the values of other rows', () => {
+  it('may have rows of other values, which are ignored', () => {
     const text = [
       'Tenant ID\t11111111-2222-3333-4444-555555555555',
       'Secret ID\t99999999-2222-3333-4444-555555555555',
@@ -156,7 +157,7 @@ describe('a credentials e-mail', () => {
     expect(readCredentials(text)).toEqual({ found: { PMS_CLIENT_SECRET: secret }, faults: [] });
   });
 
-  it('is refused if it has two values of one kind, or a sentence in place of a secret', () => {
+  it('is refused if it has two values for one label, or a sentence instead of a secret', () => {
     expect(readCredentials(`Client ID: ${id}\nClient ID: other-1`).faults).toEqual([
       'Client ID (PMS_CLIENT_ID) has several different values.',
     ]);
@@ -169,11 +170,11 @@ describe('a credentials e-mail', () => {
     ['08/15/2027, 12:05 AM', '08/15/2027 00:05'],
     ['2027-08-15T11:29:14Z', '2027-08-15T11:29:14Z'],
     ['on 15/08/2027', '15/08/2027'],
-  ])('has an expiry date that is understood: %s', (mailed, read) => {
+  ])('has an expiry date of the form "%s", which is read as $1', (mailed, read) => {
     expect(readCredentials(`Expires: ${mailed}`).found).toEqual({ PMS_SECRET_EXPIRES: read });
   });
 
-  it('is read quickly, however long and unusual it is', () => {
+  it('is read in a short time, however long and unusual it is', () => {
     for (const text of [
       '<td>'.repeat(20_000),
       '| '.repeat(50_000),
@@ -208,8 +209,8 @@ function lineOrNone(name: string, value: string): string | undefined {
   }
 }
 
-describe('a .env file', () => {
-  it('returns the values exactly as they were written', () => {
+describe('a written .env file', () => {
+  it('has values that are read back exactly as they were written', () => {
     let refused = 0;
     fc.assert(
       fc.property(anyValue, anyLine, (value, other) => {
@@ -236,7 +237,7 @@ describe('a .env file', () => {
     expect(refused).toBeLessThan(500);
   });
 
-  it('keeps all other lines in their places', () => {
+  it('has all lines of other settings in their old places', () => {
     const before =
       '# mine\nPORT=5000\nexport PMS_CLIENT_ID = \'old\' # a remark\nLONG="two\nPMS_SCOPE=lines"\nPMS_CLIENT_ID=again\nLOG_LEVEL=debug';
     const after = withSettings(before, { PMS_CLIENT_ID: 'new', PMS_CLIENT_SECRET: "it's # 1" });
@@ -245,7 +246,7 @@ describe('a .env file', () => {
     );
   });
 
-  it('keeps all other settings, or is refused', () => {
+  it('either has all other settings of the old file, or is not written', () => {
     const name = fc.constantFrom('A', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PORT', 'X_1');
     const line = fc.oneof(
       fc.tuple(name, anyLine).map(([key, value]) => lineOrNone(key, value) ?? `# ${key}`),
@@ -286,10 +287,10 @@ async function refusalOf(run: Promise<string>): Promise<ConfigureError> {
   throw error ?? new Error('it was not refused');
 }
 
-describe('configure', () => {
+describe('the command `configure`', () => {
   const options = (output: string, force = false, env = {}) => ({ output, force, env, now });
 
-  it('writes a file that the service can read and other users cannot, and prints no secret', async () => {
+  it('writes a file that the service can read and that other users cannot read, and prints no secret', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
@@ -301,14 +302,14 @@ describe('configure', () => {
     expect(told).not.toContain('Mind:');
   });
 
-  it('uses EMA’s public base URL if the e-mail has none, and prints this', async () => {
+  it('writes EMA’s public base URL if the e-mail has no base URL, and says so', async () => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(/^API URL.*\n/, '')), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
     expect(told).toContain('(not in the e-mail)');
   });
 
-  it('overwrites nothing, and names the option that does', async () => {
+  it('overwrites no existing setting, and names the option `--force`', async () => {
     const output = path.join(folder(), '.env');
     writeFileSync(output, 'PORT=5000\n');
     const { exitCode, message } = await refusalOf(
@@ -318,7 +319,7 @@ describe('configure', () => {
     expect(readFileSync(output, 'utf8')).toBe('PORT=5000\n');
   });
 
-  it('with --force changes only its own settings, also through a link, and restricts who may read the file', async () => {
+  it('with --force changes only its own settings, also through a symbolic link, and makes the file private', async () => {
     const at = folder();
     const [file, link] = [path.join(at, 'settings'), path.join(at, '.env')];
     writeFileSync(
@@ -343,10 +344,10 @@ describe('configure', () => {
   });
 
   it.each([
-    ['a secret', /\nClient Secret.*/, 'Client Secret (PMS_CLIENT_SECRET) is missing.'],
-    ['a token URL', /\nToken URL.*/, 'Token URL (PMS_TOKEN_URL) is missing.'],
-    ['everything', /[^]*/, 'None of the labels in the e-mail’s table was found'],
-  ])('writes nothing without %s, and names what is missing', async (_what, part, words) => {
+    ['the secret', /\nClient Secret.*/, 'Client Secret (PMS_CLIENT_SECRET) is missing.'],
+    ['the token URL', /\nToken URL.*/, 'Token URL (PMS_TOKEN_URL) is missing.'],
+    ['every value', /[^]*/, 'None of the labels in the e-mail’s table was found'],
+  ])('writes nothing if the e-mail lacks %s, and names the missing value', async (_what, part, words) => {
     const at = folder();
     const { exitCode, message } = await refusalOf(
       configure(mail(table.replace(part, '')), options(path.join(at, '.env'))),
@@ -356,7 +357,7 @@ describe('configure', () => {
     expect(readdirSync(at)).toEqual([]);
   });
 
-  it('writes nothing that the service would refuse', async () => {
+  it('writes nothing if the service would refuse one of the values', async () => {
     const { exitCode, message } = await refusalOf(
       configure(
         mail(table.replaceAll('https://login', 'http://login')),
@@ -366,7 +367,7 @@ describe('configure', () => {
     expect([exitCode, message]).toEqual([65, expect.stringContaining('PMS_TOKEN_URL must be an https URL')]);
   });
 
-  it('does not print a value that may be the secret in the wrong row', async () => {
+  it('prints no value of a wrong row, because it may be the secret', async () => {
     const swapped = table.replace(id, '·').replace(secret, id).replace('·', secret);
     const told = await configure(mail(swapped), options(path.join(folder(), '.env')));
     expect(told).not.toContain(secret);
@@ -383,18 +384,23 @@ describe('configure', () => {
     expect(told).toMatch(new RegExp(`^Mind: .*${words}`, 'm'));
   });
 
-  it.each([
-    [
-      token,
-      'https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize',
-      'not a token endpoint of Entra',
-    ],
-    [token, 'https://login.microsoftonline.com/tenant/oauth2/token', 'accepts no scope'],
-    [token, 'https://login.microsoftonline.com/tenant', 'not a token endpoint of Entra'],
-    [token, 'https://api.example/public/v1', 'does not look like a token endpoint'],
-    [scope, 'api://euema.onmicrosoft.com/made-up', 'end with /.default'],
-    [scope, 'api://one/.default api://two/read', 'end with /.default'],
-  ])('prints a warning if %s is given as %s, and writes it', async (right, wrong, words) => {
+  it.each(
+    titled(
+      [
+        [
+          token,
+          'https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize',
+          'not a token endpoint of Entra',
+        ],
+        [token, 'https://login.microsoftonline.com/tenant/oauth2/token', 'accepts no scope'],
+        [token, 'https://login.microsoftonline.com/tenant', 'not a token endpoint of Entra'],
+        [token, 'https://api.example/public/v1', 'does not look like a token endpoint'],
+        [scope, 'api://euema.onmicrosoft.com/made-up', 'end with /.default'],
+        [scope, 'api://one/.default api://two/read', 'end with /.default'],
+      ],
+      (_right, wrong, _words) => `prints a warning and writes the file if the e-mail has the value ${wrong}`,
+    ),
+  )('%s', async (_title, right, wrong, words) => {
     const output = path.join(folder(), '.env');
     const told = await configure(mail(table.replace(right, wrong)), options(output));
     const setting = right === token ? 'Token URL \\(PMS_TOKEN_URL' : 'Scope \\(PMS_SCOPE';
@@ -406,12 +412,12 @@ describe('configure', () => {
     'https://login.microsoftonline.us/tenant/oauth2/v2.0/token',
     'https://id.example/realms/ema/protocol/openid-connect/token',
     'https://id.example/as/token.oauth2',
-  ])('accepts %s as a token endpoint', async (url) => {
+  ])('accepts the token endpoint %s without a warning', async (url) => {
     const told = await configure(mail(table.replace(token, url)), options(path.join(folder(), '.env')));
     expect(told).not.toContain('Mind:');
   });
 
-  it('prints a warning if the environment overrides the file', async () => {
+  it('prints a warning if an environment variable overrides the file', async () => {
     const told = await configure(
       mail(table),
       options(path.join(folder(), '.env'), false, { PMS_SCOPE: 'x' }),
@@ -425,16 +431,16 @@ describe('configure', () => {
       'windows-1252',
       Buffer.from(table.replaceAll(' ', '\u00a0').replace(expires.replace(' ', '\u00a0'), expires), 'latin1'),
     ],
-  ])('reads the message %s', async (_encoding, bytes) => {
+  ])('reads an e-mail file in the encoding %s', async (_encoding, bytes) => {
     const output = path.join(folder(), '.env');
     await configure(mail(bytes), options(output));
     expect(parseEnv(readFileSync(output, 'utf8'))).toEqual(all);
   });
 
   it.each([
-    ['as it is sent', Buffer.from(`Content-Transfer-Encoding: quoted-printable\n\n${table}`)],
-    ['as Outlook keeps it', Buffer.from('d0cf11e0a1b11ae100', 'hex')],
-  ])('refuses a message %s, because a value may be broken in it', async (_form, bytes) => {
+    ['in quoted-printable encoding', Buffer.from(`Content-Transfer-Encoding: quoted-printable\n\n${table}`)],
+    ['in the binary format of Outlook', Buffer.from('d0cf11e0a1b11ae100', 'hex')],
+  ])('refuses an e-mail file %s, because a value in it may be broken', async (_form, bytes) => {
     const { exitCode, message } = await refusalOf(
       configure(mail(bytes), options(path.join(folder(), '.env'))),
     );

@@ -33,7 +33,7 @@ async function checkOf(name: string, issuer: Answering): Promise<unknown> {
   return checks.find((check) => check.name === name);
 }
 
-it('doctor waits at most an hour if a token endpoint asks for a pause of years', async () => {
+it('the command `doctor` waits at most an hour if the token endpoint requests a pause of years', async () => {
   const busy: Answering = (_asked, response) => json(response, {}, 429, { 'Retry-After': '999999999' });
   expect(await checkOf('token', busy)).toEqual({
     name: 'token',
@@ -42,7 +42,7 @@ it('doctor waits at most an hour if a token endpoint asks for a pause of years',
   });
 });
 
-it('doctor names the cure for a refusal by Entra, but nothing from Entra’s text', async () => {
+it('the command `doctor` says what to do after a refusal by Entra, and quotes nothing of Entra’s message', async () => {
   const description = "AADSTS7000222: The provided client secret keys for app 'some-app' are expired.";
   const expired: Answering = (_asked, response) =>
     json(response, { error: 'invalid_client', error_description: description }, 401);
@@ -53,7 +53,7 @@ it('doctor names the cure for a refusal by Entra, but nothing from Entra’s tex
   });
 });
 
-it('doctor prints no table of features if the upstream could not be reached', async () => {
+it('the command `doctor` prints no table of features if the upstream is unreachable', async () => {
   const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
   expect(diagnosis).toMatchObject({ ok: false, profile: null, capabilities: [], filters: [], refused: [] });
   expect(printed(diagnosis)).toMatch(
@@ -62,7 +62,7 @@ it('doctor prints no table of features if the upstream could not be reached', as
   expect(printed(diagnosis)).not.toMatch(/assumed|configured|filter/);
 });
 
-it('doctor reports a wrong clock, by the token endpoint and the upstream, and logs it once', async () => {
+it('the command `doctor` reports a wrong clock from the dates of the token endpoint and the upstream, and logs it once', async () => {
   const anHourAgo = () => ({ Date: new Date(Date.now() - 3_630_000).toUTCString() });
   const lines: string[] = [];
   const { checks } = await diagnosisBy(
@@ -84,7 +84,7 @@ it('doctor reports a wrong clock, by the token endpoint and the upstream, and lo
   ]);
 });
 
-it('doctor writes a page with only the findings so far', async () => {
+it('the command `doctor` writes a page with the findings so far if the upstream fails', async () => {
   const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
   const about = { version: '1.2.3', upstream: 'fhir', at: new Date() } as const;
   const text = pictured(diagnosis, about)

@@ -8,6 +8,7 @@ import { ConfigError, readConfig } from '../../src/config/config.js';
 import { parseExpiry } from '../../src/config/expiry.js';
 import { settingNames } from '../../src/config/settings.js';
 import { defaultTermsDir } from '../../src/terms/imported/default-folder.js';
+import { titled } from '../support/titles.js';
 
 const oauth = {
   PMS_BASE_URL: 'https://api.pms.ema.europa.eu/public/v1',
@@ -35,7 +36,7 @@ function fileWith(text: string): string {
 }
 
 describe('the settings', () => {
-  test('without any value use the sandbox on loopback', () => {
+  test('without any value make the service use its sandbox and listen on loopback', () => {
     expect(readConfig({ HOME: '/home/somebody' })).toEqual({
       config: {
         host: '127.0.0.1',
@@ -73,7 +74,7 @@ describe('the settings', () => {
     });
   });
 
-  test('with all values separate secrets from the other values', () => {
+  test('with all values are read, and secrets are apart from other values', () => {
     const { config, secrets } = readConfig({
       ...oauth,
       HOST: '0.0.0.0',
@@ -160,7 +161,7 @@ describe('the settings', () => {
     expect(JSON.stringify(config)).not.toMatch(/secret"|next-one|cursors|redis/);
   });
 
-  test('without a token URL stand for an upstream without authentication', () => {
+  test('without a token URL mean an upstream without authentication', () => {
     const { config } = readConfig({ PMS_BASE_URL: 'http://localhost:8080/fhir' });
     expect(config).toMatchObject({ upstream: { kind: 'fhir', oauth: undefined }, rateLimit: 500 });
   });
@@ -182,14 +183,14 @@ describe('the settings', () => {
   });
 });
 
-test('every setting of the table is read', () => {
+test('each setting in the table of settings is read by the configuration', () => {
   const source = readFileSync('src/config/config.ts', 'utf8');
   const isRead = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(source);
   expect(settingNames.filter((name) => !isRead(name))).toEqual([]);
 });
 
 describe('a secret setting', () => {
-  test('may be in a file, without the line break at its end', () => {
+  test('may be in a file, whose last line break is ignored', () => {
     const { secrets } = readConfig({
       ...oauth,
       PMS_CLIENT_SECRET: '',
@@ -211,7 +212,7 @@ describe('a secret setting', () => {
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
   });
 
-  test('is read again from its file while the service runs, for the client secret; an empty file changes nothing', () => {
+  test('that is the client secret is read again from its file while the service runs, unless the file is empty', () => {
     const file = fileWith('first\n');
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -232,7 +233,7 @@ describe('a secret setting', () => {
     expect(secrets.clientSecret).toBe('second');
   });
 
-  test('given twice is a fault', () => {
+  test('that is set both as a value and as a file is reported as a fault', () => {
     expect(faultsOf({ CURSOR_KEY: 'a', CURSOR_KEY_FILE: fileWith('b') })).toEqual([
       'CURSOR_KEY and CURSOR_KEY_FILE must not be set both.',
     ]);
@@ -281,7 +282,7 @@ describe('a fault in the settings', () => {
     ['REDIS_URL', 'redis.example:6379'],
     ['REDIS_ENCRYPTION_KEY', 'hunter2'],
     ['REDIS_ENCRYPTION_KEY', 'id:aHVudGVyMg=='],
-  ])('in %s, set to %j, names the setting and its allowed values, but not the given value', (name, value) => {
+  ])('in %s, set to %j, is reported with the allowed values and without the given value', (name, value) => {
     const own = faultsOf({ [name]: value }).filter(
       (fault) => fault.startsWith(`${name} must be `) && !fault.includes('must be set'),
     );
@@ -289,7 +290,7 @@ describe('a fault in the settings', () => {
     expect(own[0]).not.toContain('hunter2');
   });
 
-  test('is reported for an index over an upstream without accepted terms of use', () => {
+  test('is reported if the index is on and the terms of use of the upstream are not accepted', () => {
     expect(faultsOf({ ...oauth, INDEX: 'on' })).toEqual([
       expect.stringContaining('INDEX_TERMS_ACCEPTED must be true'),
     ]);
@@ -301,7 +302,7 @@ describe('a fault in the settings', () => {
     expect(readConfig({ INDEX: 'off' }).config.index).toBeUndefined();
   });
 
-  test('does not hide other faults', () => {
+  test('is reported together with all other faults', () => {
     const error = ((): unknown => {
       try {
         return readConfig({
@@ -331,7 +332,7 @@ describe('a fault in the settings', () => {
   });
 
   test.each(['PMS_CLIENT_SECRET', 'PMS_SCOPE', 'PMS_CLIENT_ID', 'PMS_BASE_URL', 'PMS_TOKEN_URL'])(
-    'is reported for credentials without %s',
+    'is reported if the credentials lack %s',
     (name) => {
       const faults = faultsOf({ ...oauth, [name]: '' });
       expect(faults).toEqual([expect.stringContaining(`${name} must be set`)]);
@@ -362,24 +363,27 @@ describe('a fault in the settings', () => {
     expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
   });
 
-  test('is not reported for a variable that resembles no setting, because it belongs to another program', () => {
+  test('is not reported for an unknown variable whose name resembles no setting', () => {
     expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);
   });
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])(
-    'is reported for a service without protection on %s',
+    'is reported for a service without access control that listens on %s',
     (HOST) => {
       expect(faultsOf({ HOST })).toHaveLength(1);
       expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
     },
   );
 
-  test.each(['127.0.0.1', 'localhost', '::1'])('is not reported for a service on %s', (HOST) => {
-    expect(faultsOf({ HOST })).toEqual([]);
-  });
+  test.each(['127.0.0.1', 'localhost', '::1'])(
+    'is not reported for a service without access control that listens on %s',
+    (HOST) => {
+      expect(faultsOf({ HOST })).toEqual([]);
+    },
+  );
 });
 
-describe('the setting for the folder of terms', () => {
+describe('the setting TERMS_DIR', () => {
   test('must be a folder', () => {
     expect(faultsOf({ TERMS_DIR: 'README.md' })).toEqual([
       'TERMS_DIR must be a folder, or a path where a folder can be created.',
@@ -388,25 +392,33 @@ describe('the setting for the folder of terms', () => {
   });
 });
 
-describe('the setting for the expiry of a secret', () => {
-  test.each<[string, string | undefined]>([
-    ['08/15/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
-    ['15/08/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
-    ['03/04/2027 11:29:14', '2027-03-04T11:29:14.000Z'],
-    ['04/03/2027', '2027-03-04T00:00:00.000Z'],
-    ['1/2/2027 9:05', '2027-01-02T09:05:00.000Z'],
-    ['2027-08-15', '2027-08-15T00:00:00.000Z'],
-    ['2027-08-15T11:29:14', '2027-08-15T11:29:14.000Z'],
-    ['2027-08-15T11:29:14Z', '2027-08-15T11:29:14.000Z'],
-    ['2027-08-15T11:29:14+02:00', '2027-08-15T09:29:14.000Z'],
-    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
-    ['2027-02-30', undefined],
-    ['02/30/2027', undefined],
-    ['13/13/2027', undefined],
-    ['08/15/2027 25:00:00', undefined],
-    ['2027', undefined],
-    ['soon', undefined],
-  ])('reads %s as %s, the earliest possible moment', (text, iso) => {
+describe('the setting PMS_SECRET_EXPIRES', () => {
+  test.each(
+    titled<[string, string | undefined]>(
+      [
+        ['08/15/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
+        ['15/08/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
+        ['03/04/2027 11:29:14', '2027-03-04T11:29:14.000Z'],
+        ['04/03/2027', '2027-03-04T00:00:00.000Z'],
+        ['1/2/2027 9:05', '2027-01-02T09:05:00.000Z'],
+        ['2027-08-15', '2027-08-15T00:00:00.000Z'],
+        ['2027-08-15T11:29:14', '2027-08-15T11:29:14.000Z'],
+        ['2027-08-15T11:29:14Z', '2027-08-15T11:29:14.000Z'],
+        ['2027-08-15T11:29:14+02:00', '2027-08-15T09:29:14.000Z'],
+        ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+        ['2027-02-30', undefined],
+        ['02/30/2027', undefined],
+        ['13/13/2027', undefined],
+        ['08/15/2027 25:00:00', undefined],
+        ['2027', undefined],
+        ['soon', undefined],
+      ],
+      (text, iso) =>
+        iso === undefined
+          ? `with the value "${text}" is invalid`
+          : `with the value "${text}" is read as ${iso}, the earliest possible time`,
+    ),
+  )('%s', (_title, text, iso) => {
     expect(parseExpiry(text)?.toISOString()).toBe(iso);
   });
 });

@@ -42,7 +42,7 @@ function textOf(given: Partial<Picture>): string {
   return body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
-describe('the page of doctor', () => {
+describe('the page that the command `doctor` writes', () => {
   it.each([
     'pms-graphql 1.2.3 over a FHIR server. As of 2027-08-01 12:00 UTC.',
     'Profile search Offered: held, search',
@@ -73,17 +73,17 @@ describe('the page of doctor', () => {
     ['What the upstream can do Unknown: the upstream did not respond as expected.', { features: [] }],
     ['1 check of 2 failed.', { checks: checks() }],
     ['token ✗ WRONG AADSTS7000222', { checks: checks() }],
-  ])('also contains the text: %s', (words, given) => {
+  ])('has, for other findings, the text "%s"', (words, given) => {
     expect(textOf(given)).toContain(words);
   });
 
-  it('is one file that loads nothing and runs no script', () => {
+  it('is one file that loads no other file and runs no script', () => {
     const file = documentOf({ ...picture, checks: checks() });
     expect(file).toContain("default-src 'none'; style-src 'unsafe-inline'");
     expect(file).not.toMatch(/<script|<link|<img|https?:|url\(|@import|\son\w+=/);
   });
 
-  it('has one main heading, headings of its parts, and captions and header cells in its tables', () => {
+  it('has one main heading, a heading for each part, and captions and header cells in its tables', () => {
     const file = documentOf({ ...picture, checks: checks() });
     const count = (form: RegExp): number => [...file.matchAll(form)].length;
     expect([count(/<h1>/g), count(/<h2>/g)]).toEqual([1, 5]);
@@ -93,7 +93,7 @@ describe('the page of doctor', () => {
   });
 });
 
-it('no inserted value becomes markup in the page of doctor', () => {
+it('the page that the command `doctor` writes has no markup from inserted values', () => {
   expect(html`<p title="${'"\'>'}">${'<b>&'}${[html`<i>${1}</i>`, 'x']}</p>`.text).toBe(
     '<p title="&#34;&#39;&#62;">&#60;b&#62;&#38;<i>1</i>x</p>',
   );

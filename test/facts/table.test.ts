@@ -10,6 +10,7 @@ import type { Verdict } from '../../src/facts/verdict.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import { emaList } from '../support/views.js';
 import { record, role } from './ingredient-records.js';
+import { brief, inWords, titled } from '../support/titles.js';
 
 type Case = readonly [part: FilterPart, asked: unknown, record: FhirResource | undefined, is: Verdict];
 
@@ -48,101 +49,112 @@ function filterWith(part: FilterPart, asked: unknown): ProductFilter {
   });
 }
 
-describe('a fact about one record', () => {
-  it.each<Case>([
-    ['ids', ['Type/1'], undefined, true],
-    ['ids', ['Type/2'], undefined, false],
-    ['identifier', ['prd 1'], product({ identifier: [{ value: 'PRD1' }] }), true],
-    ['identifier', ['https://a|x'], product({ identifier: [{ value: 'x', system: 'http://B' }] }), false],
-    ['name', 'lanta', named('Avelänta'), true],
-    ['nameStartsWith', 'lanta', named('Avelanta'), false],
-    ['nameEquals', 'avelanta', named('Avelanta'), true],
-    ['status', ['200000005004'], product({ status: concept('200000005004') }), true],
-    ['status', ['200000005004'], product({}), false],
-    ['domain', ['1'], product({ domain: concept('2') }), false],
-    ['doseForm', ['1'], product({ combinedPharmaceuticalDoseForm: concept('1') }), true],
-    ['classification', ['1'], product({ classification: [concept('2'), concept('1')] }), true],
-    [
-      'atc',
-      ['C08'],
-      product({ classification: [{ coding: [{ system: 'http://www.whocc.no/atc', code: 'C08CA01' }] }] }),
-      true,
-    ],
-    ['pediatricUse', ['1'], product({ pediatricUseIndicator: concept('1') }), true],
-    ['additionalMonitoring', true, product({}), false],
-    ['additionalMonitoring', false, product({}), undefined],
-    ['additionalMonitoring', false, product({ additionalMonitoringIndicator: { text: 'No' } }), true],
-    [
-      'additionalMonitoring',
-      true,
-      product({ additionalMonitoringIndicator: { text: 'Perhaps' } }),
-      undefined,
-    ],
-    ['updatedSince', '2026-01-01', product({ meta: { lastUpdated: '2026-02-01T00:00:00Z' } }), true],
-    ['updatedSince', '2026-01-01', product({}), undefined],
-    ['route', ['1'], product({ route: [concept('1')] }), true],
-    ['authorizationNumber', ['eu/1/24/1'], authorization({ identifier: [{ value: 'EU/1/24/1' }] }), true],
-    [
-      'procedureNumber',
-      ['EMEA/H/C/1'],
-      authorization({ case: { identifier: { value: 'EMEA/H/C/2' } } }),
-      false,
-    ],
-    ['authorizationStatus', ['1'], authorization({ status: concept('1') }), true],
-    ['statusSince', '2026-05', authorization({ statusDate: '2026-05-04' }), true],
-    ['statusSince', '2026-05-05', authorization({ statusDate: '2026-05-04' }), false],
-    ['statusSince', '2026-05-05', authorization({ statusDate: '2026-05' }), undefined],
-    ['statusSince', '2026-05-05', authorization({}), false],
-    ['authorizationKind', ['MARKETING'], authorization(marketing), true],
-    ['authorizationKind', ['MARKETING'], authorization({}), undefined],
-    ['country', ['SE'], authorization({ ...marketing, region: [concept('100000000535')] }), true],
-    ['country', ['SE'], authorization(marketing), undefined],
-    ['authorizedSince', '2020', authorization({ validityPeriod: { start: '2021-05' } }), true],
-    ['authorizedBefore', '2021-05-04', authorization({ validityPeriod: { start: '2021-05' } }), undefined],
-    ['packSize', { min: 28 }, pack({ containedItemQuantity: [{ value: 28, unit: 'tablet' }] }), true],
-    ['packSize', { max: 27 }, pack({ containedItemQuantity: [{ value: 28, unit: 'tablet' }] }), false],
-    ['packSize', { min: 1 }, pack({ containedItemQuantity: [{ unit: 'tablet' }] }), undefined],
-    ['marketed', { status: ['MARKETED'] }, pack({ marketingStatus: [] }), undefined],
-    ['legalStatusOfSupply', ['1'], pack({ legalStatusOfSupply: [{ code: concept('1') }] }), true],
-    [
-      'dataCarrier',
-      ['9520000001001'],
-      pack({ packaging: { identifier: [{ value: '09520000001001' }] } }),
-      true,
-    ],
-    ['substance', amlodipine, ingredient({ substance: substance() }), true],
-    ['substanceRole', 'ACTIVE', ingredient(role('active')), true],
-    ['substanceRole', 'ACTIVE', ingredient({}), undefined],
-    [
-      'strength',
-      ['5 mg'],
-      ingredient({
-        ...role('active'),
-        substance: substance({ presentationQuantity: { value: 5, unit: 'mg' } }),
-      }),
-      true,
-    ],
-    [
-      'indication',
-      ['high blood'],
-      record('ClinicalUseDefinition', '5', {
-        type: 'indication',
-        indication: { diseaseSymptomProcedure: { concept: { text: 'High blood-pressure' } } },
-      }),
-      true,
-    ],
-    [
-      'indication',
-      ['blood press'],
-      record('ClinicalUseDefinition', '5', {
-        type: 'indication',
-        indication: { diseaseSymptomProcedure: { concept: { text: 'High blood pressure' } } },
-      }),
-      false,
-    ],
-    ['manufacturer', ['Acme'], record('Organization', '6', { name: 'ACME' }), true],
-    ['holder', ['ORG-1'], record('Organization', '6', { identifier: [{ value: 'LOC-1' }] }), undefined],
-  ])('%s %j with the record %j: %s', (part, asked, given, is) => {
+describe('the filter part', () => {
+  it.each(
+    titled<Case>(
+      [
+        ['ids', ['Type/1'], undefined, true],
+        ['ids', ['Type/2'], undefined, false],
+        ['identifier', ['prd 1'], product({ identifier: [{ value: 'PRD1' }] }), true],
+        ['identifier', ['https://a|x'], product({ identifier: [{ value: 'x', system: 'http://B' }] }), false],
+        ['name', 'lanta', named('Avelänta'), true],
+        ['nameStartsWith', 'lanta', named('Avelanta'), false],
+        ['nameEquals', 'avelanta', named('Avelanta'), true],
+        ['status', ['200000005004'], product({ status: concept('200000005004') }), true],
+        ['status', ['200000005004'], product({}), false],
+        ['domain', ['1'], product({ domain: concept('2') }), false],
+        ['doseForm', ['1'], product({ combinedPharmaceuticalDoseForm: concept('1') }), true],
+        ['classification', ['1'], product({ classification: [concept('2'), concept('1')] }), true],
+        [
+          'atc',
+          ['C08'],
+          product({ classification: [{ coding: [{ system: 'http://www.whocc.no/atc', code: 'C08CA01' }] }] }),
+          true,
+        ],
+        ['pediatricUse', ['1'], product({ pediatricUseIndicator: concept('1') }), true],
+        ['additionalMonitoring', true, product({}), false],
+        ['additionalMonitoring', false, product({}), undefined],
+        ['additionalMonitoring', false, product({ additionalMonitoringIndicator: { text: 'No' } }), true],
+        [
+          'additionalMonitoring',
+          true,
+          product({ additionalMonitoringIndicator: { text: 'Perhaps' } }),
+          undefined,
+        ],
+        ['updatedSince', '2026-01-01', product({ meta: { lastUpdated: '2026-02-01T00:00:00Z' } }), true],
+        ['updatedSince', '2026-01-01', product({}), undefined],
+        ['route', ['1'], product({ route: [concept('1')] }), true],
+        ['authorizationNumber', ['eu/1/24/1'], authorization({ identifier: [{ value: 'EU/1/24/1' }] }), true],
+        [
+          'procedureNumber',
+          ['EMEA/H/C/1'],
+          authorization({ case: { identifier: { value: 'EMEA/H/C/2' } } }),
+          false,
+        ],
+        ['authorizationStatus', ['1'], authorization({ status: concept('1') }), true],
+        ['statusSince', '2026-05', authorization({ statusDate: '2026-05-04' }), true],
+        ['statusSince', '2026-05-05', authorization({ statusDate: '2026-05-04' }), false],
+        ['statusSince', '2026-05-05', authorization({ statusDate: '2026-05' }), undefined],
+        ['statusSince', '2026-05-05', authorization({}), false],
+        ['authorizationKind', ['MARKETING'], authorization(marketing), true],
+        ['authorizationKind', ['MARKETING'], authorization({}), undefined],
+        ['country', ['SE'], authorization({ ...marketing, region: [concept('100000000535')] }), true],
+        ['country', ['SE'], authorization(marketing), undefined],
+        ['authorizedSince', '2020', authorization({ validityPeriod: { start: '2021-05' } }), true],
+        [
+          'authorizedBefore',
+          '2021-05-04',
+          authorization({ validityPeriod: { start: '2021-05' } }),
+          undefined,
+        ],
+        ['packSize', { min: 28 }, pack({ containedItemQuantity: [{ value: 28, unit: 'tablet' }] }), true],
+        ['packSize', { max: 27 }, pack({ containedItemQuantity: [{ value: 28, unit: 'tablet' }] }), false],
+        ['packSize', { min: 1 }, pack({ containedItemQuantity: [{ unit: 'tablet' }] }), undefined],
+        ['marketed', { status: ['MARKETED'] }, pack({ marketingStatus: [] }), undefined],
+        ['legalStatusOfSupply', ['1'], pack({ legalStatusOfSupply: [{ code: concept('1') }] }), true],
+        [
+          'dataCarrier',
+          ['9520000001001'],
+          pack({ packaging: { identifier: [{ value: '09520000001001' }] } }),
+          true,
+        ],
+        ['substance', amlodipine, ingredient({ substance: substance() }), true],
+        ['substanceRole', 'ACTIVE', ingredient(role('active')), true],
+        ['substanceRole', 'ACTIVE', ingredient({}), undefined],
+        [
+          'strength',
+          ['5 mg'],
+          ingredient({
+            ...role('active'),
+            substance: substance({ presentationQuantity: { value: 5, unit: 'mg' } }),
+          }),
+          true,
+        ],
+        [
+          'indication',
+          ['high blood'],
+          record('ClinicalUseDefinition', '5', {
+            type: 'indication',
+            indication: { diseaseSymptomProcedure: { concept: { text: 'High blood-pressure' } } },
+          }),
+          true,
+        ],
+        [
+          'indication',
+          ['blood press'],
+          record('ClinicalUseDefinition', '5', {
+            type: 'indication',
+            indication: { diseaseSymptomProcedure: { concept: { text: 'High blood pressure' } } },
+          }),
+          false,
+        ],
+        ['manufacturer', ['Acme'], record('Organization', '6', { name: 'ACME' }), true],
+        ['holder', ['ORG-1'], record('Organization', '6', { identifier: [{ value: 'LOC-1' }] }), undefined],
+      ],
+      (part, asked, given, is) =>
+        `${part} ${brief(asked)} ${inWords(is, 'matches', 'does not match', 'is undecided for')} the record ${brief(given)}`,
+    ),
+  )('%s', (_title, part, asked, given, is) => {
     expect(verdict(part, asked, given)).toBe(is);
   });
 

@@ -15,7 +15,7 @@ describe('a base URL', () => {
     'https://api.example/?x',
     'https://api.example/#x',
     'no url',
-  ])('%s is refused', (url) => {
+  ])('"%s" is refused', (url) => {
     expect(() => createBaseUrl(url)).toThrow(TypeError);
   });
 
@@ -24,17 +24,17 @@ describe('a base URL', () => {
     'http://localhost/fhir',
     'http://[::1]/fhir',
     'https://api.example',
-  ])('%s is accepted', (url) => {
+  ])('"%s" is accepted', (url) => {
     expect(createBaseUrl(url).resolve(['metadata']).href).toBe(`${url}/metadata`);
   });
 
-  test('may end with or without a slash', () => {
+  test('gives the same request URLs with and without a slash at its end', () => {
     expect(createBaseUrl(`${text}/`).resolve(['X', '1']).href).toBe(`${text}/X/1`);
   });
 });
 
 test.each(['127.0.0.1', '127.9.9.9', 'localhost', 'a.localhost', '::1', '[::1]'])(
-  'the host %s is loopback',
+  'the host "%s" counts as loopback',
   (host) => {
     expect(isLoopback(host)).toBe(true);
   },
@@ -48,20 +48,20 @@ test.each([
   'evil-localhost',
   '10.0.0.1',
   '128.0.0.1',
-])('the host %s is not loopback', (host) => {
+])('the host "%s" does not count as loopback', (host) => {
   expect(isLoopback(host)).toBe(false);
 });
 
-describe('a segment of a path', () => {
+describe('a segment of a URL path', () => {
   test.each(['..', '.', '%2e%2e', 'a/../b', 'a?b', 'a#b', 'a\\b', 'a\nb', 'é'])(
-    '%j that changes the path is refused',
+    '%j is refused, because it would change the path',
     (segment) => {
       expect(() => base.resolve(['X', segment])).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
     },
   );
 });
 
-describe('a next link', () => {
+describe('a `next` link of a searchset page', () => {
   test.each([
     [`${text}?_getpages=1&_offset=2`, '/public/v1?_getpages=1&_offset=2'],
     [`${text}/?_getpages=1`, '/public/v1/?_getpages=1'],
@@ -72,7 +72,7 @@ describe('a next link', () => {
     ['/public/v1/X?page=2', '/public/v1/X?page=2'],
     ['/public/v1?page=2', '/public/v1?page=2'],
     [`${text}/X/1/$everything?next=`, '/public/v1/X/1/$everything?next='],
-  ])('to %s stays inside the base', (link, path) => {
+  ])('to %s is followed, because it is below the base URL', (link, path) => {
     const url = base.follow(link);
     expect(url.pathname + url.search).toBe(path);
     expect(url.origin).toBe('https://api.example');
@@ -88,7 +88,7 @@ describe('a next link', () => {
     ['\\\\evil.example\\public\\v1\\X', ['host']],
     ['/\\evil.example/public/v1/X', ['host']],
     ['\t//evil.example/public/v1/X', ['host']],
-  ])('%j is followed on the base’s own origin, and the difference is logged', (link, differing) => {
+  ])('to %j is followed at the origin of the base URL, and the difference is logged', (link, differing) => {
     const told: (readonly string[])[] = [];
     const url = createBaseUrl(text, (parts) => void told.push(parts)).follow(`${link}?page=2`);
     expect(url.href).toBe('https://api.example/public/v1/X?page=2');
@@ -118,11 +118,11 @@ describe('a next link', () => {
     'data:application/json,{}',
     'https://',
     'http://[',
-  ])('%j that leads outside the base is refused', (link) => {
+  ])('to %j is refused, because it is not below the base URL', (link) => {
     expect(() => base.follow(link)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
   });
 
-  test('of any form stays inside or is refused', () => {
+  test('to a random address is either refused or leads below the base URL', () => {
     const piece = fc.constantFrom(
       'https:',
       'http:',

@@ -40,7 +40,7 @@ test('a base URL with plain HTTP to a host other than loopback is refused', () =
 });
 
 describe('reading a resource', () => {
-  test('requests it as FHIR JSON, and returns its URL and time', async () => {
+  test('requests FHIR JSON, and returns the resource with its URL and the time of the request', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, product('7')));
     const answer = await client.read('MedicinalProductDefinition', '7');
     expect(answer).toMatchObject({
@@ -58,7 +58,7 @@ describe('reading a resource', () => {
     ]);
   });
 
-  test.each([404, 410])('finds nothing if the upstream answers %i', async (status) => {
+  test.each([404, 410])('returns undefined if the upstream answers %i', async (status) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     expect(await client.read('Ingredient', '7')).toBeUndefined();
   });
@@ -70,7 +70,7 @@ describe('reading a resource', () => {
     [],
     null,
     'text',
-  ])('does not accept %j as the resource', async (body) => {
+  ])('fails if the response is %j', async (body) => {
     const { client } = await open((_asked, response) => json(response, body));
     await expect(client.read('MedicinalProductDefinition', '7')).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
@@ -78,7 +78,7 @@ describe('reading a resource', () => {
   });
 
   test.each(['..', '.', '%2e%2e', 'metadata', '_history', '$everything', 'a/b', ''])(
-    'with the id %j sends nothing',
+    'by the id %j sends no request',
     async (id) => {
       const { client, upstream } = await open((_asked, response) => json(response, {}));
       await expect(client.read('Ingredient', id)).rejects.toMatchObject({ code: 'UPSTREAM_UNSUPPORTED' });
@@ -89,7 +89,7 @@ describe('reading a resource', () => {
 });
 
 describe('a search', () => {
-  test('returns the matches, without outcomes, includes and unknown types', async () => {
+  test('returns the resources with search mode `match`, without outcomes, included records and unknown types', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, {
         resourceType: 'Bundle',
@@ -134,7 +134,7 @@ describe('a search', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
   });
 
-  test('states that records may be partial after a selection of elements, or on a page whose link does not show its parameters', async () => {
+  test('marks records as possibly partial after `_elements`, or on a page whose link hides its parameters', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([product('1')])));
     const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
     const link = '/public/v1?page=2';
@@ -143,16 +143,20 @@ describe('a search', () => {
   });
 
   test.each([
-    ['nothing found', { resourceType: 'Bundle', total: 0 }, 0],
+    ['no match', { resourceType: 'Bundle', total: 0 }, 0],
     ['no total', { resourceType: 'Bundle' }, undefined],
-    ['a total that is none', { resourceType: 'Bundle', total: '5', link: [{ relation: 'self' }] }, undefined],
     [
-      'a self that is no address',
+      'a total that is no number',
+      { resourceType: 'Bundle', total: '5', link: [{ relation: 'self' }] },
+      undefined,
+    ],
+    [
+      'a `self` link that is no URL',
       { resourceType: 'Bundle', link: [{ relation: 'self', url: 'http://[' }] },
       undefined,
       'http://[',
     ],
-  ])('accepts a bundle with %s', async (_title, body, total, self = undefined) => {
+  ])('accepts a searchset Bundle with %s', async (_title, body, total, self = undefined) => {
     const { client } = await open((_asked, response) => json(response, body));
     expect(await searchOf(client)).toMatchObject({
       resources: [],
@@ -164,12 +168,12 @@ describe('a search', () => {
   });
 
   test.each([
-    ['null', null, false],
-    ['without a record', { fullUrl: 'urn:uuid:5' }, false],
-    ['whose record is no object', { resource: 5, search: { mode: 'include' } }, true],
-    ['whose record has no type', { resource: { id: '2' } }, false],
-    ['that is there for no reason that can be read', { resource: product('2'), search: { mode: 5 } }, false],
-  ])('reports an unreadable entry: %s', async (_title, entry, isIncluded) => {
+    ['null instead of an entry', null, false],
+    ['an entry without a resource', { fullUrl: 'urn:uuid:5' }, false],
+    ['an entry whose resource is no object', { resource: 5, search: { mode: 'include' } }, true],
+    ['an entry whose resource has no type', { resource: { id: '2' } }, false],
+    ['an entry whose search mode is unreadable', { resource: product('2'), search: { mode: 5 } }, false],
+  ])('reports an unreadable entry of the Bundle: %s', async (_title, entry, isIncluded) => {
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', entry: [{ resource: product('1') }, entry] }),
     );
@@ -179,7 +183,7 @@ describe('a search', () => {
     });
   });
 
-  test('treats a link with an unreadable relation as a next link', async () => {
+  test('treats a link with an unreadable relation as a `next` link', async () => {
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', link: [{ relation: 5, url: '/public/v1?page=2' }] }),
     );
@@ -187,12 +191,12 @@ describe('a search', () => {
   });
 
   test.each([
-    ['another resource', product('1')],
+    ['a single product', product('1')],
     ['an OperationOutcome', { resourceType: 'OperationOutcome' }],
-    ['a list', []],
-    ['entries that are no list', { resourceType: 'Bundle', entry: {} }],
-    ['links that are no list', { resourceType: 'Bundle', link: 'next' }],
-  ])('refuses %s', async (_title, body) => {
+    ['a JSON list', []],
+    ['a Bundle whose entries are no list', { resourceType: 'Bundle', entry: {} }],
+    ['a Bundle whose links are no list', { resourceType: 'Bundle', link: 'next' }],
+  ])('fails if the response is %s', async (_title, body) => {
     const { client } = await open((_asked, response) => json(response, body));
     await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
@@ -206,20 +210,23 @@ describe('a search', () => {
     ['severity error', { severity: 'error', code: 'processing' }, true],
     ['severity fatal', { severity: 'fatal', code: 'processing' }, true],
     ['code informational', { severity: 'information', code: 'informational' }, false],
-    ['a warning of something else', { severity: 'warning', code: 'not-supported' }, false],
-    ['no form', 7, false],
-  ])('reads an issue of %s', async (_what, issue, isReportedIncomplete) => {
-    const entry = {
-      resource: { resourceType: 'OperationOutcome', issue: [issue] },
-      search: { mode: 'outcome' },
-    };
-    const { client } = await open((_asked, response) =>
-      json(response, { resourceType: 'Bundle', type: 'searchset', entry: [entry] }),
-    );
-    expect(await searchOf(client)).toMatchObject({ isReportedIncomplete });
-  });
+    ['severity warning and another code', { severity: 'warning', code: 'not-supported' }, false],
+    ['a wrong JSON type', 7, false],
+  ])(
+    'decides whether the page is incomplete by an outcome issue of %s',
+    async (_what, issue, isReportedIncomplete) => {
+      const entry = {
+        resource: { resourceType: 'OperationOutcome', issue: [issue] },
+        search: { mode: 'outcome' },
+      };
+      const { client } = await open((_asked, response) =>
+        json(response, { resourceType: 'Bundle', type: 'searchset', entry: [entry] }),
+      );
+      expect(await searchOf(client)).toMatchObject({ isReportedIncomplete });
+    },
+  );
 
-  test('passes the operation to every request', async () => {
+  test('sends nothing if the budget of its operation is spent, or if its operation is aborted', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const over = new Error('over budget');
     const take = (): never => {
@@ -232,21 +239,24 @@ describe('a search', () => {
   });
 });
 
-test.each(['', '/'])('a base URL without a path (%j) is used like any other', async (path) => {
-  const { client, upstream } = await open((_asked, response) => json(response, searchset([])), path);
-  await searchOf(client);
-  await client.everything('1');
-  expect(upstream.asked.map(({ url }) => url)).toEqual([
-    '/MedicinalProductDefinition?name=a',
-    '/MedicinalProductDefinition/1/$everything',
-  ]);
-});
+test.each(['', '/'])(
+  'a base URL whose path is %j gives request URLs directly below the host',
+  async (path) => {
+    const { client, upstream } = await open((_asked, response) => json(response, searchset([])), path);
+    await searchOf(client);
+    await client.everything('1');
+    expect(upstream.asked.map(({ url }) => url)).toEqual([
+      '/MedicinalProductDefinition?name=a',
+      '/MedicinalProductDefinition/1/$everything',
+    ]);
+  },
+);
 
 describe('a long search', () => {
   const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
   const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
 
-  test('is a GET up to a URL of 2,000 characters, and a POST above', async () => {
+  test('is a GET with a URL of up to 2,000 characters, and a POST if the URL would be longer', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const short = `${upstream.origin}/public/v1/Ingredient?for=`.length;
     await client.search('Ingredient', forIds(['x'.repeat(2_000 - short)]));
@@ -260,7 +270,7 @@ describe('a long search', () => {
     expect(page.url).toBe('/public/v1/Ingredient/_search');
   });
 
-  test('counts an apostrophe as the three characters that it needs in a URL', async () => {
+  test('counts an apostrophe as three characters of its URL', async () => {
     const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
     const named = (text: string): SearchParameters => [{ name: 'name', values: [text] }];
     const short = `${upstream.origin}/public/v1/MedicinalProductDefinition?name=`.length;
@@ -270,7 +280,7 @@ describe('a long search', () => {
     expect(upstream.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
-  test('is one POST with any number of ids, within 100 kB', async () => {
+  test('is one POST with as many ids as fit into 100 kB', async () => {
     const { client } = await open((_asked, response) => json(response, searchset([])));
     expect(chunksThatFit(ids, (chunk) => client.fits('Ingredient', forIds(chunk)))).toHaveLength(1);
     const many = Array.from({ length: 10 }, () => ids).flat();
@@ -280,7 +290,7 @@ describe('a long search', () => {
   });
 
   test.each([404, 405])(
-    'whose POST is refused with %i is split by the maximum length of a URL from then on',
+    'whose POST is refused with %i is split into GETs that fit into a URL, for all later operations',
     async (status) => {
       const { client, upstream } = await open((asked, response) =>
         asked.method === 'POST' ? json(response, {}, status) : json(response, searchset([])),
@@ -298,7 +308,7 @@ describe('a long search', () => {
     },
   );
 
-  test('whose POST is refused in one operation is still sent by POST in others', async () => {
+  test('whose POST is refused with 400 in one operation is still a POST in other operations', async () => {
     let isRefusing = true;
     const { client, upstream } = await open((asked, response) =>
       asked.method === 'POST' && isRefusing ? json(response, {}, 400) : json(response, searchset([])),
@@ -316,7 +326,7 @@ describe('a long search', () => {
     expect(upstream.asked.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
-  test('that cannot be split is a GET after a refused POST, and a second refusal is final', async () => {
+  test('for one long value is a GET after a refused POST, and fails if the GET is refused too', async () => {
     const { client } = await open((asked, response) =>
       json(response, {}, asked.method === 'POST' ? 405 : 414),
     );
@@ -328,7 +338,7 @@ describe('a long search', () => {
 });
 
 describe('paging through a search', () => {
-  test('follows next links unchanged, to the end', async () => {
+  test('follows `next` links unchanged to the last page', async () => {
     const { client, upstream } = await open((asked, response) => {
       if (asked.url.includes('name='))
         return json(
@@ -362,7 +372,7 @@ describe('paging through a search', () => {
     '/public/v1/%2e%2e/admin',
     'http://u:p@127.0.0.1/public/v1/X',
   ])(
-    'never follows %s, keeps the earlier rows, and reports that the other rows cannot be reached',
+    'never follows a `next` link to %s, and returns the page as one that cannot be continued',
     async (link) => {
       const { client, upstream } = await open((_asked, response) =>
         json(response, searchset([product('1')], link)),
@@ -378,9 +388,9 @@ describe('paging through a search', () => {
   );
 
   test.each([
-    ['the page itself', (url: string) => ({ url })],
+    ['the address of its own page', (url: string) => ({ url })],
     ['no address', () => ({})],
-  ])('cannot continue after a next link of %s', async (_what, linkTo) => {
+  ])('cannot continue if the `next` link has %s', async (_what, linkTo) => {
     const { client } = await open((asked, response) =>
       json(response, { ...searchset([]), link: [{ relation: 'next', ...linkTo(asked.url) }] }),
     );
@@ -388,7 +398,7 @@ describe('paging through a search', () => {
   });
 
   test.each([404, 410])(
-    'reports an expired link, answered with %i, by another error than other failures',
+    'fails with UPSTREAM_UNAVAILABLE and the status if a `next` link has expired and is answered with %i',
     async (status) => {
       const { client } = await open((_asked, response) => json(response, {}, status));
       await expect(client.page('/public/v1?page=2')).rejects.toMatchObject({
@@ -400,7 +410,7 @@ describe('paging through a search', () => {
 });
 
 describe('$everything', () => {
-  test('gives the first page of a product with all its records', async () => {
+  test('returns the first page of the Bundle of a product with its records', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, searchset([product('7')], '?page=2')),
     );
@@ -411,14 +421,14 @@ describe('$everything', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition/7/$everything');
   });
 
-  test('is undefined for an unknown product', async () => {
+  test('returns undefined for an unknown product', async () => {
     const { client } = await open((_asked, response) => json(response, {}, 404));
     expect(await client.everything('7')).toBeUndefined();
   });
 });
 
-describe('the declared capabilities', () => {
-  test('are those that /metadata declares', async () => {
+describe('the CapabilityStatement of the upstream', () => {
+  test('is read from /metadata', async () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, { resourceType: 'CapabilityStatement' }),
     );
@@ -426,18 +436,18 @@ describe('the declared capabilities', () => {
     expect(upstream.asked[0]?.url).toBe('/public/v1/metadata');
   });
 
-  test.each([404, 405, 501])('are unknown if /metadata answers %i', async (status) => {
+  test.each([404, 405, 501])('is undefined if /metadata answers %i', async (status) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     expect(await client.capabilities()).toBeUndefined();
   });
 
-  test('are not guessed if /metadata fails', async () => {
+  test('causes an error if /metadata answers 503', async () => {
     const { client } = await open((_asked, response) => json(response, {}, 503));
     await expect(client.capabilities()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 });
 
-describe('an error response', () => {
+describe('an upstream error response', () => {
   test.each([
     [400, 'UPSTREAM_UNSUPPORTED'],
     [401, 'UPSTREAM_UNAUTHORIZED'],
@@ -456,12 +466,12 @@ describe('an error response', () => {
     [503, 'UPSTREAM_UNAVAILABLE'],
     [504, 'UPSTREAM_TIMEOUT'],
     [204, 'UPSTREAM_BAD_RESPONSE'],
-  ])('of status %i becomes %s', async (status, code) => {
+  ])('with status %i becomes the error %s', async (status, code) => {
     const { client } = await open((_asked, response) => json(response, {}, status));
     await expect(searchOf(client)).rejects.toMatchObject({ name: 'PmsError', code, status });
   });
 
-  test('carries Retry-After in both forms', async () => {
+  test('gives the error the seconds of its Retry-After header, be it a number or a date', async () => {
     const inAMinute = new Date(Date.now() + 60_000).toUTCString();
     const { client } = await open((_asked, response, count) =>
       json(response, {}, 429, { 'Retry-After': count === 1 ? '9' : inAMinute }),
@@ -496,13 +506,13 @@ describe('an error response', () => {
     ['invalid JSON', 'application/json', '{"message":', 'HTTP 400: no explanation'],
     ['deep JSON', 'application/json', '['.repeat(100_000), 'HTTP 400: no explanation'],
     [
-      'an outcome of another shape',
+      'a malformed OperationOutcome',
       'application/json',
       '{"issue":[null,{"code":5}],"message":{}}',
       'HTTP 400: no explanation',
     ],
   ])(
-    'in the form of %s is explained in the cause, never in the message',
+    'with %s as body becomes an error whose cause, and not its message, may quote the explanation',
     async (_title, type, body, cause) => {
       const { client } = await open((_asked, response) =>
         response.writeHead(400, { 'Content-Type': type }).end(body),
@@ -516,7 +526,7 @@ describe('an error response', () => {
   );
 
   test.each([400, 401, 403, 404, 429, 500])(
-    'of status %i that echoes the request shows no token, URL or host',
+    'with status %i that repeats the request causes an error without token, URL or host',
     async (status) => {
       const token = 'eyJhbGciOiJub25lIn0.eyJhdWQiOiJwbXMifQ.c2lnbmF0dXJl';
       const { client, upstream } = await open((asked, response) => {
@@ -535,10 +545,10 @@ describe('an error response', () => {
   );
 });
 
-describe('a large response', () => {
+describe('a large upstream response', () => {
   const big = 'x'.repeat(300_000);
 
-  test('is read like any other, in slices', async () => {
+  test('is read in slices, and gives all its 1,200 records', async () => {
     const records = Array.from({ length: 1_200 }, (_, at) => ({
       ...product(String(at)),
       description: 'é'.repeat(200),
@@ -550,7 +560,7 @@ describe('a large response', () => {
     expect(page.entries).toBe(1_200);
   });
 
-  test('has the names of referenced records replaced by ids, and copies nothing else', async () => {
+  test('has `urn:uuid` references replaced by ids, and no other record is copied', async () => {
     const entry = Array.from({ length: 600 }, (_, at) => ({
       fullUrl: `urn:uuid:${at}`,
       resource: {
@@ -573,8 +583,8 @@ describe('a large response', () => {
     ['breaks off', `{"resourceType":"Bundle","text":"${big}`, 'invalid JSON'],
     ['is no UTF-8', `{"resourceType":"Bundle","text":"${big}\xff"}`, 'invalid JSON'],
     ['is nested too deeply', `{"x":${'['.repeat(64)}${']'.repeat(64)},"text":"${big}"}`, 'too deeply'],
-    ['has a list without end', `{"x":[${'0,'.repeat(150_000)}0]}`, 'entries or values'],
-  ])('that %s is refused like any other', async (_title, body, says) => {
+    ['has a list of 150,000 values', `{"x":[${'0,'.repeat(150_000)}0]}`, 'entries or values'],
+  ])('that %s is refused with UPSTREAM_BAD_RESPONSE', async (_title, body, says) => {
     const { client } = await open((_asked, response) => {
       response.setHeader('Content-Type', 'application/fhir+json');
       response.end(Buffer.from(body, 'latin1'));
@@ -585,7 +595,7 @@ describe('a large response', () => {
     expect(inspect(error)).not.toContain('xxxx');
   });
 
-  test.each(['entry', 'link'])('may have at most 25,000 of %s', async (list) => {
+  test.each(['entry', 'link'])('may have at most 25,000 members in its list `%s`', async (list) => {
     let length = 25_000;
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'Bundle', [list]: Array.from({ length }, () => ({})) }),
@@ -595,7 +605,7 @@ describe('a large response', () => {
     await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('that explains a failure is not examined for the number of its entries', async () => {
+  test('with status 500 is not parsed for its explanation', async () => {
     const issue = [{ code: 'processing', diagnostics: 'small' }];
     const { client } = await open((_asked, response) =>
       json(response, { resourceType: 'OperationOutcome', issue, text: big }, 500),
@@ -604,31 +614,31 @@ describe('a large response', () => {
   });
 });
 
-describe('a response that cannot be read', () => {
+describe('an unreadable upstream response', () => {
   const nested = (depth: number): string =>
     `{"resourceType":"Bundle","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 
   test.each<[string, string, string | Buffer]>([
     ['HTML', 'text/html', '<html>Welcome</html>'],
     ['XML', 'application/fhir+xml', '<Bundle/>'],
-    ['JSON that is not said to be', 'text/plain', '{"resourceType":"Bundle"}'],
-    ['a type that only begins like JSON', 'application/jsonish', '{"resourceType":"Bundle"}'],
-    ['nothing', 'application/fhir+json', ''],
+    ['JSON with the media type text/plain', 'text/plain', '{"resourceType":"Bundle"}'],
+    ['JSON with the media type application/jsonish', 'application/jsonish', '{"resourceType":"Bundle"}'],
+    ['no bytes', 'application/fhir+json', ''],
     [
       'truncated JSON',
       'application/fhir+json',
       '{"resourceType":"Bundle","entry":[{"resource":{"secret":"abc',
     ],
     ['bytes that are no UTF-8', 'application/fhir+json', Buffer.from('7b2261223a22ff227d', 'hex')],
-    ['65 levels', 'application/fhir+json', nested(65)],
-    ['100,000 levels', 'application/fhir+json', '['.repeat(100_000)],
+    ['65 levels of brackets', 'application/fhir+json', nested(65)],
+    ['100,000 levels of brackets', 'application/fhir+json', '['.repeat(100_000)],
     [
-      'more bytes than are read',
+      'more bytes than the limit',
       'application/fhir+json',
       `{"resourceType":"Bundle","x":"${'y'.repeat(1_000_000)}"}`,
     ],
   ])(
-    'because it is %s becomes UPSTREAM_BAD_RESPONSE without a quotation of the response',
+    'of %s becomes UPSTREAM_BAD_RESPONSE, and the error quotes nothing of it',
     async (_title, type, body) => {
       const { client } = await open((_asked, response) =>
         response.writeHead(200, { 'Content-Type': type }).end(body),
@@ -644,14 +654,14 @@ describe('a response that cannot be read', () => {
     'application/json;charset=utf-8',
     'text/json',
     'Application/JSON',
-  ])('does not include one with the media type %s', async (type) => {
+  ])('is not one with JSON and the media type %s', async (type) => {
     const { client } = await open((_asked, response) =>
       response.writeHead(200, { 'Content-Type': type }).end('\uFEFF{"resourceType":"Bundle"}'),
     );
     expect(await searchOf(client)).toMatchObject({ entries: 0 });
   });
 
-  test('does not include one with 64 levels, or with brackets in its texts', async () => {
+  test('is not one with 64 levels of brackets, or with brackets inside strings', async () => {
     const { client } = await open((_asked, response, count) =>
       response
         .writeHead(200, { 'Content-Type': 'application/json' })

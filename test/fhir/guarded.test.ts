@@ -14,7 +14,7 @@ function read(elements: Loose): Loose {
 }
 
 describe('a record that conforms to FHIR', () => {
-  it('is the same object, including elements that are not read', () => {
+  it('is returned as the same object, including elements that no code reads', () => {
     const sound = record({
       packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
       packaging: { packaging: [{ containedItem: [{ item: {} }] }], alternateMaterial: 5 },
@@ -24,20 +24,20 @@ describe('a record that conforms to FHIR', () => {
     expect(guarded(sound)).toBe(sound);
   });
 
-  it('may have a list of primitives with null for a value that has only extensions', () => {
+  it('may have null in a list of primitives, for a value that has only extensions', () => {
     const organization = record({ alias: ['A', null], _alias: [null, { id: 'x' }] }, 'Organization');
     expect(guarded(organization)).toBe(organization);
   });
 });
 
-describe('an element with another JSON type than in FHIR', () => {
+describe('an element whose JSON type is not that of FHIR', () => {
   it.each([
     ['a number for an object', { packaging: 5 }, 'packaging'],
-    ['a text for a list', { packageFor: 'x' }, 'packageFor'],
-    ['an object for a text', { description: {} }, 'description'],
-    ['a list for an object', { packaging: [] }, 'packaging'],
-    ['two objects for one', { packaging: [{}, {}] }, 'packaging'],
-    ['a truth value beside a primitive', { _description: true }, '_description'],
+    ['a string for a list', { packageFor: 'x' }, 'packageFor'],
+    ['an object for a string', { description: {} }, 'description'],
+    ['an empty list for an object', { packaging: [] }, 'packaging'],
+    ['a list of two objects for one object', { packaging: [{}, {}] }, 'packaging'],
+    ['a Boolean for the extensions of a primitive', { _description: true }, '_description'],
   ])('throws when it is read: %s', (_title, elements, name) => {
     const given = { ...elements, status: { text: 'current' } };
     const guardedOne = read(given);
@@ -46,7 +46,7 @@ describe('an element with another JSON type than in FHIR', () => {
     expect(() => guardedOne[name]).toThrow(`PackagedProductDefinition/1: "${name}"`);
   });
 
-  it('throws only where it is read, at any depth', () => {
+  it('throws at any depth, and only when it is read itself', () => {
     const { packaging } = read({
       packaging: { type: { text: 'Box' }, containedItem: [{ item: {} }, { item: 5, amount: { value: 2 } }] },
     }) as { packaging: { type: unknown; containedItem: readonly Loose[] } };
@@ -56,13 +56,13 @@ describe('an element with another JSON type than in FHIR', () => {
     expect(() => other?.['item']).toThrow('"packaging.containedItem[1].item"');
   });
 
-  it('throws when the list that contains it is read', () => {
+  it('in a list throws when the code reads it within the list', () => {
     const { packageFor } = read({ packageFor: [{ display: 'a' }, 5] }) as { packageFor: readonly unknown[] };
     expect(packageFor[0]).toEqual({ display: 'a' });
     expect(() => packageFor.map((each) => each)).toThrow('"packageFor[1]"');
   });
 
-  it('is unchanged for code that passes the record on', () => {
+  it('is unchanged in a record that is copied or serialized', () => {
     const given = record({ packaging: { quantity: 'x', packaging: [5] } });
     const once = guarded(given);
     expect(guarded(once)).toBe(once);
@@ -71,13 +71,17 @@ describe('an element with another JSON type than in FHIR', () => {
   });
 });
 
-describe('an element in an equivalent form', () => {
+describe('an element with a tolerated JSON type', () => {
   it.each([
     ['one object for a list', { packageFor: { display: 'a' } }, { packageFor: [{ display: 'a' }] }],
     ['a list of one for an object', { packaging: [{ quantity: 1 }] }, { packaging: { quantity: 1 } }],
-    ['null for nothing', { packaging: null, status: { text: null } }, { status: {} }],
-    ['null in a list', { packageFor: [null, { display: 'a' }] }, { packageFor: [{ display: 'a' }] }],
-  ])('is read as the usual form: %s', (_title, elements, expected) => {
+    ['null for an absent element', { packaging: null, status: { text: null } }, { status: {} }],
+    [
+      'null as a member of a list',
+      { packageFor: [null, { display: 'a' }] },
+      { packageFor: [{ display: 'a' }] },
+    ],
+  ])('is read as FHIR has it: %s', (_title, elements, expected) => {
     expect(read(elements)).toEqual(record(expected));
     expect(JSON.parse(JSON.stringify(read(elements)))).toEqual(record(expected));
   });

@@ -30,8 +30,8 @@ async function startSocket(onRequest: (socket: net.Socket) => void): Promise<str
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('an idle connection', () => {
-  test('is closed before the upstream closes it, by the time in the header `Keep-Alive`', async () => {
+describe('an idle upstream connection', () => {
+  test('is closed earlier than the time in the upstream’s `Keep-Alive` header', async () => {
     let connection: net.Socket | null = null;
     const { origin } = await startUpstream((_asked, response) => {
       connection = response.socket;
@@ -44,8 +44,8 @@ describe('an idle connection', () => {
   });
 });
 
-describe('a response', () => {
-  test('is returned whole, whatever its status', async () => {
+describe('an upstream response', () => {
+  test('is returned with status, headers and body, whatever its status', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(418, { 'X-Pot': 'tea' }).end('short'),
     );
@@ -57,7 +57,7 @@ describe('a response', () => {
     ]);
   });
 
-  test('may be gzip, and no other coding is offered', async () => {
+  test('may be gzip, the only compression that the request offers', async () => {
     const { origin, asked } = await startUpstream((_asked, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('hello')),
     );
@@ -66,7 +66,7 @@ describe('a response', () => {
   });
 
   test.each(['br', 'deflate', 'gzip, gzip'])(
-    'coded with %s, which was not offered, is refused',
+    'compressed with %s, which the request did not offer, is refused',
     async (coding) => {
       const { origin } = await startUpstream((_asked, response) =>
         response.writeHead(200, { 'Content-Encoding': coding }).end('xxxx'),
@@ -82,7 +82,7 @@ describe('a response', () => {
     await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('over the byte limit is refused and its connection dropped, also when gzip hides its size', async () => {
+  test('above the byte limit is refused and its connection is closed, even if it is small as gzip', async () => {
     const { origin, abandoned } = await startUpstream((_asked, response) => {
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).write(gzipSync(Buffer.alloc(5_000_000)));
     });
@@ -92,7 +92,7 @@ describe('a response', () => {
     await abandoned;
   });
 
-  test('exactly at the byte limit is read', async () => {
+  test('of exactly the byte limit is read', async () => {
     const { origin } = await startUpstream((_asked, response) => response.end(Buffer.alloc(1_000)));
     expect((await openPipe({ maxBytes: 1_000 })(get(origin))).body).toHaveLength(1_000);
   });
@@ -114,14 +114,14 @@ describe('a response', () => {
     expect((await openPipe()(get(origin))).status).toBe(304);
   });
 
-  test('states the requested pause in seconds', async () => {
+  test('has the seconds of its Retry-After header', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(429, { 'Retry-After': '7' }).end(),
     );
     expect((await openPipe()(get(origin))).retryAfter).toBe(7);
   });
 
-  test('with a date in Retry-After is read by the clock of the sender', async () => {
+  test('with a date in Retry-After has the seconds from its own Date header to that date', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response
         .writeHead(429, {
@@ -134,33 +134,33 @@ describe('a response', () => {
   });
 });
 
-describe('a broken connection', () => {
+describe('a broken upstream connection', () => {
   test.each<[string, (socket: net.Socket) => void, string]>([
-    ['a reset', (socket) => socket.resetAndDestroy(), 'UPSTREAM_UNAVAILABLE'],
+    ['a connection reset', (socket) => socket.resetAndDestroy(), 'UPSTREAM_UNAVAILABLE'],
     [
-      'a body cut short of its length',
+      'less than its Content-Length',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{'),
       'UPSTREAM_UNAVAILABLE',
     ],
     [
-      'chunks without an end',
+      'chunks without a last chunk',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n'),
       'UPSTREAM_UNAVAILABLE',
     ],
-    ['something that is not HTTP', (socket) => socket.end('220 mail ready\r\n'), 'UPSTREAM_BAD_RESPONSE'],
-  ])('%s becomes a typed error', async (_title, onRequest, code) => {
+    ['text that is no HTTP', (socket) => socket.end('220 mail ready\r\n'), 'UPSTREAM_BAD_RESPONSE'],
+  ])('causes a typed error if the upstream sends %s', async (_title, onRequest, code) => {
     const origin = await startSocket(onRequest);
     await expect(openPipe()(get(origin))).rejects.toMatchObject({ name: 'PmsError', code });
   });
 
   test.each(['http://127.0.0.1:1', 'http://no-such-host.invalid'])(
-    'at %s is reported as an unreachable host',
+    'to %s is reported as an unreachable host',
     async (origin) => {
       await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     },
   );
 
-  test('with a server without TLS is reported as not secure', async () => {
+  test('to a server that does not speak TLS is reported as a TLS failure', async () => {
     const origin = await startSocket((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await expect(openPipe()(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
@@ -169,7 +169,7 @@ describe('a broken connection', () => {
   });
 
   test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'EPROTO'])(
-    'that fails with %s is a TLS failure, and a refused connection is not',
+    'with the error %s counts as a TLS failure',
     (code) => {
       expect(isTlsFailure(Object.assign(new Error(), { code }))).toBe(true);
       expect(
@@ -178,14 +178,14 @@ describe('a broken connection', () => {
     },
   );
 
-  test('does not show search values in the error and its causes', async () => {
+  test('causes an error that contains no search value', async () => {
     const error = await openPipe()(get('http://127.0.0.1:1')).catch((thrown: unknown) => thrown);
     expect(inspect(error, { depth: null })).not.toMatch(/who|127\.0\.0\.1/);
   });
 });
 
-describe('a deadline', () => {
-  test('ends a request without a response, and closes the socket', async () => {
+describe('the time limit of an upstream request', () => {
+  test('ends a request that gets no response, and closes the socket', async () => {
     const { origin, abandoned } = await startUpstream(() => undefined);
     await expect(openPipe({ timeoutMs: 50 })(get(origin))).rejects.toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
@@ -193,7 +193,7 @@ describe('a deadline', () => {
     await abandoned;
   });
 
-  test('ends a response that arrives too slowly, and closes the socket', async () => {
+  test('ends a request whose response arrives too slowly, and closes the socket', async () => {
     const { origin, abandoned } = await startUpstream((_asked, response) => {
       const trickle = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(trickle));
@@ -204,7 +204,7 @@ describe('a deadline', () => {
     await abandoned;
   });
 
-  test('ends a TLS handshake without a response', async () => {
+  test('ends a request whose TLS handshake gets no response', async () => {
     const origin = await startSocket(() => undefined);
     const pipe = openPipe({ connectTimeoutMs: 50, timeoutMs: 20_000 });
     await expect(pipe(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
@@ -213,8 +213,8 @@ describe('a deadline', () => {
   });
 });
 
-describe('a cancellation by the caller', () => {
-  test('closes the socket and is rethrown unchanged', async () => {
+describe('an abort signal of an upstream request', () => {
+  test('closes the socket, and the request fails with the reason of the signal', async () => {
     const leaving = new AbortController();
     const { origin, abandoned } = await startUpstream(() => leaving.abort(reason));
     const reason = new Error('gone');
@@ -222,7 +222,7 @@ describe('a cancellation by the caller', () => {
     await abandoned;
   });
 
-  test('in the middle of a body closes the socket', async () => {
+  test('closes the socket in the middle of a response body', async () => {
     const leaving = new AbortController();
     const reason = new Error('gone');
     const { origin, abandoned } = await startUpstream((_asked, response) => {
@@ -232,7 +232,7 @@ describe('a cancellation by the caller', () => {
     await abandoned;
   });
 
-  test('before the request prevents the request', async () => {
+  test('that is already aborted prevents the request', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     let taken = 0;
     const reason = new Error('gone');
@@ -241,7 +241,7 @@ describe('a cancellation by the caller', () => {
     expect([asked.length, taken]).toEqual([0, 0]);
   });
 
-  test('can be shared by many requests without a warning', async () => {
+  test('can be used for many requests without a warning of Node', async () => {
     const warnings: Error[] = [];
     const collect = (warning: Error): void => void warnings.push(warning);
     process.on('warning', collect);
@@ -255,8 +255,8 @@ describe('a cancellation by the caller', () => {
   });
 });
 
-describe('sending a request', () => {
-  test('asks for a permit immediately before every request, and is not done without one', async () => {
+describe('sending upstream requests', () => {
+  test('takes one permit for each request immediately before it, and sends nothing without a permit', async () => {
     const { origin, asked } = await startUpstream((_asked, response) => response.end());
     const over = new Error('over budget');
     const take = (): never => {
@@ -266,7 +266,7 @@ describe('sending a request', () => {
     expect(asked).toHaveLength(0);
   });
 
-  test('uses one connection for successive requests', async () => {
+  test('uses one connection for several requests one after the other', async () => {
     const ports = new Set<number | undefined>();
     const { origin } = await startUpstream((_asked, response) => {
       ports.add(response.socket?.remotePort);

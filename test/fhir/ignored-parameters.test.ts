@@ -8,7 +8,7 @@ function named(...issue: readonly object[]): readonly string[] {
 
 it.each<[string, object, readonly string[]]>([
   [
-    'a quoted name',
+    'a quoted name in its diagnostics',
     {
       severity: 'warning',
       code: 'not-supported',
@@ -17,30 +17,43 @@ it.each<[string, object, readonly string[]]>([
     ['for', 'Ingredient'],
   ],
   [
-    'its details',
+    'a quoted name in its details',
     { code: 'invalid', details: { text: 'Unknown search parameter "package-for:missing" was ignored' } },
     ['package-for'],
   ],
-  ['a list after a colon', { diagnostics: 'Ignored parameters: _sort, form-of' }, ['_sort', 'form-of']],
-  ['a place', { code: 'not-supported', expression: ['http.subject'] }, ['subject']],
-  ['an older place', { code: 'not-supported', location: ['http.name:contains'] }, ['name']],
-  ['brackets', { diagnostics: 'Parameter [_elements] is not recognised' }, ['_elements']],
-])('the ignored parameters are read from an outcome of %s', (_what, issue, names) => {
+  [
+    'a list of names after a colon',
+    { diagnostics: 'Ignored parameters: _sort, form-of' },
+    ['_sort', 'form-of'],
+  ],
+  ['an `expression` with the name', { code: 'not-supported', expression: ['http.subject'] }, ['subject']],
+  ['a `location` with the name', { code: 'not-supported', location: ['http.name:contains'] }, ['name']],
+  ['a name in brackets', { diagnostics: 'Parameter [_elements] is not recognised' }, ['_elements']],
+])('an OperationOutcome that names ignored search parameters is recognized by %s', (_what, issue, names) => {
   expect(named(issue)).toEqual(names);
 });
 
 it.each<[string, unknown]>([
-  ['words that are no names', { diagnostics: 'The search parameter name for this is not supported' }],
-  ['words behind a name', { diagnostics: 'Unknown parameter: colour is not known for the subject' }],
-  ['what is not about parameters that were left out', { diagnostics: "Sorted by 'name'" }],
-  ['what is no text', { code: 'not-supported', diagnostics: 7, expression: [null, {}], details: 'x' }],
-  ['a value with anything in it', { code: 'not-supported', diagnostics: "The value '<a b=1>' is odd" }],
-])('the outcome %s is not read as a report of ignored parameters', (_what, issue) => {
+  [
+    'words instead of a parameter name',
+    { diagnostics: 'The search parameter name for this is not supported' },
+  ],
+  [
+    'other words after a parameter name',
+    { diagnostics: 'Unknown parameter: colour is not known for the subject' },
+  ],
+  ['a quoted parameter that was used', { diagnostics: "Sorted by 'name'" }],
+  [
+    'diagnostics that are no string',
+    { code: 'not-supported', diagnostics: 7, expression: [null, {}], details: 'x' },
+  ],
+  ['a quoted value that is no name', { code: 'not-supported', diagnostics: "The value '<a b=1>' is odd" }],
+])('an OperationOutcome with %s does not count as a report of ignored search parameters', (_what, issue) => {
   expect(named(issue as object).filter((name) => ['name', 'for', 'subject'].includes(name))).toEqual([]);
 });
 
 it.each([undefined, null, 'x', [], {}, { issue: {} }, { issue: [null, 1, 'x'] }])(
-  'the malformed outcome %j causes no error',
+  'a malformed OperationOutcome, %j, names no ignored search parameters and causes no error',
   (outcome) => {
     expect(ignoredParametersIn(outcome)).toEqual([]);
   },

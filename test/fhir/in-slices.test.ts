@@ -82,8 +82,8 @@ const body = fc.oneof(json, list, bundle).map((each) => Buffer.from(each));
 /** Bytes with a meaning in JSON, and bytes that are never valid. */
 const odd = fc.constantFrom(...Buffer.from('{}[],:"\\ 0-e\n\0'), 0x80, 0xc3, 0xff);
 
-describe('a body that is read in slices', () => {
-  it('gives the same value as a body that is read at once', async () => {
+describe('a JSON body that is parsed in slices', () => {
+  it('gives the value of JSON.parse', async () => {
     await fc.assert(
       fc.asyncProperty(body, async (whole) => {
         expect(await inSlices(whole)).toBe(asWhole(whole));
@@ -92,7 +92,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is invalid exactly if the whole body is invalid, after any damage', async () => {
+  it('is invalid exactly if JSON.parse refuses it, after random damage', async () => {
     const change = fc.record({
       at: fc.nat(),
       how: fc.constantFrom('replace', 'insert', 'remove', 'break off', 'repeat'),
@@ -107,7 +107,7 @@ describe('a body that is read in slices', () => {
     );
   });
 
-  it('is invalid if its structure is invalid, wherever it is cut', async () => {
+  it('is invalid if its structure is invalid, wherever the slices end', async () => {
     const filler = `"${'x'.repeat(sliceBytes)}"`;
     const parts = ['[', ']', '{', '}', ',', '"a":', filler, '1', ' ', ''];
     await fc.assert(
@@ -120,20 +120,20 @@ describe('a body that is read in slices', () => {
   });
 
   it.each([
-    ['an item too many', (filler: string) => `[${filler},1,]`],
-    ['a member too many', (filler: string) => `{"a":${filler},"b":1,}`],
-    ['nothing between commas', (filler: string) => `[${filler},1,,2]`],
+    ['a comma after the last item', (filler: string) => `[${filler},1,]`],
+    ['a comma after the last member', (filler: string) => `{"a":${filler},"b":1,}`],
+    ['two commas in a row', (filler: string) => `[${filler},1,,2]`],
     ['no comma after a list', (filler: string) => `[[${filler},1] 2]`],
     ['no comma between lists', (filler: string) => `[[${filler},1] [${filler},2]]`],
-    ['a list in the place of a name', (filler: string) => `{"a":{"b":${filler},"c":1},[1]:2}`],
-    ['no name', (filler: string) => `{"a":1,{"b":${filler},"c":1}}`],
-    ['brackets that do not belong together', (filler: string) => `[[${filler},1}]`],
-    ['two values', (filler: string) => `[${filler},1] [2]`],
-    ['text before it', (filler: string) => `x[${filler},1]`],
-    ['a value before it', (filler: string) => `[] [${filler},1]`],
-    ['text after it', (filler: string) => `[${filler},1]x`],
-    ['a comma after it', (filler: string) => `[${filler},1],`],
-    ['no end', (filler: string) => `[${filler},1`],
+    ['a list instead of a member name', (filler: string) => `{"a":{"b":${filler},"c":1},[1]:2}`],
+    ['an object instead of a member name', (filler: string) => `{"a":1,{"b":${filler},"c":1}}`],
+    ['a closing brace for an opening bracket', (filler: string) => `[[${filler},1}]`],
+    ['two lists one after the other', (filler: string) => `[${filler},1] [2]`],
+    ['a letter before the value', (filler: string) => `x[${filler},1]`],
+    ['an empty list before the value', (filler: string) => `[] [${filler},1]`],
+    ['a letter after the value', (filler: string) => `[${filler},1]x`],
+    ['a comma after the value', (filler: string) => `[${filler},1],`],
+    ['no closing bracket', (filler: string) => `[${filler},1`],
     ['two byte order marks', (filler: string) => `\uFEFF\uFEFF[${filler},1]`],
   ])('is invalid with %s', async (_title, write) => {
     const bytes = Buffer.from(write(`"${'x'.repeat(sliceBytes)}"`));
@@ -146,7 +146,7 @@ describe('a body that is read in slices', () => {
     expect(await inSlices(bytes)).toBe(asWhole(bytes));
   });
 
-  it('keeps the last of several members with the same name, and treats `__proto__` as any other name', async () => {
+  it('gives the last of several members with the same name, and a member for the name `__proto__`', async () => {
     const filler = 'x'.repeat(sliceBytes);
     const bytes = Buffer.from(
       `{"a":{"b":"${filler}","c":1},"__proto__":{"d":"${filler}","e":2},"a":{"f":"${filler}","g":3},"h":4}`,
@@ -157,7 +157,7 @@ describe('a body that is read in slices', () => {
     expect(await inSlices(bytes)).toBe(asWhole(bytes));
   });
 
-  it('waits for a turn after each slice, whatever it contains', async () => {
+  it('gives other tasks a turn after each slice, whatever it contains', async () => {
     const size = 2_000 * sliceBytes;
     const bodies = ['{}', '[]', '0', '{"a":{}}', '"0,0"', `"${'x'.repeat(sliceBytes / 2)}"`].map((item) =>
       Buffer.from(`[${Array(Math.floor(size / (item.length + 1))).fill(item)}]`),
@@ -166,7 +166,7 @@ describe('a body that is read in slices', () => {
     for (const bytes of bodies) expect(await turnsOf(bytes)).toBe(Math.ceil(bytes.length / sliceBytes) - 1);
   });
 
-  it('gives the same value for real records', async () => {
+  it('gives the value of JSON.parse for published records', async () => {
     const lines = gunzipSync(readFileSync('../shared/data/unicom-ig.ndjson.gz'))
       .toString()
       .trim()
@@ -192,7 +192,7 @@ function changed(bytes: Buffer, { at, how, by }: Change): Buffer {
   return Buffer.concat([before, Buffer.from([by]), how === 'replace' ? after.subarray(1) : after]);
 }
 
-describe('the limits of a body', () => {
+describe('the limits of a JSON body that is parsed in slices', () => {
   it.each<[string, Partial<Bounds>, string, string]>([
     ['depth', { depth: 3 }, '[[[1]]]', '[[[[1]]]]'],
     ['depth', { depth: 3 }, '{"a":[{}]}', '{"a":[{"b":[]}]}'],
@@ -202,12 +202,12 @@ describe('the limits of a body', () => {
     ['items', { items: 3 }, '[1,2,3]', '[1,2,3,4]'],
     ['items', { items: 3 }, '[[1,2,3],[],[1,2,3]]', '[[],[],[1,2,3,4]]'],
     ['items', { items: 3 }, '{"a":1,"b":2,"c":3}', '{"a":1,"b":2,"c":3,"d":4}'],
-  ])('allow exactly the maximum of %s (%j)', async (bound, bounds, most, more) => {
+  ])('of %s allow $2 and refuse $3', async (bound, bounds, most, more) => {
     expect(await read(most, bounds)).toEqual(JSON.parse(most));
     await expect(read(more, bounds)).rejects.toMatchObject({ name: 'OverBounds', bound });
   });
 
-  it('are checked before the rest is read', async () => {
+  it('are checked before the body is read to its end', async () => {
     let turns = 0;
     const body = Buffer.from(`[${'{},'.repeat(1_000)}]`);
     const counted = { sliceBytes: 30, turn: () => Promise.resolve((turns += 1)) };
@@ -217,11 +217,11 @@ describe('the limits of a body', () => {
   });
 
   it.each([
-    ['a text', (filler: string) => `[1,"${filler}"]`],
-    ['a name', (filler: string) => `[1,{"${filler}":1}]`],
+    ['a string', (filler: string) => `[1,"${filler}"]`],
+    ['a member name', (filler: string) => `[1,{"${filler}":1}]`],
     ['a number', (filler: string) => `[1,${filler.replaceAll('x', '1')}]`],
-    ['a space', (filler: string) => `[1,${filler.replaceAll('x', ' ')}1]`],
-  ])('apply to %s, which cannot be cut', async (_title, write) => {
+    ['white space', (filler: string) => `[1,${filler.replaceAll('x', ' ')}1]`],
+  ])('apply to the length of %s, which cannot be split into slices', async (_title, write) => {
     const most = write('x'.repeat(10 * sliceBytes));
     expect(await read(most, { piece: 11 * sliceBytes })).toEqual(JSON.parse(most));
     await expect(read(write('x'.repeat(12 * sliceBytes)), { piece: 11 * sliceBytes })).rejects.toThrow(

@@ -16,7 +16,7 @@ function description(paths: object, more: object = {}): string {
 }
 
 describe('an OpenAPI description', () => {
-  it('gives paths, methods and query parameters, of the path and of the operation', async () => {
+  it('gives its paths and methods, with the query parameters of the path and of the method', async () => {
     const text = description({
       '/Ingredient': {
         parameters: [query('_id'), { name: 'x-key', in: 'header' }],
@@ -48,7 +48,7 @@ paths:
     });
   });
 
-  it('may have references within itself', async () => {
+  it('may have references to its own parts', async () => {
     const text = description(
       { '/Ingredient': { get: { parameters: [{ $ref: '#/components/parameters/For' }] } } },
       { components: { parameters: { For: query('for') } } },
@@ -72,7 +72,7 @@ paths:
     ]);
   });
 
-  it('may refer to a path, in several steps, and by a name with a slash', async () => {
+  it('may have a reference to a path, to another reference, and by a name with a slash', async () => {
     const text = description(
       {
         '/Ingredient': { get: { parameters: [query('for'), { $ref: '#/components/parameters/a' }] } },
@@ -95,7 +95,7 @@ paths:
     });
   });
 
-  it('loses only those references that lead nowhere or in a circle', async () => {
+  it('loses only references to nothing and references in a circle', async () => {
     const text = description(
       {
         '/Ingredient': {
@@ -113,14 +113,14 @@ paths:
     ]);
   });
 
-  it('may be as long as the description of a server for all of FHIR, in JSON', async () => {
+  it('may be as long as the JSON description of a server with all FHIR resource types', async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, at) => [`/T${at}`, { get: { summary: 'x'.repeat(3_000) } }]),
     );
     expect((await readOpenApi(description(paths))).paths).toHaveLength(1_000);
   });
 
-  it('loses only entries that are not parameters, paths or operations', async () => {
+  it('loses only malformed parameters, paths and operations', async () => {
     const text = description({
       '/Ingredient': { get: { parameters: [null, 5, {}, { name: 7, in: 'query' }, query('for')] } },
       '/Organization': { get: { parameters: 'x' } },
@@ -133,7 +133,7 @@ paths:
     ]);
   });
 
-  it('does not change a prototype by its member names', async () => {
+  it('with members such as `__proto__` changes no prototype', async () => {
     const text = `{ "paths": { "__proto__": { "polluted": 1 }, "/Ingredient": { "get": { "parameters": [
       { "name": "__proto__", "in": "query", "__proto__": { "polluted": 1 } } ] } } } }`;
     const { paths } = await readOpenApi(text);
@@ -142,16 +142,16 @@ paths:
   });
 
   it.each([
-    ['nothing', ''],
-    ['text', 'no description'],
+    ['no bytes', ''],
+    ['plain text', 'no description'],
     ['a web page', '<!doctype html><html><body>: &nbsp;</body></html>'],
     ['invalid JSON', '{ "paths": {'],
     ['a list', '[]'],
     ['no paths', '{ "openapi": "3.0.3" }'],
     ['paths that are a list', '{ "paths": [] }'],
-    ['more values than any has', description({}, { x: Array(20).fill(Array(20_000).fill(0)) })],
+    ['more than the maximum number of values', description({}, { x: Array(20).fill(Array(20_000).fill(0)) })],
     [
-      'more paths than any has',
+      'more than the maximum number of paths',
       description(
         Object.fromEntries(
           Array(25_001)
@@ -160,9 +160,9 @@ paths:
         ),
       ),
     ],
-    ['YAML without an end', `paths:\n${'  /Ingredient: {}\n'.repeat(20_000)}`],
-    ['aliases that unfold without end', bomb()],
-  ])('that is %s is refused', async (_what, text) => {
+    ['YAML that is too long', `paths:\n${'  /Ingredient: {}\n'.repeat(20_000)}`],
+    ['YAML aliases that expand to a huge value', bomb()],
+  ])('of %s is refused', async (_what, text) => {
     await expect(readOpenApi(text)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 });
@@ -176,14 +176,14 @@ function bomb(): string {
   return [...levels, 'paths: { /Ingredient: { get: { parameters: *a11 } } }'].join('\n');
 }
 
-describe('a reference to outside the description', () => {
+describe('a reference in an OpenAPI description to another document', () => {
   const referring = (reference: string): string =>
     description({
       '/Ingredient': { get: { parameters: [{ $ref: reference }, query('for')] } },
       '/Organization': { $ref: reference },
     });
 
-  it('by a URL is never requested', async () => {
+  it('by a web URL is never requested', async () => {
     const upstream = await startUpstream((_asked, response) => json(response, query('secret')));
     const read = readOpenApi(referring(`${upstream.origin}/parameter.json`));
     expect(await namesIn(read)).not.toContain('secret');
@@ -194,7 +194,7 @@ describe('a reference to outside the description', () => {
     ['URL', (file: string) => pathToFileURL(file).href],
     ['path', (file: string) => file],
     ['fragment', (file: string) => `${file}#/x`],
-  ])('by the %s of a file is never read', async (_how, written) => {
+  ])('by the %s of a local file is never read', async (_how, written) => {
     const folder = mkdtempSync(join(tmpdir(), 'open-api-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'parameter.json');

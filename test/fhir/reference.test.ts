@@ -10,9 +10,9 @@ import {
   type ParsedReference,
 } from '../../src/fhir/reference.js';
 
-describe('an id', () => {
+describe('an id in an argument', () => {
   test.each(['1', '600000709068', 'mp-607763', 'a.b', '...', 'LOC-100005206', 'x'.repeat(64), 'metadata2'])(
-    'may be %s',
+    'may be "%s"',
     (id) => {
       expect(isFhirId(id)).toBe(true);
     },
@@ -39,12 +39,12 @@ describe('an id', () => {
     5,
     undefined,
     null,
-  ])('is not valid as %j', (id) => {
+  ])('is refused if it is %j', (id) => {
     expect(isFhirId(id)).toBe(false);
   });
 });
 
-describe('the id of a record', () => {
+describe('the id in a record', () => {
   test.each([
     ['8485040', '8485040'],
     [8485040, '8485040'],
@@ -63,7 +63,7 @@ describe('the id of a record', () => {
     [null, undefined],
     [{}, undefined],
     [true, undefined],
-  ])('that is written as %j is %j', (written, id) => {
+  ])('that the upstream writes as %j is read as %j', (written, id) => {
     expect(recordId(written)).toBe(id);
     expect(id === undefined || recordId(id)).toBe(id ?? true);
     expect(isRecordId(id)).toBe(id !== undefined);
@@ -71,7 +71,7 @@ describe('the id of a record', () => {
   });
 });
 
-describe('a reference', () => {
+describe('a FHIR reference', () => {
   const item = 'ManufacturedItemDefinition';
   const literal: ParsedReference = { kind: 'literal', type: item, id: 'mid-1' };
 
@@ -98,15 +98,15 @@ describe('a reference', () => {
     [`ftp://x/${item}/mid-1`, { kind: 'logical' }],
     ['some free text', { kind: 'logical' }],
     ['', { kind: 'logical' }],
-  ])('%j is parsed', (reference, parsed) => {
+  ])('%j is read as %j', (reference, parsed) => {
     expect(parseReference({ reference }, [item])).toEqual(parsed);
   });
 
-  test('with an identifier alone is logical', () => {
+  test('with an identifier and no reference text has the kind logical', () => {
     expect(parseReference({ identifier: { value: 'LOC-1' } }, ['Organization'])).toEqual({ kind: 'logical' });
   });
 
-  test('with a bare id takes its type from Reference.type if the link allows several types', () => {
+  test('with an id alone has the type of Reference.type if the link permits several types', () => {
     const several = [item, 'AdministrableProductDefinition'];
     expect(parseReference({ reference: 'mid-1' }, several)).toEqual({ kind: 'untyped', id: 'mid-1' });
     expect(parseReference({ reference: 'mid-1', type: item }, several)).toEqual(literal);
@@ -122,12 +122,12 @@ describe('a reference', () => {
     });
   });
 
-  test('that is malformed is treated as logical, without a crash', () => {
+  test('with a malformed reference element has the kind logical', () => {
     const malformed = { reference: 5 } as unknown as Reference;
     expect(parseReference(malformed, [item])).toEqual({ kind: 'logical' });
   });
 });
 
-test('the key of a resource has its type and id', () => {
+test('the key of a resource consists of its type and id', () => {
   expect(resourceKey('Ingredient', '7')).toBe('Ingredient/7');
 });

@@ -20,10 +20,10 @@ test.each<[string | null, number | undefined]>([
   ['999999999', 3_600],
   ['9'.repeat(40), 3_600],
   ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600],
-])('Retry-After %j means %j seconds', (header, seconds) => {
+])('the header Retry-After with %j is read as %j seconds', (header, seconds) => {
   expect(parseRetryAfter(header, now)).toBe(seconds);
 });
 
-test('a date between two seconds is rounded up', () => {
+test('the header Retry-After with a date is read as a number of seconds that is rounded up', () => {
   expect(parseRetryAfter('Tue, 01 Sep 2026 12:00:01 GMT', now + 1)).toBe(1);
 });

@@ -63,8 +63,8 @@ async function isSplit(
   }
 }
 
-describe.each([413, 414, 431] as const)('a search that is refused with %i', (status) => {
-  it('for its content is shortened for its own operation only', async () => {
+describe.each([413, 414, 431] as const)('a long search that the upstream refuses with %i', (status) => {
+  it('for one of its values is split into shorter searches within its own operation only', async () => {
     const at = upstream((_length, text) => text.includes('id-1099'), status);
     const own = createRefusals();
     const [many, less] = [ids(100), ids(90)];
@@ -85,7 +85,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
     expect(at.sent.length).toBe(4);
   });
 
-  it('for its length is shortened for all operations, once a probe has measured the limit', async () => {
+  it('for its length is split in all operations, once a probe has measured the limit', async () => {
     const at = upstream((length, text) => text.startsWith('http') && length > 700, status);
     expect(await isSplit(at.client, ids(180))).toBe(true);
     expect(at.client.longestUrl).toBe(2_000);
@@ -95,7 +95,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
     expect(await isSplit(at.client, ids(180))).toBe(false);
   });
 
-  it('for its content, sent by POST, is not shortened for other operations either', async () => {
+  it('for one of its values, as a POST, is not split in other operations', async () => {
     const at = upstream(
       (length, text) => text.startsWith('_id=') && (length > 30_000 || text.includes('id-9')),
       status,
@@ -111,7 +111,7 @@ describe.each([413, 414, 431] as const)('a search that is refused with %i', (sta
   });
 });
 
-it('a search that was refused for all operations is tried again after an hour', () => {
+it('a long search that is split in all operations is tried again in one piece after an hour', () => {
   let now = 0;
   const base = { resolve: () => new URL('https://pms.example/fhir/Ingredient') };
   const limits = createSearchLimits(base, { now: () => now });

@@ -29,7 +29,7 @@ const searchable = fc
   .oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...',|$\\%"é中م &=+#?\'') }))
   .filter((text) => text.trim() !== '' && !/[\p{Control}\p{Surrogate}]/u.test(text));
 
-describe('a search value', () => {
+describe('a value in a FHIR search', () => {
   test.each([
     [',', 'name=%5C%2C'],
     ['|', 'name=%5C%7C'],
@@ -46,7 +46,7 @@ describe('a search value', () => {
     expect(readValues(query)).toEqual([[text]]);
   });
 
-  test('of any text is unchanged when it is read back, alone, with others and as a token', () => {
+  test('is the original text when it is decoded, alone, in a list and as a token', () => {
     fc.assert(
       fc.property(
         fc.array(searchable, { minLength: 1, maxLength: 4 }),
@@ -63,7 +63,7 @@ describe('a search value', () => {
     );
   });
 
-  test('is unchanged in a URL', () => {
+  test('as it is escaped is not changed by the URL parser', () => {
     fc.assert(
       fc.property(searchable, (text) => {
         const url = new URL('http://localhost/fhir/X');
@@ -74,7 +74,7 @@ describe('a search value', () => {
   });
 
   test.each(['a\u0000b', 'a\nb', '\t', 'a\u007F', 'a\u0085b', 'a\uD800', '\uDC00b'])(
-    '%j is refused',
+    '%j is refused, because it has a control character or half a UTF-16 pair',
     (text) => {
       expect(() => written(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
       expect(() => written({ system: 'http://x', code: text })).toThrow(
@@ -83,17 +83,17 @@ describe('a search value', () => {
     },
   );
 
-  test.each(['', '  '])('%j is refused, because servers would answer with all resources', (text) => {
+  test.each(['', '  '])('%j is refused, because servers would return all resources', (text) => {
     expect(() => written(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
     expect(() => written()).toThrow(RangeError);
   });
 
-  test('is not contained in the error', () => {
+  test('that is refused is not contained in the error', () => {
     expect(() => written('secret\u0000')).toThrow(/^(?!.*secret)/);
   });
 });
 
-test('modifiers and several parameters are written in their order', () => {
+test('a search query has its parameters and modifiers in the given order', () => {
   const query = encodeSearch([
     { name: 'name', modifier: 'contains', values: ['asp'] },
     { name: '_id', values: ['1', '2'] },
@@ -102,10 +102,10 @@ test('modifiers and several parameters are written in their order', () => {
   expect(query).toBe('name:contains=asp&_id=1,2&_count=100');
 });
 
-describe('chunks of a list of values', () => {
+describe('the parts of a long list of search values', () => {
   const fits = (limit: number) => (chunk: readonly string[]) => chunk.join(',').length <= limit;
 
-  test('contain every value once, in order, fit into the maximum length, and are as full as possible', () => {
+  test('have every value once and in order, and are as long as the maximum length permits', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 12 }), { maxLength: 60 }), fc.nat(40), (values, limit) => {
         const chunks = chunksThatFit(values, fits(limit));
@@ -119,7 +119,7 @@ describe('chunks of a list of values', () => {
     );
   });
 
-  test('of an empty list are none', () => {
+  test('are none for an empty list', () => {
     expect(chunksThatFit([], () => false)).toEqual([]);
   });
 });

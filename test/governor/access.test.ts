@@ -41,8 +41,8 @@ async function start(config: UpstreamLimits, answering: Answering): Promise<Worl
 
 const soon = () => ({ deadline: performance.now() + 2_000 });
 
-describe('the pipe to the upstream', () => {
-  test('counts a repeated request with a new token against the rate limit, but not the token request', async () => {
+describe('the chain of wrappers around upstream requests', () => {
+  test('counts a request that is repeated with a new token for the rate limit, and not the token request', async () => {
     const { api, issuer, ask } = await start({ rateLimit: 4 }, ({ headers }, response) =>
       json(response, {}, headers.authorization === 'Bearer token-1' ? 401 : 200),
     );
@@ -52,7 +52,7 @@ describe('the pipe to the upstream', () => {
     expect([api.asked.length, issuer.asked.length]).toEqual([2, 2]);
   });
 
-  test('counts a retry against the rate limit', async () => {
+  test('counts a retry for the rate limit', async () => {
     const { api, ask } = await start({ rateLimit: 60 }, (_asked, response, count) =>
       json(response, {}, count === 20 ? 503 : 200),
     );
@@ -63,7 +63,7 @@ describe('the pipe to the upstream', () => {
     });
   });
 
-  test('counts each request against the budget of its operation', async () => {
+  test('counts each request for the budget of its operation', async () => {
     let taken = 0;
     const take = (): void => void (taken += 1);
     const { api, ask } = await start({}, (_asked, response, count) =>
@@ -74,7 +74,7 @@ describe('the pipe to the upstream', () => {
     expect(taken).toBe(27);
   });
 
-  test('returns its error if no permit is available before the deadline', async () => {
+  test('fails with the error of the rate limit if no permit is available before the deadline', async () => {
     const { api, ask } = await start({}, (_asked, response) =>
       json(response, {}, 429, { 'Retry-After': '30' }),
     );
@@ -84,7 +84,7 @@ describe('the pipe to the upstream', () => {
   });
 });
 
-test('every background request is marked as a background request', async () => {
+test('the source files send every background request with the priority for background requests', async () => {
   const priorities: unknown[] = [];
   const client: FhirClient = createFhirClient({
     baseUrl: 'https://pms.example/v1',

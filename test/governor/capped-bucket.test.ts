@@ -9,7 +9,7 @@ import { openAccess } from '../../src/service.js';
 import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
 import { isQuick } from '../support/tier.js';
 
-describe('a capped bucket', () => {
+describe('a part of the rate limit for background requests', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -19,14 +19,14 @@ describe('a capped bucket', () => {
     return { cap, bucket, capped: createCappedBucket({ cap, bucket, keepMs: 2_000 }) };
   }
 
-  test('gives no more than its cap, which counts against the common limit', async () => {
+  test('permits no more than its maximum, and its permits count for the common limit', async () => {
     const { bucket, capped } = open(4, 20);
     expect((await capped.acquire(9)).granted).toBe(2);
     expect(capped.rate.limit).toBe(4);
     expect((await bucket.acquire(20)).granted).toBe(8);
   });
 
-  test('gives no more than the common limit leaves, and keeps its own unused permits for a moment', async () => {
+  test('permits no more than the common limit leaves, and unused permits stay valid for a short time', async () => {
     const { cap, bucket, capped } = open(8, 10);
     await bucket.acquire(4);
     expect((await capped.acquire(3)).granted).toBe(1);
@@ -38,7 +38,7 @@ describe('a capped bucket', () => {
     expect((await capped.acquire(2)).granted).toBe(2);
   });
 
-  test('gives no permit during a pause', async () => {
+  test('permits nothing during a pause', async () => {
     const { cap, capped } = open(8, 10);
     await capped.hold(30_000, false);
     expect(await capped.acquire(2)).toEqual({ granted: 0, waitMs: 30_000 });
@@ -46,52 +46,55 @@ describe('a capped bucket', () => {
   });
 });
 
-describe.skipIf(!hasRedisServer)(`a share of the rate (${needsRedis})`, () => {
-  test.skipIf(isQuick)('a cap limits several processes together, in any window', async () => {
-    const redis = await startRedis();
-    const times: number[] = [];
-    const server = http.createServer((_request, response) => {
-      times.push(performance.now());
-      response.writeHead(404).end();
+describe.skipIf(!hasRedisServer)(
+  `a part of the rate limit that several processes share (${needsRedis})`,
+  () => {
+    test.skipIf(isQuick)('is a maximum for all of them together in any minute', async () => {
+      const redis = await startRedis();
+      const times: number[] = [];
+      const server = http.createServer((_request, response) => {
+        times.push(performance.now());
+        response.writeHead(404).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+      const [limit, share, windowMs] = [40, 0.25, 1_000];
+      const accesses = [1, 2, 3].map(() =>
+        openAccess({
+          config: {
+            timeoutMs: 5_000,
+            cacheTtlMs: 0,
+            cacheMaxBytes: 1_000_000,
+            rateLimit: limit,
+            rateWindowMs: windowMs,
+            share,
+          },
+          secrets: {
+            clientSecret: undefined,
+            clientSecretNext: undefined,
+            cursorKey: undefined,
+            redisUrl: redis.url,
+            redisEncryptionKeys: undefined,
+          },
+          upstream: { kind: 'fhir', baseUrl: new URL(base) },
+          log: createLog('silent'),
+        }),
+      );
+      onTestFinished(async () => {
+        await Promise.all(accesses.map((access) => access.close()));
+        server.closeAllConnections();
+        server.close();
+        await redis.stop();
+      });
+      const url = new URL(`${base}/Ingredient`);
+      await Promise.all(
+        accesses.flatMap(({ send }) =>
+          Array.from({ length: 4 }, () => send({ method: 'GET', url, headers: {}, priority: 'bulk' })),
+        ),
+      );
+      expect(times).toHaveLength(12);
+      const inWindow = times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length);
+      expect(Math.max(...inWindow)).toBeLessThanOrEqual(limit * share);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-    const [limit, share, windowMs] = [40, 0.25, 1_000];
-    const accesses = [1, 2, 3].map(() =>
-      openAccess({
-        config: {
-          timeoutMs: 5_000,
-          cacheTtlMs: 0,
-          cacheMaxBytes: 1_000_000,
-          rateLimit: limit,
-          rateWindowMs: windowMs,
-          share,
-        },
-        secrets: {
-          clientSecret: undefined,
-          clientSecretNext: undefined,
-          cursorKey: undefined,
-          redisUrl: redis.url,
-          redisEncryptionKeys: undefined,
-        },
-        upstream: { kind: 'fhir', baseUrl: new URL(base) },
-        log: createLog('silent'),
-      }),
-    );
-    onTestFinished(async () => {
-      await Promise.all(accesses.map((access) => access.close()));
-      server.closeAllConnections();
-      server.close();
-      await redis.stop();
-    });
-    const url = new URL(`${base}/Ingredient`);
-    await Promise.all(
-      accesses.flatMap(({ send }) =>
-        Array.from({ length: 4 }, () => send({ method: 'GET', url, headers: {}, priority: 'bulk' })),
-      ),
-    );
-    expect(times).toHaveLength(12);
-    const inWindow = times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length);
-    expect(Math.max(...inWindow)).toBeLessThanOrEqual(limit * share);
-  });
-});
+  },
+);

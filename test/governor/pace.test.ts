@@ -26,8 +26,8 @@ function mostInAnyWindow(moments: readonly number[]): number {
   );
 }
 
-describe('the rate rule', () => {
-  test('never allows more requests than the limit in any window, however they arrive', () => {
+describe('the rate limit of requests in a minute', () => {
+  test('permits no more requests than the limit in any minute, however they arrive', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),
@@ -50,13 +50,13 @@ describe('the rate rule', () => {
     );
   });
 
-  test.each([1, 2, 7, 60, 500])('uses up %i a minute under full demand, window after window', (limit) => {
+  test.each([1, 2, 7, 60, 500])('permits nearly %i requests in each minute of constant demand', (limit) => {
     const given = play(limit, () => 1_000, 10 * windowMs);
     expect(mostInAnyWindow(given)).toBeLessThanOrEqual(limit);
     expect(given.length).toBeGreaterThanOrEqual(Math.floor(limit * 9.5));
   });
 
-  test('gives half of the limit at once, and has no gap after it', () => {
+  test('permits half of its number at once, and the others in even distances', () => {
     const given = play(500, () => 1_000, 3 * windowMs);
     expect(given.filter((at) => at === 0)).toHaveLength(250);
     const gaps = given.slice(1).map((at, before) => at - (given[before] ?? 0));
@@ -64,7 +64,7 @@ describe('the rate rule', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual((2 * windowMs) / 500 + 1);
   });
 
-  test('gives a permit after the announced wait', () => {
+  test('permits a request after the wait that it announced', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),
@@ -86,7 +86,7 @@ describe('the rate rule', () => {
     );
   });
 
-  test('gives no permit while a lowered limit is exceeded', () => {
+  test('permits no request while more requests were sent than a lowered limit allows', () => {
     const grants = createGrants(windowMs);
     grants.add(50, 0);
     expect(pace(1, { limit: 40, windowMs }, grants.usage(1_000))).toEqual({ granted: 0, waitMs: 59_000 });
@@ -99,6 +99,6 @@ test.each([
   [{ limit: 60, used: 60, configured: 500 }, 54],
   [{ limit: 52, used: 1, configured: 500 }, 50],
   [{ limit: 1, used: 1, configured: 1 }, 1],
-])('the limit learnt from %o is %i', (seen, learnt) => {
+])('after a response 429, with the figures %j, the rate limit becomes %i', (seen, learnt) => {
   expect(learnDownwards(seen)).toBe(learnt);
 });

@@ -6,7 +6,7 @@ import { createFairQueue, type Queued } from '../../src/governor/queue.js';
 import { createRetryBudget } from '../../src/governor/retry-budget.js';
 import { allowanceAlone, shareOf } from '../../src/governor/share.js';
 
-describe('the queue of requests', () => {
+describe('the queue of upstream requests', () => {
   const entry = (client: string, number: number, priority: Queued['priority'] = 'interactive') => ({
     client,
     priority,
@@ -20,7 +20,7 @@ describe('the queue of requests', () => {
     return queue;
   };
 
-  test('serves interactive requests before bulk requests, and the clients in turn', () => {
+  test('sends interactive requests before bulk requests, and alternates between clients', () => {
     const queue = filled(10);
     const order = ['a1', 'b1', 'a2', 'a3', 'z1 in bulk'];
     expect(queue.inOrder().map(({ name }) => name)).toEqual(order);
@@ -29,7 +29,7 @@ describe('the queue of requests', () => {
     expect(queue.take()).toBeUndefined();
   });
 
-  test('refuses bulk requests first, then the latest request of the busiest client', () => {
+  test('refuses, when it is full, bulk requests first, and then the latest request of the client with most requests', () => {
     const queue = filled(5);
     expect(queue.add(entry('c', 1))?.name).toBe('z1 in bulk');
     expect(queue.add(entry('d', 1))?.name).toBe('a3');
@@ -38,11 +38,11 @@ describe('the queue of requests', () => {
   });
 });
 
-describe('the concurrency limit', () => {
+describe('the limit of simultaneous upstream requests', () => {
   const clock = { at: 0 };
   const start = () => createConcurrencyLimit({ max: 32, now: () => clock.at });
 
-  test('grows with successful answers, up to its maximum', () => {
+  test('grows with successful responses up to its maximum', () => {
     const concurrency = start();
     expect(concurrency.limit).toBe(16);
     for (let round = 0; round < 20; round += 1) {
@@ -55,7 +55,7 @@ describe('the concurrency limit', () => {
     expect(concurrency.latencyMs).toBeCloseTo(10);
   });
 
-  test('is reduced once for requests that were sent together, and grows slowly afterwards', () => {
+  test('is reduced once for several failures of simultaneous requests, and grows slowly afterwards', () => {
     const concurrency = start();
     const ends = Array.from({ length: 16 }, () => concurrency.begin());
     clock.at += 10;
@@ -69,7 +69,7 @@ describe('the concurrency limit', () => {
     expect(concurrency.limit).toBe(12);
   });
 
-  test('never falls below one, and ignores cancelled requests', () => {
+  test('never falls below one, and does not change for cancelled requests', () => {
     const concurrency = start();
     for (let round = 0; round < 50; round += 1) {
       const end = concurrency.begin();
@@ -96,7 +96,7 @@ describe('the concurrency limit', () => {
 });
 
 describe('the circuit breaker', () => {
-  test('opens when most requests fail, allows a probe a second, and closes with the first success', () => {
+  test('opens if most requests fail, permits one request a second, and closes with the first success', () => {
     const clock = { at: 0 };
     const changes: string[] = [];
     const breaker = createBreaker({ now: () => clock.at, onChange: (state) => void changes.push(state) });
@@ -124,8 +124,8 @@ describe('the circuit breaker', () => {
   });
 });
 
-describe('the retry budget', () => {
-  test('stays below a tenth of the requests, from the first on', () => {
+describe('the budget of retries', () => {
+  test('permits fewer retries than a tenth of the requests, from the first request on', () => {
     const budget = createRetryBudget();
     let retries = 0;
     for (let calls = 1; calls <= 1_000; calls += 1) {
@@ -136,33 +136,48 @@ describe('the retry budget', () => {
     expect(retries).toBe(80);
   });
 
-  test('accumulates two retries at most', () => {
+  test('permits at most two retries after any number of requests without a retry', () => {
     const budget = createRetryBudget();
     for (let calls = 0; calls < 1_000; calls += 1) budget.earn();
     expect([1, 2, 3].map(() => budget.spend())).toEqual([true, true, false]);
   });
 });
 
-describe('the share of a replica without Redis', () => {
+describe('the share of the rate limit that a replica uses without Redis', () => {
   const windowMs = 60_000;
   const contact = { at: 0, limit: 400, used: 0, replicas: 4 };
 
   test.each([
-    ['of those that were seen', { configured: 400, contact, replicas: undefined }, 100, 4],
-    ['of those that are set', { configured: 400, contact, replicas: 8 }, 50, 8],
-    ['of four where nothing is known', { configured: 400, contact: undefined, replicas: undefined }, 100, 4],
-    ['at least one', { configured: 1, contact: undefined, replicas: 9 }, 1, 9],
-  ])('is computed as the share %s', (_of, known, limit, replicas) => {
+    [
+      'one of four for four replicas that Redis last counted',
+      { configured: 400, contact, replicas: undefined },
+      100,
+      4,
+    ],
+    [
+      'one of eight for eight replicas in the setting PMS_REPLICAS',
+      { configured: 400, contact, replicas: 8 },
+      50,
+      8,
+    ],
+    [
+      'one of four if the number of replicas is unknown',
+      { configured: 400, contact: undefined, replicas: undefined },
+      100,
+      4,
+    ],
+    ['at least one request a minute', { configured: 1, contact: undefined, replicas: 9 }, 1, 9],
+  ])('is %s', (_of, known, limit, replicas) => {
     expect(shareOf(known)).toEqual({ limit, replicas });
   });
 
   test.each([
-    ['what nobody had is shared out by halves', 0, 0, 0, 50],
-    ['what was used is its own to use again', 200, 60, 0, 85],
-    ['nothing is left where all was used', 400, 0, 0, 0],
-    ['never more than its share', 400, 300, 0, 100],
-    ['what may have been used since is left out', 0, 0, 6_000, 30],
-  ])('is right in the first window: %s', (_what, used, own, since, allowance) => {
+    ['half of its permits if nobody had used any', 0, 0, 0, 50],
+    ['more if it had used permits itself', 200, 60, 0, 85],
+    ['0 if all permits were used', 400, 0, 0, 0],
+    ['its whole share at most, if it had used most permits itself', 400, 300, 0, 100],
+    ['less if other replicas may have used permits since', 0, 0, 6_000, 30],
+  ])('is, in the first minute, %s', (_what, used, own, since, allowance) => {
     const alone = { since, own };
     const seen = { share: 100, contact: { ...contact, used }, replicas: 4, alone, windowMs };
     expect(allowanceAlone({ ...seen, now: since + 1_000 })).toBe(allowance);

@@ -71,8 +71,8 @@ function start({
 const inMs = (ms: number): number => performance.now() + ms;
 const lost = () => new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.');
 
-describe('the rate limit', () => {
-  test('spreads simultaneous requests over time after the first burst', async () => {
+describe('the governor of upstream requests, by its rate limit,', () => {
+  test('spreads simultaneous requests over time after the first half of the limit', async () => {
     const { ask, sent } = start({ limit: 60 });
     const asked = Promise.all(Array.from({ length: 50 }, () => ask()));
     await vi.advanceTimersByTimeAsync(45_000);
@@ -81,7 +81,7 @@ describe('the rate limit', () => {
     expect(sent.at(-1)?.at).toBeGreaterThan(30_000);
   });
 
-  test('refuses a request at once if it gets no permit before its deadline, and says when to retry', async () => {
+  test('refuses a request at once if no permit is free before its deadline, with the time to retry', async () => {
     const { ask, sent } = start({ limit: 10 });
     for (let call = 0; call < 5; call += 1) void ask();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -96,7 +96,7 @@ describe('the rate limit', () => {
     expect(sent).toHaveLength(6);
   });
 
-  test('is stated in the error', async () => {
+  test('refuses with an error that states the rate limit', async () => {
     const bucket = createMemoryBucket({ limit: 2, windowMs: 60_000 });
     const governed = withGovernor(async () => answer(200), { bucket });
     await governed({ method: 'GET', url, headers: {} });
@@ -106,7 +106,7 @@ describe('the rate limit', () => {
     });
   });
 
-  test('serves interactive requests before bulk requests, and the clients in turn', async () => {
+  test('sends interactive requests before bulk requests, and alternates between clients', async () => {
     const { ask, sent } = start({ limit: 2 });
     void ask({ name: 'first' });
     await vi.advanceTimersByTimeAsync(100);
@@ -118,8 +118,8 @@ describe('the rate limit', () => {
   });
 });
 
-describe('Retry-After', () => {
-  test('of a 429 is observed by all requests', async () => {
+describe('the header Retry-After of an upstream response 429', () => {
+  test('delays all later requests', async () => {
     const { ask, sent } = start({ respond: (_name, count) => (count === 1 ? answer(429, 7) : answer(200)) });
     const first = ask();
     await vi.advanceTimersByTimeAsync(100);
@@ -130,7 +130,7 @@ describe('Retry-After', () => {
     expect(sent.slice(1).every(({ at }) => at >= 7_100)).toBe(true);
   });
 
-  test('makes waiting requests fail that would now be too late', async () => {
+  test('makes waiting requests fail whose deadline is earlier', async () => {
     const { ask } = start({
       limit: 60,
       respond: (_name, count) => (count === 30 ? answer(429, 50) : answer(200)),
@@ -142,7 +142,7 @@ describe('Retry-After', () => {
 });
 
 describe('the queue of the governor', () => {
-  test('has a maximum length, and refuses more requests at once', async () => {
+  test('has a maximum length, above which requests are refused at once', async () => {
     const { ask, sent } = start({ maxQueue: 5, maxConcurrency: 2 });
     const asked = Array.from({ length: 10 }, () => ask());
     await vi.advanceTimersByTimeAsync(2_000);
@@ -151,7 +151,7 @@ describe('the queue of the governor', () => {
     expect(came.filter((each) => each === 200)).toHaveLength(sent.length);
   });
 
-  test('refuses requests that a slow upstream cannot answer in time', async () => {
+  test('refuses requests that a slow upstream cannot answer before their deadline', async () => {
     const { ask } = start({ latencyMs: 1_000, maxConcurrency: 2 });
     const known = ask();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -165,7 +165,7 @@ describe('the queue of the governor', () => {
     expect(await asked[0]).toBe(200);
   });
 
-  test('removes cancelled requests, without using a permit or a slot', async () => {
+  test('removes cancelled requests, which then use no permit', async () => {
     const { ask, sent } = start({ limit: 2 });
     const controller = new AbortController();
     void ask();
@@ -180,7 +180,7 @@ describe('the queue of the governor', () => {
     expect(await ask({ signal: controller.signal })).toBe('AbortError');
   });
 
-  test('is emptied at the end', async () => {
+  test('makes waiting requests fail when the governor stops', async () => {
     const { ask, destroy } = start({ limit: 1 });
     void ask();
     await vi.advanceTimersByTimeAsync(100);
@@ -210,8 +210,8 @@ describe('the queue of the governor', () => {
   });
 });
 
-describe('an upstream that is down', () => {
-  test('gets no requests, and the error has the reason of its last failure', async () => {
+describe('an upstream whose requests fail', () => {
+  test('gets no more requests, and their error has the reason of the last failure', async () => {
     const failure = lost();
     const told: unknown[] = [];
     const governed = withGovernor(
@@ -231,10 +231,10 @@ describe('an upstream that is down', () => {
   });
 
   test.each([
-    ['503', () => answer(503)],
+    ['responses 503', () => answer(503)],
     ['no connection', lost],
   ])(
-    '(%s) gets one request a second until it answers, and all others are refused at once',
+    'with %s gets one request a second until it answers, and other requests fail at once',
     async (_how, failing) => {
       let isDown = true;
       const { ask, sent, changes } = start({ respond: () => (isDown ? failing() : answer(200)) });
@@ -270,7 +270,7 @@ describe('an upstream that is down', () => {
     );
   });
 
-  test('does not count as down because clients cancel or an operation has used up its budget', async () => {
+  test('does not count as failing if clients cancel requests or an operation has spent its budget', async () => {
     const { ask, changes } = start();
     for (let call = 0; call < 30; call += 1) {
       const controller = new AbortController();

@@ -44,9 +44,9 @@ const slowConnection = new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not an
   cause: Object.assign(new Error('The exchange broke'), { code: 'ETIMEDOUT' }),
 });
 
-describe('a read request', () => {
+describe('an upstream request that reads', () => {
   test.each([408, 429, 502, 503, 504, refusedConnection, slowConnection])(
-    'that gets %s is sent again, and the second response is used',
+    'is sent again after %s, and its second response is used',
     async (failure) => {
       const { ask, sent } = start([failure, failure, 200]);
       expect(await ask()).toBe(200);
@@ -54,7 +54,7 @@ describe('a read request', () => {
     },
   );
 
-  test('is sent three times at most, and the last outcome is returned', async () => {
+  test('is sent three times at most, and its last response or error is returned', async () => {
     const { ask, sent } = start([503, refusedConnection, 502, 200]);
     expect(await ask()).toBe(502);
     expect(sent()).toBe(3);
@@ -70,7 +70,7 @@ describe('a read request', () => {
     new PmsError('UPSTREAM_BAD_RESPONSE', 'a redirect'),
     new PmsError('UPSTREAM_TIMEOUT', 'all of its time is used up'),
     new PmsError('UPSTREAM_BUDGET_EXCEEDED', 'spent'),
-  ])('that gets %s is not sent again', async (outcome) => {
+  ])('is not sent again after %s', async (outcome) => {
     const { ask, sent } = start([outcome, 200]);
     expect(await ask()).toBe(outcome instanceof PmsError ? outcome.code : outcome);
     expect(sent()).toBe(1);
@@ -82,7 +82,7 @@ describe('a read request', () => {
     expect(sent()).toBe(2);
   });
 
-  test('pays for each retry from its budget, and returns its outcome if it cannot pay', async () => {
+  test('takes each retry from its budget, and returns its response if the budget is spent', async () => {
     let left = 2;
     const { ask, sent } = start([503, 200]);
     const take = (): void => {
@@ -97,7 +97,7 @@ describe('a read request', () => {
     expect([sent(), other.sent()]).toEqual([2, 1]);
   });
 
-  test('returns its outcome if the governor refuses the retry', async () => {
+  test('returns its response if the governor refuses the retry', async () => {
     let calls = 0;
     const send = withRetries(
       async (request) => {
@@ -111,7 +111,7 @@ describe('a read request', () => {
     expect(calls).toBe(2);
   });
 
-  test('is not sent again if its deadline is near, or its client has left', async () => {
+  test('is not sent again if its deadline is near or its client has disconnected', async () => {
     const { ask, sent } = start([503, 200]);
     expect(await ask({ deadline: performance.now() + 100 })).toBe(503);
     expect(sent()).toBe(1);
@@ -125,13 +125,13 @@ describe('a read request', () => {
   });
 });
 
-test('a request other than a read is sent once', async () => {
+test('an upstream request that does not read is sent once', async () => {
   const { ask, sent } = start([503, 200]);
   expect(await ask({ method: 'POST' })).toBe(503);
   expect(sent()).toBe(1);
 });
 
-test('the retry budget keeps the requests within 1.10 of the calls when everything fails', async () => {
+test('the budget of retries limits requests to 1.10 times their number without retries, if all fail', async () => {
   let sent = 0;
   const send = withRetries(async (request) => {
     request.take?.();
@@ -144,7 +144,7 @@ test('the retry budget keeps the requests within 1.10 of the calls when everythi
   expect(sent / calls).toBeLessThanOrEqual(1.1);
 });
 
-test('a cancellation during a retry closes the socket', async () => {
+test('the abort of an upstream request during its retry closes the socket', async () => {
   const plain = createSend();
   const upstream = await startUpstream((_asked, response, count) => {
     if (count === 1) json(response, {}, 503);

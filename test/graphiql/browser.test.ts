@@ -36,14 +36,14 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       { name: 'a phone, light', viewport: phone, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
       { name: 'a phone, dark', viewport: phone, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
     ] as const),
-  )('on the device $name', ({ viewport, colorScheme, background }) => {
+  )('on $name', ({ viewport, colorScheme, background }) => {
     let page: Page;
     let faults: readonly string[];
     beforeAll(async () => {
       ({ page, faults } = await open({ viewport, colorScheme }));
     });
 
-    it('warns, in readable contrast, that the data are samples', async () => {
+    it('displays, in readable contrast, the notice that the data are samples', async () => {
       const notice = page.getByText('Sample data, not for clinical use.');
       const ground = await styleOf(page.locator('.notice'), 'background-color');
 
@@ -59,7 +59,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       await expect(result.waitFor()).resolves.toBeUndefined();
     });
 
-    it('displays the schema descriptions in its docs, in the colours of the theme', async () => {
+    it('displays the schema descriptions in its documentation panel, in the colours of the theme', async () => {
       await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
       await page.getByRole('link', { name: 'Query', exact: true }).click();
       await page.getByRole('link', { name: 'products', exact: true }).click();
@@ -83,13 +83,13 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       expect(await isInView(page.getByText('Sample data, not for clinical use.'))).toBe(true);
     });
 
-    it('has until now requested no other host, broken no policy and reported no error', () => {
+    it('has requested no other host, violated no content policy and logged no error in the tests before', () => {
       expect(faults).toEqual([]);
     });
   });
 
   it.skipIf(isQuick)(
-    'has every operation of schema/operations among its examples, and opens one in a visible tab',
+    'offers every operation of schema/operations as an example, and opens one in a visible tab',
     async () => {
       const { page } = await open({ viewport: desktop });
       expect(await tabsOf(page)).toEqual(['LinkedProducts']);
@@ -117,7 +117,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     },
   );
 
-  it('finds examples by the words in their titles and descriptions', async () => {
+  it('finds examples by words of their titles and descriptions', async () => {
     const { page } = await open({ viewport: phone });
     await page.getByRole('button', { name: 'Show Examples' }).click();
     const search = page.getByLabel('Search the examples');
@@ -146,7 +146,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     expect(await isInView(receipt)).toBe(true);
   });
 
-  it('opens the query in its URL, and gives out such a URL', async () => {
+  it('opens with the query of its URL, and offers a URL for the current query', async () => {
     const query = 'query Shared($n: Int) { products(first: $n) { nodes { id } } }';
     const given = new URLSearchParams({ query, variables: '{"n": 2}' });
     const { page, faults } = await open({ viewport: desktop }, `?${given}`, 'Shared');
@@ -163,7 +163,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
   });
 
   it.skipIf(isQuick)(
-    'puts the result below the query on a phone, with all of it and its buttons visible',
+    'displays the result below the query on a phone, with all lines and buttons visible',
     async () => {
       const { page } = await open({ viewport: phone });
       const [query, result] = await Promise.all(
@@ -181,29 +181,32 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     },
   );
 
-  it.skipIf(isQuick)('has a language and a title', async () => {
+  it.skipIf(isQuick)('has a language and a title in its HTML', async () => {
     const { page } = await open({ viewport: desktop });
 
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     expect(await page.title()).toBe('GraphiQL – PMS GraphQL');
   });
 
-  it.skipIf(isQuick)('warns that the data are beta if the upstream is a FHIR server', async () => {
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
-    await page.goto(await startPageAlone());
+  it.skipIf(isQuick)(
+    'displays the notice that the data are beta if the upstream is a FHIR server',
+    async () => {
+      const page = await browser.newPage();
+      onTestFinished(() => page.close());
+      await page.goto(await startPageAlone());
 
-    expect(await page.getByText('Beta data, not for operational use.').isVisible()).toBe(true);
-    expect(await page.getByText('Sample data').isVisible()).toBe(false);
-  });
+      expect(await page.getByText('Beta data, not for operational use.').isVisible()).toBe(true);
+      expect(await page.getByText('Sample data').isVisible()).toBe(false);
+    },
+  );
 
-  describe('the page of doctor', () => {
+  describe('the page /graphiql/doctor', () => {
     it.each(
       oneIn(2, [
         { viewport: phone, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
         { viewport: desktop, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
       ] as const),
-    )('is readable, $colorScheme, and causes no upstream request', async (options) => {
+    )('is readable in the colour scheme $colorScheme, and causes no upstream request', async (options) => {
       const { page, faults } = await openPage(options);
       service.sandbox.clearRequests();
       await page.goto(`${service.origin}/graphiql/doctor`);
@@ -225,7 +228,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       expect(faults).toEqual([]);
     });
 
-    it('gives the reason if the service does not answer', async () => {
+    it('displays the reason if the service does not answer', async () => {
       const { page } = await openPage({ viewport: desktop });
       const answer = { errors: [{ message: 'Not <b>now</b>.' }] };
       await page.route('**/graphql', (route) => route.fulfill({ json: answer }));

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('GET /graphql', () => {
-  it('is the page for a browser, even if a link on another site leads there', async () => {
+  it('returns the GraphiQL page to a browser, also by a link on another website', async () => {
     const response = await get('/graphql', {
       accept: ofABrowser,
       'sec-fetch-site': 'cross-site',
@@ -27,7 +27,7 @@ describe('GET /graphql', () => {
     expect(await response.text()).toContain('<html lang="en" data-upstream="sandbox">');
   });
 
-  it('has a policy that allows nothing from other hosts, and sends no referrer', async () => {
+  it('returns a content policy that allows nothing from other hosts, and a policy without referrer', async () => {
     const { headers } = await get('/graphql', { accept: ofABrowser });
 
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
@@ -41,13 +41,13 @@ describe('GET /graphql', () => {
     'application/json',
     'application/json, text/html;q=0.9',
     'application/graphql-response+json',
-  ])('is the API for a program that accepts %s', async (accept) => {
+  ])('is the GraphQL API for a program that accepts %s', async (accept) => {
     const response = await get('/graphql?query={__typename}', { accept });
 
     expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
   });
 
-  it('is only the API if GraphiQL is switched off', async () => {
+  it('is only the GraphQL API if GraphiQL is off', async () => {
     const plain = await startTestService({ graphiql: false });
     const page = await fetch(`${plain.origin}/graphql`, { headers: { accept: ofABrowser } });
     const file = await fetch(`${plain.origin}/graphiql/assets/index.js`);
@@ -59,7 +59,7 @@ describe('GET /graphql', () => {
 });
 
 describe('GET /graphiql/doctor', () => {
-  it('is a page with the same policy, whatever the Accept header', async () => {
+  it('returns a page with the same content policy for any Accept header', async () => {
     const response = await get('/graphiql/doctor');
     const graphiql = await get('/graphql', { accept: ofABrowser });
 
@@ -76,7 +76,7 @@ describe('GET /graphiql/doctor', () => {
     expect(await graphiql.text()).toContain('<a href="/graphiql/doctor">What this service can do</a>');
   });
 
-  it('requests only data about the service itself, and sends nothing upstream', async () => {
+  it('requests only data about the service itself, and sends no upstream request', async () => {
     service.sandbox.clearRequests();
     const { data, errors, extensions } = await service.query(serviceQuery);
     const picture = pictureOf({ data } as ServiceAnswer, new Date());
@@ -90,7 +90,7 @@ describe('GET /graphiql/doctor', () => {
 });
 
 describe('GET /graphiql/…', () => {
-  it('serves every file of the page with its media type, cacheable permanently', async () => {
+  it('returns every file of the page with its media type and permission to cache it permanently', async () => {
     const html = await (await get('/graphql', { accept: ofABrowser })).text();
     const paths = [...html.matchAll(/(?:src|href)="(\/graphiql\/assets\/[^"]+)"/g)].map(
       ([, path = '']) => path,
@@ -108,7 +108,7 @@ describe('GET /graphiql/…', () => {
     }
   });
 
-  it('serves the same content compressed, and uncompressed to a client that refuses gzip', async () => {
+  it('returns the same file compressed, and uncompressed to a client that refuses gzip', async () => {
     const path = await scriptOfThePage();
     const [plain, compressed] = await Promise.all([
       get(path, { 'accept-encoding': 'identity' }),
@@ -136,14 +136,14 @@ describe('GET /graphiql/…', () => {
     '/graphiql/assets/..%2f..%2fcli.js',
     '/graphiql/assets/..\\..\\cli.js',
     '/graphiql/assets/%00',
-  ])('answers 404 in JSON to %s', async (path) => {
+  ])('answers 404 in JSON for %s', async (path) => {
     const { status, body } = await getRaw(path);
 
     expect(status).toBe(404);
     expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  it('answers 404 to the name of a compressed file', async () => {
+  it('answers 404 for the name of a compressed file', async () => {
     expect((await get(`${await scriptOfThePage()}.gz`)).status).toBe(404);
   });
 

@@ -18,7 +18,7 @@ async function start(faults: readonly Fault[], options: TestServiceOptions = {})
 const bundleOf = (id: string): string => `${id}/$everything`;
 const lists = '{ nodes { id } pageInfo { complete } }';
 
-describe('a product whose bundle cannot be read', () => {
+describe('a product whose `$everything` Bundle cannot be read', () => {
   it.each([
     [{ kind: 'status', status: 503 }, 'UPSTREAM_UNAVAILABLE'],
     [{ kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
@@ -27,7 +27,7 @@ describe('a product whose bundle cannot be read', () => {
     [{ kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
     [{ kind: 'truncated-json' }, 'UPSTREAM_BAD_RESPONSE'],
     [{ kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
-  ] as const)('fails alone with %j by %s, and the other products are complete', async (fault, code) => {
+  ] as const)('fails alone with $1 after the upstream fault %j', async (fault, code) => {
     await start([{ ...fault, match: bundleOf('600000000002') } as Fault]);
     const { data, errors } = await service.query(
       `{ products(filter: { name: "Avelanta" }, first: 2) { nodes { pmsId packages ${lists} holder { name } } } }`,
@@ -52,7 +52,7 @@ describe('a product whose bundle cannot be read', () => {
   });
 });
 
-it('an invalid date fails its own field, and the other fields have their values', async () => {
+it('an invalid date in a record makes its own field null with UPSTREAM_BAD_RESPONSE, and the other fields have their values', async () => {
   const product = sampleResources({ quirks: false }).find(
     ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
   );
@@ -73,8 +73,8 @@ it('an invalid date fails its own field, and the other fields have their values'
   ]);
 });
 
-describe('a list whose later page cannot be read', () => {
-  it('keeps the rows of earlier pages, and is marked as incomplete', async () => {
+describe('a list of records whose second upstream page cannot be read', () => {
+  it('has the records of the first page, and is marked incomplete with PAGE_FAILED', async () => {
     await start([{ kind: 'status', status: 500, match: '_page=' }], {
       profile: 'search',
       sandbox: { maxPageSize: 2 },
@@ -98,7 +98,7 @@ describe('a list whose later page cannot be read', () => {
     });
   });
 
-  it('continues at the start of the failed page, so that no row is skipped', async () => {
+  it('continues after its end cursor with the first record of the failed page, once the upstream works again', async () => {
     await start([{ kind: 'status', status: 500, match: '_page=' }], {
       profile: 'search',
       sandbox: { maxPageSize: 2 },
@@ -125,7 +125,7 @@ describe('a list whose later page cannot be read', () => {
     expect(again.data.product.packages.pageInfo).toMatchObject({ complete: true, hasNextPage: true });
   });
 
-  it('never follows a next link to another base URL, and keeps the rows before it', async () => {
+  it('has the records of the first page only, if the `next` link leads to another host', async () => {
     await start([{ kind: 'foreign-next' }], { profile: 'search', sandbox: { maxPageSize: 2 } });
     const { data, errors, extensions } = await service.query(`{ products(first: 5) ${lists} }`);
     expect(data).toMatchObject({ products: { pageInfo: { complete: false } } });
@@ -137,8 +137,8 @@ describe('a list whose later page cannot be read', () => {
   });
 });
 
-describe('an upstream that ignores the search parameter for children', () => {
-  it('is noticed, and its rows are not used', async () => {
+describe('an upstream that ignores the search parameter `package-for`', () => {
+  it('makes the packages of a product null with UPSTREAM_UNSUPPORTED, so that no wrong package is returned', async () => {
     await start([{ kind: 'ignore', parameter: 'package-for' } as Fault], { profile: 'search' });
     const { data, errors } = await service.query(
       `{ product(id: "600000000001") { pmsId packages ${lists} } }`,
@@ -148,23 +148,23 @@ describe('an upstream that ignores the search parameter for children', () => {
   });
 });
 
-describe('an upstream that does not respond', () => {
-  it('is abandoned after the time limit of a request', async () => {
+describe('an upstream request without a response', () => {
+  it('fails with UPSTREAM_TIMEOUT after the time limit of one request', async () => {
     await start([{ kind: 'hang', match: bundleOf('600000000001') }], { timeoutMs: 1_000 });
     const { errors } = await service.query(`{ product(id: "600000000001") { packages ${lists} } }`);
     expect(errors).toMatchObject([{ path: ['product'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
   });
 });
 
-describe('the number of upstream requests is reported', () => {
-  it('if every root field was refused', async () => {
+describe('the number of upstream requests in `extensions`', () => {
+  it('is 0 if every root field was refused', async () => {
     await start([]);
     const { data, extensions } = await service.query('{ substance(code: "100000085259") { code } }');
     expect(data).toEqual({ substance: null });
     expect(extensions).toMatchObject({ upstream: { requests: 0, estimated: 0, incomplete: [] } });
   });
 
-  it('if the answer was too large', async () => {
+  it('is reported if the answer was too large', async () => {
     await start([]);
     const many = (field: string, below: string): string =>
       Array.from({ length: 15 }, (_, index) => `a${index}: ${field} { ${below} }`).join(' ');
@@ -185,10 +185,10 @@ describe('the number of upstream requests is reported', () => {
   });
 
   it.each([
-    ['one that is no GraphQL', '{ products('],
-    ['one that does not fit the schema', '{ nothing }'],
-    ['one with bad input', '{ products(first: 0) { nodes { id } } }'],
-  ])('but not for %s, which was not executed', async (_what, query) => {
+    ['a document that is no GraphQL', '{ products('],
+    ['an operation with an unknown field', '{ nothing }'],
+    ['an operation with an invalid argument', '{ products(first: 0) { nodes { id } } }'],
+  ])('is absent for %s, because nothing was executed', async (_what, query) => {
     await start([]);
     const answer = await service.query(query);
     expect(answer).not.toHaveProperty('extensions');
@@ -196,10 +196,10 @@ describe('the number of upstream requests is reported', () => {
   });
 });
 
-describe('access tokens', () => {
+describe('an access token', () => {
   const many = isQuick ? 50 : 500;
 
-  it(`are asked for once by ${many} first queries at once`, async () => {
+  it(`is requested once for ${many} simultaneous operations after the start`, async () => {
     service = await startTestService();
     const answers = await Promise.all(
       Array.from({ length: many }, () => service.query('{ product(id: "600000000001") { pmsId } }')),
@@ -208,7 +208,7 @@ describe('access tokens', () => {
     expect(service.sandbox.tokenRequests).toHaveLength(1);
   });
 
-  it('that were revoked are replaced once, and the requests are sent again', async () => {
+  it('that the upstream has revoked is replaced once, and the refused requests are sent again', async () => {
     await start([]);
     service.sandbox.revokeTokens();
     const before = service.sandbox.tokenRequests.length;
@@ -220,9 +220,12 @@ describe('access tokens', () => {
 });
 
 describe('a product that does not exist', () => {
-  it.each(['everything', 'search'] as const)('is null without an error on the route %s', async (profile) => {
-    await start([], { profile });
-    const answer = await service.query(`{ product(id: "699999999999") { name packages ${lists} } }`);
-    expect([answer.data, answer.errors]).toEqual([{ product: null }, undefined]);
-  });
+  it.each(['everything', 'search'] as const)(
+    'is null without an error with the profile `%s`',
+    async (profile) => {
+      await start([], { profile });
+      const answer = await service.query(`{ product(id: "699999999999") { name packages ${lists} } }`);
+      expect([answer.data, answer.errors]).toEqual([{ product: null }, undefined]);
+    },
+  );
 });

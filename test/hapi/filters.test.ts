@@ -119,10 +119,10 @@ function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
 }
 
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
-const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
+const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'its default number of', pageLimit] as const);
 
 describe.skipIf(absent !== undefined).each(servers)(
-  `filters over a FHIR server with pages of %s${skipped}`,
+  `product filters over the HAPI FHIR server with pages of %s rows${skipped}`,
   (_rows, pageLimit) => {
     let truth: FilterTruth;
     let server: FhirServer;
@@ -138,25 +138,29 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it.each(kinds)('find the products with each of their %s', async (what, filtersOf) => {
-      const faults: string[] = [];
-      let answered = 0;
-      // From the first to the last; with five rows on a page each takes dozens of requests.
-      const most = Number(process.env['FILTER_VALUES'] ?? (pageLimit === undefined ? 60 : 5));
-      for (const filter of spread(filtersOf(truth.products), most)) {
-        const answer = await service.query<GraphqlAnswer['data']>({
-          document,
-          variables: { filter, first: 100 },
-        });
-        const judged = judge({ filter }, answer, truth.matching(filter));
-        const isAnswered = judged.outcome === 'whole' || (mayBeOpen.has(what) && judged.outcome === 'marked');
-        answered += isAnswered ? 1 : 0;
-        faults.push(...judged.faults.map((fault) => `${JSON.stringify(filter)}: ${fault}`));
-        if (answer.counted.length !== answer.receipt.requests)
-          faults.push(`${answer.counted.length} requests, ${answer.receipt.requests} on the receipt`);
-      }
-      expect(faults).toEqual([]);
-      expect(answered).toBeGreaterThan(0);
-    });
+    it.each(kinds)(
+      'by the %s of the products return exactly the matching products',
+      async (what, filtersOf) => {
+        const faults: string[] = [];
+        let answered = 0;
+        // From the first to the last; with five rows on a page each takes dozens of requests.
+        const most = Number(process.env['FILTER_VALUES'] ?? (pageLimit === undefined ? 60 : 5));
+        for (const filter of spread(filtersOf(truth.products), most)) {
+          const answer = await service.query<GraphqlAnswer['data']>({
+            document,
+            variables: { filter, first: 100 },
+          });
+          const judged = judge({ filter }, answer, truth.matching(filter));
+          const isAnswered =
+            judged.outcome === 'whole' || (mayBeOpen.has(what) && judged.outcome === 'marked');
+          answered += isAnswered ? 1 : 0;
+          faults.push(...judged.faults.map((fault) => `${JSON.stringify(filter)}: ${fault}`));
+          if (answer.counted.length !== answer.receipt.requests)
+            faults.push(`${answer.counted.length} requests, ${answer.receipt.requests} on the receipt`);
+        }
+        expect(faults).toEqual([]);
+        expect(answered).toBeGreaterThan(0);
+      },
+    );
   },
 );

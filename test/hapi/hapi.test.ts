@@ -122,10 +122,10 @@ const beginnings = [
 ];
 
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
-const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
+const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'its default number of', pageLimit] as const);
 
 describe.skipIf(absent !== undefined).each(servers)(
-  `over a FHIR server with pages of %s${skipped}`,
+  `the service over the HAPI FHIR server with pages of %s rows${skipped}`,
   (_rows, pageLimit) => {
     let truth: Truth;
     let server: FhirServer;
@@ -141,24 +141,24 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it('answers the linked query for every product with an a in its name, each once', async () => {
+    it('answers the query with linked records for every product with an "a" in its name, each once', async () => {
       const operation = { document: linkedProducts, variables: { name: 'a', first: 20 } };
       const expected = idsNamed('a');
       expect(await allPages(operation, expected.length)).toEqual(expected);
     });
 
-    it('answers every link and every field of all products, each once', async () => {
+    it('returns every link and every field of all products, each once', async () => {
       const operation = { document: everyLink, operationName: 'EveryLink', variables: { first: 20 } };
       const expected = idsNamed('');
       expect(await allPages(operation, expected.length)).toEqual(expected);
     });
 
-    it.each([1, 7, 100])('pages through all products %s at a time, each once', async (first) => {
+    it.each([1, 7, 100])('returns every product once in pages of %s', async (first) => {
       const expected = idsNamed('');
       expect(await allPages({ document: products, variables: { first } }, expected.length)).toEqual(expected);
     });
 
-    it('gives each product by its id with every link and every field', async () => {
+    it('returns each product by its id with every link and every field', async () => {
       for (const { id } of truth.products) {
         const operation = { document: everyLink, operationName: 'OneProduct', variables: { id } };
         const answer = await service.query(operation);
@@ -167,7 +167,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       }
     });
 
-    it('gives null for a product that is not there', async () => {
+    it('returns null for a product that does not exist', async () => {
       const operation = {
         document: everyLink,
         operationName: 'OneProduct',
@@ -178,7 +178,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       expect(answer.data).toEqual({ product: null });
     });
 
-    it('pages through the children of a product, each once and in the order of the whole list', async () => {
+    it('returns the ingredients of a product page by page, each once and in order', async () => {
       const first = 4;
       const lists = truth.products.map(({ id }) => ({ id, expected: ingredientsOf(id) }));
       // Ten tell as much as all, and small pages are slow.
@@ -203,7 +203,7 @@ describe.skipIf(absent !== undefined).each(servers)(
     });
 
     it.each([30, 60, 120])(
-      'refuses without a request an operation that needs more than %s requests, or marks every gap',
+      'with a budget of %s requests refuses an operation that needs more, or marks every gap',
       async (budget) => {
         const frugal = await startHapiService(server, { budget });
         onTestFinished(() => frugal.stop());
@@ -228,7 +228,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       },
     );
 
-    it.each(names)('finds the products with %j in their names', async (name) => {
+    it.each(names)('returns the products with %j in their names', async (name) => {
       const answer = await service.query<Products>({ document: products, variables: { name, first: 100 } });
       expectWhole(answer);
       const expected = idsNamed(name);
@@ -237,7 +237,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       expect(answer.data.products.pageInfo.hasNextPage).toBe(false);
     });
 
-    it.each(beginnings)('finds the products with %j at the beginning of a name', async (beginning) => {
+    it.each(beginnings)('returns the products with %j at the beginning of a name', async (beginning) => {
       const answer = await service.query<Products>({
         document: products,
         variables: { beginning, first: 100 },
@@ -255,7 +255,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       ['A', '5 mg'],
       ['karvea', 'x'],
     ])(
-      'pages through the products that begin with %j and have %j in their names',
+      'returns page by page the products whose names begin with %j and contain %j',
       async (beginning, name) => {
         const part = new Set(idsNamed(name));
         const expected = idsBeginning(beginning).filter((id) => part.has(id));

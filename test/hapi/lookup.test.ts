@@ -13,7 +13,7 @@ import { batches, createNaming, lookupDocument, spellings, type Answered } from 
 import { startTestService } from '../support/service.js';
 
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
-const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
+const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'its default number of', pageLimit] as const);
 const samples = absent === undefined ? readSamples() : [];
 const naming = createNaming(samples);
 /** The files have no procedure numbers. */
@@ -44,7 +44,7 @@ function termsOf(part: (typeof parts)[number]): readonly string[] {
 }
 
 describe.skipIf(absent !== undefined).each(servers)(
-  `lookup over a FHIR server with pages of %s${skipped}`,
+  `\`lookup\` over the HAPI FHIR server with pages of %s rows${skipped}`,
   (_rows, pageLimit) => {
     let server: FhirServer;
     let service: HapiService;
@@ -57,42 +57,48 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it.each([...parts, 'nobodys'] as const)('answers all %s', async (part) => {
-      const terms = part === 'nobodys' ? nobodys : termsOf(part);
-      expect(terms.length).toBeGreaterThan(4);
-      const faults: string[] = [];
-      const open: string[] = [];
-      for (const batch of batches(terms)) {
-        const answer = await service.query<{ readonly lookup: readonly Answered[] }>({
-          document: lookupDocument,
-          variables: { terms: batch },
-        });
-        expect(answer.errors).toBeUndefined();
-        expect(answer.counted).toHaveLength(answer.receipt.requests);
-        expect(answer.receipt.requests).toBeLessThanOrEqual(answer.receipt.estimated);
-        const { lookup } = answer.data;
-        faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
-        open.push(...lookup.flatMap(({ term, kind }) => (kind === 'UNSEARCHABLE' ? [term] : [])));
-      }
-      expect({ faults, open }).toEqual({ faults: [], open: [] });
-      expect(service.complaints).toEqual([]);
-    });
+    it.each([...parts, 'nobodys'] as const)(
+      'answers every term of the kind "%s" with the records that it names',
+      async (part) => {
+        const terms = part === 'nobodys' ? nobodys : termsOf(part);
+        expect(terms.length).toBeGreaterThan(4);
+        const faults: string[] = [];
+        const open: string[] = [];
+        for (const batch of batches(terms)) {
+          const answer = await service.query<{ readonly lookup: readonly Answered[] }>({
+            document: lookupDocument,
+            variables: { terms: batch },
+          });
+          expect(answer.errors).toBeUndefined();
+          expect(answer.counted).toHaveLength(answer.receipt.requests);
+          expect(answer.receipt.requests).toBeLessThanOrEqual(answer.receipt.estimated);
+          const { lookup } = answer.data;
+          faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
+          open.push(...lookup.flatMap(({ term, kind }) => (kind === 'UNSEARCHABLE' ? [term] : [])));
+        }
+        expect({ faults, open }).toEqual({ faults: [], open: [] });
+        expect(service.complaints).toEqual([]);
+      },
+    );
   },
 );
 
 describe.skipIf(absent !== undefined).each(['everything', 'search', 'include'] as const)(
-  `lookup over the sandbox with the same records, in the profile %s${skipped}`,
+  `\`lookup\` over the sandbox with the same records and the profile \`%s\`${skipped}`,
   (profile) => {
-    it.each(parts)('answers all %s, or leaves them open', async (part) => {
-      const service = await startTestService({ profile, sandbox: { resources: samples } });
-      const faults: string[] = [];
-      for (const batch of batches(termsOf(part))) {
-        const answer = await service.query(lookupDocument, { terms: batch });
-        const lookup = (answer.data?.['lookup'] ?? []) as readonly Answered[];
-        faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
-      }
-      await service.stop();
-      expect(faults).toEqual([]);
-    });
+    it.each(parts)(
+      'answers every term of the kind "%s" with the records that it names, or with UNSEARCHABLE',
+      async (part) => {
+        const service = await startTestService({ profile, sandbox: { resources: samples } });
+        const faults: string[] = [];
+        for (const batch of batches(termsOf(part))) {
+          const answer = await service.query(lookupDocument, { terms: batch });
+          const lookup = (answer.data?.['lookup'] ?? []) as readonly Answered[];
+          faults.push(...batch.flatMap((term, index) => naming.faultsOf(term, lookup[index])));
+        }
+        await service.stop();
+        expect(faults).toEqual([]);
+      },
+    );
   },
 );

@@ -65,10 +65,10 @@ const names = ['Karvea', 'Talzenna', 'zithromax', 'ZITHROMAX (', 'polümeerikatt
 const answered = operationFiles.filter(({ name }) => name !== 'equivalents');
 
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
-const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
+const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'its default number of', pageLimit] as const);
 
 describe.skipIf(absent !== undefined).each(servers)(
-  `over a FHIR server with pages of %s, as over the sandbox${skipped}`,
+  `the service over the HAPI FHIR server with pages of %s rows${skipped}`,
   (_rows, pageLimit) => {
     let server: FhirServer;
     let service: HapiService;
@@ -92,7 +92,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it.each(answered)('answers $name', async ({ text }) => {
+    it.each(answered)('answers the example operation $name as over the sandbox', async ({ text }) => {
       const operations = variablesOf(text).map((variables) => ({ document: text, variables }));
       expect(operations).not.toEqual([]);
       let values = 0;
@@ -104,7 +104,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       expect(values).toBeGreaterThan(10);
     });
 
-    it(`answers ${numRuns} random operations`, async () => {
+    it(`answers ${numRuns} random operations as over the sandbox`, async () => {
       const roots = rootFields();
       const seen: unknown[] = [];
       await fc.assert(

@@ -33,64 +33,64 @@ const cases: readonly Case[] = [
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
-    title: 'no operation of that name',
+    title: 'two operations and no operationName',
     query: 'query A { product(id: "1") { id } } query B { product(id: "1") { id } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
     message: /^The document has several operations/,
   },
   {
-    title: 'first: 0 at the root',
+    title: '`first: 0` at the root',
     query: '{ products(first: 0) { nodes { id } } }',
     code: 'BAD_USER_INPUT',
     message: /"first" must be between 1 and 100/,
   },
   {
-    title: 'first: 0 below a list',
+    title: '`first: 0` below a list',
     query: '{ products { nodes { packages(first: 0) { nodes { id } } } } }',
     code: 'BAD_USER_INPUT',
     message: /"first" must be between 1 and 100/,
   },
   {
-    title: 'first: 101 at the deepest level',
+    title: '`first: 101` at the deepest level',
     query:
       '{ products { nodes { packages { nodes { manufacturedItems { ingredients(first: 101) { nodes { id } } } } } } } }',
     code: 'BAD_USER_INPUT',
     message: /"first"/,
   },
   {
-    title: 'first: 0 in a variable',
+    title: '`first: 0` in a variable',
     query: 'query($n: Int!) { products(first: $n) { nodes { id } } }',
     variables: { n: 0 },
     code: 'BAD_USER_INPUT',
     message: /"first"/,
   },
   {
-    title: 'a variable of another type',
+    title: 'a variable of the wrong type',
     query: 'query($n: Int!) { products(first: $n) { nodes { id } } }',
     variables: { n: 'secret-value' },
     code: 'BAD_USER_INPUT',
     message: /^"\$n" must be given as Int!: a whole number\.$/,
   },
   {
-    title: 'a variable that is missing',
+    title: 'a missing variable',
     query: 'query($n: Int!) { products(first: $n) { nodes { id } } }',
     code: 'BAD_USER_INPUT',
     message: /\$n/,
   },
   {
-    title: 'an id that leaves the path',
+    title: 'an id with a path to another resource',
     query: '{ product(id: "../x") { id } }',
     code: 'BAD_USER_INPUT',
     message: /"id"/,
   },
-  { title: 'an id of dots', query: '{ product(id: "..") { id } }', code: 'BAD_USER_INPUT', message: /"id"/ },
+  { title: 'the id ".."', query: '{ product(id: "..") { id } }', code: 'BAD_USER_INPUT', message: /"id"/ },
   {
-    title: 'an id that is an address of the server',
+    title: 'the id "metadata", which is a FHIR path',
     query: '{ product(id: "metadata") { id } }',
     code: 'BAD_USER_INPUT',
   },
   {
-    title: 'a global id of another type',
+    title: 'a product id of another type',
     query: '{ product(id: "Package:8485040") { id } }',
     code: 'BAD_USER_INPUT',
     message: /"id"/,
@@ -110,14 +110,14 @@ const cases: readonly Case[] = [
     message: /"filter\.name"/,
   },
   {
-    title: 'a name with half a character',
+    title: 'a name with half a UTF-16 pair',
     query: 'query($n: String) { products(filter: { name: $n }) { nodes { id } } }',
     variables: { n: 'a\ud83d' },
     code: 'BAD_USER_INPUT',
     message: /"filter\.name" must not have .*incomplete/,
   },
   {
-    title: 'a language that is none',
+    title: 'an invalid language tag',
     query: '{ products { nodes { domain { text(language: "../de") } } } }',
     code: 'BAD_USER_INPUT',
     message: /"language"/,
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
 
 describe('a GraphQL request with', () => {
   it.each(cases)(
-    '$title is refused before any upstream request',
+    'the fault $title is refused before any upstream request',
     async ({ query, variables, code, message }) => {
       const answer = await service.query(query, variables);
       expect(answer.data ?? null).toBeNull();
@@ -166,19 +166,22 @@ describe('a GraphQL request with', () => {
       44,
     ],
     [
-      'a made-up cursor',
+      'a list with a made-up cursor',
       '{ product(id: "1") { p: packages(after: "x") { nodes { id } } } }',
       {},
       ['product', 'p'],
       22,
     ],
-  ])('%s is reported with the path of the error', async (_what, query, variables, path, column) => {
-    const { data, errors } = await service.query(query, variables);
-    expect(data ?? null).toBeNull();
-    expect(errors).toMatchObject([{ path, locations: [{ line: 1, column }] }]);
-  });
+  ])(
+    'an invalid argument of %s is refused, and the error has the path and column of the field',
+    async (_what, query, variables, path, column) => {
+      const { data, errors } = await service.query(query, variables);
+      expect(data ?? null).toBeNull();
+      expect(errors).toMatchObject([{ path, locations: [{ line: 1, column }] }]);
+    },
+  );
 
-  it('a cursor of another query is refused before any upstream request', async () => {
+  it('the cursor of a list with another filter is refused with BAD_CURSOR before any upstream request', async () => {
     const first = (await service.query(
       '{ products(filter: { name: "a" }, first: 2) { pageInfo { endCursor } } }',
     )) as unknown as {
@@ -197,7 +200,7 @@ describe('a GraphQL request with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('a cursor of another product is refused before any upstream request', async () => {
+  it('the cursor of another product’s packages is refused with BAD_CURSOR before any upstream request', async () => {
     const packages = '{ nodes { id } pageInfo { endCursor hasNextPage } }';
     const first = (await service.query(
       `{ product(id: "600000000001") { packages(first: 1) ${packages} } }`,
@@ -220,7 +223,7 @@ describe('a GraphQL request with', () => {
   });
 
   it.each(['status: ["200000005004"]', 'atc: ["C08CA01"]', 'substance: ["x"]'])(
-    'the filter %s over more products than the service looks through is refused with its name, and the other fields are answered',
+    'the filter %s over more products than the service may read is refused by name, and other fields are answered',
     async (part) => {
       const over = await startTestService({ sandbox: { products: 501 } });
       const answer = await over.query(
@@ -235,7 +238,7 @@ describe('a GraphQL request with', () => {
     },
   );
 
-  it('an operation that needs more than the budget is refused, and the message names the argument to lower', async () => {
+  it('a cost above the budget is refused, and the message names the argument to lower', async () => {
     const small = await startTestService({ budget: 10 });
     await small.query('{ product(id: "600000000001") { id } }');
     small.sandbox.clearRequests();
@@ -256,28 +259,28 @@ describe('an HTTP request', () => {
     });
 
   it.each([
-    ['no JSON', () => post('{nonsense'), 400],
-    ['no object', () => post('[]'), 400],
-    ['too large a body', () => post(JSON.stringify({ query: `{ a } #${'x'.repeat(100_001)}` })), 413],
+    ['a body that is no JSON', () => post('{nonsense'), 400],
+    ['a body that is no JSON object', () => post('[]'), 400],
+    ['a body that is too large', () => post(JSON.stringify({ query: `{ a } #${'x'.repeat(100_001)}` })), 413],
     [
-      'another media type',
+      'the media type of a form',
       () => post('query={a}', { 'content-type': 'application/x-www-form-urlencoded' }),
       415,
     ],
     ['a compressed body', () => post('{"query":"{__typename}"}', { 'content-encoding': 'gzip' }), 415],
     [
-      'a persisted query of another version',
+      'an unknown version of persisted queries',
       () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":2,"sha256Hash":"x"}}}'),
       400,
     ],
     [
-      'a persisted query of another digest',
+      'a persisted query with a wrong hash',
       () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'),
       400,
     ],
-    ['another charset', () => post('{}', { 'content-type': 'application/json; charset=utf-16' }), 415],
+    ['the charset utf-16', () => post('{}', { 'content-type': 'application/json; charset=utf-16' }), 415],
     [
-      'what is no UTF-8',
+      'a body that is no UTF-8',
       () =>
         fetch(`${service.origin}/graphql`, {
           method: 'POST',
@@ -286,11 +289,15 @@ describe('an HTTP request', () => {
         }),
       400,
     ],
-    ['no media type', () => post('{}', { 'content-type': '' }), 415],
-    ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
-    ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
-    ['another method of a page', () => fetch(`${service.origin}/schema.graphql`, { method: 'POST' }), 405],
-  ] as const)('with the fault “%s” is answered in JSON', async (_title, send, status) => {
+    ['an empty media type', () => post('{}', { 'content-type': '' }), 415],
+    ['the method DELETE', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
+    ['an unknown path', () => fetch(`${service.origin}/nothing/here`), 404],
+    [
+      'the method POST for the schema file',
+      () => fetch(`${service.origin}/schema.graphql`, { method: 'POST' }),
+      405,
+    ],
+  ] as const)('with %s gets a JSON error with its status and code', async (_title, send, status) => {
     const response = await send();
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/json/);
@@ -309,7 +316,7 @@ describe('an HTTP request', () => {
   );
 
   it.each(['en_US', 'C', 'x', 'en-', '12', 'zh_CN', 'de_DE.UTF-8', 'x'.repeat(5_000), ',;q=', 'de;q=0'])(
-    'with Accept-Language: %s gets sorted lists',
+    'with Accept-Language $0 gets sorted lists',
     async (language) => {
       const query = '{ products(sort: { by: NAME }, first: 2) { nodes { name domain { text } } } }';
       const ask = async (accept: string): Promise<unknown> =>
@@ -322,7 +329,7 @@ describe('an HTTP request', () => {
     },
   );
 
-  it('with a variable named __proto__ is treated like any other', async () => {
+  it('with a variable named __proto__ is answered', async () => {
     const body = `{"query":"query($__proto__: ID!) { product(id: $__proto__) { pmsId } }","variables":{"__proto__":"600000000001"}}`;
     expect(await (await post(body)).json()).toMatchObject({ data: { product: { pmsId: '600000000001' } } });
     const wrong = `{"query":"query($__proto__: Int) { products(first: $__proto__) { nodes { id } } }","variables":{"__proto__":"x"}}`;
@@ -336,7 +343,7 @@ describe('an HTTP request', () => {
     service.sandbox.clearRequests();
   });
 
-  it('with an empty operationName in the URL counts as one without', async () => {
+  it('with an empty operationName in the URL is answered as one without operationName', async () => {
     const answers = await Promise.all(
       ['', 'A', 'B'].map(async (name) => {
         const address = `${service.origin}/graphql?query=query A { __typename }&operationName=${name}`;
@@ -352,14 +359,14 @@ describe('an HTTP request', () => {
   });
 
   it.each([
-    ['no host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
-    ['an expectation', 'GET /health/live HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n', 417],
+    ['no Host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
+    ['an unknown Expect', 'GET /health/live HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n', 417],
     [
-      'two lengths',
+      'Content-Length and Transfer-Encoding',
       'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
       400,
     ],
-  ])('with %s is answered in JSON', async (_title, head, status) => {
+  ])('with %s in its header gets the error BAD_USER_INPUT in JSON', async (_title, head, status) => {
     const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
     socket.write(head);
     const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -369,7 +376,7 @@ describe('an HTTP request', () => {
     );
   });
 
-  it('by a link on another site is refused', async () => {
+  it('by a link on another website is refused with 403', async () => {
     // fetch() sets these headers itself, so the test uses node:http.
     const request = get(`${service.origin}/graphql?query={__typename}`, {
       headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
@@ -379,7 +386,7 @@ describe('an HTTP request', () => {
     expect(response.statusCode).toBe(403);
   });
 
-  it('gets the live and ready state and the schema', async () => {
+  it('for /health/live, /health/ready or /schema.graphql gets the state or the schema', async () => {
     const texts = await Promise.all(
       ['/health/live', '/health/ready', '/schema.graphql'].map(async (path) => {
         const response = await fetch(service.origin + path);

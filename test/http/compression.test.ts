@@ -20,7 +20,7 @@ describe('a response body', () => {
     ['br;q=0.5, gzip', 'gzip'],
     ['gzip;q=0, br', 'br'],
     ['*', 'br'],
-  ])('is compressed for "%s" as %s', async (accepted, encoding) => {
+  ])('is compressed, for the header `Accept-Encoding: %s`, as %s', async (accepted, encoding) => {
     const compressed = await compress(asking(accepted), body, false);
     expect(compressed?.encoding).toBe(encoding);
     const unpack = encoding === 'br' ? brotliDecompressSync : gunzipSync;
@@ -29,7 +29,7 @@ describe('a response body', () => {
   });
 
   it.each([undefined, '', 'identity', 'deflate', 'gzip;q=0', 'zstd', 'identity, gzip;q=0.5'])(
-    'is not compressed for %j',
+    'is not compressed if Accept-Encoding is %j',
     async (accepted) => {
       expect(await compress(asking(accepted), body, false)).toBeUndefined();
     },
@@ -40,7 +40,7 @@ describe('a response body', () => {
     expect(await compress(asking('gzip'), body.slice(0, 1_000), false)).toBeDefined();
   });
 
-  it('that is sent again was compressed only once for each encoding', async () => {
+  it('that is sent several times is compressed once for each encoding', async () => {
     const [one, again] = [
       await compress(asking('gzip'), body, true),
       await compress(asking('gzip'), `${body}`, true),
@@ -91,24 +91,27 @@ describe('compression over HTTP', () => {
 
   const long = `/graphql?query=${encodeURIComponent('{ products(first: 25) { nodes { id name identifiers { system value } routes { code display } } } }')}`;
 
-  it.each([long, '/schema.graphql'])('%s is compressed for a client that accepts it', async (path) => {
-    const plain = await answerOf(path);
-    const zipped = await answerOf(path, 'gzip');
-    expect(plain.encoding).toBeUndefined();
-    expect(zipped).toMatchObject({
-      encoding: 'gzip',
-      vary: expect.stringContaining('Accept-Encoding'),
-      length: String(zipped.bytes.length),
-    });
-    expect(zipped.bytes.length).toBeLessThan(plain.bytes.length / 3);
-    // A cached answer has its own `extensions`, so only the data are compared.
-    const [one, other] = [plain.bytes.toString(), gunzipSync(zipped.bytes).toString()];
-    expect(other.replace(/"extensions".*/, '')).toBe(one.replace(/"extensions".*/, ''));
-    const again = await answerOf(path, 'gzip');
-    expect(gunzipSync(again.bytes).toString().slice(0, 500)).toBe(one.slice(0, 500));
-  });
+  it.each([long, '/schema.graphql'])(
+    'GET $0 has a compressed body for a client that accepts compression',
+    async (path) => {
+      const plain = await answerOf(path);
+      const zipped = await answerOf(path, 'gzip');
+      expect(plain.encoding).toBeUndefined();
+      expect(zipped).toMatchObject({
+        encoding: 'gzip',
+        vary: expect.stringContaining('Accept-Encoding'),
+        length: String(zipped.bytes.length),
+      });
+      expect(zipped.bytes.length).toBeLessThan(plain.bytes.length / 3);
+      // A cached answer has its own `extensions`, so only the data are compared.
+      const [one, other] = [plain.bytes.toString(), gunzipSync(zipped.bytes).toString()];
+      expect(other.replace(/"extensions".*/, '')).toBe(one.replace(/"extensions".*/, ''));
+      const again = await answerOf(path, 'gzip');
+      expect(gunzipSync(again.bytes).toString().slice(0, 500)).toBe(one.slice(0, 500));
+    },
+  );
 
-  it('HEAD gives the headers of GET without a body', async () => {
+  it('HEAD has the headers of GET and no body', async () => {
     for (const encoding of [undefined, 'gzip']) {
       await answerOf(long, encoding);
       const [whole, head] = [await answerOf(long, encoding), await answerOf(long, encoding, 'HEAD')];

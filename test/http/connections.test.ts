@@ -29,13 +29,13 @@ async function heard(socket: Socket): Promise<string> {
 const get = (path: string, headers = 'host: x'): string => `GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`;
 const closing = 'host: x\r\nconnection: close';
 
-describe('a connection', () => {
+describe('a client connection', () => {
   it.each([
     ['nothing', '', 408],
-    ['half a header', 'GET / HTTP/1.1\r\nhost', 408],
-    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['an unfinished header', 'GET / HTTP/1.1\r\nhost', 408],
+    ['text that is no HTTP', 'nonsense\r\n\r\n', 400],
     ['a header that is too long', get('/', `host: x\r\nx: ${'x'.repeat(40_000)}`), 431],
-  ])('that sends %s is answered, and closed by the server', async (_what, text, status) => {
+  ])('that sends %s gets an error status and is closed by the server', async (_what, text, status) => {
     const server = await startTestServer({ headersMs: 500 });
     const socket = open(server, text);
     // The client keeps its own half of the connection open.
@@ -45,7 +45,7 @@ describe('a connection', () => {
     await server.stop();
   });
 
-  it('that sends garbage after a valid request first gets the answer to that request', async () => {
+  it('that sends a valid request and then text that is no HTTP gets the answer to the request first', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>
@@ -62,7 +62,7 @@ describe('a connection', () => {
   });
 });
 
-describe('a URL', () => {
+describe('a request', () => {
   it.each([
     ['/health/live', 200],
     ['/health/live?a=b', 200],
@@ -74,21 +74,21 @@ describe('a URL', () => {
     ['/\\metrics', 404],
     ['http://x/health/../metrics', 404],
     ['metrics', 400],
-  ])('%s is answered with %d', async (path, status) => {
+  ])('for the URL %s is answered with %d', async (path, status) => {
     const server = await startTestServer();
     expect(await heard(open(server, get(path, closing)))).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
   it.each([
-    ['one host', 'host: example.org:4000', 200],
-    ['an IPv6 host', 'host: [::1]:4000', 200],
-    ['no host', 'x: y', 400],
-    ['two hosts', 'host: a\r\nHost: b', 400],
-    ['twice the same host', 'host: a\r\nhost: a', 400],
-    ['a host with a path', 'host: a/b', 400],
-    ['a host with a user', 'host: me@a', 400],
-    ['an empty host', 'host:', 400],
-  ])('with %s is answered with %s', async (_what, headers, status) => {
+    ['one Host header', 'host: example.org:4000', 200],
+    ['an IPv6 address in the Host header', 'host: [::1]:4000', 200],
+    ['no Host header', 'x: y', 400],
+    ['two Host headers', 'host: a\r\nHost: b', 400],
+    ['the same Host header twice', 'host: a\r\nhost: a', 400],
+    ['a path in the Host header', 'host: a/b', 400],
+    ['a user in the Host header', 'host: me@a', 400],
+    ['an empty Host header', 'host:', 400],
+  ])('with %s is answered with $2', async (_what, headers, status) => {
     const server = await startTestServer();
     const text = await heard(open(server, get('/health/live', `${headers}\r\nconnection: close`)));
     expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -96,7 +96,7 @@ describe('a URL', () => {
 });
 
 describe('stopping the server', () => {
-  it('first makes readiness fail, while all requests are still answered', async () => {
+  it('first makes /health/ready answer 503, while other requests are still answered', async () => {
     const server = await startTestServer();
     const stopped = server.stop(300);
     const text = await heard(open(server, get('/health/ready', closing)));
@@ -107,7 +107,7 @@ describe('stopping the server', () => {
     await expect(once(open(server), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('finishes the operations that are running, and refuses new ones', async () => {
+  it('finishes running operations, and refuses new ones with OVERLOADED', async () => {
     let answer: () => void = silent;
     const server = await startTestServer({
       graphql: (_request, response) =>
@@ -127,7 +127,7 @@ describe('stopping the server', () => {
     await stopped;
   });
 
-  it('lets a client read its answer to the end', async () => {
+  it('waits until a slow client has read its answer to the end', async () => {
     const body = 'x'.repeat(4_000_000);
     const server = await startTestServer({
       deadlineMs: 0,

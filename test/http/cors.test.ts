@@ -13,15 +13,19 @@ function allowed(options: CorsOptions, origin?: string): Record<string, unknown>
   return response.getHeaders();
 }
 
-describe('the allowed origins', () => {
+describe('the origins that CORS allows', () => {
   const local = { origins: [], host: '127.0.0.1' };
   const open = { origins: ['https://shop.example'], host: '0.0.0.0' };
   it.each([
-    ['of this machine, where nobody else can', local, 'http://localhost:5173'],
-    ['of this machine by its address', local, 'http://127.0.0.1:3000'],
-    ['of this machine by its sixth address', { ...local, host: '::1' }, 'http://[::1]:8080'],
-    ['of an origin that is named', open, 'https://shop.example'],
-    ['of an origin that is named, also on loopback', { ...open, host: 'localhost' }, 'https://shop.example'],
+    ['localhost, if the service listens on loopback only', local, 'http://localhost:5173'],
+    ['127.0.0.1, if the service listens on loopback only', local, 'http://127.0.0.1:3000'],
+    ['[::1], if the service listens on ::1', { ...local, host: '::1' }, 'http://[::1]:8080'],
+    ['an origin in the setting', open, 'https://shop.example'],
+    [
+      'an origin in the setting, if the service listens on loopback',
+      { ...open, host: 'localhost' },
+      'https://shop.example',
+    ],
   ])('include %s', (_what, options, origin) => {
     expect(allowed(options, origin)).toMatchObject({
       vary: 'Origin',
@@ -30,21 +34,25 @@ describe('the allowed origins', () => {
     });
   });
 
-  it('include any origin if the setting allows all', () => {
+  it('include any origin if the setting is `*`', () => {
     expect(allowed({ origins: ['*'], host: '0.0.0.0' }, 'https://any.example')).toMatchObject({
       'access-control-allow-origin': '*',
     });
   });
 
   it.each([
-    ['of this machine, where others can', { origins: [], host: '0.0.0.0' }, 'http://localhost:5173'],
-    ['of another machine', local, 'http://192.168.0.7:5173'],
-    ['of a host that begins alike', local, 'http://localhost.evil.example'],
-    ['of a host that ends alike', local, 'http://evil-127.0.0.1.example'],
-    ['of no origin', local, 'null'],
-    ['over TLS, which no developer’s server is', local, 'https://localhost:5173'],
-    ['of another origin than is named', open, 'https://shop.example.evil'],
-    ['that does not say whose it is', open, undefined],
+    [
+      'localhost, if the service listens on every address',
+      { origins: [], host: '0.0.0.0' },
+      'http://localhost:5173',
+    ],
+    ['another machine of the network', local, 'http://192.168.0.7:5173'],
+    ['a host whose name begins with localhost.', local, 'http://localhost.evil.example'],
+    ['a host whose name contains 127.0.0.1', local, 'http://evil-127.0.0.1.example'],
+    ['the origin null', local, 'null'],
+    ['localhost with https', local, 'https://localhost:5173'],
+    ['an origin that only begins like one in the setting', open, 'https://shop.example.evil'],
+    ['a request without an Origin header', open, undefined],
   ])('do not include %s', (_what, options, origin) => {
     expect(allowed(options, origin)).not.toHaveProperty('access-control-allow-origin');
   });
@@ -76,7 +84,7 @@ describe('CORS over HTTP', () => {
     expect(sent.filter((name) => !allowedHeaders?.includes(name))).toEqual([]);
   });
 
-  it('a page can read an answer and an error', async () => {
+  it('a page of an allowed origin can read answers and errors', async () => {
     for (const [path, status] of [
       ['/graphql?query={__typename}', 200],
       ['/graphql', 400],

@@ -11,7 +11,7 @@ let service: TestService;
 afterEach(() => service.stop());
 
 describe('the deadline of an operation', () => {
-  it('ends its upstream requests, and marks each unread list as incomplete', async () => {
+  it('aborts its upstream requests, and marks each unread list as incomplete', async () => {
     service = await startTestService({
       isKnown: true,
       profile: 'search',

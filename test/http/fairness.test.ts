@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { startTestService } from '../support/service.js';
 
-it('a client with one request is answered before another client’s forty are done', async () => {
+it('a client with one request is answered before another client’s forty earlier requests are all answered', async () => {
   const service = await startTestService({
     profile: 'everything',
     maxConcurrency: 1,

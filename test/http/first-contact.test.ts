@@ -10,7 +10,7 @@ afterAll(() => service.stop());
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-it('a browser at / is redirected to GraphiQL', async () => {
+it('a browser that opens / is redirected to GraphiQL', async () => {
   const response = await fetch(`${service.origin}/`, { headers: html });
   expect([response.redirected, response.url, response.status]).toEqual([
     true,
@@ -20,7 +20,7 @@ it('a browser at / is redirected to GraphiQL', async () => {
   expect(await response.text()).toContain('<main id="graphiql"');
 });
 
-it('a program at / gets a list of URLs that all exist', async () => {
+it('a program that requests / gets a list of URLs, and each of them exists', async () => {
   const told = (await (await fetch(`${service.origin}/`)).json()) as object;
   expect(told).toEqual({
     graphql: '/graphql',
@@ -44,7 +44,7 @@ it.each([
   '/graphql/?query={__typename}',
   '/schema.graphql',
   '/health/live',
-])('the URL %s answers HEAD as it answers GET', async (path) => {
+])('HEAD %s has the status and headers of GET', async (path) => {
   const [got, head] = [
     await fetch(service.origin + path),
     await fetch(service.origin + path, { method: 'HEAD' }),
@@ -53,7 +53,7 @@ it.each([
   expect(await head.text()).toBe('');
 });
 
-it('a mutation by HEAD is not executed', async () => {
+it('a GraphQL mutation in a HEAD request is not executed', async () => {
   const { status } = await fetch(`${service.origin}/graphql?query=mutation{a}`, { method: 'HEAD' });
   expect(status).toBe(405);
 });

@@ -11,13 +11,13 @@ afterAll(() => service.stop());
 
 const audits = serverAudits({ url: () => `${service.origin}/graphql`, fetchFn: fetch });
 
-describe('GraphQL over HTTP', () => {
-  it('has 61 audit checks', () => {
+describe('the service, audited for GraphQL over HTTP,', () => {
+  it('is audited by 61 checks', () => {
     expect(audits).toHaveLength(61);
   });
 
   it.each(audits.map((audit) => [audit.name, audit] as const))(
-    'passes the check: %s',
+    'passes the audit "%s"',
     async (_name, audit) => {
       const result = await audit.fn();
       expect(result.status === 'ok' ? 'ok' : `${result.status}: ${result.reason}`).toBe('ok');

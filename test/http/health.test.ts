@@ -12,8 +12,8 @@ async function readyWith(secretExpires: Date) {
   return { status: response.status, body: (await response.json()) as unknown, data };
 }
 
-describe('readiness', () => {
-  it('states the number of days until the secret expires', async () => {
+describe('the answer of /health/ready', () => {
+  it('states the number of days until the client secret expires', async () => {
     const expires = new Date(Date.now() + 100.5 * day);
     expect(await readyWith(expires)).toEqual({
       status: 200,
@@ -25,7 +25,7 @@ describe('readiness', () => {
   it.each([
     [20.5, 20],
     [-1.5, -2],
-  ])('warns, and says what to do, if the secret expires in %d days', async (days, secretDaysLeft) => {
+  ])('warns, and says what to do, if the client secret expires in %d days', async (days, secretDaysLeft) => {
     const { status, body } = await readyWith(new Date(Date.now() + days * day));
     expect(status).toBe(200);
     expect(body).toMatchObject({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acceptedLanguages, contentLanguage } from '../../src/http/graphql/languages.js';
 import { startTestService, type TestService } from '../support/service.js';
 
-describe('Accept-Language', () => {
+describe('the header Accept-Language', () => {
   it.each([
     ['pt-BR, pt;q=0.9, en;q=0.5', ['pt-BR', 'pt', 'en']],
     ['en;q=0.5, pt;q=0.9, pt-BR', ['pt-BR', 'pt', 'en']],
@@ -24,12 +24,12 @@ describe('Accept-Language', () => {
     [',;q=', []],
     ['de;q=2;q=x', ['de']],
     [`${'x'.repeat(5_000)}, sv`, ['sv']],
-  ])('%s is read as %j', (header, tags) => {
+  ])('with the value $0 is read as $1', (header, tags) => {
     const request = { headers: header === undefined ? {} : { 'accept-language': header } };
     expect(acceptedLanguages(request as IncomingMessage)).toEqual(tags);
   });
 
-  it('is read up to a maximum length', () => {
+  it('is read up to a maximum number of characters', () => {
     const many = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => [
       `de-x-${letter}`,
       `fr-x-${letter}`,
@@ -39,8 +39,8 @@ describe('Accept-Language', () => {
   });
 });
 
-describe('Content-Language', () => {
-  it('has only language tags', () => {
+describe('the header Content-Language', () => {
+  it('contains only valid language tags', () => {
     expect(contentLanguage(['de', 'x\r\nset-cookie: a', 'pt-PT'])).toBe('de, pt-PT');
   });
 });
@@ -77,7 +77,7 @@ describe('the language of an answer', () => {
     };
   }
 
-  it('depends on the accepted languages, and has Vary and Content-Language headers', async () => {
+  it('depends on Accept-Language, and is stated in the headers Vary and Content-Language', async () => {
     const english = await ask(kept, 'en-GB');
     expect(english.vary?.split(', ')).toContain('Accept-Language');
     expect(english.data.product.domain.label).toEqual({ text: 'Human use', language: 'en', fallback: false });
@@ -89,7 +89,7 @@ describe('the language of an answer', () => {
     expect((await ask(kept, 'de', '{ product(id: "600000000003") { id } }')).language).toBeNull();
   });
 
-  it('is never sent to a client that accepts another language only', async () => {
+  it('is never taken from a cached answer in a language that the client does not accept', async () => {
     const text = '{ products(first: 20) { nodes { name domain { label { language fallback } } } } }';
     const accepted = ['de', 'en', 'sv', 'fi, sv;q=0.5', 'fi, en;q=0.5', 'fi', '*', 'en', 'pt-BR, pt;q=0.9'];
     const seen = new Set<string>();
@@ -108,7 +108,7 @@ describe('the language of an answer', () => {
   });
 
   it.each(['xx', 'und', 'und-DE', 'en_US', '', 'english', ' de'])(
-    'is refused for the language argument "%s"',
+    'cannot be requested by the argument `language: "%s"`, which is refused',
     async (tag) => {
       const { errors } = await ask(
         kept,

@@ -21,7 +21,7 @@ describe('an operation with', () => {
       /30 aliases/,
     ],
     [
-      '31 aliases over fragments',
+      '31 aliases in two fragments',
       `{ product(id: "1") { ...A ...B } }
        fragment A on Product { ${repeated(20, (index) => `a${index}: name`)} }
        fragment B on Product { ${repeated(11, (index) => `b${index}: name`)} }`,
@@ -45,7 +45,7 @@ describe('an operation with', () => {
       /more than 100 errors/,
     ],
     [
-      'fields that are repeated too often to be compared',
+      'fields that are repeated so often that comparing them takes too long',
       `{ service { ...A ${'version '.repeat(400)} } } fragment A on Service { ${'version '.repeat(400)} }`,
       /500,000 steps/,
     ],
@@ -54,8 +54,12 @@ describe('an operation with', () => {
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
       /at most 3 lists/,
     ],
-    ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /at most 64 brackets/],
-  ])('%s is too complex', async (_what, document, message) => {
+    [
+      '65 nested brackets',
+      `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`,
+      /at most 64 brackets/,
+    ],
+  ])('%s is refused with QUERY_TOO_COMPLEX', async (_what, document, message) => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(document);
     expect(data ?? null).toBeNull();
@@ -65,7 +69,7 @@ describe('an operation with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('100 unknown fields gets an error for each field', async () => {
+  it('100 unknown fields gets one error for each field', async () => {
     const { errors } = await service.query(`{ ${repeated(100, (index) => `a${index}`)} }`);
     expect(errors).toHaveLength(100);
     expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
@@ -73,21 +77,21 @@ describe('an operation with', () => {
     );
   });
 
-  it('exactly the maximum is answered', async () => {
+  it('exactly 30 aliases is answered', async () => {
     const { errors } = await service.query(
       `{ product(id: "600000000001") { ${repeated(30, (index) => `a${index}: name`)} } a: service { version } }`,
     );
     expect(errors).toBeUndefined();
   });
 
-  it('brackets inside strings and comments does not count as too deep', async () => {
+  it('99 brackets inside a string and inside a comment is answered', async () => {
     const { errors } = await service.query(
       `# ${'{'.repeat(99)}\n{ products(filter: { name: "${'('.repeat(99)}" }) { nodes { id } } }`,
     );
     expect(errors).toBeUndefined();
   });
 
-  it('a key such as __proto__ has this key in the answer', async () => {
+  it('an alias such as __proto__ has this key in its answer', async () => {
     const response = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -96,7 +100,7 @@ describe('an operation with', () => {
     expect(await response.text()).toContain('{"service":{"__proto__":"0.0.0","constructor":"0.0.0"}}');
   });
 
-  it('a URL that is too long is answered with 431, in JSON', async () => {
+  it('a URL that is too long gets the status 431 and a JSON error', async () => {
     const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
     socket.write(`GET /graphql?query=${'x'.repeat(40_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     const [answer] = (await once(socket, 'data')) as [Buffer];

@@ -32,8 +32,8 @@ function sum(all: ReadonlyMap<string, number>, beginning: string): number {
   return [...all].reduce((total, [series, value]) => total + (series.startsWith(beginning) ? value : 0), 0);
 }
 
-describe('/metrics', () => {
-  it('counts every request that is sent upstream', async () => {
+describe('the page /metrics', () => {
+  it('counts every request to the upstream', async () => {
     service = await startTestService({ profile: 'search', cacheTtlMs: 60_000, isKnown: true });
     const before = await values();
     await service.query('{ product(id: "600000000003") { name packages { nodes { id } } } }');
@@ -52,7 +52,7 @@ describe('/metrics', () => {
   });
 
   it.skipIf(isQuick)(
-    'does not count an operation as an upstream failure if its client has left',
+    'counts no upstream failure if the client disconnects during its operation',
     async () => {
       service = await startTestService({ profile: 'everything', sandbox: { latency: 100 } });
       const left = new AbortController();
@@ -88,7 +88,7 @@ describe('/metrics', () => {
     expect(all.get('operation_duration_seconds_count{outcome="partial"}')).toBe(1);
   });
 
-  it('states the time until the client secret expires', async () => {
+  it('states the seconds until the client secret expires', async () => {
     const secretExpires = new Date(Date.now() + 30.5 * 86_400_000);
     service = await startTestService({ secretExpires });
     const all = await values();
@@ -96,7 +96,7 @@ describe('/metrics', () => {
     expect(all.get('secret_expires_timestamp_seconds')).toBe(secretExpires.getTime() / 1_000);
   });
 
-  it.skipIf(isQuick)('has a fixed number of time series, whatever clients send', async () => {
+  it.skipIf(isQuick)('has a limited number of time series, whatever clients send', async () => {
     service = await startTestService({ profile: 'search' });
     const names = Array.from({ length: 500 }, (_, at) => `n${at}`);
     const hostile = async (name: string): Promise<void> => {
@@ -125,7 +125,7 @@ describe('/metrics', () => {
     expect([...after.keys()].filter((series) => /n\d/.test(series))).toEqual([]);
   });
 
-  it.skipIf(!hasRedisServer)(`shows whether the shared store is up (${needsRedis})`, async () => {
+  it.skipIf(!hasRedisServer)(`states whether the shared store is reachable (${needsRedis})`, async () => {
     const redis = await startRedis();
     service = await startTestService({ profile: 'everything', redisUrl: redis.url, cacheTtlMs: 60_000 });
     await service.query('{ product(id: "600000000001") { name } }');

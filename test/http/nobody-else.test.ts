@@ -25,10 +25,10 @@ const others = {
 };
 
 const environments: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-  ['reporting', { ...reporting, ...others }],
-  ['contradictory', { ...reporting, ...contradictory, ...others }],
-  ['no key at all', { APOLLO_SCHEMA_REPORTING: 'true' }],
-  ['a key that fits into no header', { APOLLO_KEY: 'schlüssel\n☃' }],
+  ['switch reporting on', { ...reporting, ...others }],
+  ['contradict each other', { ...reporting, ...contradictory, ...others }],
+  ['contain no key', { APOLLO_SCHEMA_REPORTING: 'true' }],
+  ['contain a key that no HTTP header can hold', { APOLLO_KEY: 'schlüssel\n☃' }],
 ];
 
 describe('with APOLLO_* variables in the environment', () => {
@@ -70,7 +70,7 @@ describe('with APOLLO_* variables in the environment', () => {
   }
 
   it.each(environments)(
-    '%s, the service starts, answers and stops without connecting to another host',
+    'that %s, the service starts, answers and stops without connecting to another host',
     async (_title, variables) => {
       set(variables);
       const dialled = watch();
@@ -88,10 +88,10 @@ const isBuilt = existsSync('dist/pms-graphql.js');
 const hasNamespaces = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
 
 describe.skipIf(!hasNamespaces || !isBuilt)(
-  'without any network, with APOLLO_* variables (skipped if no network namespace can be made, or nothing is built)',
+  'without a network, with APOLLO_* variables (skipped if no network namespace can be made, or nothing is built)',
   () => {
     it.skipIf(isQuick).each(environments.slice(0, 3))(
-      '%s, the service works as usual',
+      'that %s, the service answers a query and exits with 0',
       (_title, variables) => {
         const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
         const { stdout, stderr } = spawnSync(

@@ -60,8 +60,8 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setTimeout(10);
 }
 
-describe('answers that wait to be read by the client', () => {
-  it('arrive complete at clients that read, and need no memory afterwards', async () => {
+describe('answers that their client has not read yet', () => {
+  it('arrive complete if the client reads them, and then use no memory', async () => {
     await serve();
     expect(await read(ask(10), 10)).toBe(10);
     expect(await read(ask(5 * megabyte), 5 * megabyte)).toBe(5 * megabyte);
@@ -70,7 +70,7 @@ describe('answers that wait to be read by the client', () => {
     expect(cut).toBe(0);
   });
 
-  it('are limited in total: the client that has not read for longest is disconnected', async () => {
+  it('are limited in their total size: the client that has not read for longest is disconnected', async () => {
     await serve({ mostBytes: 20 * megabyte, mostBytesOfConnection: 20 * megabyte });
     const readers = Array.from({ length: 10 }, () => ask(6 * megabyte));
     await until(() => cut > 0);
@@ -81,14 +81,14 @@ describe('answers that wait to be read by the client', () => {
     await until(() => outbox.bytes === 0);
   });
 
-  it('are limited for one connection, however many requests it sends at once', async () => {
+  it('are limited in size for one connection, however many requests it sends at once', async () => {
     await serve({ mostBytesOfConnection: 8 * megabyte });
     ask(...Array.from({ length: 50 }, () => 3 * megabyte));
     await until(() => cut === 1);
     expect(outbox.bytes).toBe(0);
   });
 
-  it('are dropped if their client reads nothing for too long', async () => {
+  it('are dropped if the client reads nothing for longer than the limit', async () => {
     // 1.5 s is longer than a busy machine delays a reader.
     await serve({ patienceMs: 1_500 });
     const [still, moving] = [ask(6 * megabyte), ask(6 * megabyte)];
@@ -99,7 +99,7 @@ describe('answers that wait to be read by the client', () => {
     await until(() => outbox.bytes === 0);
   });
 
-  it('do not count against a client while an earlier answer is still being computed', async () => {
+  it('do not cause a disconnection while an earlier answer is still being computed', async () => {
     const { release } = await serve({ patienceMs: 50 });
     const reader = ask('later/5', 7);
     await setTimeout(1_500);
@@ -108,7 +108,7 @@ describe('answers that wait to be read by the client', () => {
     expect(await read(reader, 12)).toBe(12);
   });
 
-  it('are dropped with their connection, also answers that wait for an earlier one', async () => {
+  it('are dropped when the connection closes, also those that wait for an earlier answer', async () => {
     const { release } = await serve();
     const reader = ask('later/5', 3 * megabyte, 3 * megabyte);
     await until(() => outbox.bytes >= 5 * megabyte);
@@ -119,7 +119,7 @@ describe('answers that wait to be read by the client', () => {
     expect(cut).toBe(0);
   });
 
-  it('are dropped if the client has left before the answer', async () => {
+  it('are dropped if the client disconnects before the answer is computed', async () => {
     const { release } = await serve();
     const connection = once(server, 'connection') as Promise<[Socket]>;
     const asked = once(server, 'request');
@@ -131,7 +131,7 @@ describe('answers that wait to be read by the client', () => {
     expect(outbox.bytes).toBe(0);
   });
 
-  it('to HEAD have no bytes', async () => {
+  it('have no body if the request is HEAD', async () => {
     await serve();
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     sockets.push(socket);

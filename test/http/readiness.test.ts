@@ -50,7 +50,7 @@ const nowhere = new URL('http://127.0.0.1:1/fhir');
 
 describe('a starting replica', () => {
   it.each(['everything', 'auto', 'search'] as const)(
-    'is ready once the upstream has answered, in the profile %s',
+    'is ready once the upstream has answered, with the profile `%s`',
     async (profile) => {
       const { upstream, clientSecret } = await sandboxed();
       expect(await statusAtLast(await start({ upstream, clientSecret }, { profile }))).toBe(200);
@@ -58,9 +58,9 @@ describe('a starting replica', () => {
   );
 
   it.each([
-    ['the upstream is away', { baseUrl: nowhere }, 'PMS_BASE_URL'],
-    ['the token endpoint is away', { tokenUrl: new URL('http://127.0.0.1:1/token') }, 'PMS_TOKEN_URL'],
-  ])('is not ready if %s, and names the wrong setting', async (_what, broken, at) => {
+    ['the upstream is unreachable', { baseUrl: nowhere }, 'PMS_BASE_URL'],
+    ['the token endpoint is unreachable', { tokenUrl: new URL('http://127.0.0.1:1/token') }, 'PMS_TOKEN_URL'],
+  ])('is not ready if %s, and its answer names the setting to check', async (_what, broken, at) => {
     const { upstream, clientSecret } = await sandboxed();
     const { tokenUrl = upstream.oauth.tokenUrl, ...rest } = broken as { tokenUrl?: URL; baseUrl?: URL };
     const lines: string[] = [];
@@ -77,7 +77,7 @@ describe('a starting replica', () => {
     expect(lines.join()).toContain(`ECONNREFUSED at ${at}: no program listens at this host and port`);
   });
 
-  it('becomes ready when the upstream becomes available', async () => {
+  it('becomes ready when the upstream becomes reachable', async () => {
     let status = 503;
     const server = createServer((_request, response) => response.writeHead(status).end()).listen(0);
     onTestFinished(() => void server.close());
@@ -99,7 +99,7 @@ describe('a starting replica', () => {
   });
 
   it.skipIf(!hasRedisServer)(
-    `is ready without its upstream if other replicas have stored answers, but not with a wrong secret (${needsRedis})`,
+    `is ready without its upstream if it uses records that another replica stored in Redis, and else is not ready (${needsRedis})`,
     async () => {
       const redis = await startRedis();
       onTestFinished(() => redis.stop());

@@ -32,7 +32,7 @@ async function serve(graphql: RequestHandler) {
 const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n';
 
 describe('the HTTP server', () => {
-  it('logs nothing about a client that leaves in the middle of its request', async () => {
+  it('logs nothing about a client that disconnects in the middle of its request', async () => {
     let isRead: () => void = () => undefined;
     const read = new Promise<void>((resolve) => (isRead = resolve));
     const { errors, socket } = await serve((request) =>
@@ -50,7 +50,7 @@ describe('the HTTP server', () => {
     expect(errors).toEqual([]);
   });
 
-  it('logs the kind, status and time of an answer, with the id that the client received', async () => {
+  it('logs the route, status and duration of an answer, with the request id that the client sent', async () => {
     const { answers, socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
     socket.write('GET /graphql?query={secret} HTTP/1.1\r\nhost: x\r\nx-request-id: of-client\r\n\r\n');
     await once(socket, 'data');
@@ -59,7 +59,7 @@ describe('the HTTP server', () => {
     expect(answers).toEqual([['request.answered', told]]);
   });
 
-  it('keeps an idle connection open for longer than the proxies in front of it do', async () => {
+  it('closes an idle connection later than common reverse proxies do', async () => {
     const { socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
     socket.write('GET /graphql HTTP/1.1\r\nhost: x\r\n\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createTurns } from '../../src/http/graphql/turns.js';
 
-it('small tasks run between any two large ones, in order', async () => {
+it('the queue of large computations runs them in order, and lets small tasks run between any two', async () => {
   const turns = createTurns();
   const log: (number | 'small')[] = [];
   let isOver = false;
@@ -18,7 +18,7 @@ it('small tasks run between any two large ones, in order', async () => {
     if (index > 0 && each !== 'small') expect(log[index - 1], log.join()).toBe('small');
 });
 
-it('the next task runs at once when all tasks are done', async () => {
+it('the queue of large computations runs one at once if no other waits', async () => {
   const turns = createTurns();
   await turns();
   await turns();

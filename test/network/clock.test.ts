@@ -19,27 +19,33 @@ const dated = (ms: number) => ({ date: new Date(now + ms).toUTCString() });
 
 describe('the clock of this machine', () => {
   it.each<[string, Readonly<Record<string, string>>, number, number, boolean]>([
-    ['that agrees', dated(0), 0, 0, false],
-    ['a minute behind', dated(60_000), 0, -60, false],
-    ['more than a minute behind', dated(61_000), 0, -61, true],
-    ['more than a minute ahead', dated(-61_000), 0, 61, true],
-    ['that agreed while the answer was long on its way', dated(90_000), 90_000, 0, false],
-    ['that agrees with a date that a cache kept', { ...dated(-600_000), age: '600' }, 0, 0, false],
-  ])('is judged as expected: %s', async (_title, headers, tookMs, seconds, isTold) => {
+    ['that agrees with the Date header of a response is right', dated(0), 0, 0, false],
+    ['that is a minute behind is right', dated(60_000), 0, -60, false],
+    ['that is 61 seconds behind is wrong', dated(61_000), 0, -61, true],
+    ['that is 61 seconds ahead is wrong', dated(-61_000), 0, 61, true],
+    ['that agreed when a slow response was sent is right', dated(90_000), 90_000, 0, false],
+    [
+      'that agrees with a cached response, by its Date and Age headers, is right',
+      { ...dated(-600_000), age: '600' },
+      0,
+      0,
+      false,
+    ],
+  ])('%s', async (_title, headers, tookMs, seconds, isTold) => {
     const { ask, clocks, told } = watching(headers, tookMs);
     await ask();
     expect(clocks.differences).toEqual([{ place: 'PMS_TOKEN_URL', seconds }]);
     expect(told).toEqual(isTold ? [{ place: 'PMS_TOKEN_URL', seconds }] : []);
   });
 
-  it('is reported once if it is wrong', async () => {
+  it('is logged once if it is wrong', async () => {
     const { ask, told } = watching(dated(-3_600_000));
     for (let asked = 0; asked < 3; asked += 1) await ask();
     expect(told).toHaveLength(1);
   });
 
   it.each([{}, { date: 'yesterday' }, { ...dated(0), age: 'old' }])(
-    'is not judged by the headers %j',
+    'is not compared if the response has the headers %j',
     async (headers) => {
       const { ask, clocks } = watching(headers);
       await ask();

@@ -26,7 +26,7 @@ async function startSocket(onData: (socket: Socket) => void): Promise<string> {
 }
 
 describe('a connection that fails', () => {
-  it('by an unknown authority is reported with how to trust it', async () => {
+  it('because of an unknown certificate authority is reported with how to trust it', async () => {
     expect(await failureAt(await startTls('trusted'), { place: 'PMS_TOKEN_URL' })).toMatchObject({
       code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       place: 'PMS_TOKEN_URL',
@@ -36,16 +36,21 @@ describe('a connection that fails', () => {
     });
   });
 
-  it('by a self-signed certificate is reported as this', async () => {
+  it('because of a self-signed certificate is reported with this reason', async () => {
     expect((await failureAt(await startTls('self-signed')))?.message).toMatch(
       /^DEPTH_ZERO_SELF_SIGNED_CERT at PMS_BASE_URL: the certificate is self-signed\./,
     );
   });
 
   it.each([
-    ['nobody', 'http://127.0.0.1:1/', 'ECONNREFUSED', 'no program listens at this host and port'],
-    ['DNS does not know', 'http://no-such-host.invalid/', /^(ENOTFOUND|EAI_AGAIN)$/, 'DNS'],
-  ])('is reported as %s', async (_title, url, code, what) => {
+    [
+      'because nobody listens at the port',
+      'http://127.0.0.1:1/',
+      'ECONNREFUSED',
+      'no program listens at this host and port',
+    ],
+    ['because DNS does not know the host', 'http://no-such-host.invalid/', /^(ENOTFOUND|EAI_AGAIN)$/, 'DNS'],
+  ])('is reported as $2 %s', async (_title, url, code, what) => {
     const failure = await failureAt(url);
     expect(failure?.code).toMatch(code);
     expect(failure?.message).toContain(what);
@@ -55,21 +60,21 @@ describe('a connection that fails', () => {
   it.each<[string, 'http' | 'https', (socket: Socket) => void, string]>([
     ['a reset', 'http', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
     [
-      'a body that breaks off',
+      'a response body that ends too early',
       'http',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{'),
       'ECONNRESET',
     ],
-    ['silence', 'http', () => undefined, 'NO_ANSWER'],
-    ['a TLS handshake without an answer', 'https', () => undefined, 'ETIMEDOUT'],
-    ['plain HTTP where TLS belongs', 'https', (socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'), 'EPROTO'],
+    ['a request without a response', 'http', () => undefined, 'NO_ANSWER'],
+    ['a TLS handshake without a response', 'https', () => undefined, 'ETIMEDOUT'],
+    ['plain HTTP instead of TLS', 'https', (socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'), 'EPROTO'],
     [
-      'a proxy that wants credentials',
+      'a proxy that requires credentials',
       'http',
       (socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
       'HTTP_407',
     ],
-  ])('after a delay or a broken exchange is reported as %s', async (_title, scheme, onData, code) => {
+  ])('after %s is reported as $3', async (_title, scheme, onData, code) => {
     const failure = await failureAt(`${scheme}:${await startSocket(onData)}`, {
       // The other time limits are long, because a busy machine is slow.
       timeoutMs: code === 'NO_ANSWER' ? 150 : 20_000,
@@ -91,7 +96,7 @@ describe('the table of connection failures', () => {
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not speak TLS correctly'],
     ['HPE_INVALID_CONSTANT', 'does not speak HTTP correctly'],
     ['EXYZ', 'the connection failed'],
-  ])('has a text and a cure for %s', (code, what) => {
+  ])('has a text for %s, and says what to do', (code, what) => {
     const { message, cure } = new ConnectionFailure(code, 'PMS_BASE_URL');
     expect(message).toContain(`${code} at PMS_BASE_URL: `);
     expect(message).toContain(what);
@@ -103,7 +108,7 @@ describe('the table of connection failures', () => {
     expect(new ConnectionFailure('constructor', 'PMS_BASE_URL').message).not.toContain('constructor');
   });
 
-  it('is applied to the cause inside wrapping errors', () => {
+  it('is used for the innermost cause of an error', () => {
     const cause = new ConnectionFailure('ENOTFOUND', 'PMS_BASE_URL');
     const around = new PmsError('TOKEN_UNAVAILABLE', '', {
       cause: new PmsError('UPSTREAM_UNAVAILABLE', '', { cause }),

@@ -48,8 +48,8 @@ async function failureThrough(proxy: string, connectTimeoutMs = 20_000): Promise
   );
 }
 
-describe('a proxy for HTTPS', () => {
-  it('reaches a host that this machine cannot reach, with TLS end to end, and receives its own credentials only', async () => {
+describe('a proxy in the variable HTTPS_PROXY', () => {
+  it('connects to a host that this machine cannot reach, with TLS to the end, and gets only its own credentials', async () => {
     const { port } = new URL(
       await startTls('trusted', ({ headers }, response) => response.end(JSON.stringify(headers))),
     );
@@ -67,12 +67,12 @@ describe('a proxy for HTTPS', () => {
     [407, /^HTTP_407 at PMS_TOKEN_URL: a proxy in between requires credentials\. Put them into HTTPS_PROXY/],
     [403, /^PROXY_REFUSED at PMS_TOKEN_URL: .* does not let this connection through/],
     [502, /^PROXY_REFUSED /],
-  ])('that answers %i is reported', async (status, told) => {
+  ])('that answers %i is reported with the message $1', async (status, told) => {
     expect(await failureThrough((await startProxy(status)).url)).toMatch(told);
   });
 
   it.each(['http://user:hidden@127.0.0.1:1', 'no url at all'])(
-    'at %s that cannot be reached is reported without its address',
+    'with the unreachable URL %s is reported without this URL',
     async (url) => {
       const told = await failureThrough(url);
       expect(told).toMatch(
@@ -82,7 +82,7 @@ describe('a proxy for HTTPS', () => {
     },
   );
 
-  it('that is not a proxy is reported', async () => {
+  it('that is another server than a proxy is reported', async () => {
     const server = net.createServer((socket) => void socket.once('data', () => socket.end('220 mail\r\n')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -90,7 +90,7 @@ describe('a proxy for HTTPS', () => {
     expect(await failureThrough(`127.0.0.1:${port}`)).toMatch(/^PROXY_BAD_ANSWER /);
   });
 
-  it('that does not respond times out like a connection', async () => {
+  it('that does not respond causes the time-out of a connection', async () => {
     const server = net.createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
@@ -99,7 +99,7 @@ describe('a proxy for HTTPS', () => {
   });
 });
 
-describe('the hosts that are reached through the proxy', () => {
+describe('the proxy for a host, with NO_PROXY,', () => {
   const env = {
     https_proxy: 'proxy.test:3128',
     NO_PROXY: 'intern.test, .suffix.test,*.star.test,port.test:443',
@@ -116,11 +116,11 @@ describe('the hosts that are reached through the proxy', () => {
     ['localhost', undefined],
     ['127.0.0.1', undefined],
     ['::1', undefined],
-  ])('include %s or not, by %s', (host, proxy) => {
+  ])('is, for %s, %s', (host, proxy) => {
     expect(proxyIn(env)(host)?.href).toBe(proxy);
   });
 
-  it('are none if all hosts are exempt, or no proxy is set', () => {
+  it('is undefined for every host if NO_PROXY is `*` or no proxy is set', () => {
     expect(proxyIn({ ...env, NO_PROXY: '*' })('upstream.test')).toBeUndefined();
     expect(proxyIn({})('upstream.test')).toBeUndefined();
   });

@@ -102,11 +102,11 @@ async function optionsOf({ error, number, text, status }: Refusal, lines: string
   };
 }
 
-describe.each(refusals)('Entra’s refusal AADSTS$number', (refusal) => {
+describe.each(refusals)('a token request that Entra refuses with AADSTS$number', (refusal) => {
   const code = `AADSTS${refusal.number}`;
   const names = new RegExp(`${secret}|a-client|1111|Trace|0b3a1c3f|c9a1d2b8|euema|no-such|aka\\.ms`);
 
-  it('is reported by readiness and in the log with its cure, without the rest of Entra’s text', async () => {
+  it('is reported by /health/ready and in the log with what to do, and without Entra’s message', async () => {
     const lines: string[] = [];
     const service = await startService(await optionsOf(refusal, lines));
     onTestFinished(() => service.stop());
@@ -122,7 +122,7 @@ describe.each(refusals)('Entra’s refusal AADSTS$number', (refusal) => {
     expect(lines.join()).not.toMatch(names);
   });
 
-  it('is reported by doctor with its cure', async () => {
+  it('is reported by the command `doctor` with what to do', async () => {
     const connection = connect(await optionsOf(refusal, []));
     onTestFinished(() => connection.close());
     const { checks } = await diagnose(connection, {

@@ -92,7 +92,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
   const all = (status: number): unknown =>
     expect.toSatisfy((got: number[]) => got.every((s) => s === status));
 
-  it('replicas replace a token that is revoked twice within a minute, even if no request was repeated with it', async () => {
+  it('replace a token that is revoked twice within a minute, even if no request was repeated with it', async () => {
     const { replicas, call, burst, revoke, given } = start();
     expect(await burst()).toEqual(all(200));
     revoke();
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBe(3);
   });
 
-  it('replicas replace a token that only another replica has seen accepted', async () => {
+  it('replace a revoked token even if only another replica had a request accepted with it', async () => {
     const { replicas, call, revoke, given } = start();
     await Promise.all(replicas.map(({ send }) => send(call())));
     revoke();
@@ -121,7 +121,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBe(3);
   });
 
-  it('replicas replace a token ten times in a row, once each time', async () => {
+  it('send one token request each time, if tokens are revoked ten times in a row', async () => {
     const { burst, revoke, given } = start();
     await burst();
     for (let time = 2; time <= 11; time += 1) {
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     }
   });
 
-  it('replicas request few tokens a minute for a path that is always refused, while others are accepted', async () => {
+  it('send few token requests a minute if one upstream path always answers 401 and other paths accept the token', async () => {
     const { replicas, call, clock, given } = start();
     const [one] = replicas;
     for (let at = 0; at < 600; at += 1) {
@@ -143,7 +143,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(given()).toBeLessThanOrEqual(1 + 7 + 9);
   });
 
-  it('replicas return within an hour to an endpoint that asks for a pause of 31 years', async () => {
+  it('try a token endpoint again within an hour, although it requested a pause of 31 years', async () => {
     const { replicas, call, fail, recover, given } = start();
     const [one, other] = replicas;
     fail(999_999_999);
@@ -158,7 +158,7 @@ describe.skipIf(!hasRedisServer)(`four replicas over one Redis (${needsRedis})`,
     expect(await replicas[2]?.send(call())).toEqual({ status: 200 });
   });
 
-  it('replicas use no token beyond its lifetime, whatever time to live Redis reports', async () => {
+  it('use no token after its lifetime, whatever time to live Redis reports', async () => {
     const { replicas, clock, given } = start(10_000);
     await replicas[0]?.tokens.token();
     for (const key of await client.keys('*:value')) await client.pexpire(key, 999_999_999_000);

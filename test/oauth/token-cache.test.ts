@@ -97,7 +97,7 @@ function permanent(): PmsError {
   return new PmsError('TOKEN_UNAVAILABLE', 'refused', { status: 401, cause });
 }
 
-describe('a cold start of the token cache', () => {
+describe('a token cache without a token', () => {
   test('sends one token request for 500 simultaneous callers', async () => {
     const { tokens, flight } = start();
     const waiting = Promise.all(Array.from({ length: 500 }, () => tokens.token()));
@@ -106,7 +106,7 @@ describe('a cold start of the token cache', () => {
     expect(tokens.requests).toBe(1);
   });
 
-  test('fails all callers alike when the request fails', async () => {
+  test('fails all waiting callers with the same error if its token request fails', async () => {
     const { tokens, flight } = start();
     const waiting = Promise.allSettled(Array.from({ length: 500 }, () => tokens.token()));
     await flight(0).fail(transient());
@@ -114,7 +114,7 @@ describe('a cold start of the token cache', () => {
     expect(tokens.requests).toBe(1);
   });
 
-  test('lets one caller leave while the others continue to wait', async () => {
+  test('lets one caller abort while the others continue to wait', async () => {
     const { tokens, flight } = start();
     const leaving = new AbortController();
     const left = tokens.token(leaving.signal);
@@ -126,7 +126,7 @@ describe('a cold start of the token cache', () => {
     expect(await waiting).toBe('first');
   });
 
-  test('sends nothing for a caller who has already left', async () => {
+  test('sends no token request for a caller that has already aborted', async () => {
     const { tokens } = start();
     const reason = new Error('gone');
     await expect(tokens.token(AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -134,7 +134,7 @@ describe('a cold start of the token cache', () => {
   });
 });
 
-describe('a cached token', () => {
+describe('a cached access token', () => {
   test('is used without a request as long as it is fresh', async () => {
     const { tokens, clock } = await warm();
     clock.at = 0.69 * 3_600 * second;
@@ -142,7 +142,7 @@ describe('a cached token', () => {
     expect(tokens.requests).toBe(1);
   });
 
-  test('has a lifetime from the moment of the request, not of the response', async () => {
+  test('has a lifetime that begins with its request, and not with the response', async () => {
     const { tokens, flight, clock } = start();
     const waiting = tokens.token();
     await idle();
@@ -158,7 +158,7 @@ describe('a cached token', () => {
   test.each([
     [0, 0.7],
     [1, 0.8],
-  ])('is renewed, with a draw of %d, from %d of its lifetime on', async (draw, share) => {
+  ])('is renewed, with the random number %d, after the fraction %d of its lifetime', async (draw, share) => {
     const { tokens, clock } = await warm(1_000 * second, { random: () => draw });
     clock.at = share * 1_000 * second - 1;
     await tokens.token();
@@ -168,7 +168,7 @@ describe('a cached token', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('that is due for renewal is renewed once in the background, and no caller waits', async () => {
+  test('that is due for renewal is renewed by one request in the background, and no caller waits', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 0.9 * 3_600 * second;
     const served = await Promise.all(Array.from({ length: 50 }, () => tokens.token()));
@@ -178,7 +178,7 @@ describe('a cached token', () => {
     expect(await tokens.token()).toBe('second');
   });
 
-  test('is not used in its last minute if a new one can be obtained', async () => {
+  test('is not used in its last minute if the token endpoint grants a new one', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_541 * second;
     const waiting = tokens.token();
@@ -186,7 +186,7 @@ describe('a cached token', () => {
     expect(await waiting).toBe('second');
   });
 
-  test('with a short lifetime makes callers wait only in the last tenth of it', async () => {
+  test('with a short lifetime makes callers wait only in the last tenth of this lifetime', async () => {
     const { tokens, flight, clock } = await warm(10 * second);
     clock.at = 8.9 * second;
     expect(await tokens.token()).toBe('first');
@@ -198,8 +198,8 @@ describe('a cached token', () => {
   });
 });
 
-describe('a failed renewal', () => {
-  test('fails no request until the last second of the token', async () => {
+describe('a failed renewal of the access token', () => {
+  test('causes no error until the last second of the old token', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     expect(await tokens.token()).toBe('first');
@@ -213,7 +213,7 @@ describe('a failed renewal', () => {
     await expect(tokens.token()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
 
-  test('is repeated after growing pauses, not at each request', async () => {
+  test('is repeated after growing pauses, and not for each caller', async () => {
     const { tokens, flight, clock } = await warm(36_000 * second, { random: () => 1 });
     clock.at = 30_000 * second;
     const pauses: number[] = [];
@@ -229,7 +229,7 @@ describe('a failed renewal', () => {
     expect(pauses).toEqual([0, 2, 4, 8, 16, 32, 60, 60]);
   });
 
-  test('is reported, while the old token is still used, until a request succeeds', async () => {
+  test('is reported until a token request succeeds, while the old token is still used', async () => {
     const { tokens, flight, clock } = await warm();
     expect(tokens.failure).toBeUndefined();
     clock.at = 3_000 * second;
@@ -243,7 +243,7 @@ describe('a failed renewal', () => {
     expect(tokens.failure).toBeUndefined();
   });
 
-  test('is followed by short pauses again after a success', async () => {
+  test('has short pauses again after a success in between', async () => {
     const { tokens, flight, clock } = await warm(3_600 * second, { random: () => 1 });
     clock.at = 3_000 * second;
     for (const attempt of [1, 2, 3]) {
@@ -261,7 +261,7 @@ describe('a failed renewal', () => {
     expect(tokens.requests).toBe(7);
   });
 
-  test('is repeated after the time in Retry-After, and never earlier', async () => {
+  test('is repeated after the time in Retry-After, and not earlier', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
@@ -274,7 +274,7 @@ describe('a failed renewal', () => {
     expect(tokens.requests).toBe(3);
   });
 
-  test('without an old token fails at once with the same error until the pause is over', async () => {
+  test('fails each caller at once with the same error until the pause is over, if there is no old token', async () => {
     const { tokens, flight, clock } = start({ random: () => 1 });
     const cold = tokens.token().catch((error: unknown) => error);
     const down = transient();
@@ -289,7 +289,7 @@ describe('a failed renewal', () => {
     expect(await retried).toBe('first');
   });
 
-  test('is reported once, however many callers waited for it', async () => {
+  test('is logged once, however many callers wait', async () => {
     const { tokens, flight, failures } = start();
     const waiting = Promise.allSettled(Array.from({ length: 20 }, () => tokens.token()));
     const down = transient();
@@ -299,7 +299,7 @@ describe('a failed renewal', () => {
     expect(failures).toEqual([down]);
   });
 
-  test('that is permanent is tried again once a minute', async () => {
+  test('with a permanent error is repeated once a minute', async () => {
     const { tokens, flight, clock } = start({ random: () => 0 });
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
       const asked = tokens.token().catch(() => undefined);
@@ -310,8 +310,8 @@ describe('a failed renewal', () => {
   });
 });
 
-describe('a token that the upstream refuses', () => {
-  test('is replaced with one request, however many requests were refused with it', async () => {
+describe('an access token that the upstream refuses with 401', () => {
+  test('is replaced by one token request, however many upstream requests were refused', async () => {
     const { tokens, flight } = await warm();
     const refusals = await Promise.all(Array.from({ length: 50 }, () => tokens.invalidate('first')));
     expect(refusals).not.toContain(false);
@@ -321,7 +321,7 @@ describe('a token that the upstream refuses', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('that is refused late does not remove the newer token', async () => {
+  test('does not remove a newer token if the refusal arrives late', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -332,7 +332,7 @@ describe('a token that the upstream refuses', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('is replaced at once if the upstream accepted the last new token', async () => {
+  test('is replaced at once if the upstream accepted the token at first', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -345,7 +345,7 @@ describe('a token that the upstream refuses', () => {
     expect(tokens.requests).toBe(3);
   });
 
-  test('again and again costs at most two requests in any minute', async () => {
+  test('costs at most two token requests in any minute, if every new token is refused', async () => {
     const { tokens, flight, clock } = await warm();
     const askedAt = [0];
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
@@ -361,7 +361,7 @@ describe('a token that the upstream refuses', () => {
     expect(askedAt).toHaveLength(11);
   });
 
-  test('for which the endpoint returns the same token is not requested again within the minute', async () => {
+  test('is not replaced again within the minute if the token endpoint returned the same token', async () => {
     const { tokens, flight } = await warm();
     await tokens.invalidate('first');
     const renewed = tokens.token();
@@ -371,7 +371,7 @@ describe('a token that the upstream refuses', () => {
     expect(tokens.requests).toBe(2);
   });
 
-  test('is replaced by one that was already requested; when that is refused too, by a third', async () => {
+  test('is replaced by a token that was already requested, and after its refusal by a third one', async () => {
     const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
@@ -387,8 +387,8 @@ describe('a token that the upstream refuses', () => {
   });
 });
 
-describe('a token whose endpoint does not answer', () => {
-  test('is also used in its last minute, after a short wait', async () => {
+describe('an access token in its last minute', () => {
+  test('is used after a short wait if the token endpoint does not respond', async () => {
     const { tokens, clock } = await warm(10 * second);
     clock.at = 9.9 * second;
     expect(await tokens.token()).toBe('first');
@@ -396,7 +396,7 @@ describe('a token whose endpoint does not answer', () => {
   });
 });
 
-describe('replicas that share a store', () => {
+describe('replicas that share tokens in a store', () => {
   /** Two replicas with one clock. */
   function fleet(options: StartOptions = {}) {
     const clock = { at: 0 };
@@ -414,7 +414,7 @@ describe('replicas that share a store', () => {
     return started;
   }
 
-  test('send one token request at a cold start', async () => {
+  test('send one token request at their start', async () => {
     const { one, two } = fleet();
     const waiting = Promise.all([one.tokens.token(), two.tokens.token()]);
     await idle();
@@ -434,7 +434,7 @@ describe('replicas that share a store', () => {
     expect([one.tokens.requests, two.tokens.requests, two.tokens.waits]).toEqual([2, 0, 1]);
   });
 
-  test('count the lifetime of a token from its request, by whichever replica', async () => {
+  test('count the lifetime of a token from its request, whichever replica sent it', async () => {
     const { one, two, clock } = fleet();
     const token = one.tokens.token();
     await idle();
@@ -447,7 +447,7 @@ describe('replicas that share a store', () => {
     expect(two.tokens.requests).toBe(1);
   });
 
-  test('request one new token if a token is refused to all of them', async () => {
+  test('send one token request if all of them get 401 for a token', async () => {
     const { one, two } = await warmFleet();
     expect(await Promise.all([one, two].map(({ tokens }) => tokens.invalidate('first')))).toEqual([
       true,
@@ -461,7 +461,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(2);
   });
 
-  test('request at most two tokens a minute together when every token is refused', async () => {
+  test('send at most two token requests a minute together if every token is refused', async () => {
     const { one, two, clock } = await warmFleet();
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
       for (const { tokens, flight } of [one, two]) {
@@ -474,7 +474,7 @@ describe('replicas that share a store', () => {
     expect(one.tokens.requests + two.tokens.requests).toBe(11);
   });
 
-  test('all stop requests to an endpoint that failed for one of them, and report the reason', async () => {
+  test('all pause after the token endpoint failed for one of them, and report the reason', async () => {
     const { one, two, clock } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     await one.flight(0).fail(permanent());
@@ -498,7 +498,7 @@ describe('replicas that share a store', () => {
     expect(await asked).toBe('first');
   });
 
-  test('report the same cause of a failed connection', async () => {
+  test('report the same cause if the connection to the token endpoint failed', async () => {
     const { one, two } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     const cause = new ConnectionFailure('CERT_HAS_EXPIRED', 'PMS_TOKEN_URL');
@@ -507,7 +507,7 @@ describe('replicas that share a store', () => {
     await expect(two.tokens.token()).rejects.toMatchObject({ cause });
   });
 
-  test('do not wait for an endpoint that refused other credentials', async () => {
+  test('do not pause after the token endpoint refused other credentials', async () => {
     const { one, two } = fleet();
     const failed = one.tokens.token().catch((error: unknown) => error);
     await one.flight(0).fail(permanent());
@@ -520,7 +520,7 @@ describe('replicas that share a store', () => {
     expect(await one.tokens.token()).toBe('first');
   });
 
-  test('start with a token in its last minute if the endpoint fails', async () => {
+  test('use a stored token in its last minute if the token endpoint fails at their start', async () => {
     const { one, two, clock } = fleet();
     const token = one.tokens.token();
     await one.flight(0).answer('first');
@@ -531,7 +531,7 @@ describe('replicas that share a store', () => {
     expect(await late).toBe('first');
   });
 
-  test('are not delayed by a replica that ends during its request', async () => {
+  test('are not delayed if the process of one replica ends during its token request', async () => {
     const { one, two } = fleet();
     const ended = one.tokens.token().catch(() => 'ended');
     await idle();

@@ -38,7 +38,7 @@ function failureOf(endpoint: TokenEndpoint): Promise<unknown> {
 const granted = { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: 'abc.def' };
 
 describe('the token request', () => {
-  test('posts the client credentials as a form, each value encoded', async () => {
+  test('is a POST with the client credentials as a form, each value encoded', async () => {
     const { endpoint, asked } = await openEndpoint((_asked, response) => json(response, granted));
     expect(await endpoint.request()).toEqual({ value: 'abc.def', lifetime: 3_599_000 });
     expect(asked[0]).toMatchObject({ method: 'POST', url: '/tenant/oauth2/v2.0/token' });
@@ -52,36 +52,44 @@ describe('the token request', () => {
   });
 
   test.each([
-    ['seconds as a string', { ...granted, expires_in: '60' }, 60_000],
-    ['no expiry', { access_token: 'abc' }, 300_000],
-    ['an expiry that is far away', { ...granted, expires_in: 999_999_999 }, 86_400_000],
-    ['an expiry that no number holds', { ...granted, expires_in: '1e999' }, 86_400_000],
-    ['the type in lower case', { ...granted, token_type: 'bearer' }, 3_599_000],
-  ])('accepts a response with %s', async (_title, answer, lifetime) => {
+    ['its `expires_in` as a string', { ...granted, expires_in: '60' }, 60_000],
+    ['no `expires_in`', { access_token: 'abc' }, 300_000],
+    [
+      'an `expires_in` of 31 years, which counts as a day',
+      { ...granted, expires_in: 999_999_999 },
+      86_400_000,
+    ],
+    [
+      'an `expires_in` that is too large for a number, which counts as a day',
+      { ...granted, expires_in: '1e999' },
+      86_400_000,
+    ],
+    ['its `token_type` in lower case', { ...granted, token_type: 'bearer' }, 3_599_000],
+  ])('succeeds if the response has %s', async (_title, answer, lifetime) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
     expect(await endpoint.request()).toMatchObject({ lifetime });
   });
 
   test.each<[string, unknown]>([
-    ['no token', { token_type: 'Bearer', expires_in: 3599 }],
-    ['a token that is no text', { ...granted, access_token: 5 }],
-    ['a token that would split the header', { ...granted, access_token: 'abc\r\nHost: evil' }],
-    ['another kind of token', { ...granted, token_type: 'mac' }],
-    ['an expiry that makes no sense', { ...granted, expires_in: 'soon' }],
-    ['an expiry in the past', { ...granted, expires_in: -1 }],
-    ['an expiry at once', { ...granted, expires_in: 0 }],
-    ['an expiry within a second', { ...granted, expires_in: 0.001 }],
-    ['no number for an expiry', { ...granted, expires_in: 'NaN' }],
-    ['a list for an expiry', { ...granted, expires_in: [3_600] }],
-    ['more in it than any token has', { ...granted, more: 'x'.repeat(100_000) }],
-    ['a list', [granted]],
-    ['null', null],
-  ])('refuses a response with %s', async (_title, answer) => {
+    ['no `access_token`', { token_type: 'Bearer', expires_in: 3599 }],
+    ['an `access_token` that is no string', { ...granted, access_token: 5 }],
+    ['an `access_token` with a line break', { ...granted, access_token: 'abc\r\nHost: evil' }],
+    ['another `token_type` than Bearer', { ...granted, token_type: 'mac' }],
+    ['an `expires_in` that is a word', { ...granted, expires_in: 'soon' }],
+    ['a negative `expires_in`', { ...granted, expires_in: -1 }],
+    ['an `expires_in` of 0', { ...granted, expires_in: 0 }],
+    ['an `expires_in` of less than a second', { ...granted, expires_in: 0.001 }],
+    ['an `expires_in` of "NaN"', { ...granted, expires_in: 'NaN' }],
+    ['an `expires_in` that is a list', { ...granted, expires_in: [3_600] }],
+    ['more bytes than the limit', { ...granted, more: 'x'.repeat(100_000) }],
+    ['a list instead of an object', [granted]],
+    ['null instead of an object', null],
+  ])('fails if the response has %s', async (_title, answer) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
     expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE', status: 200 });
   });
 
-  test('refuses an HTML page', async () => {
+  test('fails if the response is an HTML page', async () => {
     const { endpoint } = await openEndpoint((_asked, response) => response.end('<html>Sign in</html>'));
     expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
@@ -156,7 +164,7 @@ describe('a refused token request', () => {
     },
   );
 
-  test('has the pause of Retry-After', async () => {
+  test('causes an error with the seconds of its Retry-After header', async () => {
     const { endpoint } = await openEndpoint((_asked, response) =>
       json(response, {}, 429, { 'Retry-After': '9' }),
     );
@@ -169,31 +177,40 @@ describe('a refused token request', () => {
       (asked, response) =>
         json(response, { error: 'invalid_client', error_description: description + asked.body }, 401),
     ],
-    ['an error that echoes the form', (asked, response) => json(response, { error: asked.body }, 400)],
-    ['a page that echoes the form', (asked, response) => response.writeHead(500).end(asked.body)],
-    ['a broken token', (asked, response) => json(response, { ...granted, access_token: `${asked.body}\n` })],
-    ['a redirect', (asked, response) => response.writeHead(302, { Location: `/?${asked.body}` }).end()],
+    ['an error that repeats the form', (asked, response) => json(response, { error: asked.body }, 400)],
+    ['a page that repeats the form', (asked, response) => response.writeHead(500).end(asked.body)],
+    [
+      'an invalid token that contains the form',
+      (asked, response) => json(response, { ...granted, access_token: `${asked.body}\n` }),
+    ],
+    [
+      'a redirect to a URL with the form',
+      (asked, response) => response.writeHead(302, { Location: `/?${asked.body}` }).end(),
+    ],
     ['a dropped connection', (_asked, response) => response.socket?.destroy()],
-    ['silence', () => undefined],
-  ])('after %s has no secret and no id in the error or its causes', async (title, answer) => {
-    const { endpoint } = await openEndpoint(answer, {}, title === 'silence' ? 200 : undefined);
-    const shown = inspect(await failureOf(endpoint), { depth: null, showHidden: true });
-    for (const hidden of [
-      secret,
-      encodeURIComponent(secret),
-      's3cr3t',
-      'client one',
-      '11111111',
-      '99999999',
-      '127.0.0.1:',
-    ]) {
-      expect(shown).not.toContain(hidden);
-    }
-    expect(shown).toContain('TOKEN_UNAVAILABLE');
-  });
+    ['no response', () => undefined],
+  ])(
+    'causes an error without client secret and client id, even in its causes, after %s',
+    async (title, answer) => {
+      const { endpoint } = await openEndpoint(answer, {}, title === 'silence' ? 200 : undefined);
+      const shown = inspect(await failureOf(endpoint), { depth: null, showHidden: true });
+      for (const hidden of [
+        secret,
+        encodeURIComponent(secret),
+        's3cr3t',
+        'client one',
+        '11111111',
+        '99999999',
+        '127.0.0.1:',
+      ]) {
+        expect(shown).not.toContain(hidden);
+      }
+      expect(shown).toContain('TOKEN_UNAVAILABLE');
+    },
+  );
 });
 
-describe('the next client secret', () => {
+describe('the setting PMS_CLIENT_SECRET_NEXT', () => {
   const only =
     (accepted: string): Answering =>
     (asked, response) =>
@@ -201,7 +218,7 @@ describe('the next client secret', () => {
         ? json(response, granted)
         : json(response, { error: 'invalid_client' }, 401);
 
-  test('is tried once when the first is refused, and used from then on', async () => {
+  test('is tried once if the first secret is refused, and is used from then on', async () => {
     const { endpoint } = await openEndpoint(only('new'), { secrets: () => ['old', 'new'] });
     expect(await endpoint.request()).toMatchObject({ value: 'abc.def' });
     expect(endpoint.requests).toBe(2);
@@ -209,7 +226,7 @@ describe('the next client secret', () => {
     expect(endpoint.requests).toBe(3);
   });
 
-  test('is reported once when it is first accepted', async () => {
+  test('is logged once when the token endpoint first accepts it', async () => {
     let told = 0;
     const { endpoint } = await openEndpoint(only('new'), {
       secrets: () => ['old', 'new'],
@@ -219,14 +236,14 @@ describe('the next client secret', () => {
     expect(told).toBe(1);
   });
 
-  test('and the first secret are tried in turn, one at a time, once both were refused', async () => {
+  test('and the first secret are tried alternately, one for each token request, after both were refused', async () => {
     const { endpoint, asked } = await openEndpoint(only('third'), { secrets: () => ['old', 'new'] });
     for (let request = 0; request < 4; request++) await failureOf(endpoint);
     const tried = asked.map(({ body }) => new URLSearchParams(body).get('client_secret'));
     expect(tried).toEqual(['old', 'new', 'old', 'new', 'old']);
   });
 
-  test('that was changed while running is used at the next request', async () => {
+  test('is read again for the next token request if it changes while the service runs', async () => {
     let secrets = ['old'];
     const { endpoint } = await openEndpoint(only('newest'), { secrets: () => secrets });
     const before = endpoint.credentials();
@@ -237,13 +254,13 @@ describe('the next client secret', () => {
     expect(before).not.toContain('old');
   });
 
-  test('is not used while the first secret is accepted', async () => {
+  test('is not sent while the first secret is accepted', async () => {
     const { endpoint, asked } = await openEndpoint(only('old'), { secrets: () => ['old', 'new'] });
     await endpoint.request();
     expect(asked).toHaveLength(1);
   });
 
-  test('that is also refused gives one error for both', async () => {
+  test('causes one error for both secrets if it is refused too', async () => {
     const { endpoint } = await openEndpoint(only('third'), { secrets: () => ['old', 'new'] });
     expect(await failureOf(endpoint)).toMatchObject({
       cause: { error: 'invalid_client', isPermanent: true },
@@ -251,7 +268,7 @@ describe('the next client secret', () => {
     expect(endpoint.requests).toBe(2);
   });
 
-  test('is not tried if the endpoint fails for another reason', async () => {
+  test('is not sent if the token endpoint fails for another reason', async () => {
     const { endpoint, asked } = await openEndpoint((_asked, response) => json(response, {}, 503), {
       secrets: () => ['old', 'new'],
     });

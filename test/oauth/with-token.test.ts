@@ -47,8 +47,8 @@ async function start(admits: (token: string, asked: Asked) => boolean): Promise<
   return { send, api, issuer, clock, request };
 }
 
-describe('an authorized request', () => {
-  test('has the bearer token in addition to its own headers', async () => {
+describe('an upstream request with an access token', () => {
+  test('has the bearer token in addition to its other headers', async () => {
     const { send, api, request } = await start(() => true);
     await send(request({ headers: { Accept: 'application/fhir+json' } }));
     expect(api.asked[0]?.headers).toMatchObject({
@@ -57,14 +57,14 @@ describe('an authorized request', () => {
     });
   });
 
-  test('is one of 500 that share one token request', async () => {
+  test('shares one token request with 499 simultaneous requests', async () => {
     const { send, issuer, request } = await start(() => true);
     await Promise.all(Array.from({ length: 500 }, () => send(request())));
     expect(issuer.asked).toHaveLength(1);
   });
 
   test.each(['http://127.0.0.1:9/base', 'https://evil.example/base', 'http://localhost/'])(
-    'to %s is refused before a token is requested',
+    'to %s, which is not the upstream, is refused before a token is requested',
     async (url) => {
       const { send, issuer, request } = await start(() => true);
       await expect(send(request({ url: new URL(url) }))).rejects.toMatchObject({
@@ -75,8 +75,8 @@ describe('an authorized request', () => {
   );
 });
 
-describe('a response 401', () => {
-  test('causes exactly one new token and one repetition', async () => {
+describe('an upstream response 401', () => {
+  test('causes one token request, and the upstream request is repeated once', async () => {
     const { send, api, issuer, request } = await start((token) => token !== 'token-1');
     let taken = 0;
     const answer = await send(request({ method: 'POST', body: 'a=b', take: () => void taken++ }));
@@ -87,27 +87,27 @@ describe('a response 401', () => {
     ]);
   });
 
-  test('for 50 simultaneous requests causes one new token', async () => {
+  test('for 50 simultaneous requests causes one token request', async () => {
     const { send, issuer, request } = await start((token) => token !== 'token-1');
     const answers = await Promise.all(Array.from({ length: 50 }, () => send(request())));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(issuer.asked).toHaveLength(2);
   });
 
-  test('causes a new token each time that tokens are revoked, if new tokens are accepted', async () => {
+  test('causes one token request each time that tokens are revoked, if the new tokens are accepted', async () => {
     let admitted = 1;
     const { send, issuer, request } = await start((token) => token === `token-${admitted}`);
     for (admitted = 1; admitted <= 5; admitted++) expect((await send(request())).status).toBe(200);
     expect(issuer.asked).toHaveLength(5);
   });
 
-  test('that occurs again with the new token is returned unchanged', async () => {
+  test('to the repeated request, with the new token, is returned unchanged', async () => {
     const { send, api, request } = await start(() => false);
     expect((await send(request())).status).toBe(401);
     expect(api.asked).toHaveLength(2);
   });
 
-  test('that occurs for every token costs two token requests in the first minute, and one in each following minute', async () => {
+  test('to every request causes two token requests in the first minute, and one in each following minute', async () => {
     const { send, issuer, clock, request } = await start(() => false);
     const counts: number[] = [];
     for (const at of [0, 1_000, 30_000, 59_999, 60_000, 61_000, 119_999, 120_000]) {
@@ -118,7 +118,7 @@ describe('a response 401', () => {
     expect(counts).toEqual([2, 2, 2, 2, 3, 3, 3, 4]);
   });
 
-  test('for one path, while others are accepted, is limited in the same way', async () => {
+  test('for one path only is limited in the same number of token requests', async () => {
     const { send, issuer, request } = await start((_token, { url }) => url === '/base/x');
     for (let round = 0; round < 10; round++) {
       await send(request());
@@ -127,7 +127,7 @@ describe('a response 401', () => {
     expect(issuer.asked).toHaveLength(2);
   });
 
-  test('is not repeated if the operation has no requests left', async () => {
+  test('is not followed by a repetition if the budget of the operation is spent', async () => {
     const { send, api, request } = await start(() => false);
     const over = new Error('over budget');
     let left = 1;
@@ -139,7 +139,7 @@ describe('a response 401', () => {
   });
 });
 
-test('a response 403 causes no new token', async () => {
+test('an upstream response 403 causes no token request', async () => {
   const issuer = await startUpstream((_asked, response) =>
     json(response, { access_token: 'a', expires_in: 60 }),
   );
@@ -159,7 +159,7 @@ test('a response 403 causes no new token', async () => {
   expect([api.asked.length, issuer.asked.length]).toEqual([1, 1]);
 });
 
-test('a token endpoint that is down prevents upstream requests, and the error has no credentials', async () => {
+test('without a token because the token endpoint fails, no upstream request is sent, and the error has no credentials', async () => {
   const api = await startUpstream((_asked, response) => json(response, {}));
   const plain = createSend();
   onTestFinished(plain.destroy);

@@ -21,7 +21,7 @@ afterEach(() => sandbox?.stop());
 
 const products = '/MedicinalProductDefinition?name=a';
 
-test('above the rate limit 429 states how long to wait, and a minute later requests succeed', async () => {
+test('the sandbox answers 429 with Retry-After above its rate limit, and accepts requests again a minute later', async () => {
   let time = 5_000_000;
   const { client } = await start({ rate: 2, now: () => time });
   expect((await client.send(products)).status).toBe(200);
@@ -38,21 +38,21 @@ test('above the rate limit 429 states how long to wait, and a minute later reque
   expect((await client.send(products)).status).toBe(200);
 });
 
-test('a URL of more than 8,000 characters is answered with 414 and a web page', async () => {
+test('the sandbox answers a URL of more than 8,000 characters with 414 and a web page', async () => {
   const { client } = await start();
   const reply = await client.send(`/MedicinalProductDefinition?name=${'a'.repeat(8_000)}`);
   expect(reply.status).toBe(414);
   expect(reply.headers.get('content-type')).toContain('text/html');
 });
 
-test('a path outside the base is 404', async () => {
+test('the sandbox answers 404 for a path outside its base URL', async () => {
   const { sandbox: running } = await start();
   const origin = new URL(running.baseUrl).origin;
   expect((await fetch(`${origin}/`)).status).toBe(404);
   expect((await fetch(`${origin}/public/v10/MedicinalProductDefinition`)).status).toBe(404);
 });
 
-test('requests are recorded with method, path, form and status', async () => {
+test('the sandbox records each request with its method, path, form and status', async () => {
   const { sandbox: running, client } = await start({ profile: 'search' });
   await client.send('/Organization/1');
   await client.send('/Organization/_search', { method: 'POST', body: new URLSearchParams({ name: 'x' }) });
@@ -66,7 +66,7 @@ test('requests are recorded with method, path, form and status', async () => {
   expect(running.requests).toEqual([]);
 });
 
-test('a status fault is answered for the given number of requests, on the given paths', async () => {
+test('the sandbox fault `status` is answered for the given number of requests on the given paths', async () => {
   const { sandbox: running, client } = await start();
   running.setFaults([{ kind: 'status', status: 503, match: '$everything', times: 1, retryAfter: 7 }]);
   expect((await client.send(products)).status).toBe(200);
@@ -76,12 +76,12 @@ test('a status fault is answered for the given number of requests, on the given 
   expect((await client.send('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(200);
 });
 
-test('the fault reset closes the connection', async () => {
+test('the sandbox fault `reset` closes the connection', async () => {
   const { client } = await start({ faults: [{ kind: 'reset' }] });
   await expect(client.send(products)).rejects.toThrow('fetch failed');
 });
 
-test('a request without a response ends when the sandbox stops', async () => {
+test('the sandbox fault `hang` gives no response, and the request ends when the sandbox stops', async () => {
   const { sandbox: running, client } = await start({ faults: [{ kind: 'hang' }] });
   const hanging = client.send(products).catch((error: unknown) => error);
   while (running.requests.length === 0) await requestToken(running);
@@ -90,24 +90,24 @@ test('a request without a response ends when the sandbox stops', async () => {
   sandbox = undefined;
 });
 
-test('the fault html answers 200 with a web page', async () => {
+test('the sandbox fault `html` answers 200 with a web page', async () => {
   const { client } = await start({ faults: [{ kind: 'html' }] });
   const reply = await client.send(products);
   expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 });
 
-test('the fault truncated answers JSON that cannot be parsed', async () => {
+test('the sandbox fault `truncated-json` answers JSON that cannot be parsed', async () => {
   const { client } = await start({ faults: [{ kind: 'truncated-json' }] });
   const reply = await client.send(products);
   expect(() => JSON.parse(reply.text) as unknown).toThrow(SyntaxError);
 });
 
-test('the fault foreign-next gives a next link to another host', async () => {
+test('the sandbox fault `foreign-next` gives a `next` link to another host', async () => {
   const { client } = await start({ faults: [{ kind: 'foreign-next' }] });
   expect(nextOf(await client.bundle(products))).toMatch(/^https:\/\/elsewhere\.example\//);
 });
 
-test('the fault expired-next makes a page link expire', async () => {
+test('the sandbox fault `expired-next` makes a `next` link expire', async () => {
   const { sandbox: running, client } = await start();
   const next = nextOf(await client.bundle(products)) ?? '';
   running.setFaults([{ kind: 'expired-next', times: 1 }]);
@@ -115,19 +115,19 @@ test('the fault expired-next makes a page link expire', async () => {
   expect((await client.send(next)).status).toBe(200);
 });
 
-test('the fault no-total leaves out the total', async () => {
+test('the sandbox fault `no-total` leaves out the total', async () => {
   const { client } = await start({ faults: [{ kind: 'no-total' }] });
   const bundle = await client.bundle(products);
   expect(bundle).not.toHaveProperty('total');
   expect(bundle.entry).toHaveLength(20);
 });
 
-test('the fault post-refused makes POST _search fail', async () => {
+test('the sandbox fault `post-refused` makes POST _search fail', async () => {
   const { client } = await start({ profile: 'search', faults: [{ kind: 'post-refused' }] });
   expect((await client.send('/Ingredient/_search', { method: 'POST', body: 'role=1' })).status).toBe(405);
 });
 
-test('an ignored parameter gives all resources, and the self link does not have it', async () => {
+test('the sandbox fault `ignore` returns all resources, with a `self` link without the ignored parameter', async () => {
   const { client } = await start({
     profile: 'search',
     faults: [{ kind: 'ignore', parameter: 'for', match: '/Ingredient' }],
@@ -137,7 +137,7 @@ test('an ignored parameter gives all resources, and the self link does not have 
   expect(bundle.link?.find(({ relation }) => relation === 'self')?.url).not.toContain('for=');
 });
 
-test('a latency is added to each response', async () => {
+test('the sandbox delays each response by its latency', async () => {
   const { client } = await start({ latency: 60 });
   const began = performance.now();
   await client.send(products);
@@ -151,7 +151,7 @@ test.each<[string, Fault]>([
   ['hang@/Ingredient', { kind: 'hang', match: '/Ingredient' }],
   ['reset*3', { kind: 'reset', times: 3 }],
   ['ignore=package-for', { kind: 'ignore', parameter: 'package-for' }],
-])('the fault %s can be written on a command line', (text, fault) => {
+])('the sandbox option `--fault %s` is read', (text, fault) => {
   expect(parseFault(text)).toEqual(fault);
 });
 
@@ -165,11 +165,11 @@ test.each([
   'reset*0',
   'ignore',
   'ignore=for*2',
-])('the fault "%s" is refused with a list of the existing faults', (text) => {
+])('the sandbox option `--fault "%s"` is refused with a list of the existing faults', (text) => {
   expect(() => parseFault(text)).toThrow(/status=<200-599>.*post-refused/);
 });
 
-test('a port that is in use rejects the start', async () => {
+test('the sandbox does not start on a port that is in use', async () => {
   const { sandbox: running } = await start();
   const port = Number(new URL(running.baseUrl).port);
   await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -25,17 +25,17 @@ function resourcesOf(products: number, seed: number): Resource[] {
   return world.types.flatMap((type) => [...world.each(type)].map(({ resource }) => resource));
 }
 
-test('the same seed gives the same data, another seed gives other data', () => {
+test('the generated sandbox data are the same for the same seed, and differ for another seed', () => {
   expect(resourcesOf(40, 7)).toEqual(resourcesOf(40, 7));
   expect(resourcesOf(40, 7)).not.toEqual(resourcesOf(40, 8));
 });
 
-test('ids are unique over all types', () => {
+test('the generated sandbox data have unique ids over all resource types', () => {
   const resources = resourcesOf(200, 1);
   expect(new Set(resources.map(({ id }) => id)).size).toBe(resources.length);
 });
 
-test('some of the last products are records of one country only', () => {
+test('the generated sandbox data end with some products that are records of one country only', () => {
   const ids = resourcesOf(100, 1).flatMap(({ resourceType, id = '' }) =>
     resourceType === 'MedicinalProductDefinition' ? id : [],
   );
@@ -44,7 +44,7 @@ test('some of the last products are records of one country only', () => {
   expect(ids.slice(0, 92).every((id) => id.startsWith('6000'))).toBe(true);
 });
 
-test('generated data answer every search like the same resources in memory', async () => {
+test('the generated sandbox data give the same search results as the same resources in memory', async () => {
   const products = 60;
   const resources = resourcesOf(products, 3);
   const profile = 'search';
@@ -77,7 +77,7 @@ test('generated data answer every search like the same resources in memory', asy
   );
 });
 
-test('generated data give the same $everything as the same resources in memory', async () => {
+test('the generated sandbox data give the same $everything as the same resources in memory', async () => {
   const products = 60;
   const resources = resourcesOf(products, 3);
   await withClients([{ products, seed: 3 }, { resources }], async ([lazy, listed]) => {
@@ -90,13 +90,16 @@ test('generated data give the same $everything as the same resources in memory',
   });
 });
 
-test.skipIf(isQuick)('four thousand products are paged to the end', async () => {
-  await withClients([{ products: 4_000, maxPageSize: 1_000 }], async ([client]) => {
-    const products = (await client?.all('/MedicinalProductDefinition?_count=1000')) ?? [];
-    expect(new Set(products.map(({ id }) => id)).size).toBe(4_000);
-  });
-});
+test.skipIf(isQuick)(
+  'the generated sandbox data of four thousand products can be read page by page to the end',
+  async () => {
+    await withClients([{ products: 4_000, maxPageSize: 1_000 }], async ([client]) => {
+      const products = (await client?.all('/MedicinalProductDefinition?_count=1000')) ?? [];
+      expect(new Set(products.map(({ id }) => id)).size).toBe(4_000);
+    });
+  },
+);
 
-test.each([0, -1, 1.5, 500_001])('a number of %f products is refused', async (products) => {
+test.each([0, -1, 1.5, 500_001])('the sandbox refuses to generate %f products', async (products) => {
   await expect(startSandbox({ products })).rejects.toThrow(RangeError);
 });

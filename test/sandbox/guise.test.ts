@@ -50,14 +50,14 @@ function modesOf(bundle: Bundle): string[] {
   return bundle.entry?.map(({ search }) => search?.mode ?? '') ?? [];
 }
 
-describe('the server’s description of itself', () => {
-  test('metadata can be absent', async () => {
+describe('the description that a variant of the sandbox server gives of itself', () => {
+  test('can be missing: /metadata answers 404', async () => {
     const client = await included({ metadata: 'absent' });
     expect((await client.outcome('/metadata')).status).toBe(404);
     expect((await client.bundle(packages)).total).toBe(3);
   });
 
-  test('metadata can be present with the features of EMA’s API, and declare $everything', async () => {
+  test('can be a CapabilityStatement with the features of EMA’s API and with $everything', async () => {
     const client = await known({ metadata: 'present' });
     expect(await declared(client, 'MedicinalProductDefinition')).toEqual({
       type: 'MedicinalProductDefinition',
@@ -76,7 +76,7 @@ describe('the server’s description of itself', () => {
     expect(await declared(client, 'Ingredient')).toBeUndefined();
   });
 
-  test('a refused feature is still declared', async () => {
+  test('declares a search parameter that the variant `refuses`', async () => {
     const client = await included({
       refuses: ['Ingredient?for', '_revinclude=PackagedProductDefinition:package-for'],
     });
@@ -89,7 +89,7 @@ describe('the server’s description of itself', () => {
     expect((await client.send(packages)).status).toBe(200);
   });
 
-  test('a concealed feature still works', async () => {
+  test('does not declare a search parameter that the variant `conceals`, although it works', async () => {
     const client = await included({ conceals: ['package-for', '_revinclude', 'Ingredient?'] });
     expect(names(await declared(client, 'PackagedProductDefinition'))).not.toContain('package-for');
     expect(await declared(client, 'MedicinalProductDefinition')).not.toHaveProperty('searchRevInclude');
@@ -99,7 +99,7 @@ describe('the server’s description of itself', () => {
     expect((await client.bundle('/Ingredient?for=20000000100')).total).toBeGreaterThan(0);
   });
 
-  test('a lacking feature is neither declared nor works', async () => {
+  test('does not declare a search parameter that the variant `lacks`, and it does not work', async () => {
     const client = await included({ lacks: ['manufactured-item', '_include', 'SubstanceDefinition?'] });
     const pack = await declared(client, 'PackagedProductDefinition');
     expect(names(pack)).not.toContain('manufactured-item');
@@ -120,13 +120,16 @@ describe('the server’s description of itself', () => {
     ['_include:iterate', '_include:iterate=RegulatedAuthorization:holder'],
     ['_include=*:subject', '_include=RegulatedAuthorization:subject:PackagedProductDefinition'],
     ['_sort', '_sort=_id'],
-  ])('a lacking %s makes the request %s fail', async (lacks, query, type = 'RegulatedAuthorization') => {
-    const client = await included({ lacks: [lacks] });
-    expect((await client.outcome(`/${type}?${query}`)).status).toBe(400);
-    expect((await client.send(`/${type}?_id=1`)).status).toBe(200);
-  });
+  ])(
+    'does not declare `%s` if the variant lacks it, and the request %s fails',
+    async (lacks, query, type = 'RegulatedAuthorization') => {
+      const client = await included({ lacks: [lacks] });
+      expect((await client.outcome(`/${type}?${query}`)).status).toBe(400);
+      expect((await client.send(`/${type}?_id=1`)).status).toBe(200);
+    },
+  );
 
-  test('an OpenAPI document can replace metadata, and states the maximum page size', async () => {
+  test('can be an OpenAPI document that states the maximum page size', async () => {
     const client = await known({ metadata: 'swagger' }, { maxPageSize: 50 });
     expect((await client.outcome('/metadata')).status).toBe(404);
     const reply = await client.send('/swagger');
@@ -153,7 +156,7 @@ describe('the server’s description of itself', () => {
     });
   });
 
-  test('the OpenAPI document declares includes and POST, as the profile has them', async () => {
+  test('declares includes and POST in its OpenAPI document if the profile of the sandbox has them', async () => {
     const client = await included({ metadata: 'swagger', lacks: ['Ingredient?', '_revinclude:iterate'] });
     const { paths } = JSON.parse((await client.send('/swagger')).text) as {
       paths: Record<string, { get?: { parameters: { name: string; schema: unknown }[] }; post?: unknown }>;
@@ -172,7 +175,7 @@ describe('the server’s description of itself', () => {
   });
 
   test.each(['present', 'swagger'] as const)(
-    '%s metadata can be slow, while all other requests are fast',
+    'with `metadata=%s` can be slow while all other requests are fast',
     async (metadata) => {
       const client = await included({ metadata }, { metadataLatency: 1_000 });
       const path = metadata === 'present' ? '/metadata' : '/swagger';
@@ -186,8 +189,8 @@ describe('the server’s description of itself', () => {
   );
 });
 
-describe('search parameters', () => {
-  test('that are ignored give all resources, and the self link does not have them', async () => {
+describe('search parameters of a variant of the sandbox server', () => {
+  test('that it ignores give all resources, and its `self` link does not have them', async () => {
     const client = await included({ ignores: ['PackagedProductDefinition?package-for'] });
     const bundle = await client.bundle(`${packages}&status=200000005004&_count=1`);
     expect(bundle.total).toBeGreaterThan(50);
@@ -196,7 +199,7 @@ describe('search parameters', () => {
     expect(names(await declared(client, 'PackagedProductDefinition'))).toContain('package-for');
   });
 
-  test('that were ignored may still be in the self link', async () => {
+  test('that it ignores can still be in its `self` link', async () => {
     const client = await included({ ignores: ['package-for'], self: 'asked' });
     const bundle = await client.bundle(`${packages}&_count=1`);
     expect(selfOf(bundle)).toContain('package-for=600000000001');
@@ -205,7 +208,7 @@ describe('search parameters', () => {
     expect(selfOf(second)).toBe(selfOf(bundle));
   });
 
-  test('can be includes that are ignored, all or one of several', async () => {
+  test('can be includes that it ignores, all or one of several', async () => {
     const client = await included({ ignores: ['_revinclude=PackagedProductDefinition:package-for'] });
     const bundle = await client.bundle(`${family}&_revinclude=AdministrableProductDefinition:form-of`);
     expect(resourcesOf(bundle).map(({ resourceType }) => resourceType)).not.toContain(
@@ -214,7 +217,7 @@ describe('search parameters', () => {
     expect(modesOf(bundle)).toContain('include');
   });
 
-  test('that are unknown are ignored by a lenient server, and malformed ones are refused', async () => {
+  test('that are unknown can be ignored, while malformed ones are refused', async () => {
     const client = await included({ unknown: 'ignored', lacks: ['status'] });
     const path = '/PackagedProductDefinition?colour=blue&status=1&name:nonsense=1&_include=X:y&_sort=colour';
     const bundle = await client.bundle(path);
@@ -224,7 +227,7 @@ describe('search parameters', () => {
     expect((await client.outcome('/PackagedProductDefinition?_lastUpdated=never')).status).toBe(400);
   });
 
-  test('that are ignored are reported in an outcome entry by a server of the guise told', async () => {
+  test('that it ignores can be reported in an OperationOutcome entry of the page', async () => {
     const client = await included({ unknown: 'told', lacks: ['status'], ignores: ['region'], self: 'asked' });
     const path = '/RegulatedAuthorization?colour=blue&status=1&region=1&_count=1';
     const bundle = await client.bundle(path);
@@ -241,7 +244,7 @@ describe('search parameters', () => {
   });
 
   test.each(['colour=blue', 'status=1', 'region=1'])(
-    'of the kind %s are refused under strict handling',
+    'of the kind %s are refused under `Prefer: handling=strict`',
     async (query) => {
       const client = await included({ unknown: 'told', lacks: ['status'], ignores: ['region'] });
       const path = `/RegulatedAuthorization?${query}`;
@@ -253,20 +256,20 @@ describe('search parameters', () => {
     },
   );
 
-  test('for a total can give it only on request, whether it is declared or not', async () => {
+  test('include `_total`, without which it can leave out the total', async () => {
     const client = await known({ total: 'asked' });
     expect(await client.bundle('/MedicinalProductDefinition?_count=1')).not.toHaveProperty('total');
     const { total } = await client.bundle('/MedicinalProductDefinition?_count=1&_total=accurate');
     expect(total).toBeGreaterThan(1);
   });
 
-  test('can be missing from a response without a self link', async () => {
+  test('can be missing from a page because the page has no `self` link', async () => {
     const client = await included({ self: 'absent' });
     const bundle = await client.bundle('/Ingredient?_count=1');
     expect(bundle.link?.map(({ relation }) => relation)).toEqual(['next']);
   });
 
-  test('for a name can mean its beginning instead of a part, and the other way round', async () => {
+  test('for a name can compare its beginning instead of any part, and the other way round', async () => {
     const starts = await known({ name: 'starts-with' });
     expect((await starts.bundle('/MedicinalProductDefinition?name=velanta')).total).toBe(0);
     await sandbox?.stop();
@@ -275,8 +278,8 @@ describe('search parameters', () => {
   });
 });
 
-describe('entries of a page', () => {
-  test('that are included are dropped silently above the maximum of a page', async () => {
+describe('a page of a variant of the sandbox server', () => {
+  test('can lack included entries above its maximum size, without a notice', async () => {
     const client = await included({ included: 2 });
     const bundle = await client.bundle(
       '/MedicinalProductDefinition?_id=600000000001,600000000002&_revinclude=PackagedProductDefinition:package-for',
@@ -285,7 +288,7 @@ describe('entries of a page', () => {
     expect(bundle.total).toBe(2);
   });
 
-  test('that are included may count for the page size, or in the total', async () => {
+  test('can count included entries for its size or in its total', async () => {
     const path = '/MedicinalProductDefinition?_revinclude=PackagedProductDefinition:package-for&_count=10';
     const crowded = await included({ counts: 'page' });
     const bundle = await crowded.bundle(path);
@@ -307,7 +310,7 @@ describe('entries of a page', () => {
   test.each([
     ['first', ['outcome', 'match', 'include', 'include']],
     ['last', ['match', 'outcome', 'include', 'include']],
-  ] as const)('may contain an outcome: %s', async (outcome, modes) => {
+  ] as const)('can have an OperationOutcome as its %s entry', async (outcome, modes) => {
     const client = await included({ outcome, included: 2 });
     const bundle = await client.bundle(family);
     expect(modesOf(bundle)).toEqual(modes);
@@ -318,13 +321,13 @@ describe('entries of a page', () => {
   });
 });
 
-describe('totals in a guise', () => {
+describe('the total of a variant of the sandbox server', () => {
   test.each([
     ['absent', () => [undefined, undefined]],
     ['first', (all: number) => [all, undefined]],
     ['low', (all: number) => [Math.floor(all / 2), Math.floor(all / 2)]],
     ['high', (all: number) => [2 * all + 1, 2 * all + 1]],
-  ] as const)('of two pages can be %s', async (total, expected) => {
+  ] as const)('on two pages follows the option `total=%s`', async (total, expected) => {
     const client = await known({ total }, { pageSize: 40 });
     const first = await client.bundle('/MedicinalProductDefinition');
     const second = await client.bundle(nextOf(first) ?? '');
@@ -333,7 +336,7 @@ describe('totals in a guise', () => {
     expect([first.total, second.total]).toEqual(expected(all));
   });
 
-  test('are accurate on request, unless that parameter is lacking', async () => {
+  test('is accurate with `_total=accurate`, unless the variant lacks this parameter', async () => {
     const client = await included({ total: 'low' });
     const total = async (query: string): Promise<number | undefined> =>
       (await client.bundle(`/Ingredient?${query}`)).total;
@@ -346,8 +349,8 @@ describe('totals in a guise', () => {
   });
 });
 
-describe('pages in a guise', () => {
-  test('can have a next link that is the base with a query', async () => {
+describe('the pages of a variant of the sandbox server', () => {
+  test('can have a `next` link that consists of the base URL and a query', async () => {
     const client = await included({ next: 'base' });
     const next = nextOf(await client.bundle('/Ingredient?_count=40'));
     expect(next?.startsWith(`${sandbox?.baseUrl}?_getpages=`)).toBe(true);
@@ -355,14 +358,14 @@ describe('pages in a guise', () => {
     expect(all.length).toBe((await client.bundle('/Ingredient')).total);
   });
 
-  test('can have a relative next link', async () => {
+  test('can have a relative `next` link', async () => {
     const client = await included({ next: 'relative' });
     const next = nextOf(await client.bundle('/Ingredient?_count=1'));
     expect(next).toMatch(/^Ingredient\?_page=[\w-]+$/);
     expect((await client.bundle(`/${next}`)).entry).toHaveLength(1);
   });
 
-  test('can have a very long next link, all of which is needed', async () => {
+  test('can have a very long `next` link that does not work if it is shortened', async () => {
     const client = await included({ next: 'long' });
     const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
     expect(next.length).toBeGreaterThan(6_000);
@@ -374,15 +377,18 @@ describe('pages in a guise', () => {
     [0, undefined, [410, 410]],
     [1, undefined, [200, 410]],
     [1, 404, [200, 404]],
-  ] as const)('can have a next link that expires after %i uses', async (uses, expired, statuses) => {
-    const client = await included({ uses, ...(expired === undefined ? {} : { expired }) });
-    const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
-    expect([(await client.send(next)).status, (await client.send(next)).status]).toEqual(statuses);
-    const again = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
-    expect((await client.send(again)).status).toBe(statuses[0]);
-  });
+  ] as const)(
+    'can have a `next` link that gives the statuses $2 when it is used twice',
+    async (uses, expired, statuses) => {
+      const client = await included({ uses, ...(expired === undefined ? {} : { expired }) });
+      const next = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
+      expect([(await client.send(next)).status, (await client.send(next)).status]).toEqual(statuses);
+      const again = nextOf(await client.bundle('/Ingredient?_count=1')) ?? '';
+      expect((await client.send(again)).status).toBe(statuses[0]);
+    },
+  );
 
-  test.each([2, 3, 20])('of %i can begin with the last row of the previous page', async (count) => {
+  test.each([2, 3, 20])('of %i rows can begin with the last row of the previous page', async (count) => {
     const client = await included({ pages: 'overlapping' });
     const all = await client.all('/Organization?_count=100');
     const seen: string[][] = [];
@@ -396,15 +402,15 @@ describe('pages in a guise', () => {
     expect(seen.every((page) => page.length <= count)).toBe(true);
   });
 
-  test('of one row do not overlap, so that they come to an end', async () => {
+  test('of one row do not overlap, because they would never end', async () => {
     const client = await included({ pages: 'overlapping' });
     const all = await client.all('/Organization?_count=1');
     expect(new Set(all.map(keyOf)).size).toBe(all.length);
   });
 });
 
-describe('operations in a guise', () => {
-  test('of $everything can come in pages without a request for pages', async () => {
+describe('the operations of a variant of the sandbox server', () => {
+  test('can include an $everything that has pages although no pages are requested', async () => {
     const client = await known({ everything: 'paged' }, { pageSize: 5 });
     const path = '/MedicinalProductDefinition/600000000024/$everything';
     const first = await client.bundle(path);
@@ -413,7 +419,7 @@ describe('operations in a guise', () => {
     expect(resourcesOf(await client.bundle(`${path}?_count=7`))).toHaveLength(7);
   });
 
-  test('of $everything can be absent, or present in addition to searches', async () => {
+  test('can lack $everything, or have it in addition to searches', async () => {
     const path = '/MedicinalProductDefinition/600000000001/$everything';
     const without = await known({ everything: 'absent' });
     expect((await without.outcome(path)).status).toBe(404);
@@ -425,21 +431,21 @@ describe('operations in a guise', () => {
     expect((await beside.outcome('/Ingredient/1/$everything')).status).toBe(404);
   });
 
-  test('of reading by id can be absent', async () => {
+  test('can lack reading by id', async () => {
     const client = await included({ read: 'absent' });
     expect((await client.outcome('/MedicinalProductDefinition/600000000001')).status).toBe(404);
     expect((await client.bundle('/MedicinalProductDefinition?_id=600000000001')).total).toBe(1);
     expect((await declared(client, 'Ingredient'))?.interaction).toEqual([{ code: 'search-type' }]);
   });
 
-  test.each([404, 405] as const)('of POST _search can be refused with %i', async (post) => {
+  test.each([404, 405] as const)('can refuse POST _search with %i', async (post) => {
     const client = await included({ post });
     const outcome = await client.outcome('/Ingredient/_search', { method: 'POST', body: 'role=1' });
     expect(outcome).toMatchObject({ status: post, resourceType: 'OperationOutcome' });
   });
 
   test.each([414, 431] as const)(
-    'with a URL beyond the limit are answered with %i and a web page',
+    'can answer a URL above the length limit with %i and a web page',
     async (overlong) => {
       const client = await known({ url: 2_000, overlong });
       const reply = await client.send(`${products}${'a'.repeat(2_000)}`);
@@ -452,7 +458,7 @@ describe('operations in a guise', () => {
   );
 });
 
-describe('a guise on the command line', () => {
+describe('the sandbox option `--guise`', () => {
   test.each<[string, Guise]>([
     ['metadata=swagger', { metadata: 'swagger' }],
     ['lacks=_include:iterate', { lacks: ['_include:iterate'] }],
@@ -476,11 +482,11 @@ describe('a guise on the command line', () => {
     ['outcome=last', { outcome: 'last' }],
     ['url=2048', { url: 2048 }],
     ['overlong=431', { overlong: 431 }],
-  ])('can be written as %s', (text, guise) => {
+  ])('can have the value %s', (text, guise) => {
     expect(parseGuise(text)).toEqual(guise);
   });
 
-  test('can be given several times: lists are joined, other values are replaced', () => {
+  test('can be given several times: lists are joined, and of other values the last counts', () => {
     const texts = ['lacks=for', 'total=low', 'lacks=status', 'total=high', 'next=base'];
     expect(texts.reduce<Guise>((before, text) => parseGuise(text, before), {})).toEqual({
       lacks: ['for', 'status'],
@@ -501,11 +507,11 @@ describe('a guise on the command line', () => {
     'post=200',
     'lacks==for',
     'lacks=a?b?c',
-  ])('that is "%s" is refused with the list of existing ones', (text) => {
+  ])('with the value "%s" is refused with the list of existing names', (text) => {
     expect(() => parseGuise(text)).toThrow(/metadata, lacks, refuses.*overlong/);
   });
 
-  test('with an invalid selector rejects before the server starts', async () => {
+  test('with an invalid selector fails before the server starts', async () => {
     await expect(startSandbox({ guise: { ignores: ['=x'] } })).rejects.toThrow(RangeError);
   });
 });

@@ -42,8 +42,8 @@ function typesOf(keys: readonly string[]): string[] {
   return [...new Set(keys.map((key) => key.split('/')[0] ?? ''))].sort();
 }
 
-describe('included resources', () => {
-  test('come after the matches, and the total counts only the matches', async () => {
+describe('included resources of the sandbox', () => {
+  test('are after the matches on a page, and the total counts only the matches', async () => {
     const bundle = await client.bundle(
       '/MedicinalProductDefinition?_id=600000000001,600000000002&_revinclude=PackagedProductDefinition:package-for',
     );
@@ -56,7 +56,7 @@ describe('included resources', () => {
     expect(bundle.link?.[0]?.url).toContain('_revinclude=');
   });
 
-  test('of a forward include are those to which a match refers', async () => {
+  test('by `_include` are those to which a match refers', async () => {
     const bundle = await client.bundle(
       '/RegulatedAuthorization?_id=10000000102&_include=RegulatedAuthorization:holder&_include=RegulatedAuthorization:subject',
     );
@@ -64,7 +64,7 @@ describe('included resources', () => {
   });
 
   test.each(['manufactured-item', 'contained-item'])(
-    'by %s belong to the outermost packaging only',
+    'by `%s` are those of the outermost packaging only',
     async (name) => {
       const path = `_include=PackagedProductDefinition:${name}`;
       const nested = await client.bundle(`/PackagedProductDefinition?package-for=600000000001&${path}`);
@@ -74,7 +74,7 @@ describe('included resources', () => {
     },
   );
 
-  test('have includes of their own only if these iterate', async () => {
+  test('lead to further included resources only with `:iterate`', async () => {
     const iterating = await client.bundle(`${product}&${wholeTree}`);
     const plain = await client.bundle(
       `${product}&_revinclude=PackagedProductDefinition:package-for&_revinclude=Ingredient:for`,
@@ -88,14 +88,14 @@ describe('included resources', () => {
     expect(typesOf(keysOf(plain, 'include'))).toEqual(['PackagedProductDefinition']);
   });
 
-  test('by an iterating include also belong to the matches', async () => {
+  test('by `_include:iterate` include those to which the matches refer', async () => {
     const bundle = await client.bundle(
       '/RegulatedAuthorization?_id=10000000102&_include:iterate=RegulatedAuthorization:subject',
     );
     expect(keysOf(bundle, 'include')).toHaveLength(1);
   });
 
-  test('are of the target type, if a reference may have several types', async () => {
+  test('are of the given target type if a reference may have several types', async () => {
     const path = '/Ingredient?for=20000000100,30000000100&_include=Ingredient:for';
     const [all, items] = [
       await client.bundle(path),
@@ -108,7 +108,7 @@ describe('included resources', () => {
     expect(typesOf(keysOf(items, 'include'))).toEqual(['ManufacturedItemDefinition']);
   });
 
-  test('by a reverse include start from matches of the target type', async () => {
+  test('by `_revinclude` refer to matches of the target type', async () => {
     const path =
       '/MedicinalProductDefinition?_id=600000000001&_revinclude=PackagedProductDefinition:package-for&_revinclude:iterate=RegulatedAuthorization:subject';
     const bundle = await client.bundle(`${path}:PackagedProductDefinition`);
@@ -121,7 +121,7 @@ describe('included resources', () => {
     ).not.toContain('MedicinalProductDefinition');
   });
 
-  test('belong to the matches of their own page, and occur once', async () => {
+  test('are on the page of their match, and occur once', async () => {
     const path =
       '/Ingredient?role=100000072072&_count=20&_include=Ingredient:for&_include=Ingredient:substance-definition';
     const matches: string[] = [];
@@ -139,7 +139,7 @@ describe('included resources', () => {
     expect(matches).toEqual((await client.all('/Ingredient?role=100000072072')).map(keyOf));
   });
 
-  test('do not repeat the matches', async () => {
+  test('do not contain a match again', async () => {
     const bundle = await client.bundle(
       '/Organization?_id=ORG-100900001&_revinclude=RegulatedAuthorization:holder&_include:iterate=RegulatedAuthorization:holder',
     );
@@ -151,7 +151,7 @@ describe('included resources', () => {
     ['untyped', '600000000059'],
     ['versioned', '600000000060'],
     ['absolute', '600000000061'],
-  ])('by %s references are found like others', async (_, id) => {
+  ])('include those with %s references', async (_, id) => {
     const bundle = await client.bundle(`/MedicinalProductDefinition?_id=${id}&${wholeTree}`);
     const back = await client.bundle(
       `/PackagedProductDefinition?package-for=${id}&_include=PackagedProductDefinition:package-for`,
@@ -160,7 +160,7 @@ describe('included resources', () => {
     expect(keysOf(back, 'include')).toEqual([`MedicinalProductDefinition/${id}`]);
   });
 
-  test('are the same for POST _search as for GET, on every page', async () => {
+  test('are the same for POST _search as for GET on every page', async () => {
     const body = new URLSearchParams({
       'package-for': '600000000014,600000000001',
       _count: '1',
@@ -180,7 +180,7 @@ describe('included resources', () => {
     '_include=PackagedProductDefinition:package-for:Ingredient',
     '_revinclude=Ingredient:for',
     '_revinclude:iterate=Nonsense:for',
-  ])('by %s are refused on packages', async (inclusion) => {
+  ])('by the parameter %s are refused in a search for packages', async (inclusion) => {
     expect(await client.outcome(`/PackagedProductDefinition?${inclusion}`)).toMatchObject({
       status: 400,
       issue: [{ code: 'not-supported' }],
@@ -208,10 +208,10 @@ function plain(reference: string): string {
   return `${key.startsWith('2') ? 'ManufacturedItem' : 'AdministrableProduct'}Definition/${key}`;
 }
 
-describe('the parameter _elements with includes', () => {
+describe('the parameter `_elements` of the sandbox, with includes,', () => {
   const path = `${product}&_revinclude=PackagedProductDefinition:package-for`;
 
-  test('an element name without a type reduces every resource', async () => {
+  test('reduces every resource if it has an element name without a type', async () => {
     const resources = resourcesOf(await client.bundle(`${path}&_elements=identifier,packageFor`));
     for (const resource of resources) {
       expect(Object.keys(resource).filter((name) => !/^(resourceType|id|meta)$/.test(name))).not.toContain(
@@ -225,7 +225,7 @@ describe('the parameter _elements with includes', () => {
     expect(resources.length).toBeGreaterThan(1);
   });
 
-  test('an element name with a type reduces this type only', async () => {
+  test('reduces resources of one type if it has an element name with this type', async () => {
     const bundle = await client.bundle(
       `${path}&_elements=PackagedProductDefinition.packageFor,PackagedProductDefinition.status`,
     );
@@ -241,7 +241,7 @@ describe('the parameter _elements with includes', () => {
 });
 
 describe('the CapabilityStatement of the sandbox', () => {
-  test('declares every include that works, and no other works', async () => {
+  test('declares exactly the includes that work', async () => {
     const statement = JSON.parse((await client.send('/metadata')).text) as CapabilityStatement;
     const types = statement.rest?.[0]?.resource ?? [];
     const everyJoin = [...new Set(types.flatMap(({ searchInclude }) => searchInclude ?? []))];

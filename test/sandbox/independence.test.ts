@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../src/sandbox');
 
-test('the sandbox imports nothing from outside it but Node and FHIR types', () => {
+test('the source of the sandbox imports only its own files, Node modules and FHIR types', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );

@@ -44,7 +44,7 @@ function hasCode(element: unknown, code: string): boolean {
   return JSON.stringify(element ?? null).includes(`"code":"${code}"`);
 }
 
-describe('token parameters', () => {
+describe('token search parameters of the sandbox', () => {
   test.each([
     ['MedicinalProductDefinition', 'domain', 'domain'],
     ['MedicinalProductDefinition', 'status', 'status'],
@@ -56,7 +56,7 @@ describe('token parameters', () => {
     ['AdministrableProductDefinition', 'dose-form', 'administrableDoseForm'],
     ['AdministrableProductDefinition', 'route', 'routeOfAdministration'],
     ['Ingredient', 'substance-code', 'substance'],
-  ] as const)('of %s: %s finds the resources with the code', async (type, parameter, element) => {
+  ] as const)('find the resources with the code: %s?%s', async (type, parameter, element) => {
     const all = ofType(type).map((resource) => resource as Resource & Record<string, unknown>);
     const codes = all.flatMap(
       (each) => /"code":"(\d+)"/.exec(JSON.stringify(each[element] ?? null))?.[1] ?? [],
@@ -70,7 +70,7 @@ describe('token parameters', () => {
     if (element !== 'name') expect(hits).toHaveLength(keys.size);
   });
 
-  test('find identifiers with their system', async () => {
+  test('find an identifier by its value and by its system with the value', async () => {
     const [first] = ofType<PackagedProductDefinition>('PackagedProductDefinition');
     const { system = '', value = '' } = first?.identifier?.[0] ?? {};
     expect(
@@ -78,7 +78,7 @@ describe('token parameters', () => {
     ).toEqual(keysOf([first as Resource]));
   });
 
-  test('find elements of the type code too', async () => {
+  test('find elements of the FHIR type `code` too', async () => {
     const all = keysOf(ofType<Ingredient>('Ingredient'));
     expect(await found('/Ingredient?status=active')).toEqual(all);
     expect(await found('/Ingredient?status=http://hl7.org/fhir/publication-status|active')).toEqual(all);
@@ -86,7 +86,7 @@ describe('token parameters', () => {
   });
 });
 
-describe('reference parameters', () => {
+describe('reference search parameters of the sandbox', () => {
   test('find ingredients by their substance', async () => {
     const first = ofType<Ingredient>('Ingredient').find(({ substance }) => substance.code.reference);
     const reference = first?.substance.code.reference?.reference ?? '';
@@ -106,7 +106,7 @@ describe('reference parameters', () => {
   });
 });
 
-test('a reference parameter may have the target type as a modifier', async () => {
+test('a reference search parameter of the sandbox may have the target type as a modifier', async () => {
   const path = '/RegulatedAuthorization?subject';
   const expected = await found(`${path}=MedicinalProductDefinition/600000000001`);
   expect(expected.length).toBeGreaterThan(0);
@@ -115,7 +115,7 @@ test('a reference parameter may have the target type as a modifier', async () =>
   expect((await client.outcome(`${path}:Nonsense=600000000001`)).status).toBe(400);
 });
 
-describe('the parameter _lastUpdated', () => {
+describe('the search parameter `_lastUpdated` of the sandbox', () => {
   const moments = (): number[] =>
     ofType('MedicinalProductDefinition').map(({ meta }) => Date.parse(meta?.lastUpdated ?? ''));
 
@@ -128,7 +128,7 @@ describe('the parameter _lastUpdated', () => {
     ['ne2025', (moment: number) => moment < Date.UTC(2025, 0) || moment >= Date.UTC(2026, 0)],
     ['ge2025-01-01T00:00:00Z', (moment: number) => moment >= Date.UTC(2025, 0)],
     ['lt2025-01-01T02:00%2B02:00', (moment: number) => moment < Date.UTC(2025, 0)],
-  ] as const)('finds as expected: %s', async (value, isMet) => {
+  ] as const)('returns the resources of the period %s', async (value, isMet) => {
     const products = ofType('MedicinalProductDefinition');
     const at = moments();
     expect(await found(`/MedicinalProductDefinition?_lastUpdated=${value}`)).toEqual(
@@ -136,7 +136,7 @@ describe('the parameter _lastUpdated', () => {
     );
   });
 
-  test('includes the moment itself with ge and le, and not with gt and lt', async () => {
+  test('includes the exact time with `ge` and `le`, and not with `gt` and `lt`', async () => {
     const [product] = ofType('MedicinalProductDefinition');
     const path = `/MedicinalProductDefinition?_id=${product?.id}&_lastUpdated=`;
     const moment = product?.meta?.lastUpdated ?? '';
@@ -146,7 +146,7 @@ describe('the parameter _lastUpdated', () => {
     expect(hits).toEqual([1, 1, 0, 0]);
   });
 
-  test('given twice is a period', async () => {
+  test('given twice means both bounds of a period', async () => {
     const products = ofType('MedicinalProductDefinition');
     const at = moments();
     expect(await found('/MedicinalProductDefinition?_lastUpdated=ge2025&_lastUpdated=lt2026')).toEqual(
@@ -154,13 +154,16 @@ describe('the parameter _lastUpdated', () => {
     );
   });
 
-  test.each(['yesterday', 'zz2025', '2025-13', '2025-1', '2025x'])('%s is refused', async (value) => {
-    const outcome = await client.outcome(`/MedicinalProductDefinition?_lastUpdated=${value}`);
-    expect(outcome).toMatchObject({ status: 400, issue: [{ code: 'value' }] });
-  });
+  test.each(['yesterday', 'zz2025', '2025-13', '2025-1', '2025x'])(
+    'with the value "%s" is refused',
+    async (value) => {
+      const outcome = await client.outcome(`/MedicinalProductDefinition?_lastUpdated=${value}`);
+      expect(outcome).toMatchObject({ status: 400, issue: [{ code: 'value' }] });
+    },
+  );
 });
 
-describe('chained parameters', () => {
+describe('chained search parameters of the sandbox', () => {
   const heldBy = (name: string): RegulatedAuthorization[] => {
     const ids = new Set(
       ofType<Organization>('Organization')
@@ -173,7 +176,7 @@ describe('chained parameters', () => {
   };
 
   test.each(['holder.name', 'holder:Organization.name'])(
-    'such as %s find by the name of the holder',
+    'such as `%s` find by the name of the holder',
     async (name) => {
       expect(await found(`/RegulatedAuthorization?${name}=corvanta`)).toEqual(keysOf(heldBy('corvanta')));
     },
@@ -199,7 +202,7 @@ describe('chained parameters', () => {
     );
   });
 
-  test('may have several links', async () => {
+  test('may lead over several references', async () => {
     const [first] = ofType<PackagedProductDefinition>('PackagedProductDefinition');
     const product = first?.packageFor?.[0]?.reference ?? '';
     const packs = new Set(
@@ -221,14 +224,14 @@ describe('chained parameters', () => {
   });
 
   test.each(['holder.colour', 'colour.name', 'holder:Ingredient.name', 'status.name', 'holder.'])(
-    'such as %s are refused',
+    'such as `%s` are refused',
     async (name) => {
       expect((await client.outcome(`/RegulatedAuthorization?${name}=x`)).status).toBe(400);
     },
   );
 });
 
-describe('the parameter _has', () => {
+describe('the search parameter `_has` of the sandbox', () => {
   test('finds resources by the resources that refer to them', async () => {
     const owners = new Set(
       ofType<RegulatedAuthorization>('RegulatedAuthorization')
@@ -279,12 +282,12 @@ describe('the parameter _has', () => {
     '_has:RegulatedAuthorization:case:case',
     '_has:Nonsense:subject:case',
     '_has:RegulatedAuthorization:subject:colour',
-  ])('%s is refused on products', async (name) => {
+  ])('in the form %s is refused in a search for products', async (name) => {
     expect((await client.outcome(`/MedicinalProductDefinition?${name}=1`)).status).toBe(400);
   });
 });
 
-describe('the order by _sort', () => {
+describe('the parameter `_sort` of the sandbox', () => {
   const bySign = (sign: number) => (a: string, b: string) => (a < b ? -sign : Number(a > b) * sign);
   const leastName = ({ name }: MedicinalProductDefinition): string =>
     name
@@ -294,7 +297,7 @@ describe('the order by _sort', () => {
   test.each([
     ['name', 1],
     ['-name', -1],
-  ] as const)('by %s orders over all pages', async (sort, sign) => {
+  ] as const)('with `%s` orders the rows over all pages', async (sort, sign) => {
     const all = (await client.all(
       `/MedicinalProductDefinition?_sort=${sort}&_count=7`,
     )) as MedicinalProductDefinition[];
@@ -306,13 +309,13 @@ describe('the order by _sort', () => {
   test.each([
     ['_lastUpdated', 1],
     ['-_lastUpdated', -1],
-  ] as const)('by %s orders by time', async (sort, sign) => {
+  ] as const)('with `%s` orders the rows by time', async (sort, sign) => {
     const all = await client.all(`/Ingredient?_sort=${sort}&_count=100`);
     const moments = all.map(({ meta }) => meta?.lastUpdated ?? '');
     expect(moments).toEqual([...moments].sort(bySign(sign)));
   });
 
-  test('by a second key orders resources with equal first keys', async () => {
+  test('with a second key orders the resources whose first keys are equal', async () => {
     const all = await client.all('/Organization?_sort=_lastUpdated,-_id&_count=100');
     const keys = all.map(({ meta, id }) => `${meta?.lastUpdated} ${id}`);
     const expected = ofType('Organization')
@@ -322,7 +325,7 @@ describe('the order by _sort', () => {
     expect(keys).toEqual(expected);
   });
 
-  test('puts resources without the value last, in both directions', async () => {
+  test('puts resources without a value last in both directions', async () => {
     const names = (sort: string): Promise<Resource[]> => own.client.all(`/Organization?_sort=${sort}`);
     const own = await openOwn();
     expect((await names('name')).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
@@ -330,7 +333,7 @@ describe('the order by _sort', () => {
     await own.sandbox.stop();
   });
 
-  test.each(['colour', 'status', 'name,,name'])('by %s is refused', async (sort) => {
+  test.each(['colour', 'status', 'name,,name'])('with `%s` is refused', async (sort) => {
     expect((await client.outcome(`/MedicinalProductDefinition?_sort=${sort}`)).status).toBe(400);
   });
 });
@@ -347,18 +350,18 @@ async function openOwn(): Promise<{ sandbox: Sandbox; client: Client }> {
   return { sandbox: own, client: await connect(own) };
 }
 
-describe('totals', () => {
-  test('are returned alone with _summary=count', async () => {
+describe('totals of the sandbox', () => {
+  test('are returned without rows for `_summary=count`', async () => {
     const bundle = await client.bundle('/Ingredient?_summary=count&_count=5');
     expect(bundle).toMatchObject({ total: ofType('Ingredient').length, entry: [] });
     expect(nextOf(bundle)).toBeUndefined();
   });
 
-  test('are accepted with _total=accurate', async () => {
+  test('are returned for `_total=accurate`', async () => {
     expect((await client.bundle('/Ingredient?_total=accurate')).total).toBe(ofType('Ingredient').length);
   });
 
-  test('are refused with other summaries', async () => {
+  test('are refused for other values of `_summary`', async () => {
     expect((await client.outcome('/Ingredient?_summary=text')).status).toBe(400);
   });
 });

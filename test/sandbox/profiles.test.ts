@@ -32,11 +32,11 @@ test.each([
   '/MedicinalProductDefinition/600000000001/$validate',
   '/MedicinalProductDefinition/600000000001/_history/1',
   '/Nonsense',
-])('the profile of EMA’s API has no %s', async (path) => {
+])('the sandbox with the profile of EMA’s API answers 404 for %s', async (path) => {
   expect(await everything.outcome(path)).toMatchObject({ status: 404, resourceType: 'OperationOutcome' });
 });
 
-test('the profile of EMA’s API has no POST _search and no parameter but the name', async () => {
+test('the sandbox with the profile of EMA’s API refuses POST _search and all search parameters except the name', async () => {
   const posted = await everything.outcome('/MedicinalProductDefinition/_search', {
     method: 'POST',
     body: 'name=a',
@@ -46,15 +46,18 @@ test('the profile of EMA’s API has no POST _search and no parameter but the na
   expect((await everything.outcome('/MedicinalProductDefinition?_elements=name')).status).toBe(400);
 });
 
-test.each(['everything', 'search'] as const)('nothing can be written with profile %s', async (profile) => {
-  const client = { everything, search }[profile];
-  for (const method of ['PUT', 'DELETE', 'PATCH']) {
-    expect((await client.outcome('/MedicinalProductDefinition/600000000001', { method })).status).toBe(405);
-  }
-  expect((await client.outcome('/MedicinalProductDefinition', { method: 'POST' })).status).toBe(405);
-});
+test.each(['everything', 'search'] as const)(
+  'the sandbox with the profile `%s` refuses every write',
+  async (profile) => {
+    const client = { everything, search }[profile];
+    for (const method of ['PUT', 'DELETE', 'PATCH']) {
+      expect((await client.outcome('/MedicinalProductDefinition/600000000001', { method })).status).toBe(405);
+    }
+    expect((await client.outcome('/MedicinalProductDefinition', { method: 'POST' })).status).toBe(405);
+  },
+);
 
-test('a resource is read with its version, and If-None-Match gives 304', async () => {
+test('the sandbox returns a resource with its version, and answers If-None-Match with 304', async () => {
   const path = '/MedicinalProductDefinition/600000000001';
   const reply = await everything.send(path);
   const { meta } = JSON.parse(reply.text) as Resource;
@@ -68,7 +71,7 @@ test('a resource is read with its version, and If-None-Match gives 304', async (
   expect((await everything.send(path, { headers: { 'if-none-match': 'W/"99"' } })).status).toBe(200);
 });
 
-test('a missing resource is 404 with an OperationOutcome', async () => {
+test('the sandbox answers 404 with an OperationOutcome for a missing resource', async () => {
   expect(await everything.outcome('/MedicinalProductDefinition/1')).toMatchObject({
     status: 404,
     issue: [{ code: 'not-found' }],
@@ -76,7 +79,7 @@ test('a missing resource is 404 with an OperationOutcome', async () => {
   expect((await everything.outcome('/MedicinalProductDefinition/1/$everything')).status).toBe(404);
 });
 
-test('the CapabilityStatement lists exactly the supported searches', async () => {
+test('the CapabilityStatement of the sandbox lists exactly the supported search parameters', async () => {
   const statement = JSON.parse((await search.send('/metadata')).text) as CapabilityStatement;
   const types = statement.rest?.[0]?.resource ?? [];
   expect(statement.fhirVersion).toBe('5.0.0');
@@ -92,11 +95,11 @@ test('the CapabilityStatement lists exactly the supported searches', async () =>
   }
 });
 
-test('the search profile has no $everything', async () => {
+test('the sandbox with the profile `search` has no $everything', async () => {
   expect((await search.outcome('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(404);
 });
 
-test('$everything of all products together contains all resources, each child of a product once', async () => {
+test('the sandbox returns every resource in the $everything of some product, and each child of a product once', async () => {
   const products = cleanResources.filter(({ resourceType }) => resourceType === 'MedicinalProductDefinition');
   const seen = new Map<string, number>();
   for (const { id = '' } of products) {
@@ -112,7 +115,7 @@ test('$everything of all products together contains all resources, each child of
   expect([...seen].filter(([key, times]) => times > 1 && !shared.test(key))).toEqual([]);
 });
 
-test('$everything includes the organizations and substances to which its resources refer', async () => {
+test('the sandbox includes in $everything the organizations and substances to which its resources refer', async () => {
   const bundle = await clean.bundle('/MedicinalProductDefinition/600000000001/$everything');
   const keys = new Set(resourcesOf(bundle).map(keyOf));
   const named = [...JSON.stringify(bundle).matchAll(/"reference":"([^"]+)"/g)].map(
@@ -122,7 +125,7 @@ test('$everything includes the organizations and substances to which its resourc
   expect([...keys].filter((key) => key.startsWith('Organization/'))).toHaveLength(3);
 });
 
-test('$everything finds items at every depth of packaging', async () => {
+test('the sandbox includes in $everything the items of every level of packaging', async () => {
   const bundle = await everything.bundle('/MedicinalProductDefinition/600000000028/$everything');
   const items = resourcesOf(bundle).filter(
     ({ resourceType }) => resourceType === 'ManufacturedItemDefinition',
@@ -130,7 +133,7 @@ test('$everything finds items at every depth of packaging', async () => {
   expect(items.map(({ id }) => id)).toEqual(['20000002800', '20000002801']);
 });
 
-test('$everything is one page unless pages are requested, and contains the same in pages', async () => {
+test('the sandbox returns $everything as one page, or on request as several pages with the same resources', async () => {
   const path = '/MedicinalProductDefinition/600000000024/$everything';
   const whole = await everything.bundle(path);
   const first = await everything.bundle(`${path}?_count=5`);
@@ -139,7 +142,7 @@ test('$everything is one page unless pages are requested, and contains the same 
   expect(await everything.all(`${path}?_count=5`)).toEqual(resourcesOf(whole));
 });
 
-test('injected resources replace the sample data', async () => {
+test('the sandbox returns the resources given to it instead of its sample data', async () => {
   const product: MedicinalProductDefinition = {
     resourceType: 'MedicinalProductDefinition',
     id: 'own',

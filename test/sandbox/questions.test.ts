@@ -63,14 +63,14 @@ function excipientsOf(brand: string): number {
   return codes.filter((code) => code === '100000072082').length;
 }
 
-test('ingredients have a salt with its base, a salt alone, or a base alone', () => {
+test('the sandbox data have ingredients with a salt and its base, a salt alone and a base alone', () => {
   expect(activesOf('Lodiqua')).toEqual(['Amlodipine besilate as Amlodipine']);
   expect(activesOf('Norlodin')).toEqual(['Amlodipine besilate']);
   expect(activesOf('Zomlodin')).toEqual(['Amlodipine besilate']);
   expect(activesOf('Lodibase')).toEqual(['Amlodipine']);
 });
 
-test('combination products have two or three substances', () => {
+test('the sandbox data have combination products of two or three substances', () => {
   expect(activesOf('Sartidur Comp')).toEqual(['Valsartan', 'Hydrochlorothiazide']);
   expect(activesOf('Sartrivo')).toEqual([
     'Valsartan',
@@ -79,7 +79,7 @@ test('combination products have two or three substances', () => {
   ]);
 });
 
-test('a list of excipients is present or missing, and the product itself may have further ingredients', () => {
+test('the sandbox data have products with and without excipients, and ingredients of the product itself', () => {
   expect([excipientsOf('Renaprol'), excipientsOf('Renaprima')]).toEqual([3, 0]);
   const [product] = ofType<MedicinalProductDefinition>(
     'MedicinalProductDefinition',
@@ -88,7 +88,7 @@ test('a list of excipients is present or missing, and the product itself may hav
   expect(product?.ingredient).toEqual([{ text: 'Lactose' }]);
 });
 
-test('one product has authorizations of several countries, kinds and statuses', () => {
+test('the sandbox data have a product with authorizations of several countries, kinds and statuses', () => {
   expect(grants('Lodiqua')).toEqual([
     'Marketing Authorisation · 100000000535 · Valid · 2018-05-14.. · 2018-05-14',
     'Parallel Trade · 100000000403 · Valid · 2021-06-30..',
@@ -106,7 +106,7 @@ test('one product has authorizations of several countries, kinds and statuses', 
   ]);
 });
 
-test('regions, dates and statuses may be missing', () => {
+test('the sandbox data have authorizations without regions, dates or statuses', () => {
   expect(grants('Sartrivo')).toEqual([
     'Marketing Authorisation · - · Valid · 2025-03-17.. · 2025-03-17',
     'Marketing Authorisation · 100000000556 · Valid · 2025-09-01..',
@@ -118,7 +118,7 @@ test('regions, dates and statuses may be missing', () => {
   ]);
 });
 
-test('a package has a shortage in one country, with a date of return; a marketing status may be over, or empty', () => {
+test('the sandbox data have a package with a shortage and a date of return, and ended and empty marketing statuses', () => {
   const packs = ofType<PackagedProductDefinition>('PackagedProductDefinition', familyOf('Lodiqua'));
   const lines = packs.map(({ marketingStatus = [] }) =>
     marketingStatus.map(({ status, dateRange, restoreDate, extension }) => [
@@ -146,7 +146,7 @@ test('a package has a shortage in one country, with a date of return; a marketin
   ]);
 });
 
-test('routes of administration have maximum doses, per day and per treatment', () => {
+test('the sandbox data have maximum doses of a route, per day and per treatment', () => {
   const [oral] =
     ofType<AdministrableProductDefinition>('AdministrableProductDefinition', familyOf('Varenika'))[0]
       ?.routeOfAdministration ?? [];
@@ -159,7 +159,7 @@ test('routes of administration have maximum doses, per day and per treatment', (
   expect(oral?.maxTreatmentPeriod).toMatchObject({ value: 84, unit: 'day' });
 });
 
-test('tablets have descriptions of their appearance', () => {
+test('the sandbox data have descriptions of the appearance of tablets', () => {
   const [tablet] = ofType<ManufacturedItemDefinition>('ManufacturedItemDefinition', familyOf('Lodiqua'));
   expect(tablet?.property).toMatchObject([
     { type: { text: 'Colour' }, valueCodeableConcept: { text: 'Light blue' } },
@@ -171,7 +171,7 @@ test('tablets have descriptions of their appearance', () => {
   ]);
 });
 
-test('leaflets and summaries are attached by language, within the record that refers to them', () => {
+test('the sandbox data have leaflets and summaries in several languages, contained in the record that refers to them', () => {
   const [product] = ofType<MedicinalProductDefinition>('MedicinalProductDefinition', familyOf('Lodiqua'));
   expect(product?.attachedDocument?.map(({ reference }) => reference)).toEqual([
     '#leaflet-sv',
@@ -183,7 +183,7 @@ test('leaflets and summaries are attached by language, within the record that re
   expect(leaflet?.content[0]?.attachment).toMatchObject({ language: 'sv', contentType: 'application/pdf' });
 });
 
-test('generated data have every status, kind and shortage, and records without these values', () => {
+test('the generated sandbox data have every status, kind and shortage, and records without these values', () => {
   const world = generatedWorld({ products: 400, seed: 1, quirks: true });
   const all = <T extends Resource>(type: T['resourceType']): T[] =>
     [...world.each(type)].map(({ resource }) => resource as T);

@@ -32,9 +32,9 @@ async function names(client: Client, query: Readonly<Record<string, string>>): P
   return (found as MedicinalProductDefinition[]).map(({ name }) => name[0]?.productName ?? '');
 }
 
-describe('paging', () => {
+describe('paging through a search of the sandbox', () => {
   test.each([1, 7, 20, 69, 100])(
-    'with pages of %i reaches every product exactly once, in the order of ids',
+    'with pages of %i rows returns every product exactly once, in the order of ids',
     async (size) => {
       const ids = (await everything.client.all(`/MedicinalProductDefinition?_count=${size}`)).map(
         ({ id }) => id,
@@ -44,7 +44,7 @@ describe('paging', () => {
     },
   );
 
-  test('has 20 entries in a page by default, and the total of all', async () => {
+  test('has 20 rows on a page by default, and the total of all rows', async () => {
     const page = await everything.client.bundle('/MedicinalProductDefinition?name=a');
     const total = (await everything.client.all('/MedicinalProductDefinition?name=a&_count=100')).length;
     expect(page.entry).toHaveLength(20);
@@ -55,35 +55,35 @@ describe('paging', () => {
     );
   });
 
-  test('has absolute next links below the base, which do not contain the query', async () => {
+  test('has absolute `next` links below the base URL that do not contain the query', async () => {
     const next = nextOf(await everything.client.bundle('/MedicinalProductDefinition?name=secretive,a'));
     expect(next?.startsWith(`${everything.sandbox.baseUrl}/MedicinalProductDefinition?_page=`)).toBe(true);
     expect(next).not.toContain('secretive');
   });
 
-  test('with an unknown page link is answered as expired', async () => {
+  test('with an unknown `next` link gets the answer for an expired link', async () => {
     expect((await everything.client.outcome('/MedicinalProductDefinition?_page=made-up')).status).toBe(410);
   });
 
-  test('with a larger _count than the maximum uses the maximum silently', async () => {
+  test('with a `_count` above the maximum has pages of the maximum size', async () => {
     const sandbox = await startSandbox({ maxPageSize: 5 });
     const page = await (await connect(sandbox)).bundle('/MedicinalProductDefinition?_count=50');
     expect(page.entry).toHaveLength(5);
     await sandbox.stop();
   });
 
-  test('with _count=0 gives only the total', async () => {
+  test('with `_count=0` gives the total and no rows', async () => {
     const page = await everything.client.bundle('/MedicinalProductDefinition?_count=0');
     expect(page).toMatchObject({ entry: [], total: ofType('MedicinalProductDefinition').length });
     expect(nextOf(page)).toBeUndefined();
   });
 
-  test.each(['-1', 'many', '1.5'])('with _count=%s is refused', async (count) => {
+  test.each(['-1', 'many', '1.5'])('with `_count=%s` is refused', async (count) => {
     expect((await everything.client.outcome(`/MedicinalProductDefinition?_count=${count}`)).status).toBe(400);
   });
 });
 
-describe('searches by name', () => {
+describe('searches of the sandbox by name', () => {
   test.each([
     ['lidocaine aurelia', 'Lidocaïne Aurélia 2 % solution injectable'],
     ['LIDOCAÏNE', 'Lidocaïne Aurélia 2 % solution injectable'],
@@ -91,12 +91,12 @@ describe('searches by name', () => {
     ['hydrokortison\\, fj', 'Hydrokortison, Fjordvik 1 % kräm'],
     ['"forte"', 'Calcigena "Forte" 1 000 mg Brausetabletten'],
     ["o'rell", "O'Rell Chloroquine 250 mg tablets"],
-  ])('that contain %s find %s', async (text, expected) => {
+  ])('for the text %s find the product "%s"', async (text, expected) => {
     const found = await names(everything.client, { name: text });
     expect(found).toEqual([expected]);
   });
 
-  test('with an unescaped comma mean OR', async () => {
+  test('with an unescaped comma find the products with one of both texts', async () => {
     const found = await names(everything.client, { name: 'polivaxa,lumenglow' });
     expect(found.map((name) => name.split(' ')[0])).toEqual(['Polivaxa', 'Lumenglow']);
   });
@@ -105,11 +105,11 @@ describe('searches by name', () => {
     expect((await names(everything.client, { name: 'υμενιο' })).length).toBeGreaterThan(5);
   });
 
-  test('cover the names in every language', async () => {
+  test('find a product by its name in any language', async () => {
     expect(await names(everything.client, { name: 'Polivaxa injektioneste' })).toHaveLength(1);
   });
 
-  test('match at the beginning of words in R5, without contains or exact', async () => {
+  test('compare the beginning of words, as R5 requires, without `:contains` or `:exact`', async () => {
     expect(await names(search.client, { name: 'velanta' })).toEqual([]);
     expect(await names(search.client, { name: 'plus' })).toEqual([expect.stringContaining('Amoxavil Plus')]);
     expect(await names(search.client, { 'name:contains': 'velanta' })).toHaveLength(2);
@@ -119,8 +119,8 @@ describe('searches by name', () => {
   });
 });
 
-describe('searches for children', () => {
-  test('with a comma in a reference parameter mean OR, and types may be left out', async () => {
+describe('searches of the sandbox for packages, ingredients and authorizations', () => {
+  test('with a comma in a reference parameter find records of one of both products, also without the type', async () => {
     const found = (await search.client.all(
       '/PackagedProductDefinition?package-for=600000000001,MedicinalProductDefinition/600000000002&_count=2',
     )) as PackagedProductDefinition[];
@@ -131,7 +131,7 @@ describe('searches for children', () => {
     ]);
   });
 
-  test('with a repeated parameter mean AND', async () => {
+  test('with a repeated parameter find only the records that match both values', async () => {
     const both = await search.client.all(
       '/Ingredient?for=ManufacturedItemDefinition/20000000100&for=AdministrableProductDefinition/30000000100',
     );
@@ -139,7 +139,7 @@ describe('searches for children', () => {
     expect([both.length, either.length]).toEqual([1, 4]);
   });
 
-  test('by POST _search give the same as by GET, and next links can be followed', async () => {
+  test('by POST _search give the same rows as by GET, and their `next` links can be followed', async () => {
     const body = new URLSearchParams({ for: '20000000100,20000000200', _count: '3' });
     const posted = await search.client.bundle('/Ingredient/_search', { method: 'POST', body });
     const got = await search.client.bundle(`/Ingredient?${body}`);
@@ -148,7 +148,7 @@ describe('searches for children', () => {
     expect(await search.client.all(nextOf(posted) ?? '')).toHaveLength(5);
   });
 
-  test('by a POST too long for any URL are paged to the end', async () => {
+  test('by a POST that is too long for a URL can be read to the last page', async () => {
     const items = ofType('ManufacturedItemDefinition').map(keyOf);
     const ids = Array.from({ length: 500 }, () => items)
       .flat()
@@ -163,7 +163,7 @@ describe('searches for children', () => {
     ['untyped', '600000000059'],
     ['versioned', '600000000060'],
     ['absolute', '600000000061'],
-  ])('find %s references like others', async (_, id) => {
+  ])('find records with %s references', async (_, id) => {
     const tail = id.slice(5);
     const packs = await search.client.all(
       `/PackagedProductDefinition?package-for=MedicinalProductDefinition/${id}`,
@@ -172,14 +172,14 @@ describe('searches for children', () => {
     expect([packs.length, ingredients.length]).toEqual([2, 2]);
   });
 
-  test('by manufactured-item find the outermost packaging only', async () => {
+  test('by `manufactured-item` find items of the outermost packaging only', async () => {
     expect(await search.client.all('/PackagedProductDefinition?manufactured-item=20000000100')).toEqual([]);
     expect(await search.client.all('/PackagedProductDefinition?manufactured-item=20000001400')).toHaveLength(
       1,
     );
   });
 
-  test('by token match by code, and by system and code, but not by another system', async () => {
+  test('by a token find records by code, and by system with code, but not by another system', async () => {
     const system = 'http://spor.ema.europa.eu/v1/lists/100000072050';
     const byCode = await search.client.all('/Ingredient?role=100000072073');
     const both = await search.client.all(`/Ingredient?role=${encodeURIComponent(`${system}|100000072073`)}`);
@@ -198,20 +198,20 @@ describe('searches for children', () => {
     expect(byHolder.length).toBeGreaterThan(5);
   });
 
-  test('with _elements return the requested and the mandatory elements, and mark the resource as a subset', async () => {
+  test('with `_elements` return the requested and the mandatory elements, and the tag SUBSETTED', async () => {
     const [resource] = await search.client.all('/Ingredient?_id=40000000100&_elements=role');
     expect(Object.keys(resource ?? {}).sort()).toEqual(['id', 'meta', 'resourceType', 'role']);
     expect(resource?.meta?.tag?.map(({ code }) => code)).toContain('SUBSETTED');
   });
 
-  test('by _id find any of several ids', async () => {
+  test('by `_id` find the records of several ids', async () => {
     const found = await search.client.all(
       '/ManufacturedItemDefinition?_id=20000000101,20000000100,20000000500,nothing',
     );
     expect(found.map(({ id }) => id)).toEqual(['20000000100', '20000000500']);
   });
 
-  test('find organizations and substances by name and code', async () => {
+  test('also find organizations and substances by name and code', async () => {
     expect(await search.client.all('/Organization?name=o%27rell')).toHaveLength(1);
     expect(await search.client.all('/SubstanceDefinition?code=100000090270')).toHaveLength(1);
     expect(await search.client.all('/SubstanceDefinition?name=simva')).toHaveLength(1);
@@ -231,7 +231,7 @@ describe('searches for children', () => {
     });
   });
 
-  test('find the same as a walk over all resources', async () => {
+  test('find the same records as a loop over all resources', async () => {
     for (const { id } of ofType('AdministrableProductDefinition').slice(0, 20)) {
       const expected = ofType<Ingredient>('Ingredient').filter((ingredient) =>
         ingredient.for?.some(({ reference }) => reference?.replace(/\/_history.*/, '').endsWith(id ?? '')),

@@ -13,7 +13,7 @@ async function start(options: SandboxOptions = {}): Promise<Sandbox> {
 
 afterEach(() => sandbox?.stop());
 
-test('client credentials in the form get a bearer token', async () => {
+test('the token endpoint of the sandbox grants a bearer token for client credentials in the form', async () => {
   const reply = await requestToken(await start());
   expect(reply.status).toBe(200);
   expect(JSON.parse(reply.text)).toEqual({
@@ -24,7 +24,7 @@ test('client credentials in the form get a bearer token', async () => {
   });
 });
 
-test('client credentials may be sent as basic authentication', async () => {
+test('the token endpoint of the sandbox accepts client credentials as basic authentication', async () => {
   const { clientId, clientSecret, scope, tokenUrl } = await start();
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
   const response = await fetch(tokenUrl, {
@@ -40,31 +40,34 @@ test.each([
   ['an unknown client', { client_id: 'nobody' }, 400, 'unauthorized_client', 700016],
   ['a wrong scope', { scope: 'api://other/.default' }, 400, 'invalid_scope', 70011],
   ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
-])('%s is refused with Entra’s error', async (_, changes, status, error, code) => {
-  const reply = await requestToken(await start(), changes);
-  expect(reply.status).toBe(status);
-  expect(JSON.parse(reply.text)).toMatchObject({
-    error,
-    error_codes: [code],
-    error_description: expect.stringContaining(`AADSTS${code}`) as string,
-    trace_id: expect.any(String) as string,
-    correlation_id: expect.any(String) as string,
-  });
-});
+])(
+  'the token endpoint of the sandbox refuses %s with Entra’s error',
+  async (_, changes, status, error, code) => {
+    const reply = await requestToken(await start(), changes);
+    expect(reply.status).toBe(status);
+    expect(JSON.parse(reply.text)).toMatchObject({
+      error,
+      error_codes: [code],
+      error_description: expect.stringContaining(`AADSTS${code}`) as string,
+      trace_id: expect.any(String) as string,
+      correlation_id: expect.any(String) as string,
+    });
+  },
+);
 
-test('a GET of the token endpoint is refused with 405', async () => {
+test('the token endpoint of the sandbox refuses GET with 405', async () => {
   const { tokenUrl } = await start();
   expect((await fetch(tokenUrl)).status).toBe(405);
 });
 
-test('a request without a token is refused with the gateway’s error', async () => {
+test('the sandbox refuses a request without a token with the error of EMA’s API gateway', async () => {
   const { baseUrl } = await start();
   const response = await fetch(`${baseUrl}/MedicinalProductDefinition?name=a`);
   expect(response.status).toBe(401);
   expect(await response.json()).toEqual({ statusCode: 401, message: 'APIM. Not authorized' });
 });
 
-test('a token is valid until its lifetime is over', async () => {
+test('the sandbox accepts a token until its lifetime is over', async () => {
   let time = 1_000_000;
   const client = await connect(await start({ tokenLifetime: 60, now: () => time }));
   time += 59_999;
@@ -73,7 +76,7 @@ test('a token is valid until its lifetime is over', async () => {
   expect((await client.send('/MedicinalProductDefinition')).status).toBe(401);
 });
 
-test('revoked tokens are refused, later ones are not', async () => {
+test('the sandbox refuses revoked tokens and accepts later ones', async () => {
   const running = await start();
   const early = await connect(running);
   running.revokeTokens();
@@ -81,7 +84,7 @@ test('revoked tokens are refused, later ones are not', async () => {
   expect((await (await connect(running)).send('/MedicinalProductDefinition')).status).toBe(200);
 });
 
-test('every token request is counted with its status', async () => {
+test('the sandbox counts every token request with its status', async () => {
   const running = await start({ faults: [{ kind: 'token-status', status: 503, times: 1 }] });
   await requestToken(running);
   await requestToken(running, { client_secret: 'guess' });

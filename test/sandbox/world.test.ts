@@ -49,17 +49,17 @@ function textOf(resources: readonly Resource[]): string {
   return JSON.stringify(resources);
 }
 
-test('there are 80 products, and no two resources have the same id', () => {
+test('the sandbox data have 80 products, and no two resources with the same id', () => {
   expect(products).toHaveLength(80);
   expect(new Set(world.map(({ id }) => id)).size).toBe(world.length);
 });
 
-test('ids have the form of PMS ids', () => {
+test('the sandbox data have ids in the form of PMS ids', () => {
   expect(products.filter(({ id = '' }) => !/^[67]000\d{8}$/.test(id))).toEqual([]);
   expect(packs.filter(({ id = '' }) => !/^\d{7}$/.test(id))).toEqual([]);
 });
 
-test('every record is marked as sample data and has a version', () => {
+test('the sandbox data mark every record as sample data, with a version', () => {
   const unmarked = world.filter(
     ({ meta }) => meta?.tag?.[0]?.code !== 'sample' || !meta.versionId || !meta.lastUpdated,
   );
@@ -67,14 +67,14 @@ test('every record is marked as sample data and has a version', () => {
   expect(new Set(products.map(({ meta }) => meta?.lastUpdated)).size).toBe(products.length);
 });
 
-test('every product has 2 to 12 packages', () => {
+test('the sandbox data have 2 to 12 packages for each product', () => {
   const counts = products.map(
     ({ id = '' }) => packs.filter(({ packageFor }) => packageFor?.[0]?.reference?.endsWith(id)).length,
   );
   expect([Math.min(...counts), Math.max(...counts)]).toEqual([2, 12]);
 });
 
-test('the first twenty products have the letter a in their names, and no missing data or dangling references', () => {
+test('the sandbox data begin with twenty products with an "a" in their names, all values and no dangling references', () => {
   for (const product of sampleProducts.slice(0, 20)) {
     const family = buildFamily(product, { series: 0, quirks: true });
     expect(
@@ -88,11 +88,11 @@ test('the first twenty products have the letter a in their names, and no missing
   }
 });
 
-test('without quirks no reference is dangling', () => {
+test('the sandbox data without quirks have no dangling reference', () => {
   expect(danglingOf(clean)).toEqual([]);
 });
 
-test('with quirks only the intended products have dangling references', () => {
+test('the sandbox data with quirks have dangling references in the intended products only', () => {
   const isDangling = (product: ProductSpecification): boolean =>
     danglingOf(buildFamily(product, { series: 0, quirks: true })).length > 0;
   const meant = (product: ProductSpecification): boolean =>
@@ -101,7 +101,7 @@ test('with quirks only the intended products have dangling references', () => {
   expect(sampleProducts.filter(meant)).toHaveLength(3);
 });
 
-test('every quirk occurs, and is absent when switched off', () => {
+test('the sandbox data have every quirk if quirks are on, and none if they are off', () => {
   const used = new Set(sampleProducts.flatMap(({ quirks = [] }) => quirks));
   expect(quirkNames.filter((quirk) => !used.has(quirk))).toEqual([]);
   for (const product of sampleProducts.filter(({ quirks }) => quirks !== undefined)) {
@@ -132,7 +132,7 @@ test.each<[QuirkName, RegExp]>([
   ['substances of the older service', /azure-api\.net\/sms\/api\/v2\/SubstanceDefinition/],
   ['language tags', /"system":"urn:ietf:bcp:47","code":"fr"/],
   ['blanks in procedures', /"value":" FR\/H \/ 9070 \/ 003 "/],
-])('the quirk %s occurs in the data', (quirk, pattern) => {
+])('the sandbox data with quirks contain the quirk "%s"', (quirk, pattern) => {
   expect(textOf(clean)).not.toMatch(pattern);
   const shown = sampleProducts.filter(({ quirks = [] }) => quirks.includes(quirk));
   for (const product of shown) {
@@ -140,7 +140,7 @@ test.each<[QuirkName, RegExp]>([
   }
 });
 
-test('central and national authorizations, and national records of central ones, occur', () => {
+test('the sandbox data have central and national authorizations, and national records of central ones', () => {
   const by = sampleProducts.map(({ authorization }) => authorization);
   expect(by.filter((each) => each.by === 'EU').length).toBe(22);
   expect(new Set(by.filter((each) => each.by !== 'EU').map((each) => each.by)).size).toBeGreaterThanOrEqual(
@@ -163,14 +163,14 @@ test('central and national authorizations, and national records of central ones,
   );
 });
 
-test('a national record has the numbers of its central product', () => {
+test('the sandbox data give a national record the numbers of its central product', () => {
   const records = products.filter(({ id = '' }) => id.startsWith('7000'));
   expect(records).toHaveLength(4);
   const numbers = authorizations.flatMap(({ identifier }) => identifier?.[0]?.value ?? []);
   expect(numbers.filter((number) => number === 'EU/1/18/9032/001')).toHaveLength(3);
 });
 
-test('orphan designations have the same subject as marketing authorizations', () => {
+test('the sandbox data give orphan designations the same subject as marketing authorizations', () => {
   const orphans = authorizations.filter(({ type }) => type?.coding?.[0]?.code === '220000000062');
   expect(orphans.length).toBeGreaterThanOrEqual(3);
   for (const { identifier, subject } of orphans) {
@@ -180,7 +180,7 @@ test('orphan designations have the same subject as marketing authorizations', ()
   }
 });
 
-test('all four roles of ingredients occur, allergens among the excipients', () => {
+test('the sandbox data have all four roles of ingredients, and allergens among the excipients', () => {
   const roles = new Set(ingredients.map(({ role }) => role.coding?.[0]?.display));
   expect(roles).toEqual(new Set(['Active', 'Adjuvant', 'Excipient', 'Solvent / Diluent']));
   expect(
@@ -188,14 +188,14 @@ test('all four roles of ingredients occur, allergens among the excipients', () =
   ).toBeGreaterThan(3);
 });
 
-test('ingredients refer to an item, an administrable product, a product or all three', () => {
+test('the sandbox data have ingredients of an item, an administrable product, a product or all three', () => {
   const patterns = ingredients.map((ingredient) =>
     (ingredient.for ?? []).map(({ reference = '' }) => reference.replace(/[a-z]+|\/.*/g, '')).join('+'),
   );
   expect(new Set(patterns)).toEqual(new Set(['MID', 'APD', 'MPD', 'MID+APD', 'MPD+MID+APD']));
 });
 
-test('strengths are given as a ratio per unit, a ratio per volume, a quantity and a reference strength', () => {
+test('the sandbox data have strengths as ratios per unit and per volume, quantities and reference strengths', () => {
   const strengths = ingredients.flatMap(({ substance }) => substance.strength ?? []);
   const kinds = [
     'presentationRatio',
@@ -219,7 +219,7 @@ test('strengths are given as a ratio per unit, a ratio per volume, a quantity an
   }
 });
 
-test('packagings are nested one to four levels deep, and some packages have two items', () => {
+test('the sandbox data have packagings of one to four levels, and some packages with two items', () => {
   const depths = packs.map(({ packaging }) => depthOf(packaging));
   expect([...new Set(depths)].sort()).toEqual([1, 2, 3, 4]);
   expect(
@@ -227,7 +227,7 @@ test('packagings are nested one to four levels deep, and some packages have two 
   ).toBeGreaterThan(3);
 });
 
-test('two products in three have clinical uses, of all five kinds', () => {
+test('the sandbox data have clinical uses of all five kinds in two of three products', () => {
   const uses = ofType<ClinicalUseDefinition>('ClinicalUseDefinition');
   const kindsOf = (id: string): ReadonlySet<string> =>
     new Set(uses.filter(({ subject }) => subject?.[0]?.reference?.endsWith(id)).map(({ type }) => type));
@@ -236,7 +236,7 @@ test('two products in three have clinical uses, of all five kinds', () => {
   expect(kinds.filter(({ size }) => size === 5).length).toBeGreaterThan((products.length * 2) / 3);
 });
 
-test('prescription products have bar codes, all different, with the prefix for examples and a valid check digit', () => {
+test('the sandbox data have different bar codes for prescription products, with the example prefix and valid check digits', () => {
   const carriers = packs.map(({ packaging }) => packaging?.identifier?.[0]?.value);
   const given = carriers.filter((carrier) => carrier !== undefined);
   expect(given.length).toBeGreaterThan(packs.length / 2);
@@ -249,7 +249,7 @@ test('prescription products have bar codes, all different, with the prefix for e
   }
 });
 
-test('shelf lives are given unopened, opened, reconstituted and from a reference time, with all sorts of precautions', () => {
+test('the sandbox data have shelf lives unopened, opened, reconstituted and from a reference time, with storage precautions', () => {
   const layers = packs.flatMap(({ packaging }) => [packaging, ...(packaging?.packaging ?? [])]);
   const lives = layers.flatMap((layer) => layer?.shelfLifeStorage ?? []);
   const codes = new Set(lives.map(({ type }) => type?.coding?.[0]?.code));
@@ -259,7 +259,7 @@ test('shelf lives are given unopened, opened, reconstituted and from a reference
   expect(new Set(lives.map(({ periodDuration }) => periodDuration?.unit)).size).toBeGreaterThan(3);
 });
 
-test('every central product has manufacturers for packing and certification; contacts are a person and an office', () => {
+test('the sandbox data have manufacturers for packing and certification of each central product, and two kinds of contacts', () => {
   const central = products.filter((_, at) => {
     const authorization = sampleProducts[at]?.authorization;
     return authorization?.by === 'EU' && authorization.isNationalRecord !== true;
@@ -272,7 +272,7 @@ test('every central product has manufacturers for packing and certification; con
   }
 });
 
-test('a withdrawn, expired or revoked authorization has an end, and its product is not marketed', () => {
+test('the sandbox data give a withdrawn, expired or revoked authorization an end, and its product is not marketed', () => {
   const over = sampleProducts.filter(({ authorization: { status = 'valid' } }) =>
     ['withdrawn', 'expired', 'revoked'].includes(status),
   );
@@ -288,7 +288,7 @@ test('a withdrawn, expired or revoked authorization has an end, and its product 
   }
 });
 
-test('organizations are holders and manufacturers, or authorities, by EMA’s terms', () => {
+test('the sandbox data have organizations that are holders, manufacturers and authorities by EMA’s terms', () => {
   const types = ofType<Organization>('Organization').flatMap(({ type }) => type ?? []);
   expect(new Set(types.map(({ coding }) => coding?.[0]?.system))).toEqual(
     new Set(['http://spor.ema.europa.eu/v1/lists/220000000031']),
@@ -298,7 +298,7 @@ test('organizations are holders and manufacturers, or authorities, by EMA’s te
   );
 });
 
-test('names exist in ten languages, with accents, commas, percent signs and quotes', () => {
+test('the sandbox data have names in ten languages, with accents, commas, percent signs and quotes', () => {
   const languages = new Set(
     products.flatMap(({ name }) =>
       name.flatMap(({ usage }) => (usage ?? []).map(({ language }) => language.coding?.[0]?.display)),
@@ -309,12 +309,12 @@ test('names exist in ten languages, with accents, commas, percent signs and quot
   for (const sign of ['ï', ', Fjordvik', ' %', '"Forte"', "O'Rell"]) expect(names).toContain(sign);
 });
 
-test('products are chemical, immunological, biological, radiopharmaceutical, generic and biosimilar', () => {
+test('the sandbox data have chemical, immunological, biological, radiopharmaceutical, generic and biosimilar products', () => {
   const categories = new Set(sampleProducts.map(({ category = 'chemical' }) => category));
   expect(categories.size).toBe(6);
 });
 
-test('dose forms are of every sort, from tablets to radiopharmaceuticals', () => {
+test('the sandbox data have dose forms of every sort, from tablets to radiopharmaceuticals', () => {
   const forms = new Set(sampleProducts.map(({ form }) => form));
   expect(forms.size).toBeGreaterThanOrEqual(20);
   const told = products.filter(({ extension }) => extension !== undefined);

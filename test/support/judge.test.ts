@@ -96,50 +96,45 @@ function faultsOf(
 }
 
 const wrong: readonly Case[] = [
-  ['a mark at an object that is there', {}, [], [{ path: ['product', 'holder'], reason: 'BUDGET' }]],
+  ['an object marked incomplete', {}, [], [{ path: ['product', 'holder'], reason: 'BUDGET' }]],
   ['a wrong scalar', { title: 'Beta' }],
   ['null without an error', { holder: null }],
-  ['a row missing, unmarked', { packages: page([pack(1), pack(2)]) }],
-  ['a row too many', { packages: page([1, 2, 3, 4].map((id) => pack(id))) }],
+  ['a missing row without a mark', { packages: page([pack(1), pack(2)]) }],
+  ['one row too many', { packages: page([1, 2, 3, 4].map((id) => pack(id))) }],
   ['a wrong row', { packages: page([pack(1), pack(2), pack(9)]) }],
   ['a wrong count', { packages: { ...whole, totalCount: 6 } }],
   [
-    'no next page where there is one',
+    'hasNextPage: false before a next page',
     { packages: { ...whole, pageInfo: { hasNextPage: false, complete: true } } },
   ],
-  ['a list that is not told as cut, and marked', { packages: whole }, [], cut],
-  ['a list that is told as cut, and not marked', { packages: part([pack(1)]) }],
-  ['a wrong row under a mark', { packages: part([pack(1), pack(9)]) }, [], cut],
-  ['a wrong scalar in a row under a mark', { packages: part([pack(1, { name: 'Pack 2' })]) }, [], cut],
-  ['null in a row under a mark', { packages: part([pack(1, { name: null })]) }, [], cut],
-  ['rows out of order under a mark', { packages: part([pack(2), pack(1)]) }, [], cut],
-  ['a row twice under a mark', { packages: part([pack(2), pack(2)]) }, [], cut],
+  ['a complete list in `incomplete`', { packages: whole }, [], cut],
+  ['an incomplete list not in it', { packages: part([pack(1)]) }],
+  ['a wrong row in a marked list', { packages: part([pack(1), pack(9)]) }, [], cut],
+  ['a wrong scalar in a marked list', { packages: part([pack(1, { name: 'Pack 2' })]) }, [], cut],
+  ['a null scalar in a marked list', { packages: part([pack(1, { name: null })]) }, [], cut],
+  ['a wrong order in a marked list', { packages: part([pack(2), pack(1)]) }, [], cut],
+  ['a row twice in a marked list', { packages: part([pack(2), pack(2)]) }, [], cut],
+  ['too many rows in a marked list', { packages: part([1, 2, 3, 4].map((id) => pack(id))) }, [], cut],
+  ['a wrong count of a marked list', { packages: part([pack(1)], { totalCount: 1 }) }, [], cut],
   [
-    'more rows than were asked for under a mark',
-    { packages: part([1, 2, 3, 4].map((id) => pack(id))) },
-    [],
-    cut,
-  ],
-  ['a wrong count under a mark', { packages: part([pack(1)], { totalCount: 1 }) }, [], cut],
-  [
-    'no next page under a mark',
+    'no next page of a marked list',
     { packages: part([pack(1)], { pageInfo: { hasNextPage: false, complete: false, endCursor: null } }) },
     [],
     cut,
   ],
   [
-    'a plain list in part, marked',
+    'a part of a list without pages',
     { clinicalUses: [uses[0]] },
     [],
     [{ path: ['product', 'clinicalUses'], reason: 'BUDGET' }],
   ],
-  ['a value where an error stands', {}, [errorAt('UPSTREAM_INCOMPLETE', 'holder')]],
-  ['an error above wrong data', { title: 'Beta' }, [errorAt('UPSTREAM_INCOMPLETE')]],
-  ['an error beside what is missing', { holder: null }, [errorAt('UPSTREAM_INCOMPLETE', 'packages')]],
-  ['an error of another kind', { holder: null }, [errorAt('INTERNAL_SERVER_ERROR', 'holder')]],
-  ['what is there told as dangling', { holder: null }, [errorAt('DANGLING_REFERENCE', 'holder')]],
+  ['a value at the path of an error', {}, [errorAt('UPSTREAM_INCOMPLETE', 'holder')]],
+  ['wrong data with an error above', { title: 'Beta' }, [errorAt('UPSTREAM_INCOMPLETE')]],
+  ['a missing value, the error elsewhere', { holder: null }, [errorAt('UPSTREAM_INCOMPLETE', 'packages')]],
+  ['an error with an unexpected code', { holder: null }, [errorAt('INTERNAL_SERVER_ERROR', 'holder')]],
+  ['a wrong DANGLING_REFERENCE error', { holder: null }, [errorAt('DANGLING_REFERENCE', 'holder')]],
   [
-    'a row left out as if it dangled',
+    'a wrong DANGLING_REFERENCE entry',
     { clinicalUses: uses.slice(1) },
     [],
     [
@@ -152,25 +147,25 @@ const wrong: readonly Case[] = [
   ],
 ];
 
-describe('the judge accepts', () => {
-  it('complete data, limited to "first" rows', () => {
+describe('the judge of answers, which the tests use, accepts', () => {
+  it('complete data with the first rows of each list', () => {
     expect(faultsOf({})).toEqual([]);
   });
 
   it.each([
     ['some rows', [pack(2), pack(4)]],
-    ['none', []],
-  ])('a connection with %s of the full list, marked as cut', (_what, rows) => {
+    ['no row', []],
+  ])('a list with %s of the full list, marked incomplete', (_what, rows) => {
     expect(faultsOf({ packages: part(rows) }, [], cut)).toEqual([]);
   });
 
-  it('a null list that has an error and a gap', () => {
+  it('null for a list with an error and an entry in `incomplete`', () => {
     const told = { clinicalUses: null };
     const gaps = [{ path: ['product', 'clinicalUses'], reason: 'PAGE_FAILED' }];
     expect(faultsOf(told, [errorAt('UPSTREAM_INCOMPLETE', 'clinicalUses')], gaps)).toEqual([]);
   });
 
-  it('null in an ancestor of a failed non-null field', () => {
+  it('null for a parent of a failed non-null field', () => {
     const upstream = { incomplete: [] };
     const errors = [errorAt('UPSTREAM_UNSUPPORTED', 'packages', 'nodes')];
     const answer = { data: { product: null }, errors, extensions: { upstream } };
@@ -178,21 +173,21 @@ describe('the judge accepts', () => {
   });
 });
 
-describe('the judge reports', () => {
+describe('the judge of answers, which the tests use, reports', () => {
   it.each(wrong.map(([what, told, errors, gaps]) => ({ what, told, errors, gaps })))(
-    '$what',
+    'the fault $what',
     ({ told, errors, gaps }) => {
       expect(faultsOf(told, errors, gaps)).not.toEqual([]);
     },
   );
 
-  it('null data without an error', () => {
+  it('null as `data` without an error', () => {
     expect(judge.faultsOf({ document }, { data: null }, truth)).not.toEqual([]);
   });
 });
 
-describe('the query for complete lists', () => {
-  it('requests all rows, and declares no variable that it does not use', () => {
+describe('the query with which the tests read complete lists', () => {
+  it('requests all rows, and declares only variables that it uses', () => {
     const { document: widened, variables } = judge.widened({ document, variables: { first: 1 } });
     expect(widened).toContain('packages(first: 100)');
     expect([widened.includes('$first'), variables]).toEqual([false, {}]);

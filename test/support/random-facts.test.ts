@@ -12,7 +12,7 @@ function ofType<T extends Resource>(type: T['resourceType'], resources: readonly
   return resources.filter(({ resourceType }) => resourceType === type) as T[];
 }
 
-it('gives the same records for the same seed, with or without unknown roles and kinds', () => {
+it('the random records of the tests are the same for a seed, with or without unknown roles and kinds', () => {
   for (const seed of seeds) {
     expect(randomWorld(seed)).toEqual(randomWorld(seed));
     const keys = (resources: readonly Resource[]): unknown => resources.map(({ id }) => id);
@@ -20,7 +20,7 @@ it('gives the same records for the same seed, with or without unknown roles and 
   }
 });
 
-it('has roles and kinds from unknown lists on request only', () => {
+it('the random records of the tests have roles and kinds from unknown lists only on request', () => {
   const known = /^(?:1000000720(?:72|82)|22000000006[123])$/;
   const strange = (resources: readonly Resource[]): number =>
     [
@@ -31,7 +31,7 @@ it('has roles and kinds from unknown lists on request only', () => {
   expect(strange(seeds.flatMap((seed) => randomWorld(seed, { untold: true })))).toBeGreaterThan(20);
 });
 
-it('states, omits and contradicts regions, statuses, dates, strengths and bases', () => {
+it('the random records of the tests have stated, missing and contradictory regions, statuses, dates and strengths', () => {
   const resources = seeds.flatMap((seed) => randomWorld(seed));
   const authorizations = ofType<RegulatedAuthorization>('RegulatedAuthorization', resources);
   expect(authorizations.some(({ region }) => region?.[0]?.coding?.length === 2)).toBe(true);

@@ -100,7 +100,7 @@ const indexOf = (line: string): number => Number(line.replace(/\.+$/, ''));
 const gap: LineWriterOptions['gap'] = (lost) => `lost ${lost}\n`;
 
 describe.skipIf(!isLinux)('a log to a pipe (Linux only)', () => {
-  it('has a line as soon as it is written', () => {
+  it('has each line as soon as it is written', () => {
     const { reader, writer: fd } = pipe();
     const writer = createLineWriter({ fd });
     writer.write('first\n');
@@ -109,7 +109,7 @@ describe.skipIf(!isLinux)('a log to a pipe (Linux only)', () => {
     expect([writer.waiting, writer.lost]).toEqual([0, 0]);
   });
 
-  it('that nobody reads delays nobody: lines that do not fit are counted, and waiting lines come in order', async () => {
+  it('that nobody reads delays no request: waiting lines come in order, and lines that do not fit are counted', async () => {
     const { reader, writer: fd } = pipe();
     const writer = createLineWriter({ fd, maxBytes: 100_000, gap });
     write(writer, 5_000);
@@ -125,7 +125,7 @@ describe.skipIf(!isLinux)('a log to a pipe (Linux only)', () => {
     expect(read(reader)).toBe('after\n');
   });
 
-  it('does not change the pipe for other writers', () => {
+  it('does not change the mode of the pipe for other writers', () => {
     const { writer: fd } = pipe();
     const flags = (): string => readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').split('\n')[1] ?? '';
     const before = flags();
@@ -133,7 +133,7 @@ describe.skipIf(!isLinux)('a log to a pipe (Linux only)', () => {
     expect([before, flags()]).toEqual([expect.stringMatching(/^flags:/), before]);
   });
 
-  it('without a reader loses lines, and continues with a new reader', async () => {
+  it('loses lines while the pipe has no reader, and continues with a new reader', async () => {
     const { reader, writer: fd, file } = pipe();
     const writer = createLineWriter({ fd, gap });
     writer.write('first\n');
@@ -157,7 +157,7 @@ describe.skipIf(!isLinux)('a log to a pipe (Linux only)', () => {
 });
 
 describe.skipIf(!isLinux)('a log to a socket (Linux only)', () => {
-  it('without a reader does not delay the end of the process', async () => {
+  it('does not delay the end of the process if the socket has no reader', async () => {
     const script = [
       `const { createLineWriter } = await import('./dist/telemetry/line-writer.js');`,
       `const writer = createLineWriter();`,
@@ -171,7 +171,7 @@ describe.skipIf(!isLinux)('a log to a socket (Linux only)', () => {
 });
 
 describe.skipIf(!isLinux)('a log to a full disk (Linux only)', () => {
-  it('makes lines wait, and counts the lines that do not fit', () => {
+  it('lets lines wait, and counts the lines that do not fit', () => {
     const writer = createLineWriter({ fd: open('/dev/full', 'w'), maxBytes: 10_000, gap });
     write(writer, 150);
     expect([writer.waiting, writer.lost]).toEqual([100, 50]);
@@ -179,7 +179,7 @@ describe.skipIf(!isLinux)('a log to a full disk (Linux only)', () => {
 });
 
 describe('a log to a file', () => {
-  it('is continued at its end, in order', async () => {
+  it('continues at the end of the file, in order', async () => {
     const file = path.join(folder(), 'log');
     writeFileSync(file, 'before\n');
     const writer = createLineWriter({ fd: open(file, 'a') });
@@ -191,7 +191,7 @@ describe('a log to a file', () => {
     expect(writer.lost).toBe(0);
   });
 
-  it('whose descriptor is closed by others loses lines, and throws nothing', async () => {
+  it('loses lines and throws nothing if other code has closed the file', async () => {
     const fd = openSync(path.join(folder(), 'log'), 'a');
     closeSync(fd);
     const writer = createLineWriter({ fd });
@@ -202,7 +202,7 @@ describe('a log to a file', () => {
 });
 
 describe('waiting log lines', () => {
-  it('are written whole, as many as fit in a batch, and a longer one by itself', () => {
+  it('are written as whole lines, several at once, and a very long line alone', () => {
     const queue = createLineQueue(1_000, 10);
     for (const line of ['abcd\n', 'efgh\n', 'ijkl\n', `${'x'.repeat(20)}\n`, 'mnop\n']) queue.push(line);
     const batches: string[] = [];
@@ -213,7 +213,7 @@ describe('waiting log lines', () => {
     expect(batches).toEqual(['abcd\nefgh\n', 'ijkl\n', `${'x'.repeat(20)}\n`, 'mnop\n']);
   });
 
-  it('count until their last byte is written, with their remaining bytes', () => {
+  it('count with their remaining bytes until their last byte is written', () => {
     const queue = createLineQueue(10, 100);
     expect([queue.push('abcd\n'), queue.push('efgh\n'), queue.push('i\n')]).toEqual([true, true, false]);
     expect(queue.next().toString()).toBe('abcd\nefgh\n');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAtcGroup, isAtcSubstance, isInAtcGroup } from '../../src/terms/atc.js';
+import { titled } from '../support/titles.js';
 
 describe('an ATC code', () => {
   it.each([
@@ -12,21 +13,26 @@ describe('an ATC code', () => {
     ['C09AA0', 'neither'],
     ['100000093533', 'neither'],
     ['', 'neither'],
-  ])('%s is of the right level: %s', (code, level) => {
+  ])('"%s" is the code of a group or a substance: %s', (code, level) => {
     const found = isAtcGroup(code) ? 'group' : isAtcSubstance(code) ? 'substance' : 'neither';
     expect(found).toBe(level);
     expect(isAtcGroup(code) && isAtcSubstance(code)).toBe(false);
   });
 
-  it.each([
-    ['C09AA02', 'C', true],
-    ['C09AA02', 'C09AA', true],
-    ['C09', 'C', true],
-    ['C09AA02', 'C08', false],
-    // A code of EMA's list is not an ATC code, and the code of a substance is not a group.
-    ['100000093533', '1', false],
-    ['C09AA02', 'C09AA02', false],
-  ])('%s in group %s: %s', (code, group, isIn) => {
+  it.each(
+    titled(
+      [
+        ['C09AA02', 'C', true],
+        ['C09AA02', 'C09AA', true],
+        ['C09', 'C', true],
+        ['C09AA02', 'C08', false],
+        // A code of EMA's list is not an ATC code, and the code of a substance is not a group.
+        ['100000093533', '1', false],
+        ['C09AA02', 'C09AA02', false],
+      ],
+      (code, group, isIn) => `${code} ${isIn ? 'belongs' : 'does not belong'} to the group ${group}`,
+    ),
+  )('%s', (_title, code, group, isIn) => {
     expect(isInAtcGroup(code, group)).toBe(isIn);
   });
 });

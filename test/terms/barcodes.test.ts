@@ -13,21 +13,21 @@ const gtin = '05012345678900';
 
 describe('a bar code', () => {
   it.each([
-    ['GTIN-14', '05012345678900'],
-    ['EAN-13', '5012345678900'],
-    ['with blanks, as it is printed', '5 012345 678900'],
-    ['with hyphens', '501-2345-678900'],
+    ['a GTIN-14', '05012345678900'],
+    ['an EAN-13', '5012345678900'],
+    ['an EAN-13 with blanks', '5 012345 678900'],
+    ['an EAN-13 with hyphens', '501-2345-678900'],
     ['a GS1 string', `01${gtin}17280131`],
-    ['with a separator', `01${gtin}21SERIAL1${gs1Separator}1728013110A1`],
-    ['without a separator', `01${gtin}172801311012345`],
-    ['behind date and batch', `1728013110A1${gs1Separator}01${gtin}`],
-    ['behind what a scanner says of the symbol', `]d201${gtin}10A1`],
-    ['behind a separator', `${gs1Separator}01${gtin}10A1`],
-    ['behind a needless separator', `17280131${gs1Separator}01${gtin}`],
-    ['with the separator as it is shown', `10A1<GS>01${gtin}`],
-    ['as people read it', `(01)${gtin}(17)280131(10)A1`],
-    ['in brackets behind others', `(17)280131(01) ${gtin}`],
-  ])('is recognized: %s', (_what, text) => {
+    ['a GS1 string with a separator', `01${gtin}21SERIAL1${gs1Separator}1728013110A1`],
+    ['a GS1 string without a separator', `01${gtin}172801311012345`],
+    ['a GS1 string with expiry date and batch before the GTIN', `1728013110A1${gs1Separator}01${gtin}`],
+    ['a GS1 string with the symbology prefix of a scanner', `]d201${gtin}10A1`],
+    ['a GS1 string that begins with a separator', `${gs1Separator}01${gtin}10A1`],
+    ['a GS1 string with a needless separator', `17280131${gs1Separator}01${gtin}`],
+    ['a GS1 string with the separator written as <GS>', `10A1<GS>01${gtin}`],
+    ['a GS1 string with brackets', `(01)${gtin}(17)280131(10)A1`],
+    ['a GS1 string with brackets and the expiry date first', `(17)280131(01) ${gtin}`],
+  ])('is recognized as %s', (_what, text) => {
     expect(gtinOf(text)).toBe(gtin);
     expect(foldBarcode(text)).toBe(gtin);
   });
@@ -35,43 +35,43 @@ describe('a bar code', () => {
   it.each([
     ['GTIN-8', '96385074', '00000096385074'],
     ['UPC-A', '036000291452', '00036000291452'],
-  ])('of %s is padded to 14 digits', (_what, text, whole) => {
+  ])('of the type %s is padded to 14 digits', (_what, text, whole) => {
     expect(gtinOf(text)).toBe(whole);
     expect(barcodeSpellingsOf(whole)).toContain(text);
   });
 
   it.each([
-    ['a wrong check digit', '5012345678901'],
-    ['a wrong check digit in a GS1 string', '010501234567890117280131'],
-    ['another length', '501234567890'.slice(0, 11)],
-    ['noughts', '00000000000000'],
-    ['a batch alone', `10A1${gs1Separator}17280131`],
-    ['a batch of unknown length before it', `10A101${gtin}`],
-    ['the items in a case, which are others', `02${gtin}37000010`],
-    ['too few digits', '01050123456789'],
+    ['a number with a wrong check digit', '5012345678901'],
+    ['a GS1 string with a wrong check digit', '010501234567890117280131'],
+    ['a number of 11 digits', '501234567890'.slice(0, 11)],
+    ['a number of zeros', '00000000000000'],
+    ['a GS1 string without a GTIN', `10A1${gs1Separator}17280131`],
+    ['a GS1 string whose batch has no end', `10A101${gtin}`],
+    ['a GS1 string with the GTIN of the contents of a case', `02${gtin}37000010`],
+    ['a GS1 string with too few digits', '01050123456789'],
     ['a word', 'Imatara'],
-    ['nothing', ''],
-    ['separators', gs1Separator.repeat(3)],
-  ])('is not recognized: %s', (_what, text) => {
+    ['an empty text', ''],
+    ['separators alone', gs1Separator.repeat(3)],
+  ])('is not recognized in %s', (_what, text) => {
     expect(gtinOf(text)).toBeUndefined();
     expect(barcodeSpellingsOf(text)).toEqual([]);
   });
 
-  it('may be a whole GS1 string, or only the number', () => {
+  it('in a record may be a whole GS1 string or the number alone', () => {
     expect([`01${gtin}10A1`, gtin, gtin.slice(1)].map(isElementString)).toEqual([true, false, false]);
   });
 
-  it('that is not a GTIN is compared like other numbers', () => {
+  it('that is no GTIN is compared like other identifiers', () => {
     expect(foldBarcode(' 11 ab 12\u001D ')).toBe('11AB12');
   });
 
-  it('is searched for in all its lengths', () => {
+  it('is searched for upstream in all its lengths', () => {
     expect(barcodeSpellingsOf(`01${gtin}10A1`)).toEqual(['05012345678900', '5012345678900']);
   });
 });
 
 describe('the bar codes of a package', () => {
-  it('are at any depth of its packaging, and among its numbers if their system is one for bar codes', () => {
+  it('are read from all levels of its packaging, and from its identifiers with a system for bar codes', () => {
     const system = 'http://ema.europa.eu/fhir/dataCarrierIdentifier';
     expect(
       barcodesOf({

@@ -8,6 +8,7 @@ import {
   ingredientRole,
   riskOfSupplyShortage,
 } from '../../src/terms/ema-codes.js';
+import { brief, titled } from '../support/titles.js';
 
 const role = (concept: object | undefined) => ingredientRole({ role: concept } as Ingredient);
 const authorization = (content: object) => content as RegulatedAuthorization;
@@ -23,7 +24,7 @@ describe('the role of an ingredient', () => {
     ['100000072099', 'OTHER'],
     ['72072', null],
     ['constructor', null],
-  ])('%s is %s', (code, kind) => {
+  ])('with the EMA code %s is %s', (code, kind) => {
     expect(role(coded(code))).toBe(kind);
   });
 
@@ -53,7 +54,7 @@ describe('the role of an ingredient', () => {
     [{ coding: [null, 5, { code: 7, display: 8 }], text: 9 }, null],
     [{}, null],
     [undefined, null],
-  ])('of %j is %s', (concept, kind) => {
+  ])('with the element %j is %s', (concept, kind) => {
     expect(role(concept)).toBe(kind);
   });
 });
@@ -67,11 +68,11 @@ describe('the type of an authorization', () => {
     ['220000000063', 'PARALLEL_TRADE'],
     ['220000000099', 'MANUFACTURING'],
     ['220000000096', 'OTHER'],
-  ])('%s is %s', (code, type) => {
+  ])('with the EMA code %s is %s', (code, type) => {
     expect(authorizationType(authorization({ type: coded(code) }))).toBe(type);
   });
 
-  it('with a code of another list comes from its text, else from the number', () => {
+  it('with a code of another list is read from its text, or else from the authorization number', () => {
     const type = { coding: [{ system: 'http://example.org/type', code: '7', display: 'Zulassung' }] };
     const unknown = { coding: [{ system: 'http://example.org/type', code: '8', display: 'Notice' }] };
     expect(authorizationType(authorization({ type }))).toBe('MARKETING');
@@ -80,7 +81,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({ type: unknown, ...numbered }))).toBe('MARKETING');
   });
 
-  it('comes from the number if there is no type', () => {
+  it('is read from the authorization number if the record has no type', () => {
     const system = 'http://ema.europa.eu/fhir/MarketingAuthorizationNumber';
     expect(authorizationType(authorization(identified(system, ' EU/3/12/998')))).toBe('ORPHAN');
     expect(authorizationType(authorization(identified(system, 'EU/1/17/1201')))).toBe('MARKETING');
@@ -92,7 +93,7 @@ describe('the type of an authorization', () => {
     expect(authorizationType(authorization({}))).toBeNull();
   });
 
-  it('comes from its marketing number if it has several numbers', () => {
+  it('is read from the marketing authorization number if the record has several numbers', () => {
     const identifier = [
       { system: 'http://national.example', value: 'N-1' },
       { system: 'http://ema.europa.eu/fhir/marketingAuthorizationNumber', value: ' EU/ 1/17 /1201 ' },
@@ -104,7 +105,7 @@ describe('the type of an authorization', () => {
 });
 
 it.each([[{ value: 'EU/3/12/998' }], [[null, { value: 'EU/3/12/998' }]], [{}], ['x'], [[null]]])(
-  'identifiers that are not a list of objects (%j) cause no error',
+  'malformed identifiers of an authorization, %j, cause no error',
   (identifier) => {
     const malformed = authorization({ identifier: identifier as never });
     const isTold = JSON.stringify(identifier).includes('EU/3');
@@ -121,33 +122,39 @@ describe('the kind of a clinical use', () => {
     [{ interaction: { interactant: [] } }, 'INTERACTION'],
     [{ type: 'dosage', indication: {} }, 'OTHER'],
     [{}, 'OTHER'],
-  ])('%j is %s', (content, kind) => {
+  ])('is, for the record %j, %s', (content, kind) => {
     expect(clinicalUseType(use(content))).toBe(kind);
   });
 });
 
-describe('the risk of a shortage', () => {
+describe('the risk of a supply shortage', () => {
   const url = 'http://ema.europa.eu/fhir/extension/riskOfSupplyShortage';
   const risk = { system: 'https://ema.europa.eu/fhir/riskOfSupplyShortage', code: 'False', display: 'False' };
 
-  it.each([
-    [[{ url, valueCoding: risk }], risk],
-    [
+  it.each(
+    titled(
       [
-        { url: 'http://ema.europa.eu/fhir/extension/other', valueCoding: {} },
-        { url, valueCoding: risk },
+        [[{ url, valueCoding: risk }], risk],
+        [
+          [
+            { url: 'http://ema.europa.eu/fhir/extension/other', valueCoding: {} },
+            { url, valueCoding: risk },
+          ],
+          risk,
+        ],
+        [[{ url, valueCodeableConcept: { coding: [risk] } }], risk],
+        [[{ url, valueBoolean: true }], undefined],
+        [[null, { url: 7 }], undefined],
+        [undefined, undefined],
       ],
-      risk,
-    ],
-    [[{ url, valueCodeableConcept: { coding: [risk] } }], risk],
-    [[{ url, valueBoolean: true }], undefined],
-    [[null, { url: 7 }], undefined],
-    [undefined, undefined],
-  ])('is read from EMA’s extension: %j', (extension, coding) => {
+      (extension, coding) =>
+        `is ${coding === undefined ? 'undefined' : 'read from EMA’s extension'} if the extensions are ${brief(extension).replaceAll('http://ema.europa.eu/fhir/extension/', '…/')}`,
+    ),
+  )('%s', (_title, extension, coding) => {
     expect(riskOfSupplyShortage({ extension: extension as never })).toEqual(coding && { coding: [coding] });
   });
 
-  it('has every element of the extension', () => {
+  it('has the codings of all extensions with EMA’s URL', () => {
     const [yes, no] = [{ ...risk, code: 'True' }, risk];
     const extension = [
       { url, valueCoding: yes },

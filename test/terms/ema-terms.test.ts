@@ -18,8 +18,8 @@ const spelledOtherwise = new Set([
   '200000016424',
 ]);
 
-describe('the table of EMA’s terms', () => {
-  it('has the lists that products use', () => {
+describe('the built-in table of EMA’s RMS terms', () => {
+  it('has more than 25 lists, with a text for each code of 12 digits', () => {
     expect(Object.keys(emaTerms).length).toBeGreaterThan(25);
     for (const list of Object.values(emaTerms)) {
       for (const [code, text] of Object.entries(list)) {
@@ -37,7 +37,7 @@ describe('the table of EMA’s terms', () => {
     }
   });
 
-  it.skipIf(!isPublishedHere)(`agrees with the published lists${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`has the texts of the published lists${unlessPublished}`, () => {
     const compared = publishedCodeSystems.flatMap(({ url, concept = [] }) => {
       const ours = emaTerms[listOf(url) ?? ''] ?? {};
       return concept
@@ -48,7 +48,7 @@ describe('the table of EMA’s terms', () => {
     expect(compared.filter(([, ours, theirs]) => ours !== theirs)).toEqual([]);
   });
 
-  it.skipIf(!isPublishedHere)(`knows the WHO codes as published${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`has the WHO codes of the published lists${unlessPublished}`, () => {
     const classes = publishedCodeSystems.find(({ url }) => url?.endsWith('/100000093533'))?.concept ?? [];
     const compared = classes.filter(({ code }) => atcCodeOf(code) !== undefined);
     expect(compared.length).toBeGreaterThan(80);
@@ -62,8 +62,8 @@ describe('the table of EMA’s terms', () => {
   });
 });
 
-describe('terms of a list', () => {
-  it('are found by their list, by merged lists, and without a list', () => {
+describe('built-in RMS terms', () => {
+  it('are found by their list, by merged lists and without a list', () => {
     const tablet = { text: 'Tablet', language: 'en' };
     expect(terms.find('200000000004', '100000073664', 'en')).toEqual(tablet);
     expect(terms.find('200000000004~200000000006~200000000007~200000000008', '100000073664', 'en')).toEqual(
@@ -73,18 +73,18 @@ describe('terms of a list', () => {
     expect(terms.find(undefined, '220000000002', 'en')?.text).toBe('Invented name part');
   });
 
-  it('have an English text if there is no other language, and state this', () => {
+  it('have an English text, marked as a fallback, if the requested language is missing', () => {
     expect(terms.find('100000073345', '100000073619', 'de')).toEqual({ text: 'Oral use', language: 'en' });
   });
 
-  it('are not invented for unknown codes', () => {
+  it('do not exist for unknown codes', () => {
     expect(terms.find('100000073345', '999999999999', 'en')).toBeUndefined();
     expect(terms.find('constructor', 'constructor', 'en')).toBeUndefined();
     expect(terms.find('__proto__', '__proto__', 'en')).toBeUndefined();
   });
 });
 
-describe('the list in the system of a coding', () => {
+describe('the RMS list in the system of a coding', () => {
   it.each([
     ['http://spor.ema.europa.eu/v1/lists/100000073345', '100000073345'],
     ['https://spor.ema.europa.eu/v1/lists/100000073345', '100000073345'],
@@ -94,7 +94,7 @@ describe('the list in the system of a coding', () => {
     ['https://spor.ema.europa.eu/rmswi', null],
     ['http://unitsofmeasure.org', null],
     [undefined, null],
-  ])('%s is %s', (system, list) => {
+  ])('is, for the system %s, %s', (system, list) => {
     expect(listOf(system)).toBe(list);
   });
 });

@@ -46,15 +46,18 @@ describe('an identifier', () => {
     ['substance', 'https://spor.ema.europa.eu/v2/SubstanceDefinition', '100000091436', 'SUBSTANCE'],
     ['substance', 'http://spor.ema.europa.eu/v1/lists/100000000009/terms/100000075665', 'SUB1', 'SUBSTANCE'],
     ['product', 'https://gsrs.ncats.nih.gov/ginas/app/beta', 'B3EV5T8SUF', 'SUBSTANCE'],
-  ])('of the kind %s, %s %s: %s', (place, system, value, kind) => {
-    expect(identifierKind({ ...(system && { system }), ...(value && { value }) }, place)).toBe(kind);
-  });
+  ])(
+    'of a record of type %s with the system %s and the value %s is of kind %s',
+    (place, system, value, kind) => {
+      expect(identifierKind({ ...(system && { system }), ...(value && { value }) }, place)).toBe(kind);
+    },
+  );
 
-  it('is OTHER if it is malformed', () => {
+  it('that is malformed is of kind OTHER', () => {
     expect(identifierKind({ system: 4, value: {} } as never, 'product')).toBe(IdentifierKind.OTHER);
   });
 
-  it('of a product or package of the sandbox is never OTHER', () => {
+  it('of a product or package of the sandbox is never of kind OTHER', () => {
     const identified = sampleResources({ quirks: true }).flatMap((resource) => {
       const place = { MedicinalProductDefinition: 'product', PackagedProductDefinition: 'package' } as const;
       const { resourceType, identifier = [] } = resource as PackagedProductDefinition;

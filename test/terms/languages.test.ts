@@ -6,7 +6,7 @@ const coded = (code: string, display?: string) => ({
   coding: [{ code, ...(display === undefined ? {} : { display }) }],
 });
 
-describe('the languages that a concept stands for', () => {
+describe('the languages of a coded value', () => {
   it.each([
     [coded('100000072288'), ['sv']],
     [coded('sv', 'Swedish'), ['sv']],
@@ -20,28 +20,25 @@ describe('the languages that a concept stands for', () => {
     [{ text: 'Klingonish' }, []],
     [undefined, []],
     [{}, []],
-  ])('of %j are %j', (concept, tags) => {
+  ])('are, for %j, %j', (concept, tags) => {
     expect(languageTagsOf(concept)).toEqual(tags);
   });
 });
 
 describe('a language tag', () => {
-  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])(
-    '%s stands for a language',
-    (tag) => {
-      expect(isLanguage(tag)).toBe(true);
-    },
-  );
+  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])('"%s" is valid', (tag) => {
+    expect(isLanguage(tag)).toBe(true);
+  });
 
   it.each(['xx', 'qq-DE', 'en_US', 'C', '', ' de', 'english', '../de', 'x'.repeat(5_000)])(
-    '%s does not stand for a language',
+    '$0 is invalid',
     (tag) => {
       expect(isLanguage(tag)).toBe(false);
     },
   );
 });
 
-describe('a country in a filter', () => {
+describe('a coded country', () => {
   it.each([
     [coded('100000000535'), 'SE'],
     [coded('100000000535'), '100000000535'],
@@ -53,7 +50,7 @@ describe('a country in a filter', () => {
     [coded('100000000396'), 'FR'],
     [coded('JP'), 'jp'],
     [coded('JOR', 'Jordan'), 'Jordan'],
-  ])('matches: %j for %s', (concept, country) => {
+  ])('%j matches the filter "%s"', (concept, country) => {
     expect(countryMatches(concept, country)).toBe(true);
   });
 
@@ -61,7 +58,7 @@ describe('a country in a filter', () => {
     [coded('100000000535'), 'FI'],
     [undefined, 'SE'],
     [{ text: '' }, ''],
-  ])('does not match: %j for "%s"', (concept, country) => {
+  ])('%j does not match the filter "%s"', (concept, country) => {
     expect(countryMatches(concept, country)).toBe(false);
   });
 });
@@ -94,7 +91,7 @@ describe('the ISO code of a country or language', () => {
     [{ system: 'http://unitsofmeasure.org', code: 'mg' }, undefined],
     [{ display: 'Sweden' }, undefined],
     [{ code: 7, system: null }, undefined],
-  ])('of %j is %s', (coding, iso) => {
+  ])('for the coding %j is %s', (coding, iso) => {
     expect(isoOf(coding as Parameters<typeof isoOf>[0])).toBe(iso);
   });
 });

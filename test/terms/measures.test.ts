@@ -43,13 +43,13 @@ describe('a unit of measure', () => {
     ['drop(s)', 'drop', 1],
     ['[drp]', 'drop', 1],
     ['countable unit(s)', 'thing', 1],
-  ])('%s measures %s, with the factor %s', (name, kind, scale) => {
+  ])('"%s" measures %s, with the factor %s to its base unit', (name, kind, scale) => {
     const measure = measureNamed(name);
     expect([measure?.kind, measure?.scale]).toEqual([kind, scale]);
   });
 
   it.each(['', ' ', '.', 'milli', 'mgg', 'million', 'toString', 'constructor', '__proto__', '%%', 'mg/ml'])(
-    'is not known as %j',
+    'does not exist under the name %j',
     (name) => expect(measureNamed(name)).toBeUndefined(),
   );
 
@@ -60,16 +60,16 @@ describe('a unit of measure', () => {
     ['mg/5 mL', 'mass', 'volume', 5e-3],
     ['international unit(s)/dose', 'IU', 'dose', 1],
     ['mg/{dose}', 'mass', 'dose', 1],
-  ])('may be a unit over another unit: %s', (name, above, below, scale) => {
+  ])('"%s" is one unit per another unit', (name, above, below, scale) => {
     const unit = unitNamed(name);
     expect([unit?.above.kind, unit?.below?.kind, unit?.below?.scale]).toEqual([above, below, scale]);
   });
 
-  it.each(['mg/ml/h', 'mg/', '/ml', 'mg/0 ml', 'mg/nothing'])('is not a ratio of units: %j', (name) => {
+  it.each(['mg/ml/h', 'mg/', '/ml', 'mg/0 ml', 'mg/nothing'])('%j is no ratio of units', (name) => {
     expect(unitNamed(name)).toBeUndefined();
   });
 
-  it('is known for every unit of EMA, by its term and by its name', () => {
+  it('exists for every EMA unit, by its code and by its name', () => {
     for (const [code, name] of Object.entries(unitsOfMeasurement)) {
       expect(unitOf({ code, system: measures, unit: name }), name).toEqual(unitNamed(name));
       expect(unitNamed(name), name).toBeDefined();
@@ -80,14 +80,14 @@ describe('a unit of measure', () => {
     }
   });
 
-  it('is equal by its UCUM code and by EMA’s term', () => {
+  it('is the same by its UCUM code and by its EMA code', () => {
     for (const [code, ucum] of Object.entries(ucumCodes)) {
       expect(unitNamed(ucum), ucum).toEqual(unitOf({ code, system: measures }));
       expect([ucumOf(measures, code), ucumNamed(ucum)]).toEqual([ucum, ucum]);
     }
   });
 
-  it('is undecided if a record has none, and unknown if the record contradicts itself', () => {
+  it('may be any unit if the record has none, and is unknown if its code and text contradict each other', () => {
     expect(unitOf({ value: 3 })).toEqual({ above: anyThing });
     expect(unitOf({ unit: ' ', code: '' })).toEqual({ above: anyThing });
     expect(unitOf({ code: '100000110655', system: measures, unit: 'gram(s)' })).toBeUndefined();
@@ -97,14 +97,14 @@ describe('a unit of measure', () => {
   });
 });
 
-describe('the units nearest to an unknown one', () => {
+describe('the suggestions for an unknown unit', () => {
   it.each([
     ['miligram', 'mg'],
     ['microgramm', 'microgram'],
     ['iuu', 'IU'],
     ['tabelt', 'tablet'],
     ['capsul', 'capsule'],
-  ])('begin for %s with %s', (name, first) => {
+  ])('begin for "%s" with "%s"', (name, first) => {
     expect(nearestUnits(name, 5)[0]).toBe(first);
     expect(new Set(nearestUnits(name, 5)).size).toBe(5);
   });

@@ -14,13 +14,13 @@ const hl7Codes =
   );
 
 describe('the kind of a name part', () => {
-  it('is known for each of EMA’s sixteen terms, by code and by name', () => {
+  it('is defined for each of EMA’s sixteen terms, by code and by name', () => {
     const terms = Object.entries(emaTerms[list] ?? {});
     expect(terms.map(([code]) => namePartKind({ coding: [{ system: emaList(list), code }] }))).toEqual(kinds);
     expect(terms.map(([, text]) => namePartKind({ text }))).toEqual(kinds);
   });
 
-  it('is known for each of HL7’s codes', () => {
+  it('is defined for each of HL7’s codes', () => {
     expect(hl7Codes.map((code) => namePartKind({ coding: [{ system: hl7, code }] }))).toEqual(kinds);
   });
 
@@ -31,27 +31,30 @@ describe('the kind of a name part', () => {
     [{ coding: [{ system: emaList(list), code: '220000000099', display: 'Invented name part' }] }],
     [{ coding: [{ system: hl7, code: 'InventedNamePart' }, { display: 'Strength part' }] }],
     [{ coding: [{ code: 7 }, null], text: 4 }],
-  ])('is unknown: %j', (type) => {
+  ])('is null for %j', (type) => {
     expect(namePartKind(type as never)).toBeNull();
   });
 
-  it.skipIf(!isPublishedHere)(`is known of nearly all published pieces${unlessPublished}`, () => {
-    const parts = publishedOf('MedicinalProductDefinition').flatMap(({ name }) =>
-      name.flatMap(({ part }) => part ?? []),
-    );
-    const unknown = parts.filter(({ type }) => namePartKind(type) === null);
-    expect(parts.length).toBeGreaterThan(200);
-    // One record has the text "dose form" with a code that is not one of EMA's.
-    expect(unknown.map(({ type }) => type.coding?.[0]?.code)).toEqual(['100000075213']);
-  });
+  it.skipIf(!isPublishedHere)(
+    `is defined for nearly all name parts of published records${unlessPublished}`,
+    () => {
+      const parts = publishedOf('MedicinalProductDefinition').flatMap(({ name }) =>
+        name.flatMap(({ part }) => part ?? []),
+      );
+      const unknown = parts.filter(({ type }) => namePartKind(type) === null);
+      expect(parts.length).toBeGreaterThan(200);
+      // One record has the text "dose form" with a code that is not one of EMA's.
+      expect(unknown.map(({ type }) => type.coding?.[0]?.code)).toEqual(['100000075213']);
+    },
+  );
 });
 
-describe('the brand in a name', () => {
+describe('the brand in a product name', () => {
   const invented = { coding: [{ code: '220000000002' }] };
 
   it.each([
     [
-      'is its invented part',
+      'is the invented name part',
       [
         { part: '20 mg', type: { text: 'Strength part' } },
         { part: 'EXAMPLA', type: invented },
@@ -59,7 +62,7 @@ describe('the brand in a name', () => {
       'EXAMPLA',
     ],
     [
-      'is the first that is not blank',
+      'is the first invented name part that is not blank',
       [
         { part: ' ', type: invented },
         { part: 'Forta', type: invented },
@@ -67,10 +70,14 @@ describe('the brand in a name', () => {
       ],
       'Forta',
     ],
-    ['is not there without one', [{ part: 'Metformin', type: { text: 'Scientific name part' } }], undefined],
-    ['is not there without parts', undefined, undefined],
-    ['is not there where a part is malformed', [null, { part: 5, type: invented }], undefined],
-  ])('is found: %s', (_title, part, expected) => {
+    [
+      'is undefined without an invented name part',
+      [{ part: 'Metformin', type: { text: 'Scientific name part' } }],
+      undefined,
+    ],
+    ['is undefined without name parts', undefined, undefined],
+    ['is undefined if the name parts are malformed', [null, { part: 5, type: invented }], undefined],
+  ])('%s', (_title, part, expected) => {
     expect(inventedPart({ productName: 'Exampla 20 mg tablets', part } as never)).toBe(expected);
   });
 });

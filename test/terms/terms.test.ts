@@ -44,7 +44,7 @@ describe('ATC classes', () => {
   });
   const both = createTerms([imported, builtIn]);
 
-  it('come from EMA’s terms, imported and built-in', () => {
+  it('are read from EMA’s terms, imported and built-in', () => {
     expect(['100000096401', '100000097705', '1'].map((term) => both.atcOf(term))).toEqual([
       'V08CA11',
       'N06AX12',
@@ -59,14 +59,14 @@ describe('ATC classes', () => {
     expect(both.atcTermsIn('V0')).toEqual([]);
   });
 
-  it('are found if records have only the codes of EMA’s terms', () => {
+  it('are found for records that have only the EMA codes of the terms', () => {
     const filter = { filter: { atc: ['v08c'] } };
     expect(withCodes(filter, both, 'en')).toEqual({
       filter: { atc: ['v08c', '100000096401', '100000096402'] },
     });
   });
 
-  it('are updated when the list changes', () => {
+  it('are read again when the imported list changes', () => {
     const lists: Record<string, Given[]> = {};
     const growing = sourceOf(lists);
     const terms = createTerms([growing]);
@@ -77,7 +77,7 @@ describe('ATC classes', () => {
   });
 });
 
-describe('the text of a term', () => {
+describe('the text of an RMS term', () => {
   const imported = sourceOf({
     [route]: [
       { code: '100000073619', texts: { de: 'Zum Einnehmen', pt: 'Via oral', nb: 'Oral bruk' } },
@@ -96,11 +96,11 @@ describe('the text of a term', () => {
     ['nn', '100000073619', 'Oral bruk', 'nb'],
     ['fr', '100000073619', 'Oral use', 'en'],
     ['en', '100000000001', 'Suun kautta', 'fi'],
-  ])('in %s of %s is %s', (language, code, text, found) => {
+  ])('in "%s", for the code %s, is "%s"', (language, code, text, found) => {
     expect(both.find(route, code, language)).toEqual({ text, language: found });
   });
 
-  it('comes from the first source that has it, text by text', () => {
+  it('is from the first source of terms that has a text in this language', () => {
     const other = sourceOf({
       [route]: [{ code: '100000073619', texts: { de: 'Oral', sv: 'Oral användning' } }],
     });
@@ -117,17 +117,17 @@ describe('the text of a term', () => {
     ['is', 'Þýskaland'],
     ['el', 'Γερμανία'],
     ['en', 'Federal Republic of Germany'],
-  ])('of a country exists in %s', (language, text) => {
+  ])('of Germany exists in "%s"', (language, text) => {
     expect(terms.find('100000000002', '100000000403', language)?.text).toBe(text);
   });
 
-  it('of a language exists in each language of Europe', () => {
+  it('of each language exists in each official language of the EU', () => {
     expect(terms.find('100000072057', '100000072178', 'fr')?.text).toBe('allemand');
     expect(terms.find('100000072057', '100000072178', 'ga')?.language).toBe('ga');
   });
 });
 
-describe('a word for a term', () => {
+describe('a typed word', () => {
   it.each<readonly [ListName, string, readonly string[]]>([
     ['ROUTE', 'Oral use', ['100000073619']],
     ['ROUTE', ' oral  USE ', ['100000073619']],
@@ -160,7 +160,7 @@ describe('a word for a term', () => {
     ['CLASSIFICATION', 'bupropion', ['100000097705']],
     ['CLASSIFICATION', 'N06AX12', ['100000097705']],
     ['CLASSIFICATION', 'diclofenac', ['100000096906', '100000097012']],
-  ])('of the list %s: %s stands for %j', (list, text, codes) => {
+  ])('$1 in the list $0 means the codes $2', (list, text, codes) => {
     expect(codesOf(list, text)).toEqual(codes);
   });
 
@@ -171,11 +171,11 @@ describe('a word for a term', () => {
     // Many terms begin with this text, and none is equal to it.
     ['DOSE_FORM', 'Gastro-resistant'],
     ['STATUS', 'constructor'],
-  ])('of the list %s: %s stands for no term', (list, text) => {
+  ])('$1 in the list $0 means no term', (list, text) => {
     expect(codesOf(list, text)).toEqual([]);
   });
 
-  it('that is unknown has suggestions of the nearest terms, in the reader’s language', () => {
+  it('that is unknown gets suggestions of the nearest terms, in the reader’s language', () => {
     expect(terms.nearest(listsFor('ROUTE'), 'orl use', 'en', 5)).toHaveLength(5);
     expect(terms.nearest(listsFor('ROUTE'), 'orl use', 'en', 5)[0]).toBe('Oral use');
     expect(terms.nearest(listsFor('ROUTE'), 'intravenus', 'en', 5)[0]).toBe('Intravenous use');
@@ -183,13 +183,13 @@ describe('a word for a term', () => {
     expect(terms.nearest(['nothing'], 'oral', 'en', 5)).toEqual([]);
   });
 
-  it('is refused within milliseconds, however long it is', () => {
+  it('that is unknown is refused in a short time, however long it is', () => {
     const begin = performance.now();
     terms.nearest(listsFor('DOSE_FORM'), 'x'.repeat(200), 'en', 5);
     expect(performance.now() - begin).toBeLessThan(1_000);
   });
 
-  it('stands for both the nullified term and its successor', () => {
+  it('for a nullified term means this term and its successor', () => {
     const replaced = createTerms([
       sourceOf({
         list: [
@@ -204,7 +204,7 @@ describe('a word for a term', () => {
     expect(replaced.search(['list'], undefined, 'en', 10).map(({ code }) => code)).toEqual(['2']);
   });
 
-  it('is known as soon as its source has changed', () => {
+  it('is found as soon as its source of terms has changed', () => {
     const lists: Record<string, readonly Given[]> = { list: [] };
     const source = sourceOf(lists);
     const growing = createTerms([source]);
@@ -218,8 +218,8 @@ describe('a word for a term', () => {
   });
 });
 
-describe('the terms of a list', () => {
-  it('are sorted in the requested language, and those that begin with the text come first', () => {
+describe('the terms of an RMS list', () => {
+  it('are sorted in the requested language, and those that begin with the typed text come first', () => {
     const found = terms.search(listsFor('COUNTRY'), 'land', 'de', 1_000).map(({ text }) => text);
     expect(found).toContain('Deutschland');
     const inGerman = terms.search(listsFor('COUNTRY'), undefined, 'de', 1_000).map(({ text }) => text);
@@ -229,7 +229,7 @@ describe('the terms of a list', () => {
     expect(tablets[0]).toBe('Tablet');
   });
 
-  it('are also found by a code and a short name', () => {
+  it('are also found by a code or a short name', () => {
     expect(terms.search(listsFor('COUNTRY'), 'SWE', 'en', 1)[0]?.text).toBe('Kingdom of Sweden');
     expect(terms.search(listsFor('ROUTE'), '100000073619', 'en', 9)).toEqual([
       { list: route, code: '100000073619', text: 'Oral use' },
@@ -237,11 +237,11 @@ describe('the terms of a list', () => {
   });
 });
 
-describe('a text from records', () => {
+describe('a text that occurs in records', () => {
   const product = (status: object, id = '1'): FhirResource =>
     ({ resourceType: 'MedicinalProductDefinition', id, status }) as unknown as FhirResource;
 
-  it('is a known word for its code from then on', () => {
+  it('is accepted as a word for its code once it was read', () => {
     const shown = createShownTexts();
     const withShown = createTerms([builtIn, shown]);
     const { version } = withShown;
@@ -275,7 +275,7 @@ describe('a text from records', () => {
     expect(shown.version).toBe(version);
   });
 
-  it('is listed once for choosing, even if records have it with a code of another system', () => {
+  it('is one entry of a drop-down list, even if records have it with codes of two systems', () => {
     const shown = createShownTexts();
     const coding = [{ system: 'http://www.whocc.no/atc', code: 'N06AX12', display: 'Bupropion' }];
     const record = { resourceType: 'MedicinalProductDefinition', id: '1', classification: [{ coding }] };
@@ -286,7 +286,7 @@ describe('a text from records', () => {
     ]);
   });
 
-  it('may be typed with "_" for its blanks, also with a digit', () => {
+  it('may be typed with "_" for its blanks, also if it contains a digit', () => {
     const shown = createShownTexts();
     shown.note(product({ coding: [{ code: 'x', display: 'Type 2 (18F)' }] }));
     const filter = { filter: { status: ['type_2_(18f)', 'odd_code_1'] } };
@@ -295,21 +295,21 @@ describe('a text from records', () => {
     });
   });
 
-  it('is remembered up to a limit, the newest first', () => {
+  it('is remembered up to a limit, and the oldest texts are dropped', () => {
     const shown = createShownTexts({ most: 2 });
     for (const code of ['a1', 'b1', 'c1'])
       shown.note(product({ coding: [{ code, display: `Thing ${code}` }] }, code));
     expect(shown.terms('STATUS').map(({ code }) => code)).toEqual(['b1', 'c1']);
   });
 
-  it('is a known word even without a code, for products that are checked one by one', () => {
+  it('is accepted as a word even if it has no code', () => {
     const shown = createShownTexts();
     const record = { resourceType: 'MedicinalProductDefinition', id: '1', route: [{ text: 'By ear' }] };
     shown.note(record as unknown as FhirResource);
     expect(createTerms([shown]).codesOf(listsFor('ROUTE'), 'by ear')).toEqual(['By ear']);
   });
 
-  it('does not replace a text of the list that it contradicts', () => {
+  it('does not replace a text of the list with the same code', () => {
     const [list] = namedLists.ROUTE;
     const system = `https://spor.ema.europa.eu/v1/lists/${list}`;
     // The code of "Oral use" with the text of another route.
@@ -324,7 +324,7 @@ describe('a text from records', () => {
   });
 });
 
-describe('terms of substances', () => {
+describe('the terms of substances', () => {
   const system = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
   const imported = sourceOf({
     SubstanceDefinition: [
@@ -346,7 +346,7 @@ describe('terms of substances', () => {
     });
   });
 
-  it('are numbered separately from the terms of all lists', () => {
+  it('are not found by the code of a term in another list', () => {
     expect(label({ code: '100000073619' })).toBeNull();
   });
 });

@@ -79,8 +79,8 @@ function mostIn(times: readonly number[], ms: number): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
 }
 
-describe('index crawl', () => {
-  it('fills the index, prints its progress, and lists the contents of the index', async () => {
+describe('the command `index crawl`', () => {
+  it('fills the index, prints its progress, and then the contents of the index', async () => {
     const { crawl, place, shown } = await start({ latency: 20 });
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(true);
@@ -93,7 +93,7 @@ describe('index crawl', () => {
     expect(shown.join('')).toMatch(/\[#*-*\] \d+ of 40 in the index · [\d,]+ requests\/min/);
   });
 
-  it.skipIf(isQuick)('stops on a signal, and continues from there at the next run', async () => {
+  it.skipIf(isQuick)('stops on a signal, and its next run continues at this point', async () => {
     const { crawl, sandbox, place } = await start({ latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -123,14 +123,14 @@ describe('index crawl', () => {
     );
   });
 
-  it.skipIf(isQuick)('keeps to its share of the rate', async () => {
+  it.skipIf(isQuick)('uses no more than its share of the request rate', async () => {
     const { crawl, times } = await start({}, { rateLimit: 100, rateWindowMs: 1_000 });
     await crawl();
     expect(times.length).toBeGreaterThanOrEqual(products);
     expect(mostIn(times, 1_000)).toBeLessThanOrEqual(30);
   });
 
-  it.skipIf(isQuick)('sends nothing for the time that a 429 requests, from the next second on', async () => {
+  it.skipIf(isQuick)('sends nothing during the pause that a response 429 requests', async () => {
     const { crawl, sandbox, times } = await start({ latency: 10 }, { rateLimit: 6_000, share: 1 });
     let refusedAt = 0;
     const watch = async (): Promise<void> => {
@@ -146,7 +146,7 @@ describe('index crawl', () => {
     expect(told).toMatch(/Complete\.\n$/);
   });
 
-  it('fills nothing while another process writes to the index, and prints this in one line', async () => {
+  it('writes nothing while another process writes to the index, and says so in one line', async () => {
     const { crawl, place, sandbox } = await start();
     const service = await openIndex(place);
     onTestFinished(() => service.close());
@@ -158,8 +158,8 @@ describe('index crawl', () => {
   });
 });
 
-describe('index crawl --dry-run', () => {
-  it('prints the number of requests for a crawl, with one request, and writes nothing', async () => {
+describe('the command `index crawl --dry-run`', () => {
+  it('sends one request, prints how many requests a crawl needs, and writes nothing', async () => {
     const { options, place, sandbox, crawl } = await start({}, { rateLimit: 500 });
     const run = { options, place, signal: new AbortController().signal };
     expect(await dryRun(run)).toBe(
@@ -176,7 +176,7 @@ describe('index crawl --dry-run', () => {
     expect(await dryRun(run)).toMatch(/\n0 products would be read.*; 40 are/);
   });
 
-  it('prints if it cannot reach all products', async () => {
+  it('prints that a crawl cannot reach all products', async () => {
     const { options, place } = await start({ guise: { next: 'absent' } });
     const told = await dryRun({ options, place, signal: new AbortController().signal });
     expect(told).toMatch(/^The upstream lists 10 products and gives no link to a next page/);
@@ -192,7 +192,7 @@ describe('index crawl --dry-run', () => {
 });
 
 describe('a service that crawls', () => {
-  it.skipIf(isQuick)('answers clients before its own crawl', async () => {
+  it.skipIf(isQuick)('sends the upstream requests of clients before those of its crawl', async () => {
     const { options, sandbox } = await start({ latency: 100 });
     const service = await startService({
       ...options,
@@ -237,14 +237,14 @@ describe('the progress of a crawl', () => {
     requests: 52_100,
   };
 
-  it('has the rate, the number of stored products, the total, and the time left', () => {
+  it('shows the rate, the number of stored products, the total and the remaining time', () => {
     expect(line(progress, { ms: 60_000, done: 148, requests: 150 })).toBe(
       '50,000 of 200,000 in the index · 100 failed · 150 requests/min · 16 h 53 min left',
     );
     expect(bar(progress)).toBe('[######------------------]');
   });
 
-  it('has the number of listed products while it lists', () => {
+  it('shows the number of listed products while it lists products', () => {
     const listing = { ...progress, isListing: true, listed: 400, held: 0, failed: 0, wanted: 0, done: 0 };
     expect(line(listing, { ms: 2_000, done: 0, requests: 5 })).toBe(
       '400 listed of 200,000 · 150 requests/min',

@@ -35,7 +35,7 @@ async function filled(place: IndexPlace): Promise<SearchIndex> {
   return index;
 }
 
-describe('index status', () => {
+describe('the command `index status`', () => {
   it('prints that the index is empty, and creates no file', async () => {
     const place = newPlace();
     const report = await reportOn(place);
@@ -44,7 +44,7 @@ describe('index status', () => {
     expect(existsSync(place.file)).toBe(false);
   });
 
-  it('counts the products, and names what is missing', async () => {
+  it('prints the number of products, and which parts are missing', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     const report = await reportOn(place);
@@ -64,7 +64,7 @@ describe('index status', () => {
     expect(printed(report)).toMatch(/2 products of 3 that the upstream has, 2 with all their records/);
   });
 
-  it('reads data that another process writes, and prints this', async () => {
+  it('prints the data that another process writes at the same time, and says so', async () => {
     const place = newPlace();
     await filled(place);
     expect(await reportOn(place)).toMatchObject({
@@ -85,8 +85,8 @@ describe('index status', () => {
   });
 });
 
-describe('index status of a damaged file', () => {
-  it('reports the damage even if the counted pages are intact, and prints what to do', async () => {
+describe('the command `index status` over a damaged file', () => {
+  it('reports the damage even if the pages that it counts are intact, and says what to do', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     damage(place.file, 'rest');
@@ -97,15 +97,15 @@ describe('index status of a damaged file', () => {
     );
   });
 
-  it('reports that the file is a folder', async () => {
+  it('reports if a folder has the name of the file', async () => {
     const file = testFolder().path;
     const report = await reportOn({ ...newPlace(), file });
     expect(printed(report)).toBe(`${file} is a folder. Set INDEX_URL to a file.\n`);
   });
 });
 
-describe('index purge', () => {
-  it('leaves no data', async () => {
+describe('the command `index purge`', () => {
+  it('deletes all data', async () => {
     const place = newPlace();
     await (await filled(place)).close();
     expect(await purge(place)).toMatch(/^2 products deleted from /);
@@ -130,19 +130,19 @@ describe('index purge', () => {
   });
 });
 
-describe('commands about the index', () => {
+describe('the commands for the index', () => {
   const upstream = { PMS_BASE_URL: 'https://pms.example/v1', HOME: '/home/me' };
   const placed = (env: Readonly<Record<string, string>>) => placeOf(readConfig(env).config);
 
   it.each([
-    ['over the embedded sandbox', {}, 'PMS_BASE_URL'],
-    ['where none is kept', upstream, 'INDEX_TERMS_ACCEPTED'],
-  ])('are refused %s', (_, env, setting) => {
+    ['runs over the embedded sandbox', {}, 'PMS_BASE_URL'],
+    ['has no index', upstream, 'INDEX_TERMS_ACCEPTED'],
+  ])('are refused if the service %s', (_, env, setting) => {
     expect(() => placed(env)).toThrow(ConfigError);
     expect(() => placed(env)).toThrow(setting);
   });
 
-  it('use the index of the upstream, however its base URL is written', () => {
+  it('use one index for an upstream, however its base URL is written', () => {
     const env = { ...upstream, INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
     expect(placed({ ...env, PMS_BASE_URL: 'https://pms.example/v1/' })).toEqual(placed(env));
   });

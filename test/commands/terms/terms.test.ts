@@ -12,8 +12,8 @@ const files = (rows: Parameters<typeof rmsExport>[0]) => {
   return { dir: join(folder.path, 'terms'), file: folder.write('routes.csv', rmsExport(rows)) };
 };
 
-describe('terms import', () => {
-  it('prints the lists, and names the rows that were left out', async () => {
+describe('the command `terms import`', () => {
+  it('prints the imported lists and the rows that it left out', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },
@@ -48,8 +48,8 @@ describe('terms import', () => {
   });
 });
 
-describe('terms status', () => {
-  it('prints the imports, and the fields and filters whose list is missing', async () => {
+describe('the command `terms status`', () => {
+  it('prints the imported lists, and the fields and filters whose list is missing', async () => {
     const { dir, file } = files([
       { term: oral, name: 'Oral use' },
       { term: oral, language: 'de', name: 'zum Einnehmen' },

@@ -7,8 +7,8 @@ import type { Store } from '../../../src/store/store.js';
 const subject = ['https://pms.example/v1', '1', '2'];
 const day = 24 * 3_600_000;
 
-describe('the progress of a run', () => {
-  test('is found only by the next run with the same request', async () => {
+describe('the stored progress of the command `warm`', () => {
+  test('is used only by a later run with the same arguments', async () => {
     const store = createMemoryStore();
     const first = await openProgress({ store, subject, restart: false });
     expect(await first.isDone('1')).toBe(false);
@@ -19,7 +19,7 @@ describe('the progress of a run', () => {
     expect(await other.isDone('1')).toBe(false);
   });
 
-  test('is shared by all runs at the same time', async () => {
+  test('is shared by all simultaneous runs with the same arguments', async () => {
     const store = createMemoryStore();
     const [one, other] = await Promise.all(
       [1, 2].map(() => openProgress({ store, subject, restart: false })),
@@ -28,7 +28,7 @@ describe('the progress of a run', () => {
     expect(await other?.isDone('1')).toBe(true);
   });
 
-  test('is forgotten when it is cleared, begun anew, or a day old', async () => {
+  test('ends when a run clears it or starts anew, or after a day', async () => {
     let now = 0;
     const store = createMemoryStore({ now: () => now });
     const first = await openProgress({ store, subject, restart: false });
@@ -44,12 +44,12 @@ describe('the progress of a run', () => {
     expect(await (await openProgress({ store, subject, restart: false })).isDone('1')).toBe(false);
   });
 
-  test('is reported as not accepted if the store fails', async () => {
+  test('is reported as not stored if the shared store fails', async () => {
     const full: Store = { ...createMemoryStore(), set: async () => undefined };
     expect(await (await openProgress({ store: full, subject, restart: false })).done('1')).toBe(false);
   });
 
-  test('does not reveal the request in the keys of its entries', async () => {
+  test('has keys that do not contain the arguments', async () => {
     const store = createMemoryStore();
     const names: string[] = [];
     const watched: Store = {

@@ -16,21 +16,21 @@ const tally: Tally = {
 
 const nothing = { ms: 0, products: 0, requests: 0 };
 
-describe('the output of a run', () => {
+describe('the printed progress of the command `warm`', () => {
   test('is a progress bar on a terminal', () => {
     expect(bar(tally, { ms: 15_000, products: 50, requests: 60 })).toBe(
       '[######------------------] 125 of 500 products · 120 requests, 240/min · 1 failed · 1 min 53 s left',
     );
   });
 
-  test('has no remaining time before the first result', () => {
+  test('shows no remaining time before the first result', () => {
     const fresh = { ...tally, warmed: 0, failed: 0, failures: [], requests: 0 };
     expect(line(fresh, nothing)).toBe('24 of 500 products · 0 requests, 0/min');
     expect(line({ ...fresh, isFinding: true }, nothing)).toBe('500 products found so far');
     expect(bar({ ...fresh, all: 0, before: 0 }, nothing)).toMatch(/^\[-{24}\] 0 of 0 products/);
   });
 
-  test('ends with a summary, with each failure and its code', () => {
+  test('ends with a summary that lists each failure with its error code', () => {
     expect(summary(tally, 125_000)).toBe(
       '100 of 500 products warmed in 2 min 5 s: 120 requests, 3 cache hits; an earlier run warmed 24 (--restart starts again with the first product)\n' +
         '1 failed; run the same command again to retry them:\n  600000000009 UPSTREAM_TIMEOUT\n',
@@ -42,14 +42,14 @@ describe('the output of a run', () => {
     [59_600, '1 min 0 s'],
     [3_600_000, '1 h 0 min'],
     [93_784_000, '26 h 3 min'],
-  ])('states the duration of %i ms as %s', (ms, told) => expect(duration(ms)).toBe(told));
+  ])('prints a duration of %i ms as "%s"', (ms, told) => expect(duration(ms)).toBe(told));
 });
 
-describe('the progress of a run', () => {
+describe('the progress bar of the command `warm`', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test('stays on one line of the terminal, and is cleared at the end', () => {
+  test('uses one line of the terminal, and is cleared at the end', () => {
     const written: string[] = [];
     const hide = show(() => tally, { isTTY: true, columns: 40, write: (text) => written.push(text) });
     vi.advanceTimersByTime(1_000);
@@ -62,7 +62,7 @@ describe('the progress of a run', () => {
     }
   });
 
-  test('is complete on a terminal of unknown width', () => {
+  test('is not shortened on a terminal of unknown width', () => {
     const written: string[] = [];
     show(() => ({ ...tally, isFinding: true }), {
       isTTY: true,
@@ -88,7 +88,7 @@ describe('the progress of a run', () => {
     expect(written.at(-1)).toBe('250 of 500 products · 250 requests, 120/min · 2 min 5 s left\n');
   });
 
-  test('is a line every few seconds if the output is not a terminal', () => {
+  test('is replaced by a line every few seconds if the output is not a terminal', () => {
     const written: string[] = [];
     const hide = show(() => tally, { write: (text) => written.push(text) });
     vi.advanceTimersByTime(11_000);

@@ -114,7 +114,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
 
   const page = operationFiles.find(({ name }) => name === 'product-page')?.text ?? '';
 
-  it('warm stores product pages so that they are answered without upstream requests', async () => {
+  it('`warm` stores product pages, so that the service answers them without upstream requests', async () => {
     const { sandbox, warm, serve } = await start();
     const { tally, isAllWarm } = await warm({ ids });
     expect(tally).toMatchObject({ all: 4, warmed: 4, before: 0, failed: 0, requests: 4, cacheHits: 0 });
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it.skipIf(isQuick)('warm finds products by names, on all pages of the list', async () => {
+  it.skipIf(isQuick)('`warm` reads all pages of a product search by name', async () => {
     const { sandbox, warm, serve } = await start('everything', { products: 150, seed: 3, maxPageSize: 40 });
     const names = ['a', 'e'];
     const { tally } = await warm({ names });
@@ -146,7 +146,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     }
   });
 
-  it('warm requests nothing that is fresh', async () => {
+  it('`warm` sends no request for pages that are fresh', async () => {
     const { sandbox, warm } = await start();
     await warm({ ids });
     sandbox.clearRequests();
@@ -155,7 +155,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('warm refreshes what is old', async () => {
+  it('`warm` reads pages again that are old', async () => {
     const { sandbox, warm } = await start();
     await warm({ ids });
     sandbox.clearRequests();
@@ -164,7 +164,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(again.tally.requests).toBe(4);
   });
 
-  it.skipIf(isQuick)('warm lists the failed products, and retries only those', async () => {
+  it.skipIf(isQuick)('`warm` lists the failed products, and its next run retries only those', async () => {
     const { sandbox, warm } = await start();
     const [broken = '', ...others] = ids;
     sandbox.setFaults([{ kind: 'status', status: 500, match: broken }]);
@@ -182,50 +182,56 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests.some(({ path }) => others.some((id) => path.includes(id)))).toBe(false);
   });
 
-  it.skipIf(isQuick)('warm continues where it was stopped, and starts over on request', async () => {
-    const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 20 });
-    const stop = new AbortController();
-    const watch = async (): Promise<void> => {
-      while (sandbox.requests.length < 20) await setTimeout(5);
-      stop.abort();
-    };
-    const [stopped] = await Promise.all([warm({ names: ['a'] }, { signal: stop.signal }), watch()]);
-    expect(stopped.told).toMatch(/^Stopped\. /m);
-    expect(stopped.isAllWarm).toBe(false);
-    const { warmed } = stopped.tally;
-    expect(warmed).toBeGreaterThan(5);
-    expect(warmed).toBeLessThan(stopped.tally.all);
-    const firstAsked = new Set(sandbox.requests.map(({ path }) => path));
-    sandbox.clearRequests();
-    const rest = await warm({ names: ['a'] });
-    expect(rest.tally).toMatchObject({ before: warmed, warmed: rest.tally.all - warmed });
-    // Requests that were in progress at the stop are sent again.
-    const twice = sandbox.requests.filter(({ path }) => firstAsked.has(path));
-    expect(twice.length).toBeLessThanOrEqual(8);
-    const anew = await warm({ names: ['a'], restart: true });
-    expect(anew.tally).toMatchObject({ before: 0, warmed: rest.tally.all, requests: 0 });
-  });
+  it.skipIf(isQuick)(
+    '`warm` continues where its last run was stopped, or starts anew with the option for it',
+    async () => {
+      const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 20 });
+      const stop = new AbortController();
+      const watch = async (): Promise<void> => {
+        while (sandbox.requests.length < 20) await setTimeout(5);
+        stop.abort();
+      };
+      const [stopped] = await Promise.all([warm({ names: ['a'] }, { signal: stop.signal }), watch()]);
+      expect(stopped.told).toMatch(/^Stopped\. /m);
+      expect(stopped.isAllWarm).toBe(false);
+      const { warmed } = stopped.tally;
+      expect(warmed).toBeGreaterThan(5);
+      expect(warmed).toBeLessThan(stopped.tally.all);
+      const firstAsked = new Set(sandbox.requests.map(({ path }) => path));
+      sandbox.clearRequests();
+      const rest = await warm({ names: ['a'] });
+      expect(rest.tally).toMatchObject({ before: warmed, warmed: rest.tally.all - warmed });
+      // Requests that were in progress at the stop are sent again.
+      const twice = sandbox.requests.filter(({ path }) => firstAsked.has(path));
+      expect(twice.length).toBeLessThanOrEqual(8);
+      const anew = await warm({ names: ['a'], restart: true });
+      expect(anew.tally).toMatchObject({ before: 0, warmed: rest.tally.all, requests: 0 });
+    },
+  );
 
-  it.skipIf(isQuick)('warm stays within its share of the rate, also in several processes', async () => {
-    const { sandbox, warm } = await start('everything', { products: 40, seed: 3 });
-    const limits = { rateLimit: 40, rateWindowMs: 1_000 };
-    const times: number[] = [];
-    const { requests } = sandbox;
-    const watching = setInterval(() => {
-      while (times.length < requests.length) times.push(performance.now());
-    }, 5);
-    await Promise.all([
-      warm({ ids: idsOf(1, 4), share: 0.25 }, limits),
-      warm({ ids: idsOf(5, 8), share: 0.25 }, limits),
-      warm({ ids: idsOf(9, 12), share: 0.25 }, limits),
-    ]);
-    clearInterval(watching);
-    expect(times.length).toBeGreaterThanOrEqual(12);
-    const inWindow = times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length);
-    expect(Math.max(...inWindow)).toBeLessThanOrEqual(10);
-  });
+  it.skipIf(isQuick)(
+    '`warm` uses no more than its share of the request rate, also in several processes',
+    async () => {
+      const { sandbox, warm } = await start('everything', { products: 40, seed: 3 });
+      const limits = { rateLimit: 40, rateWindowMs: 1_000 };
+      const times: number[] = [];
+      const { requests } = sandbox;
+      const watching = setInterval(() => {
+        while (times.length < requests.length) times.push(performance.now());
+      }, 5);
+      await Promise.all([
+        warm({ ids: idsOf(1, 4), share: 0.25 }, limits),
+        warm({ ids: idsOf(5, 8), share: 0.25 }, limits),
+        warm({ ids: idsOf(9, 12), share: 0.25 }, limits),
+      ]);
+      clearInterval(watching);
+      expect(times.length).toBeGreaterThanOrEqual(12);
+      const inWindow = times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length);
+      expect(Math.max(...inWindow)).toBeLessThanOrEqual(10);
+    },
+  );
 
-  it('warm sends nothing if Redis cannot be reached', async () => {
+  it('`warm` sends nothing if Redis is unreachable', async () => {
     const { sandbox, warm } = await start();
     redis.pause();
     await expect(warm({ ids })).rejects.toMatchObject({ exitCode: 69 });
@@ -233,7 +239,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('warm stops reading when Redis is lost, and prints how to continue', async () => {
+  it('`warm` stops when Redis becomes unreachable, and prints how to continue', async () => {
     const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 50 });
     const watch = async (): Promise<void> => {
       while (sandbox.requests.length < 12) await setTimeout(5);
@@ -253,9 +259,14 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
 
   const profiles = ['everything', 'search', 'include'] as const;
 
-  it.each(oneIn(3, profiles).flatMap((profile) => [[profile, undefined] as const, [profile, page] as const]))(
-    'warm over %s stores product pages, with complete records or with those of an operation',
-    async (profile, operation) => {
+  it.each(
+    oneIn(3, profiles).flatMap((profile) => [
+      [profile, 'without', undefined] as const,
+      [profile, 'with', page] as const,
+    ]),
+  )(
+    '`warm` with the profile `%s`, %s the option `--operation`, stores product pages',
+    async (profile, _has, operation) => {
       const { warm, serve } = await start(profile);
       const { tally } = await warm({ ids, ...(operation === undefined ? {} : { operation }) });
       expect(tally).toMatchObject({ warmed: 4, failed: 0 });
@@ -266,7 +277,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     },
   );
 
-  it.each(oneIn(3, profiles))('warm over %s also stores single products', async (profile) => {
+  it.each(oneIn(3, profiles))('`warm` with the profile `%s` also stores single products', async (profile) => {
     const { warm, serve } = await start(profile);
     await warm({ ids });
     const { query } = await serve();
@@ -280,7 +291,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     ['query ($id: ID!) { product(id: $id) { nonsense } }', 'nonsense'],
     ['{ product(id: "1") { name } }', '"$id"'],
     ['query A($id: ID!) { product(id: $id) { name } } query B { service { version } }', 'one operation'],
-  ])('warm refuses %j as the operation of a page', async (operation, message) => {
+  ])('`warm` refuses %j as the operation of a product page', async (operation, message) => {
     const { warm } = await start();
     await expect(warm({ ids, operation })).rejects.toMatchObject({
       exitCode: 65,

@@ -29,45 +29,68 @@ function spelled(ratio: Ratio): string | undefined {
 describe('an amount in a record', () => {
   it.each<[string, Quantity, string | undefined]>([
     [
-      'of a merged list',
+      'in mg is a mass, if the unit is from a merged EMA list',
       { value: 100, code: '100000110655', system: emaList('100000110633~200000000014') },
       '1/10 mass',
     ],
-    ['of micrograms by sign', { value: 100_000, unit: 'µg' }, '1/10 mass'],
-    ['of a fraction that binary numbers do not hold', { value: 0.3, unit: 'mg' }, '3/10000 mass'],
-    ['with an exponent', { value: 1e-7, unit: 'g' }, '1/10000000 mass'],
-    ['of many', { value: 1.5e21, unit: 'g' }, '1500000000000000000000 mass'],
-    ['of a ratio in one unit', measured(50, '100000110686'), '50 mass per volume'],
-    ['of a ratio in UCUM’s units', { value: 50, system: ucum, code: 'mg/mL' }, '50 mass per volume'],
-    ['of a million IU', measured(3, '100000110848'), '3000000 IU'],
-    ['of a million IU in UCUM', { value: 3, system: ucum, code: '10*6.[iU]' }, '3000000 IU'],
-    ['of IU', measured(3_000_000, '100000110671'), '3000000 IU'],
-    ['of EMA’s exact comparator', withComparator('100000000049'), '1 mass'],
-    ['of as much as suffices', withComparator('100000165006'), undefined],
-    ['of a bound', { value: 5, comparator: '<', unit: 'mg' }, undefined],
-    ['of things', { value: 2, unit: 'tablet' }, undefined],
-    ['of a unit that is not known', measured(2, '100000999999'), undefined],
-    ['without a number', { unit: 'mg' }, undefined],
-    ['below none', { value: -1, unit: 'mg' }, undefined],
-    ['without a unit', { value: 5 }, undefined],
-    ['whose number is a text', { value: '5', unit: 'mg' } as never, undefined],
-    ['whose unit is named as members of objects are', { value: 5, code: 'constructor' }, undefined],
-    ['that is a text', '5 mg' as never, undefined],
-  ])('is read correctly: %s', (_title, numerator, expected) => {
+    ['with the unit µg is a mass', { value: 100_000, unit: 'µg' }, '1/10 mass'],
+    ['of 0.3 mg is exactly 3/10000 g', { value: 0.3, unit: 'mg' }, '3/10000 mass'],
+    ['of 1e-7 g is exact', { value: 1e-7, unit: 'g' }, '1/10000000 mass'],
+    ['of 1.5e21 g is exact', { value: 1.5e21, unit: 'g' }, '1500000000000000000000 mass'],
+    ['in EMA’s unit mg/ml is a mass per volume', measured(50, '100000110686'), '50 mass per volume'],
+    [
+      'in the UCUM unit mg/mL is a mass per volume',
+      { value: 50, system: ucum, code: 'mg/mL' },
+      '50 mass per volume',
+    ],
+    ['of 3 in EMA’s unit million IU is 3,000,000 IU', measured(3, '100000110848'), '3000000 IU'],
+    [
+      'of 3 in the UCUM unit 10*6.[iU] is 3,000,000 IU',
+      { value: 3, system: ucum, code: '10*6.[iU]' },
+      '3000000 IU',
+    ],
+    ['of 3,000,000 in EMA’s unit IU is 3,000,000 IU', measured(3_000_000, '100000110671'), '3000000 IU'],
+    ['with EMA’s comparator "equal to" is exact', withComparator('100000000049'), '1 mass'],
+    ['with EMA’s comparator "q.s." is unreadable', withComparator('100000165006'), undefined],
+    ['with the comparator < is unreadable', { value: 5, comparator: '<', unit: 'mg' }, undefined],
+    ['in tablets is unreadable', { value: 2, unit: 'tablet' }, undefined],
+    ['in an unknown unit is unreadable', measured(2, '100000999999'), undefined],
+    ['without a number is unreadable', { unit: 'mg' }, undefined],
+    ['below 0 is unreadable', { value: -1, unit: 'mg' }, undefined],
+    ['without a unit is unreadable', { value: 5 }, undefined],
+    ['whose value is a string is unreadable', { value: '5', unit: 'mg' } as never, undefined],
+    ['whose unit code is "constructor" is unreadable', { value: 5, code: 'constructor' }, undefined],
+    ['that is a string is unreadable', '5 mg' as never, undefined],
+  ])('%s', (_title, numerator, expected) => {
     expect(spelled({ numerator })).toBe(expected);
   });
 
-  it('is null if the record has none', () => {
+  it('is undefined if the record has no quantity', () => {
     expect([amountOf({}, true), amountOf('5 mg' as never, true)]).toEqual([undefined, undefined]);
   });
 
   it.each<[string, Quantity, Quantity, string | undefined]>([
-    ['a third', { value: 1, unit: 'mg' }, { value: 3, unit: 'tablet' }, '1/3000 mass per tablet'],
-    ['what one holds', { value: 20, unit: 'mg' }, { value: 0.4, unit: 'ml' }, '50 mass per volume in 1/2500'],
-    ['what two hold', { value: 10, unit: 'mg' }, { value: 2, unit: 'tablet' }, '1/200 mass per tablet'],
-    ['no measure', { value: 1, unit: 'mg/ml' }, { value: 3, unit: 'ml' }, undefined],
-    ['nothing', { value: 5, unit: 'mg' }, { value: 0, unit: 'ml' }, undefined],
-  ])('is an exact number: %s', (_title, numerator, denominator, expected) => {
+    [
+      'of 1 mg to 3 tablets is exactly 1/3000 g per tablet',
+      { value: 1, unit: 'mg' },
+      { value: 3, unit: 'tablet' },
+      '1/3000 mass per tablet',
+    ],
+    [
+      'of 20 mg to 0.4 ml is 50 mg/ml, in 0.4 ml',
+      { value: 20, unit: 'mg' },
+      { value: 0.4, unit: 'ml' },
+      '50 mass per volume in 1/2500',
+    ],
+    [
+      'of 10 mg to 2 tablets is a mass per tablet',
+      { value: 10, unit: 'mg' },
+      { value: 2, unit: 'tablet' },
+      '1/200 mass per tablet',
+    ],
+    ['of 1 mg/ml to 3 ml is unreadable', { value: 1, unit: 'mg/ml' }, { value: 3, unit: 'ml' }, undefined],
+    ['of 5 mg to 0 ml is unreadable', { value: 5, unit: 'mg' }, { value: 0, unit: 'ml' }, undefined],
+  ])('%s', (_title, numerator, denominator, expected) => {
     expect(spelled({ numerator, denominator })).toBe(expected);
   });
 });

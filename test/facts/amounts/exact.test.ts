@@ -17,7 +17,7 @@ import { meetsStrength } from '../../../src/facts/amounts/strength.js';
 
 const exact = (decimal: string) => exactIn(decimal) ?? one;
 
-describe('an exact number', () => {
+describe('a number with exact arithmetic', () => {
   it.each([
     ['0.1', '0.1'],
     ['00012.500', '12.5'],
@@ -26,22 +26,22 @@ describe('an exact number', () => {
     ['1e3', '1000'],
     ['1e-9', '0.000000001'],
     ['123456789012345678901234567890', '123456789012345678901234567890'],
-  ])('of %s is printed as %s', (decimal, text) => {
+  ])('made from the text %s is printed as %s', (decimal, text) => {
     expect(decimalOf(exact(decimal))).toBe(text);
   });
 
-  it.each(['', '.', 'e3', '1,5', 'NaN', '0x10', '1e9999', ' 1'])('is not made from the text %j', (text) => {
+  it.each(['', '.', 'e3', '1,5', 'NaN', '0x10', '1e9999', ' 1'])('is undefined for the text %j', (text) => {
     expect(exactIn(text)).toBeUndefined();
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, {}])(
-    'is not made from the number %j',
+    'is undefined for the value %s',
     (value) => {
       expect(exactOf(value)).toBeUndefined();
     },
   );
 
-  it('may be a third, and does not depend on the order of computation', () => {
+  it('may be a third, and is the same in any order of computation', () => {
     const third = over(one, exact('3'));
     expect([decimalOf(third), numberOf(third)]).toEqual([undefined, 1 / 3]);
     expect(isEqual(third, over(exact('0.2'), exact('0.6')))).toBe(true);
@@ -50,7 +50,7 @@ describe('an exact number', () => {
   });
 });
 
-describe('a strength of any size', () => {
+describe('a strength filter of any size', () => {
   const units = [
     ['g', 1n],
     ['mg', 1_000n],
@@ -58,7 +58,7 @@ describe('a strength of any size', () => {
     ['ng', 1_000_000_000n],
   ] as const;
 
-  it('is found by the same strength in every unit of its kind, and by no other strength', () => {
+  it('matches the same strength in every unit of the same dimension, and no other strength', () => {
     const unit = fc.constantFrom(...units);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 999_999 }), unit, unit, (count, [typed, more], [told, of]) => {

@@ -33,32 +33,32 @@ describe('the size of a package', () => {
     ['10 units', [measured(10, '100000110756')], 10],
     ['10 countable units', [measured(10, '200000027120')], 10],
     ['30 {tablets}', [ucum(30, '{tablets}')], 30],
-    ['3 of UCUM’s 1', [ucum(3, '1')], 3],
-    ['a number without a unit', [{ value: 28 }], 28],
-    ['a unit of presentation that is not known here', [{ ...tablets(7), code: '200000099999' }], 7],
-    ['one quantity beside a hole', [null, tablets(28)], 28],
-    ['nothing', [], null],
+    ['3 in the UCUM unit 1', [ucum(3, '1')], 3],
+    ['28 without a unit', [{ value: 28 }], 28],
+    ['7 in an unknown unit of presentation', [{ ...tablets(7), code: '200000099999' }], 7],
+    ['28 tablets beside null', [null, tablets(28)], 28],
+    ['of an empty list', [], null],
     ['0 tablets', [tablets(0)], null],
     ['100 ml', [measured(100, '100000110662')], null],
     ['30 g', [ucum(30, 'g')], null],
     ['10 mg/ml', [ucum(10, 'mg/mL')], null],
     ['a pessary and a tube', [{ ...tablets(1), code: '200000002137' }, tablets(1)], null],
-    ['tablets of two kinds', [tablets(21), tablets(7)], null],
-    ['a unit that is not known', [{ value: 2, unit: 'Blisterpackung(en)' }], undefined],
-    ['a number of a term that is not known', [measured(2, '100000999999')], undefined],
+    ['21 tablets and 7 tablets', [tablets(21), tablets(7)], null],
+    ['2 in an unknown unit', [{ value: 2, unit: 'Blisterpackung(en)' }], undefined],
+    ['2 in an unknown EMA unit', [measured(2, '100000999999')], undefined],
     ['more than 28 tablets', [{ ...tablets(28), comparator: '>' }], undefined],
     ['tablets without a number', [{ ...tablets(28), value: undefined }], undefined],
-    ['a number that is a text', [{ ...tablets(28), value: '28' }], undefined],
-    ['less than none', [tablets(-1)], undefined],
-  ])('is read correctly from %s', (_, quantities, size) => {
+    ['28 tablets as a string', [{ ...tablets(28), value: '28' }], undefined],
+    ['-1 tablets', [tablets(-1)], undefined],
+  ])('is $2 for the contained quantity %s', (_, quantities, size) => {
     expect(packSizeOf(pack(...quantities))).toBe(size);
   });
 
-  it('is null if the record has no quantities', () => {
+  it('is null if the record has no contained quantity', () => {
     expect(packSizeOf({ resourceType: 'PackagedProductDefinition' } as PackagedProductDefinition)).toBeNull();
   });
 
-  it('uses all quantities of the record', () => {
+  it('is read from all contained quantities of the record', () => {
     const quantities = [tablets(21), tablets(7)];
     expect(contentOf(pack(...quantities))).toEqual({ from: 'CONTAINED_QUANTITY', quantities });
     expect(contentOf(pack())).toBeUndefined();
@@ -85,7 +85,7 @@ describe('the number of units in nested packagings', () => {
     ],
     ['a bottle of 100', { quantity: 1, containedItem: [item(tablets(100))] }, 100],
     [
-      'two kinds of blisters',
+      'a blister of 21 and one of 7',
       {
         packaging: [
           { quantity: 1, containedItem: [item(tablets(21))] },
@@ -94,7 +94,7 @@ describe('the number of units in nested packagings', () => {
       },
       28,
     ],
-    ['one object in place of a list', { packaging: { quantity: 3, containedItem: item(tablets(10)) } }, 30],
+    ['one object instead of a list', { packaging: { quantity: 3, containedItem: item(tablets(10)) } }, 30],
     ['a spoon beside 100 tablets', { containedItem: [item(tablets(100)), spoon] }, 100],
     ['100 ml', { containedItem: [item(measured(100, '100000110662'))] }, null],
     [
@@ -103,19 +103,19 @@ describe('the number of units in nested packagings', () => {
       null,
     ],
     ['a spoon alone', { containedItem: [spoon] }, null],
-    ['blisters whose number is not told', { packaging: [{ containedItem: [item(tablets(10))] }] }, null],
+    ['blisters without their number', { packaging: [{ containedItem: [item(tablets(10))] }] }, null],
     [
-      'blisters whose content is not told',
+      'blisters without their content',
       { packaging: [{ quantity: 3, containedItem: [item(undefined)] }] },
       null,
     ],
     [
-      'one of two blisters whose content is not told',
+      'a blister with its content and one without',
       { packaging: [{ quantity: 3, containedItem: [item(tablets(10)), item({ unit: 'tablet' })] }] },
       null,
     ],
     [
-      'a whole package inside',
+      'a package within the package',
       { containedItem: [item(tablets(10)), item(tablets(1), 'PackagedProductDefinition')] },
       null,
     ],
@@ -124,11 +124,11 @@ describe('the number of units in nested packagings', () => {
       { packaging: [{ quantity: 3, containedItem: [item({ ...tablets(10), comparator: '>' })] }] },
       undefined,
     ],
-  ])('is counted correctly: %s', (_, packaging, size) => {
+  ])('is $2 for %s', (_, packaging, size) => {
     expect(packSizeOf(boxed(packaging))).toBe(size);
   });
 
-  it('is counted if the record gives no quantity', () => {
+  it('is the size of the package if the record has no contained quantity', () => {
     const blisters = { packaging: [{ quantity: 3, containedItem: [item(tablets(10))] }] };
     expect(packSizeOf(boxed(blisters, tablets(28)))).toBe(28);
     expect(packSizeOf(boxed(blisters, tablets(0)))).toBeNull();

@@ -8,12 +8,12 @@ function told(text: string): string {
   const read = readStrength(text);
   if (isStrengthFault(read)) return `fault: ${read.message}`;
   const { value, kind, per, isPerUnit } = read.amount;
-  const amount = `${kind} ${decimalOf(value) ?? `${value.above}:${value.below}`}`;
+  const amount = `${kind} ${decimalOf(value) ?? `(${value.above}/${value.below})`}`;
   if (per !== undefined) return `${amount}/${per}`;
-  return isPerUnit ? amount : `${amount} of whatever`;
+  return isPerUnit ? amount : `${amount} of anything`;
 }
 
-describe('a typed strength', () => {
+describe('the text of a strength filter', () => {
   it.each([
     ['5 mg', 'mass 0.005'],
     ['5mg', 'mass 0.005'],
@@ -53,12 +53,12 @@ describe('a typed strength', () => {
     ['20 mEq', 'equivalents 0.02'],
     ['185 MBq', 'radioactivity 185000000'],
     ['5 mCi', 'radioactivity 185000000'],
-    ['10 %', '% 10 of whatever'],
-    ['10%', '% 10 of whatever'],
-    ['0.9 % w/v', '% w/v 0.9 of whatever'],
-    ['0.9 %(m/V)', '% w/v 0.9 of whatever'],
-    ['0.9% w/w', '% w/w 0.9 of whatever'],
-  ])('%s is read as %s', (text, amount) => {
+    ['10 %', '% 10 of anything'],
+    ['10%', '% 10 of anything'],
+    ['0.9 % w/v', '% w/v 0.9 of anything'],
+    ['0.9 %(m/V)', '% w/v 0.9 of anything'],
+    ['0.9% w/w', '% w/w 0.9 of anything'],
+  ])('"%s" is read, in base units, as %s', (text, amount) => {
     expect(told(text)).toBe(amount);
   });
 
@@ -72,22 +72,22 @@ describe('a typed strength', () => {
     ['250 mg/5 ml', 'mass 50/volume'],
     ['250mg/5ml', 'mass 50/volume'],
     ['20 mg/0,4 ml', 'mass 50/volume'],
-    ['20 mg/0.3 ml', 'mass 200:3/volume'],
+    ['20 mg/0.3 ml', 'mass (200/3)/volume'],
     ['5 mg/1 tablet', 'mass 0.005/tablet'],
     ['10 mg/2 Tablets', 'mass 0.005/tablet'],
     ['5 mg/patch', 'mass 0.005/patch'],
     ['5 mg/unit', 'mass 0.005'],
     ['10 mg/2 units', 'mass 0.005'],
     ['5 mg/piece', 'mass 0.005'],
-    ['50 micrograms/24 hours', 'mass 1:1728000000/time'],
-    ['50 micrograms/h', 'mass 1:72000000/time'],
+    ['50 micrograms/24 hours', 'mass (1/1728000000)/time'],
+    ['50 micrograms/h', 'mass (1/72000000)/time'],
     ['10 mg/g', 'mass 0.01/mass'],
     ['1 g/100 g', 'mass 0.01/mass'],
     ['100 µg/dose', 'mass 0.0001/dose'],
     ['50 mg/m²', 'mass 0.05/area'],
     ['100 IU/ml', 'IU 100000/volume'],
     ['0.5 ml/ml', 'volume 0.5/volume'],
-  ])('%s is read as the ratio %s', (text, amount) => {
+  ])('"%s" is read, in base units, as the ratio %s', (text, amount) => {
     expect(told(text)).toBe(amount);
   });
 
@@ -150,12 +150,12 @@ describe('a typed strength', () => {
     expect(message).toContain(`"${nearest}"`);
   });
 
-  it('with a fault gives a message that does not repeat the typed text', () => {
+  it('with a fault causes a message that does not repeat the text', () => {
     expect(told('5 <script>')).not.toContain('script');
     expect(told('1,000 <script>')).not.toContain('script');
   });
 
-  it('is read quickly, however long and unusual it is', () => {
+  it('is read in less than half a second, however long and unusual it is', () => {
     const began = performance.now();
     for (const text of [
       '1 '.repeat(49),

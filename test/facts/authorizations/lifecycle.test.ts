@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { lifecycleOf, lifecycleOfAuthorization } from '../../../src/facts/authorizations/lifecycle.js';
 import { emaTerms } from '../../../src/terms/ema-terms.js';
 import { authorization, kinds, term } from '../records.js';
+import { brief, titled } from '../../support/titles.js';
 
 const today = new Date('2026-06-15T09:30:00Z');
 const status = (code: string): CodeableConcept => term('100000072049', code);
@@ -31,40 +32,42 @@ const ofTerms = [
 describe('the status of an authorization', () => {
   const texts = emaTerms['100000072049'] ?? {};
 
-  it('has a meaning for every term of its list', () => {
+  it('is defined for every term of its RMS list', () => {
     expect(ofTerms.map(([code]) => code as string).sort()).toEqual(Object.keys(texts).sort());
   });
 
-  it.each(ofTerms)(
-    '%s is read as %s, from its code, from its text, and without a system',
-    (code, lifecycle) => {
-      const concepts: readonly CodeableConcept[] = [
-        status(code),
-        { coding: [{ code }] },
-        { coding: [{ display: texts[code] ?? '' }] },
-        { text: (texts[code] ?? '').toUpperCase() },
-      ];
-      for (const each of concepts)
-        expect(lifecycleOfAuthorization({ status: each }, current, today)).toBe(lifecycle);
-    },
-  );
+  it.each(ofTerms)('with the RMS code %s is %s, by this code or by its English text', (code, lifecycle) => {
+    const concepts: readonly CodeableConcept[] = [
+      status(code),
+      { coding: [{ code }] },
+      { coding: [{ display: texts[code] ?? '' }] },
+      { text: (texts[code] ?? '').toUpperCase() },
+    ];
+    for (const each of concepts)
+      expect(lifecycleOfAuthorization({ status: each }, current, today)).toBe(lifecycle);
+  });
 
-  it.each([
-    [undefined],
-    [{}],
-    [{ text: 'Approved with conditions' }],
-    [status('100000099999')],
-    [{ coding: [{ system: 'http://example.org/status', code: 'active' }] }],
-    [{ coding: [{ system: 'http://example.org/status', code: 'x', display: 'Valid' }], text: 'Valid' }],
-    [{ coding: [{ system: 'http://example.org/status', code: '100000072099' }] }],
-    [{ coding: 'Valid', text: 7 }],
-    ['Valid'],
-    [null],
-  ])('%j is UNKNOWN', (concept) => {
+  it.each(
+    titled(
+      [
+        [undefined],
+        [{}],
+        [{ text: 'Approved with conditions' }],
+        [status('100000099999')],
+        [{ coding: [{ system: 'http://example.org/status', code: 'active' }] }],
+        [{ coding: [{ system: 'http://example.org/status', code: 'x', display: 'Valid' }], text: 'Valid' }],
+        [{ coding: [{ system: 'http://example.org/status', code: '100000072099' }] }],
+        [{ coding: 'Valid', text: 7 }],
+        ['Valid'],
+        [null],
+      ],
+      (concept) => `with the element ${brief(concept)} is UNKNOWN`,
+    ),
+  )('%s', (_title, concept) => {
     expect(lifecycleOfAuthorization({ status: concept as CodeableConcept }, current, today)).toBe('UNKNOWN');
   });
 
-  it('is read from the coding of a known list if there are several codings', () => {
+  it('is read from the coding of EMA’s list if there are several codings', () => {
     const concept = {
       coding: [
         { system: 'http://example.org/status', code: '1', display: 'Revoked' },
@@ -75,35 +78,43 @@ describe('the status of an authorization', () => {
   });
 });
 
-describe('the status of a record', () => {
-  it.each([
-    [record('200000005004'), 'AUTHORIZED'],
-    [record('200000005005'), 'AUTHORIZED'],
-    [record('200000005006'), 'VOID'],
-    [record('200000005007'), 'VOID'],
-    [{ status: { text: 'Nullified' } }, 'VOID'],
-    [{ status: { coding: [{ display: 'Non-current' }] } }, 'VOID'],
-    [{ status: { coding: [{ system: 'http://hl7.org/fhir/publication-status', code: 'retired' }] } }, 'VOID'],
-    [
-      { status: { coding: [{ system: 'http://hl7.org/fhir/publication-status', code: 'active' }] } },
-      'AUTHORIZED',
-    ],
-    [{ status: { coding: [{ system: 'http://example.org', code: 'nullified' }] } }, 'AUTHORIZED'],
-    [{}, 'AUTHORIZED'],
-  ])('%j makes a valid authorization %s', (product, lifecycle) => {
+describe('a product with the record', () => {
+  it.each(
+    titled(
+      [
+        [record('200000005004'), 'AUTHORIZED'],
+        [record('200000005005'), 'AUTHORIZED'],
+        [record('200000005006'), 'VOID'],
+        [record('200000005007'), 'VOID'],
+        [{ status: { text: 'Nullified' } }, 'VOID'],
+        [{ status: { coding: [{ display: 'Non-current' }] } }, 'VOID'],
+        [
+          { status: { coding: [{ system: 'http://hl7.org/fhir/publication-status', code: 'retired' }] } },
+          'VOID',
+        ],
+        [
+          { status: { coding: [{ system: 'http://hl7.org/fhir/publication-status', code: 'active' }] } },
+          'AUTHORIZED',
+        ],
+        [{ status: { coding: [{ system: 'http://example.org', code: 'nullified' }] } }, 'AUTHORIZED'],
+        [{}, 'AUTHORIZED'],
+      ],
+      (product, lifecycle) => `${brief(product)} makes its valid authorization count as ${lifecycle}`,
+    ),
+  )('%s', (_title, product, lifecycle) => {
     const valid = authorization({ type: kinds.marketing, status: status('100000072099') });
     expect(lifecycleOfAuthorization(valid, product, today)).toBe(lifecycle);
     expect(lifecycleOf(product, { own: [valid], ofPackages: [] }, today)).toBe(lifecycle);
   });
 
-  it('VOID also makes a product without authorizations VOID', () => {
+  it('of status 200000005007 and without authorizations is VOID', () => {
     const none = { own: [], ofPackages: [] };
     expect(lifecycleOf(record('200000005007'), none, today)).toBe('VOID');
     expect(lifecycleOf(current, none, today)).toBe('UNKNOWN');
   });
 });
 
-describe('the end of the validity period', () => {
+describe('on 2026-06-15, an authorization', () => {
   it.each([
     ['2025', 'ENDED'],
     ['2026', 'AUTHORIZED'],
@@ -119,7 +130,7 @@ describe('the end of the validity period', () => {
     ['soon', 'UNKNOWN'],
     ['2026-13', 'UNKNOWN'],
     [7, 'UNKNOWN'],
-  ])('%s makes a valid authorization %s', (end, lifecycle) => {
+  ])('with the status Valid and the end of validity %s is %s', (end, lifecycle) => {
     const given = { status: status('100000072099'), validityPeriod: { end } as object };
     expect(lifecycleOfAuthorization(given, current, today)).toBe(lifecycle);
   });
@@ -130,7 +141,7 @@ describe('the end of the validity period', () => {
     ['220000000066', 'ENDED', 'UNKNOWN'],
     ['200000029967', 'ENDED', 'UNKNOWN'],
   ])(
-    'in the past or unreadable does not change other statuses: %s stays %s and %s',
+    'with the status %s is %s after its end of validity, and %s if this end is unreadable',
     (code, past, unreadable) => {
       const withEnd = (end: string): object => ({ status: status(code), validityPeriod: { end } });
       expect(lifecycleOfAuthorization(withEnd('2020'), current, today)).toBe(past);
@@ -139,7 +150,7 @@ describe('the end of the validity period', () => {
   );
 });
 
-describe('the lifecycle from several authorizations', () => {
+describe('the lifecycle of a product with several authorizations', () => {
   const codes = {
     AUTHORIZED: '100000072099',
     SUSPENDED: '100000072122',
@@ -155,7 +166,7 @@ describe('the lifecycle from several authorizations', () => {
     authorization({ type: { text: 'Notice' }, status: status(codes[standing]) });
 
   it.each(order.flatMap((one, at) => order.slice(at).map((other) => [one, other] as const)))(
-    'uses %s before %s, in either order',
+    'is %s with one authorization of this status and one that is %s, in either order',
     (one, other) => {
       const both = [is('marketing', one), is('marketing', other)];
       for (const own of [both, both.toReversed()]) {
@@ -167,7 +178,8 @@ describe('the lifecycle from several authorizations', () => {
 
   // Status by place, in order of precedence: own marketing, packages' marketing, own parallel trade, packages' parallel
   // trade.
-  const places = [
+  type Maybe = Standing | undefined;
+  const places: readonly [Maybe, Maybe, Maybe, Maybe, Standing][] = [
     ['ENDED', 'AUTHORIZED', 'AUTHORIZED', 'AUTHORIZED', 'ENDED'],
     ['ENDED', undefined, 'AUTHORIZED', 'AUTHORIZED', 'ENDED'],
     ['ENDED', 'AUTHORIZED', undefined, undefined, 'ENDED'],
@@ -179,23 +191,30 @@ describe('the lifecycle from several authorizations', () => {
     [undefined, undefined, 'PENDING', undefined, 'PENDING'],
     [undefined, undefined, undefined, 'AUTHORIZED', 'AUTHORIZED'],
     [undefined, undefined, undefined, undefined, 'UNKNOWN'],
-  ] as const;
-  it.each(places)(
-    'from own %s, of packages %s, parallel %s and parallel of packages %s is %s',
-    (own, packed, trade, packedTrade, result) => {
-      const given = {
-        own: [...(own ? [is('marketing', own)] : []), ...(trade ? [is('parallel', trade)] : [])],
-        ofPackages: [
-          ...(packed ? [is('marketing', packed)] : []),
-          ...(packedTrade ? [is('parallel', packedTrade)] : []),
-        ],
-      };
-      expect(lifecycleOf(current, given, today)).toBe(result);
-    },
-  );
+  ];
+  it.each(
+    titled(places, (own, packed, trade, packedTrade, result) => {
+      const parts = [
+        own && `an own marketing authorization ${own}`,
+        packed && `a package’s marketing authorization ${packed}`,
+        trade && `an own parallel trade ${trade}`,
+        packedTrade && `a package’s parallel trade ${packedTrade}`,
+      ];
+      return `is ${result} with ${parts.filter((part) => part !== undefined).join(', ') || 'no authorization'}`;
+    }),
+  )('%s', (_title, own, packed, trade, packedTrade, result) => {
+    const given = {
+      own: [...(own ? [is('marketing', own)] : []), ...(trade ? [is('parallel', trade)] : [])],
+      ofPackages: [
+        ...(packed ? [is('marketing', packed)] : []),
+        ...(packedTrade ? [is('parallel', packedTrade)] : []),
+      ],
+    };
+    expect(lifecycleOf(current, given, today)).toBe(result);
+  });
 
   it.each(['orphan', 'manufacturing', 'other'] as const)(
-    'does not use an authorization of kind %s',
+    'does not depend on an authorization of kind %s',
     (kind) => {
       const valid = is(kind, 'AUTHORIZED');
       expect(lifecycleOf(current, { own: [valid], ofPackages: [] }, today)).toBe('UNKNOWN');
@@ -215,7 +234,7 @@ describe('the lifecycle from several authorizations', () => {
     ['SUSPENDED', 'ENDED', 'SUSPENDED'],
     ['AUTHORIZED', 'SUSPENDED', 'AUTHORIZED'],
   ] as const)(
-    'from %s beside an authorization of unknown kind that is %s is %s',
+    'is $2, from a marketing authorization that is %s and one of unknown kind that is %s',
     (known, unknown, result) => {
       const open = ofUnknownKind(unknown);
       expect(lifecycleOf(current, { own: [is('marketing', known), open], ofPackages: [] }, today)).toBe(
@@ -227,7 +246,7 @@ describe('the lifecycle from several authorizations', () => {
     },
   );
 
-  it('is undecided if the only authorization is of unknown kind', () => {
+  it('is UNKNOWN if its only authorization is of unknown kind', () => {
     expect(lifecycleOf(current, { own: [ofUnknownKind('AUTHORIZED')], ofPackages: [] }, today)).toBe(
       'UNKNOWN',
     );

@@ -15,23 +15,47 @@ const several = pack([
   { code: special },
 ]);
 
-describe('the legal statuses of supply', () => {
+describe('the legal statuses of supply of a package', () => {
   it.each([
-    [several, undefined, [free, prescribed, special], []],
-    [several, ['SE'], [free, special], []],
-    [several, ['DE', 'SE'], [free, prescribed, special], []],
-    [several, ['FR'], [special], []],
-    [pack([{ code: free, jurisdiction: country('100000000390') }]), ['SE'], [free], []],
-    [pack([{ code: free, jurisdiction: country('100000000390') }]), ['GB'], [], []],
-    [pack([{ code: free, jurisdiction: { text: 'Nordics' } }]), ['SE'], [], [free]],
-    [pack([{ jurisdiction: country('100000000535') }, null]), ['SE'], [], []],
-    [pack({ code: free }), ['SE'], [free], []],
-    [pack(undefined), ['SE'], [], []],
-  ])('of a package are right in case %# for %j', (record, asked, counting, open) => {
+    ['include all if the filter names no country', several, undefined, [free, prescribed, special], []],
+    ['include those for the country of the filter and for no country', several, ['SE'], [free, special], []],
+    ['include those for any country of the filter', several, ['DE', 'SE'], [free, prescribed, special], []],
+    [
+      'include only those for no country, if none is for the country of the filter',
+      several,
+      ['FR'],
+      [special],
+      [],
+    ],
+    [
+      'for the Union include those for a member state',
+      pack([{ code: free, jurisdiction: country('100000000390') }]),
+      ['SE'],
+      [free],
+      [],
+    ],
+    [
+      'for the Union do not include those for Great Britain',
+      pack([{ code: free, jurisdiction: country('100000000390') }]),
+      ['GB'],
+      [],
+      [],
+    ],
+    [
+      'for an unknown country are undecided',
+      pack([{ code: free, jurisdiction: { text: 'Nordics' } }]),
+      ['SE'],
+      [],
+      [free],
+    ],
+    ['without a code are skipped', pack([{ jurisdiction: country('100000000535') }, null]), ['SE'], [], []],
+    ['are read from one object instead of a list', pack({ code: free }), ['SE'], [free], []],
+    ['are none if the record has none', pack(undefined), ['SE'], [], []],
+  ])('%s', (_title, record, asked, counting, open) => {
     expect(supplyStatusesOf(record, asked)).toEqual({ counting, open });
   });
 
-  it('of a product apply even if they name no country', () => {
+  it('are those of its product for every country', () => {
     const product = (content: object) =>
       ({ resourceType: 'MedicinalProductDefinition', ...content }) as MedicinalProductDefinition;
     expect(supplyStatusesOf(product({ legalStatusOfSupply: free }), ['SE'])).toEqual({

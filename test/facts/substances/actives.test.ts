@@ -29,52 +29,87 @@ const never = (): boolean => {
   throw new Error('no strength is asked for');
 };
 
-describe('the requested active substances', () => {
+describe('a filter by active substances', () => {
   it.each([
-    ['are all there', { all: both }, [valsartan, thiazide, starch], true],
-    ['are all there, with another', { all: both }, [valsartan, thiazide, besilate], true],
-    ['are not all there', { all: both }, [valsartan, starch], false],
-    ['are found by their bases', { all: [named('amlodipine')] }, [besilate], true],
-    ['are found by themselves too', { all: [named('amlodipine besilate')] }, [besilate], true],
-    ['are no excipients', { all: [named('starch')] }, [valsartan, starch], false],
-    ['are not told of an ingredient without a role', { all: [named('valsartan')] }, [roleless], undefined],
-    ['are told where another has the role', { all: [named('valsartan')] }, [roleless, valsartan], true],
-    ['are not told by a reference alone', { all: [named('valsartan')] }, [referred], undefined],
-    ['are not there where nothing is', { all: [named('valsartan')] }, [], false],
-    ['are the only ones', { all: both, only: true }, [valsartan, thiazide, starch], true],
+    ['matches a product with all of them', { all: both }, [valsartan, thiazide, starch], true],
     [
-      'are the only ones, told for item and product',
+      'matches a product with all of them and another one',
+      { all: both },
+      [valsartan, thiazide, besilate],
+      true,
+    ],
+    ['does not match a product with one of two', { all: both }, [valsartan, starch], false],
+    ['by a base matches a product with its salt', { all: [named('amlodipine')] }, [besilate], true],
+    ['by a salt matches a product with this salt', { all: [named('amlodipine besilate')] }, [besilate], true],
+    [
+      'does not match a product that has the substance as an excipient',
+      { all: [named('starch')] },
+      [valsartan, starch],
+      false,
+    ],
+    [
+      'is undecided for a product whose ingredient has no role',
+      { all: [named('valsartan')] },
+      [roleless],
+      undefined,
+    ],
+    [
+      'matches if another ingredient of the substance has the role active',
+      { all: [named('valsartan')] },
+      [roleless, valsartan],
+      true,
+    ],
+    [
+      'is undecided for an ingredient with a reference and no name',
+      { all: [named('valsartan')] },
+      [referred],
+      undefined,
+    ],
+    ['does not match a product without ingredients', { all: [named('valsartan')] }, [], false],
+    [
+      'with `only` matches a product with all of them and excipients',
+      { all: both, only: true },
+      [valsartan, thiazide, starch],
+      true,
+    ],
+    [
+      'with `only` matches if a substance is named twice, for item and product',
       { all: both, only: true },
       [valsartan, valsartan, thiazide],
       true,
     ],
-    ['are not the only ones', { all: both, only: true }, [valsartan, thiazide, besilate], false],
     [
-      'are the only ones by their bases',
+      'with `only` does not match a product with another active substance',
+      { all: both, only: true },
+      [valsartan, thiazide, besilate],
+      false,
+    ],
+    [
+      'with `only` by a base matches a product with its salt',
       { all: [named('amlodipine')], only: true },
       [besilate, starch],
       true,
     ],
     [
-      'may have another beside them',
+      'with `only` is undecided if another ingredient has a reference and no name',
       { all: [named('valsartan')], only: true },
       [valsartan, referred],
       undefined,
     ],
     [
-      'are not told to be the only ones where a role is unknown',
+      'with `only` is undecided if another ingredient has no role',
       { all: [named('valsartan')], only: true },
       [valsartan, roleless],
       undefined,
     ],
     [
-      'are certainly not the only ones',
+      'with `only` does not match if one other is active and another has no role',
       { all: [named('valsartan')], only: true },
       [valsartan, besilate, roleless],
       false,
     ],
     [
-      'are not all there, whatever has no role',
+      'with `only` does not match a product with one of two and another ingredient without a role',
       { all: both, only: true },
       [valsartan, ingredient('Talc', { as: 'unknown' })],
       false,
@@ -84,31 +119,45 @@ describe('the requested active substances', () => {
   });
 
   it.each([
-    ['have been found already', { all: both }, [valsartan, thiazide], true],
-    ['may be found yet', { all: both }, [valsartan], undefined],
-    ['may have another beside them', { all: both, only: true }, [valsartan, thiazide], undefined],
-    ['have another beside them already', { all: both, only: true }, [valsartan, thiazide, besilate], false],
-  ])('are %s before all records were read', (_title, asked, ingredients, expected) => {
+    ['matches if all of them were read', { all: both }, [valsartan, thiazide], true],
+    ['is undecided if one of two was read', { all: both }, [valsartan], undefined],
+    [
+      'with `only` is undecided if all of them were read',
+      { all: both, only: true },
+      [valsartan, thiazide],
+      undefined,
+    ],
+    [
+      'with `only` does not match if another active substance was read',
+      { all: both, only: true },
+      [valsartan, thiazide, besilate],
+      false,
+    ],
+  ])('%s, before all records were read', (_title, asked, ingredients, expected) => {
     expect(hasActives<string>(asked, ingredients, false, never)).toBe(expected);
   });
 });
 
-describe('the requested strength', () => {
+describe('the strength in a filter by active substances', () => {
   const strong =
     (told: Readonly<Record<string, boolean | undefined>>) =>
     (_ingredient: unknown, _foundBy: FoundBy, strength: string): boolean | undefined =>
       told[strength];
 
   it.each([
-    ['holds', true, true],
-    ['does not hold', false, false],
-    ['is not told', undefined, undefined],
-  ])('%s of the same ingredient', (_title, verdict, expected) => {
+    ['matches a product whose ingredient of this substance has it', true, true],
+    ['does not match a product whose ingredient of this substance has another', false, false],
+    [
+      'is undecided for a product whose ingredient of this substance has no exact strength',
+      undefined,
+      undefined,
+    ],
+  ])('%s', (_title, verdict, expected) => {
     const asked = { all: [named('valsartan', '160 mg')] };
     expect(hasActives(asked, [valsartan, thiazide], true, strong({ '160 mg': verdict }))).toBe(expected);
   });
 
-  it('is compared with the ingredient of the found substance, and with no other', () => {
+  it('is compared only with the ingredient of its own substance', () => {
     const judged: unknown[] = [];
     const judge = (
       ingredientOf: { readonly id: string },
@@ -136,7 +185,7 @@ describe('the requested strength', () => {
     ]);
   });
 
-  it('is not compared with an ingredient that may be of another substance', () => {
+  it('is not compared with an ingredient whose substance is unknown', () => {
     expect(hasActives({ all: [named('valsartan', '160 mg')] }, [referred], true, never)).toBeUndefined();
   });
 });

@@ -51,10 +51,10 @@ describe('the key of a composition', () => {
   });
 
   it.each<[string, readonly Ingredient[], Partial<Composed>?]>([
-    ['whatever the excipients are', [amlodipine(perTablet(5)), ingredient('Talc', { as: 'excipient' })]],
-    ['whatever stands in the order', [starch(), amlodipine(perTablet(5))]],
+    ['with other excipients', [amlodipine(perTablet(5)), ingredient('Talc', { as: 'excipient' })]],
+    ['for any order of the ingredients', [starch(), amlodipine(perTablet(5))]],
     [
-      'whatever unit it is told in',
+      'if the amount is in another unit',
       [
         amlodipine({
           presentationRatio: {
@@ -64,17 +64,17 @@ describe('the key of a composition', () => {
         }),
       ],
     ],
-    ['where the amount has no denominator', [amlodipine({ presentationQuantity: mg(5) })]],
+    ['if the amount has no denominator', [amlodipine({ presentationQuantity: mg(5) })]],
     [
-      'where the denominator has no unit',
+      'if the denominator has no unit',
       [amlodipine({ presentationRatio: { numerator: mg(5), denominator: { value: 1 } } })],
     ],
     [
-      'where it is told for two tablets',
+      'if the amount is that of two tablets',
       [amlodipine({ presentationRatio: { numerator: mg(10), denominator: tablet(2) } })],
     ],
     [
-      'where a salt tells its base',
+      'for a salt whose reference substance is the base',
       [
         ingredient(besilate, {
           strength: [
@@ -87,7 +87,7 @@ describe('the key of a composition', () => {
       ],
     ],
     [
-      'where the base has a quantity',
+      'for a salt whose base has a quantity instead of a ratio',
       [
         ingredient(besilate, {
           strength: [{ ...perTablet(6.94), ...reference({ strengthQuantity: mg(5) }) }],
@@ -95,19 +95,19 @@ describe('the key of a composition', () => {
       ],
     ],
     [
-      'where the denominator has no number',
+      'if the denominator has no number',
       [amlodipine({ presentationRatio: { numerator: mg(5), denominator: { unit: 'Tablet' } } })],
     ],
     [
-      'where the amount has what binary numbers add to it',
+      'if the amount has a rounding error of binary numbers',
       [amlodipine({ presentationQuantity: { value: 0.005_000_000_000_000_001, unit: 'g' } })],
     ],
     [
-      'where a concentration is told too',
+      'if the record has a concentration too',
       [amlodipine(perTablet(5), { concentrationRatio: { numerator: mg(5), denominator: ml(1) } })],
     ],
     [
-      'where two items are alike',
+      'if there are two equal items',
       [
         amlodipine(perTablet(5)),
         ingredient('100000092222|Amlodipine', { of: inItem('2'), strength: [perTablet(5)] }),
@@ -115,17 +115,17 @@ describe('the key of a composition', () => {
       { items: [item('1'), item('2')] },
     ],
     [
-      'where no item tells, of what is given',
+      'if the ingredients belong to the administrable product and not to an item',
       [ingredient('100000092222|Amlodipine', { of: inGiven('9'), strength: [perTablet(5)] }), starch()],
       { administrables: [given('9')] },
     ],
     [
-      'where an item tells, whatever is told of what is given',
+      'if the administrable product has other ingredients than the item',
       [amlodipine(perTablet(5)), ingredient(besilate, { of: inGiven('9'), strength: [perTablet(7)] })],
       { administrables: [given('9')] },
     ],
     [
-      'where the form is that of what is given',
+      'if the dose form is in the administrable product',
       [amlodipine(perTablet(5))],
       {
         product: product({ route: [route()] }),
@@ -133,7 +133,7 @@ describe('the key of a composition', () => {
       },
     ],
     [
-      'where the form is in EMA’s extension',
+      'if the dose form is in EMA’s extension',
       [amlodipine(perTablet(5))],
       {
         product: product({
@@ -145,31 +145,35 @@ describe('the key of a composition', () => {
       },
     ],
     [
-      'where the routes are those of what is given',
+      'if the routes are in the administrable product',
       [amlodipine(perTablet(5))],
       {
         product: product({ combinedPharmaceuticalDoseForm: form }),
         administrables: [given('9', { routeOfAdministration: [{ code: route() }, { code: route() }] })],
       },
     ],
-  ])('does not depend on %s', (_title, ingredients, others) => {
+  ])('is the same %s', (_title, ingredients, others) => {
     expect(plain).toBeDefined();
     expect(keyOf(ingredients, others)).toBe(plain);
   });
 
   it.each<[string, readonly Ingredient[], Partial<Composed>?]>([
-    ['amount', [amlodipine(perTablet(10))]],
-    ['substance', [ingredient('100000091111|Valsartan', { strength: [perTablet(5)] })]],
-    ['kind of amount', [amlodipine({ concentrationRatio: { numerator: mg(5), denominator: ml(1) } })]],
-    ['unit', [amlodipine({ presentationQuantity: { value: 5, unit: 'mmol' } })]],
+    ['another amount', [amlodipine(perTablet(10))]],
+    ['another substance', [ingredient('100000091111|Valsartan', { strength: [perTablet(5)] })]],
+    ['a concentration', [amlodipine({ concentrationRatio: { numerator: mg(5), denominator: ml(1) } })]],
+    ['another unit', [amlodipine({ presentationQuantity: { value: 5, unit: 'mmol' } })]],
     [
-      'number of actives',
+      'one more active substance',
       [amlodipine(perTablet(5)), ingredient('100000091111|Valsartan', { strength: [perTablet(160)] })],
     ],
-    ['number of a salt that tells no base', [ingredient(besilate, { strength: [perTablet(5)] })]],
-    ['placebo beside it', [amlodipine(perTablet(5)), starch('2')], { items: [item('1'), item('2')] }],
+    ['a salt without a reference substance', [ingredient(besilate, { strength: [perTablet(5)] })]],
     [
-      'form',
+      'one more item that is a placebo',
+      [amlodipine(perTablet(5)), starch('2')],
+      { items: [item('1'), item('2')] },
+    ],
+    [
+      'another dose form',
       [amlodipine(perTablet(5))],
       {
         product: product({
@@ -179,35 +183,35 @@ describe('the key of a composition', () => {
       },
     ],
     [
-      'route',
+      'another route',
       [amlodipine(perTablet(5))],
       {
         product: product({ combinedPharmaceuticalDoseForm: form, route: [route('100000073634')] }),
       },
     ],
     [
-      'route more',
+      'one more route',
       [amlodipine(perTablet(5))],
       {
         product: product({ combinedPharmaceuticalDoseForm: form, route: [route(), route('100000073634')] }),
       },
     ],
-  ])('differs for another %s', (_title, ingredients, others) => {
+  ])('differs for %s', (_title, ingredients, others) => {
     const key = keyOf(ingredients, others);
     expect(key).toBeDefined();
     expect(key).not.toBe(plain);
   });
 
   it.each<[string, readonly Ingredient[], Partial<Composed>?]>([
-    ['an ingredient', []],
-    ['an item', [amlodipine(perTablet(5))], { items: [] }],
-    ['an active substance', [starch()]],
-    ['a role', [amlodipine(perTablet(5)), ingredient('Starch', { as: 'unknown' })]],
-    ['an amount', [amlodipine()]],
-    ['an amount in numbers', [amlodipine({ textPresentation: '5 mg' })]],
-    ['a single amount', [amlodipine(perTablet(5), perTablet(6))]],
+    ['a product without ingredients', []],
+    ['a product without items', [amlodipine(perTablet(5))], { items: [] }],
+    ['a product without an active substance', [starch()]],
+    ['an ingredient without a role', [amlodipine(perTablet(5)), ingredient('Starch', { as: 'unknown' })]],
+    ['an ingredient without an amount', [amlodipine()]],
+    ['an amount that is a text', [amlodipine({ textPresentation: '5 mg' })]],
+    ['two amounts of one ingredient', [amlodipine(perTablet(5), perTablet(6))]],
     [
-      'an amount that is no range',
+      'an amount that is a range',
       [
         amlodipine({
           presentationRatioRange: { lowNumerator: mg(4), highNumerator: mg(6), denominator: tablet() },
@@ -215,26 +219,29 @@ describe('the key of a composition', () => {
       ],
     ],
     [
-      'an amount in a unit that is known',
+      'an amount in an unknown unit',
       [amlodipine({ presentationQuantity: { ...mg(5), code: '100000999999' } })],
     ],
-    ['an amount above 0', [amlodipine({ presentationQuantity: mg(0) })]],
-    ['an amount of a substance', [amlodipine({ presentationQuantity: tablet(2) })]],
+    ['an amount of 0', [amlodipine({ presentationQuantity: mg(0) })]],
+    ['an amount in tablets', [amlodipine({ presentationQuantity: tablet(2) })]],
     [
-      'what a concentration is in',
+      'a concentration in mg, without a volume',
       [amlodipine({ concentrationQuantity: mg(5) }), ingredient('Talc', { as: 'excipient' })],
     ],
-    ['an amount that is no bound', [amlodipine({ presentationQuantity: { ...mg(5), comparator: '<' } })]],
     [
-      'an amount by something',
+      'an amount with the comparator <',
+      [amlodipine({ presentationQuantity: { ...mg(5), comparator: '<' } })],
+    ],
+    [
+      'an amount to 0 ml',
       [amlodipine({ presentationRatio: { numerator: mg(5), denominator: { value: 0, unit: 'ml' } } })],
     ],
     [
-      'the amount of the base',
+      'a base without an amount',
       [ingredient(besilate, { strength: [{ ...perTablet(6.94), ...reference({}) }] })],
     ],
     [
-      'a single base',
+      'two reference substances of one ingredient',
       [
         ingredient(besilate, {
           strength: [
@@ -244,31 +251,39 @@ describe('the key of a composition', () => {
         }),
       ],
     ],
-    ['a substance but a reference', [ingredient('→80', { strength: [perTablet(5)] })]],
-    ['the contents of one of two items', [amlodipine(perTablet(5))], { items: [item('1'), item('2')] }],
-    ['a form', [amlodipine(perTablet(5))], { product: product({ route: [route()] }) }],
+    ['a substance that is a reference without a name', [ingredient('→80', { strength: [perTablet(5)] })]],
     [
-      'the form of one that is given',
+      'two items of which one has no ingredient',
+      [amlodipine(perTablet(5))],
+      { items: [item('1'), item('2')] },
+    ],
+    ['a product without a dose form', [amlodipine(perTablet(5))], { product: product({ route: [route()] }) }],
+    [
+      'an administrable product without a dose form',
       [amlodipine(perTablet(5))],
       {
         product: product({ route: [route()] }),
         administrables: [given('8', { administrableDoseForm: form }), given('9')],
       },
     ],
-    ['a route', [amlodipine(perTablet(5))], { product: product({ combinedPharmaceuticalDoseForm: form }) }],
     [
-      'the route of one that is given',
+      'a product without a route',
+      [amlodipine(perTablet(5))],
+      { product: product({ combinedPharmaceuticalDoseForm: form }) },
+    ],
+    [
+      'an administrable product without a route',
       [amlodipine(perTablet(5))],
       {
         product: product({ combinedPharmaceuticalDoseForm: form }),
         administrables: [given('8', { routeOfAdministration: [{ code: route() }] }), given('9')],
       },
     ],
-  ])('is null without %s', (_title, ingredients, others) => {
+  ])('is undefined for %s', (_title, ingredients, others) => {
     expect(keyOf(ingredients, others)).toBeUndefined();
   });
 
-  it('distinguishes the content of a syringe from a concentration', () => {
+  it('differs for 20 mg in a syringe of 0.4 ml, 40 mg in one of 0.8 ml, and a concentration of 50 mg/ml', () => {
     const syringe = (value: number, volume: number): string | undefined =>
       keyOf([amlodipine({ presentationRatio: { numerator: mg(value), denominator: ml(volume) } })]);
     const concentration = keyOf([
@@ -282,7 +297,7 @@ describe('the key of a composition', () => {
     );
   });
 
-  it('is equal for a million IU and 1 000 000 IU', () => {
+  it('is the same for 3 million IU and 3 000 000 IU', () => {
     const keys = [
       { value: 3, system: emaList('100000110633'), code: '100000110848' },
       { value: 3_000_000, system: emaList('100000110633'), code: '100000110671' },
@@ -293,7 +308,7 @@ describe('the key of a composition', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('is that of a concentration if a vial has an amount for each millilitre', () => {
+  it('is that of the concentration if the amount is 50 mg/ml per vial', () => {
     const vial = { value: 1, system: emaList('200000000014'), code: '200000002158' };
     const inVial = keyOf([
       amlodipine({ presentationRatio: { numerator: { value: 50, unit: 'mg/ml' }, denominator: vial } }),
@@ -302,7 +317,7 @@ describe('the key of a composition', () => {
     expect(inVial).toBe(keyOf([amlodipine({ concentrationQuantity: { value: 50, unit: 'mg/ml' } })]));
   });
 
-  it('treats malformed records as if they were empty', () => {
+  it('treats malformed elements as missing', () => {
     for (const strength of [
       4,
       [null],

@@ -15,37 +15,45 @@ const namesOf = (...ingredients: Parameters<typeof moietiesOf>[0]): readonly (st
     return names[0] ?? reference?.reference;
   });
 
-describe('active moieties', () => {
+describe('the active moieties of a product', () => {
   it.each([
-    ['are bases where the record tells them', [ingredient(besilate, based(amlodipine))], ['Amlodipine']],
-    ['are the substances where it tells none', [ingredient(besilate)], ['Amlodipine besilate']],
     [
-      'come once, however often they are told',
+      'are the reference substances if the record has them',
+      [ingredient(besilate, based(amlodipine))],
+      ['Amlodipine'],
+    ],
+    [
+      'are the substances themselves if the record has no reference substance',
+      [ingredient(besilate)],
+      ['Amlodipine besilate'],
+    ],
+    [
+      'are listed once, however many ingredients have them',
       [ingredient(besilate, based(amlodipine, amlodipine)), ingredient(amlodipine)],
       ['Amlodipine'],
     ],
     [
-      'are told by one ingredient for another of the same substance',
+      'are the reference substance of another ingredient of the same substance',
       [ingredient(besilate), ingredient(besilate, based(amlodipine))],
       ['Amlodipine'],
     ],
     [
-      'are those of every substance',
+      'include one for every substance',
       [ingredient(besilate, based(amlodipine)), ingredient('Valsartan')],
       ['Amlodipine', 'Valsartan'],
     ],
     [
-      'are compared by their names where they have no code',
+      'are compared by their names if they have no code',
       [ingredient('Valsartan'), ingredient('VALSARTAN')],
       ['Valsartan'],
     ],
     [
-      'are known by a reference alone',
+      'may be references without a name',
       [ingredient('→80'), ingredient('→80'), ingredient('→81')],
       ['SubstanceDefinition/80', 'SubstanceDefinition/81'],
     ],
     [
-      'are none where nothing is told',
+      'are none if no ingredient has a substance',
       [record('Ingredient', '1'), record('Ingredient', '2', { substance: { strength: 3 } })],
       [],
     ],
@@ -53,7 +61,7 @@ describe('active moieties', () => {
     expect(namesOf(...ingredients)).toEqual(expected);
   });
 
-  it('come with the ingredients that contain them', () => {
+  it('have the ingredient that names the reference substance', () => {
     const one = ingredient(besilate, based(amlodipine));
     expect(moietiesOf([ingredient(besilate), one]).map((each) => each.ingredient.id)).toEqual([one.id]);
   });

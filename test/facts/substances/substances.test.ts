@@ -13,11 +13,12 @@ import { createTerms } from '../../../src/terms/terms.js';
 import type { Term } from '../../../src/terms/source.js';
 import { isPublishedHere, publishedOf, unlessPublished } from '../../support/published.js';
 import { ingredient, record, substance } from '../ingredient-records.js';
+import { titled } from '../../support/titles.js';
 
 const asked = (codes: readonly string[], names: readonly string[] = []) => ({ codes, names });
 
 describe('the names of an ingredient’s substance', () => {
-  it('come from codes, displays, texts, translations and the display of a reference', () => {
+  it('are read from codes, displays, texts, translations and the display of a reference', () => {
     const translated = {
       extension: [
         {
@@ -81,26 +82,31 @@ describe('the names of an ingredient’s substance', () => {
   });
 });
 
-describe('the code of a substance', () => {
-  it.each([
-    ['100000091436', true],
-    [' 123456 ', true],
-    ['12345', false],
-    ['R16CO5Y76E', true],
-    ['r16co5y76e', true],
-    ['SubstanceDefinition/80', true],
-    ['Substance:100000091436', true],
-    ['4471bb15-7f52-4fcd-b615-8674ce6eb91e', true],
-    ['E171', false],
-    ['3M', false],
-    ['VITAMINB12', false],
-    ['amlodipine', false],
-    ['FUROSEMIDE', false],
-    ['R16CO5Y76F', false],
-    ['lactose monohydrate', false],
-    ['Substance P', false],
-    ['', false],
-  ])('is read from %j: %s', (text, isCode) => {
+describe('a filter value', () => {
+  it.each(
+    titled(
+      [
+        ['100000091436', true],
+        [' 123456 ', true],
+        ['12345', false],
+        ['R16CO5Y76E', true],
+        ['r16co5y76e', true],
+        ['SubstanceDefinition/80', true],
+        ['Substance:100000091436', true],
+        ['4471bb15-7f52-4fcd-b615-8674ce6eb91e', true],
+        ['E171', false],
+        ['3M', false],
+        ['VITAMINB12', false],
+        ['amlodipine', false],
+        ['FUROSEMIDE', false],
+        ['R16CO5Y76F', false],
+        ['lactose monohydrate', false],
+        ['Substance P', false],
+        ['', false],
+      ],
+      (text, isCode) => `"${text}" ${isCode ? 'is' : 'is not'} read as the code of a substance`,
+    ),
+  )('%s', (_title, text, isCode) => {
     expect(isSubstanceCode(text)).toBe(isCode);
   });
 
@@ -115,31 +121,76 @@ describe('the code of a substance', () => {
   });
 });
 
-describe('a substance in a filter', () => {
+describe('a substance filter', () => {
   it.each([
-    ['by its code', asked(['100000091436']), '100000091436|Cefuroxime sodium', true],
-    ['by any of several codes', asked(['1000001', '100000091436']), '100000091436', true],
-    ['by its name', asked([], ['cefuroxime sodium']), '100000091436|Cefuroxime sodium', true],
-    ['whatever the accents and the case', asked([], ['CAFÉINE']), 'cafeine', true],
-    ['with _ as a blank', asked([], ['cefuroxime_sodium']), '100000091436|Cefuroxime sodium', true],
-    ['by the display of a reference', asked([], ['amlodipine']), '→80|Amlodipine', true],
-    ['by the id of what is referred to', asked(['SubstanceDefinition/80']), '→80', true],
-    ['by a UNII in small letters', asked(['r16co5y76e']), 'R16CO5Y76E', true],
-    ['not by a part of its name', asked([], ['cefuroxime']), '100000091436|Cefuroxime sodium', false],
-    ['not by another code', asked(['100000092145']), '100000091436', false],
-    ['not by another name', asked([], ['lactose']), 'Maize starch', false],
-    ['which is not told by a reference alone', asked([], ['lactose']), '→80', undefined],
-    ['which is not told by its display either', asked([], ['lactose']), '→80|Something else', undefined],
-    ['which is not told by a code of another register', asked(['100000091436']), 'R16CO5Y76E', undefined],
     [
-      'which is not told by a code where a name is asked for',
+      'by a code matches a record with this code',
+      asked(['100000091436']),
+      '100000091436|Cefuroxime sodium',
+      true,
+    ],
+    [
+      'by several codes matches a record with one of them',
+      asked(['1000001', '100000091436']),
+      '100000091436',
+      true,
+    ],
+    [
+      'by a name matches a record with this name',
+      asked([], ['cefuroxime sodium']),
+      '100000091436|Cefuroxime sodium',
+      true,
+    ],
+    ['matches a name with other accents and letter case', asked([], ['CAFÉINE']), 'cafeine', true],
+    [
+      'matches a name with a blank for its underscore',
+      asked([], ['cefuroxime_sodium']),
+      '100000091436|Cefuroxime sodium',
+      true,
+    ],
+    ['by a name matches the display of a reference', asked([], ['amlodipine']), '→80|Amlodipine', true],
+    [
+      'by the id of a SubstanceDefinition matches a reference to it',
+      asked(['SubstanceDefinition/80']),
+      '→80',
+      true,
+    ],
+    ['by a UNII in small letters matches the UNII', asked(['r16co5y76e']), 'R16CO5Y76E', true],
+    [
+      'by a part of a name does not match',
+      asked([], ['cefuroxime']),
+      '100000091436|Cefuroxime sodium',
+      false,
+    ],
+    ['by another code does not match', asked(['100000092145']), '100000091436', false],
+    ['by another name does not match', asked([], ['lactose']), 'Maize starch', false],
+    ['by a name is undecided for a reference without a display', asked([], ['lactose']), '→80', undefined],
+    [
+      'by a name is undecided for a reference with another display',
+      asked([], ['lactose']),
+      '→80|Something else',
+      undefined,
+    ],
+    [
+      'by an EMA code is undecided for a record with a UNII only',
+      asked(['100000091436']),
+      'R16CO5Y76E',
+      undefined,
+    ],
+    [
+      'by a name is undecided for a record with a code only',
       asked([], ['lactose']),
       '100000091436',
       undefined,
     ],
-    ['which is not told by a name where a code is asked for', asked(['100000091436']), 'Lactose', undefined],
-    ['which is told where both are known', asked(['100000091436'], ['lactose']), 'Starch', false],
-  ])('is compared with a record %s', (_title, wanted, written, expected) => {
+    ['by a code is undecided for a record with a name only', asked(['100000091436']), 'Lactose', undefined],
+    [
+      'by a code and a name does not match another name',
+      asked(['100000091436'], ['lactose']),
+      'Starch',
+      false,
+    ],
+  ])('%s', (_title, wanted, written, expected) => {
     const { own } = substancesIn(ingredient(written));
     expect(isSubstance(wanted, own)).toBe(expected);
   });
@@ -149,7 +200,7 @@ describe('a substance in a filter', () => {
   });
 });
 
-describe('the known terms of substances', () => {
+describe('the terms of substances', () => {
   const term = (code: string, text: string, others: readonly string[] = [], successor?: string): Term => ({
     code,
     texts: new Map([
@@ -173,7 +224,7 @@ describe('the known terms of substances', () => {
     },
   ]);
 
-  it('are found by their texts and other names, but not by the beginning of one', () => {
+  it('are found by their full texts and synonyms, and not by the beginning of one', () => {
     expect(substanceTerms(terms, 'aspirin')).toEqual(['100000091436', '100000000009']);
     expect(substanceTerms(terms, 'Old_acid')).toEqual(['100000000009', '100000091436']);
     expect(substanceTerms(terms, 'acetylsalicylic acid (DE)')).toEqual(['100000091436', '100000000009']);

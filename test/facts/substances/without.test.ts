@@ -14,20 +14,32 @@ const contents = (
 ): Contents => ({ product: product(), items: [item()], ingredients, areAllRead: true, ...others });
 const enalapril = ingredient('100000091001|Enalapril maleate');
 
-describe('a product is without lactose', () => {
+describe('the filter without lactose', () => {
   it.each([
-    ['where its list of excipients has others', contents([enalapril, excipient('Maize starch')]), true],
-    ['not where it is one', contents([enalapril, excipient('Lactose')]), false],
-    ['not where it has lactose monohydrate', contents([enalapril, excipient('Lactose monohydrate')]), false],
     [
-      'not where its name stands in other words',
+      'matches if the excipients are other substances',
+      contents([enalapril, excipient('Maize starch')]),
+      true,
+    ],
+    ['does not match if lactose is an excipient', contents([enalapril, excipient('Lactose')]), false],
+    [
+      'does not match if lactose monohydrate is an excipient',
+      contents([enalapril, excipient('Lactose monohydrate')]),
+      false,
+    ],
+    [
+      'does not match if the name of an excipient contains the word',
       contents([excipient('Anhydrous LACTOSE, spray-dried')]),
       false,
     ],
-    ['which galactose is not', contents([enalapril, excipient('Galactose')]), true],
-    ['which a compound word may be', contents([enalapril, excipient('Lactosemonohydrat')]), undefined],
+    ['matches if galactose is an excipient', contents([enalapril, excipient('Galactose')]), true],
     [
-      'not where a base is lactose',
+      'is undecided if an excipient is Lactosemonohydrat, a compound word',
+      contents([enalapril, excipient('Lactosemonohydrat')]),
+      undefined,
+    ],
+    [
+      'does not match if lactose is a reference substance',
       contents([
         excipient('Starch'),
         ingredient('Something', {
@@ -36,55 +48,63 @@ describe('a product is without lactose', () => {
       ]),
       false,
     ],
-    ['not where it is the active substance', contents([ingredient('Lactose'), excipient('Starch')]), false],
     [
-      'not where the product’s words name it',
+      'does not match if lactose is the active substance',
+      contents([ingredient('Lactose'), excipient('Starch')]),
+      false,
+    ],
+    [
+      'does not match if the product’s `ingredient` text names it',
       contents([enalapril, excipient('Starch')], {
         product: product({ ingredient: [{ text: 'lactose monohydrate' }] }),
       }),
       false,
     ],
     [
-      'not where an item’s words name it',
+      'does not match if an item’s `ingredient` text names it',
       contents([enalapril, excipient('Starch')], {
         items: [item('1', { ingredient: [{ coding: [{ display: 'Lactose' }] }] })],
       }),
       false,
     ],
     [
-      'which the product’s codes do not tell',
+      'is undecided if the product’s `ingredient` has a code without a name',
       contents([enalapril, excipient('Starch')], {
         product: product({ ingredient: [{ coding: [{ code: '100000092222' }] }] }),
       }),
       undefined,
     ],
     [
-      'not where it was found before all was read',
+      'does not match if lactose was read, although not all records were',
       contents([excipient('Lactose')], { areAllRead: false }),
       false,
     ],
     [
-      'which is not told before all was read',
+      'is undecided if no lactose was read, and not all records were',
       contents([excipient('Starch')], { areAllRead: false }),
       undefined,
     ],
-    ['which is not told without a list of excipients', contents([enalapril]), undefined],
-    ['which is not told without any ingredient', contents([]), undefined],
-    ['which is not told without any item', contents([excipient('Starch')], { items: [] }), undefined],
+    ['is undecided for a product without excipients', contents([enalapril]), undefined],
+    ['is undecided for a product without ingredients', contents([]), undefined],
     [
-      'which is not told where one of two items has no list',
+      'is undecided for a product without manufactured items',
+      contents([excipient('Starch')], { items: [] }),
+      undefined,
+    ],
+    [
+      'is undecided if one of two items has no excipients',
       contents([excipient('Starch', '1'), ingredient('Ethinylestradiol', inItem('2'))], {
         items: [item('1'), item('2')],
       }),
       undefined,
     ],
     [
-      'where each of two items has a list',
+      'matches if each of two items has other excipients',
       contents([excipient('Starch', '1'), excipient('Talc', '2')], { items: [item('1'), item('2')] }),
       true,
     ],
     [
-      'which is not told where the list is that of the product alone',
+      'is undecided if the excipients belong to the product and to no item',
       contents([
         enalapril,
         ingredient('Starch', { as: 'excipient', of: ['MedicinalProductDefinition/600000000001'] }),
@@ -92,38 +112,46 @@ describe('a product is without lactose', () => {
       undefined,
     ],
     [
-      'which is not told where roles are unknown',
+      'is undecided if the other ingredients have no role',
       contents([enalapril, ingredient('Starch', { as: 'unknown' })]),
       undefined,
     ],
     [
-      'where what is not active is a solvent',
+      'matches if the only inactive ingredient is a solvent',
       contents([enalapril, ingredient('Water for injections', { as: 'solvent' })]),
       true,
     ],
-    ['which is not told by a reference alone', contents([enalapril, excipient('→80')]), undefined],
-    ['which the display of a reference tells', contents([enalapril, excipient('→80|Talc')]), true],
     [
-      'which is not told by a code without a name',
+      'is undecided if an excipient is a reference without a name',
+      contents([enalapril, excipient('→80')]),
+      undefined,
+    ],
+    [
+      'matches if an excipient is a reference with another display',
+      contents([enalapril, excipient('→80|Talc')]),
+      true,
+    ],
+    [
+      'is undecided if an excipient is a code without a name',
       contents([enalapril, excipient('100000092222')]),
       undefined,
     ],
     [
-      'which is not told where a substance is left out',
+      'is undecided if an excipient has no substance',
       contents([enalapril, excipient('Starch'), ingredient('', { as: 'excipient' })]),
       undefined,
     ],
   ] satisfies readonly (readonly [string, Contents, boolean | undefined])[])(
-    'as expected: %s',
+    '%s',
     (_title, told, expected) => {
       expect(isWithoutSubstance(lactose, told)).toBe(expected);
     },
   );
 
   it.each([
-    ['by the names that are known for a code', ['Lactose monohydrate'], false],
-    ['by other names', ['Magnesium stearate'], true],
-  ])('if a code has no name in the record: %s', (_title, names, expected) => {
+    ['does not match if the terms name this code lactose', ['Lactose monohydrate'], false],
+    ['matches if the terms name this code otherwise', ['Magnesium stearate'], true],
+  ])('%s, for an excipient with a code only', (_title, names, expected) => {
     const told = contents([enalapril, excipient('100000092222')]);
     expect(isWithoutSubstance(lactose, told, (code) => (code === '100000092222' ? names : []))).toBe(
       expected,
@@ -131,31 +159,26 @@ describe('a product is without lactose', () => {
   });
 });
 
-describe('a substance code in the filter', () => {
+describe('the filter without a substance, by a code,', () => {
   const monohydrate = { codes: ['100000092222'], names: ['Lactose monohydrate'] };
   const bare = { codes: ['100000092222'], names: [] };
 
   it.each([
-    ['is found by itself', monohydrate, '100000092222', false],
-    ['is found by the words of its names', monohydrate, 'monohydrate of lactose', false],
-    ['is not one of whose names only one word is there', monohydrate, 'Lactose', true],
-    [
-      'is not told by a code without a name, where words are to be looked for',
-      monohydrate,
-      '100000093333',
-      undefined,
-    ],
-    ['is compared with codes of its register where no name is known', bare, '100000093333', true],
-    ['is not told by a code of another register', bare, 'R16CO5Y76E', undefined],
-    ['is not told by a name where none of its own is known', bare, 'Starch', undefined],
+    ['does not match a record with the same code', monohydrate, '100000092222', false],
+    ['does not match a name with all words of the code’s name', monohydrate, 'monohydrate of lactose', false],
+    ['matches a name with only one word of the code’s name', monohydrate, 'Lactose', true],
+    ['is undecided for another code without a name', monohydrate, '100000093333', undefined],
+    ['with no known name matches another code of the same register', bare, '100000093333', true],
+    ['with no known name is undecided for a code of another register', bare, 'R16CO5Y76E', undefined],
+    ['with no known name is undecided for a name without a code', bare, 'Starch', undefined],
   ])('%s', (_title, asked, written, expected) => {
     const active = ingredient('100000091001|Enalapril maleate');
     expect(isWithoutSubstance(asked, contents([active, excipient(written)]))).toBe(expected);
   });
 });
 
-describe('a substance code that no known term has', () => {
-  it('has the names that ingredients give it', () => {
+describe('a substance code that is in no term list', () => {
+  it('has the names that ingredients have for it', () => {
     const bare = { codes: ['100000092222'], names: [] };
     const others = [
       ingredient('100000091001|Enalapril maleate'),
@@ -172,7 +195,7 @@ describe('a substance code that no known term has', () => {
   });
 });
 
-describe('the absence of a list of excipients', () => {
+describe('the filter without lactose over random ingredients', () => {
   const names = [
     'Lactose',
     'Lactose monohydrate',
@@ -197,7 +220,7 @@ describe('the absence of a list of excipients', () => {
     })
     .map(({ name, as, of }) => ({ name, as, of, resource: ingredient(name, { as, of: [of] }) }));
 
-  it('leaves open whether lactose is absent, unless every item has an inactive ingredient and all ingredients have names', () => {
+  it('matches only if every item has an inactive ingredient and all ingredients have names', () => {
     const seen = new Set<boolean | undefined>();
     fc.assert(
       fc.property(
@@ -237,7 +260,7 @@ describe('the absence of a list of excipients', () => {
     expect(seen.size).toBe(3);
   });
 
-  it('is not taken for absence of lactose if the excipients are removed from a record', () => {
+  it('never matches if the inactive ingredients are removed from a record', () => {
     fc.assert(
       fc.property(fc.array(anIngredient, { maxLength: 6 }), fc.subarray(['1', '2']), (ingredients, ids) => {
         const verdict = isWithoutSubstance(lactose, {

@@ -54,55 +54,58 @@ const linked = `{
   }
 }`;
 
-describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('the cache over %s', (profile) => {
-  it('answers a repeated operation without a request, and says so', async () => {
-    await start({ profile, cacheTtlMs: minute });
-    const first = await ask(linked);
-    expect([first.upstream.cacheHits, first.age]).toEqual([0, null]);
-    service.sandbox.clearRequests();
-    const again = await ask(linked);
-    expect(service.sandbox.requests).toEqual([]);
-    expect(again.data).toEqual(first.data);
-    expect(again.upstream).toMatchObject({ requests: 0, bytes: 0, stale: [] });
-    expect(again.upstream.cacheHits).toBeGreaterThan(0);
-    expect(again.upstream.estimated).toBeGreaterThan(0);
-    expect(again.age).toMatch(/^\d+$/);
-  });
+describe.each(oneIn(2, ['everything', 'search', 'include'] as const))(
+  'the record cache with the profile `%s`',
+  (profile) => {
+    it('answers a repeated operation without an upstream request, and reports cache hits and an `Age`', async () => {
+      await start({ profile, cacheTtlMs: minute });
+      const first = await ask(linked);
+      expect([first.upstream.cacheHits, first.age]).toEqual([0, null]);
+      service.sandbox.clearRequests();
+      const again = await ask(linked);
+      expect(service.sandbox.requests).toEqual([]);
+      expect(again.data).toEqual(first.data);
+      expect(again.upstream).toMatchObject({ requests: 0, bytes: 0, stale: [] });
+      expect(again.upstream.cacheHits).toBeGreaterThan(0);
+      expect(again.upstream.estimated).toBeGreaterThan(0);
+      expect(again.age).toMatch(/^\d+$/);
+    });
 
-  it('reports old copies with the outermost path that contains them', async () => {
-    await start({ profile, cacheTtlMs: instant });
-    const first = await ask(linked);
-    expect(first.upstream.stale).toEqual([]);
-    const again = await ask(linked);
-    expect(again.data).toEqual(first.data);
-    expect(again.upstream).toMatchObject({ requests: 0, stale: [{ path: ['products'] }] });
-  });
+    it('reports copies older than the time to live under the path of the outermost field that contains them', async () => {
+      await start({ profile, cacheTtlMs: instant });
+      const first = await ask(linked);
+      expect(first.upstream.stale).toEqual([]);
+      const again = await ask(linked);
+      expect(again.data).toEqual(first.data);
+      expect(again.upstream).toMatchObject({ requests: 0, stale: [{ path: ['products'] }] });
+    });
 
-  it('answers while the upstream is down', async () => {
-    await start({ profile, cacheTtlMs: instant });
-    const first = await ask(linked);
-    service.sandbox.setFaults([{ kind: 'status', status: 503 }]);
-    for (let round = 0; round < 3; round++) {
-      const { data, errors, upstream } = await ask(linked);
-      expect([data, errors]).toEqual([first.data, undefined]);
-      expect(upstream.stale).toEqual([{ path: ['products'], age: expect.any(Number) as number }]);
-    }
-  });
+    it('answers a repeated operation with old copies while the upstream answers 503', async () => {
+      await start({ profile, cacheTtlMs: instant });
+      const first = await ask(linked);
+      service.sandbox.setFaults([{ kind: 'status', status: 503 }]);
+      for (let round = 0; round < 3; round++) {
+        const { data, errors, upstream } = await ask(linked);
+        expect([data, errors]).toEqual([first.data, undefined]);
+        expect(upstream.stale).toEqual([{ path: ['products'], age: expect.any(Number) as number }]);
+      }
+    });
 
-  it('gives a list without rows the age of its page', async () => {
-    await start({ profile, cacheTtlMs: instant });
-    const query = '{ products(filter: { name: "nothing is called so" }) { nodes { id } } }';
-    await ask(query);
-    expect((await ask(query)).upstream.stale).toEqual([
-      { path: ['products'], age: expect.any(Number) as number },
-    ]);
-  });
-});
+    it('reports the age of the cached page of a list without rows', async () => {
+      await start({ profile, cacheTtlMs: instant });
+      const query = '{ products(filter: { name: "nothing is called so" }) { nodes { id } } }';
+      await ask(query);
+      expect((await ask(query)).upstream.stale).toEqual([
+        { path: ['products'], age: expect.any(Number) as number },
+      ]);
+    });
+  },
+);
 
 describe('a cached record', () => {
   const query = '{ product(id: "600000000001") { source { fetchedAt stale } } }';
 
-  it('states when it was fetched, and whether it is old', async () => {
+  it('states the time of its upstream request, and that it is not stale', async () => {
     await start({ cacheTtlMs: minute });
     const first = await ask(query);
     expect(first.data).toMatchObject({ product: { source: { stale: false } } });
@@ -114,7 +117,7 @@ describe('a cached record', () => {
     expect(Math.abs(Date.parse(again.product.source.fetchedAt) - Date.parse(fetchedAt))).toBeLessThan(1_000);
   });
 
-  it('is reported if it is an old copy', async () => {
+  it('that is older than the time to live is reported as stale, with its reference and age', async () => {
     await start({ cacheTtlMs: instant });
     await ask(query);
     const { data, upstream } = await ask(query);
@@ -124,7 +127,7 @@ describe('a cached record', () => {
     ]);
   });
 
-  it('may be the fact that it does not exist, which then costs no request', async () => {
+  it('may be a missing one: the second read of an unknown id costs no upstream request', async () => {
     await start({ cacheTtlMs: minute });
     const nobody = '{ product(id: "nobody") { id } }';
     await ask(nobody);
@@ -134,7 +137,7 @@ describe('a cached record', () => {
   });
 });
 
-it('simultaneous operations that need the same record share the request, and it counts for one of them', async () => {
+it('twenty simultaneous operations that need the same record share one upstream request, which only one of them counts', async () => {
   await start({ cacheTtlMs: minute, sandbox: { latency: 50 } });
   const query = '{ product(id: "600000000001") { packages { nodes { id } } } }';
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(query)));
@@ -144,7 +147,7 @@ it('simultaneous operations that need the same record share the request, and it 
   expect(answers.filter(({ upstream }) => upstream.cacheHits === 1)).toHaveLength(19);
 });
 
-it('a list whose next page has expired is read again from its first page, without the cache', async () => {
+it('a list whose `next` link has expired is read again from its first page, and that page is not taken from the cache', async () => {
   await start({ profile: 'search', cacheTtlMs: minute, sandbox: { maxPageSize: 2 } });
   const query = '{ products(first: 2) { nodes { packages { nodes { id } pageInfo { complete } } } } }';
   service.sandbox.setFaults([{ kind: 'expired-next', times: 1 }]);
@@ -157,13 +160,13 @@ it('a list whose next page has expired is read again from its first page, withou
   expect(first).toHaveLength(2);
 });
 
-it('no record is cached between operations if the time to live is 0', async () => {
+it('with a time to live of 0, the same operation sends the same number of upstream requests again', async () => {
   await start({ cacheTtlMs: 0 });
   const { upstream } = await ask(linked);
   expect((await ask(linked)).upstream).toMatchObject({ requests: upstream.requests, cacheHits: 0 });
 });
 
-it('probes at the start are sent to the upstream, and their responses are not cached', async () => {
+it('the responses to the search probes at the start are not in the record cache', async () => {
   await start({ profile: 'auto', cacheTtlMs: minute });
   const { upstream } = await ask('{ products(first: 100) { nodes { id } } }');
   expect(upstream).toMatchObject({ requests: 1, cacheHits: 0 });

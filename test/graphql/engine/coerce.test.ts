@@ -11,49 +11,53 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('null counts as an omitted value', () => {
+describe('null in the input of an operation', () => {
   it.each([
     [
-      'an argument',
+      'the value of an argument',
       'query { products(first: null, after: null, filter: null, sort: null) { nodes { id } } }',
       {},
     ],
-    ['a variable', 'query ($n: Int) { products(first: $n) { nodes { id } } }', { n: null }],
-    ['a variable that is left out', 'query ($n: Int) { products(first: $n) { nodes { id } } }', {}],
+    ['the value of a variable', 'query ($n: Int) { products(first: $n) { nodes { id } } }', { n: null }],
     [
-      'a variable with a default',
+      'absent, because its variable has no value',
+      'query ($n: Int) { products(first: $n) { nodes { id } } }',
+      {},
+    ],
+    [
+      'the value of a variable with a default',
       'query ($n: Int = 20) { products(first: $n) { nodes { id } } }',
       { n: null },
     ],
     [
-      'a variable that may not be null',
+      'the value of a non-null variable with a default',
       'query ($n: Int! = 20) { products(first: $n) { nodes { id } } }',
       { n: null },
     ],
     [
-      'all of a filter',
+      'the value of every part of a filter',
       'query ($f: ProductFilter) { products(filter: $f) { nodes { id } } }',
       { f: { name: null, status: null, ids: null, updatedSince: null } },
     ],
     [
-      'a variable of @include',
+      'the value of a variable in `@include`',
       'query ($x: Boolean = false) { products { nodes { id pmsId @include(if: $x) } } }',
       { x: null },
     ],
-  ])('as %s', async (_what, query, variables) => {
+  ])('counts as omitted if it is %s', async (_what, query, variables) => {
     const { data, errors } = await service.query(query, variables);
     expect(errors).toBeUndefined();
     expect(data).toEqual((await service.query('{ products(first: 20) { nodes { id } } }')).data);
   });
 
-  it('if the argument has a default order', async () => {
+  it('counts as omitted for `sort`, so that the list has its default order', async () => {
     const ids = async (order: string): Promise<unknown> =>
       (await service.query(`{ products(first: 3, sort: { by: UPDATED ${order} }) { nodes { id } } }`)).data;
     expect(await ids('order: null')).toEqual(await ids(''));
     expect(await ids('order: null')).not.toEqual(await ids('order: DESC'));
   });
 
-  it('also for the arguments that a cursor contains', async () => {
+  it('counts as omitted in the arguments that a cursor belongs to', async () => {
     const page = async (text: string): Promise<{ readonly id: string; readonly endCursor: string }> => {
       const { data, errors } = await service.query(
         `{ products(first: 1 ${text}) { nodes { id } pageInfo { endCursor } } }`,
@@ -78,19 +82,19 @@ describe('an error message', () => {
 
   it.each([
     [
-      'an unknown part',
+      'an unknown field of a filter',
       filter,
       { f: { nam: 'x' } },
       '"$f.nam" is not defined: "$f" is a ProductFilter. Did you mean "name"?',
     ],
     [
-      'a part that is like nothing',
+      'an unknown field with no similar name',
       filter,
       { f: { zzzzzz: 'x' } },
       '"$f.zzzzzz" is not defined: "$f" is a ProductFilter.',
     ],
     [
-      'a name that is no name',
+      'a field name that GraphQL does not permit',
       filter,
       { f: { '"<script>"': 'x' } },
       'A part of "$f" is not defined: "$f" is a ProductFilter.',
@@ -102,44 +106,52 @@ describe('an error message', () => {
       '"$f.updatedSince" must be given as DateTime: a day and a time with its zone, as 2026-01-31T00:00:00Z.',
     ],
     [
-      'a list of something else',
+      'a number in a list of strings',
       filter,
       { f: { status: ['a', 5] } },
       '"$f.status[1]" must be given as String!.',
     ],
-    ['null in a list', filter, { f: { status: ['a', null] } }, '"$f.status[1]" must be given as String!.'],
-    ['no object', filter, { f: 'secret' }, '"$f" must be given as ProductFilter.'],
     [
-      'an unknown value of an enum',
+      'null in a list of strings',
+      filter,
+      { f: { status: ['a', null] } },
+      '"$f.status[1]" must be given as String!.',
+    ],
+    ['a string for an object', filter, { f: 'secret' }, '"$f" must be given as ProductFilter.'],
+    [
+      'an unknown enum value',
       sort,
       { s: { by: 'UPDATE' } },
       '"$s.by" must be given as ProductSortField!: one of NAME, UPDATED, AUTHORIZED, HOLDER, SUBSTANCE, STRENGTH, PACK_SIZE. Did you mean the enum value "UPDATED"?',
     ],
     [
-      'a part that is missing',
+      'a missing required field',
       sort,
       { s: {} },
       '"$s.by" must be given as ProductSortField!: one of NAME, UPDATED, AUTHORIZED, HOLDER, SUBSTANCE, STRENGTH, PACK_SIZE.',
     ],
-    ['a text for a number', number, { n: 'secret' }, '"$n" must be given as Int!: a whole number.'],
-    ['half a number', number, { n: 1.5 }, '"$n" must be given as Int!: a whole number.'],
-    ['nothing', number, {}, '"$n" must be given as Int!: a whole number.'],
-    ['null', number, { n: null }, '"$n" must be given as Int!: a whole number.'],
-    ['an object in a list', ids, { ids: [{ secret: 1 }] }, '"$ids[0]" must be given as ID!.'],
+    ['a string for a number', number, { n: 'secret' }, '"$n" must be given as Int!: a whole number.'],
+    ['a fraction for a whole number', number, { n: 1.5 }, '"$n" must be given as Int!: a whole number.'],
+    ['a missing required variable', number, {}, '"$n" must be given as Int!: a whole number.'],
+    ['null for a required variable', number, { n: null }, '"$n" must be given as Int!: a whole number.'],
+    ['an object in a list of ids', ids, { ids: [{ secret: 1 }] }, '"$ids[0]" must be given as ID!.'],
     [
-      'a part that is too long',
+      'a string that is too long',
       filter,
       { f: { name: 'x'.repeat(201) } },
       '"filter.name" must have at most 200 characters.',
     ],
-  ])('about variables is clear: %s', async (_what, query, variables, message) => {
-    service.sandbox.clearRequests();
-    const { data, errors } = await service.query(query, variables);
-    expect(data ?? null).toBeNull();
-    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(JSON.stringify(errors)).not.toContain('secret');
-    expect(service.sandbox.requests).toEqual([]);
-  });
+  ])(
+    'states the variable, its type and the permitted values, without the given value: %s',
+    async (_what, query, variables, message) => {
+      service.sandbox.clearRequests();
+      const { data, errors } = await service.query(query, variables);
+      expect(data ?? null).toBeNull();
+      expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+      expect(JSON.stringify(errors)).not.toContain('secret');
+      expect(service.sandbox.requests).toEqual([]);
+    },
+  );
 
   it.each([
     ['a field', '{ products { nodes { nam } } }', /Did you mean "name"/],
@@ -151,13 +163,13 @@ describe('an error message', () => {
     ],
     ['a part of a filter', '{ products(filter: { nam: "x" }) { nodes { id } } }', /Did you mean "name"/],
     ['a type', '{ node(id: "x") { ... on Produc { id } } }', /Did you mean "Product"/],
-  ])('about the document suggests a name for %s that is nearly right', async (_what, query, message) => {
+  ])('suggests the right name for the misspelled name of %s', async (_what, query, message) => {
     const { errors } = await service.query(query);
     expect(errors?.[0]).toMatchObject({ message: expect.stringMatching(message) as string });
   });
 });
 
-it('an error message names no part of the schema if introspection is off', () => {
+it('an error message about an unknown field suggests no name from the schema if introspection is off', () => {
   const schema = createSchema();
   const operationIn = (document: string): OperationDefinitionNode =>
     parse(document).definitions[0] as OperationDefinitionNode;

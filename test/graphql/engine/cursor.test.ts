@@ -23,7 +23,7 @@ const random = (length: number): string => randomBytes(length).toString('base64u
 const repetitive = (length: number): string => '&_elements=name,identifier'.repeat(length).slice(0, length);
 
 describe('a cursor', () => {
-  it('is valid in its own list on every replica with the same secret, and is always the same text', () => {
+  it('is the same text on every replica with the same secret, and each of them accepts it for its own list', () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (scope, place) => {
         const written: unknown = JSON.parse(JSON.stringify(place));
@@ -36,7 +36,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('does not reveal its content', () => {
+  it('is encrypted: its text does not contain its content', () => {
     const place = { link: '/MedicinalProductDefinition?name=amlodipine&page=2', last: 'Package/8485040' };
     const seen = Buffer.from(cursors.seal('products', place), 'base64url').toString('latin1');
     for (const part of ['MedicinalProduct', 'amlodipine', 'page', '8485040', 'link', '{'])
@@ -44,19 +44,19 @@ describe('a cursor', () => {
   });
 
   it.each<[string, (given: string, holder: Cursors) => unknown]>([
-    ['of another list', (given) => cursors.open('Query.products {"name":"b"}', given)],
+    ['of another list of products', (given) => cursors.open('Query.products {"name":"b"}', given)],
     ['sealed with another secret', (given) => createCursors('other').open('list', given)],
     [
-      'of a process without a secret, by another',
+      'of a process without a secret in its settings, sent to another such process,',
       () => createCursors().open('list', createCursors().seal('list', 1)),
     ],
     ['with its end cut off', (given) => cursors.open('list', given.slice(0, -4))],
     ['with its beginning cut off', (given) => cursors.open('list', given.slice(4))],
-    ['with something behind it', (given) => cursors.open('list', `${given}=`)],
+    ['with one more character at its end', (given) => cursors.open('list', `${given}=`)],
     ['that is empty', () => cursors.open('list', '')],
     ['that is too long', () => cursors.open('list', 'A'.repeat(longestCursor + 1))],
     [
-      'signed, and not sealed',
+      'that contains its content in plain JSON',
       () => cursors.open('list', Buffer.from(`${random(16)}{"last":"1"}`).toString('base64url')),
     ],
   ])('%s is refused', (_which, open) => {
@@ -65,7 +65,7 @@ describe('a cursor', () => {
     expect(codeOf(() => open(given, cursors))).toBe('BAD_CURSOR');
   });
 
-  it('is refused if any of its characters is changed', () => {
+  it('is refused if any one of its characters is changed', () => {
     const given = cursors.seal('list', { last: 'Package/1' });
     const flipped = [...given].flatMap((_character, at) =>
       [...'AB_+ '].map((other) => given.slice(0, at) + other + given.slice(at + 1)),
@@ -74,7 +74,7 @@ describe('a cursor', () => {
     expect(new Set(taken)).toEqual(new Set([given]));
   });
 
-  it('is never longer than the limit for cursors, however long the upstream’s next link is', () => {
+  it('is never longer than the limit for cursors, however long the upstream’s `next` link is', () => {
     for (const written of [random, repetitive])
       for (const length of [10, 100, 1_000, 2_900, 4_400, 5_800, 5_900, 5_950, 6_000, 8_000, 20_000]) {
         const [long, short] = [{ link: written(length) }, { link: '' }];
@@ -124,32 +124,35 @@ const shownIn = ({ data }: GraphqlAnswer): Shown => data?.['products'] as unknow
 const question =
   'query ($after: String) { products(first: 2, after: $after) { edges { cursor node { pmsId } } pageInfo { endCursor hasNextPage } } }';
 
-describe('reading all pages of an upstream', () => {
+describe('reading a whole list, page by page', () => {
   const endings = [10, 2_900, 6_000, 20_000].flatMap((length) => [
-    [`${length} characters, each as likely as the others`, random(length)] as const,
-    [`${length} characters that come again`, repetitive(length)] as const,
+    [`${length} random characters`, random(length)] as const,
+    [`${length} repeated characters`, repetitive(length)] as const,
   ]);
 
-  it.each(endings)('whose next links have %s loses no row, and repeats no row', async (_what, ending) => {
-    const upstream = await startPages((from) => `&token=${from}${ending}`);
-    const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
-    const found: string[] = [];
-    let after: string | null = null;
-    do {
-      const answer = await facade.query(question, { after });
-      expect(answer.errors).toBeUndefined();
-      const { edges, pageInfo } = shownIn(answer);
-      for (const { cursor, node } of edges) {
-        expect(cursor.length).toBeLessThanOrEqual(longestCursor);
-        found.push(node.pmsId);
-      }
-      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-    } while (after !== null);
-    await facade.stop();
-    expect(found).toEqual(ids);
-  });
+  it.each(endings)(
+    'loses and repeats no row if the upstream’s `next` links have %s',
+    async (_what, ending) => {
+      const upstream = await startPages((from) => `&token=${from}${ending}`);
+      const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
+      const found: string[] = [];
+      let after: string | null = null;
+      do {
+        const answer = await facade.query(question, { after });
+        expect(answer.errors).toBeUndefined();
+        const { edges, pageInfo } = shownIn(answer);
+        for (const { cursor, node } of edges) {
+          expect(cursor.length).toBeLessThanOrEqual(longestCursor);
+          found.push(node.pmsId);
+        }
+        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      } while (after !== null);
+      await facade.stop();
+      expect(found).toEqual(ids);
+    },
+  );
 
-  it('continues after every row, on another replica only with the same secret', async () => {
+  it('continues after any row, and on another replica only if both have the same secret', async () => {
     const upstream = await startPages((from) => `&token=${from}${random(50)}`);
     const start = (cursorKey: string) =>
       startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) }, { cursorKey });
@@ -167,7 +170,7 @@ describe('reading all pages of an upstream', () => {
     await Promise.all([one, same, other].map((facade) => facade.stop()));
   });
 
-  it('also continues in a list below a product, after rows with ids longer than a cursor', async () => {
+  it('continues in the list of packages of a product even if the package ids are longer than a cursor', async () => {
     const packages = ['a', 'b', 'c'].map((end) => ({
       resourceType: 'PackagedProductDefinition',
       id: `_${random(9_000)}${end}`,

@@ -34,8 +34,8 @@ async function run(documents: ReturnType<typeof createDocuments>, count: number)
   }
 }
 
-describe('cached documents', () => {
-  it('have the size of their expanded fields, for each shape', async () => {
+describe('the memory of parsed GraphQL documents', () => {
+  it('counts the expanded fields of a document once for each combination of its `@include` variables', async () => {
     const documents = createDocuments(2 ** 30);
     await documents.store.set('x', parse(multiplying(0)));
     const alone = documents.bytes;
@@ -44,7 +44,7 @@ describe('cached documents', () => {
     expect(documents.bytes - 2 * alone).toBeGreaterThan(3_000_000);
   });
 
-  it('are dropped, the oldest first, if their total size is too large', async () => {
+  it('drops the oldest documents if the total size exceeds the limit', async () => {
     const most = 16 * 2 ** 20;
     const documents = createDocuments(most);
     await run(documents, 20);
@@ -54,7 +54,7 @@ describe('cached documents', () => {
     expect(await documents.store.get('19')).toBeDefined();
   });
 
-  it('do not count twice when they are sent again', async () => {
+  it('counts a document once for each language, up to a limit, however often it is sent', async () => {
     const documents = createDocuments(2 ** 30);
     const preparer = createPreparer(schema, createCursors('k'), { documents });
     const document = parse('{ product(id: "1") { name } }');
@@ -73,7 +73,7 @@ describe('cached documents', () => {
     expect(ask('sv')).toBe(full);
   });
 
-  it('are not found again once they are dropped', async () => {
+  it('counts nothing for a document that was deleted', async () => {
     const documents = createDocuments(2 ** 20);
     const document = parse('{ __typename }');
     await documents.store.set('x', document);

@@ -34,14 +34,14 @@ async function ask(query: string, variables: object = {}, headers: Record<string
 }
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'the cache of whole answers on the route %s',
+  'the cache of whole answers with the profile `%s`',
   (profile) => {
     beforeEach(async () => {
       service = await startTestService({ profile, cacheTtlMs: 5 * minute });
     });
 
     it.each(oneIn(9, operationFiles).map(({ name, text }) => [name, text]))(
-      'answers %s as before',
+      'gives the example operation "%s" the same answer again, without an upstream request',
       async (_name, text) => {
         const first = await ask(text);
         service.sandbox.clearRequests();
@@ -74,7 +74,7 @@ describe('a cached answer', () => {
     service = await startTestService({ profile: 'everything', cacheTtlMs: 5 * minute });
   });
 
-  it('is used only for equal variables, operation name and language', async () => {
+  it('is used again only for an equal document, variables, operation name and language', async () => {
     const names = ['600000000001', '600000000003'];
     for (const id of [...names, ...names])
       expect((await ask(product, { id })).text).toContain(
@@ -113,7 +113,7 @@ describe('a cached answer', () => {
     expect(a).not.toEqual(b);
   });
 
-  it('expires with the records from which it was made', async () => {
+  it('expires when the first of its records expires', async () => {
     await ask(product, { id: '600000000001' });
     service.sandbox.clearRequests();
     later(4 * minute);
@@ -128,7 +128,7 @@ describe('a cached answer', () => {
     });
   });
 
-  it('is not stored if it has gaps, old records or errors, or describes the service', async () => {
+  it('is not stored if it is incomplete, has errors or old records, or contains the `service` field', async () => {
     const absent = '{ product(id: "600000009999") { name } }';
     await ask(absent);
     later(1.5 * minute);
@@ -143,14 +143,14 @@ describe('a cached answer', () => {
     );
   });
 
-  it('is not used for a request with an explanation', async () => {
+  it('is not used for a request that asks for the explanation of its costs', async () => {
     const text = '{ product(id: "600000000001") { name } }';
     await ask(text);
     expect(upstreamOf((await ask(text, {}, { 'pms-explain': '1' })).answer as never)).toHaveProperty('plan');
     expect(upstreamOf((await ask(text)).answer as never)).not.toHaveProperty('plan');
   });
 
-  it('is not stored for variables that cannot be serialized', async () => {
+  it('is not stored if the variables cannot be serialized', async () => {
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     const response = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
@@ -167,7 +167,7 @@ describe('serializing an answer', () => {
     [{ data: { a: 'ä"\\' }, extensions: { upstream: { requests: 0 } } }],
     [{ errors: [{ message: 'x' }], data: null }],
     [{ errors: [{ message: 'x' }] }],
-  ])('of %j gives the same JSON as JSON.stringify, with and without a cached text', (answer) => {
+  ])('of %j gives the JSON of JSON.stringify, with and without a cached text of `data`', (answer) => {
     service = { stop: async () => undefined } as TestService;
     expect(stringifyAnswer(answer as { data?: unknown })).toBe(JSON.stringify(answer));
     if (!('data' in answer) || 'errors' in answer) return;

@@ -78,14 +78,14 @@ function wordsOf(rows: readonly Row[]): ReadonlyMap<string, ReadonlyMap<string, 
 const profiles = isQuick ? (['search'] as const) : (['everything', 'search', 'include'] as const);
 const languages = isQuick ? ['de'] : ['en', 'de', 'mt'];
 
-describe.each(profiles)('words in filters on %s', (profile) => {
+describe.each(profiles)('a word as a filter value with the profile `%s`', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, budget: 2_000, cacheTtlMs: 600_000 });
   });
   afterAll(() => service.stop());
 
-  it.each(languages)('find the products in which the word is returned by %s', async (language) => {
+  it.each(languages)('finds the products that return this word in the language "%s"', async (language) => {
     const words = wordsOf(await rowsOf(service, language));
     expect(words.size).toBe(6);
     for (const [part, ofPart] of words) {
@@ -102,7 +102,7 @@ describe.each(profiles)('words in filters on %s', (profile) => {
   });
 });
 
-describe('words in filters that name no term', () => {
+describe('a word as a filter value that is the name of no term', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile: 'search' });
@@ -127,7 +127,7 @@ describe('words in filters that name no term', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('are not refused if they look like a code', async () => {
+  it('is not refused if it looks like a code', async () => {
     const { data, errors } = await service.query(
       '{ products(filter: { status: ["x1"], route: ["100000099999"] }) { nodes { id } } }',
     );
@@ -144,7 +144,7 @@ describe('the `terms` field', () => {
   });
   afterAll(() => service.stop());
 
-  it('has the entries for a drop-down list, without an upstream request', async () => {
+  it('returns the codes and texts for a drop-down list, without an upstream request', async () => {
     const { data, errors, extensions } = await service.query(
       `{ domain: terms(list: "DOMAIN") { code text list label { language fallback } }
          german: terms(list: "COUNTRY", text: "öster", language: "de", first: 1) { code text(language: "fr") label { text language } }
@@ -173,13 +173,13 @@ describe('the `terms` field', () => {
     ['list: "ROUTE", first: 1001', '"first" must be between 1 and 1000'],
     ['list: "ROUTE", language: "nonsense!"', '"language" must be the tag of a language'],
     ['list: "ROUTE", text: " "', '"text" must not be blank'],
-  ])('with arguments that make no sense (%s) is refused', async (given, message) => {
+  ])('with the invalid arguments `%s` is refused', async (given, message) => {
     const { errors } = await service.query(`{ terms(${given}) { code } }`);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, path: ['terms'] }]);
     expect(errors?.[0]?.message).toContain(message);
   });
 
-  it('has the terms of paediatric use that records contain', async () => {
+  it('has the terms of paediatric use that occur in records', async () => {
     const list = '{ terms(list: "PEDIATRIC_USE") { code text } }';
     expect((await service.query(list)).data).toEqual({ terms: [] });
     const { data } = await service.query('{ products(first: 100) { nodes { pediatricUse { text } } } }');

@@ -80,12 +80,12 @@ function signature(name: string, args: readonly string[], type: string, own: str
   return `${name}${list}: ${type}${own === undefined ? '' : ` = ${own}`}`;
 }
 
-describe('the schema contract', () => {
+describe('contract.graphql, the schema promised to clients,', () => {
   const enums = promised.filter((each) => each.kind === Kind.ENUM_TYPE_DEFINITION);
   const composites = promised.filter(isComposite);
 
   it.each(enums.map((each) => [each.name.value, each] as const))(
-    'has the same values of %s as the schema',
+    'has the same values for the enum %s as the generated schema',
     (name, { values = [] }) => {
       const type = schema.getType(name);
       const emitted = isEnumType(type) ? type.getValues() : [];
@@ -94,7 +94,7 @@ describe('the schema contract', () => {
   );
 
   it.each(composites.map((each) => [each.name.value, each] as const))(
-    'has the same fields of %s as the schema',
+    'has the same fields for the type %s as the generated schema',
     (name, { fields = [], ...definition }) => {
       const type = schema.getType(name);
       const emitted = fields.map((field) => emittedField(fieldsOf(type)[field.name.value] as never));
@@ -107,7 +107,7 @@ describe('the schema contract', () => {
     },
   );
 
-  it('has one type for all fields of one name, over every interface and union', () => {
+  it('has one type for all fields of one name within each interface and union', () => {
     const together = types.flatMap((type) => {
       if (isInterfaceType(type)) return [schema.getPossibleTypes(type)];
       return isUnionType(type) ? [type.getTypes()] : [];

@@ -44,11 +44,11 @@ function selectionOn(type: GraphQLObjectType, random: Random, depth: number): st
   return `{ __typename ${fields.join(' ')} }`;
 }
 
-describe('the projection of introspection', () => {
+describe('the answer to an introspection query', () => {
   it.each([
-    ['the usual query', getIntrospectionQuery()],
+    ['the standard introspection query', getIntrospectionQuery()],
     [
-      'one with all that there is to tell',
+      'the introspection query with every option',
       getIntrospectionQuery({
         specifiedByUrl: true,
         directiveIsRepeatable: true,
@@ -58,13 +58,13 @@ describe('the projection of introspection', () => {
       }),
     ],
     ['a type by its name', '{ a: __type(name: "Product") { name kind } __type(name: "Nothing") { name } }'],
-  ])('agrees with graphql-js on %s', (_what, text) => {
+  ])('equals the answer of graphql-js for %s', (_what, text) => {
     expect(told(text)).toEqual(
       JSON.parse(JSON.stringify(execute({ schema, document: parse(text) }))).data as unknown,
     );
   });
 
-  it('agrees with graphql-js on random selections', () => {
+  it('equals the answer of graphql-js for random selections', () => {
     const named = (name: string): GraphQLObjectType => schema.getType(name) as GraphQLObjectType;
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
@@ -92,9 +92,13 @@ describe('introspection', () => {
   afterAll(() => service.stop());
 
   it.each([
-    ['640 aliases', `{ __schema { types { fields { ${repeated(640, 'description')} } } } }`, /30 aliases/],
     [
-      'fields beyond a thousand',
+      '640 aliases of one field',
+      `{ __schema { types { fields { ${repeated(640, 'description')} } } } }`,
+      /30 aliases/,
+    ],
+    [
+      'more than a thousand fields',
       `{ __schema { ${repeated(9, `types { ${repeated(9, `fields { ${repeated(12, 'name')} }`)} }`)} } }`,
       /1000 fields|2000 tokens/,
     ],
@@ -124,7 +128,7 @@ describe('introspection', () => {
     expect(second.body).toEqual(first.body);
   });
 
-  it('can be combined with other fields, and keeps the order of the document', async () => {
+  it('can be combined with other fields, and the answer has the field order of the document', async () => {
     const { data, errors, extensions } = await service.query(
       '{ b: __type(name: "Product") { name } product(id: "600000000001") { pmsId } a: __typename }',
     );

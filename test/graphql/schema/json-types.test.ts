@@ -31,7 +31,7 @@ function readByFields(): readonly Read[] {
   );
 }
 
-it('every element that is declared to be read is in the table of JSON types', () => {
+it('every FHIR element that a GraphQL field declares as its source is in the table of JSON types', () => {
   const all: readonly Read[] = [
     ...readByFields(),
     ...[...Object.values(links), ...Object.values(upward), ...Object.values(filterLinks)].flatMap(

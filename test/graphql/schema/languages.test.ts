@@ -76,9 +76,9 @@ function labelsOf(value: unknown): readonly LabelAnswer[] {
   return 'fallback' in value ? [value as LabelAnswer] : Object.values(value).flatMap(labelsOf);
 }
 
-describe('every product of the sandbox', () => {
+describe('each product of the sandbox', () => {
   it.each(oneIn(3, Object.entries(languages)))(
-    'has every text if the request accepts %s',
+    'has the expected text in every coded field if the request accepts the language "%s"',
     async (tag, term) => {
       const [plain, told] = [await ask(null), await ask(tag)];
       expect(gapsOf(told)).toEqual(gapsOf(plain));
@@ -94,7 +94,7 @@ describe('every product of the sandbox', () => {
     },
   );
 
-  it('has a name that may change with the requested language', async () => {
+  it('has its name in the requested language, if it has one', async () => {
     const [plain, told] = [await ask(null), await ask('sv')];
     const changed = told.products.nodes.filter(({ name }, at) => name !== plain.products.nodes[at]?.name);
     expect(changed.length).toBeGreaterThan(3);
@@ -141,14 +141,14 @@ const written = [
   },
 ];
 
-describe.each(['everything', 'search'] as const)('records in the profile %s', (profile) => {
+describe.each(['everything', 'search'] as const)('a record with the profile `%s`', (profile) => {
   let own: TestService;
   beforeAll(async () => {
     own = await startTestService({ profile, sandbox: { resources: written as unknown as Resource[] } });
   });
   afterAll(() => own.stop());
 
-  it('have texts in their own language, and in the languages of their translations', async () => {
+  it('has texts in its own language and in the languages of its translations', async () => {
     const query = `query ($id: ID!, $language: String) { product(id: $id) {
       name(language: $language) description domain { ${label} } type { ${label} } } }`;
     const ask = async (language: string, accepted = '*') => {
@@ -174,7 +174,7 @@ describe.each(['everything', 'search'] as const)('records in the profile %s', (p
     });
   });
 
-  it('have the record’s own text if its codes contradict each other', async () => {
+  it('has its own text for an element whose codes contradict each other', async () => {
     const { data } = await own.query(
       `{ product(id: "torn") { classifications { code ${label.replaceAll('(language: $language)', '')} } atc { code text } } }`,
     );

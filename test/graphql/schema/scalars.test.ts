@@ -4,7 +4,7 @@ import { FhirDateTime } from '../../../src/graphql/schema/scalars.js';
 
 describe('a FhirDateTime', () => {
   it.each(['2017', '2017-05', '2017-05-04', '2017-05-04T12:00', '2017-05-04T12:00:00.5+02:00'])(
-    'accepts %s unchanged',
+    'accepts the input %s unchanged',
     (date) => {
       expect(FhirDateTime.parseValue(date)).toBe(date);
       expect(FhirDateTime.serialize(date)).toBe(date);
@@ -17,7 +17,7 @@ describe('a FhirDateTime', () => {
     ['yesterday', 'it has another format'],
     [2017, 'it is not text'],
     [null, 'it is not text'],
-  ])('refuses %j', (value, fault) => {
+  ])('refuses the input %j, because %s', (value, fault) => {
     expect(() => FhirDateTime.parseValue(value)).toThrow(
       `FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`,
     );
@@ -28,7 +28,7 @@ describe('a FhirDateTime', () => {
     ['not a date', 'it has another format'],
     ['2026-02-30', 'its day is not between 01 and 28'],
     [{}, 'it is not text'],
-  ])('is never returned as %j', (value, fault) => {
+  ])('fails if the record has %j, because %s', (value, fault) => {
     expect(() => FhirDateTime.serialize(value)).toThrow(`The upstream sent an invalid date: ${fault}.`);
   });
 });

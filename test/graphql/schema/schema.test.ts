@@ -18,13 +18,13 @@ const schema = createSchema();
 const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 
 describe('the schema', () => {
-  it('equals the committed file (`npm run schema` writes it)', () => {
+  it('equals the committed file schema.graphql, which `npm run schema` writes', () => {
     expect(printSdl(schema)).toBe(readFileSync('schema/schema.graphql', 'utf8'));
   });
 
   // Rust's graphql-parser refuses a description of the schema in SDL, so SDL has a comment, and introspection the
   // description.
-  it('has its description as a comment in SDL, and in introspection', () => {
+  it('has its description both in the SDL and in introspection', () => {
     const sdl = printSdl(schema);
     const [head = ''] = sdl.split('schema {\n  query: Query\n}\n');
     expect(head.split('\n').filter((line) => !/^# \S.*\S$/.test(line))).toEqual(['']);
@@ -34,7 +34,7 @@ describe('the schema', () => {
     expect(schema.description).toMatch(/medicinal products/);
   });
 
-  it('is valid, so that it need not be validated at the start', () => {
+  it('is valid by the rules of graphql-js, so that it need not be validated at each start', () => {
     expect(validateSchema(schema)).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('the schema', () => {
     expect(bare).toEqual([]);
   });
 
-  it('gives fields of one name one type over every union and interface', () => {
+  it('gives all fields of one name within a union or interface one type', () => {
     const conflicts = own
       .filter((type) => isUnionType(type) || isInterfaceType(type))
       .flatMap((type) => {
@@ -79,7 +79,7 @@ describe('the schema', () => {
     expect(conflicts).toEqual([]);
   });
 
-  it('makes every field nullable that may cost a request', () => {
+  it('makes every field nullable that may cost an upstream request', () => {
     const linked = own.filter(isObjectType).flatMap((type) =>
       Object.values(type.getFields())
         .filter((field) => field.extensions['link'] !== undefined && String(field.type).endsWith('!'))

@@ -199,7 +199,7 @@ const expected = {
 };
 
 describe('all fields of a product page', () => {
-  it.each(services)('have equal values in every configuration: %o', async (options) => {
+  it.each(services)('have the same values in every configuration of the service: %j', async (options) => {
     const service = await start(options);
     const answer = await service.query(page);
     expect(answer.errors).toBeUndefined();
@@ -207,7 +207,7 @@ describe('all fields of a product page', () => {
     expect(answer.data).toEqual(expected);
   });
 
-  it('cost no request if the product is in the index', async () => {
+  it('cost no upstream request if the product is in the index', async () => {
     const service = await start({ profile: 'everything', ...held });
     service.sandbox.clearRequests();
     const { data } = await service.query(`{ product(id: "600000000002") {
@@ -216,7 +216,7 @@ describe('all fields of a product page', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('include documents, which are found by their ids', async () => {
+  it('include the product’s documents, which are read by their ids', async () => {
     const service = await start({ profile: 'search' });
     const ids = ['Document:70000000203', 'Document:600000000071#leaflet-fi', 'Document:79999999999'];
     const { data, errors } = await service.query(
@@ -294,63 +294,66 @@ const rare = [
   },
 ] as unknown as readonly Resource[];
 
-describe('rare elements', () => {
-  it.each(['search', 'include', 'everything'] as const)('are returned on the profile %s', async (profile) => {
-    const service = await start({ profile, sandbox: { resources: rare } });
-    const answer = await service.query(`{ product(id: "1") {
+describe('FHIR elements that are rare in EMA’s records', () => {
+  it.each(['search', 'include', 'everything'] as const)(
+    'are returned with the profile `%s`',
+    async (profile) => {
+      const service = await start({ profile, sandbox: { resources: rare } });
+      const answer = await service.query(`{ product(id: "1") {
       manufacturedItems { id } ingredients { nodes { id } }
       comprisedOf { kind text item { id } }
       characteristics { image { url } }
       documents: attachedDocuments(language: "fi") { title language { code } url files { url contentType } }
       packages { nodes { name copackaged packaging { items { kind amount { value } package { name } } } } } } }`);
-    expect(answer.data).toEqual({
-      product: {
-        manufacturedItems: [{ id: 'ManufacturedItem:m' }],
-        ingredients: { nodes: [{ id: 'Ingredient:i' }] },
-        comprisedOf: [
-          { kind: 'MANUFACTURED_ITEM', text: null, item: { id: 'ManufacturedItem:m' } },
-          { kind: 'DEVICE', text: 'Inhaler', item: null },
-        ],
-        characteristics: [{ image: { url: null } }],
-        documents: [
-          {
-            title: 'Bipacksedel',
-            language: { code: 'sv-SE' },
-            url: `${service.sandbox.baseUrl}/Binary/1`,
-            files: [
-              { url: `${service.sandbox.baseUrl}/Binary/1`, contentType: null },
-              { url: null, contentType: 'text/html' },
-            ],
-          },
-        ],
-        packages: {
-          nodes: [
-            { name: 'One month', copackaged: null, packaging: null },
+      expect(answer.data).toEqual({
+        product: {
+          manufacturedItems: [{ id: 'ManufacturedItem:m' }],
+          ingredients: { nodes: [{ id: 'Ingredient:i' }] },
+          comprisedOf: [
+            { kind: 'MANUFACTURED_ITEM', text: null, item: { id: 'ManufacturedItem:m' } },
+            { kind: 'DEVICE', text: 'Inhaler', item: null },
+          ],
+          characteristics: [{ image: { url: null } }],
+          documents: [
             {
-              name: 'Two months',
-              copackaged: true,
-              packaging: {
-                items: [
-                  { kind: 'PACKAGE', amount: { value: 2 }, package: { name: 'One month' } },
-                  { kind: 'OTHER', amount: null, package: null },
-                  { kind: null, amount: null, package: null },
-                ],
-              },
+              title: 'Bipacksedel',
+              language: { code: 'sv-SE' },
+              url: `${service.sandbox.baseUrl}/Binary/1`,
+              files: [
+                { url: `${service.sandbox.baseUrl}/Binary/1`, contentType: null },
+                { url: null, contentType: 'text/html' },
+              ],
             },
           ],
+          packages: {
+            nodes: [
+              { name: 'One month', copackaged: null, packaging: null },
+              {
+                name: 'Two months',
+                copackaged: true,
+                packaging: {
+                  items: [
+                    { kind: 'PACKAGE', amount: { value: 2 }, package: { name: 'One month' } },
+                    { kind: 'OTHER', amount: null, package: null },
+                    { kind: null, amount: null, package: null },
+                  ],
+                },
+              },
+            ],
+          },
         },
-      },
-    });
-    expect(answer.errors).toBeUndefined();
-    // A document that does not exist is reported, and the other documents are returned.
-    expect(incompleteIn(answer)).toContainEqual({
-      path: ['product', 'documents'],
-      reason: 'DANGLING_REFERENCE',
-      reference: 'DocumentReference/lost',
-    });
-  });
+      });
+      expect(answer.errors).toBeUndefined();
+      // A document that does not exist is reported, and the other documents are returned.
+      expect(incompleteIn(answer)).toContainEqual({
+        path: ['product', 'documents'],
+        reason: 'DANGLING_REFERENCE',
+        reference: 'DocumentReference/lost',
+      });
+    },
+  );
 
-  it('do not become an empty list if none of the documents exists', async () => {
+  it('cause an error, and not an empty list, if none of the referenced documents exists', async () => {
     const service = await start({ profile: 'search', sandbox: { resources: rare } });
     const { data, errors } = await service.query('{ product(id: "2") { name attachedDocuments { id } } }');
     expect(data).toEqual({ product: { name: 'Product 2', attachedDocuments: null } });
@@ -358,22 +361,25 @@ describe('rare elements', () => {
   });
 });
 
-describe('an upstream that has no documents', () => {
-  it.each(['search', 'include', 'everything'] as const)('answers all other fields: %s', async (profile) => {
-    const resources = sampleResources({ quirks: true }).filter(
-      ({ resourceType }) => resourceType !== 'DocumentReference',
-    );
-    const service = await start({
-      profile,
-      sandbox: { resources, guise: { lacks: ['DocumentReference?'] } },
-    });
-    const { data, errors } = await service.query(
-      '{ product(id: "600000000002") { pmsId attachedDocuments { id } packages { totalCount } } }',
-    );
-    expect(data).toEqual({
-      product: { pmsId: '600000000002', attachedDocuments: null, packages: { totalCount: 2 } },
-    });
-    expect(errors).toHaveLength(1);
-    expect(errors?.[0]?.path).toEqual(['product', 'attachedDocuments']);
-  });
+describe('an upstream without the resource type DocumentReference', () => {
+  it.each(['search', 'include', 'everything'] as const)(
+    'leaves all fields except `documents` complete with the profile `%s`',
+    async (profile) => {
+      const resources = sampleResources({ quirks: true }).filter(
+        ({ resourceType }) => resourceType !== 'DocumentReference',
+      );
+      const service = await start({
+        profile,
+        sandbox: { resources, guise: { lacks: ['DocumentReference?'] } },
+      });
+      const { data, errors } = await service.query(
+        '{ product(id: "600000000002") { pmsId attachedDocuments { id } packages { totalCount } } }',
+      );
+      expect(data).toEqual({
+        product: { pmsId: '600000000002', attachedDocuments: null, packages: { totalCount: 2 } },
+      });
+      expect(errors).toHaveLength(1);
+      expect(errors?.[0]?.path).toEqual(['product', 'attachedDocuments']);
+    },
+  );
 });

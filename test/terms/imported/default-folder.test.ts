@@ -12,6 +12,6 @@ test.each<[NodeJS.Platform, Readonly<Record<string, string>>, string]>([
     'C:\\Users\\ada\\AppData\\Local\\pms-graphql\\terms',
   ],
   ['win32', { USERPROFILE: 'C:\\Users\\ada' }, 'C:\\Users\\ada\\AppData\\Local\\pms-graphql\\terms'],
-])('on %s with %o the default folder for terms is %s', (platform, env, folder) => {
+])('on %s with the variables %j the default folder for terms is %s', (platform, env, folder) => {
   expect(defaultTermsDir(env, platform)).toBe(folder);
 });

@@ -11,6 +11,7 @@ import { testFolder } from '../../support/folder.js';
 import { isPublishedHere, unlessPublished } from '../../support/published.js';
 import { rmsExport, rmsList, rmsRow, type RmsRow } from '../../support/rms-export.js';
 import { isQuick } from '../../support/tier.js';
+import { titled } from '../../support/titles.js';
 
 const oral = '100000073619';
 const importedAt = new Date('2026-11-29T12:00:00Z');
@@ -46,8 +47,8 @@ async function refusalOf(content: string | Uint8Array): Promise<{ message: strin
   return { message: error.message.replaceAll(file, 'FILE'), exitCode: error.exitCode };
 }
 
-describe('an RMS export', () => {
-  it('gives each term its texts in every language, and its other names', async () => {
+describe('an RMS export of EMA in CSV', () => {
+  it('gives each term its texts in every language and its synonyms', async () => {
     const term = await termOf([
       { term: oral, name: 'Oral use', shortName: 'PO' },
       { term: oral, language: 'de', name: 'zum Einnehmen', otherName: 'oral¦peroral' },
@@ -83,7 +84,7 @@ describe('an RMS export', () => {
     ]);
   });
 
-  it('gives the current text, but no withdrawn text', async () => {
+  it('gives the current text of a term and no withdrawn text', async () => {
     const term = await termOf([
       { term: oral, name: 'By mouth', nameStatus: 'NON_CURRENT' },
       { term: oral, name: 'Oral use' },
@@ -94,7 +95,7 @@ describe('an RMS export', () => {
     expect(term?.otherNames).toEqual(['By mouth']);
   });
 
-  it("leads from a nullified term to its last successor, and keeps the nullified term's own text", async () => {
+  it('gives a nullified term its last successor, and the text of the nullified term', async () => {
     const { source } = await importedRows(
       {
         term: '200000000001',
@@ -117,7 +118,7 @@ describe('an RMS export', () => {
     ['symbol', { symbol: 'A10BA02' }],
     ['short name', { shortName: 'A10BA02' }],
     ['description', { description: 'A10BA02' }],
-  ])('gives the ATC code from the %s', async (_, where) => {
+  ])('gives the ATC code of a term from its %s', async (_, where) => {
     const list = '100000093533';
     const row = { list, term: '100000094546', name: 'metformin', symbol: 'met', ...where };
     expect((await termOf([row], row.term, list))?.atc).toBe('A10BA02');
@@ -125,7 +126,7 @@ describe('an RMS export', () => {
     expect((await termOf([{ ...row, list: rmsList, symbol: 'L' }], row.term))?.atc).toBeUndefined();
   });
 
-  it('gives the parents of ATC classes, even if they are not stated or a level is missing', async () => {
+  it('gives the parents of ATC classes, even if the export lacks them or lacks a level', async () => {
     const list = '100000093533';
     const { source } = await importedRows(
       { list, term: '300000000001', name: 'metformin', symbol: 'A10BA02' },
@@ -162,7 +163,7 @@ describe('an RMS export', () => {
     }
   });
 
-  it('is read compressed, and in UTF-16', async () => {
+  it('may be compressed with gzip, or be in UTF-16', async () => {
     const text = rmsExport([{ term: oral, language: 'bg', name: 'Перорално приложение' }]);
     const swapped = Buffer.from(text, 'utf16le').swap16();
     for (const content of [
@@ -176,7 +177,7 @@ describe('an RMS export', () => {
     }
   });
 
-  it('may contain texts of several lines', async () => {
+  it('may contain texts with line breaks', async () => {
     const { outcome, source } = await importedRows(
       { term: oral, name: 'Oral\nuse', description: 'By the mouth,\n\nand swallowed.' },
       { term: '100000073611', name: '' },
@@ -186,24 +187,29 @@ describe('an RMS export', () => {
   });
 });
 
-describe('an invalid row', () => {
+describe('an invalid row of an RMS export', () => {
   const good = { term: oral, name: 'Oral use' };
   const other = { term: '100000073611', name: 'Intravenous use' };
 
-  it.each<[string, string]>([
-    [rmsRow({ term: '2E+11', name: 'x' }), 'has no number as "Term ID": "2E+11"'],
-    [rmsRow({ list: '', term: oral, name: 'x' }), 'has no number as "List ID": ""'],
-    [rmsRow({ term: oral, language: 'xx', name: 'x' }), 'has an unknown language: "xx"'],
-    [rmsRow({ term: oral, language: 'e n', name: 'x' }), 'has an unknown language: "e n"'],
-    [rmsRow({ term: oral, name: ' ' }), 'has no "Term Name"'],
-    [
-      rmsRow({ term: oral, name: 'a "b", c' }),
-      'has its values in the wrong columns, perhaps because of a quotation mark within a text',
-    ],
-    [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
-    [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
-    [`${rmsList},${oral},,de,"never closed,`, 'has a quotation mark that is not closed'],
-  ])('is left out and reported, without affecting other rows: %#', async (row, why) => {
+  it.each(
+    titled<[string, string]>(
+      [
+        [rmsRow({ term: '2E+11', name: 'x' }), 'has no number as "Term ID": "2E+11"'],
+        [rmsRow({ list: '', term: oral, name: 'x' }), 'has no number as "List ID": ""'],
+        [rmsRow({ term: oral, language: 'xx', name: 'x' }), 'has an unknown language: "xx"'],
+        [rmsRow({ term: oral, language: 'e n', name: 'x' }), 'has an unknown language: "e n"'],
+        [rmsRow({ term: oral, name: ' ' }), 'has no "Term Name"'],
+        [
+          rmsRow({ term: oral, name: 'a "b", c' }),
+          'has its values in the wrong columns, perhaps because of a quotation mark within a text',
+        ],
+        [`${rmsRow({ term: oral, name: 'x' })}${',x'.repeat(40)}`, 'has 81 columns, and the header 70'],
+        [`${rmsList},${oral},,en,"x"`, 'has only 5 columns, and 38 are needed'],
+        [`${rmsList},${oral},,de,"never closed,`, 'has a quotation mark that is not closed'],
+      ],
+      (_row, why) => `is left out and reported if it ${why}`,
+    ),
+  )('%s', async (_title, row, why) => {
     const { outcome, source } = await importedRows(good, row, other);
     expect(outcome.badRows).toBe(1);
     expect(outcome.named).toEqual([{ file: expect.stringMatching(/export\.csv$/), where: 'line 3', why }]);
@@ -213,7 +219,7 @@ describe('an invalid row', () => {
     ]);
   });
 
-  it('is counted with the others, and the first ones are reported', async () => {
+  it('counts in the number of invalid rows, of which the first ones are reported', async () => {
     const { outcome } = await importedRows(
       good,
       ...Array.from({ length: 700 }, () => rmsRow({ term: 'x', name: 'x' })),
@@ -225,23 +231,23 @@ describe('an invalid row', () => {
   });
 });
 
-describe('a file of another kind', () => {
+describe('a file that cannot be imported', () => {
   it.each<[string, string | Uint8Array, string]>([
     [
-      'another table',
+      'a CSV file with other columns',
       'Name,Code\nOral,1\n',
       'FILE is neither an RMS export nor a FHIR CodeSystem: it has no column "List ID", "Term ID", "Language", "Term Name".',
     ],
-    ['nothing', '', 'FILE is empty.'],
-    ['blank lines', '\n \n', 'FILE is empty.'],
-    ['a header alone', rmsExport([]), 'FILE has no row that can be read.'],
+    ['empty', '', 'FILE is empty.'],
+    ['made of blank lines', '\n \n', 'FILE is empty.'],
+    ['a header without rows', rmsExport([]), 'FILE has no row that can be read.'],
     [
-      'bad rows alone',
+      'a table of invalid rows',
       rmsExport([rmsRow({ term: '1', name: 'x' })]),
       'FILE has no row that can be read: line 2 has no number as "Term ID": "1".',
     ],
     [
-      'Latin-1',
+      'in Latin-1',
       Buffer.from(
         rmsExport([
           { term: oral, name: 'Voie orale' },
@@ -257,7 +263,7 @@ describe('a file of another kind', () => {
       'FILE is damaged: it is not a complete gzip file.',
     ],
     [
-      'a workbook',
+      'an Excel workbook',
       Buffer.from('PK\u0003\u0004xxxx'),
       'FILE is a ZIP archive or an Excel workbook. Unpack it, or save it as CSV.',
     ],
@@ -266,23 +272,23 @@ describe('a file of another kind', () => {
       '<!doctype html><title>Sign in</title>',
       'FILE is XML or HTML. Only CSV and JSON can be imported.',
     ],
-    ['no text', Buffer.from([65, 66, 0, 0, 1, 2, 3]), 'FILE is not text.'],
-    ['half of JSON', '{"resourceType":"CodeSystem"', 'FILE is damaged: it is not JSON.'],
+    ['a binary file', Buffer.from([65, 66, 0, 0, 1, 2, 3]), 'FILE is not text.'],
+    ['an incomplete JSON file', '{"resourceType":"CodeSystem"', 'FILE is damaged: it is not JSON.'],
     [
-      'another resource',
+      'another FHIR resource than a CodeSystem',
       '{"resourceType":"ValueSet"}',
       'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not a CodeSystem, but "ValueSet".',
     ],
     [
-      'another system',
+      'a CodeSystem that is no list of EMA',
       '{"resourceType":"CodeSystem","url":"http://loinc.org","concept":[]}',
       'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not a list of EMA: its url is "http://loinc.org".',
     ],
-  ])('is refused in one line: %s', async (_, content, message) => {
+  ])('is refused with a message of one line if it is %s', async (_, content, message) => {
     expect(await refusalOf(content)).toEqual({ message, exitCode: 65 });
   });
 
-  it('stops the whole import, and all bad files are reported', async () => {
+  it('prevents the whole import, and all such files are reported', async () => {
     const folder = testFolder();
     const dir = join(folder.path, 'terms');
     const good = folder.write('good.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
@@ -305,8 +311,8 @@ describe('a file of another kind', () => {
   });
 });
 
-describe('a folder that cannot be created', () => {
-  it('is reported, with its own exit code', async () => {
+describe('a terms folder that cannot be created', () => {
+  it('causes a message and an exit code of its own', async () => {
     const file = testFolder().write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
     const dir = join(file, 'terms');
     await expect(importFiles({ files: [file], dir, importedAt })).rejects.toMatchObject({
@@ -316,7 +322,7 @@ describe('a folder that cannot be created', () => {
   });
 });
 
-describe('a FHIR CodeSystem', () => {
+describe('a FHIR CodeSystem of EMA', () => {
   const system = {
     resourceType: 'CodeSystem',
     url: `https://spor.ema.europa.eu/v1/lists/${rmsList}`,
@@ -346,7 +352,7 @@ describe('a FHIR CodeSystem', () => {
     ],
   };
 
-  it('gives displays, designations, levels and successors of concepts', async () => {
+  it('gives the displays, designations, parents and successors of concepts', async () => {
     const { outcome, source } = await imported(JSON.stringify(system, null, 2), 'routes.json');
     expect(source.term(rmsList, oral)).toMatchObject({
       texts: new Map([
@@ -367,7 +373,7 @@ describe('a FHIR CodeSystem', () => {
     ]);
   });
 
-  it('may be given with others, as lines or in a Bundle, compressed or not, with ATC codes in definitions', async () => {
+  it('may be one of several in a Bundle or in lines of NDJSON, compressed or not, with ATC codes in definitions', async () => {
     const atc = {
       ...system,
       url: 'http://spor.ema.europa.eu/v1/lists/100000093533',
@@ -382,7 +388,7 @@ describe('a FHIR CodeSystem', () => {
     }
   });
 
-  it('adds to an export of the same list, and a supplement adds languages to both', async () => {
+  it('adds terms to an RMS export of the same list, and a supplement adds languages to both', async () => {
     const folder = testFolder();
     const dir = join(folder.path, 'terms');
     const supplement = {
@@ -408,7 +414,7 @@ describe('a FHIR CodeSystem', () => {
   });
 });
 
-describe(`EMA's own export and the CodeSystems of others${unlessPublished}`, () => {
+describe(`the published RMS export of EMA and published CodeSystems${unlessPublished}`, () => {
   it.skipIf(!isPublishedHere)('are read without an invalid row', async () => {
     const folder = testFolder();
     const files = ['rms-export-200000000014.csv', 'unicom-ig-codesystems.ndjson.gz'].map(
@@ -437,23 +443,27 @@ describe(`EMA's own export and the CodeSystems of others${unlessPublished}`, () 
 });
 
 describe('an import of 300,000 rows', () => {
-  it.skipIf(isQuick)('takes seconds', { timeout: 120_000 }, async () => {
-    const languages = ['en', 'de', 'fr', 'it', 'es', 'el', 'bg', 'pl', 'fi', 'sv'];
-    const rows = Array.from({ length: 300_000 }, (_, at) => ({
-      list: String(100_000_073_345 + (at % 6)),
-      term: String(200_000_000_000 + Math.floor(at / 60) * 6 + (at % 6)),
-      language: languages[Math.floor(at / 6) % 10] ?? '',
-      name: `Name ${at} of a term, with a "quotation"`,
-    }));
-    const { outcome, source } = await imported(rmsExport(rows));
-    expect(outcome.badRows).toBe(0);
-    expect(outcome.lists.map(({ rows: read }) => read)).toEqual(Array.from({ length: 6 }, () => 50_000));
-    expect(outcome.lists.map(({ terms }) => terms)).toEqual(Array.from({ length: 6 }, () => 5_000));
-    expect(source.term('100000073345', '200000029994')?.texts.size).toBe(10);
-  });
+  it.skipIf(isQuick)(
+    'gives all terms in all languages within the time limit',
+    { timeout: 120_000 },
+    async () => {
+      const languages = ['en', 'de', 'fr', 'it', 'es', 'el', 'bg', 'pl', 'fi', 'sv'];
+      const rows = Array.from({ length: 300_000 }, (_, at) => ({
+        list: String(100_000_073_345 + (at % 6)),
+        term: String(200_000_000_000 + Math.floor(at / 60) * 6 + (at % 6)),
+        language: languages[Math.floor(at / 6) % 10] ?? '',
+        name: `Name ${at} of a term, with a "quotation"`,
+      }));
+      const { outcome, source } = await imported(rmsExport(rows));
+      expect(outcome.badRows).toBe(0);
+      expect(outcome.lists.map(({ rows: read }) => read)).toEqual(Array.from({ length: 6 }, () => 50_000));
+      expect(outcome.lists.map(({ terms }) => terms)).toEqual(Array.from({ length: 6 }, () => 5_000));
+      expect(source.term('100000073345', '200000029994')?.texts.size).toBe(10);
+    },
+  );
 });
 
-it('an import does not delete files of other programs in the folder, however old', async () => {
+it('an import deletes no files of other programs in the terms folder, however old they are', async () => {
   const folder = testFolder();
   const dir = folder.path;
   const longAgo = new Date('2020-01-01');
@@ -467,67 +477,75 @@ it('an import does not delete files of other programs in the folder, however old
   expect([...others, left].map((file) => existsSync(file))).toEqual([true, true, false]);
 });
 
-describe('an unusual CodeSystem', () => {
+describe('an unusual FHIR CodeSystem', () => {
   const url = 'https://spor.ema.europa.eu/v1/lists/100000072051';
   const whole = { resourceType: 'CodeSystem', url, content: 'complete' };
   const one = { code: '1', display: 'One' };
 
   it.each<[string, object]>([
-    ['its address is null', { url: null }],
-    ['its address is a number', { url: 5 }],
-    ['what it supplements is a number', { url: null, supplements: 5 }],
+    ['its `url` is null', { url: null }],
+    ['its `url` is a number', { url: 5 }],
+    ['its `supplements` is a number', { url: null, supplements: 5 }],
     ['its concepts are an empty list', { concept: [] }],
-    ['its concepts are a text', { concept: 'One' }],
-    ['its concepts are not told', { content: 'not-present' }],
-    ['its content is nothing that FHIR knows', { content: 'bogus' }],
-    ['no text of it is in a language that there is', { language: 'zz' }],
-  ])('is refused completely if %s', async (_what, odd) => {
+    ['its concepts are a string', { concept: 'One' }],
+    ['its `content` is "not-present"', { content: 'not-present' }],
+    ['its `content` is unknown to FHIR', { content: 'bogus' }],
+    ['its language does not exist', { language: 'zz' }],
+  ])('is refused as a whole if %s', async (_what, odd) => {
     const given = JSON.stringify({ ...whole, concept: [one], ...odd });
     expect((await refusalOf(given)).exitCode).toBe(65);
   });
 
   it.each<[string, object]>([
     ['designations are null', { designation: null }],
-    ['designations are no list', { designation: { value: 'x' } }],
-    ['properties are holes', { property: [null, 5, { code: 7 }] }],
+    ['designations are an object', { designation: { value: 'x' } }],
+    ['properties are malformed', { property: [null, 5, { code: 7 }] }],
     ['the display is a number', { display: 5 }],
-    ['what is below is no list', { concept: {} }],
+    ['child concepts are no list', { concept: {} }],
     ['the parent is a number', { property: [{ code: 'parent', valueCode: 7 }] }],
     ['the definition is a number', { definition: 5 }],
-  ])('loses only the concept if %s in one concept', async (_what, odd) => {
+  ])('loses only one concept if %s in this concept', async (_what, odd) => {
     const given = { ...whole, concept: [one, { code: '2', display: 'Two', ...odd }] };
     const { source } = await imported(JSON.stringify(given));
     expect(source.term('100000072051', '1')?.texts.get('en')).toBe('One');
     expect(source.term('100000072051', '2')?.code).toBe('2');
   });
 
-  it('is read at any depth of its concepts', async () => {
+  it('may have nested concepts at any depth', async () => {
     const deepest = 20_000;
     const concept = `${`{"code":"x","display":"X","concept":[`.repeat(deepest)}${JSON.stringify(one)}${']}'.repeat(deepest)}`;
     const given = `{"resourceType":"CodeSystem","url":"${url}","concept":[${concept}]}`;
     expect((await imported(given)).source.term('100000072051', '1')?.parent).toBe('x');
   });
 
-  it.each(['fragment', 'supplement'])('adds to the list as a %s, and never replaces it', async (content) => {
-    const folder = testFolder();
-    const dir = join(folder.path, 'terms');
-    const files = [
-      folder.write(
-        'part.json',
-        JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
-      ),
-      folder.write('whole.json', JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] })),
-    ];
-    for (const each of [...files, ...files.toReversed()])
-      await importFiles({ files: [each], dir, importedAt });
-    const source = openImportedTerms(dir);
-    expect(source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)])).toEqual([
-      ['1', { en: 'One', de: 'Eins' }],
-      ['2', { en: 'Two' }],
-    ]);
-  });
+  it.each(['fragment', 'supplement'])(
+    'with the content "%s" adds to the list and never replaces it',
+    async (content) => {
+      const folder = testFolder();
+      const dir = join(folder.path, 'terms');
+      const files = [
+        folder.write(
+          'part.json',
+          JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
+        ),
+        folder.write(
+          'whole.json',
+          JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] }),
+        ),
+      ];
+      for (const each of [...files, ...files.toReversed()])
+        await importFiles({ files: [each], dir, importedAt });
+      const source = openImportedTerms(dir);
+      expect(
+        source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)]),
+      ).toEqual([
+        ['1', { en: 'One', de: 'Eins' }],
+        ['2', { en: 'Two' }],
+      ]);
+    },
+  );
 
-  it('with control characters in its title has no effect on a terminal', async () => {
+  it('with control characters in its title is printed without them', async () => {
     const { outcome } = await imported(
       JSON.stringify({ ...whole, title: '\u001B[31mRED\nTWO\u0007', concept: [one] }),
     );
@@ -535,7 +553,7 @@ describe('an unusual CodeSystem', () => {
   });
 });
 
-it('an import follows long chains of successors, each once', async () => {
+it('an import follows a long chain of successors of a nullified term, each link once', async () => {
   const length = 20_000;
   const rows = Array.from({ length }, (_, at) => ({
     term: String(100_000_000_000 + at),
@@ -546,13 +564,16 @@ it('an import follows long chains of successors, each once', async () => {
   expect(term?.successor).toBe(String(100_000_000_000 + length - 1));
 });
 
-it.skipIf(isQuick)('an import does not wait for a lock from a machine whose clock is ahead', async () => {
-  const folder = testFolder();
-  const lock = folder.write('terms.lock', '');
-  const tomorrow = new Date(Date.now() + 24 * 3_600_000);
-  utimesSync(lock, tomorrow, tomorrow);
-  const file = folder.write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
-  await importFiles({ files: [file], dir: folder.path, importedAt });
-  expect(openImportedTerms(folder.path).term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
-  expect(existsSync(lock)).toBe(false);
-});
+it.skipIf(isQuick)(
+  'an import does not wait for the lock file of a machine whose clock is ahead',
+  async () => {
+    const folder = testFolder();
+    const lock = folder.write('terms.lock', '');
+    const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+    utimesSync(lock, tomorrow, tomorrow);
+    const file = folder.write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
+    await importFiles({ files: [file], dir: folder.path, importedAt });
+    expect(openImportedTerms(folder.path).term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+    expect(existsSync(lock)).toBe(false);
+  },
+);

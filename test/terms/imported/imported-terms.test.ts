@@ -38,7 +38,7 @@ function termsFolder(): Folder {
 const tablet = { list: other, term: '200000002152', name: 'Tablet' };
 
 describe('imported terms', () => {
-  it('are none without a folder, and are present once it exists', async () => {
+  it('are missing without a terms folder, and are present once it exists', async () => {
     const { dir, add } = termsFolder();
     const source = openImportedTerms(dir, { checkMs: 0 });
     expect([source.lists(), source.terms(rmsList), source.term(rmsList, oral)]).toEqual([[], [], undefined]);
@@ -51,7 +51,7 @@ describe('imported terms', () => {
     expect(source.term(rmsList, 'constructor')).toBeUndefined();
   });
 
-  it('are replaced list by list, and keep their version while nothing changes', async () => {
+  it('are replaced list by list, and their version stays the same while no list changes', async () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, tablet);
     const source = openImportedTerms(dir, { checkMs: 0 });
@@ -66,7 +66,7 @@ describe('imported terms', () => {
     expect(parts()).toHaveLength(3);
   });
 
-  it('are read again no more often than configured', async () => {
+  it('are read again from the folder no more often than configured', async () => {
     const { dir, add } = termsFolder();
     const source = openImportedTerms(dir, { checkMs: 3_600_000 });
     expect(source.lists()).toEqual([]);
@@ -74,7 +74,7 @@ describe('imported terms', () => {
     expect(source.lists()).toEqual([]);
   });
 
-  it('are still used while their manifest is damaged, which is reported once each time', async () => {
+  it('stay in use while the manifest is damaged, and each damage is reported once', async () => {
     const { dir, add } = termsFolder();
     await add({ term: oral, name: 'Oral use' });
     const faults: unknown[] = [];
@@ -101,7 +101,7 @@ describe('imported terms', () => {
     expect(source.lists()).toEqual([other]);
   });
 
-  it('are still used if a list can no longer be read', async () => {
+  it('stay in use if the file of a list becomes unreadable', async () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, tablet);
     const faults: (string | undefined)[] = [];

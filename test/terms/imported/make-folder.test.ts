@@ -6,7 +6,7 @@ import { storeLists } from '../../../src/terms/imported/folder.js';
 import { makeFolder } from '../../../src/terms/imported/make-folder.js';
 import { testFolder } from '../../support/folder.js';
 
-it('making a folder creates missing parent folders, and keeps existing ones', () => {
+it('making the terms folder creates missing parent folders, and accepts existing ones', () => {
   const { path } = testFolder();
   for (const folder of [
     join(path, 'a', 'b', 'c'),
@@ -19,7 +19,7 @@ it('making a folder creates missing parent folders, and keeps existing ones', ()
   }
 });
 
-it('making a folder fails in or in place of a file', () => {
+it('making the terms folder fails if its path, or a part of it, is a file', () => {
   const { path, write } = testFolder();
   const file = write('file', '');
   expect(() => makeFolder(file)).toThrow(expect.objectContaining({ code: 'EEXIST' }) as Error);
@@ -29,7 +29,7 @@ it('making a folder fails in or in place of a file', () => {
   expect(existsSync(join(path, 'a'))).toBe(false);
 });
 
-it.skipIf(process.platform === 'win32')('making a folder follows a symbolic link', () => {
+it.skipIf(process.platform === 'win32')('making the terms folder follows a symbolic link', () => {
   const { path } = testFolder();
   mkdirSync(join(path, 'there'));
   symlinkSync(join(path, 'there'), join(path, 'link'));
@@ -42,7 +42,7 @@ it.skipIf(process.platform === 'win32')('making a folder follows a symbolic link
 });
 
 it.skipIf(process.platform !== 'linux')(
-  'making a folder returns an error if no folder can be created (Linux only)',
+  'making the terms folder fails with an error in a place where no folder can be created (Linux only)',
   async () => {
     for (const folder of ['/proc/no-such', '/proc/no-such/a/b'])
       expect(() => makeFolder(folder)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);

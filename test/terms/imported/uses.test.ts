@@ -8,7 +8,7 @@ import { listUses } from '../../../src/terms/imported/uses.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-it('the uses of lists name only existing fields and filters', () => {
+it('the table of uses of RMS lists names only existing fields and filters', () => {
   const isField = (path: string): boolean => {
     const [name = '', field = ''] = path.split('.');
     const type = schema.getType(name);
@@ -24,7 +24,7 @@ it('the uses of lists name only existing fields and filters', () => {
   expect(ofWords.filter((part) => !uses.some((use) => use.filters.includes(part)))).toEqual([]);
 });
 
-it('the uses of lists contain each list with built-in terms, except those that no field reads', () => {
+it('the table of uses of RMS lists has each list with built-in terms, except lists that no field reads', () => {
   const unread = Object.keys(emaTerms).filter((list) => !listUses.has(list));
   expect(unread).toEqual(['100000155531', '100000155688']);
 });

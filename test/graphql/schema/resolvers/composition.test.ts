@@ -85,7 +85,7 @@ const world: readonly Resource[] = [
 ];
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'the composition on the profile %s',
+  'the composition of a product with the profile `%s`',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -98,7 +98,7 @@ describe.each(['everything', 'search', 'include'] as const)(
     const keyIn = ({ data }: Awaited<ReturnType<typeof product>>): unknown =>
       (data as { readonly product: { readonly compositionKey: unknown } }).product.compositionKey;
 
-    it('has the base of a salt as its moiety, and equal keys for two products with the same contents', async () => {
+    it('names the base of a salt as its moiety, and has equal keys for two products with the same contents', async () => {
       const [salt, base] = [await product('p1'), await product('p2')];
       expect(salt).toMatchObject({
         data: {
@@ -110,7 +110,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       expect(keyIn(base)).toBe(keyIn(salt));
     });
 
-    it('has neither a key nor an error if an amount is missing', async () => {
+    it('has no key, and causes no error, if an amount is missing from the record', async () => {
       const { data, errors } = await product('p3');
       expect(errors).toBeUndefined();
       expect(data).toMatchObject({
@@ -118,7 +118,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       });
     });
 
-    it('has no key but an error if a referenced item does not exist', async () => {
+    it('has no key, and causes an error, if a referenced item does not exist', async () => {
       const { data, errors } = await product('p4');
       expect(data).toMatchObject({
         product: { activeMoieties: [{ name: 'Amlodipine' }], compositionKey: null },

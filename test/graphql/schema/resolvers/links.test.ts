@@ -20,7 +20,7 @@ const authorization = (id: string, value: string, reference: string) =>
     subject: [{ reference }],
   }) as Resource;
 
-describe.each(['everything', 'search'] as const)('links on the route %s', (profile) => {
+describe.each(['everything', 'search'] as const)('link fields with the profile `%s`', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, sandbox: { resources: world } });
@@ -32,7 +32,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
   const codesAt = ({ errors = [] }: GraphqlAnswer) =>
     errors.map(({ path, extensions }) => [path?.join('.'), extensions.code]);
 
-  it('lead from a product to clinical uses with their kind, all or one kind of them', async () => {
+  it('return all clinical uses of a product, or those of one kind', async () => {
     const { data, errors } = await product(`
       clinicalUses { __typename id useKind text products { pmsId } ... on Warning { description } }
       warnings: clinicalUses(type: WARNING) { id }
@@ -59,7 +59,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     });
   });
 
-  it('lead from a package to its own number, never to its product’s number', async () => {
+  it('return a package’s own authorization number, never the number of its product', async () => {
     const packages = [pack('30', 'Package of its own'), pack('31', 'Package of its product')];
     const authorizations = [
       authorization('71', 'EU/1/17/1201', 'MedicinalProductDefinition/600000000001'),
@@ -88,7 +88,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     });
   });
 
-  it('lead from contacts to organizations, but not to persons', async () => {
+  it('return the organization of a contact, and null for a contact that is a person', async () => {
     const answer = await product('contacts { name organization { id name } }');
     expect(answer.data).toEqual({
       product: {
@@ -107,7 +107,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     expect(codesAt(answer)).toEqual([['product.contacts.3.organization', 'DANGLING_REFERENCE']]);
   });
 
-  it('lead to a record that only a bundle has, from a product that was found by a search', async () => {
+  it('return a record that is only in the `$everything` Bundle of a product found by a search', async () => {
     const { data, errors } = await service.query(`{
       products(filter: { name: "Exampla" }, first: 2) {
         nodes { contacts { organization { source { reference } } } operations { activity { id } } }
@@ -129,7 +129,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     );
   });
 
-  it('lead from manufacturing operations to activities and organizations', async () => {
+  it('return the activity and the organizations of a manufacturing operation', async () => {
     const answer = await product(`operations {
       type { text } effectiveDate { start } organizations { name }
       activity { id type { text } organizations { name } authorizations { number kind subjects { __typename } } }
@@ -179,7 +179,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     });
   });
 
-  it('lead from substances to their own definition and to the definition of their reference substance', async () => {
+  it('return the SubstanceDefinition of a substance and of its reference substance', async () => {
     const answer = await product(`ingredients { nodes {
       roleKind strengthText
       substance { code name definition { name } }
@@ -227,7 +227,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     ]);
   });
 
-  it('lead from a packaging to its contents, which are items or other things', async () => {
+  it('return the contents of a packaging: manufactured items, devices or nothing with a record', async () => {
     const answer = await product(
       'packages { nodes { packaging { packaging { items { reference amount { value } item { name } } } } } }',
     );
@@ -259,7 +259,7 @@ describe.each(['everything', 'search'] as const)('links on the route %s', (profi
     expect(codesAt(answer)).toEqual([]);
   });
 
-  it('that no known upstream supports fail their own field only', async () => {
+  it('fail alone with UPSTREAM_UNSUPPORTED if they need the index, and the service has none', async () => {
     const answer = await service.query(`{
       product(id: "600000000001") { pmsId }
       substance(code: "100000085259") { name }

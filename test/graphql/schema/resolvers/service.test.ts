@@ -20,7 +20,7 @@ const values: Readonly<Record<string, unknown>> = {
   withoutSubstance: '100000000001',
 };
 
-describe.each(['everything', 'search'] as const)('the `service` field on the route %s', (profile) => {
+describe.each(['everything', 'search'] as const)('the `service` field with the profile `%s`', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ isKnown: true, profile, budget: 77, rateLimit: 5_000 });
@@ -48,13 +48,13 @@ describe.each(['everything', 'search'] as const)('the `service` field on the rou
     expect(JSON.stringify(data)).not.toMatch(/127\.0\.0\.1|localhost|http/);
   });
 
-  it('costs no upstream request, and the answer says so', async () => {
+  it('costs no upstream request, and the answer reports 0 requests', async () => {
     const { extensions } = await service.query('{ service { version } }');
     expect(service.sandbox.requests).toEqual([]);
     expect(extensions).toMatchObject({ upstream: { profile, requests: 0, estimated: 0, incomplete: [] } });
   });
 
-  it('states in advance how each filter part is answered', async () => {
+  it('states for each part of a product filter how the service answers it', async () => {
     const { data } = await service.query(
       '{ service { capabilities { filters { part support } } } __type(name: "ProductFilter") { inputFields { name type { kind ofType { name ofType { name } } } } } }',
     );
@@ -86,7 +86,7 @@ describe.each(['everything', 'search'] as const)('the `service` field on the rou
   });
 });
 
-it('an operation without upstream requests reports the route of most operations', async () => {
+it('an operation without upstream requests reports the profile that the service uses for most operations', async () => {
   const service = await startTestService({ profile: 'auto' });
   const { data, extensions } = await service.query('{ service { profile } }');
   expect(data).toEqual({ service: { profile: 'everything' } });

@@ -72,7 +72,7 @@ const resources = [
 const fields = 'lifecycle firstAuthorized';
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'fields from authorizations in the profile %s',
+  'the fields `lifecycle` and `firstAuthorized` with the profile `%s`',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -81,20 +81,20 @@ describe.each(['everything', 'search', 'include'] as const)(
     afterAll(() => service.stop());
 
     it.each([
-      ['own', 'ENDED', '2009-03'],
-      ['packed', 'SUSPENDED', '2015-06-01'],
-      ['traded', 'ENDED', '2018'],
-      ['open', 'UNKNOWN', null],
-      ['none', 'UNKNOWN', null],
-      ['orphaned', 'UNKNOWN', null],
-      ['void', 'VOID', '2003'],
-    ])('state that the product %s is %s, first authorized %s', async (id, lifecycle, firstAuthorized) => {
+      ['a revoked authorization of its own', 'own', 'ENDED', '2009-03'],
+      ['a suspended authorization of its package', 'packed', 'SUSPENDED', '2015-06-01'],
+      ['an ended parallel trade of its package', 'traded', 'ENDED', '2018'],
+      ['an authorization of unknown kind', 'open', 'UNKNOWN', null],
+      ['no authorization', 'none', 'UNKNOWN', null],
+      ['an orphan designation', 'orphaned', 'UNKNOWN', null],
+      ['a nullified record and a valid authorization', 'void', 'VOID', '2003'],
+    ])('are $2 and $3 for a product with %s', async (_what, id, lifecycle, firstAuthorized) => {
       const { data, errors } = await service.query(`{ product(id: "${id}") { ${fields} } }`);
       expect(errors).toBeUndefined();
       expect(data).toEqual({ product: { lifecycle, firstAuthorized } });
     });
 
-    it('are read for many products at once', async () => {
+    it('cost no upstream request for each product of a list', async () => {
       const { data, errors, extensions } = await service.query(
         `{ products(filter: { name: "Standing" }, first: 20) { nodes { pmsId ${fields} } } }`,
       );
@@ -129,7 +129,7 @@ describe('authorizations that cannot be read completely', () => {
   });
   afterAll(() => service.stop());
 
-  it('make the fields null with an error, except the fields from the product’s own record', async () => {
+  it('make `lifecycle` and `firstAuthorized` null with an error, and leave the fields of the product’s own record', async () => {
     const { data, errors } = await service.query(
       `{ own: product(id: "own") { pmsId ${fields} } void: product(id: "void") { ${fields} } }`,
     );
@@ -152,7 +152,7 @@ describe('coded values', () => {
   });
   afterAll(() => service.stop());
 
-  it('have ISO codes if they are countries or languages, and there is a code for the risk of a shortage', async () => {
+  it('have ISO codes for countries and languages, and a code for the risk of a supply shortage', async () => {
     const { data } = await service.query(
       `{ product(id: "coded") {
         names { usages { country { iso } language { iso } } }

@@ -23,7 +23,7 @@ const world = [
 ];
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'subjects of an authorization on the route %s',
+  'the subjects of an authorization with the profile `%s`',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -33,7 +33,7 @@ describe.each(['everything', 'search', 'include'] as const)(
     });
     afterAll(() => service.stop());
 
-    it('are all ten products that it covers', async () => {
+    it('are all ten products that the authorization covers', async () => {
       const { data, errors } = await service.query(
         `{ product(id: "${id(1)}") { authorizations { subjects { ... on Product { pmsId } } } } }`,
       );

@@ -55,46 +55,49 @@ const world: readonly Resource[] = [
   ingredient('1', { concept: coded('100000000906') }),
 ];
 
-describe.each(['everything', 'search'] as const)('a substance with only a code (%s)', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { resources: world } });
-  });
-  afterAll(() => service.stop());
+describe.each(['everything', 'search'] as const)(
+  'a substance with only a code in its record, with the profile `%s`,',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { resources: world } });
+    });
+    afterAll(() => service.stop());
 
-  it('gets its name from its definition, another coding or another record of its product', async () => {
-    const { data, errors } = await service.query(`{
+    it('gets its name from its definition, another coding or another record of its product', async () => {
+      const { data, errors } = await service.query(`{
       products(filter: { ids: ["1", "2"] }) { nodes {
         activeSubstances { code name }
         activeMoieties { code name }
       } }
       ingredient(id: "i1", product: "1") { strengthText substance { name } }
     }`);
-    expect(errors).toBeUndefined();
-    const others = [
-      { code: '100000000903', name: 'Definitin' },
-      { code: '100000000904', name: 'Secondin' },
-      { code: '100000000905', name: 'Otherin' },
-      { code: '100000000906', name: null },
-    ];
-    // A name from a record of another product is not used, because the answer would depend on which records were read.
-    const salt = { code: '100000000901', name: null };
-    expect(data).toMatchObject({
-      products: {
-        nodes: [
-          {
-            activeSubstances: [salt, ...others],
-            activeMoieties: [{ code: '100000000902', name: null }, ...others],
-          },
-          {
-            activeSubstances: [
-              { code: '100000000901', name: 'Examplin besilate' },
-              { code: '100000000902', name: 'Examplin' },
-            ],
-          },
-        ],
-      },
-      ingredient: { substance: { name: null } },
+      expect(errors).toBeUndefined();
+      const others = [
+        { code: '100000000903', name: 'Definitin' },
+        { code: '100000000904', name: 'Secondin' },
+        { code: '100000000905', name: 'Otherin' },
+        { code: '100000000906', name: null },
+      ];
+      // A name from a record of another product is not used, because the answer would depend on which records were read.
+      const salt = { code: '100000000901', name: null };
+      expect(data).toMatchObject({
+        products: {
+          nodes: [
+            {
+              activeSubstances: [salt, ...others],
+              activeMoieties: [{ code: '100000000902', name: null }, ...others],
+            },
+            {
+              activeSubstances: [
+                { code: '100000000901', name: 'Examplin besilate' },
+                { code: '100000000902', name: 'Examplin' },
+              ],
+            },
+          ],
+        },
+        ingredient: { substance: { name: null } },
+      });
     });
-  });
-});
+  },
+);

@@ -46,9 +46,9 @@ function costOf({ extensions }: GraphqlAnswer): { readonly requests: number; rea
   return (extensions as { upstream: { requests: number; estimated: number } }).upstream;
 }
 
-describe('substances without an index', () => {
+describe('substances in a service without an index', () => {
   it.each(['search', 'include', 'everything'] as const)(
-    'have as products those with the substance as an ingredient or as a reference substance (%s)',
+    'have in `products` all products with them as ingredient or reference substance, with the profile `%s`',
     async (profile) => {
       const service = await start({ profile });
       const truth = createSubstanceTruth(service.sandbox.resources as readonly Resource[]);
@@ -66,7 +66,7 @@ describe('substances without an index', () => {
     },
   );
 
-  it('have fields that fail alone if they cannot be searched for', async () => {
+  it('make the field `products` null with UPSTREAM_UNSUPPORTED if the upstream cannot search by substance', async () => {
     const service = await start({ profile: 'everything', sandbox: { products: 600 } });
     const { data, errors = [] } = await service.query(
       '{ product(id: "600010000003") { pmsId activeSubstances { products(first: 1) { totalCount } } } }',
@@ -77,7 +77,7 @@ describe('substances without an index', () => {
     expect([...new Set(errors.map(({ extensions: { code } }) => code))]).toEqual(['UPSTREAM_UNSUPPORTED']);
   });
 
-  it('in lists are refused without a request, and the message names the setting that allows them', async () => {
+  it('refuse the field `substances` without an upstream request, and the message names the setting INDEX', async () => {
     const service = await start({ profile: 'search' });
     const { data, errors, extensions } = await service.query(`{
       substances(startsWith: "a") { totalCount nodes { name products(first: 1) { totalCount } } }
@@ -95,7 +95,7 @@ describe('substances without an index', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('in lists are refused because there is no index, whatever fields are selected', async () => {
+  it('refuse the field `substances` because there is no index, and not because of its cost', async () => {
     const service = await start({ profile: 'search', budget: 10 });
     const { errors } = await service.query(
       '{ substances(first: 20) { nodes { products(first: 100) { nodes { packages { nodes { id } } } } } } }',
@@ -104,8 +104,8 @@ describe('substances without an index', () => {
   });
 });
 
-describe('substances with an index', () => {
-  it('in lists with arguments that make no sense are refused', async () => {
+describe('substances in a service with an index', () => {
+  it('refuse the field `substances` with invalid arguments', async () => {
     const service = await start({ index: true });
     for (const [given, message] of [
       ['first: 0', '"first" must be between 1 and 100.'],
@@ -118,7 +118,7 @@ describe('substances with an index', () => {
     }
   });
 
-  it('that lacks some products are listed as far as they are known, and the list is marked as incomplete', async () => {
+  it('are marked incomplete with NOT_ALL_HELD while the index lacks some products', async () => {
     const query = await over(async () =>
       createIndexSearcher({
         index: await emptyIndex(),
@@ -140,7 +140,7 @@ describe('substances with an index', () => {
     });
   });
 
-  it('that could not be opened fail only in the fields that need it', async () => {
+  it('fail with INDEX_UNAVAILABLE if the index could not be opened, and other fields are complete', async () => {
     const query = await over(async () => brokenIndex);
     const { data, errors } = await query(`{
       substances { totalCount }

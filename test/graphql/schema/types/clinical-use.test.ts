@@ -20,7 +20,7 @@ const text = (concept: { text(args: object, context: typeof inEnglish): string |
   concept?.text({}, inEnglish);
 
 describe('a clinical use', () => {
-  it('of a disease is an indication', () => {
+  it('may be an indication, which has a disease', () => {
     const indication = use({
       type: 'indication',
       category: [{ text: 'Adults' }],
@@ -127,32 +127,35 @@ describe('a clinical use', () => {
     expect(text(use({ type: 'warning', warning: { code: { text: 'W1' } } }))).toBe('W1');
   });
 
-  it('of an unknown kind is OTHER, without other values', () => {
+  it('of an unknown type has the kind OTHER and no text', () => {
     const other = use({ type: 'dosage', indication: { diseaseSymptomProcedure: said('Depression') } });
     expect(other).toBeInstanceOf(OtherClinicalUse);
     expect([other.useKind, text(other)]).toEqual(['OTHER', null]);
   });
 
   it.each(['indication', 'contraindication', 'interaction', 'undesirable-effect', 'warning'])(
-    'of kind %s without content has no text',
+    'of type %s without content has no text',
     (type) => {
       expect(text(use({ type }))).toBeNull();
     },
   );
 
-  it.skipIf(!isPublishedHere)(`is told of every published record${unlessPublished}`, () => {
-    const told = publishedOf('ClinicalUseDefinition').map((resource) => clinicalUseOf(held(resource)));
-    expect(told.map(text).sort()).toEqual([
-      'Bezafibrat',
-      'Diabetis Mellitus',
-      'Diabetis Mellitus',
-      'Hypertension',
-      'Hypertension',
-      'METHOTREXATE',
-      'nan',
-    ]);
-    expect(new Set(told.map(({ useKind }) => useKind))).toEqual(
-      new Set(['CONTRAINDICATION', 'INDICATION', 'INTERACTION']),
-    );
-  });
+  it.skipIf(!isPublishedHere)(
+    `has a kind and a text in every published ClinicalUseDefinition${unlessPublished}`,
+    () => {
+      const told = publishedOf('ClinicalUseDefinition').map((resource) => clinicalUseOf(held(resource)));
+      expect(told.map(text).sort()).toEqual([
+        'Bezafibrat',
+        'Diabetis Mellitus',
+        'Diabetis Mellitus',
+        'Hypertension',
+        'Hypertension',
+        'METHOTREXATE',
+        'nan',
+      ]);
+      expect(new Set(told.map(({ useKind }) => useKind))).toEqual(
+        new Set(['CONTRAINDICATION', 'INDICATION', 'INTERACTION']),
+      );
+    },
+  );
 });

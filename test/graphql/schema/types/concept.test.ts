@@ -6,8 +6,8 @@ import { contextIn, contextOf, emaList, inEnglish } from '../../../support/views
 
 const oral = { system: emaList('100000073345'), code: '100000073619' };
 
-describe('a concept', () => {
-  it('has the text of the term if the record has none', () => {
+describe('a coded value', () => {
+  it('has the text of its RMS term if the record has no text', () => {
     const concept = Concept.of({ coding: [oral] });
     expect(concept).toMatchObject({ code: '100000073619', list: '100000073345', display: null });
     expect(concept?.text({}, inEnglish)).toBe('Oral use');
@@ -19,11 +19,11 @@ describe('a concept', () => {
     expect(concept?.label({}, contextIn('en-GB'))?.fallback).toBe(false);
   });
 
-  it('has the text of the term rather than the record’s own text', () => {
+  it('has the text of its RMS term rather than the record’s own text', () => {
     expect(Concept.of({ coding: [{ ...oral, display: 'per os' }] })?.text({}, inEnglish)).toBe('Oral use');
   });
 
-  it('has the English text if there is no other, and states the language', () => {
+  it('has the English text if there is none in an accepted language, and states its language', () => {
     expect(Concept.of({ coding: [oral] })?.label({ language: 'de' }, inEnglish)).toMatchObject({
       text: 'Oral use',
       language: 'en',
@@ -35,7 +35,7 @@ describe('a concept', () => {
     );
   });
 
-  it('has the record’s text in an unknown language if there is no term', () => {
+  it('has the record’s text, with an unknown language, if its code has no term', () => {
     const unknown = {
       coding: [{ system: emaList('100000073345'), code: '999999999999', display: 'suun kautta' }],
     };
@@ -47,7 +47,7 @@ describe('a concept', () => {
     expect(Concept.of({ text: 'by mouth' })?.text({}, inEnglish)).toBe('by mouth');
   });
 
-  it('has a text for the tag of a language or country', () => {
+  it('has a text if its code is the tag of a language or country', () => {
     const text = (system: string, code: string) =>
       Concept.of({ coding: [{ system, code }] })?.text({}, inEnglish);
     expect(text('urn:ietf:bcp:47', 'fr')).toBe('French');
@@ -61,13 +61,13 @@ describe('a concept', () => {
     expect(tag?.label({}, contextIn('fr'))).toMatchObject({ language: 'en', fallback: true });
   });
 
-  it('may be from FHIR’s own code systems', () => {
+  it('has a text if its code is from a code system of FHIR itself', () => {
     const system = 'http://hl7.org/fhir/publication-status';
     expect(Concept.of({ coding: [{ system, code: 'active' }] })?.text({}, inEnglish)).toBe('Active');
     expect(Concept.of({ coding: [{ system, code: '100000073619' }] })?.text({}, inEnglish)).toBeNull();
   });
 
-  it('has no text if the record has none, and is null if the element is empty', () => {
+  it('has no text if neither record nor terms have one, and is null if its element is empty', () => {
     expect(
       Concept.of({ coding: [{ system: 'http://x.example', code: '1' }] })?.label({}, inEnglish),
     ).toBeNull();
@@ -77,7 +77,7 @@ describe('a concept', () => {
     expect(Concept.all([undefined, {}, { text: 'a' }])).toHaveLength(1);
   });
 
-  it('has the term of a code without a system, but not of a code whose system only looks like EMA’s', () => {
+  it('has the term of a code without a system, but no term if the system is no RMS list of EMA', () => {
     expect(Concept.of({ coding: [{ code: '220000000002' }] })?.text({}, inEnglish)).toBe(
       'Invented name part',
     );
@@ -95,7 +95,7 @@ describe('a concept', () => {
     ).toBe('Hard capsules');
   });
 
-  it('has all codings, and the code and display of the first', () => {
+  it('has all codings, and the code and display of the first coding', () => {
     const concept = Concept.of({ coding: [{ system: 'http://x.example', code: 'a', display: 'A' }, oral] });
     expect(concept).toMatchObject({ code: 'a', display: 'A', system: 'http://x.example', list: null });
     expect(concept?.codings.map(({ system, code, display }) => [system, code, display])).toEqual([
@@ -114,7 +114,7 @@ const translated = (language: string, content: string) => ({
   ],
 });
 
-describe('a concept with translations', () => {
+describe('a coded value with translations in the record', () => {
   const concept = Concept.of({
     coding: [
       {
@@ -159,13 +159,13 @@ describe('a concept with translations', () => {
   });
 });
 
-describe('a concept whose codings or text contradict each other', () => {
+describe('a coded value whose codings or text contradict each other', () => {
   const cutaneous = '100000073566';
   const amoxicillin = { system: emaList('100000093533'), code: '100000096122' };
   const ciclosporin = { system: 'http://www.whocc.no/atc', code: 'L04AD01' };
   const label = (...coding: object[]) => Concept.of({ coding })?.label({}, inEnglish);
 
-  it('has the record’s text if its codes name different terms', () => {
+  it('has the record’s text if its codings name different terms', () => {
     const display = 'ciclosporin';
     expect(label({ ...amoxicillin, display }, { ...ciclosporin, display })).toMatchObject({
       text: 'ciclosporin',
@@ -193,7 +193,7 @@ describe('a concept whose codings or text contradict each other', () => {
     });
   });
 
-  it('has the record’s text if this text belongs to another term', () => {
+  it('has the record’s text if this text is the name of another term', () => {
     expect(label({ ...oral, display: 'Cutaneous use' })).toMatchObject({
       text: 'Cutaneous use',
       conflict: true,
@@ -205,7 +205,7 @@ describe('a concept whose codings or text contradict each other', () => {
     });
   });
 
-  it('has a text even if the record has none', () => {
+  it('has the texts of both terms if the record has no text', () => {
     expect(label(amoxicillin, ciclosporin)).toMatchObject({
       text: 'amoxicillin / ciclosporin',
       language: 'en',
@@ -213,7 +213,7 @@ describe('a concept whose codings or text contradict each other', () => {
     });
   });
 
-  it('is not one that only repeats a code, or has another name of the term', () => {
+  it('is not a value that repeats a code, or that has a synonym of its term as text', () => {
     for (const coding of [
       [oral, { ...oral, system: oral.system.replace('http:', 'https:') }],
       [{ ...oral, display: 'oral use' }],
@@ -237,7 +237,7 @@ describe('a concept whose codings or text contradict each other', () => {
       expect([coding, label(...coding)?.conflict]).toEqual([coding, false]);
   });
 
-  it('may have two countries or two languages', () => {
+  it('may have codes of two countries or of two languages', () => {
     expect(
       label(
         { system: emaList('100000000002'), code: '100000000403' },
@@ -252,7 +252,7 @@ describe('a concept whose codings or text contradict each other', () => {
     ).toBe(true);
   });
 
-  it('becomes several values in a list, each with its own related values', () => {
+  it('becomes one value for each term in a list element', () => {
     const who = (code: string, display: string) => ({ system: 'http://www.whocc.no/atc', code, display });
     const ema = (code: string) => ({ system: emaList('100000093533'), code });
     const coding = [
@@ -274,7 +274,7 @@ describe('a concept whose codings or text contradict each other', () => {
     ]);
   });
 
-  it.skipIf(!isPublishedHere)(`is rare in published records${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`occurs in only one published record${unlessPublished}`, () => {
     let all = 0;
     const found = new Set<string>();
     const visit = (value: unknown): void => {
@@ -303,7 +303,7 @@ describe('the ATC classes of a product', () => {
   const told = (...classes: object[]) =>
     Atc.all(classes, inEnglish.terms).map(({ code, termCode }) => [code, termCode]);
 
-  it('have the WHO code that EMA’s term refers to', () => {
+  it('have the WHO code of the EMA term', () => {
     expect(told(ema('100000097705'))).toEqual([['N06AX12', '100000097705']]);
     expect(told({ coding: [...ema('100000095065').coding, ...who('C08CA01').coding] })).toEqual([
       ['C08CA01', '100000095065'],
@@ -311,7 +311,7 @@ describe('the ATC classes of a product', () => {
     expect(told(ema('999999999999'))).toEqual([[null, '999999999999']]);
   });
 
-  it('are merged if two entries name the same class, by the table or by their text', () => {
+  it('are one class if two entries name the same class by their codes or by their texts', () => {
     expect(told(ema('100000095065', 'amlodipine'), who('C08CA01'))).toEqual([['C08CA01', '100000095065']]);
     expect(told(who('C08CA01'), who('C08CA01'))).toEqual([['C08CA01', null]]);
     expect(told(ema('999999999999', 'Novelmab'), who('L01XX99', 'novelmab'))).toEqual([
@@ -319,7 +319,7 @@ describe('the ATC classes of a product', () => {
     ]);
   });
 
-  it('are not merged without evidence that they are the same', () => {
+  it('are two classes if neither codes nor texts show that they are the same', () => {
     expect(told(ema('999999999999', 'x'), who('L01XX99', 'y'))).toHaveLength(2);
     expect(told(ema('999999999999'), who('L01XX99'))).toHaveLength(2);
     expect(
@@ -334,19 +334,22 @@ describe('the ATC classes of a product', () => {
     ).toHaveLength(3);
   });
 
-  it('do not include other classifications of the product', () => {
+  it('do not include classifications by other code systems', () => {
     expect(
       told({ coding: [{ system: emaList('100000155526'), code: '100000155527' }] }, { text: 'C08CA01' }, {}),
     ).toEqual([]);
     expect(Atc.all(undefined, inEnglish.terms)).toEqual([]);
   });
 
-  it.skipIf(!isPublishedHere)(`are one for each class in published records${unlessPublished}`, () => {
-    const products = publishedOf('MedicinalProductDefinition').filter(
-      ({ classification }) => classification?.length === 2,
-    );
-    expect(products.length).toBeGreaterThan(0);
-    for (const { classification } of products)
-      expect(Atc.all(classification, inEnglish.terms)).toHaveLength(1);
-  });
+  it.skipIf(!isPublishedHere)(
+    `are one class for each pair of an EMA code and a WHO code in published records${unlessPublished}`,
+    () => {
+      const products = publishedOf('MedicinalProductDefinition').filter(
+        ({ classification }) => classification?.length === 2,
+      );
+      expect(products.length).toBeGreaterThan(0);
+      for (const { classification } of products)
+        expect(Atc.all(classification, inEnglish.terms)).toHaveLength(1);
+    },
+  );
 });

@@ -25,7 +25,7 @@ const hasAmount = (strength: object): boolean =>
   Object.keys(strength).some((key) => /Ratio|Quantity|Concept|text|Strength/.test(key));
 
 describe('the strength of an ingredient', () => {
-  it('is the amount per tablet rather than per millilitre', () => {
+  it('is the amount per presentation rather than the concentration, if the record has both', () => {
     const both = withStrengths({
       concentrationRatio: { numerator: mg(50), denominator: { value: 1, code: 'mL' } },
       presentationRatio: {
@@ -36,7 +36,7 @@ describe('the strength of an ingredient', () => {
     expect(both.strengthText({}, inEnglish)).toBe('20 mg/0.4 ml');
   });
 
-  it('is the text of the record, else computed from numbers', () => {
+  it('is the text in the record, or else is printed from the numbers', () => {
     expect(
       withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengthText({}, inEnglish),
     ).toBe('twenty');
@@ -52,7 +52,7 @@ describe('the strength of an ingredient', () => {
     expect(withStrengths({ presentationQuantity: mg(20) }).strengths[0]?.text({}, inEnglish)).toBe('20 mg');
   });
 
-  it('skips an entry without an amount', () => {
+  it('is taken from the entries that have an amount, and is null if no entry has one', () => {
     expect(
       withStrengths({ basis: { text: 'active ingredient' } }, { presentationQuantity: mg(20) }).strengthText(
         {},
@@ -93,7 +93,7 @@ describe('the strength of an ingredient', () => {
     ).toBe('5 mg');
   });
 
-  it('without a unit is only the number', () => {
+  it('without a unit is the number alone', () => {
     expect(withStrengths({ presentationQuantity: { value: 20 } }).strengthText({}, inEnglish)).toBe('20');
   });
 
@@ -171,11 +171,11 @@ describe('the strength of an ingredient', () => {
         { concept: { coding: [{ code: '1', display: 'Amlodipine besilate' }] } },
       ),
     ],
-  ])('names the base and the substance itself: %s', (text, each) => {
+  ])('with a strength and a reference strength in the record is "%s"', (text, each) => {
     expect(each.strengthText({}, inEnglish)).toBe(text);
   });
 
-  it('names both substances in the requested language, if their names in it are known', () => {
+  it('has the names of salt and base in the requested language, if the terms have them', () => {
     const translated = (english: string, german: string) => ({
       concept: {
         coding: [
@@ -217,7 +217,7 @@ describe('the strength of an ingredient', () => {
     );
   });
 
-  it('lists the reference strengths with their substances', () => {
+  it('has a list of the reference strengths with their substances', () => {
     const [strength] = withStrengths({
       presentationRatio: { numerator: mg(13.9), denominator: tablet },
       referenceStrength: [{ substance: amlodipine, strengthQuantity: mg(10) }],
@@ -231,14 +231,14 @@ describe('the strength of an ingredient', () => {
 
   const worlds = [
     [
-      'our sample world',
+      'the sandbox data',
       () => sampleResources({ quirks: true }).filter(({ resourceType }) => resourceType === 'Ingredient'),
       true,
     ],
-    [`published records${unlessPublished}`, () => publishedOf('Ingredient'), isPublishedHere],
+    [`the published records${unlessPublished}`, () => publishedOf('Ingredient'), isPublishedHere],
   ] as const;
   it.each(worlds.filter(([, , isHere]) => isHere))(
-    'has a text if the record has a strength: %s',
+    'has a text for each record with a strength among %s',
     (_, resources) => {
       const told = resources().map((resource) => new Ingredient(held(resource)));
       const strengths = told.flatMap((each) =>
@@ -257,32 +257,37 @@ describe('the strength of an ingredient', () => {
     },
   );
 
-  it.skipIf(!isPublishedHere)(`reads as a package insert prints it${unlessPublished}`, () => {
-    const texts = new Set(
-      publishedOf('Ingredient').map((resource) => new Ingredient(held(resource)).strengthText({}, inEnglish)),
-    );
-    for (const text of [
-      '10 mg amlodipine (as 13.88 mg amlodipine besilate)',
-      '3 mg/tablet',
-      '500 mg amoxicillin (as 573.892 mg AMOXICILLIN TRIHYDRATE)',
-      '1\u00a0500 mg cefuroxime (as 1\u00a0578 mg cefuroxime sodium)',
-      '1.5 g cefuroxime (as 1.578 g cefuroxime sodium)',
-      '60 mg/0.6 ml',
-      '10 mg/g',
-      '29 D antigen units/0.5 ml',
-      '500 mg/pessary',
-      '100 units/ml',
-      '0.02 mg/tablet (as ethinylestradiol)',
-      '15 micrograms',
-      '50 micrograms/ml',
-      '100 U/ml',
-      '2\u00a0500 mg',
-      '0 FFU',
-      '200 mg',
-    ]) {
-      expect(texts).toContain(text);
-    }
-  });
+  it.skipIf(!isPublishedHere)(
+    `is printed as in a package leaflet for published records${unlessPublished}`,
+    () => {
+      const texts = new Set(
+        publishedOf('Ingredient').map((resource) =>
+          new Ingredient(held(resource)).strengthText({}, inEnglish),
+        ),
+      );
+      for (const text of [
+        '10 mg amlodipine (as 13.88 mg amlodipine besilate)',
+        '3 mg/tablet',
+        '500 mg amoxicillin (as 573.892 mg AMOXICILLIN TRIHYDRATE)',
+        '1\u00a0500 mg cefuroxime (as 1\u00a0578 mg cefuroxime sodium)',
+        '1.5 g cefuroxime (as 1.578 g cefuroxime sodium)',
+        '60 mg/0.6 ml',
+        '10 mg/g',
+        '29 D antigen units/0.5 ml',
+        '500 mg/pessary',
+        '100 units/ml',
+        '0.02 mg/tablet (as ethinylestradiol)',
+        '15 micrograms',
+        '50 micrograms/ml',
+        '100 U/ml',
+        '2\u00a0500 mg',
+        '0 FFU',
+        '200 mg',
+      ]) {
+        expect(texts).toContain(text);
+      }
+    },
+  );
 });
 
 describe('an ingredient', () => {
@@ -294,7 +299,7 @@ describe('an ingredient', () => {
     expect([ingredient({}).role, ingredient({}).roleKind]).toEqual([null, null]);
   });
 
-  it('has a substance if the record names one, by code or by reference', () => {
+  it('has a substance if the record has a code or a reference for it', () => {
     expect(ingredient({ substance: { code: besilate } }).substance?.concept?.code).toBe('100000090079');
     const referred = ingredient({
       substance: { code: { reference: { reference: 'SubstanceDefinition/1', display: 'Talc' } } },

@@ -14,7 +14,7 @@ describe('a manufactured item', () => {
   const item = (content: object) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm1', ...content }));
 
-  it('has its form and its unit of presentation', () => {
+  it('has its dose form and its unit of presentation', () => {
     const powder = item({
       name: 'Powder',
       manufacturedDoseForm: term('200000000004', '100000073866'),
@@ -28,7 +28,7 @@ describe('a manufactured item', () => {
     expect(item({})).toMatchObject({ name: null, doseForm: null, unitOfPresentation: null });
   });
 
-  it.skipIf(!isPublishedHere)(`has a form on every published record${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`has a dose form in every published record${unlessPublished}`, () => {
     const items = publishedOf('ManufacturedItemDefinition').map(
       (resource) => new ManufacturedItem(held(resource)),
     );
@@ -41,7 +41,7 @@ describe('an administrable product', () => {
   const administrable = (content: object) =>
     new AdministrableProduct(held({ resourceType: 'AdministrableProductDefinition', id: 'a1', ...content }));
 
-  it('has its form and its routes', () => {
+  it('has its dose form and its routes of administration', () => {
     const solution = administrable({
       administrableDoseForm: term('200000000004', '100000073863'),
       unitOfPresentation: vial,
@@ -69,17 +69,20 @@ describe('an administrable product', () => {
     });
   });
 
-  it.skipIf(!isPublishedHere)(`has a route on every published record${unlessPublished}`, () => {
-    const told = publishedOf('AdministrableProductDefinition').map(
-      (resource) => new AdministrableProduct(held(resource)),
-    );
-    expect(told.length).toBe(76);
-    expect(
-      told.every(({ administrationRoutes }) =>
-        administrationRoutes.every(({ code }) => code?.codings.length),
-      ),
-    ).toBe(true);
-  });
+  it.skipIf(!isPublishedHere)(
+    `has a route of administration in every published record${unlessPublished}`,
+    () => {
+      const told = publishedOf('AdministrableProductDefinition').map(
+        (resource) => new AdministrableProduct(held(resource)),
+      );
+      expect(told.length).toBe(76);
+      expect(
+        told.every(({ administrationRoutes }) =>
+          administrationRoutes.every(({ code }) => code?.codings.length),
+        ),
+      ).toBe(true);
+    },
+  );
 });
 
 describe('an organization', () => {
@@ -102,7 +105,7 @@ describe('an organization', () => {
     expect(organization({})).toMatchObject({ name: null, country: null, identifiers: [], types: [] });
   });
 
-  it.skipIf(!isPublishedHere)(`has a name on every published record${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`has a name in every published record${unlessPublished}`, () => {
     const told = publishedOf('Organization').map((resource) => new Organization(held(resource)));
     expect(told.length).toBe(73);
     expect(told.every(({ name }) => name)).toBe(true);
@@ -111,7 +114,7 @@ describe('an organization', () => {
 });
 
 describe('a manufacturing activity', () => {
-  it('has the activity and its start', () => {
+  it('has the type of the activity and its start date', () => {
     const activity = (content: object) =>
       new ManufacturingActivity(held({ resourceType: 'ActivityDefinition', id: 'x1', ...content }));
     const certification = activity({
@@ -132,7 +135,7 @@ describe('the source of an object', () => {
   const read = (meta: object) =>
     new Organization(held({ resourceType: 'Organization', id: 'ORG-1', meta })).source;
 
-  it('has the record, its version and the time when it was read', () => {
+  it('is the record’s reference, version, URL and the time when it was read', () => {
     const source = read({ versionId: '3', lastUpdated: '2026-06-12T08:00:00Z' });
     expect([source?.reference, source?.versionId, source?.lastUpdated, source?.stale]).toEqual([
       'Organization/ORG-1',
@@ -146,7 +149,7 @@ describe('the source of an object', () => {
     expect(read({})?.versionId).toBeNull();
   });
 
-  it('is null if only the name of the object is known', () => {
+  it('is null for an organization that has a name but no record', () => {
     const { resource } = held({ resourceType: 'Organization', id: '~QWNtZQ', name: 'Acme' });
     expect(new Organization({ resource, origin: null }).source).toBeNull();
   });

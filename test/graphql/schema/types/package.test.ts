@@ -14,7 +14,7 @@ const tablets = (value?: number) => ({
 const term = (list: string, code: string) => ({ coding: [{ system: emaList(list), code }] });
 
 describe('the size of a package', () => {
-  it('is the contained quantity as a text; with several kinds of contents there is only a text', () => {
+  it('is the contained quantity with a text, or a text alone if there are several kinds of contents', () => {
     const { size, containedItemQuantities } = pack({
       containedItemQuantity: [tablets(28), { value: 1, unit: 'measuring spoon' }],
     });
@@ -38,7 +38,7 @@ describe('the size of a package', () => {
     expect(containedItemQuantities[0]?.text({}, inEnglish)).toBeNull();
   });
 
-  it('with several kinds of contents has no text if one of them is unreadable', () => {
+  it('has no text if one of several kinds of contents is unreadable', () => {
     expect(pack({ containedItemQuantity: [tablets(0), tablets(6)] }).size?.text({}, inEnglish)).toBeNull();
     const german = contextIn('de');
     const two = pack({ containedItemQuantity: [tablets(6), { value: 20, unit: 'ml' }] }).size;
@@ -58,32 +58,35 @@ describe('the size of a package', () => {
     expect(pack({ packaging: {} }).sizeFrom).toBeNull();
   });
 
-  it('may be null, and so may its value', () => {
+  it('is null if the record has no quantity, and may have no value', () => {
     expect(pack({}).size).toBeNull();
     expect(pack({}).containedItemQuantities).toEqual([]);
     const { size } = pack({ containedItemQuantity: [tablets()] });
     expect([size?.value, size?.text({}, inEnglish), size?.unit?.code]).toEqual([null, null, '200000002152']);
   });
 
-  it.skipIf(!isPublishedHere)(`reads well on every published record that has one${unlessPublished}`, () => {
-    const sizes = publishedOf('PackagedProductDefinition').flatMap(
-      (resource) => new Package(held(resource)).size ?? [],
-    );
-    expect(sizes.length).toBeGreaterThan(100);
-    for (const each of sizes) expect(each.text({}, inEnglish)).toMatch(/^[1-9][\d\u00a0.]* [a-z]/);
-    const texts = new Set(sizes.map((each) => each.text({}, inEnglish)));
-    for (const text of [
-      '28 tablets',
-      '1 pessary + 1 tube',
-      '6 pessaries + 1 tube',
-      '10 vials',
-      '2 syringes',
-      '1 bag',
-      '16 capsules',
-      '75 mg',
-    ])
-      expect(texts).toContain(text);
-  });
+  it.skipIf(!isPublishedHere)(
+    `is printed as a number and a unit for every published record that has a size${unlessPublished}`,
+    () => {
+      const sizes = publishedOf('PackagedProductDefinition').flatMap(
+        (resource) => new Package(held(resource)).size ?? [],
+      );
+      expect(sizes.length).toBeGreaterThan(100);
+      for (const each of sizes) expect(each.text({}, inEnglish)).toMatch(/^[1-9][\d\u00a0.]* [a-z]/);
+      const texts = new Set(sizes.map((each) => each.text({}, inEnglish)));
+      for (const text of [
+        '28 tablets',
+        '1 pessary + 1 tube',
+        '6 pessaries + 1 tube',
+        '10 vials',
+        '2 syringes',
+        '1 bag',
+        '16 capsules',
+        '75 mg',
+      ])
+        expect(texts).toContain(text);
+    },
+  );
 });
 
 describe('a packaging', () => {
@@ -149,7 +152,7 @@ describe('a packaging', () => {
     expect([empty?.text({}, inEnglish), empty?.type, empty?.specialPrecautions]).toEqual([null, null, []]);
   });
 
-  it('may be null', () => {
+  it('is null if the record has none', () => {
     expect(pack({}).packaging).toBeNull();
     expect(pack({ packaging: {} }).packaging).toMatchObject({
       type: null,

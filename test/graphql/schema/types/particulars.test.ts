@@ -10,7 +10,7 @@ import { contextIn, emaList, held, inEnglish } from '../../../support/views.js';
 
 const text = (words: string): object => ({ text: words });
 
-describe('a characteristic in a record', () => {
+describe('a characteristic of a product', () => {
   const characteristicsOf = (...property: readonly object[]) =>
     new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm', property }))
       .characteristics;
@@ -18,13 +18,13 @@ describe('a characteristic in a record', () => {
   it.each<[string, object, string | null]>([
     ['a concept', { valueCodeableConcept: { text: 'White' } }, 'White'],
     ['an amount', { valueQuantity: { value: 8.5, unit: 'mm' } }, '8.5 mm'],
-    ['words', { valueMarkdown: 'AV 5' }, 'AV 5'],
+    ['free text', { valueMarkdown: 'AV 5' }, 'AV 5'],
     ['a date', { valueDate: '2024-02' }, '2024-02'],
     ['a picture', { valueAttachment: { title: 'Front', url: 'https://a.example/1.jpg' } }, 'Front'],
-    ['a file', { valueReference: { display: 'Front' } }, 'Front'],
-    ['a yes or no', { valueBoolean: false }, null],
-    ['nothing', {}, null],
-  ])('that is %s has a text', (_what, value, told) => {
+    ['a reference to a file', { valueReference: { display: 'Front' } }, 'Front'],
+    ['a Boolean', { valueBoolean: false }, null],
+    ['without a value', {}, null],
+  ])('that is %s has the text $2', (_what, value, told) => {
     const [only] = characteristicsOf({ type: text('X'), ...value });
     expect(only?.text({}, inEnglish)).toBe(told);
   });
@@ -34,18 +34,18 @@ describe('a characteristic in a record', () => {
     expect(only?.text({}, contextIn('de'))).toBe('8,5 mm');
   });
 
-  it('with a Boolean value is yes, no or null', () => {
+  it('has its Boolean value, or null if the record has none', () => {
     const told = characteristicsOf({ valueBoolean: false }, { valueBoolean: true }, {});
     expect(told.map((each) => each.boolean)).toEqual([false, true, null]);
   });
 
-  it('with two colours in one element becomes two', () => {
+  it('with two codes in one element becomes two characteristics', () => {
     const coding = ['1', '2'].map((code) => ({ system: emaList('100000000000'), code }));
     const told = characteristicsOf({ type: text('Colour'), valueCodeableConcept: { coding } });
     expect(told.map(({ concept }) => concept?.code)).toEqual(['1', '2']);
   });
 
-  it('of a product may be a whole number', () => {
+  it('with a whole number as its value has a quantity and a text', () => {
     const characteristic = [{ type: text('Doses'), valueInteger: 10 }];
     const [only] = new Product(held({ resourceType: 'MedicinalProductDefinition', id: 'p', characteristic }))
       .characteristics;
@@ -53,7 +53,7 @@ describe('a characteristic in a record', () => {
   });
 });
 
-describe('an address text', () => {
+describe('the URL of a document', () => {
   const base = 'https://pms.example/public/v1';
   it.each([
     ['https://a.example/b.pdf', 'https://a.example/b.pdf'],
@@ -68,12 +68,12 @@ describe('an address text', () => {
     ['', null],
     [' ', null],
     [undefined, null],
-  ])('of %j is %j', (url, address) => {
+  ])('is made from the address %j: %j', (url, address) => {
     expect(webAddress(url, base)).toBe(address);
   });
 });
 
-it('a document without files is still listed', () => {
+it('a document without files is in the list of documents', () => {
   const document = new Document(
     held({ resourceType: 'DocumentReference', id: 'd', description: 'Leaflet', content: [{}] }),
   );
@@ -82,12 +82,12 @@ it('a document without files is still listed', () => {
   expect([language, contentType, date, files, type]).toEqual([null, null, null, [], null]);
 });
 
-it('the date of a document is that of its file if there is no other', () => {
+it('the date of a document is the date of its file if the document has none', () => {
   const content = [{ attachment: { creation: '2024-02-12' } }];
   expect(new Document(held({ resourceType: 'DocumentReference', id: 'd', content })).date).toBe('2024-02-12');
 });
 
-it('dose limits and withdrawal periods are fields of the route', () => {
+it('a route of administration has its dose limits and withdrawal periods', () => {
   const [route] = new AdministrableProduct(
     held({
       resourceType: 'AdministrableProductDefinition',
@@ -133,7 +133,7 @@ it('dose limits and withdrawal periods are fields of the route', () => {
   ]);
 });
 
-it('applications of an authorization are listed at any depth, in order', () => {
+it('the applications of an authorization are one list in order, at whatever depth they are nested', () => {
   const authorization = new RegulatedAuthorization(
     held({
       resourceType: 'RegulatedAuthorization',
@@ -160,7 +160,7 @@ it('applications of an authorization are listed at any depth, in order', () => {
   ]);
 });
 
-it('the usage of a name may be for a part of a country', () => {
+it('the usage of a name may be limited to a part of a country', () => {
   const usage = [{ country: text('Belgium'), jurisdiction: text('Flanders'), language: text('Dutch') }];
   const [name] = new Product(
     held({ resourceType: 'MedicinalProductDefinition', id: 'p', name: [{ productName: 'x', usage }] }),

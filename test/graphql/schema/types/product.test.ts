@@ -32,7 +32,7 @@ describe('the names of a product', () => {
     ],
   });
 
-  it('have languages and countries, whatever codes the record uses', () => {
+  it('have languages and countries from EMA codes as well as from ISO codes', () => {
     expect(named.name({ language: 'sv' }, nobody)).toBe('Exampla 20 mg tabletter');
     expect(named.name({ country: 'SE' }, nobody)).toBe('Exampla 20 mg tabletter');
     expect(named.name({ country: 'Ireland', language: 'en-IE' }, nobody)).toBe('Exampla 20 mg tablets');
@@ -48,7 +48,7 @@ describe('the names of a product', () => {
     expect(named.name({ language: 'en' }, contextOf(['sv']))).toBe('Exampla 20 mg tablets');
   });
 
-  it('have translations, and are in the language of their record by default', () => {
+  it('are in the language of the record by default, and have translations', () => {
     const translation = {
       url: 'http://hl7.org/fhir/StructureDefinition/translation',
       extension: [
@@ -74,7 +74,7 @@ describe('the names of a product', () => {
     expect(told.name({ language: 'it' }, nobody)).toBe('Exampla');
   });
 
-  it('begin with the record’s first name by default', () => {
+  it('give the first name of the record as the default', () => {
     expect(named.name({}, nobody)).toBe('Exampla 20 mg tablets');
     expect(named.name({ language: null, country: null } as never, nobody)).toBe('Exampla 20 mg tablets');
     expect(product({}).name({}, nobody)).toBeNull();
@@ -94,7 +94,7 @@ describe('the names of a product', () => {
   });
 
   it.skipIf(!isPublishedHere)(
-    `are found in published records by the language they are in${unlessPublished}`,
+    `are chosen by the requested language or country in published records${unlessPublished}`,
     () => {
       const products = publishedOf('MedicinalProductDefinition').map(
         (resource) => new Product(held(resource)),
@@ -129,14 +129,14 @@ describe('the brand of a product', () => {
     ],
   });
 
-  it('is the invented name part of the name in the accepted language', () => {
+  it('is the invented name in the product name of the accepted language', () => {
     const noted = new Set<string>();
     expect(branded.brand({}, contextOf(['sv'], noted))).toBe('Modella');
     expect(branded.brand({}, contextOf(['de'], noted))).toBe('EXAMPLA');
     expect(noted).toEqual(new Set(['sv', 'de']));
   });
 
-  it('is from the first name that has a brand, if the name in the accepted language has none', () => {
+  it('is from the first product name with an invented name, if the name in the accepted language has none', () => {
     const noted = new Set<string>();
     expect([branded.brand({}, contextOf(['en'], noted)), branded.brand({}, nobody)]).toEqual([
       'EXAMPLA',
@@ -145,20 +145,20 @@ describe('the brand of a product', () => {
     expect(noted).toEqual(new Set(['de']));
   });
 
-  it('is null if no name has a brand', () => {
+  it('is null if no product name has an invented name', () => {
     expect(product({}).brand({}, nobody)).toBeNull();
     expect(
       product({ name: [named('Metformin', undefined, swedish)] }).brand({}, contextOf(['sv'])),
     ).toBeNull();
   });
 
-  it('is recognized by the kind of the name part', () => {
+  it('is recognized by the type code of the name part', () => {
     expect(branded.names[1]?.parts.map(({ kind }) => kind)).toEqual(['INVENTED']);
   });
 });
 
 describe('the numbers of a product', () => {
-  it('are recognized by their systems, in any scheme and letter case', () => {
+  it('are recognized by their identifier systems, with http or https and in any letter case', () => {
     const numbered = product({
       identifier: [
         { system: 'https://ema.europa.eu/fhir/mpid', value: 'EU-100001234-0001' },
@@ -182,7 +182,7 @@ describe('the dose form of a product', () => {
   const url = 'http://ema.europa.eu/fhir/extension/authorisedDoseForm';
   const tablet = { system: emaList('200000000004'), code: '100000073664' };
 
-  it('is from the product’s own element, else from EMA’s extension', () => {
+  it('is the product’s combinedPharmaceuticalDoseForm, or else EMA’s extension', () => {
     const own = product({
       combinedPharmaceuticalDoseForm: { coding: [{ ...tablet, code: '100000073665' }] },
       extension: [{ url, valueCoding: tablet }],
@@ -287,7 +287,7 @@ describe('a product', () => {
     });
   });
 
-  it('has contacts, including persons', () => {
+  it('has its contacts: organizations and persons', () => {
     const [person, nobody] = product({
       contact: [
         {

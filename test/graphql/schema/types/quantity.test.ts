@@ -37,9 +37,12 @@ describe('a quantity', () => {
     [185, '100000110665', '185 MBq'],
     [2, '100000110912', '2 mg/24 hours'],
     [50, '100000110660', '50 micrograms/m²'],
-  ])('of %s with EMA’s unit %s is printed as %s, without a text of the upstream', (value, code, text) => {
-    expect(quantity(value, code).text({}, inEnglish)).toBe(text);
-  });
+  ])(
+    'of %s with the EMA unit %s is printed as %s, although the record has no unit text',
+    (value, code, text) => {
+      expect(quantity(value, code).text({}, inEnglish)).toBe(text);
+    },
+  );
 
   it.each([
     [28, '200000002152', '28 tablets'],
@@ -54,7 +57,7 @@ describe('a quantity', () => {
     expect(quantity(value, code, presentations).text({}, inEnglish)).toBe(text);
   });
 
-  it('finds units in merged code lists, and with either URL scheme', () => {
+  it('has a unit whose code is from a merged EMA list, or whose system has http for https', () => {
     const merged = 'https://spor.ema.europa.eu/v1/lists/100000110633~200000000014';
     expect(quantity(28, '200000002152', merged).text({}, inEnglish)).toBe('28 tablets');
     expect(quantity(20, '100000110655', merged).text({}, inEnglish)).toBe('20 mg');
@@ -77,7 +80,7 @@ describe('a quantity', () => {
     [{ value: 2, unit: 'Blisterpackung(en)' }, '2 Blisterpackung(en)'],
     [{ value: 7, unit: 'D antigen unit(s)/dose' }, '7 D antigen units/dose'],
     [{ value: 20 }, '20'],
-  ])('accepts other unit systems, and returns an unknown unit unchanged: %j', (sent, text) => {
+  ])('that is not in EMA’s units, %j, has the text %s', (sent, text) => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
@@ -118,12 +121,12 @@ describe('a quantity', () => {
     [{ value: 5, unit: 'μg' }, '5 micrograms', 'ug'],
     [{ value: 1, unit: 'µg' }, '1 microgram', 'ug'],
     [{ value: -0, unit: 'g' }, '0 g', 'g'],
-  ])('prints %j as %s, with the UCUM code %s', (sent, text, code) => {
+  ])('%j is printed as %s, and its UCUM code is %s', (sent, text, code) => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
     expect(Quantity.of(sent)?.ucum).toBe(code);
   });
 
-  it('with a mistyped unit code uses the unit text beside it', () => {
+  it('with a mistyped unit code has the unit text of the record', () => {
     expect(Quantity.of({ ...mg(1578), code: '10000100000110655' })?.text({}, inEnglish)).toBe(
       '1\u00a0578 mg',
     );
@@ -151,12 +154,12 @@ describe('a quantity', () => {
     // Without a known comparator there is no text, because the number alone would be misleading.
     [{ ...mg(5), ...emaComparator('100000999999') }, '100000999999', null],
     [{ ...mg(5), ...emaComparator('100000999999', 'not below') }, '100000999999', 'not below 5 mg'],
-  ])('has its comparator in the text, in case %#', (sent, comparator, text) => {
+  ])('with the comparator $1 is printed as $2', (sent, comparator, text) => {
     expect(Quantity.of(sent)?.comparator).toBe(comparator);
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
-  it('returns the number of a pack size of 0 unchanged', () => {
+  it('of 0 has the value 0, and as a pack size no text', () => {
     const size = Quantity.ofContent([tablets(0)]);
     expect(size?.value).toBe(0);
     expect(size?.text({}, inEnglish)).toBeNull();
@@ -183,24 +186,29 @@ describe('a number in a text', () => {
 
 describe('a ratio', () => {
   it.each([
-    [{ numerator: mg(20), denominator: ml(0.4) }, '20 mg/0.4 ml'],
-    [{ numerator: mg(5), denominator: tablets(1) }, '5 mg/tablet'],
-    [{ numerator: mg(5), denominator: tablets(2) }, '5 mg/2 tablets'],
-    [{ numerator: mg(5), denominator: { ...tablets(1), value: undefined as never } }, '5 mg/tablet'],
-    [{ numerator: mg(5), denominator: { value: 1 } }, '5 mg'],
-    [{ numerator: mg(5) }, '5 mg'],
+    ['20 mg to 0.4 ml', { numerator: mg(20), denominator: ml(0.4) }, '20 mg/0.4 ml'],
+    ['5 mg to 1 tablet', { numerator: mg(5), denominator: tablets(1) }, '5 mg/tablet'],
+    ['5 mg to 2 tablets', { numerator: mg(5), denominator: tablets(2) }, '5 mg/2 tablets'],
     [
+      '5 mg to tablets without a number',
+      { numerator: mg(5), denominator: { ...tablets(1), value: undefined as never } },
+      '5 mg/tablet',
+    ],
+    ['5 mg to 1 without a unit', { numerator: mg(5), denominator: { value: 1 } }, '5 mg'],
+    ['5 mg without a denominator', { numerator: mg(5) }, '5 mg'],
+    [
+      '10 mg/ml to 1 vial',
       {
         numerator: { ...mg(10), code: '100000110686' },
         denominator: { ...tablets(1), code: '200000002158' },
       },
       '10 mg/ml per vial',
     ],
-  ])('prints %j', (ratio, text) => {
+  ])('of %s is printed as $2', (_what, ratio, text) => {
     expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe(text);
   });
 
-  it('keeps the comparator of its denominator', () => {
+  it('has the comparator of its denominator in its text', () => {
     const ratio = { numerator: mg(5), denominator: { ...ml(1), comparator: '<' as const } };
     expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe('5 mg/< 1 ml');
     const exact = { ...ratio, denominator: { ...ml(1), ...emaComparator('100000000049') } };
@@ -215,7 +223,7 @@ describe('a ratio', () => {
     ).toBeNull();
   });
 
-  it('of a range has a text and a denominator, and no single number', () => {
+  it('of a range has a text and a denominator, and no numerator', () => {
     const range = Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mg(20), denominator: ml(1) } });
     expect(range?.text({}, inEnglish)).toBe('10–20 mg/ml');
     expect(range?.numerator).toBeNull();
@@ -232,7 +240,7 @@ describe('a ratio', () => {
     expect(Ratio.of({ range: bounds })?.text({}, inEnglish)).toBe('> 5 mg – 10 mg');
   });
 
-  it('in words has only its text', () => {
+  it('in words has its text and no numbers', () => {
     const inWords = Ratio.of({ concept: { text: 'quantity sufficient' } });
     expect([inWords?.numerator, inWords?.denominator]).toEqual([null, null]);
     expect(inWords?.text({}, inEnglish)).toBe('quantity sufficient');
@@ -271,11 +279,11 @@ describe('the language of an amount', () => {
     [{ value: 15, code: 'ug', system: 'http://unitsofmeasure.org' }, 'de', '15 Mikrogramm'],
     [{ ...mg(0.5), code: '100000110671' }, 'de', '0.5 IU'],
     [{ value: 2.5, unit: 'Messlöffel' }, 'de', '2,5 Messlöffel'],
-  ])('%j in %s is %s', (sent, language, text) => {
+  ])('$1 gives the text $2', (sent, language, text) => {
     expect(Quantity.of(sent)?.text({ language }, context)).toBe(text);
   });
 
-  it('is one that the request accepts, and is stated if the text has words', () => {
+  it('is an accepted one, and counts for `Content-Language` only if the text contains words', () => {
     noted.clear();
     expect(Quantity.of(mg(0.5))?.text({}, context)).toBe('0,5 mg');
     expect([...noted]).toEqual([]);
@@ -283,7 +291,7 @@ describe('the language of an amount', () => {
     expect([...noted]).toEqual(['de']);
   });
 
-  it('is the same for both sides of a ratio', () => {
+  it('is the same for the numerator and the denominator of a ratio', () => {
     const half = Ratio.of({ ratio: { numerator: mg(0.5), denominator: tablets(1) } });
     expect(half?.text({}, context)).toBe('0,5 mg/Tablette');
     const vial = { ...tablets(1), code: '200000002158' };
@@ -293,7 +301,7 @@ describe('the language of an amount', () => {
     expect(range?.text({}, context)).toBe('0,5–1,5 mg');
   });
 
-  it('reads a unit that only imported terms know', () => {
+  it('may be one in which only imported terms have the unit', () => {
     const code = '200000016502';
     const imported = { ...context, terms: createTerms([term('200000000014', code, 'Globulus', 'Globule')]) };
     expect(quantity(3, code, presentations).text({ language: 'fr' }, imported)).toBe('3 globule');
@@ -320,11 +328,11 @@ describe('the UCUM code', () => {
     [{ value: 5, code: 'mg', system: 'https://example.org/units' }, null],
     [{ value: 5, unit: 'Messlöffel' }, null],
     [{ value: 5 }, null],
-  ])('of %j is %s', (sent, code) => {
+  ])('of the quantity %j is %s', (sent, code) => {
     expect(Quantity.of(sent)?.ucum).toBe(code);
   });
 
-  it('exists only for units', () => {
+  it('is null for a code that is no unit', () => {
     expect(Quantity.of(mg(5))?.unit?.ucum).toBe('mg');
     expect(
       new Concept({ coding: [{ system: emaList('100000073345'), code: '100000073619' }] }).ucum,

@@ -30,7 +30,7 @@ const pack = (content: object) =>
 const ingredient = (content: object) =>
   new Ingredient(held({ resourceType: 'Ingredient', id: 'i', ...content }));
 
-describe('an element of a list with two codes of one code list', () => {
+describe('a list element with two codes of one code list', () => {
   it.each<[string, (value: CodeableConcept) => readonly (string | null)[]]>([
     [
       'route',
@@ -185,14 +185,14 @@ describe('an element of a list with two codes of one code list', () => {
       (concept) =>
         ingredient({ substance: { code: { concept } } }).substances.map((each) => codeOf(each.concept)),
     ],
-  ])('counts as two values, or as one if the code is repeated: %s', (_name, read) => {
+  ])('becomes two values, or one value if both codes are equal: %s', (_name, read) => {
     expect(read(coded('a', 'b'))).toEqual(['a', 'b']);
     expect(read(coded('a', 'a'))).toEqual(['a']);
     expect(read(twice)).toEqual(['a']);
     expect(read(coded('a'))).toEqual(['a']);
   });
 
-  it('becomes one value for each country and each status', () => {
+  it('becomes one value for each pair of its countries and statuses', () => {
     const { marketingStatuses } = pack({
       marketingStatus: [{ country: coded('DE', 'AT'), status: coded('a', 'b') }],
     });
@@ -204,7 +204,7 @@ describe('an element of a list with two codes of one code list', () => {
     ]);
   });
 
-  it('stays one contradictory value if it would become thousands of values', () => {
+  it('stays one value, marked as a conflict, if it would become thousands of values', () => {
     const many = Array.from({ length: 60 }, (_each, at) => `c${at}`);
     const { marketingStatuses } = pack({
       marketingStatus: [{ country: coded(...many), status: coded(...many) }],
@@ -214,7 +214,7 @@ describe('an element of a list with two codes of one code list', () => {
     expect(marketingStatuses[0]?.country?.label({}, inEnglish)?.conflict).toBe(true);
   });
 
-  it('is read even if other members of the list are unreadable', () => {
+  it('is read even if another element beside the codes is unreadable', () => {
     const element = {
       code: coded('a', 'b'),
       get jurisdiction(): CodeableConcept {
@@ -246,12 +246,12 @@ describe('a single value with two codes of one code list', () => {
       'type of a name part',
       product({ name: [{ part: [{ part: 'x', type: coded('a', 'b') }] }] }).names[0]?.parts[0]?.type ?? null,
     ],
-  ])('has both in its text: %s', (_name, concept) => {
+  ])('has the texts of both codes: %s', (_name, concept) => {
     expect(concept?.codings.map(({ code }) => code)).toEqual(['a', 'b']);
     expect(concept?.label({}, inEnglish)).toMatchObject({ text: 'text of a / text of b', conflict: true });
   });
 
-  it('is null for a kind, which can only be one value', () => {
+  it('is null as a kind, because a kind is one enum value', () => {
     const role = (...codes: string[]) => ({
       coding: codes.map((code) => ({ system: list('100000072050'), code })),
     });

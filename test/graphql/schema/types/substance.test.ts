@@ -61,7 +61,7 @@ describe('a substance with its own record', () => {
     expect([identifiers, codes, substanceNames]).toEqual([[], [], []]);
   });
 
-  it.skipIf(!isPublishedHere)(`is read from every published record${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`has one identifier in every published record${unlessPublished}`, () => {
     const told = publishedOf('SubstanceDefinition').map(
       (resource) => new SubstanceDefinition(held(resource)),
     );

@@ -47,28 +47,28 @@ const warfarin: Found = {
 
 describe('a suggestion', () => {
   it.each([
-    ['a class', atc('C09AA02', 'enalapril (C09AA02)'), 'Enalapril (C09AA02)'],
-    ['a group of classes', atc('C09AA', 'C09AA'), 'ACE-Hemmer, rein (C09AA)'],
+    ['an ATC class', atc('C09AA02', 'enalapril (C09AA02)'), 'Enalapril (C09AA02)'],
+    ['an ATC group', atc('C09AA', 'C09AA'), 'ACE-Hemmer, rein (C09AA)'],
     ['a substance', warfarin, 'Warfarin-de'],
-  ])('of %s is in the requested language, whatever language was typed', (_what, found, text) => {
+  ])('of %s is in the requested language, although the typed text was in another', (_what, found, text) => {
     expect(Suggestion.of(found, { language: 'de' }, contextIn('en')).text).toBe(text);
     expect(Suggestion.of(found, {}, contextIn('de', 'en')).text).toBe(text);
   });
 
   it.each([
     [
-      'what is no term',
+      'if it is a product name',
       { kind: 'PRODUCT', text: 'Avelanta', detail: undefined, filter: { name: 'Avelanta' } } as const,
     ],
-    ['what has no text in that language', warfarin],
-    ['a class that is not known', atc('N06A', 'antidepressants (N06A)')],
-  ])('is in the language in which it was found if it is %s', (_what, found) => {
+    ['if its substance has no name in the requested language', warfarin],
+    ['if its ATC class is unknown', atc('N06A', 'antidepressants (N06A)')],
+  ])('is in the language in which it was found %s', (_what, found) => {
     const { text, detail, filter } = Suggestion.of(found, { language: 'fi' }, contextIn('en'));
     expect({ text, detail, filter }).toEqual({ text: found.text, detail: null, filter: found.filter });
   });
 });
 
-it('a facet names the ATC classes above a record’s own class by their terms', () => {
+it('a facet value for a group above an ATC class has the name of the group’s term', () => {
   const value = (code: string) => ({
     value: code,
     name: null,
