@@ -66,7 +66,7 @@ describe('the possible profiles for one operation', () => {
     return capabilities;
   };
 
-  it('are those that can answer all of it, the cheapest first', () => {
+  it('are all profiles that can answer it completely, the cheapest first', () => {
     expect(known().profilesFor(asking('product.packages', 'product.ingredients'))).toEqual([
       'include',
       'search',
@@ -74,33 +74,33 @@ describe('the possible profiles for one operation', () => {
     ]);
   });
 
-  it('do not include a profile without a search that the operation needs', () => {
+  it('are without a profile that lacks a search that the operation needs', () => {
     const capabilities = known(['search ClinicalUseDefinition?subject']);
     expect(capabilities.profilesFor(asking('product.clinicalUses'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
   });
 
-  it('do not include a profile that cannot read references, except references to organizations, which have a display', () => {
+  it('are without a profile that cannot read references, except to organizations, which have a display', () => {
     const lacking = ['search ManufacturedItemDefinition?_id', 'search Organization?_id'];
     const capabilities = known(lacking);
     expect(capabilities.profilesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('contact.organization'))).toContain('search');
   });
 
-  it('contain the include profile if any selected link can be included', () => {
+  it('contain `include` if at least one selected link can be included', () => {
     const packages = 'revinclude PackagedProductDefinition:package-for';
     const capabilities = known([packages]);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['search', 'everything']);
     expect(capabilities.profilesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
   });
 
-  it('are those of most operations if none can answer all of the operation', () => {
+  it('are the default profile alone if no profile can answer the operation completely', () => {
     const capabilities = known([...reverses.map(searchOf), 'everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual([capabilities.profile]);
   });
 });
 
-describe('the profile of most operations', () => {
+describe('the default profile with `PMS_PROFILE=auto`', () => {
   const profileWith = (...refuted: readonly string[]): Profile => {
     const capabilities = createCapabilities('auto');
     for (const feature of neededFeatures)
@@ -112,19 +112,23 @@ describe('the profile of most operations', () => {
     neededFeatures.filter((feature) => feature.startsWith(`search ${type}?`));
 
   it.each([
-    ['include', 'all is offered', []],
-    ['search', 'nothing is included', reverses.map(revincludeOf)],
-    ['everything', 'one search is missing, and there is $everything', [one]],
-    ['search', 'one search is missing, and there is no $everything', [one, 'everything']],
-    ['include', 'one type is not there at all', allOf('ClinicalUseDefinition')],
+    ['include', 'the upstream supports every feature', []],
+    ['search', 'the upstream supports no `_revinclude`', reverses.map(revincludeOf)],
+    ['everything', 'the upstream lacks one search and offers $everything', [one]],
+    ['search', 'the upstream lacks one search and $everything', [one, 'everything']],
+    ['include', 'the upstream lacks all searches for one of many types', allOf('ClinicalUseDefinition')],
     [
       'everything',
-      'most types are not there at all',
+      'the upstream lacks all searches for three types',
       [...new Set(reverses.map(({ type }) => type))].slice(0, 3).flatMap(allOf),
     ],
-    ['everything', 'there are no searches', [one, ...others]],
-    ['everything', 'there is nothing at all', [one, ...others, 'everything']],
-  ] as const)('is %s if %s', (profile, _what, refuted) => {
+    ['everything', 'the upstream lacks all searches by parent', [one, ...others]],
+    [
+      'everything',
+      'the upstream lacks all searches by parent and $everything',
+      [one, ...others, 'everything'],
+    ],
+  ] as const)('is `%s` if %s', (profile, _what, refuted) => {
     expect(profileWith(...refuted)).toBe(profile);
   });
 });
@@ -154,7 +158,7 @@ describe('the features learnt from an upstream', () => {
     ['search', 'include', { included: 0 }],
   ];
   it.each(oneIn(3, cases))(
-    'make %s the profile of most operations over the profile %s in the guise %j',
+    'make `%s` the default profile over the features of `%s`, sandbox options %j',
     async (expected, profile, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.profile).toBe(expected);
@@ -174,8 +178,11 @@ describe('the features learnt from an upstream', () => {
       ['search Ingredient?for', 'search', { ignores: ['Ingredient?for'] }, 'refuted'],
       ['everything', 'search', {}, 'refuted'],
     ] as const),
-  )('state that %s over the profile %s in the guise %j is %s', async (feature, profile, guise, evidence) => {
-    const { capabilities } = await learnSandbox({ profile, guise });
-    expect(capabilities.features.evidence(feature)).toBe(evidence);
-  });
+  )(
+    'report the feature `%s` over the features of the profile `%s`, sandbox options %j, as %s',
+    async (feature, profile, guise, evidence) => {
+      const { capabilities } = await learnSandbox({ profile, guise });
+      expect(capabilities.features.evidence(feature)).toBe(evidence);
+    },
+  );
 });
