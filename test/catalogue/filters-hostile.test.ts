@@ -189,7 +189,13 @@ describe('a filter with an invalid value', () => {
       filtersWith(value)
         .filter(({ identifier }) => !identifier?.startsWith('http') || value.length > 200)
         .filter(({ holder }) => !holder || value.length !== 201)
-        .map((filter) => [`${shortened(value)} as \`${Object.keys(filter).join()}\``, filter] as const),
+        .map(
+          (filter) =>
+            [
+              `${shortened(value)} as ${filter.identifier?.startsWith('http') ? 'the value of ' : ''}\`${Object.keys(filter).join()}\``,
+              filter,
+            ] as const,
+        ),
     ),
     ...['status', 'domain', 'doseForm', 'route', 'country', 'atc', 'substance', 'holder', 'ids'].flatMap(
       (part): readonly (readonly [string, unknown])[] => [

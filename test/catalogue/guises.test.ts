@@ -58,7 +58,7 @@ const harmless: readonly Case[] = [
   ['that refuses URLs over 1,000 characters with 431', { url: 1_000, overlong: 431 }],
   ['that offers $everything but no search by `_id`', { everything: 'present', lacks: ['_id'] }],
   [
-    'that offers $everything, and declares `_id` but refuses it',
+    'that offers $everything and a CapabilityStatement, and declares `_id` but refuses it',
     { metadata: 'present', everything: 'present', refuses: ['_id'] },
   ],
   ['that offers $everything and ignores `_id`', { everything: 'present', ignores: ['_id'] }],

@@ -443,7 +443,7 @@ describe('a lookup of a name', () => {
     ['0 mg', 'NONE', undefined],
     ['5 ml', 'NONE', undefined],
     ['500', 'ALIAS', 'NAME_WORD'],
-  ] as const)('finds the product of %s: %s', async (term, kind, how) => {
+  ] as const)('for "%s" answers %s', async (term, kind, how) => {
     for (const profile of ['everything', 'search'] as const) {
       const service = await start({ profile, sandbox: { resources, guise: { name: 'contains' } } });
       const [lookup] = lookupsOf(await service.query(lookupDocument, { terms: [term] }));

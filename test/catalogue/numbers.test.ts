@@ -93,7 +93,7 @@ describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
   });
   afterAll(() => service.stop());
 
-  it('has numbers of every kind to look up', () => {
+  it('is tested with numbers of every kind, such as PCID and procedure number', () => {
     expect(fieldsOf(shown)).toEqual(
       expect.arrayContaining([
         'Atc.termCode',
@@ -108,14 +108,14 @@ describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
     );
   });
 
-  it('finds all of them from the index', async () => {
+  it('finds every number from the index', async () => {
     const { faults, open } = await judge(service, sampled(shown, 1));
     expect(faults).toEqual([]);
     expect(open).toEqual([]);
   });
 
   it.each(['search', 'everything', 'include'] as const)(
-    'finds them or is undecided with an upstream in the profile %s without an index',
+    'finds every number of the product or answers UNSEARCHABLE, with the profile `%s`',
     async (profile) => {
       const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
       const { faults, open } = await judge(alone, sampled(shown, 12));
@@ -132,7 +132,7 @@ describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
 
 describe.skipIf(isQuick || !isPublishedHere)(`over published records${unlessPublished}`, () => {
   it.each(['index', 'search', 'everything'] as const)(
-    'lookup finds each number of a product, or is undecided, by %s',
+    'a lookup finds every number of a product, or answers UNSEARCHABLE, by %s',
     async (by) => {
       const sandbox = { resources: published, maxPageSize: 1_000 };
       const whole = await startTestService({ ...held, sandbox });

@@ -352,7 +352,7 @@ describe('a crawl of an upstream', () => {
         ['The upstream says that its list of products is incomplete.'],
       ],
     ]),
-  )('%s leads to an index that is reported incomplete, with the reason', async (_, guise, gaps) => {
+  )('%s, leads to an index that is reported incomplete, with the reason', async (_, guise, gaps) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage.complete).toBe(false);
     expect(coverage.gaps).toEqual(expect.arrayContaining([...gaps]));
@@ -364,7 +364,7 @@ describe('a crawl of an upstream', () => {
       ['that sends the total on the first page only', { total: 'first' }],
       ['whose pages overlap', { pages: 'overlapping' }],
     ]),
-  )('%s finds all products, and leads to a complete index', async (_, guise) => {
+  )('%s, finds all products, and leads to a complete index', async (_, guise) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage).toMatchObject({ complete: true, gaps: [], withDetails: products });
   });

@@ -150,7 +150,7 @@ describe('a crawl by searches of an upstream', () => {
     ],
     ['without ClinicalUseDefinition searches', { lacks: ['ClinicalUseDefinition?'] }],
     ['without ManufacturedItemDefinition searches', { lacks: ['ManufacturedItemDefinition?'] }],
-  ])('%s stores only the names of products', async (_, guise) => {
+  ])('%s, stores only the names of products', async (_, guise) => {
     const all = await whole();
     for (const profile of ['search', 'auto'] as const) {
       const result = await crawled({ profile: 'search', guise }, { profile });
@@ -165,7 +165,7 @@ describe('a crawl by searches of an upstream', () => {
     ['without Organization searches', { lacks: ['Organization?'] }],
     ['without SubstanceDefinition searches', { lacks: ['SubstanceDefinition?'] }],
     ['that ignores Organization?_id', { ignores: ['Organization?_id'], self: 'absent' }],
-  ])('%s stores every product with all records that can be read', async (_, guise) => {
+  ])('%s, stores every product with all records that can be read', async (_, guise) => {
     const all = await whole();
     const isLacking = (key: string): boolean =>
       guise.lacks?.some((type) => key.startsWith(type.replace('?', '/'))) ?? false;
@@ -189,7 +189,7 @@ describe('a crawl by searches of an upstream', () => {
     ['whose OperationOutcome says that its lists are incomplete', { guise: { outcome: 'incomplete' } }],
     ['whose pages overlap', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
     ['that includes at most 3 records in a page', { guise: { included: 3 } }],
-  ])('%s stores no product with some of its linked records missing', async (_, options) => {
+  ])('%s, stores no product with a part of its linked records', async (_, options) => {
     const all = await whole();
     for (const profile of ['search', 'include', 'auto'] as const) {
       const { held } = await crawled(options, { profile });

@@ -145,27 +145,27 @@ describe('an OpenAPI document of the upstream', () => {
   });
 
   it.each([
-    ['/MedicinalProductDefinition/{id}', ['read']],
-    ['/v1/MedicinalProductDefinition/{id}/$everything', ['everything']],
-    ['/MedicinalProductDefinition/$everything', []],
-    ['/MedicinalProductDefinition/_history', []],
-    ['/MedicinalProductDefinition/{id}/_history', []],
-    ['/MedicinalProductDefinition/_search', []],
-    ['/Ingredient/{id}', []],
-    ['/Ingredient/{id}/$everything', []],
-    ['/metadata', []],
-    ['/', []],
-    ['/__proto__/{id}', []],
-  ])('with only the path GET %s declares the features %j', (path, features) => {
+    ['/MedicinalProductDefinition/{id}', 'the feature read', ['read']],
+    ['/v1/MedicinalProductDefinition/{id}/$everything', 'the feature everything', ['everything']],
+    ['/MedicinalProductDefinition/$everything', 'no feature', []],
+    ['/MedicinalProductDefinition/_history', 'no feature', []],
+    ['/MedicinalProductDefinition/{id}/_history', 'no feature', []],
+    ['/MedicinalProductDefinition/_search', 'no feature', []],
+    ['/Ingredient/{id}', 'no feature', []],
+    ['/Ingredient/{id}/$everything', 'no feature', []],
+    ['/metadata', 'no feature', []],
+    ['/', 'no feature', []],
+    ['/__proto__/{id}', 'no feature', []],
+  ])('with only the path GET %s declares %s', (path, _what, features) => {
     expect(get(path)).toEqual(features);
   });
 
   it.each([
-    ['/Ingredient/_search', ['post-search']],
-    ['/Ingredient', []],
-    ['/MedicinalProductDefinition/{id}', []],
-    ['/MedicinalProductDefinition/{id}/$everything', []],
-  ])('with only the path POST %s declares the features %j', (path, features) => {
+    ['/Ingredient/_search', 'the feature post-search', ['post-search']],
+    ['/Ingredient', 'no feature', []],
+    ['/MedicinalProductDefinition/{id}', 'no feature', []],
+    ['/MedicinalProductDefinition/{id}/$everything', 'no feature', []],
+  ])('with only the path POST %s declares %s', (path, _what, features) => {
     expect(describedBy([{ path, method: 'post', parameters: ['for'] }])).toEqual(features);
   });
 });

@@ -116,7 +116,11 @@ describe('the default profile with `PMS_PROFILE=auto`', () => {
     ['search', 'the upstream supports no `_revinclude`', reverses.map(revincludeOf)],
     ['everything', 'the upstream lacks one search and offers $everything', [one]],
     ['search', 'the upstream lacks one search and $everything', [one, 'everything']],
-    ['include', 'the upstream lacks all searches for one of many types', allOf('ClinicalUseDefinition')],
+    [
+      'include',
+      'the upstream lacks only the searches for ClinicalUseDefinition',
+      allOf('ClinicalUseDefinition'),
+    ],
     [
       'everything',
       'the upstream lacks all searches for three types',
@@ -134,32 +138,62 @@ describe('the default profile with `PMS_PROFILE=auto`', () => {
 });
 
 describe('the features learnt from an upstream', () => {
-  const cases: readonly (readonly [expected: Profile, profile: Profile, guise: Guise])[] = [
-    ['everything', 'everything', {}],
-    ['everything', 'everything', { metadata: 'present' }],
-    ['everything', 'everything', { metadata: 'swagger' }],
-    ['search', 'search', {}],
-    ['search', 'search', { metadata: 'absent' }],
-    ['search', 'search', { metadata: 'swagger' }],
-    ['search', 'search', { everything: 'present' }],
-    ['search', 'search', { conceals: ['*'] }],
-    ['search', 'search', { ignores: ['_elements'] }],
-    ['everything', 'search', { everything: 'present', lacks: ['package-for'] }],
-    ['everything', 'search', { everything: 'present', refuses: ['subject'] }],
-    ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'] }],
-    ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'], self: 'asked' }],
-    ['search', 'search', { lacks: ['package-for'] }],
-    ['search', 'search', { everything: 'present', lacks: ['ClinicalUseDefinition?'] }],
-    ['include', 'include', {}],
-    ['include', 'include', { everything: 'present' }],
-    ['search', 'include', { lacks: ['_revinclude'] }],
-    ['search', 'include', { ignores: ['_revinclude'] }],
-    ['search', 'include', { ignores: ['_revinclude'], self: 'asked' }],
-    ['search', 'include', { included: 0 }],
+  const cases: readonly (readonly [expected: Profile, profile: Profile, what: string, guise: Guise])[] = [
+    ['everything', 'everything', 'without deviations', {}],
+    ['everything', 'everything', 'that has a CapabilityStatement', { metadata: 'present' }],
+    ['everything', 'everything', 'that has an OpenAPI document', { metadata: 'swagger' }],
+    ['search', 'search', 'without deviations', {}],
+    ['search', 'search', 'that has no CapabilityStatement', { metadata: 'absent' }],
+    ['search', 'search', 'that has an OpenAPI document', { metadata: 'swagger' }],
+    ['search', 'search', 'that also offers $everything', { everything: 'present' }],
+    ['search', 'search', 'that declares no search parameters', { conceals: ['*'] }],
+    ['search', 'search', 'that ignores `_elements`', { ignores: ['_elements'] }],
+    [
+      'everything',
+      'search',
+      'that offers $everything but not `package-for`',
+      { everything: 'present', lacks: ['package-for'] },
+    ],
+    [
+      'everything',
+      'search',
+      'that offers $everything and refuses `subject`',
+      { everything: 'present', refuses: ['subject'] },
+    ],
+    [
+      'everything',
+      'search',
+      'that offers $everything and ignores `Ingredient?for`',
+      { everything: 'present', ignores: ['Ingredient?for'] },
+    ],
+    [
+      'everything',
+      'search',
+      'that offers $everything, and ignores `Ingredient?for` but repeats it in the `self` link',
+      { everything: 'present', ignores: ['Ingredient?for'], self: 'asked' },
+    ],
+    ['search', 'search', 'that does not support `package-for`', { lacks: ['package-for'] }],
+    [
+      'search',
+      'search',
+      'that offers $everything but no ClinicalUseDefinition search',
+      { everything: 'present', lacks: ['ClinicalUseDefinition?'] },
+    ],
+    ['include', 'include', 'without deviations', {}],
+    ['include', 'include', 'that also offers $everything', { everything: 'present' }],
+    ['search', 'include', 'that does not support `_revinclude`', { lacks: ['_revinclude'] }],
+    ['search', 'include', 'that ignores `_revinclude`', { ignores: ['_revinclude'] }],
+    [
+      'search',
+      'include',
+      'that ignores `_revinclude` but repeats it in the `self` link',
+      { ignores: ['_revinclude'], self: 'asked' },
+    ],
+    ['search', 'include', 'that includes no records', { included: 0 }],
   ];
   it.each(oneIn(3, cases))(
-    'make `%s` the default profile over the features of `%s`, sandbox options %j',
-    async (expected, profile, guise) => {
+    'make `%s` the default profile over an upstream with the features of `%s`, %s',
+    async (expected, profile, _what, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.profile).toBe(expected);
     },
@@ -167,20 +201,32 @@ describe('the features learnt from an upstream', () => {
 
   it.each(
     oneIn(3, [
-      ['name-is-contains', 'everything', {}, 'probed'],
-      ['name-is-contains', 'search', {}, 'refuted'],
-      ['name-is-contains', 'search', { name: 'contains' }, 'probed'],
-      ['or', 'search', {}, 'probed'],
-      ['read', 'search', {}, 'probed'],
-      ['read', 'search', { read: 'absent' }, 'refuted'],
-      ['elements', 'search', {}, 'probed'],
-      ['elements', 'search', { ignores: ['_elements'] }, 'refuted'],
-      ['search Ingredient?for', 'search', { ignores: ['Ingredient?for'] }, 'refuted'],
-      ['everything', 'search', {}, 'refuted'],
+      ['name-is-contains', 'everything', 'without deviations', {}, 'probed'],
+      ['name-is-contains', 'search', 'without deviations', {}, 'refuted'],
+      [
+        'name-is-contains',
+        'search',
+        'whose `name` matches any part of a name',
+        { name: 'contains' },
+        'probed',
+      ],
+      ['or', 'search', 'without deviations', {}, 'probed'],
+      ['read', 'search', 'without deviations', {}, 'probed'],
+      ['read', 'search', 'that has no read by id', { read: 'absent' }, 'refuted'],
+      ['elements', 'search', 'without deviations', {}, 'probed'],
+      ['elements', 'search', 'that ignores `_elements`', { ignores: ['_elements'] }, 'refuted'],
+      [
+        'search Ingredient?for',
+        'search',
+        'that ignores `Ingredient?for`',
+        { ignores: ['Ingredient?for'] },
+        'refuted',
+      ],
+      ['everything', 'search', 'without deviations', {}, 'refuted'],
     ] as const),
   )(
-    'report the feature `%s` over the features of the profile `%s`, sandbox options %j, as %s',
-    async (feature, profile, guise, evidence) => {
+    'state `%s` over an upstream with the features of `%s`, %s, with the evidence %j',
+    async (feature, profile, _what, guise, evidence) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.features.evidence(feature)).toBe(evidence);
     },

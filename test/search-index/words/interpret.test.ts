@@ -39,27 +39,36 @@ function told({ tokens }: Interpretation): readonly string[] {
 
 describe('the interpretation of a search text', () => {
   it.each([
-    ['metformin', ['METFORMIN exact METFORMIN 0']],
-    ['MÉTFORM', ['METFORM prefix METFORMIN 0']],
-    ['500mg', ['500MG number 500MG 0']],
-    ['50 mg', ['50MG number']],
-    ['5', ['5 number']],
-    ['2,50', ['2.5 number 2.5 0']],
-    ['metfornin', ['METFORNIN corrected METFORMIN 1']],
-    ['xyzzyx', ['XYZZYX unknown']],
-    ['covid19', ['COVID19 exact COVID19 0']],
-    ['covid 19', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
-    ['covid-19', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
-    ['b12', ['B12 exact B12 0']],
-    ['film-coated', ['FILM exact FILM 0 FILMCOATED 0', 'COATED exact COATED 0 FILMCOATED 1']],
-    ['filmcoated', ['FILMCOATED exact FILMCOATED 0']],
-    ['co-codamol', ['COCODAMOL exact COCODAMOL 0']],
+    ['metformin', 'a known word', ['METFORMIN exact METFORMIN 0']],
+    ['MÉTFORM', 'the beginning of a known word, without its accent', ['METFORM prefix METFORMIN 0']],
+    ['500mg', 'a known amount with its unit', ['500MG number 500MG 0']],
+    ['50 mg', 'an unknown amount with its unit, without correction', ['50MG number']],
+    ['5', 'an unknown number, without correction', ['5 number']],
+    ['2,50', 'a decimal number, with a point and without the last zero', ['2.5 number 2.5 0']],
+    ['metfornin', 'a misspelling of METFORMIN', ['METFORNIN corrected METFORMIN 1']],
+    ['xyzzyx', 'an unknown word', ['XYZZYX unknown']],
+    ['covid19', 'a known code', ['COVID19 exact COVID19 0']],
+    ['covid 19', 'a word and a number', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
+    ['covid-19', 'a word and a number, like "covid 19"', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
+    ['b12', 'a known code', ['B12 exact B12 0']],
+    [
+      'film-coated',
+      'two words, and the compound of both',
+      ['FILM exact FILM 0 FILMCOATED 0', 'COATED exact COATED 0 FILMCOATED 1'],
+    ],
+    ['filmcoated', 'a known compound word', ['FILMCOATED exact FILMCOATED 0']],
+    ['co-codamol', 'one known word', ['COCODAMOL exact COCODAMOL 0']],
     [
       'clav co-amoxi',
+      'three known words or beginnings, in the typed order',
       ['CLAV exact CLAV 0', 'CO exact CO 0 COATED 0 COCODAMOL 0 COVID 0 COVID19 0', 'AMOXI exact AMOXI 0'],
     ],
-    ['natriumchlorid', ['NATRIUM corrected NATRIUM 1', 'CHLORID corrected CHLORID 1']],
-  ])('reads %j as %j (word, kind, known words with distances)', (text, expected) => {
+    [
+      'natriumchlorid',
+      'a compound of two known words',
+      ['NATRIUM corrected NATRIUM 1', 'CHLORID corrected CHLORID 1'],
+    ],
+  ])('takes %j as %s', (text, _what, expected) => {
     expect(told(read(text))).toEqual(expected);
   });
 
