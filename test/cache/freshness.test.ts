@@ -41,9 +41,9 @@ describe('a cached response', () => {
 });
 
 test.each([
-  ['a passing failure', 'outage', [401, 408, 429, 500, 502, 503, 504, 599]],
-  ['the absence of the record', 'absent', [404, 410]],
-  ['a permanent refusal', 'final', [301, 400, 403, 405, 413, 414, 422, 501]],
-])('the cache takes as %s (“%s”) the response statuses %j', (_what, meaning, statuses) => {
+  [[401, 408, 429, 500, 502, 503, 504, 599], 'a passing failure', 'outage'],
+  [[404, 410], 'the absence of the record', 'absent'],
+  [[301, 400, 403, 405, 413, 414, 422, 501], 'a permanent refusal', 'final'],
+])('the response statuses %j mean %s (“%s”) to the cache', (statuses, _what, meaning) => {
   expect(statuses.map(meaningOf)).toEqual(statuses.map(() => meaning));
 });

@@ -337,10 +337,7 @@ describe('a cached response after its time to live', () => {
 const troubles: readonly (readonly [string, Behaviour])[] = [
   ['refuses connections', down],
   ['times out', new PmsError('UPSTREAM_TIMEOUT', 'late')],
-  [
-    'cannot be used without a new token, which the token endpoint refuses',
-    new PmsError('TOKEN_UNAVAILABLE', 'no token'),
-  ],
+  ['needs a token that the token endpoint refuses', new PmsError('TOKEN_UNAVAILABLE', 'no token')],
   ['answers 500', { status: 500 }],
   ['answers 503', { status: 503 }],
   ['answers 429', { status: 429, retryAfter: 7 }],

@@ -82,20 +82,17 @@ describe.each(['search', 'include'] as const)(
     });
 
     it.each([
-      ['its display', 'Fjordvik', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
-      ['its id', 'ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
+      ['finds the product by its display', 'Fjordvik', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
+      ['finds the product by its id', 'ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
       // The organization may have other names.
-      ['another name', 'Nordholm', { totalCount: null, nodes: [] }],
-    ])(
-      'as a holder in a filter by %s (%s) is compared by the text and id of its references',
-      async (_what, holder, found) => {
-        const service = await start(profile, faults.slice(0, 1));
-        const { data, errors } = await service.query(
-          'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
-          { holder },
-        );
-        expect([errors, data]).toEqual([undefined, { products: found }]);
-      },
-    );
+      ['leaves the product undecided', 'Nordholm', { totalCount: null, nodes: [] }],
+    ])('is compared by its references: a filter %s, with the holder %s', async (_what, holder, found) => {
+      const service = await start(profile, faults.slice(0, 1));
+      const { data, errors } = await service.query(
+        'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
+        { holder },
+      );
+      expect([errors, data]).toEqual([undefined, { products: found }]);
+    });
   },
 );

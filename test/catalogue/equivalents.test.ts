@@ -172,9 +172,9 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       ['of a salt are an empty list if its record states no amount of the base', 'unbased', {}, [], 2],
       ['of a kit of two items include a kit with the same items in another order', 'kit', {}, ['kit-turned']],
       ['of a kit in another order of items include the first kit', 'kit-turned', {}, ['kit']],
-      ['of a single item do not include a kit that contains the item', 'kit-without', {}, []],
+      ['of a product with one item do not include a kit with that item', 'kit-without', {}, []],
       [
-        'of a single item include a kit that contains the item if only ACTIVES are compared',
+        'of a product with one item include a kit with that item if only ACTIVES are compared',
         'kit-without',
         { by: ['ACTIVES'] },
         ['kit', 'kit-turned'],

@@ -180,18 +180,20 @@ describe('a filter with two arguments about one linked record', () => {
 
 describe('the sort order of products', () => {
   const fields = ['AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
-  it.each(fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]))(
-    'by $by, $order, has products without a value last',
-    async (sort) => {
-      // No rule says whether amounts per tablet or per ml come first.
-      const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
-      const asked: Asked = { filter: tablets, sort };
-      for (const service of services) {
-        const { answer } = await ask(service, asked);
-        expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
-      }
-    },
-  );
+  it.each(
+    fields.flatMap((by) => [
+      [`${by}, ascending`, { by, order: 'ASC' }] as const,
+      [`${by}, descending`, { by, order: 'DESC' }] as const,
+    ]),
+  )('by %s, has products without a value last', async (_what, sort) => {
+    // No rule says whether amounts per tablet or per ml come first.
+    const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
+    const asked: Asked = { filter: tablets, sort };
+    for (const service of services) {
+      const { answer } = await ask(service, asked);
+      expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
+    }
+  });
 });
 
 describe('the sort order of products by name', () => {

@@ -157,7 +157,7 @@ function titled(some: readonly Row[]): readonly (readonly [string, Row])[] {
   return thinned(2, some, kindOf).map((row) => [row[0], row]);
 }
 
-describe('filters return no wrong product, and report what is missing, over an upstream', () => {
+describe('filters return correct lists or report gaps, over an upstream', () => {
   it.concurrent.each(titled(rows))(
     '%s, otherwise with the features of the profile `search`',
     async (_what, row) => {

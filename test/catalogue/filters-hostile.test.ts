@@ -159,9 +159,9 @@ describe.each(
     2,
     profiles.map((profile, index) => [profile, index] as const),
   ),
-)('filters by a value with special characters, with the profile `%s`', (_profile, index) => {
+)('filters by an unusual value, with the profile `%s`,', (_profile, index) => {
   it.each(oneIn(28, carried).map(titled))(
-    'by the value %s find exactly the products that have it',
+    'such as %s, find exactly the products that have it',
     async (_what, value) => {
       const service = services[index] as TestService;
       const faults: string[] = [];

@@ -359,7 +359,7 @@ describe('every example operation returns complete data over an upstream', () =>
   );
 });
 
-describe('every example operation returns correct data, and reports what is missing, over an upstream', () => {
+describe('every example operation reports what its data lack, over an upstream', () => {
   it.concurrent.each(oneIn(56, titled(lacking)))(
     '%s, otherwise with the features of the profile `%s`',
     async (_what, _profile, row) => {

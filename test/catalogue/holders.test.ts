@@ -78,7 +78,7 @@ describe.each(['search', 'include'] as const)('a filter by holder, with the prof
     });
     afterAll(() => service.stop());
 
-    it('by one word of a name is incomplete (NOT_ALL_SEARCHABLE), and states which records no search finds', async () => {
+    it('by one word is incomplete (NOT_ALL_SEARCHABLE), with a message that names the records that no search finds', async () => {
       expect(await find(service, 'Fjordvik')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -86,7 +86,7 @@ describe.each(['search', 'include'] as const)('a filter by holder, with the prof
       });
     });
 
-    it('by a name of several words does not mention ids in that statement', async () => {
+    it('by several words is incomplete, with a message that does not mention ids, because no id has several words', async () => {
       const { incomplete } = await find(service, 'Fjordvik Läkemedel AB');
       expect(incomplete).toEqual([
         {

@@ -325,7 +325,7 @@ describe('a lookup during an outage', () => {
       outages.map((fault) => [profile, fault.kind, fault] as const),
     ),
   )(
-    'of the whole upstream fails the field `lookup`, with the profile `%s` and the fault %s',
+    'of the whole upstream fails the field `lookup`, with the profile `%s` and the fault `%s`',
     async (profile, _kind, fault) => {
       const service = await start({ profile });
       service.sandbox.setFaults([fault]);

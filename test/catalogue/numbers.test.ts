@@ -84,51 +84,54 @@ function fieldsOf(numbers: readonly ShownNumber[]): readonly string[] {
   return [...new Set(numbers.flatMap(({ fields }) => [...fields]))].sort();
 }
 
-describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
-  let service: TestService;
-  let shown: readonly ShownNumber[];
-  beforeAll(async () => {
-    service = await startTestService({ ...held, sandbox: { maxPageSize: 1_000 } });
-    shown = await shownBy(service);
-  });
-  afterAll(() => service.stop());
+describe.skipIf(isQuick)(
+  'a lookup of all numbers in responses of the service, over the sandbox data,',
+  () => {
+    let service: TestService;
+    let shown: readonly ShownNumber[];
+    beforeAll(async () => {
+      service = await startTestService({ ...held, sandbox: { maxPageSize: 1_000 } });
+      shown = await shownBy(service);
+    });
+    afterAll(() => service.stop());
 
-  it('is tested with numbers of every kind, such as PCID and procedure number', () => {
-    expect(fieldsOf(shown)).toEqual(
-      expect.arrayContaining([
-        'Atc.termCode',
-        'Organization.identifiers value',
-        'Package.pcid',
-        'Packaging.dataCarriers value',
-        'RegulatedAuthorization.procedureNumber',
-        'Source.reference',
-        'Substance.code',
-        'SubstanceDefinition.identifiers value',
-      ]),
-    );
-  });
+    it('includes numbers of every kind, such as PCID and procedure number', () => {
+      expect(fieldsOf(shown)).toEqual(
+        expect.arrayContaining([
+          'Atc.termCode',
+          'Organization.identifiers value',
+          'Package.pcid',
+          'Packaging.dataCarriers value',
+          'RegulatedAuthorization.procedureNumber',
+          'Source.reference',
+          'Substance.code',
+          'SubstanceDefinition.identifiers value',
+        ]),
+      );
+    });
 
-  it('finds every number from the index', async () => {
-    const { faults, open } = await judge(service, sampled(shown, 1));
-    expect(faults).toEqual([]);
-    expect(open).toEqual([]);
-  });
-
-  it.each(['search', 'everything', 'include'] as const)(
-    'finds every number of the product or answers UNSEARCHABLE, with the profile `%s`',
-    async (profile) => {
-      const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
-      const { faults, open } = await judge(alone, sampled(shown, 12));
-      await alone.stop();
+    it('finds each of them from the index', async () => {
+      const { faults, open } = await judge(service, sampled(shown, 1));
       expect(faults).toEqual([]);
-      // No search finds companies other than the holder, substances and activities by their numbers, or the contents of
-      // inner packages.
-      const known =
-        /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
-      expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);
-    },
-  );
-});
+      expect(open).toEqual([]);
+    });
+
+    it.each(['search', 'everything', 'include'] as const)(
+      'finds each of them or answers UNSEARCHABLE, with the profile `%s`',
+      async (profile) => {
+        const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
+        const { faults, open } = await judge(alone, sampled(shown, 12));
+        await alone.stop();
+        expect(faults).toEqual([]);
+        // No search finds companies other than the holder, substances and activities by their numbers, or the contents of
+        // inner packages.
+        const known =
+          /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
+        expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);
+      },
+    );
+  },
+);
 
 describe.skipIf(isQuick || !isPublishedHere)(`over published records${unlessPublished}`, () => {
   it.each(['index', 'search', 'everything'] as const)(

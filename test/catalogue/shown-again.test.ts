@@ -55,14 +55,22 @@ describe('a record that belongs to a product', () => {
   });
 });
 
-it.each([
-  ['EMEA/H/C/001234/II/0012', ['EMEA/H/C/001234/II', 'EMEA/H/C/001234']],
-  ['SE/H/0123/001-003/DC/V01', ['SE/H/0123/001-003/DC']],
-  ['EMEA/H/C/001234/0000', []],
-  ['EMEA/H/C/001234', []],
-  ['SE/H/0123/001-003/DC', []],
-  ['EU/1/17/1201/001', []],
-])('the procedure number %s has the earlier procedures %j', (number, earlier) => {
+it.each(
+  (
+    [
+      ['EMEA/H/C/001234/II/0012', ['EMEA/H/C/001234/II', 'EMEA/H/C/001234']],
+      ['SE/H/0123/001-003/DC/V01', ['SE/H/0123/001-003/DC']],
+      ['EMEA/H/C/001234/0000', []],
+      ['EMEA/H/C/001234', []],
+      ['SE/H/0123/001-003/DC', []],
+      ['EU/1/17/1201/001', []],
+    ] satisfies [string, string[]][]
+  ).map(([number, earlier]): readonly [string, string, readonly string[]] => [
+    number,
+    earlier.join(' and ') || 'no other procedure',
+    earlier,
+  ]),
+)('the procedure number %s is a later step of %s', (number, _what, earlier) => {
   expect(earlierProceduresOf(number)).toEqual(earlier);
 });
 

@@ -86,7 +86,7 @@ it.each([
     2,
   ],
   [
-    'products by a filter of ids, in an order',
+    'sorted products by a filter of ids',
     `{ products(filter: { ids: ["${id}", "600000000002"] }, sort: { by: NAME }) { nodes { name packages { totalCount } } } }`,
     1,
     2,
@@ -128,13 +128,13 @@ it.each([
     3,
   ],
   [
-    'packages of a product by its id and of products by a search, in one request,',
+    'the packages of a product by its id and of products by a search',
     `{ a: product(id: "${id}") { packages { nodes { id } } } b: products(first: 3) { nodes { packages { nodes { id } } } } }`,
     2,
     3,
   ],
   [
-    'authorizations of a package and of its product, in one request,',
+    'the authorizations of a package and of its product',
     `{ nodes(ids: ["Product:${id}", "Package:8400012"]) { ... on Product { name } ... on Package { authorizations { number } products { authorizations { number } } } } }`,
     2,
     3,

@@ -22,7 +22,7 @@ const places: readonly (readonly [string, () => string, string])[] = [
     'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
   [
-    'is below a folder in which nothing can be made',
+    'is below a folder in which no file can be created',
     () => (process.platform === 'linux' ? '/proc/no-such/index.sqlite' : join(notMade(), 'index.sqlite')),
     'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],

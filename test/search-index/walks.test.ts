@@ -144,7 +144,7 @@ it.each(asks)(
   },
 );
 
-it('a page from the index continues after a product from another profile, by its id', async () => {
+it('a cursor of another profile, which has only a product id, continues after that product in the index', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const engine = createEngine(store);
   await write(

@@ -22,16 +22,16 @@ describe('an encrypted value in the store', () => {
   });
 
   test.each<[string, (sealed: Buffer) => Buffer, string, readonly SealKey[]]>([
-    ['its value under another store key', (sealed) => sealed, 'there', [one]],
-    ['a key of another name', (sealed) => sealed, 'here', [two]],
-    ['another key of the same name', (sealed) => sealed, 'here', [keyNamed('one')]],
-    ['no key', (sealed) => sealed, 'here', []],
-    ['one byte changed', (sealed) => flipped(sealed, 20), 'here', [one]],
-    ['its tag changed', (sealed) => flipped(sealed, sealed.length - 3), 'here', [one]],
-    ['its end missing', (sealed) => sealed.subarray(0, 12), 'here', [one]],
-    ['plain text instead', () => Buffer.from('token'), 'here', [one]],
-    ['no bytes instead', () => Buffer.alloc(0), 'here', [one]],
-  ])('cannot be decrypted with %s', (_title, change, place, keys) => {
+    ['under another store key', (sealed) => sealed, 'there', [one]],
+    ['with a key of another name', (sealed) => sealed, 'here', [two]],
+    ['with another key of the same name', (sealed) => sealed, 'here', [keyNamed('one')]],
+    ['without a key', (sealed) => sealed, 'here', []],
+    ['with one byte changed', (sealed) => flipped(sealed, 20), 'here', [one]],
+    ['with its tag changed', (sealed) => flipped(sealed, sealed.length - 3), 'here', [one]],
+    ['with its end missing', (sealed) => sealed.subarray(0, 12), 'here', [one]],
+    ['if it is replaced by plain text', () => Buffer.from('token'), 'here', [one]],
+    ['if it is replaced by no bytes', () => Buffer.alloc(0), 'here', [one]],
+  ])('cannot be decrypted %s', (_title, change, place, keys) => {
     const sealed = Buffer.from(sealWith(one).seal('token', 'here'));
     expect(sealWith(...keys).open(change(sealed), place)).toBeUndefined();
   });

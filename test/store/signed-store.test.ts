@@ -30,7 +30,7 @@ describe('a signed entry in Redis', () => {
 
   beforeEach(() => inner.clear());
 
-  it.each(['', 'text', 'a\nb'])('of the value %j is unchanged when it is read', async (value) => {
+  it.each(['', 'text', 'a\nb'])('with the value %j is unchanged when it is read', async (value) => {
     await signed('secret').set(here, value, minute);
     expect(await textAt(signed('secret'), here)).toBe(value);
   });

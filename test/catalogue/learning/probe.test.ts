@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { learnSandbox } from '../../support/learning.js';
 
-describe('the features probed at the start', () => {
+describe('the upstream features that the service probes at the start', () => {
   it('are proven even if the `next` links of the upstream have expired', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',

@@ -52,7 +52,7 @@ describe('a cached value that is serialized for other replicas', () => {
   });
 
   it.each(['', '5', 'null', '"~set"', '{"~map": [5]}', '{"~map": [null]}', '[', '{"a": {"~map": ["b"]}}'])(
-    'is ignored if its text is damaged: `%s`',
+    'is ignored if its text is damaged: %j',
     (text) => {
       expect(fromText(text)).toBeUndefined();
     },

@@ -137,12 +137,12 @@ describe('the default profile with `PMS_PROFILE=auto`', () => {
   });
 });
 
-describe('the features learnt from an upstream', () => {
+describe('what the service learns from an upstream at its start', () => {
   const cases: readonly (readonly [expected: Profile, profile: Profile, what: string, guise: Guise])[] = [
-    ['everything', 'everything', 'without deviations', {}],
+    ['everything', 'everything', 'with default options', {}],
     ['everything', 'everything', 'that has a CapabilityStatement', { metadata: 'present' }],
     ['everything', 'everything', 'that has an OpenAPI document', { metadata: 'swagger' }],
-    ['search', 'search', 'without deviations', {}],
+    ['search', 'search', 'with default options', {}],
     ['search', 'search', 'that has no CapabilityStatement', { metadata: 'absent' }],
     ['search', 'search', 'that has an OpenAPI document', { metadata: 'swagger' }],
     ['search', 'search', 'that also offers $everything', { everything: 'present' }],
@@ -179,7 +179,7 @@ describe('the features learnt from an upstream', () => {
       'that offers $everything but no ClinicalUseDefinition search',
       { everything: 'present', lacks: ['ClinicalUseDefinition?'] },
     ],
-    ['include', 'include', 'without deviations', {}],
+    ['include', 'include', 'with default options', {}],
     ['include', 'include', 'that also offers $everything', { everything: 'present' }],
     ['search', 'include', 'that does not support `_revinclude`', { lacks: ['_revinclude'] }],
     ['search', 'include', 'that ignores `_revinclude`', { ignores: ['_revinclude'] }],
@@ -191,9 +191,11 @@ describe('the features learnt from an upstream', () => {
     ],
     ['search', 'include', 'that includes no records', { included: 0 }],
   ];
-  it.each(oneIn(3, cases))(
-    'make `%s` the default profile over an upstream with the features of `%s`, %s',
-    async (expected, profile, _what, guise) => {
+  it.each(
+    oneIn(3, cases).map(([expected, profile, what, guise]) => [expected, what, profile, guise] as const),
+  )(
+    'is the default profile `%s`, over an upstream %s, otherwise with the features of `%s`',
+    async (expected, _what, profile, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.profile).toBe(expected);
     },
@@ -201,8 +203,8 @@ describe('the features learnt from an upstream', () => {
 
   it.each(
     oneIn(3, [
-      ['name-is-contains', 'everything', 'without deviations', {}, 'probed'],
-      ['name-is-contains', 'search', 'without deviations', {}, 'refuted'],
+      ['name-is-contains', 'everything', 'with default options', {}, 'probed'],
+      ['name-is-contains', 'search', 'with default options', {}, 'refuted'],
       [
         'name-is-contains',
         'search',
@@ -210,10 +212,10 @@ describe('the features learnt from an upstream', () => {
         { name: 'contains' },
         'probed',
       ],
-      ['or', 'search', 'without deviations', {}, 'probed'],
-      ['read', 'search', 'without deviations', {}, 'probed'],
+      ['or', 'search', 'with default options', {}, 'probed'],
+      ['read', 'search', 'with default options', {}, 'probed'],
       ['read', 'search', 'that has no read by id', { read: 'absent' }, 'refuted'],
-      ['elements', 'search', 'without deviations', {}, 'probed'],
+      ['elements', 'search', 'with default options', {}, 'probed'],
       ['elements', 'search', 'that ignores `_elements`', { ignores: ['_elements'] }, 'refuted'],
       [
         'search Ingredient?for',
@@ -222,11 +224,13 @@ describe('the features learnt from an upstream', () => {
         { ignores: ['Ingredient?for'] },
         'refuted',
       ],
-      ['everything', 'search', 'without deviations', {}, 'refuted'],
-    ] as const),
+      ['everything', 'search', 'with default options', {}, 'refuted'],
+    ] as const).map(
+      ([feature, profile, what, guise, evidence]) => [feature, evidence, what, profile, guise] as const,
+    ),
   )(
-    'state `%s` over an upstream with the features of `%s`, %s, with the evidence %j',
-    async (feature, profile, _what, guise, evidence) => {
+    'about the feature `%s` is the evidence "%s", over an upstream %s, otherwise with the features of `%s`',
+    async (feature, evidence, _what, profile, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.features.evidence(feature)).toBe(evidence);
     },

@@ -30,7 +30,7 @@ it.each<[string, string, boolean, string | undefined]>([
   ['no query', 'does not count as ignored', false, 'https://x.example/a&_count=5'],
   ['a query in its fragment', 'does not count as ignored', false, 'https://x.example/a#?_count=5'],
   ['no URL', 'does not count as ignored', false, undefined],
-])('a search parameter whose response has a `self` link with %s %s', (_what, _is, isDropped, self) => {
+])('a search parameter, if the response has a `self` link with %s, %s', (_what, _is, isDropped, self) => {
   expect(dropped('for', { url: asked, self, ignored })).toBe(isDropped);
 });
 

@@ -247,8 +247,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('stored shapes of records', () => {
-      it('have the same number for records that are equal in one filter argument', async () => {
+    describe('stored shapes, each with what one filter argument reads of a record,', () => {
+      it('have the same number for equal records', async () => {
         const told = ['a', 'b', 'a'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
           productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'a' }] }),

@@ -25,19 +25,29 @@ it.each([
   ['SQLITE_FULL', 'a full disk', { code: 'ERR_SQLITE_ERROR', errcode: 13 }, 'full'],
   [
     'SQLITE_READONLY_DIRECTORY',
-    'a file without write permission',
+    'an index file without write permission',
     { code: 'ERR_SQLITE_ERROR', errcode: 8 + 256 * 6 },
     'readonly',
   ],
-  ['SQLITE_CONSTRAINT', 'another fault', { code: 'ERR_SQLITE_ERROR', errcode: 19 }, 'error'],
+  [
+    'SQLITE_CONSTRAINT',
+    'another fault of the index file',
+    { code: 'ERR_SQLITE_ERROR', errcode: 19 },
+    'error',
+  ],
   [
     '“file is not a database”',
-    'a damaged file',
+    'a damaged index file',
     { code: 'ERR_SQLITE_ERROR', message: 'file is not a database' },
     'damaged',
   ],
-  ['“no such table: a”', 'another fault', { code: 'ERR_SQLITE_ERROR', message: 'no such table: a' }, 'error'],
-  ['ENOENT of the file system', 'no fault', { code: 'ENOENT' }, undefined],
-])('the error %s is reported as %s of the SQLite file', (_error, _as, error, fault) => {
+  [
+    '“no such table: a”',
+    'another fault of the index file',
+    { code: 'ERR_SQLITE_ERROR', message: 'no such table: a' },
+    'error',
+  ],
+  ['ENOENT of the file system', 'no fault of the index file', { code: 'ENOENT' }, undefined],
+])('the error %s is reported as %s', (_error, _as, error, fault) => {
   expect(faultOf(error)).toBe(fault);
 });

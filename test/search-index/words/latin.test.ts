@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { latinForms, scriptOf } from '../../../src/search-index/words/latin.js';
 
-describe('a word in Latin letters for the search', () => {
+describe('the Latin spelling of a word', () => {
   it.each([
     ['ΟΜΕΠΡΑΖΟΛΗ', 'OMEPRAZOLI', 'OMEPRAZOLE'],
     ['ΑΜΛΟΔΙΠΙΝΗ', 'AMLODIPINI', 'AMLODIPINE'],
@@ -14,15 +14,15 @@ describe('a word in Latin letters for the search', () => {
     ['ПАРАЦЕТАМОЛ', 'PARATSETAMOL', 'PARACETAMOL'],
     ['АМОКСИЦИЛИН', 'AMOKSITSILIN', 'AMOXICILIN'],
     ['ХИДРОКОРТИЗОН', 'HIDROKORTIZON', 'CHIDROCORTIZON'],
-  ])('is for %s the transliteration %s and the international spelling %s', (word, own, other) => {
+  ])('%s is %s by transliteration, and %s as an international name', (word, own, other) => {
     expect(latinForms(word)).toEqual([...new Set([own, other])]);
   });
 
-  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('is not made for %s', (word) => {
+  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('is not computed for "%s"', (word) => {
     expect(latinForms(word)).toEqual([]);
   });
 
-  it('has no Greek or Cyrillic letter left for the alphabets of Europe', () => {
+  it('has no Greek or Cyrillic letters, for all letters of European alphabets', () => {
     const alphabets = 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ ҐЄІЈЉЊЋЂЏЅ'.split(' ');
     const left = alphabets.flatMap(latinForms).filter((form) => scriptOf(form) !== 'latin');
     expect(left).toEqual([]);

@@ -82,7 +82,7 @@ describe(`the correction of real product words${unlessPublished}`, () => {
     },
   );
 
-  it.skipIf(isQuick)('is printed as a table of the recall by word length', async ({ annotate }) => {
+  it.skipIf(isQuick)('has its recall by word length printed as a table', async ({ annotate }) => {
     const lengths = [4, 5, 6, 7, 8, 9, 10, 12, 15, Number.POSITIVE_INFINITY];
     const ranges = lengths.slice(1).map((to, at) => [lengths[at] ?? 0, to] as const);
     const rows = [...ranges, [4, Number.POSITIVE_INFINITY] as const].map(([from, to]) => {

@@ -41,7 +41,7 @@ describe('a very long word', () => {
   );
 });
 
-describe('the typed text', () => {
+describe('a typed search text', () => {
   it.each([
     ['5mg', '5 mg'],
     ['5-mg', '5 mg'],
