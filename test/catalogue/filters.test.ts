@@ -15,7 +15,7 @@ const routes: readonly (readonly [string, TestServiceOptions])[] = [
   ['`search`', { profile: 'search' }],
   ['`include`', { profile: 'include' }],
   [
-    '`auto`, over an upstream without searches by parent',
+    '`auto`, over an upstream without searches for linked records',
     { profile: 'auto', sandbox: { profile: 'everything' } },
   ],
   ['`auto`, over an upstream without `_include`', { profile: 'auto', sandbox: { profile: 'search' } }],

@@ -201,7 +201,7 @@ describe('records in a $everything bundle', () => {
     ]);
   });
 
-  it('about another product do not make that product’s lists look complete: they are searched for', async () => {
+  it('about another product do not make the lists of that product complete: its other records are searched for', async () => {
     const names = (...references: string[]): object => references.map((reference) => ({ reference }));
     const owning = (id: string): object[] => [
       { ...product, id },
@@ -382,7 +382,7 @@ describe('an organization', () => {
     expect(gapsOf(answer)).toMatchObject([{ reason: 'DANGLING_REFERENCE', reference: 'ORG-100003918' }]);
   });
 
-  it('as a contact is null if the type of the reference is a person’s', async () => {
+  it('as a contact is null if the reference has a type for persons, such as PractitionerRole', async () => {
     const contact = [
       { contact: { type: 'PractitionerRole', display: 'Dr A' } },
       { contact: { display: 'Desk' } },

@@ -64,7 +64,7 @@ describe('a lookup of up to 50 terms', () => {
     ['include', 'POST searches', false],
     ['search', 'GET searches only', true],
   ] as const)(
-    'sends the same kinds of searches for all terms together, with the profile `%s`, over an upstream that accepts %s',
+    'groups terms of one kind into common searches, with the profile `%s`, over an upstream that accepts %s',
     async (profile, _what, isGet) => {
       const guise: Guise = isGet ? { post: 405 } : {};
       const service = await start({ profile, sandbox: { ...large, guise } });

@@ -109,17 +109,21 @@ describe('the substances in the index', () => {
   });
 
   it.each<[string, Partial<SubstanceQuery>, readonly string[]]>([
-    ['by the beginning of a word', { text: 'bes' }, ['AMLODIPINE BESILATE']],
-    ['by several words', { text: 'amlodipine B' }, ['AMLODIPINE BESILATE']],
-    ['in any case, and with other accents', { text: 'ELIXÍR' }, ['ELIXIR OF ROSES']],
-    ['by a whole code', { text: '100000092001' }, ['LACTOSE']],
-    ['not by the beginning of a code', { text: '1000000' }, []],
-    ['not by a part inside a word', { text: 'dipine' }, []],
-    ['not by a sign alone', { text: '_' }, []],
-    ['by the first letters of the name', { startsWith: 'él' }, ['ELIXIR OF ROSES']],
-    ['not by the first letters of a later word', { startsWith: 'roses' }, []],
-    ['by a word and the first letters together', { text: 'of', startsWith: 'e' }, ['ELIXIR OF ROSES']],
-  ])('are found %s', async (_what, query, names) => {
+    ['are found by the beginning of a word', { text: 'bes' }, ['AMLODIPINE BESILATE']],
+    ['are found by several words', { text: 'amlodipine B' }, ['AMLODIPINE BESILATE']],
+    ['are found in any case, and with other accents', { text: 'ELIXÍR' }, ['ELIXIR OF ROSES']],
+    ['are found by a whole code', { text: '100000092001' }, ['LACTOSE']],
+    ['are not found by the beginning of a code', { text: '1000000' }, []],
+    ['are not found by a part inside a word', { text: 'dipine' }, []],
+    ['are not found by a sign alone', { text: '_' }, []],
+    ['are found by the first letters of the name', { startsWith: 'él' }, ['ELIXIR OF ROSES']],
+    ['are not found by the first letters of a later word', { startsWith: 'roses' }, []],
+    [
+      'are found by a word and the first letters together',
+      { text: 'of', startsWith: 'e' },
+      ['ELIXIR OF ROSES'],
+    ],
+  ])('%s', async (_what, query, names) => {
     const { rows } = await indexOf(some);
     expect((await rows(query)).rows.map((row) => row.replace(/ \(.*/, ''))).toEqual(names);
   });

@@ -39,19 +39,23 @@ const starts: readonly (readonly [what: string, sandbox: SandboxOptions, request
     9,
   ],
   ['that offers search by name but no read by id', { profile: 'everything', guise: { read: 'absent' } }, 9],
-  ['that offers searches by parent', { profile: 'search' }, 9],
-  ['that offers searches by parent and $everything', all, 8],
+  ['that offers searches for linked records', { profile: 'search' }, 9],
+  ['that offers searches for linked records and $everything', all, 8],
   [
-    'that offers searches by parent but no CapabilityStatement',
+    'that offers searches for linked records but no CapabilityStatement',
     { profile: 'search', guise: { metadata: 'absent' } },
     10,
   ],
   [
-    'that offers searches by parent, described by OpenAPI',
+    'that offers searches for linked records, described by OpenAPI',
     { profile: 'search', guise: { metadata: 'swagger' } },
     10,
   ],
-  ['that offers searches by parent but no totals', { profile: 'search', guise: { total: 'absent' } }, 9],
+  [
+    'that offers searches for linked records but no totals',
+    { profile: 'search', guise: { total: 'absent' } },
+    9,
+  ],
   [
     'that ignores unknown parameters but repeats them in its `self` link',
     { profile: 'search', guise: { unknown: 'ignored', self: 'asked' } },

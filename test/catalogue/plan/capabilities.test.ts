@@ -30,8 +30,8 @@ function asking(...names: readonly LinkName[]): readonly Selection[] {
   ];
 }
 
-describe('a profile in the settings', () => {
-  it.each(profiles)('%s is the only one that is used', (profile) => {
+describe('a profile that `PMS_PROFILE` sets', () => {
+  it.each(profiles)('is the only one that the service uses: `%s`', (profile) => {
     const capabilities = createCapabilities(profile);
     expect(capabilities.profile).toBe(profile);
     expect(capabilities.offered).toEqual([profile]);
@@ -39,7 +39,7 @@ describe('a profile in the settings', () => {
   });
 
   // The HTTP method of a search does not change what can be searched for.
-  it.each(profiles)('%s gives all features of the profile, unproven', (profile) => {
+  it.each(profiles)('has all its features counted as supported but not proven: `%s`', (profile) => {
     const { features } = createCapabilities(profile);
     expect(features.all).toEqual(
       new Map(
@@ -126,10 +126,10 @@ describe('the default profile with `PMS_PROFILE=auto`', () => {
       'the upstream lacks all searches for three types',
       [...new Set(reverses.map(({ type }) => type))].slice(0, 3).flatMap(allOf),
     ],
-    ['everything', 'the upstream lacks all searches by parent', [one, ...others]],
+    ['everything', 'the upstream lacks all searches for linked records', [one, ...others]],
     [
       'everything',
-      'the upstream lacks all searches by parent and $everything',
+      'the upstream lacks $everything and all searches for linked records',
       [one, ...others, 'everything'],
     ],
   ] as const)('is `%s` if %s', (profile, _what, refuted) => {

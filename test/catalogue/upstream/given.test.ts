@@ -78,7 +78,7 @@ describe('the included records of a page', () => {
     expect(operation().isIncludeProven(page(500, odd(1)))).toBe(true);
   });
 
-  it('verified on three pages of clients are verified for all operations, up to the smallest of them', () => {
+  it('verified on three pages of clients are verified for all operations, up to the smallest number on these pages', () => {
     const { shared, operation } = play();
     for (const [at, entries] of [70, 500, 80].entries()) operation().sawIncludeWhole(page(entries, odd(at)));
     expect(shared.includeProven('g')).toBe(70);
