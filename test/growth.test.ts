@@ -46,37 +46,40 @@ const text = `query ($first: Int!) {
   }
 }`;
 
-describe.each(['everything', 'search', 'include'] as const)('an operation on the route %s', (profile) => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startTestService({
-      profile,
-      isKnown: true,
-      budget: 10_000,
-      sandbox: { products: 400, seed: 5, maxPageSize: 500 },
+describe.each(['everything', 'search', 'include'] as const)(
+  'an operation with the profile `%s`',
+  (profile) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({
+        profile,
+        isKnown: true,
+        budget: 10_000,
+        sandbox: { products: 400, seed: 5, maxPageSize: 500 },
+      });
     });
-  });
-  afterAll(() => service.stop());
+    afterAll(() => service.stop());
 
-  it('takes time at most proportional to the number of products', async () => {
-    const ask = async (first: number): Promise<void> => {
-      const { data, errors } = await service.query(text, { first });
-      expect(errors).toBeUndefined();
-      expect((data as { products: { nodes: object[] } }).products.nodes).toHaveLength(first);
-    };
-    await ask(100);
-    const [few, some, many] = [
-      await countsOf(() => ask(25)),
-      await countsOf(() => ask(50)),
-      await countsOf(() => ask(100)),
-    ];
-    const steep = [...many]
-      .filter(([place]) => !place.startsWith('src/sandbox/'))
-      .map(([place, count]) => [place, few.get(place) ?? 0, some.get(place) ?? 0, count] as const)
-      // V8 omits the count of a block that ran as often as its surrounding block.
-      .filter(([, a, b, c]) => a > 0 && b > 0 && c > 1_000 && c - b > 2.8 * Math.max(0, b - a))
-      // Larger bodies are parsed by other code than small ones, so a count whose growth declines is accepted.
-      .filter(([, , b, c]) => c - b > c / 10);
-    expect(steep).toEqual([]);
-  });
-});
+    it('runs each block of code at most in proportion to the number of products', async () => {
+      const ask = async (first: number): Promise<void> => {
+        const { data, errors } = await service.query(text, { first });
+        expect(errors).toBeUndefined();
+        expect((data as { products: { nodes: object[] } }).products.nodes).toHaveLength(first);
+      };
+      await ask(100);
+      const [few, some, many] = [
+        await countsOf(() => ask(25)),
+        await countsOf(() => ask(50)),
+        await countsOf(() => ask(100)),
+      ];
+      const steep = [...many]
+        .filter(([place]) => !place.startsWith('src/sandbox/'))
+        .map(([place, count]) => [place, few.get(place) ?? 0, some.get(place) ?? 0, count] as const)
+        // V8 omits the count of a block that ran as often as its surrounding block.
+        .filter(([, a, b, c]) => a > 0 && b > 0 && c > 1_000 && c - b > 2.8 * Math.max(0, b - a))
+        // Larger bodies are parsed by other code than small ones, so a count whose growth declines is accepted.
+        .filter(([, , b, c]) => c - b > c / 10);
+      expect(steep).toEqual([]);
+    });
+  },
+);

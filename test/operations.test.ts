@@ -75,7 +75,7 @@ function leavesOf(value: unknown): readonly unknown[] {
   return Object.values(value).flatMap(leavesOf);
 }
 
-describe('schema/operations', () => {
+describe('an example operation in schema/operations', () => {
   const routes = ['everything', 'search'] as const;
   let services: readonly TestService[];
   /** Services with an index, which was filled by each route. */
@@ -88,14 +88,14 @@ describe('schema/operations', () => {
   });
   afterAll(() => Promise.all([...services, ...holding].map((service) => service.stop())));
 
-  it('has one typed operation in each file', () => {
+  it('is the only one in its file, and has generated TypeScript types', () => {
     expect(documents.size).toBe(files.length);
   });
 
   // Relay and genqlient refuse a default beside "!". Houdini refuses a fragment that uses a variable of its operation, and
   // writes comments into template literals unchanged. Caches key objects by their ids, and distinguish types of a union by
   // `__typename`. Texts of two languages under one key would mix.
-  it.each(files)('%s is accepted by compilers and caches', (file) => {
+  it.each(files)('%s follows the rules of Relay, genqlient, Houdini and normalized client caches', (file) => {
     const info = new TypeInfo(schema);
     const faults: string[] = [];
     const text = readFileSync(`schema/operations/${file}`, 'utf8');
@@ -132,14 +132,14 @@ describe('schema/operations', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(files)('%s begins with a comment on its purpose', (file) => {
+  it.each(files)('%s begins with a comment that states its purpose', (file) => {
     const text = readFileSync(`schema/operations/${file}`, 'utf8');
     expect(text).toMatch(/^# \S+( \S+){4,}/);
     expect(parse(text).definitions).not.toHaveLength(0);
   });
 
   it.each(oneIn(5, files))(
-    '%s runs unchanged, with equal data on both routes, within its estimate',
+    '%s returns equal data with the profiles `everything` and `search`, within its estimate of requests',
     async (file) => {
       const document = documents.get(nameOf(parse(readFileSync(`schema/operations/${file}`, 'utf8'))));
       if (!document) throw new Error(`${file} was not typed`);

@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 it.each(['everything', 'search', 'include'] as const)(
-  'a first operation parses as many bodies as it sends requests, on the route %s',
+  'the first run of an operation parses each upstream response once, with the profile `%s`',
   async (profile) => {
     service = await startTestService({ isKnown: true, profile, cacheTtlMs: 300_000 });
     const text = operationFiles.find(({ name }) => name === 'product-page')?.text ?? '';

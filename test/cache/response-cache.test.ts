@@ -104,7 +104,7 @@ const text = ({ body }: HttpAnswer): string => body.toString();
 const down = new PmsError('UPSTREAM_UNAVAILABLE', 'down');
 
 describe('a cached response', () => {
-  test('is fresh for its time to live, and has its age', async () => {
+  test('is used for its time to live, and states its age', async () => {
     const { ask, sent, clock } = start();
     const first = await ask();
     expect(first.copy).toBeUndefined();
@@ -137,11 +137,14 @@ describe('a cached response', () => {
   });
 
   test.each<[string, Partial<HttpRequest>]>([
-    ['another path', { url: new URL(`${base}/MedicinalProductDefinition/2`) }],
-    ['another value', { url: new URL(`${base}/MedicinalProductDefinition/1?_elements=name`) }],
-    ['another media type', { headers: { Accept: 'application/json' } }],
-    ['another method', { method: 'POST' }],
-    ['another form', { method: 'POST', body: 'for=1' }],
+    ['a request for another path', { url: new URL(`${base}/MedicinalProductDefinition/2`) }],
+    [
+      'a request with another parameter',
+      { url: new URL(`${base}/MedicinalProductDefinition/1?_elements=name`) },
+    ],
+    ['a request for another media type', { headers: { Accept: 'application/json' } }],
+    ['a request with another method', { method: 'POST' }],
+    ['a request with another body', { method: 'POST', body: 'for=1' }],
   ])('is not used for %s', async (_, more) => {
     const { ask, sent } = start();
     await ask();
@@ -180,7 +183,7 @@ describe('a cached response', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('is not stored if it is not the requested resource', async () => {
+  test('is not stored if it is another resource than the requested one', async () => {
     const { ask, sent } = start();
     const accepts = (): boolean => false;
     await ask({ accepts });
@@ -188,7 +191,7 @@ describe('a cached response', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('is neither read nor stored with no-store', async () => {
+  test('is neither read nor stored if the request has `no-store`', async () => {
     const { ask, sent } = start();
     const kept = await ask();
     await ask({ cache: 'no-store' });
@@ -237,8 +240,8 @@ describe('a cached response', () => {
   });
 });
 
-describe('a cached response that is no longer fresh', () => {
-  test('is used at once for an hour and refreshed once in the background, at no client’s expense', async () => {
+describe('a cached response after its time to live', () => {
+  test('is used for an hour, and refreshed once in the background without a charge to any client', async () => {
     const { ask, sent, clock, replica } = start();
     const first = await ask();
     clock.at = 6 * minute;
@@ -253,7 +256,7 @@ describe('a cached response that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('is refreshed before bulk work gets it, and the request is charged to the bulk work', async () => {
+  test('is refreshed before a bulk caller gets it, and the request is charged to that caller', async () => {
     const world = start();
     const first = await world.ask();
     world.clock.at += 10 * minute;
@@ -266,7 +269,7 @@ describe('a cached response that is no longer fresh', () => {
     expect((await world.ask({ priority: 'bulk' })).copy).toMatchObject({ isStale: true });
   });
 
-  test('is requested again after that hour, and callers wait', async () => {
+  test('is requested again before use once it has expired for an hour', async () => {
     const { ask, sent, clock } = start();
     await ask();
     clock.at = 66 * minute;
@@ -275,7 +278,7 @@ describe('a cached response that is no longer fresh', () => {
     expect([answer.copy, taken, sent.length]).toEqual([undefined, 1, 2]);
   });
 
-  test('is used after one second if the upstream does not respond', async () => {
+  test('is used if the upstream does not respond within one second', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -305,7 +308,7 @@ describe('a cached response that is no longer fresh', () => {
     expect([text(confirmed), confirmed.copy]).toEqual([text(first), { ageMs: 4 * minute, isStale: false }]);
   });
 
-  test('is dropped when the upstream says that the resource is gone', async () => {
+  test('is removed when the upstream answers that the resource is gone', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask({ isRecord: true });
@@ -332,22 +335,22 @@ describe('a cached response that is no longer fresh', () => {
 });
 
 const troubles: readonly (readonly [string, Behaviour])[] = [
-  ['is refused', down],
-  ['takes too long', new PmsError('UPSTREAM_TIMEOUT', 'late')],
-  ['gives no token', new PmsError('TOKEN_UNAVAILABLE', 'no token')],
+  ['refuses connections', down],
+  ['times out', new PmsError('UPSTREAM_TIMEOUT', 'late')],
+  ['needs a token that the token endpoint refuses', new PmsError('TOKEN_UNAVAILABLE', 'no token')],
   ['answers 500', { status: 500 }],
   ['answers 503', { status: 503 }],
   ['answers 429', { status: 429, retryAfter: 7 }],
   ['answers 401', { status: 401 }],
   ['answers 408', { status: 408 }],
-  ['answers a web page', { headers: { 'content-type': 'text/html' }, body: '<p>Maintenance</p>' }],
-  ['answers half of it', { body: '{"resourceType":"Medic' }],
-  ['answers an outcome for a record', { body: '{"resourceType":"OperationOutcome"}' }],
-  ['answers 404 by a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>' }],
+  ['answers with a web page', { headers: { 'content-type': 'text/html' }, body: '<p>Maintenance</p>' }],
+  ['answers with truncated JSON', { body: '{"resourceType":"Medic' }],
+  ['answers with an OperationOutcome instead of a record', { body: '{"resourceType":"OperationOutcome"}' }],
+  ['answers 404 with a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>' }],
 ];
 
 describe.each(troubles)('the response cache while the upstream %s', (_, trouble) => {
-  test('uses a cached response for a day, without repeated requests', async () => {
+  test('returns a cached response for a day, and does not repeat the failed request each time', async () => {
     const world = start();
     const { ask, sent, clock, replica } = world;
     const first = await ask({ isRecord: true });
@@ -367,7 +370,7 @@ describe.each(troubles)('the response cache while the upstream %s', (_, trouble)
     await expect(ask({ isRecord: true })).rejects.toBe(down);
   });
 
-  test('has fresh responses again from the first successful request on', async () => {
+  test('returns fresh responses again after the first successful request', async () => {
     const world = start();
     const { ask, clock } = world;
     await ask();
@@ -380,7 +383,7 @@ describe.each(troubles)('the response cache while the upstream %s', (_, trouble)
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
-  test('fails a request without a cached response as it fails without a cache, and sends it again each time', async () => {
+  test('fails a request without a cached response with the upstream’s error, and sends it again each time', async () => {
     const world = start();
     world.upstream = trouble;
     const outcome = (): Promise<unknown> => world.ask().then(({ status }) => status, String);
@@ -391,7 +394,7 @@ describe.each(troubles)('the response cache while the upstream %s', (_, trouble)
 
 describe('a record that does not exist', () => {
   test.each([404, 410])(
-    'is remembered for a minute after %i, without the text of the response',
+    'is cached as absent for a minute after the status %i, without the response body',
     async (status) => {
       const world = start();
       const { ask, sent, clock } = world;
@@ -406,7 +409,7 @@ describe('a record that does not exist', () => {
     },
   );
 
-  test('is not remembered if a page is missing because its link has expired', async () => {
+  test('is not cached as absent if the request was for a page of a search', async () => {
     const world = start();
     world.upstream = { status: 410 };
     await world.ask();
@@ -416,7 +419,7 @@ describe('a record that does not exist', () => {
 });
 
 describe('simultaneous callers with the same request', () => {
-  test('share one upstream request, also across replicas, and it counts for one of them', async () => {
+  test('share one upstream request, also across replicas, which is charged to one of them', async () => {
     const { ask, replica, sent } = start();
     let taken = 0;
     const others = [ask, replica(), replica(), replica()];
@@ -427,7 +430,7 @@ describe('simultaneous callers with the same request', () => {
     expect([sent.length, taken]).toEqual([1, 1]);
   });
 
-  test('all get the same error', async () => {
+  test('get the same error if that request fails', async () => {
     const world = start();
     const { until, open } = gate();
     world.upstream = { until: until.then(() => Promise.reject(down)) };
@@ -441,7 +444,7 @@ describe('simultaneous callers with the same request', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('are answered even if the first of them leaves', async () => {
+  test('get the response even if the first of them disconnects', async () => {
     const world = start();
     const { until, open } = gate();
     world.upstream = { until };
@@ -456,7 +459,7 @@ describe('simultaneous callers with the same request', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('cancel the upstream request when the last of them leaves, and a later caller starts a new one', async () => {
+  test('cancel the upstream request when the last of them disconnects, and a later caller sends a new one', async () => {
     const world = start();
     world.upstream = { until: new Promise(() => undefined) };
     const leaving = new AbortController();
@@ -469,7 +472,7 @@ describe('simultaneous callers with the same request', () => {
     expect((await world.ask()).status).toBe(200);
   });
 
-  test('are answered as long as one of them has requests left in its budget', async () => {
+  test('get the response if at least one of them has requests left in its budget', async () => {
     const { ask, sent } = start();
     const spent = new PmsError('UPSTREAM_BUDGET_EXCEEDED', 'spent');
     const take = (): never => {
@@ -481,7 +484,7 @@ describe('simultaneous callers with the same request', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('get an old response if none of them has requests left', async () => {
+  test('get an expired response if none of them has requests left in its budget', async () => {
     const { ask, clock } = start();
     await ask();
     clock.at = 2 * hour;
@@ -495,7 +498,7 @@ describe('simultaneous callers with the same request', () => {
   });
 });
 
-test('the key of a stored response does not reveal the request', async () => {
+test('the key of a cached response does not reveal the request', async () => {
   const { ask, store } = start();
   const keys: string[] = [];
   const set = store.set.bind(store);

@@ -19,13 +19,13 @@ describe('a failed upstream request', () => {
     (code) => expect(isFailure(new PmsError(code, 'Not now.'))).toBe(false),
   );
 
-  it('is not shared if the client has left', () => {
+  it('is not shared with other replicas if it was aborted because the client left', () => {
     expect(isFailure(new Error('aborted'))).toBe(false);
   });
 });
 
 describe('a failure that another replica has shared', () => {
-  it('is read with its message, unless the message is longer than a sentence', () => {
+  it('is read with its message, and ignored if the message has 10,000 characters', () => {
     const told = (message: string): unknown =>
       decodeFailure({
         value: Buffer.from(encodeFailure(new PmsError('UPSTREAM_TIMEOUT', message))),
@@ -36,7 +36,7 @@ describe('a failure that another replica has shared', () => {
   });
 });
 
-describe('a response that is checked for faults', () => {
+describe('an upstream response that the cache checks', () => {
   const answerOf = (value: object): HttpAnswer => ({
     status: 200,
     headers: { get: () => 'application/fhir+json' },
@@ -44,23 +44,20 @@ describe('a response that is checked for faults', () => {
     body: Buffer.from(JSON.stringify(value)),
   });
 
-  it.each([10, 300_000])(
-    'of %i characters keeps its parsed body, so that the body is parsed once',
-    async (length) => {
-      const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(length) };
-      const sent = answerOf(value);
-      const { answer, verdict } = await judge(sent);
-      expect(verdict).toBe('kept');
-      expect(answer).toEqual({ ...sent, parsed: { value } });
-    },
-  );
+  it.each([10, 300_000])('of %i characters is parsed once, and keeps its parsed body', async (length) => {
+    const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(length) };
+    const sent = answerOf(value);
+    const { answer, verdict } = await judge(sent);
+    expect(verdict).toBe('kept');
+    expect(answer).toEqual({ ...sent, parsed: { value } });
+  });
 
-  it('counts as a failure if it has too many values', async () => {
+  it('counts as a failure (UPSTREAM_BAD_RESPONSE) if it has 150,000 values', async () => {
     const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));
     expect(verdict).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  it('counts as a failure if its status is an error, whatever its size', async () => {
+  it('counts as a failure if its status is 503, even if it is large', async () => {
     const { verdict } = await judge({ ...answerOf({ text: 'x'.repeat(300_000) }), status: 503 });
     expect(verdict).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
   });

@@ -25,9 +25,9 @@ async function find(filter: string, first: number): Promise<Found & { readonly r
   return { ...products, requests: Number(upstreamOf(answer)?.requests) };
 }
 
-describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
+describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('with the profile `%s`', (profile) => {
   it.each(oneIn(2, [5, 100]))(
-    'a filter by the beginning of a name gives complete pages, over upstream pages of %d',
+    'a filter by the beginning of a name returns complete pages, over upstream pages of %d rows',
     async (maxPageSize) => {
       service = await startTestService({
         profile,
@@ -51,9 +51,9 @@ describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the pr
   );
 });
 
-describe('over an upstream that has searches and $everything', () => {
+describe('over an upstream with searches and $everything', () => {
   it.skipIf(isQuick)(
-    'a filter value that many products share finds all of them with few requests',
+    'a filter by a substance that many of 600 products contain finds all of them with under 12 requests',
     async () => {
       service = await startTestService({
         profile: 'auto',
@@ -83,7 +83,7 @@ describe('over an upstream that has searches and $everything', () => {
     },
   );
 
-  it.skipIf(isQuick)('the products of one holder are found completely with few requests', async () => {
+  it.skipIf(isQuick)('a filter by holder finds over 10 of 600 products with under 12 requests', async () => {
     service = await startTestService({
       profile: 'auto',
       sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },

@@ -55,7 +55,7 @@ const reasonsOf = ({ extensions }: GraphqlAnswer): readonly string[] =>
     ({ reason }) => reason,
   );
 
-describe.each(['everything', 'search', 'include'] as const)('in the profile %s', (profile) => {
+describe.each(['everything', 'search', 'include'] as const)('with the profile `%s`', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, sandbox: { resources } });
@@ -70,7 +70,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
       marketingAuthorization { type { code } } holder { name }
     } }`);
 
-  it('an unambiguous display text finds the matching term', async () => {
+  it('a coded value with only a display text is recognized by that text', async () => {
     const answer = await about('words');
     expect([answer.errors, reasonsOf(answer)]).toEqual([undefined, []]);
     expect(answer.data).toMatchObject({
@@ -83,7 +83,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     });
   });
 
-  it('an unknown code in a filter does not give an empty list that claims to be complete', async () => {
+  it('a record with an unknown code makes a list filtered by that code incomplete, not empty and complete', async () => {
     const answer = await about('unknown');
     expect(answer.data).toEqual({
       product: {
@@ -98,7 +98,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     expect(new Set(reasonsOf(answer))).toEqual(new Set(['NOT_TOLD']));
   });
 
-  it('an unknown code beside a known one in a filter leaves the list incomplete, and the known one still finds the holder', async () => {
+  it('records with unknown codes leave a filtered list incomplete, with the records whose codes are known', async () => {
     const answer = await about('mixed');
     expect(answer.data).toMatchObject({
       product: {
@@ -120,7 +120,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     ['Fjordvik', ['location', 'mixed', 'words'], false],
     ['ORG-9', [], false],
   ])(
-    'a filter by the holder %s gives neither an empty list nor a partial one that claims to be complete',
+    'a filter by the holder %s returns the known matches in a list marked incomplete',
     async (holder, ids, complete) => {
       const { data, errors } = await service.query(
         'query ($holder: String!) { products(filter: { name: "Codes", holder: [$holder] }) { totalCount pageInfo { complete } nodes { pmsId } } }',
@@ -135,7 +135,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     },
   );
 
-  it('a holder of which only a location is known may be the requested one', async () => {
+  it('a filter by organization id leaves a product undecided if its holder has only a location id', async () => {
     const ask = async (holder: string, ids: readonly string[]): Promise<unknown> => {
       const { data } = await service.query(
         'query ($holder: String!, $ids: [ID!]) { products(filter: { ids: $ids, holder: [$holder] }) { totalCount nodes { pmsId } } }',

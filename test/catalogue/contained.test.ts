@@ -151,7 +151,7 @@ const expected = {
 };
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'in the profile %s a contained record',
+  'a record in `contained`, with the profile `%s`,',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -159,12 +159,12 @@ describe.each(['everything', 'search', 'include'] as const)(
     });
     afterAll(() => service.stop());
 
-    it('of a product is found by the product’s id', async () => {
+    it('of a product is returned with the product by its id', async () => {
       const { data, errors } = await service.query(`{ product(id: "p1") { ${all} } }`);
       expect([errors, data]).toEqual([undefined, { product: expected }]);
     });
 
-    it('of a product is present when the product is answered from the cache', async () => {
+    it('of a product is returned when the product comes from the cache', async () => {
       const remembering = await startTestService({ profile, sandbox: { resources }, cacheTtlMs: 60_000 });
       await remembering.query('{ product(id: "p1") { pmsId } }');
       await remembering.query('{ product(id: "p1") { packages { totalCount } } }');
@@ -177,7 +177,7 @@ describe.each(['everything', 'search', 'include'] as const)(
         expect([errors, data]).toEqual([undefined, { product: expected }]);
     });
 
-    it('of a product is found by a search', async () => {
+    it('of a product is returned when a search finds the product', async () => {
       const { data, errors } = await service.query(
         `{ products(filter: { name: "Insula" }) { nodes { pmsId ${all} } } }`,
       );
@@ -192,7 +192,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       });
     });
 
-    it('of a product is found by its own id', async () => {
+    it('of a product is returned for its own id, such as Package:p1#pack', async () => {
       const { data, errors } = await service.query(`{
       node(id: "Package:p1#pack") { id ... on Package { products { pmsId } manufacturedItems { id ingredients { totalCount } } } }
       package(id: "p1#pack", product: "p1") { id source { reference } }
@@ -214,7 +214,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       });
     });
 
-    it('of another record is found by its own id if that record can be read, or was seen with a product', async () => {
+    it('of another record is returned for its own id after the containing record was read', async () => {
       await service.query('{ product(id: "p1") { ingredients { nodes { id } } } }');
       const { data, errors = [] } = await service.query(
         '{ node(id: "Ingredient:AdministrableProductDefinition/a1#i1") { id ... on Ingredient { administrableProducts { id } } } }',
@@ -233,7 +233,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       'Package:a/b#c',
       'Package:Nothing/b#c',
       'Package:p1#a b',
-    ])('is not looked up by %s, which is not a valid id', async (id) => {
+    ])('is refused with BAD_USER_INPUT for the malformed id %s, before any request', async (id) => {
       service.sandbox.clearRequests();
       const { errors = [] } = await service.query('query ($id: ID!) { node(id: $id) { id } }', { id });
       expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);

@@ -46,10 +46,13 @@ const faults: readonly Fault[] = [
 ];
 
 describe.each(['search', 'include'] as const)(
-  'in the profile %s an organization that cannot be read',
+  'an organization that cannot be read, with the profile `%s`,',
   (profile) => {
-    it.each(faults)('is shown by the display of the reference, after $kind', async (fault) => {
-      const service = await start(profile, [fault]);
+    it.each([
+      ['HTTP status 500', faults.slice(0, 1)],
+      ['truncated JSON', faults.slice(1)],
+    ])('is returned with the display of its reference as its name, after %s', async (_what, broken) => {
+      const service = await start(profile, broken);
       const answer = await service.query(`{ product(id: "p1") {
       holder { name country } contacts { organization { name } }
       authorizations { holder { name } regulator { name } }
@@ -79,20 +82,17 @@ describe.each(['search', 'include'] as const)(
     });
 
     it.each([
-      ['Fjordvik', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
-      ['ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
+      ['finds the product by its display', 'Fjordvik', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
+      ['finds the product by its id', 'ORG-1', { totalCount: 1, nodes: [{ pmsId: 'p1' }] }],
       // The organization may have other names.
-      ['Nordholm', { totalCount: null, nodes: [] }],
-    ])(
-      'is found by %s as far as its references state it, and is otherwise left undecided',
-      async (holder, found) => {
-        const service = await start(profile, faults.slice(0, 1));
-        const { data, errors } = await service.query(
-          'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
-          { holder },
-        );
-        expect([errors, data]).toEqual([undefined, { products: found }]);
-      },
-    );
+      ['leaves the product undecided', 'Nordholm', { totalCount: null, nodes: [] }],
+    ])('is compared by its references: a filter %s, with the holder %s', async (_what, holder, found) => {
+      const service = await start(profile, faults.slice(0, 1));
+      const { data, errors } = await service.query(
+        'query ($holder: String!) { products(filter: { ids: ["p1"], holder: [$holder] }) { totalCount nodes { pmsId } } }',
+        { holder },
+      );
+      expect([errors, data]).toEqual([undefined, { products: found }]);
+    });
   },
 );

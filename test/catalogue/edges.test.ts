@@ -58,7 +58,7 @@ async function start(resources: readonly unknown[], options: TestServiceOptions 
 
 const routes = ['everything', 'search'] as const;
 
-describe.each(routes)('on the route %s', (profile) => {
+describe.each(routes)('with the profile `%s`', (profile) => {
   it('the holder of a product equals the holder of its marketing authorization', async () => {
     const over = await start(
       [
@@ -86,7 +86,7 @@ describe.each(routes)('on the route %s', (profile) => {
     readonly holder: { readonly id: string; readonly identifiers: readonly { readonly value: string }[] };
   }
 
-  it('organizations of the same name with different identifiers are two organizations, and each is found by its id', async () => {
+  it('organizations of the same name with different identifiers have different ids, and are found by them', async () => {
     const holder = (value: string): object => ({ display: 'Twin', identifier: { system: 'loc', value } });
     const over = await start(
       [
@@ -130,8 +130,8 @@ describe.each(routes)('on the route %s', (profile) => {
   });
 });
 
-describe('a record with elements that FHIR does not allow', () => {
-  it('is read as far as possible: a single object counts as a list of one, and null codes are ignored', async () => {
+describe('a record with invalid elements', () => {
+  it('is read with one object as a list of one, and without null codes', async () => {
     const ingredient = {
       resourceType: 'Ingredient',
       id: 'i1',
@@ -149,8 +149,8 @@ describe('a record with elements that FHIR does not allow', () => {
   });
 });
 
-describe('an upstream whose CapabilityStatement is nonsense', () => {
-  it('is treated as if it had no CapabilityStatement', async () => {
+describe('an upstream whose CapabilityStatement has invalid entries', () => {
+  it('answers product lists as without a CapabilityStatement', async () => {
     const upstream = await startUpstream(({ url }, response) =>
       url.startsWith('/metadata')
         ? json(response, { resourceType: 'CapabilityStatement', rest: [null, { resource: 'x' }] })
@@ -187,7 +187,7 @@ describe('a record that is missing from a $everything bundle', () => {
   ];
   const document = '{ product(id: "1") { authorizations { id subjects { ... on Package { id } } } } }';
 
-  it('may belong to another product, so a list that refers to it is incomplete and the reference is not reported as dangling', async () => {
+  it('makes a field that refers to it null with UPSTREAM_INCOMPLETE, not dangling: it may belong to another product', async () => {
     const over = await start(world);
     const { data, errors, extensions } = await over.query(document);
     expect(data).toEqual({
@@ -205,7 +205,7 @@ describe('a record that is missing from a $everything bundle', () => {
     });
   });
 
-  it('is not found by its id in a query that names another product', async () => {
+  it('fails with UPSTREAM_UNSUPPORTED if it is requested by id beside another product', async () => {
     const over = await start(world);
     const { data, errors } = await over.query(
       '{ product(id: "1") { packages { nodes { id } } } nodes(ids: ["Package:22"]) { id } }',
@@ -219,24 +219,27 @@ describe('a search parameter that the upstream ignores', () => {
   it.each([
     ['everything', 'name'],
     ['search', 'name'],
-  ] as const)('on the route %s without %s does not give wrong rows', async (profile, parameter) => {
-    const asked = '{ products(filter: { name: "nothing is called so" }) { totalCount nodes { id } } }';
-    const faults = [{ kind: 'ignore', parameter } as Fault];
-    service = await startTestService({ profile, sandbox: { faults } });
-    const few = await service.query(asked);
-    await service.stop();
-    service = await startTestService({ profile, sandbox: { faults, products: 501 } });
-    const many = await service.query(asked);
-    // The service reads these few products and filters them itself.
-    expect(few).toMatchObject({ data: { products: { totalCount: 0, nodes: [] } } });
-    expect(few.errors).toBeUndefined();
-    expect(many.data).toEqual({ products: null });
-    expect(many.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
-  });
+  ] as const)(
+    'does not lead to wrong rows, with the profile `%s` and the parameter `%s`',
+    async (profile, parameter) => {
+      const asked = '{ products(filter: { name: "nothing is called so" }) { totalCount nodes { id } } }';
+      const faults = [{ kind: 'ignore', parameter } as Fault];
+      service = await startTestService({ profile, sandbox: { faults } });
+      const few = await service.query(asked);
+      await service.stop();
+      service = await startTestService({ profile, sandbox: { faults, products: 501 } });
+      const many = await service.query(asked);
+      // The service reads these few products and filters them itself.
+      expect(few).toMatchObject({ data: { products: { totalCount: 0, nodes: [] } } });
+      expect(few.errors).toBeUndefined();
+      expect(many.data).toEqual({ products: null });
+      expect(many.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+    },
+  );
 });
 
 describe('a search whose pages end before its total', () => {
-  it('is marked as incomplete, and ends if the remaining rows cannot be reached', async () => {
+  it('ends after its last page, marked incomplete with NO_NEXT_LINK', async () => {
     const { data, extensions } = await answerOf(
       { ...searchset([product('1')]), total: 3 },
       '{ products { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
@@ -248,12 +251,12 @@ describe('a search whose pages end before its total', () => {
   });
 });
 
-describe('a total that contradicts its own page', () => {
+describe('an upstream total that contradicts its page of 2 rows', () => {
   it.each([
-    ['as many as on the page, beside a link', 2, true],
-    ['nothing, beside a link', 0, true],
-    ['nothing, and no link', 0, false],
-  ])('of %s is not returned as totalCount', async (_what, total, hasNext) => {
+    ['of 2, with a `next` link,', 2, true],
+    ['of 0, with a `next` link,', 0, true],
+    ['of 0, without a `next` link,', 0, false],
+  ])('%s is not returned as `totalCount`', async (_what, total, hasNext) => {
     const next = hasNext ? '/MedicinalProductDefinition?page=2' : undefined;
     const { data } = await answerOf(
       { ...searchset([product('1'), product('2')], next), total },
@@ -265,8 +268,8 @@ describe('a total that contradicts its own page', () => {
   });
 });
 
-describe('a list whose last page has a next link to nothing', () => {
-  it('ends when all rows of the total have arrived', async () => {
+describe('a list whose last page has a `next` link', () => {
+  it('ends without following the link when it has as many rows as its total', async () => {
     const { data } = await answerOf(
       {
         ...searchset([product('1'), product('2'), product('3')], '/MedicinalProductDefinition?page=2'),
@@ -281,8 +284,8 @@ describe('a list whose last page has a next link to nothing', () => {
   });
 });
 
-describe('a response of very many objects', () => {
-  it('is refused with QUERY_TOO_COMPLEX', async () => {
+describe('a query whose response would have about 90³ objects', () => {
+  it('fails with QUERY_TOO_COMPLEX', async () => {
     const over = await start([
       product('1'),
       ...Array.from({ length: 90 }, (_, index) => ({

@@ -125,16 +125,16 @@ const untold = (count?: number): Gap => ({
 });
 
 const ways = [
-  ...profiles.map((profile) => [profile, profile, undefined] as const),
-  ['the index, filled by everything', 'everything', hour] as const,
-  ['the index, filled by searches', 'search', hour] as const,
+  ...profiles.map((profile) => [`with the profile \`${profile}\``, profile, undefined] as const),
+  ['from an index filled with `$everything`', 'everything', hour] as const,
+  ['from an index filled by searches', 'search', hour] as const,
 ];
 
 /** In the quick tier the generated products below replace the other profiles. */
-const quickly: ReadonlySet<string> = new Set(['search']);
+const quickly: ReadonlySet<string> = new Set(['with the profile `search`']);
 
 describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
-  'equivalents by %s',
+  'Product.equivalents %s',
   (_way, profile, cacheTtlMs) => {
     let service: TestService;
     beforeAll(async () => {
@@ -146,44 +146,109 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
     });
     afterAll(() => service.stop());
 
-    it.each<[string, Asked, readonly string[], number?]>([
-      ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
-      ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
-      ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
-      ['ten', {}, [], 2],
-      ['unbased', {}, [], 2],
-      ['kit', {}, ['kit-turned']],
-      ['kit-turned', {}, ['kit']],
-      ['kit-without', {}, []],
-      ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
-      ['both', {}, [], 3],
-      ['half', {}, ['half-too'], 2],
-      ['animal', {}, [], 1],
+    it.each<[string, string, Asked, readonly string[], number?]>([
       [
+        'of amlodipine 5 mg are the authorized products with the same amount of amlodipine, as a base or a salt',
+        'plain',
+        {},
+        ['based', 'of-france', 'of-union', 'split'],
+        2,
+      ],
+      [
+        'of amlodipine besilate include the products with an equal amount of amlodipine',
+        'based',
+        {},
+        ['of-france', 'of-union', 'plain', 'split'],
+        3,
+      ],
+      [
+        'of a product with a revoked authorization are the authorized products of equal composition',
+        'ended',
+        {},
+        ['based', 'of-france', 'of-union', 'plain', 'split'],
+        2,
+      ],
+      ['of the only product with 10 mg are an empty list', 'ten', {}, [], 2],
+      ['of a salt are an empty list if its record states no amount of the base', 'unbased', {}, [], 2],
+      ['of a kit of two items include a kit with the same items in another order', 'kit', {}, ['kit-turned']],
+      ['of a kit in another order of items include the first kit', 'kit-turned', {}, ['kit']],
+      ['of a product with one item do not include a kit with that item', 'kit-without', {}, []],
+      [
+        'of a product with one item include a kit with that item if only ACTIVES are compared',
+        'kit-without',
+        { by: ['ACTIVES'] },
+        ['kit', 'kit-turned'],
+      ],
+      ['of a combination of two substances do not include products with one of them', 'both', {}, [], 3],
+      [
+        'of a combination with an uncoded substance are found by the name of that substance',
+        'half',
+        {},
+        ['half-too'],
+        2,
+      ],
+      ['of a veterinary product do not include human medicines', 'animal', {}, [], 1],
+      [
+        'by ACTIVES, STRENGTH and ROUTE include products in other dose forms',
         'plain',
         { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
         ['based', 'capsule', 'of-france', 'of-union', 'split'],
         2,
       ],
       [
+        'by ROUTE and ACTIVES include other strengths and dose forms, even if ROUTE is given twice',
         'plain',
         { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
         ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
         1,
       ],
       [
+        'of a product without a strength, by ACTIVES and DOSE_FORM, include other strengths and routes',
         'vague',
         { by: ['ACTIVES', 'DOSE_FORM'] },
         ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
         1,
       ],
-      ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
-      ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
-      ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
-      ['plain', { country: [countries.SE] }, ['of-union']],
-      ['plain', { country: ['EU'] }, ['of-union']],
-      ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
-    ])('of %s with the arguments %j are %j', async (id, asked, ids, count) => {
+      [
+        'with null for `by` and `country` equal those without these arguments',
+        'plain',
+        { by: null, country: null },
+        ['based', 'of-france', 'of-union', 'split'],
+        2,
+      ],
+      [
+        'with the country code DE are those authorized in Germany or in the whole Union',
+        'plain',
+        { country: ['DE'] },
+        ['based', 'of-union'],
+        2,
+      ],
+      [
+        'with the country name France are those authorized in France or in the whole Union',
+        'plain',
+        { country: ['France'] },
+        ['of-france', 'of-union', 'split'],
+      ],
+      [
+        'with the EMA code of Sweden as the country are those authorized in the whole Union',
+        'plain',
+        { country: [countries.SE] },
+        ['of-union'],
+      ],
+      [
+        'with the country EU are those authorized in the whole Union',
+        'plain',
+        { country: ['EU'] },
+        ['of-union'],
+      ],
+      [
+        'with the countries FR and DE are those authorized in either of them or in the whole Union',
+        'plain',
+        { country: ['FR', 'DE'] },
+        ['based', 'of-france', 'of-union', 'split'],
+        2,
+      ],
+    ])('%s', async (_what, id, asked, ids, count) => {
       const found = await equivalentsOf(service, id, asked);
       expect(found.ids).toEqual(ids);
       expect(found.incomplete).toEqual(count === undefined ? [] : [untold(count)]);
@@ -192,19 +257,19 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
     });
 
-    it.each(['vague', 'broken'])(
-      'of %s, which lacks the compared value, are none, and the response says so',
-      async (id) => {
-        expect(await equivalentsOf(service, id)).toMatchObject({
-          totalCount: null,
-          ids: [],
-          pageInfo: { complete: false, hasNextPage: false },
-          incomplete: [untold()],
-        });
-      },
-    );
+    it.each([
+      ['without a strength', 'vague'],
+      ['with a reference to a missing item', 'broken'],
+    ])('of a product %s are an empty list, marked incomplete with the reason NOT_TOLD', async (_what, id) => {
+      expect(await equivalentsOf(service, id)).toMatchObject({
+        totalCount: null,
+        ids: [],
+        pageInfo: { complete: false, hasNextPage: false },
+        incomplete: [untold()],
+      });
+    });
 
-    it('come page by page, each product once', async () => {
+    it('are returned page by page, each product once', async () => {
       const found: string[] = [];
       let after: string | undefined;
       for (let page = 0; page < 5; page += 1) {
@@ -221,7 +286,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       expect([totals.totalCount, totals.pageInfo.hasNextPage]).toEqual([1, false]);
     });
 
-    it('have cursors that other lists do not accept', async () => {
+    it('have cursors that fail with BAD_CURSOR for another product or other arguments', async () => {
       const { endCursor } = (await equivalentsOf(service, 'based', { first: 1 })).pageInfo;
       for (const [id, asked] of [
         ['plain', {}],
@@ -249,7 +314,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       expect(sentByOperations(service.sandbox)).toEqual([]);
     });
 
-    it('can be selected below other lists, and below equivalents', async () => {
+    it('can be selected for the products of a list, and for the equivalents of a product', async () => {
       const { data, errors } = await service.query(`{
       products(filter: { ids: ["kit", "ten"] }) { nodes { pmsId equivalents(first: 5) { nodes { pmsId equivalents(first: 2) { nodes { pmsId } } } } } }
     }`);
@@ -267,7 +332,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       });
     });
 
-    it('are chosen from candidates, for which one search is sent', async () => {
+    it('of four products need at most one search for all candidates', async () => {
       service.sandbox.clearRequests();
       const { errors } = await service.query(
         '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
@@ -279,7 +344,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
     });
 
-    it('can be requested for at most a hundred products', async () => {
+    it('fail with QUERY_TOO_COMPLEX if they are requested for more than 100 products', async () => {
       const asking = (first: number): Promise<GraphqlAnswer> =>
         service.query(
           `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
@@ -290,14 +355,14 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
   },
 );
 
-describe('equivalents among more products than the service looks through', () => {
+describe('Product.equivalents among more than 500 products', () => {
   const many = Array.from({ length: 600 }, (_, at) =>
     medicine(`other-${at}`, made([[{ substance: 'insulin', strength: perUnit(3) }]])),
   ).flat();
   const resources = [...world, ...many];
 
   it.skipIf(isQuick).each(['search', 'include'] as const)(
-    'are searched for in the profile %s, and marked as incomplete',
+    'with the profile `%s` are found by searches, and marked incomplete with NOT_ALL_SEARCHABLE',
     async (profile) => {
       const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
       const found = await equivalentsOf(service, 'based');
@@ -317,7 +382,7 @@ describe('equivalents among more products than the service looks through', () =>
 
   const sandbox = { profile: 'everything', resources } as const;
 
-  it('are refused if the upstream cannot search by substance', async () => {
+  it('fail with UPSTREAM_UNSUPPORTED if the upstream has no search by substance', async () => {
     const without = await startTestService({ profile: 'auto', sandbox });
     expect(codesOf(await ask(without, 'plain'))).toEqual([
       expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents"/),
@@ -325,7 +390,7 @@ describe('equivalents among more products than the service looks through', () =>
     await without.stop();
   });
 
-  it.skipIf(isQuick)('are found by the index, whatever their number', async () => {
+  it.skipIf(isQuick)('are found in the index, even if a product has 599 of them', async () => {
     const service = await startTestService({ profile: 'auto', sandbox, index: true, cacheTtlMs: hour });
     expect(await equivalentsOf(service, 'plain')).toMatchObject({
       ids: ['based', 'of-france', 'of-union', 'split'],
@@ -340,7 +405,7 @@ describe('equivalents among more products than the service looks through', () =>
     await service.stop();
   });
 
-  it('are marked as incomplete if the index does not contain all products', async () => {
+  it('are marked incomplete with NOT_ALL_HELD if the index does not contain all products', async () => {
     const service = await startTestService({
       profile: 'everything',
       sandbox: { resources },
@@ -356,9 +421,9 @@ describe('equivalents among more products than the service looks through', () =>
   });
 });
 
-describe('equivalents with few requests', () => {
+describe('Product.equivalents with a budget of 12 requests', () => {
   it.each(oneIn(3, profiles))(
-    'on the profile %s are complete, marked as incomplete, or refused',
+    'with the profile `%s` contain no wrong product, and each gap is an error or an entry of `incomplete`',
     async (profile) => {
       const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
       const {
@@ -392,14 +457,14 @@ describe('equivalents with few requests', () => {
   );
 });
 
-describe('equivalents while the upstream fails', () => {
+describe('Product.equivalents while the upstream fails', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile: 'search', sandbox: { resources: world } });
   });
   afterAll(() => service.stop());
 
-  it('are not reported as lacking for a product whose records could not be read', async () => {
+  it('fail, and are not an empty list, if the records of the product cannot be read', async () => {
     service.sandbox.setFaults([{ kind: 'status', status: 400, match: '/Ingredient' }]);
     expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
     service.sandbox.setFaults([
@@ -408,7 +473,7 @@ describe('equivalents while the upstream fails', () => {
     expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
   });
 
-  it('are marked as incomplete if some products could not be checked', async () => {
+  it('are marked incomplete with PAGE_FAILED if the authorizations of candidates cannot be read', async () => {
     service.sandbox.setFaults([{ kind: 'status', status: 500, match: 'RegulatedAuthorization?subject=' }]);
     const { ids, pageInfo, totalCount, incomplete } = await equivalentsOf(service, 'plain');
     expect([ids, pageInfo.complete, totalCount]).toEqual([[], false, null]);
@@ -476,8 +541,8 @@ function groupsIn(truth: EquivalenceTruth): number {
   return groups;
 }
 
-describe('equivalents of generated products', () => {
-  it('match a plain comparison, from the index', async () => {
+describe('Product.equivalents of generated products', () => {
+  it('equal those of a pairwise comparison of all products, from the index', async () => {
     const resources = equivalentWorld(7, isQuick ? 60 : 2_000);
     const truth = createEquivalenceTruth(resources);
     expect(groupsIn(truth)).toBeGreaterThan(isQuick ? 5 : 50);
@@ -499,7 +564,7 @@ describe('equivalents of generated products', () => {
   }, 600_000);
 
   it.skipIf(isQuick).each(profiles)(
-    'match a plain comparison on the profile %s',
+    'equal those of a pairwise comparison of all products, with the profile `%s`',
     async (profile) => {
       const resources = equivalentWorld(11, 60);
       const truth = createEquivalenceTruth(resources);

@@ -8,7 +8,7 @@ import { startTestService, type TestService } from '../support/service.js';
 import { oneIn } from '../support/tier.js';
 
 describe.each(oneIn(3, ['search', 'everything', 'include'] as const))(
-  'estimates on the route %s',
+  'the estimate of upstream requests, with the profile `%s`,',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -19,7 +19,7 @@ describe.each(oneIn(3, ['search', 'everything', 'include'] as const))(
     afterAll(() => service.stop());
 
     it.each(operationFiles.map(({ name, text }) => [name, text] as const))(
-      'of %s are at least the number of requests sent, and at most twice that number plus three',
+      'of the operation %s is at least the number of requests sent, and at most twice that number plus three',
       async (name, text) => {
         service.sandbox.clearRequests();
         const answer = await service.query(text, {}, { 'pms-explain': '1' });

@@ -28,7 +28,7 @@ async function find(filter: object): Promise<Products> {
   return data?.['products'] as Products;
 }
 
-describe('a mistake in a facts filter', () => {
+describe('an invalid product filter', () => {
   it.each([
     [{ packSize: {} }, '"filter.packSize" must have "min", "max" or both.'],
     [{ packSize: { min: 30, max: 28 } }, '"filter.packSize.min" must not be above "filter.packSize.max".'],
@@ -56,17 +56,20 @@ describe('a mistake in a facts filter', () => {
     ],
     [{ lifecycle: [] }, '"filter.lifecycle" must have 1 to 100 entries.'],
     [{ marketed: { status: [] } }, '"filter.marketed.status" must have 1 to 100 entries.'],
-  ])('%j is reported with its path, and costs no request', async (filter, message) => {
-    service.sandbox.clearRequests();
-    const { errors } = await service.query(
-      'query ($filter: ProductFilter) { products(filter: $filter) { totalCount } }',
-      { filter },
-    );
-    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(service.sandbox.requests).toEqual([]);
-  });
+  ])(
+    '%j fails with BAD_USER_INPUT, which names the argument, before any request',
+    async (filter, message) => {
+      service.sandbox.clearRequests();
+      const { errors } = await service.query(
+        'query ($filter: ProductFilter) { products(filter: $filter) { totalCount } }',
+        { filter },
+      );
+      expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+      expect(service.sandbox.requests).toEqual([]);
+    },
+  );
 
-  it('in an excluded substance is reported once no product has that substance', async () => {
+  it('with a misspelt `withoutSubstance` fails with BAD_USER_INPUT, because no product has that substance', async () => {
     const { data, errors } = await service.query(
       '{ products(filter: { withoutSubstance: ["lactoze"] }) { nodes { pmsId } } }',
     );
@@ -77,7 +80,7 @@ describe('a mistake in a facts filter', () => {
   });
 });
 
-it('a record that cannot be read leaves the found products, and marks the list as incomplete', async () => {
+it('a filter returns the matching products, marked OUT_OF_REACH, if one linked record cannot be read', async () => {
   const query = `{ products(filter: { manufacturer: ["Fjordvik Läkemedel AB"] }, first: 100) {
     nodes { pmsId } pageInfo { complete } } }`;
   const answer = await service.query(query);
@@ -88,7 +91,7 @@ it('a record that cannot be read leaves the found products, and marks the list a
 });
 
 it.each(['09520000071004', '9520000071004', '(01)09520000071004(10)A1', '\u001D010952000007100417270131'])(
-  'the bar code %j finds the product of its package',
+  'a filter by the bar code %j finds the product of its package',
   async (dataCarrier) => {
     expect(await find({ dataCarrier: [dataCarrier] })).toMatchObject({
       totalCount: 1,
@@ -136,7 +139,7 @@ function textsOf(product: Shown): Readonly<Record<string, readonly (string | nul
 }
 
 it.each(isQuick ? ['de'] : ['en', 'de'])(
-  'each text that is displayed in %s finds its product when it is used as a filter',
+  'a filter by any text of a product, shown in the language %s, finds that product',
   async (language) => {
     const searching = await startTestService({ profile: 'search' });
     onTestFinished(() => searching.stop());

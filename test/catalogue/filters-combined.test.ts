@@ -114,8 +114,8 @@ async function walk(
   return seen;
 }
 
-describe('filter parts combined', () => {
-  it(`find the same in the same order on every route, ${runs} times`, async () => {
+describe('a filter with several arguments', () => {
+  it(`finds exactly the matching products, in the requested order, with every profile, in ${runs} random cases`, async () => {
     const random = randomOf(20_261_125);
     const faults: string[] = [];
     const outcomes: Record<string, number> = {};
@@ -141,7 +141,7 @@ describe('filter parts combined', () => {
     expect(outcomes['open'] ?? 0).toBeLessThan(runs);
   });
 
-  it('give the complete list, each row once, with pages of any size', async () => {
+  it('returns the complete list, each row once, in pages of 1 to 10 rows', async () => {
     const random = randomOf(7);
     for (let run = 0; run < runs / 5; run += 1) {
       const asked = randomAsked(random);
@@ -159,8 +159,8 @@ describe('filter parts combined', () => {
   });
 });
 
-describe('filter parts about one and the same record', () => {
-  it('match a product that has such a record, on every route', async () => {
+describe('a filter with two arguments about one linked record', () => {
+  it('finds products with one record that meets both arguments, with every profile', async () => {
     const pairs = pairsOf(filtersOf(truth), 1, 22);
     const faults: string[] = [];
     for (const filter of pairs)
@@ -178,25 +178,27 @@ describe('filter parts about one and the same record', () => {
   });
 });
 
-describe('the sort order of products by facts', () => {
+describe('the sort order of products', () => {
   const fields = ['AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
-  it.each(fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]))(
-    'by $by, $order, puts products without a value last',
-    async (sort) => {
-      // No rule says whether amounts per tablet or per ml come first.
-      const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
-      const asked: Asked = { filter: tablets, sort };
-      for (const service of services) {
-        const { answer } = await ask(service, asked);
-        expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
-      }
-    },
-  );
+  it.each(
+    fields.flatMap((by) => [
+      [`${by}, ascending`, { by, order: 'ASC' }] as const,
+      [`${by}, descending`, { by, order: 'DESC' }] as const,
+    ]),
+  )('by %s, has products without a value last', async (_what, sort) => {
+    // No rule says whether amounts per tablet or per ml come first.
+    const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
+    const asked: Asked = { filter: tablets, sort };
+    for (const service of services) {
+      const { answer } = await ask(service, asked);
+      expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
+    }
+  });
 });
 
-describe('the order of names in a language', () => {
+describe('the sort order of products by name', () => {
   const asked: Asked = { filter: {}, sort: { by: 'NAME', order: 'ASC' } };
-  it.each(['de', 'sv', 'cs'])('is right for %s', async (language) => {
+  it.each(['de', 'sv', 'cs'])('follows the alphabet of the language %s', async (language) => {
     for (const service of services) {
       const expected = expectedOf(asked, language);
       const { answer } = await ask(service, asked, { language });

@@ -42,30 +42,42 @@ type Row = readonly [what: string, guise: Guise, parts?: readonly Part[]];
 
 const rows: readonly Row[] = [
   ...Object.entries(searched).flatMap(([selector, parts]): readonly Row[] => [
-    [`${selector} ignored`, { ignores: [selector] }, parts],
-    [`${selector} ignored unseen`, { ignores: [selector], self: 'asked' }, parts],
+    [`that declares \`${selector}\` but ignores it`, { ignores: [selector] }, parts],
     [
-      `${selector} ignored, no self, no metadata`,
+      `that ignores \`${selector}\` but repeats it in the \`self\` link`,
+      { ignores: [selector], self: 'asked' },
+      parts,
+    ],
+    [
+      `that ignores \`${selector}\`, and sends no \`self\` link and no CapabilityStatement`,
       { ignores: [selector], self: 'absent', metadata: 'absent' },
       parts,
     ],
-    [`${selector} refused`, { refuses: [selector] }, parts],
-    [`no ${selector}`, { lacks: [selector], unknown: 'ignored' }, parts],
-    [`${selector} concealed`, { conceals: [selector] }, parts],
-    [`${selector} refused, but $everything`, { refuses: [selector], everything: 'present' }, parts],
+    [`that declares \`${selector}\` but refuses it`, { refuses: [selector] }, parts],
+    [
+      `that does not declare \`${selector}\` and ignores it`,
+      { lacks: [selector], unknown: 'ignored' },
+      parts,
+    ],
+    [`that supports \`${selector}\` but does not declare it`, { conceals: [selector] }, parts],
+    [
+      `that refuses \`${selector}\` but offers $everything`,
+      { refuses: [selector], everything: 'present' },
+      parts,
+    ],
   ]),
-  ['nothing is said', { metadata: 'absent' }],
-  ['all is concealed', { conceals: ['*'] }],
-  ['all that is not known is ignored', { unknown: 'ignored' }],
-  ['nothing of authorizations', { lacks: ['RegulatedAuthorization?'] }],
-  ['nothing of ingredients', { lacks: ['Ingredient?'] }],
-  ['nothing of organizations', { lacks: ['Organization?'] }],
-  ['no totals', { total: 'absent' }],
-  ['totals too low', { total: 'low' }],
-  ['totals too high', { total: 'high' }],
-  ['names found anywhere', { name: 'contains' }],
-  ['no POST and short URLs', { post: 405, url: 600 }],
-  ['page links that expire', { uses: 0 }],
+  ['without a CapabilityStatement', { metadata: 'absent' }],
+  ['that declares no search parameters', { conceals: ['*'] }],
+  ['that ignores unknown search parameters', { unknown: 'ignored' }],
+  ['without RegulatedAuthorization searches', { lacks: ['RegulatedAuthorization?'] }],
+  ['without Ingredient searches', { lacks: ['Ingredient?'] }],
+  ['without Organization searches', { lacks: ['Organization?'] }],
+  ['without totals', { total: 'absent' }],
+  ['with totals that are too low', { total: 'low' }],
+  ['with totals that are too high', { total: 'high' }],
+  ['whose search parameter `name` matches any part of a name', { name: 'contains' }],
+  ['that refuses POST searches, and URLs over 600 characters', { post: 405, url: 600 }],
+  ['whose page links expire at once', { uses: 0 }],
 ];
 
 /** Returns one case for each filter part, and some with several parts. */
@@ -145,21 +157,31 @@ function titled(some: readonly Row[]): readonly (readonly [string, Row])[] {
   return thinned(2, some, kindOf).map((row) => [row[0], row]);
 }
 
-describe('filters give right, marked or refused lists over an upstream', () => {
-  it.concurrent.each(titled(rows))('with searches: %s', async (_what, row) => {
-    expect(await faultsIn('search', row)).toEqual([]);
-  });
+describe('filters return correct lists or report gaps, over an upstream', () => {
+  it.concurrent.each(titled(rows))(
+    '%s, otherwise with the features of the profile `search`',
+    async (_what, row) => {
+      expect(await faultsIn('search', row)).toEqual([]);
+    },
+  );
 
   it.concurrent.each(
-    titled(rows.filter(([what]) => /MedicinalProductDefinition|nothing is said|totals|expire/.test(what))),
-  )('with includes, in pages of 7: %s', async (_what, row) => {
+    titled(
+      rows.filter(([what]) =>
+        /MedicinalProductDefinition|^without a CapabilityStatement|totals|expire/.test(what),
+      ),
+    ),
+  )('%s, otherwise with the features of the profile `include`, in pages of 7 rows', async (_what, row) => {
     expect(await faultsIn('include', row, { maxPageSize: 7 })).toEqual([]);
   });
 
-  it.concurrent.each(titled(rows.filter(([what]) => /name |_id |totals|expire|not known/.test(what))))(
-    'with $everything: %s',
-    async (_what, row) => {
-      expect(await faultsIn('everything', row)).toEqual([]);
-    },
-  );
+  it.concurrent.each(
+    titled(
+      rows.filter(([what]) =>
+        /(?:declares|ignores|supports|refuses) `\w+\?(?:name|_id)`|totals|expire|unknown/.test(what),
+      ),
+    ),
+  )('%s, otherwise with the features of the profile `everything`', async (_what, row) => {
+    expect(await faultsIn('everything', row)).toEqual([]);
+  });
 });

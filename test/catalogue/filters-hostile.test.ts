@@ -110,6 +110,13 @@ function worldOf(values: readonly string[]): readonly Resource[] {
   }) as unknown as readonly Resource[];
 }
 
+const shortened = (value: string): string =>
+  value.length > 30
+    ? `${JSON.stringify(value.slice(0, 3))} … (${value.length} characters)`
+    : JSON.stringify(value);
+
+const titled = (value: string): readonly [string, string] => [shortened(value), value];
+
 function filtersWith(value: string): readonly FilterInput[] {
   return [
     { name: value },
@@ -152,27 +159,30 @@ describe.each(
     2,
     profiles.map((profile, index) => [profile, index] as const),
   ),
-)('hostile filter values on %s', (_profile, index) => {
-  it.each(oneIn(28, carried))('%j finds all products that have it', async (value) => {
-    const service = services[index] as TestService;
-    const faults: string[] = [];
-    for (const filter of filtersWith(value)) {
-      service.sandbox.clearRequests();
-      const answer = await service.query(document, { filter, first: 100 });
-      const expected = truth.matching(filter);
-      expect(expected).not.toEqual([]);
-      const { outcome, faults: told } = judge({ filter }, answer, expected);
-      const costs = costFaults(answer, sentByOperations(service.sandbox).length);
-      faults.push(...[...told, ...costs].map((fault) => `${Object.keys(filter).join()}: ${fault}`));
-      // The other products have unknown region codes, which may or may not mean this country.
-      const rightly = filter.country ? 'marked' : 'whole';
-      if (outcome !== rightly) faults.push(`${Object.keys(filter).join()}: ${outcome}`);
-    }
-    expect(faults).toEqual([]);
-  });
+)('filters by an unusual value, with the profile `%s`,', (_profile, index) => {
+  it.each(oneIn(28, carried).map(titled))(
+    'such as %s, find exactly the products that have it',
+    async (_what, value) => {
+      const service = services[index] as TestService;
+      const faults: string[] = [];
+      for (const filter of filtersWith(value)) {
+        service.sandbox.clearRequests();
+        const answer = await service.query(document, { filter, first: 100 });
+        const expected = truth.matching(filter);
+        expect(expected).not.toEqual([]);
+        const { outcome, faults: told } = judge({ filter }, answer, expected);
+        const costs = costFaults(answer, sentByOperations(service.sandbox).length);
+        faults.push(...[...told, ...costs].map((fault) => `${Object.keys(filter).join()}: ${fault}`));
+        // The other products have unknown region codes, which may or may not mean this country.
+        const rightly = filter.country ? 'marked' : 'whole';
+        if (outcome !== rightly) faults.push(`${Object.keys(filter).join()}: ${outcome}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
 });
 
-describe('an invalid filter value', () => {
+describe('a filter with an invalid value', () => {
   const tooMany = Array.from({ length: 101 }, (_, index) => `v${index}`);
   const cases: readonly (readonly [string, unknown])[] = [
     ...refused.flatMap((value) =>
@@ -181,24 +191,27 @@ describe('an invalid filter value', () => {
         .filter(({ holder }) => !holder || value.length !== 201)
         .map(
           (filter) =>
-            [`${JSON.stringify(value).slice(0, 30)} ${Object.keys(filter).join()}`, filter] as const,
+            [
+              `${shortened(value)} as ${filter.identifier?.startsWith('http') ? 'the value of ' : ''}\`${Object.keys(filter).join()}\``,
+              filter,
+            ] as const,
         ),
     ),
     ...['status', 'domain', 'doseForm', 'route', 'country', 'atc', 'substance', 'holder', 'ids'].flatMap(
       (part): readonly (readonly [string, unknown])[] => [
-        [`no ${part}`, { [part]: [] }],
-        [`101 of ${part}`, { [part]: tooMany }],
-        [`a blank ${part} among others`, { [part]: ['x', ' '] }],
+        [`an empty list as \`${part}\``, { [part]: [] }],
+        [`101 values as \`${part}\``, { [part]: tooMany }],
+        [`a blank value beside a valid one as \`${part}\``, { [part]: ['x', ' '] }],
       ],
     ),
     ...['../x', 'a/b', 'Package:1', 'Product:', 'x'.repeat(65), '.', '..', 'metadata', 'ä', '~'].map(
-      (id) => [`the id ${id.slice(0, 20)}`, { ids: [id] }] as const,
+      (id) => [`the malformed id ${shortened(id)} as \`ids\``, { ids: [id] }] as const,
     ),
     ...['yesterday', '2026', '2026-13-01T00:00:00Z', ''].map(
-      (updatedSince) => [`updated since ${updatedSince}`, { updatedSince }] as const,
+      (updatedSince) => [`${JSON.stringify(updatedSince)} as \`updatedSince\``, { updatedSince }] as const,
     ),
   ];
-  it.each(cases)('is refused before any request: %s', async (_what, filter) => {
+  it.each(cases)('%s fails with BAD_USER_INPUT before any request', async (_what, filter) => {
     for (const service of services) {
       service.sandbox.clearRequests();
       const answer = await service.query(document, { filter, first: 10 });
@@ -209,8 +222,8 @@ describe('an invalid filter value', () => {
   });
 });
 
-describe('a code system other than the expected one', () => {
-  it('finds nothing, and is not taken for a search that the upstream ignored', async () => {
+describe('a filter by an identifier with a system that no product has', () => {
+  it('finds nothing, and the service does not conclude that the upstream ignores the search parameter', async () => {
     const service = services[1] as TestService;
     const wrong = { identifier: 'http://ema.europa.eu/fhir/wrong|a,b' };
     const answer = await service.query(document, { filter: wrong, first: 10 });
@@ -222,7 +235,7 @@ describe('a code system other than the expected one', () => {
   });
 });
 
-describe('the order of names in a language', () => {
+describe('a list of products in the order of their names', () => {
   const names = [
     'Äpfel',
     'Apfel',
@@ -242,7 +255,7 @@ describe('the order of names in a language', () => {
     name: [{ productName }],
   })) as unknown as readonly Resource[];
   it.each(['search', 'everything'] as const)(
-    'gives another order in another language on %s',
+    'follows the language of `accept-language`, with the profile `%s`',
     async (profile) => {
       const service = await startTestService({ profile, sandbox: { resources } });
       const known = createFilterTruth(resources);

@@ -23,7 +23,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth):
   return [...faults, ...costFaults(answer, sentByOperations(service.sandbox).length)];
 }
 
-it(`filters and pairs of them over ${worlds} random worlds`, async () => {
+it(`filters and pairs of filter arguments find exactly the matching products over ${worlds} random data sets`, async () => {
   for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
     const resources = randomWorld(seed, { untold: true });
     const truth = createFilterTruth(resources);

@@ -11,12 +11,15 @@ import { startTestService, type TestService, type TestServiceOptions } from '../
 import { isQuick, oneIn } from '../support/tier.js';
 
 const routes: readonly (readonly [string, TestServiceOptions])[] = [
-  ['everything', { profile: 'everything' }],
-  ['search', { profile: 'search' }],
-  ['include', { profile: 'include' }],
-  ['auto over everything', { profile: 'auto', sandbox: { profile: 'everything' } }],
-  ['auto over search', { profile: 'auto', sandbox: { profile: 'search' } }],
-  ['auto over include', { profile: 'auto', sandbox: { profile: 'include' } }],
+  ['`everything`', { profile: 'everything' }],
+  ['`search`', { profile: 'search' }],
+  ['`include`', { profile: 'include' }],
+  [
+    '`auto`, over an upstream without searches for linked records',
+    { profile: 'auto', sandbox: { profile: 'everything' } },
+  ],
+  ['`auto`, over an upstream without `_include`', { profile: 'auto', sandbox: { profile: 'search' } }],
+  ['`auto`, over an upstream with `_include`', { profile: 'auto', sandbox: { profile: 'include' } }],
 ];
 
 interface Tally {
@@ -64,9 +67,9 @@ const values = Number(process.env['FILTER_VALUES'] ?? (isQuick ? 1 : 10));
  */
 const mayBeUnknown = new Set(['substance', 'actives', 'withoutSubstance', 'manufacturer']);
 
-describe.skipIf(isQuick)('every filter part agrees with the data', () => {
+describe.skipIf(isQuick)('each argument of a filter finds exactly the matching products', () => {
   it.each(routes)(
-    'on %s',
+    'with the profile %s',
     async (_name, options) => {
       const service = await startTestService({ budget: 5_000, ...options });
       await showAll(service);
@@ -83,14 +86,14 @@ describe.skipIf(isQuick)('every filter part agrees with the data', () => {
   );
 });
 
-describe.skipIf(isQuick)('filters over more products than the service looks through', () => {
+describe.skipIf(isQuick)('filters over 1,500 products', () => {
   const many = { products: 1_500 };
   it.each([
     ['everything', { profile: 'everything', sandbox: many }],
     ['search', { profile: 'search', sandbox: many }],
-    ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
+    ['auto', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
   ] satisfies readonly (readonly [string, TestServiceOptions])[])(
-    'are right, marked or refused on %s',
+    'return no wrong product, and are complete, marked incomplete or refused, with the profile `%s`',
     async (_name, options) => {
       const service = await startTestService({ budget: 300, ...options });
       const truth = createFilterTruth(service.sandbox.resources);
@@ -104,7 +107,7 @@ describe.skipIf(isQuick)('filters over more products than the service looks thro
   );
 });
 
-describe('filters with small pages and few requests', () => {
+describe('filters over pages of 7 rows', () => {
   it.skipIf(isQuick).each(
     oneIn(6, [
       ['everything', 25],
@@ -114,12 +117,15 @@ describe('filters with small pages and few requests', () => {
       ['include', 25],
       ['include', 6],
     ] as const),
-  )('are right or marked on %s with %s requests', async (profile, budget) => {
-    const service = await startTestService({ profile, budget, sandbox: { pageSize: 7, maxPageSize: 7 } });
-    const truth = createFilterTruth(service.sandbox.resources);
-    const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, budget), 1);
-    await service.stop();
-    expect(faults).toEqual([]);
-    expect(outcomes['identifier']).toBeDefined();
-  });
+  )(
+    'return no wrong product, and report each gap, with the profile `%s` and a budget of %s requests',
+    async (profile, budget) => {
+      const service = await startTestService({ profile, budget, sandbox: { pageSize: 7, maxPageSize: 7 } });
+      const truth = createFilterTruth(service.sandbox.resources);
+      const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, budget), 1);
+      await service.stop();
+      expect(faults).toEqual([]);
+      expect(outcomes['identifier']).toBeDefined();
+    },
+  );
 });

@@ -38,12 +38,12 @@ const cases: readonly (readonly [filter: ProductFilter, ids: string])[] = [
 ];
 
 describe.each<[string, TestServiceOptions]>([
-  ['everything', { profile: 'everything' }],
-  ['search', { profile: 'search' }],
-  ['include', { profile: 'include' }],
-  ['held', { profile: 'everything', index: true }],
-])('filters by name (%s)', (_name, options) => {
-  it('find names in any case and with surrounding blanks', async () => {
+  ['with the profile `everything`', { profile: 'everything' }],
+  ['with the profile `search`', { profile: 'search' }],
+  ['with the profile `include`', { profile: 'include' }],
+  ['from the index', { profile: 'everything', index: true }],
+])('filters by product name %s', (_name, options) => {
+  it('ignore case and surrounding blanks', async () => {
     const service = await startTestService({ ...options, sandbox: { resources: world } });
     onTestFinished(() => service.stop());
     const found: (readonly [ProductFilter, string])[] = [];
@@ -68,12 +68,18 @@ describe.each<[string, TestServiceOptions]>([
   });
 });
 
-it.each(cases)('the filter’s own test of a record agrees: %j', (filter, ids) => {
-  const [[part, asked] = []] = Object.entries(filter) as ['name' | 'nameEquals' | 'nameStartsWith', string][];
-  const isIt = ofProduct[part ?? 'name'].test(asked as never, filter);
-  const found = world.filter((each) => isIt(each as FhirResource, `${each.resourceType}/${each.id ?? ''}`));
-  expect(found.map(({ id }) => id).join('')).toBe(ids);
-});
+it.each(cases)(
+  'the filter %j, tested on product records by the service itself, ignores case and blanks',
+  (filter, ids) => {
+    const [[part, asked] = []] = Object.entries(filter) as [
+      'name' | 'nameEquals' | 'nameStartsWith',
+      string,
+    ][];
+    const isIt = ofProduct[part ?? 'name'].test(asked as never, filter);
+    const found = world.filter((each) => isIt(each as FhirResource, `${each.resourceType}/${each.id ?? ''}`));
+    expect(found.map(({ id }) => id).join('')).toBe(ids);
+  },
+);
 
 it.each([
   ['ß', 'ẞ'],
@@ -83,7 +89,7 @@ it.each([
   ['ς', 'Σ'],
   ['ﬁ', 'FI'],
   ['é', 'E'],
-])('the names %s and %s match', (one, other) => {
+])('the letters %s and %s are equal in comparisons of names', (one, other) => {
   expect(foldFurthest(one)).toBe(foldFurthest(other));
   expect(foldText(one)).toBe(foldText(other));
 });

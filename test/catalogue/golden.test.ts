@@ -23,8 +23,8 @@ function countsOf(requests: readonly SandboxRequest[]): Record<string, number> {
   return counts;
 }
 
-describe('the requests of every operation', () => {
-  it('are those of requests.golden.json (`npx vitest run test/catalogue/golden.test.ts -u` writes it anew)', async () => {
+describe('the upstream requests of each example operation', () => {
+  it('equal those in requests.golden.json (`npx vitest run test/catalogue/golden.test.ts -u` writes it anew)', async () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
     for (const profile of ['everything', 'search', 'include'] as const) {
       const service = await startTestService({ profile, isKnown: true, sandbox: { maxPageSize: 1_000 } });
@@ -65,8 +65,8 @@ const filters: readonly FilterInput[] = [
   { updatedSince: '2026-01-01T00:00:00Z' },
 ];
 
-describe('the requests of every part of a filter', () => {
-  it.skipIf(isQuick)('are those of filters.golden.json (written anew in the same way)', async () => {
+describe('the upstream requests of each filter argument', () => {
+  it.skipIf(isQuick)('equal those in filters.golden.json', async () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
     for (const profile of ['everything', 'search', 'include'] as const) {
       const service = await startTestService({
@@ -104,8 +104,8 @@ const terms: Readonly<Record<string, string>> = {
   'name of a substance': 'Amlodipine besilate',
 };
 
-describe('the requests of a lookup', () => {
-  it.skipIf(isQuick)('are those of lookups.golden.json', async () => {
+describe('the upstream requests of a lookup', () => {
+  it.skipIf(isQuick)('equal those in lookups.golden.json', async () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
     for (const profile of ['everything', 'search', 'include'] as const) {
       const service = await startTestService({

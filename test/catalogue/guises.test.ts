@@ -20,98 +20,142 @@ type Row = readonly [profile: Profile, ...Case];
 
 /** Upstreams with peculiarities that hide no data. */
 const harmless: readonly Case[] = [
-  ['as it is', {}],
-  ['no metadata', { metadata: 'absent' }],
-  ['metadata', { metadata: 'present' }],
-  ['OpenAPI instead of metadata', { metadata: 'swagger' }],
-  ['the type of products is concealed', { metadata: 'present', conceals: ['MedicinalProductDefinition?'] }],
-  ['all is concealed', { metadata: 'present', conceals: ['*?'] }],
-  ['self shows what was asked', { self: 'asked' }],
-  ['no self', { self: 'absent' }],
-  ['what is not known is ignored', { unknown: 'ignored' }],
-  ['no totals', { total: 'absent' }],
-  ['a total on the first page alone', { total: 'first' }],
-  ['totals too low', { total: 'low' }],
-  ['totals of one page', { total: 'page' }, { pageSize: 7, maxPageSize: 7 }],
-  ['totals of nothing', { total: 'zero' }],
-  ['next is the base with a query', { next: 'base' }, { pageSize: 7, maxPageSize: 7 }],
-  ['next is relative', { next: 'relative' }, { pageSize: 7, maxPageSize: 7 }],
-  ['next is long', { next: 'long' }, { pageSize: 7, maxPageSize: 7 }],
-  ['next is written by the host behind a gateway', { next: 'gateway' }, { pageSize: 7, maxPageSize: 7 }],
-  ['page links that can be followed once', { uses: 1 }, { pageSize: 7, maxPageSize: 7 }],
-  ['rows that come again', { pages: 'overlapping' }, { pageSize: 7, maxPageSize: 7 }],
-  ['an outcome before the matches', { outcome: 'first' }],
-  ['an outcome after the matches', { outcome: 'last' }],
-  ['pages of 3', {}, { pageSize: 3, maxPageSize: 3 }],
-  ['pages of 7', {}, { pageSize: 7, maxPageSize: 7 }],
-  ['$everything in pages', { everything: 'paged' }],
-  ['$everything in pages of 7', { everything: 'paged' }, { pageSize: 7 }],
-  ['no read by id', { everything: 'present', read: 'absent' }],
-  ['URLs of 1,000 characters', { url: 1_000 }],
-  ['URLs of 1,000 characters, 431', { url: 1_000, overlong: 431 }],
-  ['_id is not there', { everything: 'present', lacks: ['_id'] }],
-  ['_id is declared and refused', { metadata: 'present', everything: 'present', refuses: ['_id'] }],
-  ['_id is ignored', { everything: 'present', ignores: ['_id'] }],
-  ['_id is ignored unseen', { everything: 'present', ignores: ['_id'], self: 'asked' }],
+  ['with pages of the usual size', {}],
+  ['without a CapabilityStatement', { metadata: 'absent' }],
+  ['with a CapabilityStatement', { metadata: 'present' }],
+  ['with an OpenAPI document instead of a CapabilityStatement', { metadata: 'swagger' }],
+  [
+    'whose CapabilityStatement omits MedicinalProductDefinition',
+    { metadata: 'present', conceals: ['MedicinalProductDefinition?'] },
+  ],
+  ['whose CapabilityStatement omits all types', { metadata: 'present', conceals: ['*?'] }],
+  ['whose `self` link repeats all parameters of the request', { self: 'asked' }],
+  ['without `self` links', { self: 'absent' }],
+  ['that ignores unknown search parameters', { unknown: 'ignored' }],
+  ['without totals', { total: 'absent' }],
+  ['with a total on the first page only', { total: 'first' }],
+  ['with totals that are too low', { total: 'low' }],
+  ['whose total is the number of matches on the page', { total: 'page' }, { pageSize: 7, maxPageSize: 7 }],
+  ['whose totals are 0', { total: 'zero' }],
+  ['whose `next` link is the base URL with a query', { next: 'base' }, { pageSize: 7, maxPageSize: 7 }],
+  ['whose `next` link is relative', { next: 'relative' }, { pageSize: 7, maxPageSize: 7 }],
+  ['whose `next` link has about 6,000 characters', { next: 'long' }, { pageSize: 7, maxPageSize: 7 }],
+  ['whose `next` link names a host behind a gateway', { next: 'gateway' }, { pageSize: 7, maxPageSize: 7 }],
+  ['whose page links can be followed once', { uses: 1 }, { pageSize: 7, maxPageSize: 7 }],
+  [
+    'that repeats the last row of a page on the next page',
+    { pages: 'overlapping' },
+    { pageSize: 7, maxPageSize: 7 },
+  ],
+  ['with an OperationOutcome before the matches', { outcome: 'first' }],
+  ['with an OperationOutcome after the matches', { outcome: 'last' }],
+  ['with pages of 3 rows', {}, { pageSize: 3, maxPageSize: 3 }],
+  ['with pages of 7 rows', {}, { pageSize: 7, maxPageSize: 7 }],
+  ['whose $everything has pages', { everything: 'paged' }],
+  ['whose $everything has pages of 7 entries', { everything: 'paged' }, { pageSize: 7 }],
+  ['that offers $everything and no read by id', { everything: 'present', read: 'absent' }],
+  ['that accepts URLs of at most 1,000 characters', { url: 1_000 }],
+  ['that refuses URLs over 1,000 characters with 431', { url: 1_000, overlong: 431 }],
+  ['that offers $everything but no search by `_id`', { everything: 'present', lacks: ['_id'] }],
+  [
+    'that offers $everything and a CapabilityStatement, and declares `_id` but refuses it',
+    { metadata: 'present', everything: 'present', refuses: ['_id'] },
+  ],
+  ['that offers $everything and ignores `_id`', { everything: 'present', ignores: ['_id'] }],
+  [
+    'that offers $everything, and ignores `_id` but repeats it in the `self` link',
+    { everything: 'present', ignores: ['_id'], self: 'asked' },
+  ],
 ];
 
 const searched = ['package-for', 'Ingredient?for', 'subject', 'form-of', '_id'];
 
 const harmlessToSearch: readonly Case[] = [
-  ['a name found anywhere', { name: 'contains' }],
-  ['no POST, 404', { post: 404 }],
-  ['no POST, 405', { post: 405 }],
-  ['no POST, 403', { post: 403 }],
-  ['no POST, URLs of 1,000 characters', { post: 405, url: 1_000 }],
-  ['no POST, URLs of 500 characters, 431', { post: 404, url: 500, overlong: 431 }],
-  ['$everything besides', { everything: 'present' }],
-  ['no _elements', { lacks: ['_elements'] }],
-  ['_elements refused', { refuses: ['_elements'] }],
-  ['_elements ignored', { ignores: ['_elements'] }],
-  ['no _total', { lacks: ['_total'] }],
-  ['_total refused', { refuses: ['_total'] }],
-  ['totals too high', { total: 'high' }],
-  ['totals too high on small pages', { total: 'high' }, { pageSize: 7, maxPageSize: 7 }],
-  ['all declared parameters concealed', { conceals: ['*'] }],
+  ['whose search parameter `name` matches any part of a name', { name: 'contains' }],
+  ['that refuses POST searches with 404', { post: 404 }],
+  ['that refuses POST searches with 405', { post: 405 }],
+  ['that refuses POST searches with 403', { post: 403 }],
+  ['that refuses POST searches, and URLs over 1,000 characters', { post: 405, url: 1_000 }],
+  [
+    'that refuses POST searches, and URLs over 500 characters with 431',
+    { post: 404, url: 500, overlong: 431 },
+  ],
+  ['that also offers $everything', { everything: 'present' }],
+  ['that does not support `_elements`', { lacks: ['_elements'] }],
+  ['that declares `_elements` but refuses it', { refuses: ['_elements'] }],
+  ['that declares `_elements` but ignores it', { ignores: ['_elements'] }],
+  ['that does not support `_total`', { lacks: ['_total'] }],
+  ['that declares `_total` but refuses it', { refuses: ['_total'] }],
+  ['with totals that are too high', { total: 'high' }],
+  ['with totals that are too high, and pages of 7 rows', { total: 'high' }, { pageSize: 7, maxPageSize: 7 }],
+  ['that declares no search parameters', { conceals: ['*'] }],
   ...searched.flatMap((parameter): readonly Case[] => [
-    [`${parameter} concealed`, { conceals: [parameter] }],
-    [`no ${parameter}, but $everything`, { everything: 'present', lacks: [parameter] }],
-    [`${parameter} refused, but $everything`, { everything: 'present', refuses: [parameter] }],
-    [`${parameter} ignored, but $everything`, { everything: 'present', ignores: [parameter] }],
+    [`that supports \`${parameter}\` but does not declare it`, { conceals: [parameter] }],
     [
-      `${parameter} ignored unseen, but $everything`,
+      `that offers $everything and does not support \`${parameter}\``,
+      { everything: 'present', lacks: [parameter] },
+    ],
+    [
+      `that offers $everything, and declares \`${parameter}\` but refuses it`,
+      { everything: 'present', refuses: [parameter] },
+    ],
+    [
+      `that offers $everything, and declares \`${parameter}\` but ignores it`,
+      { everything: 'present', ignores: [parameter] },
+    ],
+    [
+      `that offers $everything, and ignores \`${parameter}\` but repeats it in the \`self\` link`,
       { everything: 'present', ignores: [parameter], self: 'asked' },
     ],
     [
-      `${parameter} ignored without self, but $everything`,
+      `that offers $everything, ignores \`${parameter}\` and sends no \`self\` link`,
       { everything: 'present', ignores: [parameter], self: 'absent' },
     ],
     [
-      `no ${parameter} among what is ignored, but $everything`,
+      `that offers $everything, does not declare \`${parameter}\` and ignores it`,
       { everything: 'present', lacks: [parameter], unknown: 'ignored', metadata: 'absent' },
     ],
   ]),
-  ['Ingredients are not served, but $everything', { everything: 'present', lacks: ['Ingredient?'] }],
+  ['that offers $everything and no Ingredient search', { everything: 'present', lacks: ['Ingredient?'] }],
 ];
 
 const harmlessToIncludes: readonly Case[] = [
-  ...[0, 1, 5, 50].map((included): Case => [`at most ${included} included`, { included }]),
-  ['5 included, pages of 3', { included: 5 }, { pageSize: 3, maxPageSize: 3 }],
-  ['what is included counts for _count', { counts: 'page' }],
-  ['what is included counts for total', { counts: 'total' }],
-  ['what is included counts for total, pages of 7', { counts: 'total' }, { pageSize: 7, maxPageSize: 7 }],
-  ['no _include', { lacks: ['_include'] }],
-  ['no _revinclude', { lacks: ['_revinclude'] }],
-  ['_include refused', { refuses: ['_include'] }],
-  ['_revinclude refused', { refuses: ['_revinclude'] }],
-  ['_include ignored', { ignores: ['_include'] }],
-  ['_revinclude ignored', { ignores: ['_revinclude'] }],
-  ['_revinclude ignored unseen', { ignores: ['_revinclude'], self: 'asked' }],
-  ['no :iterate', { lacks: ['_include:iterate', '_revinclude:iterate'] }],
-  ['one _revinclude ignored', { ignores: ['_revinclude=Ingredient:for'] }],
-  ['one _revinclude refused', { refuses: ['_revinclude=PackagedProductDefinition:package-for'] }],
-  ['one _include refused', { refuses: ['_include=PackagedProductDefinition:manufactured-item'] }],
-  ['includes concealed', { conceals: ['_include', '_revinclude'] }],
+  ...[0, 1, 5, 50].map((included): Case => [
+    `that includes at most ${included} records in a page`,
+    { included },
+  ]),
+  ['that includes at most 5 records in a page of 3 rows', { included: 5 }, { pageSize: 3, maxPageSize: 3 }],
+  ['that counts included records towards `_count`', { counts: 'page' }],
+  ['that counts included records in the total', { counts: 'total' }],
+  [
+    'that counts included records in the total, with pages of 7 rows',
+    { counts: 'total' },
+    { pageSize: 7, maxPageSize: 7 },
+  ],
+  ['that does not support `_include`', { lacks: ['_include'] }],
+  ['that does not support `_revinclude`', { lacks: ['_revinclude'] }],
+  ['that declares `_include` but refuses it', { refuses: ['_include'] }],
+  ['that declares `_revinclude` but refuses it', { refuses: ['_revinclude'] }],
+  ['that declares `_include` but ignores it', { ignores: ['_include'] }],
+  ['that declares `_revinclude` but ignores it', { ignores: ['_revinclude'] }],
+  [
+    'that ignores `_revinclude` but repeats it in the `self` link',
+    { ignores: ['_revinclude'], self: 'asked' },
+  ],
+  ['that does not support `:iterate`', { lacks: ['_include:iterate', '_revinclude:iterate'] }],
+  ['that ignores `_revinclude=Ingredient:for`', { ignores: ['_revinclude=Ingredient:for'] }],
+  [
+    'that refuses `_revinclude=PackagedProductDefinition:package-for`',
+    { refuses: ['_revinclude=PackagedProductDefinition:package-for'] },
+  ],
+  [
+    'that refuses `_include=PackagedProductDefinition:manufactured-item`',
+    { refuses: ['_include=PackagedProductDefinition:manufactured-item'] },
+  ],
+  [
+    'that supports `_include` and `_revinclude` but does not declare them',
+    { conceals: ['_include', '_revinclude'] },
+  ],
 ];
 
 const rows: readonly Row[] = [
@@ -129,47 +173,71 @@ const rows: readonly Row[] = [
 
 /** Upstreams that hide some data: the answer marks the gaps, and the remaining data are right. */
 const lacking: readonly Row[] = [
-  ['everything', 'no $everything', { everything: 'absent' }],
+  ['everything', 'without $everything', { everything: 'absent' }],
   // A bundle that ends before its total cannot be told from a bundle whose total is an estimate.
-  ['everything', 'totals too high', { total: 'high' }],
-  ['search', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
-  ['include', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
+  ['everything', 'with totals that are too high', { total: 'high' }],
+  [
+    'search',
+    'with totals that are too high, and no support of `_total`',
+    { total: 'high', lacks: ['_total'] },
+  ],
+  [
+    'include',
+    'with totals that are too high, and no support of `_total`',
+    { total: 'high', lacks: ['_total'] },
+  ],
   // Short pages give poor estimates: a list that proves longer than estimated is read again by the next query.
   [
     'include',
-    'what is included counts for _count, pages of 7',
+    'that counts included records towards `_count`, with pages of 7 rows',
     { counts: 'page' },
     { pageSize: 7, maxPageSize: 7 },
   ],
-  ['everything', 'names found at their beginning', { name: 'starts-with' }],
-  ['everything', 'name refused', { refuses: ['name'] }],
-  ['everything', 'name ignored', { ignores: ['name'] }],
-  ['everything', 'name ignored unseen', { ignores: ['name'], self: 'asked' }],
-  ['everything', 'name ignored without self', { ignores: ['name'], self: 'absent' }],
-  ['everything', 'no name among what is ignored', { lacks: ['name'], unknown: 'ignored' }],
+  [
+    'everything',
+    'whose search parameter `name` matches only the beginning of a name',
+    { name: 'starts-with' },
+  ],
+  ['everything', 'that declares `name` but refuses it', { refuses: ['name'] }],
+  ['everything', 'that declares `name` but ignores it', { ignores: ['name'] }],
+  [
+    'everything',
+    'that ignores `name` but repeats it in the `self` link',
+    { ignores: ['name'], self: 'asked' },
+  ],
+  ['everything', 'that ignores `name` and sends no `self` link', { ignores: ['name'], self: 'absent' }],
+  ['everything', 'that does not declare `name` and ignores it', { lacks: ['name'], unknown: 'ignored' }],
   ...(['search', 'include'] as const).flatMap((profile): readonly Row[] => [
-    [profile, 'no read by id', { read: 'absent' }],
+    [profile, 'without read by id', { read: 'absent' }],
     ...['name', ...searched].flatMap((parameter): readonly Row[] => [
-      [profile, `no ${parameter}`, { lacks: [parameter] }],
-      [profile, `${parameter} refused`, { refuses: [parameter] }],
-      [profile, `${parameter} ignored`, { ignores: [parameter] }],
-      [profile, `${parameter} ignored unseen`, { ignores: [parameter], self: 'asked' }],
-      [profile, `${parameter} ignored without self`, { ignores: [parameter], self: 'absent' }],
+      [profile, `that does not support \`${parameter}\``, { lacks: [parameter] }],
+      [profile, `that declares \`${parameter}\` but refuses it`, { refuses: [parameter] }],
+      [profile, `that declares \`${parameter}\` but ignores it`, { ignores: [parameter] }],
       [
         profile,
-        `no ${parameter} among what is ignored`,
+        `that ignores \`${parameter}\` but repeats it in the \`self\` link`,
+        { ignores: [parameter], self: 'asked' },
+      ],
+      [
+        profile,
+        `that ignores \`${parameter}\` and sends no \`self\` link`,
+        { ignores: [parameter], self: 'absent' },
+      ],
+      [
+        profile,
+        `that does not declare \`${parameter}\` and ignores it`,
         { lacks: [parameter], unknown: 'ignored', metadata: 'absent' },
       ],
     ]),
-    [profile, 'Ingredients are not served', { lacks: ['Ingredient?'] }],
+    [profile, 'without Ingredient searches', { lacks: ['Ingredient?'] }],
   ]),
   ...(['everything', 'search', 'include'] as const).flatMap((profile): readonly Row[] => [
-    [profile, 'no link to the next page', { next: 'absent' }, { pageSize: 7, maxPageSize: 7 }],
-    [profile, 'what was found is said not to be all', { outcome: 'incomplete' }],
-    [profile, 'page links that have expired', { uses: 0 }, { pageSize: 7, maxPageSize: 7 }],
+    [profile, 'without `next` links', { next: 'absent' }, { pageSize: 7, maxPageSize: 7 }],
+    [profile, 'whose OperationOutcome says that matches are missing', { outcome: 'incomplete' }],
+    [profile, 'whose page links have expired', { uses: 0 }, { pageSize: 7, maxPageSize: 7 }],
     [
       profile,
-      'page links that have expired, 404',
+      'whose page links have expired, with 404',
       { uses: 0, expired: 404 },
       { pageSize: 7, maxPageSize: 7 },
     ],
@@ -276,20 +344,26 @@ function judgeHonest(name: string, answer: GraphqlAnswer): readonly string[] {
  * Returns rows with descriptions for the titles of tests. The quick tier has one row for each combination of peculiarities,
  * whatever their values.
  */
-function titled(some: readonly Row[]): readonly (readonly [Profile, string, Row])[] {
+function titled(some: readonly Row[]): readonly (readonly [string, Profile, Row])[] {
   const kindOf = ([, , guise]: Row): string => Object.keys(guise).join();
   const less = thinned(2, some, (row) => `${row[0]} ${kindOf(row)}`);
-  return oneOfEach(less, kindOf).map((row) => [row[0], row[1], row]);
+  return oneOfEach(less, kindOf).map((row) => [row[1], row[0], row]);
 }
 
-describe('every operation returns the same complete data over an upstream', () => {
-  it.concurrent.each(oneIn(56, titled(rows)))('of the profile %s: %s', async (_profile, _what, row) => {
-    expect(await faultsIn(row, judgeSame)).toEqual([]);
-  });
+describe('every example operation returns complete data over an upstream', () => {
+  it.concurrent.each(oneIn(56, titled(rows)))(
+    '%s, otherwise with the features of the profile `%s`',
+    async (_what, _profile, row) => {
+      expect(await faultsIn(row, judgeSame)).toEqual([]);
+    },
+  );
 });
 
-describe('every operation returns the same data or reports the gaps over an upstream', () => {
-  it.concurrent.each(oneIn(56, titled(lacking)))('of the profile %s: %s', async (_profile, _what, row) => {
-    expect(await faultsIn(row, judgeHonest)).toEqual([]);
-  });
+describe('every example operation reports what its data lack, over an upstream', () => {
+  it.concurrent.each(oneIn(56, titled(lacking)))(
+    '%s, otherwise with the features of the profile `%s`',
+    async (_what, _profile, row) => {
+      expect(await faultsIn(row, judgeHonest)).toEqual([]);
+    },
+  );
 });

@@ -69,8 +69,8 @@ const message =
   'The upstream’s searches by "filter.holder" do not find authorizations that state their holder only by a display text, an identifier or a contained organization, or by an address on another server, or by an organization that has no record';
 const byId = `${message}, or by an organization whose id differs from the requested id. Products with such records may be missing from the list.`;
 
-describe.each(['search', 'include'] as const)('the products of one holder, in the profile %s', (profile) => {
-  describe('among more products than the service looks through', () => {
+describe.each(['search', 'include'] as const)('a filter by holder, with the profile `%s`,', (profile) => {
+  describe('among too many products to read them all', () => {
     let service: TestService;
     beforeAll(async () => {
       const resources = [...told, ...others] as unknown as Resource[];
@@ -78,7 +78,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
     });
     afterAll(() => service.stop());
 
-    it('are marked as incomplete if searched for by name, and the mark names the records that no search finds', async () => {
+    it('by one word is incomplete (NOT_ALL_SEARCHABLE), with a message that names the records that no search finds', async () => {
       expect(await find(service, 'Fjordvik')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -86,7 +86,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
       });
     });
 
-    it('are marked without a word about ids if the name cannot be an id', async () => {
+    it('by several words is incomplete, with a message that does not mention ids, because no id has several words', async () => {
       const { incomplete } = await find(service, 'Fjordvik Läkemedel AB');
       expect(incomplete).toEqual([
         {
@@ -97,7 +97,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
       ]);
     });
 
-    it('are marked as incomplete if searched for by id', async () => {
+    it('by an organization id is incomplete (NOT_ALL_SEARCHABLE)', async () => {
       expect(await find(service, 'ORG-1')).toEqual({
         ids: ['reference', 'version'],
         complete: false,
@@ -106,7 +106,7 @@ describe.each(['search', 'include'] as const)('the products of one holder, in th
     });
   });
 
-  it('are complete if the products can be checked one by one', async () => {
+  it('is complete if there are few products, which are all read', async () => {
     const resources = told as unknown as Resource[];
     const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
     const named = await find(service, 'Fjordvik');

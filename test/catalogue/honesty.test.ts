@@ -43,10 +43,10 @@ function gapsOf({
     .incomplete;
 }
 
-describe('a product whose record is not in its bundle', () => {
+describe('a product whose record is not in its $everything bundle', () => {
   const document = '{ product(id: "X") { pmsId packages { totalCount } } }';
 
-  it('is not reported as missing if the bundle ends before the record', async () => {
+  it('fails with UPSTREAM_INCOMPLETE if a page of the bundle cannot be read', async () => {
     const pack = { resourceType: 'PackagedProductDefinition', id: 'p' };
     const paths = { [everything]: searchset([pack], `${everything}?page=2`), [`${everything}?page=2`]: 503 };
     const answer = await answerOver(paths, document);
@@ -54,7 +54,7 @@ describe('a product whose record is not in its bundle', () => {
     expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
-  it('is read by its id if the bundle lacks the record', async () => {
+  it('is read by its id if the complete bundle lacks the record', async () => {
     const pack = {
       resourceType: 'PackagedProductDefinition',
       id: 'p',
@@ -65,7 +65,7 @@ describe('a product whose record is not in its bundle', () => {
     expect(data).toEqual({ product: { pmsId: 'X', packages: { totalCount: 1 } } });
   });
 
-  it('is not reported as missing if a gateway answers with a web page', async () => {
+  it('fails with UPSTREAM_UNSUPPORTED, and is not reported as nonexistent, if the upstream answers 404 with a web page', async () => {
     const upstream = await startUpstream((_asked, response) =>
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>'),
     );
@@ -78,10 +78,15 @@ describe('a product whose record is not in its bundle', () => {
 
 describe('a product that does not exist', () => {
   it.each([
-    ['absent', 'absent', ['UPSTREAM_UNSUPPORTED']],
-    ['absent', 'present', []],
-    ['present', 'absent', []],
-  ] as const)('with reads %s and bundles %s is null, with the errors %j', async (read, everything, codes) => {
+    [
+      'with the error UPSTREAM_UNSUPPORTED, without read and $everything',
+      'absent',
+      'absent',
+      ['UPSTREAM_UNSUPPORTED'],
+    ],
+    ['without an error, with $everything only', 'absent', 'present', []],
+    ['without an error, with read by id only', 'present', 'absent', []],
+  ] as const)('is null %s', async (_how, read, everything, codes) => {
     const service = await startTestService({ profile: 'auto', sandbox: { guise: { read, everything } } });
     const answer = await service.query('{ product(id: "0") { pmsId packages { totalCount } } }');
     await service.stop();
@@ -89,8 +94,8 @@ describe('a product that does not exist', () => {
   });
 });
 
-describe('bundles that the upstream no longer finds', () => {
-  it('are told apart from products that do not exist, with at most one read', async () => {
+describe('a product whose $everything gets 404', () => {
+  it('is null if it does not exist, and fails if the upstream no longer offers $everything', async () => {
     const service = await startTestService({ profile: 'everything' });
     const packages = '{ ... on Product { packages { totalCount } } }';
     await service.query(`{ nodes(ids: ["Product:600000000001"]) ${packages} }`);
@@ -113,7 +118,7 @@ describe('bundles that the upstream no longer finds', () => {
   });
 });
 
-describe('records in a bundle', () => {
+describe('records in a $everything bundle', () => {
   it('belong to the bundle’s product if they name it by an identifier, or by an unusable reference', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
     const { data, errors } = await answerOver(
@@ -165,7 +170,7 @@ describe('records in a bundle', () => {
     expect([codesOf(answer), gapsOf(answer)]).toEqual([[], []]);
   });
 
-  it('of a kind that no bundle contained are not said to be missing upstream', async () => {
+  it('that refer to a type that no bundle has contained fail with UPSTREAM_UNSUPPORTED, not as dangling', async () => {
     const answer = await answerOver(
       bundled({ ...authorization, holder: { reference: 'Organization/ORG-1' } }),
       '{ product(id: "X") { holder { name } } }',
@@ -174,7 +179,7 @@ describe('records in a bundle', () => {
     expect([codesOf(answer), gapsOf(answer)]).toEqual([['UPSTREAM_UNSUPPORTED'], []]);
   });
 
-  it('may be missing because a page could not be read, even if no other record of their type was seen', async () => {
+  it('that refer to a record on an unread page get the reason PAGE_FAILED', async () => {
     const contact = [{ contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } }];
     const answer = await answerOver(
       {
@@ -196,7 +201,7 @@ describe('records in a bundle', () => {
     ]);
   });
 
-  it('of another product are not taken for complete: they are searched for or marked', async () => {
+  it('about another product do not make the lists of that product complete: its other records are searched for', async () => {
     const names = (...references: string[]): object => references.map((reference) => ({ reference }));
     const owning = (id: string): object[] => [
       { ...product, id },
@@ -244,7 +249,7 @@ describe('records in a bundle', () => {
     });
   });
 
-  it('with a packaging that is not an object fail only the links of this packaging', async () => {
+  it('with a packaging that is not an object fail only in the fields of that packaging', async () => {
     const answer = await answerOver(
       bundled({
         resourceType: 'PackagedProductDefinition',
@@ -263,7 +268,7 @@ describe('records in a bundle', () => {
     expect(new Set(codesOf(answer))).toEqual(new Set(['UPSTREAM_BAD_RESPONSE']));
   });
 
-  it('lose nothing by a null among their classes and names', async () => {
+  it('with a null in `classification` or `name` keep their other values', async () => {
     const { data } = await answerOver(
       { [everything]: searchset([{ ...product, classification: [null], name: [null, ...product.name] }]) },
       '{ product(id: "X") { pmsId atc { code } packages { totalCount } } }',
@@ -272,7 +277,7 @@ describe('records in a bundle', () => {
   });
 });
 
-describe('references in a bundle', () => {
+describe('references in a $everything bundle', () => {
   const document = `{ product(id: "X") {
     packages { nodes { id products { pmsId } manufacturedItems { id } } }
     manufacturedItems { id ingredients { nodes { id manufacturedItems { id } } } }
@@ -310,10 +315,10 @@ describe('references in a bundle', () => {
   ];
 
   it.each([
-    ['by type and id', 'MedicinalProductDefinition/X', 'ManufacturedItemDefinition/m'],
-    ['by types that FHIR does not have', 'XYMedicinalProductDefinition/X', 'XYItem/m'],
-    ['by the names of entries', 'urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9', 'urn:oid:1.2.3'],
-  ])('connect records, also if they are written %s', async (_how, aProduct, item) => {
+    ['as type and id', 'MedicinalProductDefinition/X', 'ManufacturedItemDefinition/m'],
+    ['with types that FHIR does not have', 'XYMedicinalProductDefinition/X', 'XYItem/m'],
+    ['as the `fullUrl` of an entry', 'urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9', 'urn:oid:1.2.3'],
+  ])('link records if they are written %s', async (_how, aProduct, item) => {
     const names: Readonly<Record<string, string>> = { X: aProduct, m: item };
     const page = bundled(...naming(aProduct, item))[everything] as { entry: { resource: { id: string } }[] };
     const entry = page.entry.map(({ resource }) => ({
@@ -324,7 +329,7 @@ describe('references in a bundle', () => {
     expect([answer.errors, gapsOf(answer), answer.data]).toEqual([undefined, [], expected]);
   });
 
-  it('of a type that FHIR does not have are ignored', async () => {
+  it('of a type that FHIR does not have, to no entry, are reported as dangling', async () => {
     const answer = await answerOver(bundled(...naming('MedicinalProductDefinition/X', 'XYItem/n')), document);
     expect(answer.data).toMatchObject({
       product: {
@@ -340,15 +345,15 @@ describe('an organization', () => {
   const document = '{ product(id: "X") { holder { id name identifiers { value } } } }';
 
   it.each([
-    ['by its display alone', { display: 'Fjordvik' }, 'Fjordvik', []],
+    ['known by a display only', { display: 'Fjordvik' }, 'Fjordvik', []],
     [
-      'by a display beside an address that leads nowhere',
+      'known by a display and a reference to a missing record',
       { reference: 'Organization/ORG-gone', display: 'Gone' },
       'Gone',
       ['ORG-gone'],
     ],
-    ['inside of the record that refers to it', { reference: '#o1' }, 'Contained', ['LOC-1']],
-  ])('known %s is found by its id', async (_how, holder, name, values) => {
+    ['in `contained` of the referring record', { reference: '#o1' }, 'Contained', ['LOC-1']],
+  ])('%s is found again by the id that the service returned', async (_how, holder, name, values) => {
     const contained = [
       { resourceType: 'Organization', id: 'o1', name: 'Contained', identifier: [{ value: 'LOC-1' }] },
     ];
@@ -368,7 +373,7 @@ describe('an organization', () => {
     expect(again.data).toEqual({ organization: expected });
   });
 
-  it('known only by an identifier cannot be looked up, and the error names the identifier', async () => {
+  it('known only by an identifier is null with DANGLING_REFERENCE, which names the identifier', async () => {
     const answer = await answerOver(
       bundled({ ...authorization, holder: { identifier: { value: 'ORG-100003918' } } }),
       document,
@@ -377,7 +382,7 @@ describe('an organization', () => {
     expect(gapsOf(answer)).toMatchObject([{ reason: 'DANGLING_REFERENCE', reference: 'ORG-100003918' }]);
   });
 
-  it('is told from a person by the type of the reference: a contact with only a name may be a person', async () => {
+  it('as a contact is null if the reference has a type for persons, such as PractitionerRole', async () => {
     const contact = [
       { contact: { type: 'PractitionerRole', display: 'Dr A' } },
       { contact: { display: 'Desk' } },
@@ -399,7 +404,7 @@ describe('an organization', () => {
 });
 
 describe('the request budget', () => {
-  it('is used up before a list of products is cut off, whatever is selected below the products', async () => {
+  it('is used completely before a list of products is cut off with the reason BUDGET', async () => {
     const service = await startTestService({
       budget: 60,
       sandbox: { maxPageSize: 3, products: 200 },
@@ -415,7 +420,7 @@ describe('the request budget', () => {
 });
 
 describe('an upstream that limits the number of included records in a page', () => {
-  it('is not believed to have included all records only because an earlier page with as many was complete', async () => {
+  it('returns complete lists for a later product, although an earlier product had fewer records than the limit', async () => {
     const names = (id: string): object[] => [{ reference: `MedicinalProductDefinition/${id}` }];
     const owning = (id: string, count: number): object[] =>
       Array.from({ length: count }, (_, index) => [
@@ -439,7 +444,7 @@ describe('an upstream that limits the number of included records in a page', () 
   });
 });
 
-describe('one product whose bundle fails', () => {
+describe('one product whose $everything bundle fails', () => {
   const three = ['a', 'b', 'c'].map((id) => ({ ...product, id }));
   const holding = (id: string): object => ({
     ...authorization,
@@ -450,12 +455,15 @@ describe('one product whose bundle fails', () => {
   const bundleOf = (id: string): object => searchset([{ ...product, id }, holding(id)]);
 
   it.each([
-    ['500', 500],
-    ['404', 404],
-    ['a null entry', { resourceType: 'Bundle', entry: [null] }],
-    ['an entry too few', { ...bundleOf('a'), total: 9 }],
-    ['a way on that is lost', { ...bundleOf('a'), link: [{ relation: 'next', url: 'https://x.example/y' }] }],
-  ])('by %s does not affect the holders of the other products', async (_what, failing) => {
+    ['with the status 500', 500],
+    ['with the status 404', 404],
+    ['with a null entry', { resourceType: 'Bundle', entry: [null] }],
+    ['with fewer entries than its total', { ...bundleOf('a'), total: 9 }],
+    [
+      'with a `next` link to another host',
+      { ...bundleOf('a'), link: [{ relation: 'next', url: 'https://x.example/y' }] },
+    ],
+  ])('%s does not affect the holders of the other products', async (_what, failing) => {
     const answer = await answerOver(
       {
         '/MedicinalProductDefinition?_count=20': searchset(three),
@@ -472,8 +480,8 @@ describe('one product whose bundle fails', () => {
   });
 });
 
-describe('next links of pages', () => {
-  it('that lead in a circle end the list, which is marked as incomplete', async () => {
+describe('`next` links', () => {
+  it('that form a circle end the list, which is marked incomplete with PAGE_FAILED', async () => {
     const page = (id: string, next: string): object =>
       searchset([{ ...product, id }], `/MedicinalProductDefinition?page=${next}`);
     const { data, extensions } = await answerOver(

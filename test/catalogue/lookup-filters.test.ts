@@ -72,25 +72,28 @@ const guises: readonly (readonly [string, Guise])[] = [
   ],
 ];
 
-describe.skipIf(isQuick).each(guises)('lookup and filters over an upstream with %s', (_what, guise) => {
-  it.each(['everything', 'search', 'include'] as const)('agree in the profile %s', async (profile) => {
-    const service = await start(profile, guise);
-    for (const [term, filter] of oneIn(3, rows)) {
-      const filtered = idsIn(await service.query(filterDocument, { filter }));
-      const [lookup] = await lookUp(service, [term]);
-      const found = lookup?.matches.map(({ product }) => product.pmsId).sort();
-      expect(filtered?.length ?? 0, term).toBeGreaterThan(0);
-      expect(lookup?.kind, term).not.toBe('UNSEARCHABLE');
-      // Unlike the filter, lookup also finds substances by their base.
-      expect(found, term).toEqual(expect.arrayContaining([...(filtered ?? [])]));
-    }
-  });
+describe.skipIf(isQuick).each(guises)('a lookup over an upstream with %s', (_what, guise) => {
+  it.each(['everything', 'search', 'include'] as const)(
+    'finds every product that a filter by the same term finds, with the profile `%s`',
+    async (profile) => {
+      const service = await start(profile, guise);
+      for (const [term, filter] of oneIn(3, rows)) {
+        const filtered = idsIn(await service.query(filterDocument, { filter }));
+        const [lookup] = await lookUp(service, [term]);
+        const found = lookup?.matches.map(({ product }) => product.pmsId).sort();
+        expect(filtered?.length ?? 0, term).toBeGreaterThan(0);
+        expect(lookup?.kind, term).not.toBe('UNSEARCHABLE');
+        // Unlike the filter, lookup also finds substances by their base.
+        expect(found, term).toEqual(expect.arrayContaining([...(filtered ?? [])]));
+      }
+    },
+  );
 });
 
 describe.each(oneIn(3, ['everything', 'search', 'include'] as const))(
-  'lookup and filters in the profile %s',
+  'a lookup with the profile `%s`',
   (profile) => {
-    it('find a package by its number or its bar code', async () => {
+    it('finds a package by its number, its PCID, or its bar code in any notation', async () => {
       const service = await start(profile, {});
       const packs = (service.sandbox.resources as readonly FhirResource[]).flatMap((each) =>
         each.resourceType === 'PackagedProductDefinition' ? [each] : [],
@@ -118,7 +121,7 @@ describe.each(oneIn(3, ['everything', 'search', 'include'] as const))(
       expect(lookups[7]?.kind).toBe('NONE');
     });
 
-    it('find a substance by its code, its name and its base, but not by a word inside another word', async () => {
+    it('finds products by the code, name or base of a substance, but not by a part of a word', async () => {
       const service = await start(profile, {});
       const [own, base, code, azocin] = await lookUp(service, [
         'AMLODIPINE besilate',

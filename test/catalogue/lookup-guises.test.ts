@@ -56,16 +56,16 @@ const sample = await (async (): Promise<Naming> => {
 })();
 const mixed = termsOf(sample, 37);
 
-describe('a lookup of fifty terms', () => {
+describe('a lookup of up to 50 terms', () => {
   const large = { maxPageSize: 1_000 };
 
   it.each([
-    ['search', false],
-    ['include', false],
-    ['search', true],
+    ['search', 'POST searches', false],
+    ['include', 'POST searches', false],
+    ['search', 'GET searches only', true],
   ] as const)(
-    'needs one search for each kind of term in the profile %s, with POST refused: %s',
-    async (profile, isGet) => {
+    'groups terms of one kind into common searches, with the profile `%s`, over an upstream that accepts %s',
+    async (profile, _what, isGet) => {
       const guise: Guise = isGet ? { post: 405 } : {};
       const service = await start({ profile, sandbox: { ...large, guise } });
       // The first lookup teaches the service the maximum length of a URL.
@@ -96,7 +96,7 @@ describe('a lookup of fifty terms', () => {
     },
   );
 
-  it('reads the selected fields of its matches with one search for all of them', async () => {
+  it('reads the packages of all matched products with one search', async () => {
     const service = await start({ profile: 'search', sandbox: large });
     const terms = sample.registered.ids.slice(0, 20);
     const document = `query ($terms: [String!]!) {
@@ -120,7 +120,7 @@ describe('a lookup of fifty terms', () => {
     expect(packagesFor.map(([, count]) => count)).toEqual([1]);
   });
 
-  it('searches for no id if all terms are names, and sends nothing without terms', async () => {
+  it('sends only the search by name if all terms are names, and no request without terms', async () => {
     const service = await start({ profile: 'search', sandbox: large });
     await service.query(lookupDocument, { terms: ['Imatara 400 mg film-coated tablets'] });
     expect(askedOf(service)).toEqual({ 'GET /MedicinalProductDefinition?name:contains': 1 });
@@ -129,7 +129,7 @@ describe('a lookup of fifty terms', () => {
     expect([data, service.sandbox.requests]).toEqual([{ lookup: [] }, []]);
   });
 
-  it('reads all products instead over an upstream that accepts only one name in a search', async () => {
+  it('reads all products if the upstream accepts only one name in a search', async () => {
     const service = await start({ profile: 'everything', sandbox: large });
     const { ids, identifiers, atc } = sample.registered;
     await service.query(lookupDocument, {
@@ -142,7 +142,7 @@ describe('a lookup of fifty terms', () => {
   });
 });
 
-describe('a lookup of a hostile term', () => {
+describe('a lookup of a term with special characters, such as "a|b",', () => {
   const hostile = [
     'a,b',
     'a|b',
@@ -181,7 +181,7 @@ describe('a lookup of a hostile term', () => {
   ];
 
   it.each(['everything', 'search', 'include'] as const)(
-    'treats it like any other term in the profile %s',
+    'returns what an oracle computes from the records, with the profile `%s`',
     async (profile) => {
       const service = await start({ profile });
       const answer = await service.query(lookupDocument, { terms: hostile });
@@ -192,7 +192,7 @@ describe('a lookup of a hostile term', () => {
     },
   );
 
-  it('finds the product that has the term as its name', async () => {
+  it('finds the product whose name is the term', async () => {
     const called = hostile
       .map((name) => name.trim())
       .filter((name) => name !== '\u0301' && name !== '600000000001');
@@ -211,23 +211,26 @@ describe('a lookup of a hostile term', () => {
   });
 
   it.each([
-    ['201 characters', 'x'.repeat(201)],
-    ['a blank', ' '],
-    ['nothing', ''],
-    ['a control character', 'a\u0000b'],
-    ['a line end', 'a\nb'],
-    ['half a character', '\uD83D'],
-    ['separators alone', '\u001D\u001D'],
-  ] as const)('answers INVALID for %s, never sends it, and answers the other terms', async (_what, term) => {
-    const service = await start({ profile: 'search' });
-    const { data, errors } = await service.query(lookupDocument, { terms: [term] });
-    expect([data, errors]).toEqual([{ lookup: [{ term, kind: 'INVALID', matches: [] }] }, undefined]);
-    expect(service.sandbox.requests).toEqual([]);
-    const lookups = lookupsOf(await service.query(lookupDocument, { terms: [term, 'EU/1/24/9001', term] }));
-    expect(lookups.map(({ kind }) => kind)).toEqual(['INVALID', 'EXACT', 'INVALID']);
-  });
+    ['a term of 201 characters', 'x'.repeat(201)],
+    ['a blank term', ' '],
+    ['an empty term', ''],
+    ['a term with a control character', 'a\u0000b'],
+    ['a term with a line end', 'a\nb'],
+    ['a term with half a surrogate pair', '\uD83D'],
+    ['a term of separators alone', '\u001D\u001D'],
+  ] as const)(
+    'is INVALID for %s, which is never sent upstream, and answers the other terms',
+    async (_what, term) => {
+      const service = await start({ profile: 'search' });
+      const { data, errors } = await service.query(lookupDocument, { terms: [term] });
+      expect([data, errors]).toEqual([{ lookup: [{ term, kind: 'INVALID', matches: [] }] }, undefined]);
+      expect(service.sandbox.requests).toEqual([]);
+      const lookups = lookupsOf(await service.query(lookupDocument, { terms: [term, 'EU/1/24/9001', term] }));
+      expect(lookups.map(({ kind }) => kind)).toEqual(['INVALID', 'EXACT', 'INVALID']);
+    },
+  );
 
-  it('is refused with more than fifty terms', async () => {
+  it('of 51 terms fails with BAD_USER_INPUT before any request', async () => {
     const service = await start({ profile: 'search' });
     const terms = Array.from({ length: 51 }, (_, index) => `t${index}`);
     const { errors } = await service.query(lookupDocument, { terms });
@@ -235,7 +238,7 @@ describe('a lookup of a hostile term', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('answers a term each time it is repeated, also in another case', async () => {
+  it('answers a repeated term each time, also in upper case', async () => {
     const service = await start({ profile: 'search' });
     const terms = ['Imatara', 'Imatara', 'IMATARA', ' imatara ', 'EU/1/24/9001', 'eu/1/24/9001'];
     const lookups = lookupsOf(await service.query(lookupDocument, { terms }));
@@ -255,7 +258,7 @@ const ways = [
   '_id',
 ];
 
-describe('a lookup over an unusual upstream is right or undecided', () => {
+describe('a lookup answers correctly or with UNSEARCHABLE over upstreams that ignore, refuse, hide or lack a search', () => {
   const guises: readonly (readonly [string, Guise, Partial<TestServiceOptions['sandbox']>?])[] = [
     ...ways.flatMap((way) => [
       [`${way} is ignored`, { ignores: [way] }] as const,
@@ -290,20 +293,23 @@ describe('a lookup over an unusual upstream is right or undecided', () => {
     ['everything', 'auto'],
     ['search', 'search'],
     ['include', 'auto'],
-  ] as const)('that offers what is called %s, in the profile %s', async (offered, profile) => {
-    const faults: string[] = [];
-    for (const [what, guise, sandbox] of guises) {
-      const service = await startTestService({ profile, sandbox: { profile: offered, guise, ...sandbox } });
-      const answer = await service.query(lookupDocument, { terms: few });
-      const lookups = lookupsOf(answer);
-      const told = answer.errors
-        ? answer.errors.map(({ message }) => message)
-        : few.flatMap((term, index) => sample.faultsOf(term, lookups[index]));
-      faults.push(...told.map((fault) => `${what}: ${fault}`));
-      await service.stop();
-    }
-    expect(faults).toEqual([]);
-  });
+  ] as const)(
+    'with the other features of the profile `%s`, with `PMS_PROFILE=%s`',
+    async (offered, profile) => {
+      const faults: string[] = [];
+      for (const [what, guise, sandbox] of guises) {
+        const service = await startTestService({ profile, sandbox: { profile: offered, guise, ...sandbox } });
+        const answer = await service.query(lookupDocument, { terms: few });
+        const lookups = lookupsOf(answer);
+        const told = answer.errors
+          ? answer.errors.map(({ message }) => message)
+          : few.flatMap((term, index) => sample.faultsOf(term, lookups[index]));
+        faults.push(...told.map((fault) => `${what}: ${fault}`));
+        await service.stop();
+      }
+      expect(faults).toEqual([]);
+    },
+  );
 });
 
 describe('a lookup during an outage', () => {
@@ -318,24 +324,27 @@ describe('a lookup during an outage', () => {
     (['everything', 'search', 'include'] as const).flatMap((profile) =>
       outages.map((fault) => [profile, fault.kind, fault] as const),
     ),
-  )('of the whole upstream, in the profile %s (%s), fails the field', async (profile, _kind, fault) => {
-    const service = await start({ profile });
-    service.sandbox.setFaults([fault]);
-    for (const terms of [['600000000001'], ['Imatara'], ['EU/1/24/9001'], ['C09AA02'], mixed]) {
-      const { data, errors } = await service.query(lookupDocument, { terms });
-      expect(data).toEqual({ lookup: null });
-      expect(errors).toHaveLength(1);
-      expect(errors?.[0]?.path).toEqual(['lookup']);
-      expect(errors?.[0]?.extensions.code).toMatch(/^UPSTREAM_(UNAVAILABLE|BAD_RESPONSE)$/);
-    }
-  });
+  )(
+    'of the whole upstream fails the field `lookup`, with the profile `%s` and the fault `%s`',
+    async (profile, _kind, fault) => {
+      const service = await start({ profile });
+      service.sandbox.setFaults([fault]);
+      for (const terms of [['600000000001'], ['Imatara'], ['EU/1/24/9001'], ['C09AA02'], mixed]) {
+        const { data, errors } = await service.query(lookupDocument, { terms });
+        expect(data).toEqual({ lookup: null });
+        expect(errors).toHaveLength(1);
+        expect(errors?.[0]?.path).toEqual(['lookup']);
+        expect(errors?.[0]?.extensions.code).toMatch(/^UPSTREAM_(UNAVAILABLE|BAD_RESPONSE)$/);
+      }
+    },
+  );
 
   it.each([
     ['everything', '/MedicinalProductDefinition/600000000001', '600000000001'],
     ['search', '/MedicinalProductDefinition', '600000000001'],
     ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
   ] as const)(
-    'in the profile %s, of %s only, does not make lookup report %s as unknown',
+    'with the profile `%s`, of %s only, fails instead of reporting %s as unknown',
     async (profile, match, term) => {
       const service = await start({ profile, sandbox: { products: 1_500 } });
       const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
@@ -350,7 +359,7 @@ describe('a lookup during an outage', () => {
   );
 });
 
-describe('a lookup over a record that does not name its product', () => {
+describe('a lookup over an authorization that does not name its product', () => {
   const product = (id: string): FhirResource => ({
     resourceType: 'MedicinalProductDefinition',
     id,
@@ -364,7 +373,7 @@ describe('a lookup over a record that does not name its product', () => {
       subject,
     }) as FhirResource;
 
-  it('leaves the number of the record undecided, and answers the other terms', async () => {
+  it('is UNSEARCHABLE for the number of that authorization, and answers the other terms', async () => {
     const service = await start({
       profile: 'search',
       sandbox: {
@@ -434,7 +443,7 @@ describe('a lookup of a name', () => {
     ['0 mg', 'NONE', undefined],
     ['5 ml', 'NONE', undefined],
     ['500', 'ALIAS', 'NAME_WORD'],
-  ] as const)('finds the product of %s: %s', async (term, kind, how) => {
+  ] as const)('for "%s" answers %s', async (term, kind, how) => {
     for (const profile of ['everything', 'search'] as const) {
       const service = await start({ profile, sandbox: { resources, guise: { name: 'contains' } } });
       const [lookup] = lookupsOf(await service.query(lookupDocument, { terms: [term] }));
@@ -446,9 +455,9 @@ describe('a lookup of a name', () => {
   });
 });
 
-describe('a lookup over an upstream that accepts one value in a search', () => {
+describe('a lookup over an upstream that accepts only one value in a search parameter', () => {
   it.each(['everything', 'search', 'include'] as const)(
-    'is right or undecided in the profile %s',
+    'answers each term correctly or with UNSEARCHABLE, with the profile `%s`',
     async (profile: Profile) => {
       const sandbox = await startSandbox({ profile });
       onTestFinished(() => sandbox.stop());

@@ -94,6 +94,25 @@ function namingOf({ sandbox }: TestService): Naming {
   return createNaming(sandbox.resources as readonly FhirResource[]);
 }
 
+/** The kinds of terms that a product record contains, with their words for titles. */
+const byProduct = [
+  ['the product id', 'ids'],
+  ['an identifier of the product', 'identifiers'],
+  ['an ATC code', 'atc'],
+  ['the whole name', 'names'],
+  ['the beginning of a name', 'beginnings'],
+] as const;
+
+/** The kinds of terms that other records contain. */
+const byLinkedRecord = [
+  ['an authorization number', 'authorizations'],
+  ['a procedure number', 'procedures'],
+  ['a package number', 'packageNumbers'],
+  ['a bar code', 'carriers'],
+  ['the code of a substance', 'substanceCodes'],
+  ['the name of a substance', 'substanceNames'],
+] as const;
+
 describe.each(
   oneIn(4, [
     ['everything', 'everything'],
@@ -102,50 +121,43 @@ describe.each(
     ['auto', 'everything'],
     ['auto', 'include'],
   ] as const),
-)('lookup in the profile %s over an upstream that offers what is called %s', (profile, offered) => {
-  let service: TestService;
-  let naming: Naming;
-  beforeAll(async () => {
-    service = await startTestService({ profile, sandbox: { profile: offered } });
-    naming = namingOf(service);
-  });
-  afterAll(() => service.stop());
+)(
+  'a lookup with `PMS_PROFILE=%s`, over an upstream with the features of the profile `%s`,',
+  (profile, offered) => {
+    let service: TestService;
+    let naming: Naming;
+    beforeAll(async () => {
+      service = await startTestService({ profile, sandbox: { profile: offered } });
+      naming = namingOf(service);
+    });
+    afterAll(() => service.stop());
 
-  it.each(oneIn(2, ['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const))(
-    'finds all %s',
-    async (part) => {
+    it.each(oneIn(2, byProduct))('finds products by %s', async (_what, part) => {
       const terms = naming.registered[part];
       expect(terms.length).toBeGreaterThan(30);
       const { faults, open } = await lookUpAll(service, naming, sampled(terms));
       expect(faults).toEqual([]);
       expect(open).toEqual([]);
-    },
-  );
+    });
 
-  it.each([
-    'authorizations',
-    'procedures',
-    'packageNumbers',
-    'carriers',
-    'substanceCodes',
-    'substanceNames',
-  ] as const)('finds all %s, by reading all products if no search supports them', async (part) => {
-    const terms = spellings(naming.registered[part]);
-    expect(terms.length).toBeGreaterThan(30);
-    // One search for each name leaves less of the budget to read all products, so a lookup has 20 names.
-    const size = part === 'substanceNames' ? 20 : undefined;
-    const { faults, open } = await lookUpAll(service, naming, sampled(terms), size);
-    expect(faults).toEqual([]);
-    expect(open).toEqual([]);
-  });
+    it.each(byLinkedRecord)('finds products by %s, even without a search for it', async (_what, part) => {
+      const terms = spellings(naming.registered[part]);
+      expect(terms.length).toBeGreaterThan(30);
+      // One search for each name leaves less of the budget to read all products, so a lookup has 20 names.
+      const size = part === 'substanceNames' ? 20 : undefined;
+      const { faults, open } = await lookUpAll(service, naming, sampled(terms), size);
+      expect(faults).toEqual([]);
+      expect(open).toEqual([]);
+    });
 
-  it('answers that unknown terms are unknown or undecided, and finds parts of words', async () => {
-    expect(nobodys.map((term) => naming.expected(term).kind)).toEqual(nobodys.map(() => 'NONE'));
-    const told = await lookUpAll(service, naming, [...nobodys, ...scraps]);
-    expect(told.faults).toEqual([]);
-    expect(told.open).toEqual([]);
-  });
-});
+    it('answers NONE for unknown terms, and returns what an oracle computes for terms such as "mg" and "20 mg"', async () => {
+      expect(nobodys.map((term) => naming.expected(term).kind)).toEqual(nobodys.map(() => 'NONE'));
+      const told = await lookUpAll(service, naming, [...nobodys, ...scraps]);
+      expect(told.faults).toEqual([]);
+      expect(told.open).toEqual([]);
+    });
+  },
+);
 
 /** Starts a service that stops at the end of the test. */
 async function start(options: TestServiceOptions): Promise<TestService> {
@@ -161,7 +173,7 @@ function some({ registered }: Naming, every: number): readonly string[] {
   );
 }
 
-describe.skipIf(isQuick)('lookup among more products than the service reads', () => {
+describe.skipIf(isQuick)('a lookup among 1,500 products, which are more than the service reads,', () => {
   const products = 1_500;
   let naming: Naming;
   beforeAll(async () => {
@@ -171,18 +183,18 @@ describe.skipIf(isQuick)('lookup among more products than the service reads', ()
   });
   const small = { pageSize: 7, maxPageSize: 7 };
 
-  it.each<[Profile, TestServiceOptions]>([
-    ['everything', {}],
-    ['search', {}],
-    ['include', {}],
-    ['everything', { sandbox: small }],
-    ['search', { sandbox: small }],
-    ['everything', { budget: 20 }],
-    ['search', { budget: 20 }],
-    ['include', { budget: 20, sandbox: small }],
+  it.each<[Profile, string, TestServiceOptions]>([
+    ['everything', 'pages of the usual size', {}],
+    ['search', 'pages of the usual size', {}],
+    ['include', 'pages of the usual size', {}],
+    ['everything', 'pages of 7 rows', { sandbox: small }],
+    ['search', 'pages of 7 rows', { sandbox: small }],
+    ['everything', 'a budget of 20 requests', { budget: 20 }],
+    ['search', 'a budget of 20 requests', { budget: 20 }],
+    ['include', 'a budget of 20 requests, and pages of 7 rows', { budget: 20, sandbox: small }],
   ])(
-    'in the profile %s with %j answers each term rightly or leaves it undecided',
-    async (profile, options) => {
+    'with the profile `%s` and %s, answers each term correctly or with UNSEARCHABLE',
+    async (profile, _what, options) => {
       const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
       const isFrugal = 'budget' in options;
       const terms = [...some(naming, isFrugal ? 800 : 150), ...nobodys, ...scraps];

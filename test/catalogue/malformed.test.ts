@@ -81,12 +81,12 @@ function codesOf({ errors = [] }: GraphqlAnswer): readonly (readonly [string | u
   return errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code]);
 }
 
-describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
+describe.each(oneIn(2, profiles))('with the profile `%s`', (profile) => {
   it.each([
     ['missing', undefined],
-    ['no list', 5],
+    ['a number', 5],
   ])(
-    'an authorization whose subject is %s does not count as the product’s authorization',
+    'an authorization whose subject is %s is not returned as the product’s, and its list is reported incomplete',
     async (_what, value) => {
       const answer = await answerOver(
         profile,
@@ -110,7 +110,7 @@ describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
   );
 
   it.each(['role', 'substance'])(
-    'an ingredient whose %s is 5 does not make the list of active substances empty',
+    'an ingredient whose `%s` is a number makes `activeSubstances` null with UPSTREAM_BAD_RESPONSE',
     async (element) => {
       const answer = await answerOver(
         profile,
@@ -135,9 +135,9 @@ describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
   );
 
   it.each([
-    ['a packaging that is 5', at(['packaging'], 5)],
-    ['an item that is 5', at(['packaging', 'containedItem', 0, 'item'], 5)],
-  ])('a package with %s fails its items only', async (_what, spoil) => {
+    ['a number as its packaging', at(['packaging'], 5)],
+    ['a number as the item of its packaging', at(['packaging', 'containedItem', 0, 'item'], 5)],
+  ])('a package with %s fails only in its field `manufacturedItems`', async (_what, spoil) => {
     const answer = await answerOver(
       profile,
       'PackagedProductDefinition/A-p',
@@ -153,11 +153,11 @@ describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
   });
 
   it.each([
-    ['an entry without a record', () => ({})],
-    ['an entry that is 5', () => 5],
+    ['a Bundle entry without a record', () => ({})],
+    ['a Bundle entry that is a number', () => 5],
     ['a package that does not say of which product it is', at(['packageFor'])],
     ['a package that names its product by a number', at(['packageFor', 0, 'reference'], 5)],
-  ])('%s affects only the lists of its own product', async (_what, spoil) => {
+  ])('%s does not affect the package lists of other products', async (_what, spoil) => {
     const answer = await answerOver(
       profile,
       'PackagedProductDefinition/B-p',
@@ -183,7 +183,7 @@ describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
     );
   });
 
-  it('a malformed name leaves undecided whether the name begins with the requested text', async () => {
+  it('a product with a malformed name is left out of a filter by name, and the list is marked NOT_TOLD', async () => {
     const answer = await answerOver(
       profile,
       'MedicinalProductDefinition/B',
@@ -200,7 +200,7 @@ describe.each(oneIn(2, profiles))('over the route %s', (profile) => {
     expect(answer.extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'NOT_TOLD' }] } });
   });
 
-  it('a found record with malformed numbers leaves a lookup term undecided', async () => {
+  it('a product with a malformed identifier makes the lookup of its number UNSEARCHABLE', async () => {
     const answer = await answerOver(
       profile,
       'MedicinalProductDefinition/A',
@@ -225,7 +225,7 @@ interface Found {
   readonly pageInfo: { readonly complete: boolean };
 }
 
-describe('a malformed element in the index', () => {
+describe('a malformed element of a record in the index', () => {
   /** Returns an index over products A, B and C, in which one element of B or of its children is malformed. */
   async function indexOver(
     spoilt: string,
@@ -267,9 +267,9 @@ describe('a malformed element in the index', () => {
   }
 
   it.each([
-    ['a number', 'MedicinalProductDefinition/B', ['identifier', 0, 'value'], 5, 'N-B'],
-    ['all numbers', 'MedicinalProductDefinition/B', ['identifier'], 'N-B', 'N-B'],
-    ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName'], {}, 'Alpha B'],
+    ['a product number', 'MedicinalProductDefinition/B', ['identifier', 0, 'value'], 5, 'N-B'],
+    ['all product numbers', 'MedicinalProductDefinition/B', ['identifier'], 'N-B', 'N-B'],
+    ['a product name', 'MedicinalProductDefinition/B', ['name', 0, 'productName'], {}, 'Alpha B'],
     [
       'the number of an authorization',
       'RegulatedAuthorization/B-a',
@@ -278,7 +278,7 @@ describe('a malformed element in the index', () => {
       'EU/1/B/001',
     ],
   ] as const)(
-    'as %s leaves lookup terms undecided that the record may have',
+    'instead of %s makes lookup terms UNSEARCHABLE that the record may contain',
     async (_what, record, path, value, term) => {
       const kinds = await kindsOver(record, path, value, `["${term}", "N-C", "N-Z"]`);
       expect(kinds).toEqual({ [term]: 'UNSEARCHABLE', 'N-C': 'UNSEARCHABLE C', 'N-Z': 'UNSEARCHABLE' });
@@ -289,7 +289,7 @@ describe('a malformed element in the index', () => {
     ['an authorization', 'RegulatedAuthorization/B-a', ['identifier', 0, 'value'], []],
     ['a product', 'MedicinalProductDefinition/B', ['identifier'], 'N-B'],
   ] as const)(
-    'as the number of %s does not affect the lookup of names',
+    'instead of the number of %s does not affect the lookup of names',
     async (_what, record, path, value) => {
       const kinds = await kindsOver(
         record,
@@ -306,7 +306,7 @@ describe('a malformed element in the index', () => {
     },
   );
 
-  it('as a substance code leaves undecided which products have the substance, and fails no query', async () => {
+  it('instead of a substance code makes lookups of substances UNSEARCHABLE, with the known matches', async () => {
     const terms = '["100000090079", "Nobodium", "N-C"]';
     const kinds = await kindsOver('Ingredient/B-i', ['substance', 'code'], 5, terms);
     expect(kinds).toEqual({
@@ -317,11 +317,11 @@ describe('a malformed element in the index', () => {
   });
 
   it.each([
-    ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
-    ['a substance', 'Ingredient/B-i', ['substance', 'code']],
-    ['what nobody is called by', 'PackagedProductDefinition/B-p', ['packaging']],
+    ['a product name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
+    ['a substance code', 'Ingredient/B-i', ['substance', 'code']],
+    ['a packaging, which a text search does not read,', 'PackagedProductDefinition/B-p', ['packaging']],
   ] as const)(
-    'as %s marks a text search as incomplete if the search reads the element',
+    'instead of %s marks a text search incomplete exactly if its words may be in that element',
     async (what, record, path) => {
       const query = await indexOver(record, path, 5);
       const asked = async (text: string): Promise<unknown> => {
@@ -338,18 +338,18 @@ describe('a malformed element in the index', () => {
           pageInfo.complete,
         ];
       };
-      const isTold = what === 'what nobody is called by';
+      const isTold = what.startsWith('a packaging');
       // Search texts still find the readable parts of the product.
       expect(await asked('alpha')).toEqual([
-        what === 'a name' ? 'AC' : 'ABC',
-        isTold || what === 'a substance',
+        what === 'a product name' ? 'AC' : 'ABC',
+        isTold || what === 'a substance code',
       ]);
       expect(await asked('nobodium')).toEqual(['', isTold]);
     },
   );
 
   it.each(['text: "alpha"', 'filter: { name: "Alpha" }'])(
-    'as a product name makes the facets of %s report that they may lack a product',
+    'instead of a product name makes the facets of the search `%s` incomplete (NOT_TOLD)',
     async (asked) => {
       const counted = `{ searchProducts(${asked}) { facets(fields: [STATUS]) { missing other values { count } } } }`;
       const query = await indexOver('MedicinalProductDefinition/B', ['name', 0, 'productName'], 5);
@@ -363,7 +363,7 @@ describe('a malformed element in the index', () => {
     },
   );
 
-  it('is needed for a lookup to stay undecided', async () => {
+  it('is the only cause of UNSEARCHABLE: without one, a lookup answers EXACT or NONE', async () => {
     const kinds = await kindsOver('nobody', [], undefined, '["N-B", "N-Z"]');
     expect(kinds).toEqual({ 'N-B': 'EXACT B', 'N-Z': 'NONE' });
   });

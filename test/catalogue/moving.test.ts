@@ -70,13 +70,13 @@ function toldBy(
   };
 }
 
-describe.each(tried)('changing lists on the route %s', (profile) => {
+describe.each(tried)('a list that changes while it is read, with the profile `%s`', (profile) => {
   const lists = [
     ['products', productsOf],
     ['packages', packagesOf],
   ] as const;
 
-  it('products are complete after a second reading if one is deleted meanwhile', async () => {
+  it('is complete after a second reading if a product was deleted meanwhile', async () => {
     const plain = await productsOf(await start(profile, {}));
     const told = await productsOf(await start(profile, { pages: 'shrinking' }));
     expect(told).toMatchObject({ isComplete: true, reasons: [], total: (plain.total ?? 0) - 1 });
@@ -84,7 +84,7 @@ describe.each(tried)('changing lists on the route %s', (profile) => {
   });
 
   it.each(lists)(
-    '%s whose order changes from page to page are never reported as complete',
+    'of %s is never reported as complete if the order changes from page to page and rows are missing',
     async (_what, read) => {
       const plain = await read(await start(profile, {}));
       for (const total of isQuick ? (['first'] as const) : ([undefined, 'absent', 'first'] as const)) {
@@ -97,7 +97,7 @@ describe.each(tried)('changing lists on the route %s', (profile) => {
     },
   );
 
-  it('lists of an upstream that hides rows are not complete', async () => {
+  it('is not reported as complete if its total counts rows that no page contains', async () => {
     const hiding = await start(profile, { hides: 3 });
     expect(await productsOf(hiding)).toMatchObject({ isComplete: false, total: null });
     if (profile === 'search')
@@ -105,7 +105,7 @@ describe.each(tried)('changing lists on the route %s', (profile) => {
   });
 });
 
-it('an upstream that hides rows is not taken for complete after a row was deleted', async () => {
+it('a list is complete if a row was deleted while it was read, and incomplete if the upstream omits rows later', async () => {
   const rows = Array.from({ length: 35 }, (_, at) => ({
     resourceType: 'MedicinalProductDefinition',
     id: `p${at}`,
@@ -133,7 +133,7 @@ it('an upstream that hides rows is not taken for complete after a row was delete
   await facade.stop();
 });
 
-it('a bundle is complete after a second reading if one of its records is deleted meanwhile', async () => {
+it('a $everything bundle is complete after a second reading if one of its records is deleted meanwhile', async () => {
   const idsOf = async (guise: Guise): Promise<readonly string[]> => {
     const document = `{ product(id: "${many}") { authorizations { id } packages { nodes { id } } } }`;
     const answer = await (await start('everything', guise)).query(document);
@@ -144,17 +144,17 @@ it('a bundle is complete after a second reading if one of its records is deleted
   expect(plain.filter((id) => !told.includes(id))).toHaveLength(1);
 });
 
-describe('changing lists on the route search', () => {
+describe('a list that changes while its pages are read, with the profile `search`', () => {
   const profile = 'search';
 
-  it('packages are complete after a second reading if one is deleted meanwhile', async () => {
+  it('is complete after a second reading if a package was deleted meanwhile', async () => {
     const plain = await packagesOf(await start(profile, {}));
     const told = await packagesOf(await start(profile, { pages: 'shrinking' }));
     expect(told).toMatchObject({ isComplete: true, reasons: [], total: (plain.total ?? 0) - 1 });
     expect(plain.ids.filter((id) => !told.ids.includes(id))).toHaveLength(1);
   });
 
-  it('overlapping pages are read once more, and are then accepted', async () => {
+  it('is read twice if its pages overlap, and once when that is known', async () => {
     const service = await start(profile, { pages: 'overlapping' });
     const truth = await packagesOf(await start(profile, {}));
     const asked: number[] = [];
@@ -166,7 +166,7 @@ describe('changing lists on the route search', () => {
     expect(asked[0]).toBeGreaterThan(asked[1] ?? 0);
   });
 
-  it('a total that is too high is detected once for each search', async () => {
+  it('with a total that is too high costs a request for the accurate total once', async () => {
     const service = await start(profile, { total: 'high' });
     const truth = await packagesOf(await start(profile, {}));
     const asked: number[] = [];

@@ -80,33 +80,36 @@ async function faultsOf(service: Replica, ids: readonly string[]): Promise<reado
   return faults;
 }
 
-describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('ids on the route %s', (profile) => {
-  it('find their records without a cache, with at most one request each', async () => {
-    sandbox = await startSandbox({ profile });
-    const service = await start(profile);
-    expect(await faultsOf(service, await given(service))).toEqual([]);
-  });
+describe.each(oneIn(3, ['everything', 'search', 'include'] as const))(
+  'the ids of records that a query returned, with the profile `%s`,',
+  (profile) => {
+    it('each find their record with at most one request, without a cache', async () => {
+      sandbox = await startSandbox({ profile });
+      const service = await start(profile);
+      expect(await faultsOf(service, await given(service))).toEqual([]);
+    });
 
-  it('find their records if each operation chooses its profile', async () => {
-    sandbox = await startSandbox({ profile });
-    const service = await start('auto');
-    const ids = (await given(service)).filter((_, index) => index % 3 === 0);
-    expect(await faultsOf(service, ids)).toEqual([]);
-  });
+    it('find their records with `PMS_PROFILE=auto` too', async () => {
+      sandbox = await startSandbox({ profile });
+      const service = await start('auto');
+      const ids = (await given(service)).filter((_, index) => index % 3 === 0);
+      expect(await faultsOf(service, ids)).toEqual([]);
+    });
 
-  it.skipIf(!hasRedisServer)(`another replica finds them too (${needsRedis})`, async () => {
-    sandbox = await startSandbox({ profile });
-    const first = await start(profile, { redisUrl: redis.url });
-    const ids = await given(first);
-    // Stopping waits until all data are written to Redis.
-    await first.stop();
-    replicas = [];
-    expect(await faultsOf(await start(profile, { redisUrl: redis.url }), ids)).toEqual([]);
-  });
-});
+    it.skipIf(!hasRedisServer)(`find their records in another replica too (${needsRedis})`, async () => {
+      sandbox = await startSandbox({ profile });
+      const first = await start(profile, { redisUrl: redis.url });
+      const ids = await given(first);
+      // Stopping waits until all data are written to Redis.
+      await first.stop();
+      replicas = [];
+      expect(await faultsOf(await start(profile, { redisUrl: redis.url }), ids)).toEqual([]);
+    });
+  },
+);
 
-describe('ids over an upstream that reads only products by id', () => {
-  it('that the service never returned cost no request, and the error says what would help', async () => {
+describe('ids of packages and items over an upstream that can read only products by id', () => {
+  it('that the service never returned fail without a request, and the error suggests to name the product', async () => {
     sandbox = await startSandbox({ profile: 'everything' });
     const service = await start('everything');
     sandbox.clearRequests();
@@ -136,7 +139,7 @@ describe('ids over an upstream that reads only products by id', () => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  it('lead to the next page of a package’s list', async () => {
+  it('are accepted with a cursor for the next page of a list of that record', async () => {
     sandbox = await startSandbox({ profile: 'everything' });
     const service = await start('everything');
     const { data } = await service.query(

@@ -84,55 +84,58 @@ function fieldsOf(numbers: readonly ShownNumber[]): readonly string[] {
   return [...new Set(numbers.flatMap(({ fields }) => [...fields]))].sort();
 }
 
-describe.skipIf(isQuick)('lookup of returned numbers, over the sandbox', () => {
-  let service: TestService;
-  let shown: readonly ShownNumber[];
-  beforeAll(async () => {
-    service = await startTestService({ ...held, sandbox: { maxPageSize: 1_000 } });
-    shown = await shownBy(service);
-  });
-  afterAll(() => service.stop());
+describe.skipIf(isQuick)(
+  'a lookup of all numbers in responses of the service, over the sandbox data,',
+  () => {
+    let service: TestService;
+    let shown: readonly ShownNumber[];
+    beforeAll(async () => {
+      service = await startTestService({ ...held, sandbox: { maxPageSize: 1_000 } });
+      shown = await shownBy(service);
+    });
+    afterAll(() => service.stop());
 
-  it('has numbers of every kind to look up', () => {
-    expect(fieldsOf(shown)).toEqual(
-      expect.arrayContaining([
-        'Atc.termCode',
-        'Organization.identifiers value',
-        'Package.pcid',
-        'Packaging.dataCarriers value',
-        'RegulatedAuthorization.procedureNumber',
-        'Source.reference',
-        'Substance.code',
-        'SubstanceDefinition.identifiers value',
-      ]),
-    );
-  });
+    it('includes numbers of every kind, such as PCID and procedure number', () => {
+      expect(fieldsOf(shown)).toEqual(
+        expect.arrayContaining([
+          'Atc.termCode',
+          'Organization.identifiers value',
+          'Package.pcid',
+          'Packaging.dataCarriers value',
+          'RegulatedAuthorization.procedureNumber',
+          'Source.reference',
+          'Substance.code',
+          'SubstanceDefinition.identifiers value',
+        ]),
+      );
+    });
 
-  it('finds all of them from the index', async () => {
-    const { faults, open } = await judge(service, sampled(shown, 1));
-    expect(faults).toEqual([]);
-    expect(open).toEqual([]);
-  });
-
-  it.each(['search', 'everything', 'include'] as const)(
-    'finds them or is undecided with an upstream in the profile %s without an index',
-    async (profile) => {
-      const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
-      const { faults, open } = await judge(alone, sampled(shown, 12));
-      await alone.stop();
+    it('finds each of them from the index', async () => {
+      const { faults, open } = await judge(service, sampled(shown, 1));
       expect(faults).toEqual([]);
-      // No search finds companies other than the holder, substances and activities by their numbers, or the contents of
-      // inner packages.
-      const known =
-        /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
-      expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);
-    },
-  );
-});
+      expect(open).toEqual([]);
+    });
+
+    it.each(['search', 'everything', 'include'] as const)(
+      'finds each of them or answers UNSEARCHABLE, with the profile `%s`',
+      async (profile) => {
+        const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
+        const { faults, open } = await judge(alone, sampled(shown, 12));
+        await alone.stop();
+        expect(faults).toEqual([]);
+        // No search finds companies other than the holder, substances and activities by their numbers, or the contents of
+        // inner packages.
+        const known =
+          /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
+        expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);
+      },
+    );
+  },
+);
 
 describe.skipIf(isQuick || !isPublishedHere)(`over published records${unlessPublished}`, () => {
   it.each(['index', 'search', 'everything'] as const)(
-    'lookup finds each number of a product, or is undecided, by %s',
+    'a lookup finds every number of a product, or answers UNSEARCHABLE, by %s',
     async (by) => {
       const sandbox = { resources: published, maxPageSize: 1_000 };
       const whole = await startTestService({ ...held, sandbox });

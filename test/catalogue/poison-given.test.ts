@@ -45,7 +45,7 @@ interface Products {
   readonly nodes: readonly { readonly packages: { readonly nodes: readonly object[] } }[];
 }
 
-it('one bundle that contains organizations does not make the references of other products dangling', async () => {
+it('one $everything bundle with organizations does not make references of other products dangling', async () => {
   const service = await startBetween({ profile: 'everything' }, async ({ asked }, ask) => {
     const answer = await ask();
     if (!asked.includes('$everything') || asked.includes(odd)) return answer;
@@ -70,7 +70,7 @@ it('one bundle that contains organizations does not make the references of other
   expect(await holder('600000000001')).toEqual(before);
 });
 
-it('one page that brought more included records than others does not make other lists complete', async () => {
+it('one page with many included records does not make a page with missing ones look complete', async () => {
   let mostOwn = 0;
   let isCut = false;
   const service = await startBetween(

@@ -19,8 +19,8 @@ const productsOf = (name: string): string =>
 const names = (name: string, { asked, isOwn }: Between): boolean =>
   !isOwn && asked.includes('/MedicinalProductDefinition?') && asked.includes(`=${name}`);
 
-describe('totals over an upstream with includes', () => {
-  it('that are too high for one client do not make a list look complete for other clients', async () => {
+describe('upstream totals, with the profile `include`,', () => {
+  it('that are too high for one search do not make another search look complete', async () => {
     const alter: Alter = async (question, ask) => {
       // For the name “Avelanta” the total is too high, unless nothing is included.
       if (names('Avelanta', question) && question.asked.includes('_revinclude')) {
@@ -48,13 +48,13 @@ describe('totals over an upstream with includes', () => {
   });
 });
 
-describe('totals over an upstream with searches', () => {
+describe('upstream totals, with the profile `search`,', () => {
   const packagesOf = (id: string): string =>
     `{ product(id: "${id}") { packages { totalCount nodes { id } pageInfo { complete } } } }`;
   const isFor = (id: string, { asked, isOwn }: Between): boolean =>
     !isOwn && asked.includes('PackagedProductDefinition') && asked.includes(id);
 
-  it('that are too high for one list do not make another list look complete', async () => {
+  it('that are too high for the packages of one product do not make those of another product look complete', async () => {
     const alter: Alter = async (question, ask) => {
       if (isFor('600000000001', question) && !question.asked.includes('_total=accurate')) {
         const { status, body } = await ask();
@@ -77,7 +77,7 @@ describe('totals over an upstream with searches', () => {
   });
 });
 
-it('a page with a single row does not make the estimates of later operations too high', async () => {
+it('upstream pages of a single row for one search do not make later operations exceed their budget', async () => {
   const alter: Alter = async (question, ask) => {
     if (!names('Avelanta', question)) return undefined;
     const { status, body } = await ask();

@@ -40,31 +40,34 @@ const search = 'query ($name: String!) { products(filter: { name: $name }, first
 const page = (id: string): string =>
   `{ product(id: "${id}") { packages { nodes { id } } ingredients { nodes { id } } authorizations { id } } }`;
 
-describe.each(['everything', 'search'] as const)('one client’s request over %s', (profile) => {
-  const isLong = profile === 'search';
-  it.skipIf(isQuick && isLong)(
-    'with a name that a firewall refuses, or that matches too much, does not end the search by name for other clients',
-    async () => {
-      const { query, poisoner } = await startPoisoned({ profile });
-      const known =
-        '{ service { capabilities { lookup features { name offered } filters { part support } } } }';
-      const asked = [names, lookup, known];
-      const before = await Promise.all(asked.map(async (each) => (await query(each)).data));
-      for (const name of ['<a', 'a>', 'a_b', 'a%b', 'a;', 'x -- a']) {
-        // The search by this name is refused, or the service looks through all products and finds none with the name.
-        const { data, errors } = await query(search, { name });
-        if (errors) expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
-        else expect(data).toEqual({ products: { nodes: [] } });
-        const after = await Promise.all(asked.map(async (each) => (await query(each)).data));
-        expect(after, name).toEqual(before);
-      }
-      expect(poisoner.refused).toBeGreaterThan(3);
-    },
-  );
-});
+describe.each(['everything', 'search'] as const)(
+  'a search of one client, over an upstream for the profile `%s`,',
+  (profile) => {
+    const isLong = profile === 'search';
+    it.skipIf(isQuick && isLong)(
+      'by a name that a firewall refuses or that matches too much, does not change the results of other clients',
+      async () => {
+        const { query, poisoner } = await startPoisoned({ profile });
+        const known =
+          '{ service { capabilities { lookup features { name offered } filters { part support } } } }';
+        const asked = [names, lookup, known];
+        const before = await Promise.all(asked.map(async (each) => (await query(each)).data));
+        for (const name of ['<a', 'a>', 'a_b', 'a%b', 'a;', 'x -- a']) {
+          // The search by this name is refused, or the service looks through all products and finds none with the name.
+          const { data, errors } = await query(search, { name });
+          if (errors) expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+          else expect(data).toEqual({ products: { nodes: [] } });
+          const after = await Promise.all(asked.map(async (each) => (await query(each)).data));
+          expect(after, name).toEqual(before);
+        }
+        expect(poisoner.refused).toBeGreaterThan(3);
+      },
+    );
+  },
+);
 
 it.each([413, 414, 431])(
-  'a name that is refused with %i does not change the maximum length of URLs for other clients',
+  'a name that a firewall refuses with %i does not change the requests for other clients',
   async (status) => {
     const service = await startBetween({ profile: 'search' }, async ({ asked }) =>
       asked.includes('union') ? { status, body: {} } : undefined,
@@ -87,7 +90,7 @@ it.each([413, 414, 431])(
   },
 );
 
-it('one product whose $everything is refused does not end $everything for other clients', async () => {
+it('one product whose $everything request is refused does not change the results of other clients', async () => {
   const { query } = await startPoisoned({ profile: 'everything' });
   const before = await query(page('600000000001'));
   const refused = await query(page('600000000003'));
@@ -96,7 +99,7 @@ it('one product whose $everything is refused does not end $everything for other 
   expect([after.errors, after.data]).toEqual([undefined, before.data]);
 });
 
-it.skipIf(isQuick)('unusual pages do not cut off the lists of a product for other clients', async () => {
+it.skipIf(isQuick)('unusual pages of one product do not change the lists of other products', async () => {
   const { query, poisoner } = await startPoisoned({ profile: 'search' });
   const before = await query(page('600000000001'));
   for (const way of oddWays) {
@@ -110,11 +113,11 @@ it.skipIf(isQuick)('unusual pages do not cut off the lists of a product for othe
   expect(poisoner.oddPages).toBeGreaterThanOrEqual(oddWays.length);
 });
 
-describe('the upstream’s own statement', () => {
+describe('an upstream’s report', () => {
   const told = { unknown: 'told', self: 'asked' } as const;
 
   it.skipIf(isQuick).each(['auto', 'search'] as const)(
-    'about ignored parameters is followed in the profile %s',
+    'that it ignored a search parameter fails the field with UPSTREAM_UNSUPPORTED (`PMS_PROFILE=%s`)',
     async (profile) => {
       const service = await startTestService({
         profile,
@@ -130,7 +133,7 @@ describe('the upstream’s own statement', () => {
     },
   );
 
-  it('about totals on request is learnt when an operation needs a total', async () => {
+  it('of totals on request only leads to `totalCount` after the first operation that selects it', async () => {
     const service = await startTestService({ profile: 'everything', sandbox: { guise: { total: 'asked' } } });
     onTestFinished(() => service.stop());
     const counted = '{ products(first: 2) { totalCount nodes { id } } }';

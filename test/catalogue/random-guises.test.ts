@@ -185,8 +185,8 @@ function costsOf(answer: GraphqlAnswer, counted: number): readonly string[] {
   ];
 }
 
-describe('lists are complete or marked over an upstream with any combination of peculiarities', () => {
-  it(`${runs * operationsOfEach} random operations have the same data, or say what they lack`, async () => {
+describe('over upstreams with random combinations of deviations', () => {
+  it(`${runs * operationsOfEach} random operations return correct data, and report what is missing`, async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (each) => {
         const { profile, isConfigured, guise, page, budget, seed } = each;

@@ -38,8 +38,8 @@ function upstreamOf(answer: { readonly extensions: object }): {
     .upstream;
 }
 
-describe('the linked query on the route everything', () => {
-  it('requests the list once and each product once', async () => {
+describe('the example query for products with linked records, with the profile `everything`,', () => {
+  it('sends one search for the list and one $everything request for each of 20 products', async () => {
     await start({ profile: 'everything' });
     const answer = await service.query(linkedProducts);
     expect(answer.errors).toBeUndefined();
@@ -50,7 +50,7 @@ describe('the linked query on the route everything', () => {
     expect(upstreamOf(answer)).toMatchObject({ profile: 'everything', requests: 21 });
   });
 
-  it('requests no bundle if nothing below the products is selected', async () => {
+  it('sends no $everything request if it selects only fields of the product records', async () => {
     await start({ profile: 'everything' });
     await service.query(
       '{ products(filter: { name: "a" }, first: 20) { nodes { pmsId name atc { code } doseForm { text } } } }',
@@ -58,7 +58,7 @@ describe('the linked query on the route everything', () => {
     expect(asked()).toEqual({ 'GET /MedicinalProductDefinition?name': 1 });
   });
 
-  it('requests a product with its children once, however often the query names it', async () => {
+  it('sends one $everything request for a product that it selects three times', async () => {
     await start({ profile: 'everything' });
     await service.query(`{
       one: product(id: "600000000001") { packages { nodes { product { packages { nodes { id } } } } } }
@@ -71,14 +71,14 @@ describe('the linked query on the route everything', () => {
     });
   });
 
-  it('reads one product alone when nothing below it is selected', async () => {
+  it('reads a product by id if it selects only fields of the product record', async () => {
     await start({ profile: 'everything' });
     await service.query('{ product(id: "600000000001") { name } }');
     expect(asked()).toEqual({ 'GET /MedicinalProductDefinition/{id}': 1 });
   });
 });
 
-describe('the linked query on the route search', () => {
+describe('the example query for products with linked records, with the profile `search`,', () => {
   const expected = {
     'GET /MedicinalProductDefinition?_total&name:contains': 1,
     'GET /PackagedProductDefinition?package-for': 1,
@@ -90,7 +90,7 @@ describe('the linked query on the route search', () => {
     'POST /Ingredient/_search?for': 1,
   };
 
-  it('sends each search once for all twenty products, and reads every page', async () => {
+  it('sends 9 requests for 20 products: each search once for all of them', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
     const answer = await service.query(linkedProducts);
     expect(answer.errors).toBeUndefined();
@@ -98,13 +98,13 @@ describe('the linked query on the route search', () => {
     expect(upstreamOf(answer)).toMatchObject({ profile: 'search', requests: 9 });
   });
 
-  it('sends as many requests for one product as for twenty', async () => {
+  it('sends 8 requests for one product, almost as many as for 20', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
     const answer = await service.query(linkedProducts, { first: 1 });
     expect(upstreamOf(answer).requests).toBe(8);
   });
 
-  it('needs one request for each level from products down to ingredients', async () => {
+  it('sends 4 requests from products down to ingredients: one for each level', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
     const answer = await service.query(
       '{ products(first: 20) { nodes { packages { nodes { manufacturedItems { ingredients { nodes { id } } } } } } } }',
@@ -112,7 +112,7 @@ describe('the linked query on the route search', () => {
     expect(upstreamOf(answer).requests).toBe(4);
   });
 
-  it('splits long searches if the upstream takes no POST', async () => {
+  it('splits long searches into several GET requests if the upstream refuses POST', async () => {
     await start({ profile: 'search', sandbox: { maxPageSize: 1_000, faults: [{ kind: 'post-refused' }] } });
     const refused = await service.query(linkedProducts);
     expect(refused.errors).toBeUndefined();
@@ -126,7 +126,7 @@ describe('the linked query on the route search', () => {
   });
 });
 
-describe('a search with includes', () => {
+describe('a product search with the profile `include`', () => {
   const query =
     '{ products(first: 20) { nodes { packages(first: 100) { nodes { id } } ingredients(first: 100) { nodes { id } } } } }';
 
@@ -137,7 +137,7 @@ describe('a search with includes', () => {
     return (name) => asked.getAll(name);
   }
 
-  it('includes the ingredients of products if the ingredients of all included records come too', async () => {
+  it('includes the ingredients of products together with those of the included records', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();
@@ -145,7 +145,7 @@ describe('a search with includes', () => {
     expect(firstAsked()('_revinclude:iterate')).toContain('Ingredient:for');
   });
 
-  it('sends one search for the children of all parents that are not included', async () => {
+  it('sends one Ingredient search for all parents if the upstream does not include ingredients', async () => {
     const everywhere = { profile: 'include', maxPageSize: 1_000 } as const;
     await start({ profile: 'auto', sandbox: everywhere });
     const whole = await service.query(query);
@@ -162,7 +162,7 @@ describe('a search with includes', () => {
     expect(requests).toBeLessThanOrEqual(estimated);
   });
 
-  it('selects only the needed elements of a type whose records lead to other records', async () => {
+  it('selects with `_elements` only what links need of a type from which no field is selected', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();

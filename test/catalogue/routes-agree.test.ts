@@ -45,7 +45,7 @@ function gapsOf({ extensions }: GraphqlAnswer): readonly string[] {
   return incomplete.map((gap) => JSON.stringify(gap)).sort();
 }
 
-describe('all routes of the service', () => {
+describe('services with the profiles `everything`, `search` and `include`, and with an index,', () => {
   it(`answer ${runs} random operations with the same data, errors and gaps`, async () => {
     const ids = everything.sandbox.resources.flatMap((each) =>
       each.resourceType === 'MedicinalProductDefinition' ? [each.id] : [],

@@ -79,8 +79,8 @@ function rowsOf(data: unknown): readonly string[] {
   return products.nodes.map(({ pmsId }) => pmsId);
 }
 
-describe('a second searcher', () => {
-  it('answers searches that the upstream refuses, for the requests that read the products', async () => {
+describe('a searcher beside the upstream, such as the index,', () => {
+  it('answers searches that the upstream refuses, and only the found products are requested upstream', async () => {
     const alone = await start([]);
     expect((await alone.query(byAtc)).errors?.[0]?.message).toContain('finds more than 500 products');
     const { sandbox, query } = await start([byHeart(table)]);
@@ -109,7 +109,7 @@ describe('a second searcher', () => {
     expect(sandbox.requests.map(({ path }) => path)).toEqual([expect.stringContaining('name=a')]);
   });
 
-  it('answers a count without a request', async () => {
+  it('counts products without an upstream request', async () => {
     const { sandbox, catalogue } = await start([byHeart(table)]);
     const asked = (name: string): Selection => ({
       link: 'value',
@@ -128,7 +128,7 @@ describe('a second searcher', () => {
   });
 });
 
-it('a searcher receives the client of the operation, so that the index can serve clients in turn', async () => {
+it('a searcher such as the index is given the client of each operation', async () => {
   const askers: (string | undefined)[] = [];
   const heart = byHeart(table);
   const noting: Searcher = {

@@ -36,7 +36,7 @@ const administrable: FhirResource = {
   identifier: [{ value: '0x073AF2E5B92AE19E8B67635AFFB3D6CA' }],
 };
 
-describe('a record', () => {
+describe('a record that belongs to a product', () => {
   it.each([
     ['emea/h/c/001234/ii/0012', authorization, 'PROCEDURE_NUMBER'],
     ['EMEA/H/C/001234/II/0012/G', authorization, 'PROCEDURE_NUMBER'],
@@ -45,28 +45,36 @@ describe('a record', () => {
     ['https://fhir.example/Organization/ORG-1/_history/2', organization, 'IDENTIFIER'],
     ['0x073AF2E5B92AE19E8B67635AFFB3D6CA', administrable, 'IDENTIFIER'],
     ['AdministrableProduct:b', administrable, 'IDENTIFIER'],
-  ] as const)('is named by %s', (term, record, by) => {
+  ] as const)('is found by the term %s', (term, record, by) => {
     expect(namingsIn(record, termOf(term)).map((naming) => naming.by)).toEqual([by]);
   });
 
-  it('is not named by the number of another record of its type', () => {
+  it('is not found by the number of another record of its type', () => {
     expect(namingsIn(authorization, termOf('EMEA/H/C/001234/II/0013'))).toEqual([]);
     expect(namingsIn(organization, termOf('Organization:ORG-2'))).toEqual([]);
   });
 });
 
-it.each([
-  ['EMEA/H/C/001234/II/0012', ['EMEA/H/C/001234/II', 'EMEA/H/C/001234']],
-  ['SE/H/0123/001-003/DC/V01', ['SE/H/0123/001-003/DC']],
-  ['EMEA/H/C/001234/0000', []],
-  ['EMEA/H/C/001234', []],
-  ['SE/H/0123/001-003/DC', []],
-  ['EU/1/17/1201/001', []],
-])('%s is a later step of the procedures %j', (number, earlier) => {
+it.each(
+  (
+    [
+      ['EMEA/H/C/001234/II/0012', ['EMEA/H/C/001234/II', 'EMEA/H/C/001234']],
+      ['SE/H/0123/001-003/DC/V01', ['SE/H/0123/001-003/DC']],
+      ['EMEA/H/C/001234/0000', []],
+      ['EMEA/H/C/001234', []],
+      ['SE/H/0123/001-003/DC', []],
+      ['EU/1/17/1201/001', []],
+    ] satisfies [string, string[]][]
+  ).map(([number, earlier]): readonly [string, string, readonly string[]] => [
+    number,
+    earlier.join(' and ') || 'no other procedure',
+    earlier,
+  ]),
+)('the procedure number %s is a later step of %s', (number, _what, earlier) => {
   expect(earlierProceduresOf(number)).toEqual(earlier);
 });
 
-it('records are named in terms as in the ids of the schema', () => {
+it('a lookup term such as "Organization:x-1" uses the type names of the ids in the schema', () => {
   const names = Object.entries(nouns).map(([type, { name }]) => [type, name] as const);
   expect(recordNouns).toEqual(Object.fromEntries(names));
   for (const [type, name] of names) expect(recordKeyOf(` ${name}:x-1 `)).toBe(`${type}/x-1`);
@@ -74,23 +82,23 @@ it('records are named in terms as in the ids of the schema', () => {
 });
 
 it.each([
-  ['0x073AF2E5B92AE19E8B67635AFFB3D6CA', true],
-  ['LOC-100005206', true],
-  ['EMEA/H/C/001234/II/0012', true],
-  ['Yaz 0', false],
-  ['Clexane, 6000 RÜ (60 mg)/0', false],
-])('whether %s can be the number of a record that belongs to a product: %s', (term, may) => {
+  ['0x073AF2E5B92AE19E8B67635AFFB3D6CA', 'is', true],
+  ['LOC-100005206', 'is', true],
+  ['EMEA/H/C/001234/II/0012', 'is', true],
+  ['Yaz 0', 'is not', false],
+  ['Clexane, 6000 RÜ (60 mg)/0', 'is not', false],
+])('the lookup term "%s" %s searched for among the numbers of linked records', (term, _is, may) => {
   expect(waysToAny(term).includes('part')).toBe(may);
 });
 
 it.each([
-  ['everything', false],
-  ['search', false],
-  ['include', false],
-  ['search', true],
+  ['everything', 'without', false],
+  ['search', 'without', false],
+  ['include', 'without', false],
+  ['search', 'with', true],
 ] as const)(
-  'a number of a product is not taken for the number of a record of another product (%s, index: %s)',
-  async (profile, index) => {
+  'a lookup finds the product with a number, not the product of a record with it (profile `%s`, %s an index)',
+  async (profile, _with, index) => {
     const number = '7532F47F36A3585D1F348BBDDA057862';
     const product = (id: string, value: string): FhirResource => ({
       resourceType: 'MedicinalProductDefinition',

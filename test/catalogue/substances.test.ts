@@ -59,7 +59,7 @@ const codesOf = ({ errors = [] }: GraphqlAnswer): readonly string[] =>
   errors.map(({ extensions }) => extensions.code);
 
 describe.each(['everything', 'search', 'include'] as const)(
-  'referenced substances in the profile %s',
+  'a substance that an ingredient names by a reference, with the profile `%s`,',
   (profile) => {
     let service: TestService;
     beforeAll(async () => {
@@ -79,7 +79,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       return answer;
     };
 
-    it('have the name and code of the referenced record, also in strengths', async () => {
+    it('has the name and code of the referenced SubstanceDefinition, also in strengths', async () => {
       const { data, errors } = await about('referred');
       expect(errors).toBeUndefined();
       expect(data).toEqual({
@@ -96,7 +96,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       });
     });
 
-    it('cost no request if the ingredient also has a code', async () => {
+    it('needs no request if the ingredient also states a code', async () => {
       const { data } = await about('coded');
       expect(data).toMatchObject({
         product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
@@ -104,7 +104,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
     });
 
-    it('that cannot be read are shown by the display of the reference, or reported as dangling', async () => {
+    it('and cannot be read, has the display of the reference as its name, and an error', async () => {
       const gone = await about('gone');
       expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
       const shown = await about('shown');
@@ -114,7 +114,7 @@ describe.each(['everything', 'search', 'include'] as const)(
       for (const answer of [gone, shown]) expect(codesOf(answer).length).toBeGreaterThan(0);
     });
 
-    it('leave a filter by substance undecided', async () => {
+    it('makes the list of a filter by substance incomplete', async () => {
       const find = async (substance: string, ...ids: string[]): Promise<unknown> => {
         const { data, errors } = await service.query(
           'query ($substance: String!, $ids: [ID!]) { products(filter: { ids: $ids, substance: [$substance] }) { totalCount nodes { pmsId } } }',
@@ -133,47 +133,44 @@ describe.each(['everything', 'search', 'include'] as const)(
   },
 );
 
-describe.each(['search', 'include'] as const)(
-  'among more products than the service looks through, on the route %s',
-  (route) => {
-    const many = Array.from({ length: 600 }, (_, index) => product(`many-${index}`)) as unknown as Resource[];
-    const coded = resources.filter((each) => !/^i-(referred|gone|shown)$/.test(each.id ?? ''));
+describe.each(['search', 'include'] as const)('among 600 products, with the profile `%s`,', (route) => {
+  const many = Array.from({ length: 600 }, (_, index) => product(`many-${index}`)) as unknown as Resource[];
+  const coded = resources.filter((each) => !/^i-(referred|gone|shown)$/.test(each.id ?? ''));
 
-    it.each([
-      ['some are named by a reference', [...resources, ...many]],
-      ['all are coded', [...coded, ...many]],
-      // FHIR R5 has no search by the reference substance of a strength: a salt may have this substance as its base.
-    ] as const)('a filter by substance is never reported as complete if %s', async (_what, all) => {
-      const service = await startTestService({
-        profile: 'auto',
-        sandbox: { profile: route, resources: all },
-      });
-      const ask = (): Promise<GraphqlAnswer> =>
-        service.query(
-          '{ products(filter: { substance: ["100000090079"] }) { totalCount nodes { pmsId } pageInfo { complete } } }',
-        );
-      // One query of an ingredient teaches the service what it could not know before.
-      await service.query(
-        '{ product(id: "referred") { ingredients { nodes { role { code } substance { name } } } } }',
-      );
-      const { data, extensions } = await ask();
-      expect(data).toEqual({
-        products: {
-          totalCount: null,
-          nodes: [{ pmsId: 'coded' }],
-          pageInfo: { complete: false },
-        },
-      });
-      expect(upstreamOf({ extensions }).incomplete).toEqual([
-        {
-          path: ['products'],
-          reason: 'NOT_ALL_SEARCHABLE',
-          message: expect.stringContaining(
-            'or in their strength. Products with such records may be missing from the list.',
-          ),
-        },
-      ]);
-      await service.stop();
+  it.each([
+    ['some ingredients name their substance by a reference', [...resources, ...many]],
+    ['all ingredients state a code', [...coded, ...many]],
+    // FHIR R5 has no search by the reference substance of a strength: a salt may have this substance as its base.
+  ] as const)('a filter by substance is marked incomplete (NOT_ALL_SEARCHABLE) if %s', async (_what, all) => {
+    const service = await startTestService({
+      profile: 'auto',
+      sandbox: { profile: route, resources: all },
     });
-  },
-);
+    const ask = (): Promise<GraphqlAnswer> =>
+      service.query(
+        '{ products(filter: { substance: ["100000090079"] }) { totalCount nodes { pmsId } pageInfo { complete } } }',
+      );
+    // One query of an ingredient teaches the service what it could not know before.
+    await service.query(
+      '{ product(id: "referred") { ingredients { nodes { role { code } substance { name } } } } }',
+    );
+    const { data, extensions } = await ask();
+    expect(data).toEqual({
+      products: {
+        totalCount: null,
+        nodes: [{ pmsId: 'coded' }],
+        pageInfo: { complete: false },
+      },
+    });
+    expect(upstreamOf({ extensions }).incomplete).toEqual([
+      {
+        path: ['products'],
+        reason: 'NOT_ALL_SEARCHABLE',
+        message: expect.stringContaining(
+          'or in their strength. Products with such records may be missing from the list.',
+        ),
+      },
+    ]);
+    await service.stop();
+  });
+});

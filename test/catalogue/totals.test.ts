@@ -38,16 +38,16 @@ function productsOn(first: number, after?: string | null, filter = '{}'): string
   } }`;
 }
 
-describe('a server whose totals count included records', () => {
+describe('an upstream that returns included records', () => {
   it.each(
     oneIn(5, [
-      ['in _count', { counts: 'page' }, undefined],
-      ['in _count, on pages of 7', { counts: 'page' }, 7],
-      ['in total', { counts: 'total' }, undefined],
-      ['in total, on pages of 7', { counts: 'total' }, 7],
-      ['nowhere', {}, undefined],
+      ['counts them in `_count`', { counts: 'page' }, undefined],
+      ['counts them in `_count`, in pages of 7,', { counts: 'page' }, 7],
+      ['counts them in the total', { counts: 'total' }, undefined],
+      ['counts them in the total, in pages of 7,', { counts: 'total' }, 7],
+      ['does not count them', {}, undefined],
     ] as const),
-  )('(%s) does not make the list look longer', async (_what, guise, pageSize) => {
+  )('and %s leads to the same pages and totals as plain searches', async (_what, guise, pageSize) => {
     const service = await start('include', guise, pageSize);
     const plain = await start('search', {});
     for (const query of [
@@ -68,7 +68,7 @@ describe('a server whose totals count included records', () => {
     }
   });
 
-  it('costs one additional request until its way of counting is known', async () => {
+  it('costs one additional request only if its total may count them', async () => {
     const countsIn = async (guise: Guise): Promise<number> => {
       const service = await start('include', guise);
       await service.query(productsOn(3));
@@ -80,8 +80,8 @@ describe('a server whose totals count included records', () => {
   });
 });
 
-describe('a server whose totals are always too high', () => {
-  it('may have more rows after a full page, and the list is marked as incomplete if they cannot be reached', async () => {
+describe('an upstream whose totals are always too high', () => {
+  it('leads to an empty second page, marked incomplete with NO_NEXT_LINK', async () => {
     const service = await start('everything', { total: 'high' }, 1);
     const name = '{ name: "Avelanta 5 mg" }';
     const full = productsOf(await service.query(productsOn(1, null, name)));
@@ -96,12 +96,12 @@ describe('a server whose totals are always too high', () => {
   });
 });
 
-describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
+describe.each(['search', 'include'] as const)('with the profile `%s`', (profile) => {
   describe.each([
-    ['counts when asked', {}],
-    ['never counts', { lacks: ['_total'] }],
-  ] as const)('a server that links to no further page and %s', (_what, counts) => {
-    it('gives no complete list if the page is full', async () => {
+    ['totals on request only', {}],
+    ['no totals', { lacks: ['_total'] }],
+  ] as const)('an upstream without `next` links and with %s', (_what, counts) => {
+    it('leads to lists marked incomplete (NO_NEXT_LINK) if a page is full', async () => {
       const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
       const { data, extensions } = await service.query(
         `{ products(first: 50) { totalCount nodes { pmsId } pageInfo { complete } }
@@ -122,7 +122,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
       expect(upstreamOf(few).incomplete).toEqual([]);
     });
 
-    it('gives cursors that advance or end', async () => {
+    it('leads to pages that return each reachable row once, and then end', async () => {
       const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
       const seen: string[] = [];
       let after: string | null = null;
@@ -139,7 +139,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
     });
   });
 
-  it('a server that links to further pages gives complete lists without a count', async () => {
+  it('an upstream with `next` links and no totals leads to complete lists', async () => {
     const service = await start(profile, { total: 'absent' }, 7);
     service.sandbox.clearRequests();
     const { data, extensions } = await service.query(

@@ -12,7 +12,7 @@ const query = `{
 }`;
 
 describe.each(['auto', 'include', 'search'] as const)(
-  'an operation over an upstream that ignores names, as %s',
+  'three product searches in one operation, over an upstream that ignores `name`, with the profile `%s`,',
   (profile) => {
     let truth: TestService;
     let service: TestService;
@@ -23,7 +23,7 @@ describe.each(['auto', 'include', 'search'] as const)(
     });
     afterAll(() => Promise.all([truth.stop(), service.stop()]));
 
-    it('gives each of several searches its own rows, at the first and at the second query', async () => {
+    it('each return their own rows, in the first and in the second run', async () => {
       const expected = (await truth.query(query)).data as Readonly<
         Record<string, { nodes: readonly unknown[] }>
       >;

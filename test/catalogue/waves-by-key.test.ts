@@ -48,7 +48,7 @@ async function costOf(text: string): Promise<{ readonly waves: number; readonly 
 const id = '600000000001';
 
 it.each([
-  ['one product with what belongs to it', `{ product(id: "${id}") { name packages { totalCount } } }`, 1, 2],
+  ['one product with its packages', `{ product(id: "${id}") { name packages { totalCount } } }`, 1, 2],
   [
     'one product with its holder',
     `{ product(id: "${id}") { name packages { totalCount } authorizations { holder { name } } } }`,
@@ -86,25 +86,25 @@ it.each([
     2,
   ],
   [
-    'the same in an order',
+    'sorted products by a filter of ids',
     `{ products(filter: { ids: ["${id}", "600000000002"] }, sort: { by: NAME }) { nodes { name packages { totalCount } } } }`,
     1,
     2,
   ],
   [
-    'fewer products than a filter has ids: the upstream tells which',
+    'the first of two products by a filter of ids',
     `{ products(first: 1, filter: { ids: ["${id}", "600000000002"] }) { nodes { name packages { totalCount } } } }`,
     2,
     2,
   ],
   [
-    'products that an authorization names',
+    'products by a filter of their authorization number',
     '{ products(filter: { authorizationNumber: "EU/1/24/9001" }) { nodes { name packages { totalCount } } } }',
     2,
     3,
   ],
   [
-    'products whose packages an authorization names',
+    'products by a filter of a package’s authorization number',
     '{ products(filter: { authorizationNumber: "EU/1/24/9001/001" }) { nodes { name packages { totalCount } } } }',
     3,
     4,
@@ -128,23 +128,26 @@ it.each([
     3,
   ],
   [
-    'a product by its id beside a search: one question for the packages of all of them',
+    'the packages of a product by its id and of products by a search',
     `{ a: product(id: "${id}") { packages { nodes { id } } } b: products(first: 3) { nodes { packages { nodes { id } } } } }`,
     2,
     3,
   ],
   [
-    'a package with its product: one question for the authorizations of both',
+    'the authorizations of a package and of its product',
     `{ nodes(ids: ["Product:${id}", "Package:8400012"]) { ... on Product { name } ... on Package { authorizations { number } products { authorizations { number } } } } }`,
     2,
     3,
   ],
   [
-    'routes and forms of one product, which one question tells',
+    'routes and forms of one product',
     `{ product(id: "${id}") { name routes { text } administrableProducts { id } packages { totalCount } } }`,
     1,
     3,
   ],
-])('an operation waits as seldom as possible for %s', async (_what, text, waves, requests) => {
-  expect(await costOf(text)).toEqual({ waves, requests });
-});
+])(
+  'a query for %s needs the fewest possible rounds of parallel upstream requests',
+  async (_what, text, waves, requests) => {
+    expect(await costOf(text)).toEqual({ waves, requests });
+  },
+);

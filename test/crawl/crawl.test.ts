@@ -105,7 +105,7 @@ const products = 60;
 const world = { products, seed: 3, quirks: false, maxPageSize: 10 };
 const pagesOfAll = products / 10;
 
-describe('a crawl', () => {
+describe('a crawl that fills the index', () => {
   it('stores every product of the upstream with all its records', async () => {
     const sandbox = await started(world);
     const { progress, coverage, pages, reads } = await crawled(sandbox, newFile());
@@ -120,17 +120,20 @@ describe('a crawl', () => {
     expect([pages, new Set(reads).size, reads.length]).toEqual([pagesOfAll, products, products]);
   });
 
-  it.skipIf(isQuick)('reads only products whose copies are no longer fresh, the oldest first', async () => {
-    const sandbox = await started(world);
-    const file = newFile();
-    await crawled(sandbox, file);
-    const again = await crawled(sandbox, file);
-    expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
-    expect(again.coverage.complete).toBe(true);
-    const renewed = await crawled(sandbox, file, { freshMs: 0 });
-    expect(renewed.reads).toHaveLength(products);
-    expect(renewed.progress.held).toBe(products);
-  });
+  it.skipIf(isQuick)(
+    'reads again only products whose stored copies have expired, the oldest first',
+    async () => {
+      const sandbox = await started(world);
+      const file = newFile();
+      await crawled(sandbox, file);
+      const again = await crawled(sandbox, file);
+      expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
+      expect(again.coverage.complete).toBe(true);
+      const renewed = await crawled(sandbox, file, { freshMs: 0 });
+      expect(renewed.reads).toHaveLength(products);
+      expect(renewed.progress.held).toBe(products);
+    },
+  );
 
   it.skipIf(isQuick)('continues with the next page if it was stopped while it listed products', async () => {
     const sandbox = await started(world);
@@ -148,7 +151,7 @@ describe('a crawl', () => {
   });
 
   it.skipIf(isQuick)(
-    'reads the remaining products, without listing again, if it was stopped while it read them',
+    'reads only the remaining products if it was stopped while it read products',
     async () => {
       const sandbox = await started(world);
       const file = newFile();
@@ -167,7 +170,7 @@ describe('a crawl', () => {
   );
 
   it.skipIf(isQuick)(
-    'starts over if its page link has expired, or the last run was too long ago',
+    'starts over if its stored page link has expired, or the last run was too long ago',
     async () => {
       const sandbox = await started(world);
       const file = newFile();
@@ -183,18 +186,21 @@ describe('a crawl', () => {
     },
   );
 
-  it.skipIf(isQuick)('never replaces a product with details by a product with only a name', async () => {
-    const sandbox = await started(world);
-    const file = newFile();
-    await crawled(sandbox, file);
-    const { coverage } = await crawled(sandbox, file, {
-      ...until(({ isListing }) => !isListing),
-      freshMs: 0,
-    });
-    expect(coverage).toMatchObject({ products, withDetails: products });
-  });
+  it.skipIf(isQuick)(
+    'never replaces a product with linked records by a product with only a name',
+    async () => {
+      const sandbox = await started(world);
+      const file = newFile();
+      await crawled(sandbox, file);
+      const { coverage } = await crawled(sandbox, file, {
+        ...until(({ isListing }) => !isListing),
+        freshMs: 0,
+      });
+      expect(coverage).toMatchObject({ products, withDetails: products });
+    },
+  );
 
-  it.skipIf(isQuick)('reads changed products again', async () => {
+  it.skipIf(isQuick)('reads products again that changed upstream', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -214,7 +220,7 @@ describe('a crawl', () => {
   });
 
   it.skipIf(isQuick)(
-    'reads only the failed products again, and reports them until they succeed',
+    'reads only failed products again, and reports them as gaps until they succeed',
     async () => {
       const sandbox = await started(world);
       const broken = sandbox.resources.find(isProduct);
@@ -274,7 +280,7 @@ describe('a product that the upstream no longer lists', () => {
     });
   });
 
-  it.skipIf(isQuick)('stays in the index if the list was incomplete', async () => {
+  it.skipIf(isQuick)('stays in the index if the product list was incomplete', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -284,59 +290,56 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: false, products });
   });
 
-  it.skipIf(isQuick)(
-    'may be deleted during the listing without making the other products incomplete',
-    async () => {
-      const sandbox = await started(world);
-      const first = sandbox.resources.find(isProduct);
-      const { coverage, progress } = await crawled(sandbox, newFile(), {
-        onProgress: ({ isListing, listed }) => {
-          if (!isListing || listed < 10 || listed > 20) return;
-          sandbox.setFaults([
-            { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
-          ]);
-        },
-      });
-      expect(progress).toMatchObject({ failed: 0, held: products - 1 });
-      expect(coverage).toMatchObject({ complete: true, products: products - 1 });
-    },
-  );
+  it.skipIf(isQuick)('and that was deleted during the crawl does not make the index incomplete', async () => {
+    const sandbox = await started(world);
+    const first = sandbox.resources.find(isProduct);
+    const { coverage, progress } = await crawled(sandbox, newFile(), {
+      onProgress: ({ isListing, listed }) => {
+        if (!isListing || listed < 10 || listed > 20) return;
+        sandbox.setFaults([
+          { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
+        ]);
+      },
+    });
+    expect(progress).toMatchObject({ failed: 0, held: products - 1 });
+    expect(coverage).toMatchObject({ complete: true, products: products - 1 });
+  });
 });
 
-describe('an upstream whose products cannot be listed completely', () => {
+describe('a crawl of an upstream', () => {
   const saysNothing = 'The upstream gives neither the number of its products nor a link to the next page.';
   const counts = `The upstream states a total of ${products} products, but listed 10.`;
 
   it.each(
     oneIn<[string, Guise, readonly string[]]>(8, [
-      ['gives no links, and a total', { next: 'absent' }, [counts]],
+      ['that sends a total but no `next` links', { next: 'absent' }, [counts]],
       [
-        'gives neither links nor totals',
+        'that sends neither totals nor `next` links',
         { next: 'absent', total: 'absent', lacks: ['_total'] },
         [saysNothing],
       ],
       [
-        'gives no links, and counts the page',
+        'that sends no `next` links, and the number of rows on the page as the total',
         { next: 'absent', total: 'page', lacks: ['_total'] },
         ['The upstream states a total of 1 products, but listed 10.'],
       ],
       [
-        'gives no links, and says that there is nothing',
+        'that sends no `next` links, and the total 0',
         { next: 'absent', total: 'zero', lacks: ['_total'] },
         [saysNothing],
       ],
       [
-        'says that there are more than there are',
+        'whose total is too high',
         { total: 'high', lacks: ['_total'] },
         [expect.stringMatching(/^The upstream states a total of \d+ products, but listed 60\.$/) as string],
       ],
       [
-        'says that there are fewer than there are',
+        'whose total is too low',
         { total: 'low', lacks: ['_total'] },
         [expect.stringMatching(/^The upstream states a total of \d+ products, but listed 60\.$/) as string],
       ],
       [
-        'gives links that have expired',
+        'whose `next` links have expired',
         { uses: 0 },
         [
           counts,
@@ -344,12 +347,12 @@ describe('an upstream whose products cannot be listed completely', () => {
         ],
       ],
       [
-        'says itself that it is not all',
+        'whose OperationOutcome says that the list is incomplete',
         { outcome: 'incomplete' },
         ['The upstream says that its list of products is incomplete.'],
       ],
     ]),
-  )('that %s: the index never claims to be complete', async (_, guise, gaps) => {
+  )('%s, leads to an index that is reported incomplete, with the reason', async (_, guise, gaps) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage.complete).toBe(false);
     expect(coverage.gaps).toEqual(expect.arrayContaining([...gaps]));
@@ -357,17 +360,17 @@ describe('an upstream whose products cannot be listed completely', () => {
 
   it.each(
     oneIn<[string, Guise]>(3, [
-      ['gives links, and no totals', { total: 'absent' }],
-      ['tells the total on the first page', { total: 'first' }],
-      ['has pages that overlap', { pages: 'overlapping' }],
+      ['that sends `next` links but no totals', { total: 'absent' }],
+      ['that sends the total on the first page only', { total: 'first' }],
+      ['whose pages overlap', { pages: 'overlapping' }],
     ]),
-  )('that %s: all products are found anyway', async (_, guise) => {
+  )('%s, finds all products, and leads to a complete index', async (_, guise) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage).toMatchObject({ complete: true, gaps: [], withDetails: products });
   });
 
   it.skipIf(isQuick)(
-    'that estimates its total, and counts on request: all products are found anyway',
+    'that sends a wrong total, and the accurate one on request, finds all products',
     async () => {
       const { coverage } = await crawled(await started(world), newFile(), {
         wrap: (options) => ({
@@ -382,7 +385,7 @@ describe('an upstream whose products cannot be listed completely', () => {
     },
   );
 
-  it('that has all products on one counted page: the index is complete', async () => {
+  it('that has all products on one page with a total leads to a complete index', async () => {
     const small = { ...world, products: 7, guise: { next: 'absent' } } as const;
     const { coverage, pages } = await crawled(await started(small), newFile());
     expect(coverage).toMatchObject({ complete: true, withDetails: 7 });
@@ -391,7 +394,7 @@ describe('an upstream whose products cannot be listed completely', () => {
 });
 
 describe('an upstream without $everything and without some searches', () => {
-  it('gives products with only their names, and the service reports this', async () => {
+  it('leads to an index with only the names of products, which the service reports', async () => {
     const sandbox = await started({ ...world, profile: 'search', guise: { lacks: ['Ingredient?'] } });
     const file = newFile();
     const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'auto' });
@@ -417,7 +420,7 @@ describe('an upstream without $everything and without some searches', () => {
     expect(open).toMatchObject({ rows: [], untold: products });
   });
 
-  it.skipIf(isQuick)('is asked by id for products that its list no longer contains', async () => {
+  it.skipIf(isQuick)('is read by id for products that its list no longer contains', async () => {
     const sandbox = await started({ ...world, profile: 'search' });
     const file = newFile();
     await crawled(sandbox, file, { profile: 'search' });
@@ -431,7 +434,7 @@ describe('an upstream without $everything and without some searches', () => {
 });
 
 describe('a failure of the upstream or the index', () => {
-  it.skipIf(isQuick)('of every tenth request does not keep the crawl from being complete', async () => {
+  it.skipIf(isQuick)('in every tenth request does not keep the crawl from being complete', async () => {
     const sandbox = await started(world);
     const { coverage } = await crawled(sandbox, newFile(), {
       onProgress: ({ requests }) =>
@@ -440,25 +443,28 @@ describe('a failure of the upstream or the index', () => {
     expect(coverage).toMatchObject({ complete: true, withDetails: products });
   });
 
-  it.skipIf(isQuick)('ends the crawl after a long time without a response, and nothing is lost', async () => {
-    const sandbox = await started(world);
-    const file = newFile();
-    await expect(
-      crawled(sandbox, file, {
-        patienceMs: 50,
-        onProgress({ done }) {
-          if (done >= 20) sandbox.setFaults([{ kind: 'status', status: 500 }]);
-        },
-      }),
-    ).rejects.toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) as string });
-    sandbox.setFaults([]);
-    const { coverage, pages, reads } = await crawled(sandbox, file);
-    expect(coverage.complete).toBe(true);
-    expect(pages).toBe(0);
-    expect(reads.length).toBeLessThanOrEqual(products - 20);
-  });
+  it.skipIf(isQuick)(
+    'ends the crawl after a long time without a response, and keeps the stored products',
+    async () => {
+      const sandbox = await started(world);
+      const file = newFile();
+      await expect(
+        crawled(sandbox, file, {
+          patienceMs: 50,
+          onProgress({ done }) {
+            if (done >= 20) sandbox.setFaults([{ kind: 'status', status: 500 }]);
+          },
+        }),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) as string });
+      sandbox.setFaults([]);
+      const { coverage, pages, reads } = await crawled(sandbox, file);
+      expect(coverage.complete).toBe(true);
+      expect(pages).toBe(0);
+      expect(reads.length).toBeLessThanOrEqual(products - 20);
+    },
+  );
 
-  it.skipIf(isQuick)('ends the crawl at once if the index accepts no more data', async () => {
+  it.skipIf(isQuick)('ends the crawl at once if the index cannot store more data', async () => {
     const sandbox = await started(world);
     const full = new PmsError(
       'INDEX_UNAVAILABLE',
@@ -481,7 +487,7 @@ describe('a failure of the upstream or the index', () => {
     expect(sandbox.requests.length).toBeLessThan(products);
   });
 
-  it('is avoided if another process writes to the index: the upstream gets no request', async () => {
+  it('ends the crawl before its first request if another process writes to the index', async () => {
     const sandbox = await started(world);
     const file = newFile();
     const other = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });

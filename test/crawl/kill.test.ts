@@ -16,7 +16,7 @@ const program = 'dist/pms-graphql.js';
 const run = promisify(execFile);
 
 it.skipIf(isQuick)(
-  `loses nothing when it is killed ${kills} times, and ends complete with fewer requests than a new one`,
+  `a crawl that is killed ${kills} times keeps all stored products, and its last run completes the index`,
   async () => {
     const products = 10 * kills;
     const sandbox = await startSandbox({ products, seed: 5, quirks: false, maxPageSize: 10, latency: 20 });

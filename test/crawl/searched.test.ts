@@ -106,7 +106,7 @@ function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void
 
 describe('a crawl by searches', () => {
   it.each(['search', 'include', 'auto'] as const)(
-    'stores the records of every product over: %s',
+    'stores every product with its linked records, with the profile `%s`',
     async (profile) => {
       const all = await whole();
       const { coverage, held, progress, requests } = await crawled({}, { profile });
@@ -118,7 +118,7 @@ describe('a crawl by searches', () => {
     },
   );
 
-  it('reads fewer products at once if the budget of an operation is small', async () => {
+  it('is complete even with a budget of 40 requests for each operation', async () => {
     const all = await whole();
     const { coverage, held } = await crawled({ maxPageSize: 10 }, { budget: 40 });
     expect(coverage).toMatchObject({ complete: true, withDetails: products });
@@ -126,16 +126,31 @@ describe('a crawl by searches', () => {
   });
 });
 
-describe('an upstream that does not follow the search parameters', () => {
+describe('a crawl by searches of an upstream', () => {
   it.each<[string, Guise]>([
-    ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],
-    ['ignores it, and says that it did not', { ignores: ['RegulatedAuthorization?subject'], self: 'asked' }],
-    ['ignores it, and does not say so', { ignores: ['RegulatedAuthorization?subject'], self: 'absent' }],
-    ['refuses a parameter', { refuses: ['AdministrableProductDefinition?form-of'] }],
-    ['lacks a parameter, and ignores it', { lacks: ['Ingredient?for'], unknown: 'ignored' }],
-    ['lacks a type of children', { lacks: ['ClinicalUseDefinition?'] }],
-    ['lacks items, and cannot read them', { lacks: ['ManufacturedItemDefinition?'] }],
-  ])('and %s: the index has only the names of its products', async (_, guise) => {
+    [
+      'that ignores PackagedProductDefinition?package-for',
+      { ignores: ['PackagedProductDefinition?package-for'] },
+    ],
+    [
+      'that ignores RegulatedAuthorization?subject but repeats it in the `self` link',
+      { ignores: ['RegulatedAuthorization?subject'], self: 'asked' },
+    ],
+    [
+      'that ignores RegulatedAuthorization?subject and sends no `self` link',
+      { ignores: ['RegulatedAuthorization?subject'], self: 'absent' },
+    ],
+    [
+      'that refuses AdministrableProductDefinition?form-of',
+      { refuses: ['AdministrableProductDefinition?form-of'] },
+    ],
+    [
+      'that does not declare Ingredient?for and ignores it',
+      { lacks: ['Ingredient?for'], unknown: 'ignored' },
+    ],
+    ['without ClinicalUseDefinition searches', { lacks: ['ClinicalUseDefinition?'] }],
+    ['without ManufacturedItemDefinition searches', { lacks: ['ManufacturedItemDefinition?'] }],
+  ])('%s, stores only the names of products', async (_, guise) => {
     const all = await whole();
     for (const profile of ['search', 'auto'] as const) {
       const result = await crawled({ profile: 'search', guise }, { profile });
@@ -147,10 +162,10 @@ describe('an upstream that does not follow the search parameters', () => {
   });
 
   it.each<[string, Guise]>([
-    ['lacks organizations', { lacks: ['Organization?'] }],
-    ['lacks substances', { lacks: ['SubstanceDefinition?'] }],
-    ['ignores ids, and reads one record after the other', { ignores: ['Organization?_id'], self: 'absent' }],
-  ])('and %s: references are resolved as far as possible', async (_, guise) => {
+    ['without Organization searches', { lacks: ['Organization?'] }],
+    ['without SubstanceDefinition searches', { lacks: ['SubstanceDefinition?'] }],
+    ['that ignores Organization?_id', { ignores: ['Organization?_id'], self: 'absent' }],
+  ])('%s, stores every product with all records that can be read', async (_, guise) => {
     const all = await whole();
     const isLacking = (key: string): boolean =>
       guise.lacks?.some((type) => key.startsWith(type.replace('?', '/'))) ?? false;
@@ -161,14 +176,20 @@ describe('an upstream that does not follow the search parameters', () => {
   });
 
   it.each<[string, SandboxOptions]>([
-    ['gives no links, and totals', { maxPageSize: 5, guise: { next: 'absent' } }],
-    ['gives neither', { maxPageSize: 5, guise: { next: 'absent', total: 'absent', lacks: ['_total'] } }],
-    ['counts the page', { maxPageSize: 5, guise: { next: 'absent', total: 'page', lacks: ['_total'] } }],
-    ['has links that expire', { maxPageSize: 5, guise: { uses: 0 } }],
-    ['says that its lists are not whole', { guise: { outcome: 'incomplete' } }],
-    ['has overlapping pages', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
-    ['includes only some', { guise: { included: 3 } }],
-  ])('and %s: no partial product is stored', async (_, options) => {
+    ['that sends totals but no `next` links', { maxPageSize: 5, guise: { next: 'absent' } }],
+    [
+      'that sends neither totals nor `next` links',
+      { maxPageSize: 5, guise: { next: 'absent', total: 'absent', lacks: ['_total'] } },
+    ],
+    [
+      'that sends no `next` links, and the number of rows on the page as the total',
+      { maxPageSize: 5, guise: { next: 'absent', total: 'page', lacks: ['_total'] } },
+    ],
+    ['whose `next` links have expired', { maxPageSize: 5, guise: { uses: 0 } }],
+    ['whose OperationOutcome says that its lists are incomplete', { guise: { outcome: 'incomplete' } }],
+    ['whose pages overlap', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
+    ['that includes at most 3 records in a page', { guise: { included: 3 } }],
+  ])('%s, stores no product with a part of its linked records', async (_, options) => {
     const all = await whole();
     for (const profile of ['search', 'include', 'auto'] as const) {
       const { held } = await crawled(options, { profile });

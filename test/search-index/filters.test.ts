@@ -38,7 +38,7 @@ async function faultsIn(
   return [...faults, ...(sent > (isDirect ? 1 : 0) + 2 * strangers.length ? [`${sent} requests`] : [])];
 }
 
-it(`filters and pairs of them over ${worlds} random worlds`, async () => {
+it(`filters and pairs of filter arguments find exactly the matching products in the index, over ${worlds} random data sets`, async () => {
   for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
     const resources = randomWorld(seed, { untold: true });
     const truth = createFilterTruth(resources);

@@ -60,7 +60,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 describe('a product that a client has read', () => {
-  it('is in the index shortly afterwards, and costs no more requests', async () => {
+  it('is stored in the index, and later read from it without a request', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
     const first = await service.query(page, { id });
     expect(receiptOf(first)).toMatchObject({ profile: 'everything', requests: 1, incomplete: [] });
@@ -73,7 +73,7 @@ describe('a product that a client has read', () => {
   });
 
   it.skipIf(isQuick)(
-    'is marked as old when it is no longer fresh, and is read again in the background',
+    'is returned as stale when it has expired, and is read again in the background',
     async () => {
       const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
       await service.query(page, { id });
@@ -90,7 +90,7 @@ describe('a product that a client has read', () => {
     },
   );
 
-  it('is requested from the upstream if it is too old', async () => {
+  it('is read from the upstream again if it is older than the maximum age', async () => {
     const service = await start({ index: { crawl: false, maxAgeMs: 0 } });
     const first = await service.query(page, { id });
     await until(async () => (await coverageOf(service)).withDetails === 1);
@@ -101,9 +101,9 @@ describe('a product that a client has read', () => {
   });
 });
 
-describe('a product that was found by a search', () => {
+describe('a product that a crawl stored from searches', () => {
   it.skipIf(isQuick)(
-    'is marked as old when it is no longer fresh, and is searched for again in the background',
+    'is returned as stale when it has expired, and is searched for again in the background',
     async () => {
       const service = await start({ profile: 'search', index: true, cacheTtlMs: 1 });
       await after(5);
@@ -119,7 +119,7 @@ describe('a product that was found by a search', () => {
   );
 
   it.skipIf(isQuick).each(['search', 'include'] as const)(
-    'is not reported as deleted when it is read by its id: %s',
+    'is returned when it is read by its id, with the profile `%s`',
     async (profile) => {
       const service = await start({ profile, index: true, cacheTtlMs: 0 });
       const before = await coverageOf(service);
@@ -146,9 +146,9 @@ describe('a product that was found by a search', () => {
   });
 });
 
-describe('an index without a cache between operations', () => {
+describe('an index without a cache', () => {
   it.skipIf(isQuick)(
-    'finds products that the upstream cannot search for, and they are read from the upstream',
+    'finds products that the upstream cannot search for, and reads them from the upstream',
     async () => {
       const service = await start({ index: true, cacheTtlMs: 0 });
       const whole = await service.query(page, { id });
@@ -175,23 +175,26 @@ describe('an index without a cache between operations', () => {
     },
   );
 
-  it.skipIf(isQuick)('finds all products, even if they are too many to check one by one', async () => {
-    const service = await start({ index: true, cacheTtlMs: 0, sandbox: { products: 600 } });
-    const found = await service.query(
-      '{ products(filter: { atc: ["C"] }, first: 3) { totalCount nodes { pmsId packages { nodes { id } } } pageInfo { complete } } }',
-    );
-    const { requests, estimated, incomplete, stale } = receiptOf(found);
-    expect(incomplete).toEqual([]);
-    expect(stale.length).toBeGreaterThan(0);
-    // The records that belong to the products.
-    expect(requests).toBeGreaterThan(2);
-    expect(estimated).toBeGreaterThanOrEqual(requests);
-    expect(found.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
-  });
+  it.skipIf(isQuick)(
+    'finds all matching products among 600, which are too many to read one by one',
+    async () => {
+      const service = await start({ index: true, cacheTtlMs: 0, sandbox: { products: 600 } });
+      const found = await service.query(
+        '{ products(filter: { atc: ["C"] }, first: 3) { totalCount nodes { pmsId packages { nodes { id } } } pageInfo { complete } } }',
+      );
+      const { requests, estimated, incomplete, stale } = receiptOf(found);
+      expect(incomplete).toEqual([]);
+      expect(stale.length).toBeGreaterThan(0);
+      // The records that belong to the products.
+      expect(requests).toBeGreaterThan(2);
+      expect(estimated).toBeGreaterThanOrEqual(requests);
+      expect(found.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
+    },
+  );
 });
 
 describe('an index while the upstream is down', () => {
-  it.skipIf(isQuick)('answers with products of any age', async () => {
+  it.skipIf(isQuick)('returns products of any age', async () => {
     const service = await start({ index: { maxAgeMs: 0 }, cacheTtlMs: 1, timeoutMs: 2_000 });
     const before = await service.query(page, { id });
     await service.sandbox.stop();
@@ -209,7 +212,7 @@ describe('an index while the upstream is down', () => {
 });
 
 describe('a product that is not in the index', () => {
-  it('is never reported as nonexistent', async () => {
+  it('makes a filtered list incomplete with NOT_ALL_HELD', async () => {
     const service = await start({
       index: { crawl: false },
       cacheTtlMs: 600_000,
@@ -230,7 +233,7 @@ describe('a product that is not in the index', () => {
   });
 });
 
-describe('a record that belongs to a product', () => {
+describe('a package of a product', () => {
   it.skipIf(isQuick)('is found by its id in the index without a request', async () => {
     const service = await start({ index: true, cacheTtlMs: 600_000 });
     const { data } = await service.query(page, { id });
@@ -251,7 +254,7 @@ describe('an answer with data from the index', () => {
   const substances = '{ substances(first: 3) { edges { node { name } } } }';
 
   it.each(oneIn(2, ['everything', 'search'] as const))(
-    'names the index as its source, with the time: %s',
+    'states the index as its source in the receipt, with the time of the crawl, for the profile `%s`',
     async (profile) => {
       const service = await start({ profile, index: true, cacheTtlMs: 600_000 });
       for (const query of [found, substances]) {
@@ -275,14 +278,14 @@ describe('an answer with data from the index', () => {
     },
   );
 
-  it.skipIf(isQuick)('is marked as old if the last complete crawl is old', async () => {
+  it.skipIf(isQuick)('is reported as stale if the last complete crawl is old', async () => {
     const service = await start({ index: true, cacheTtlMs: 1 });
     await after(5);
     for (const query of [found, substances])
       expect(receiptOf(await service.query(query)).stale, query).not.toEqual([]);
   });
 
-  it('names the profile if it also needed the upstream', async () => {
+  it('states the profile in the receipt if some products came from the upstream', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 600_000 });
     await service.query(page, { id });
     await until(async () => (await coverageOf(service)).withDetails === 1);

@@ -25,12 +25,12 @@ function source(tookMs = 0) {
   return { state, latest };
 }
 
-it('derived data are computed once for simultaneous callers', async () => {
+it('data derived from the index are computed once for simultaneous callers', async () => {
   const { latest } = source();
   expect(await Promise.all([latest.current(), latest.current(), latest.current()])).toEqual([1, 1, 1]);
 });
 
-it('derived data are computed again after a write', async () => {
+it('data derived from the index are computed again after a write', async () => {
   const { state, latest } = source();
   await latest.current();
   state.generation = 2;
@@ -39,7 +39,7 @@ it('derived data are computed again after a write', async () => {
   expect(await latest.ready()).toBe(2);
 });
 
-it('derived data are computed again for a caller after a write during the computation', async () => {
+it('data derived from the index are computed again after a write during their computation', async () => {
   const { state, latest } = source();
   const before = latest.current();
   await Promise.resolve();
@@ -49,7 +49,7 @@ it('derived data are computed again for a caller after a write during the comput
   expect(await Promise.all([before, after])).toEqual([1, 2]);
 });
 
-it('derived data are used for twenty times as long as they took, and then until the next data are ready', async () => {
+it('data derived from the index are used for 20 times their computation time, and then until newer data are ready', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -64,7 +64,7 @@ it('derived data are used for twenty times as long as they took, and then until 
   expect(await latest.current()).toBe(2);
 });
 
-it('derived data are awaited if the previous data are ten minutes old', async () => {
+it('a caller waits for new derived data if the previous data are ten minutes old', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -72,7 +72,7 @@ it('derived data are awaited if the previous data are ten minutes old', async ()
   expect(await latest.current()).toBe(2);
 });
 
-it('derived data take a small share of the time if the computation is very slow', async () => {
+it('a very slow computation of derived data takes only a small share of the time', async () => {
   const { state, latest } = source(6_000);
   await latest.current();
   state.generation = 2;
@@ -81,7 +81,7 @@ it('derived data take a small share of the time if the computation is very slow'
   expect(state.made).toBe(1);
 });
 
-it('derived data are not computed before the first call, and are computed again after a failure', async () => {
+it('data derived from the index are computed at the first call, and again after a failure', async () => {
   const { state, latest } = source();
   expect(await latest.ready()).toBeUndefined();
   state.fails = true;
@@ -90,7 +90,7 @@ it('derived data are not computed before the first call, and are computed again 
   expect(await latest.current()).toBe(2);
 });
 
-it('derived data are current on request, even if the computation is slow and recent', async () => {
+it('a caller that requires current derived data gets them, even if older ones were computed recently', async () => {
   const { state, latest } = source(150);
   await latest.current();
   state.generation = 2;
@@ -101,7 +101,7 @@ it('derived data are current on request, even if the computation is slow and rec
   expect(state.made).toBe(2);
 });
 
-it('derived data are current on request, even after a write during the computation', async () => {
+it('a caller that requires current derived data gets them, even after a write during the computation', async () => {
   const { state, latest } = source(150);
   const before = latest.current();
   await Promise.resolve();

@@ -25,6 +25,20 @@ const parts = [
   'substanceCodes',
   'substanceNames',
 ] as const;
+/** The words for titles of tests. */
+const words: Readonly<Record<(typeof parts)[number], string>> = {
+  ids: 'the product id',
+  identifiers: 'an identifier of the product',
+  atc: 'an ATC code',
+  names: 'the whole name',
+  beginnings: 'the beginning of a name',
+  authorizations: 'an authorization number',
+  procedures: 'a procedure number',
+  packageNumbers: 'a package number',
+  carriers: 'a bar code',
+  substanceCodes: 'the code of a substance',
+  substanceNames: 'the name of a substance',
+};
 const nobodys = [
   'EU/1/99/9999',
   '699999999999',
@@ -57,7 +71,7 @@ async function faultsIn(
   return faults;
 }
 
-describe('lookup from the index over an upstream that only offers names and $everything', () => {
+describe('a lookup from the index', () => {
   let service: TestService;
   let naming: Naming;
   beforeAll(async () => {
@@ -66,15 +80,18 @@ describe('lookup from the index over an upstream that only offers names and $eve
   });
   afterAll(() => service.stop());
 
-  it.each(parts)('finds all %s', async (part) => {
-    const all = naming.registered[part];
-    const terms = parts.indexOf(part) < 5 ? all : spellings(all);
-    expect(terms.length).toBeGreaterThan(30);
-    const some = isQuick ? terms.filter((_: string, at: number) => at % 15 === 0) : terms;
-    expect(await faultsIn(service, naming, some)).toEqual([]);
-  });
+  it.each(parts.map((part) => [words[part], part] as const))(
+    'finds products by %s, without a request',
+    async (_what, part) => {
+      const all = naming.registered[part];
+      const terms = parts.indexOf(part) < 5 ? all : spellings(all);
+      expect(terms.length).toBeGreaterThan(30);
+      const some = isQuick ? terms.filter((_: string, at: number) => at % 15 === 0) : terms;
+      expect(await faultsIn(service, naming, some)).toEqual([]);
+    },
+  );
 
-  it('answers that unknown terms are unknown, and finds parts of words', async () => {
+  it('answers NONE for unknown terms, and returns what an oracle computes for terms such as "mg"', async () => {
     expect(await faultsIn(service, naming, [...nobodys, ...scraps])).toEqual([]);
   });
 });

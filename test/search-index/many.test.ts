@@ -15,7 +15,7 @@ function isFoundHere(filter: FilterInput): boolean {
 }
 
 it.skipIf(isQuick)(
-  'every filter part finds exactly the matching products among 1,537',
+  'each filter argument finds exactly the matching products among 1,537 in the index',
   async () => {
     const products = 1_537;
     const service = await startTestService({ index: true, cacheTtlMs: 3_600_000, sandbox: { products } });

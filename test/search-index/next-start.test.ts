@@ -29,25 +29,28 @@ async function startUpstream() {
   return { sandbox, start, open };
 }
 
-it.skipIf(isQuick)('after a restart, a product’s record is found by its id', async () => {
-  const { sandbox, start } = await startUpstream();
-  const first = await start(true);
-  const { data } = await first.query('{ product(id: "600000000001") { packages { nodes { id } } } }');
-  await first.stop();
-  const product = data?.['product'] as { packages: { nodes: readonly { id: string }[] } } | undefined;
-  const ids = (product?.packages.nodes ?? []).map(({ id }) => id);
-  expect(ids.length).toBeGreaterThan(0);
+it.skipIf(isQuick)(
+  'after a restart, a linked record of a product is found by its id in the index',
+  async () => {
+    const { sandbox, start } = await startUpstream();
+    const first = await start(true);
+    const { data } = await first.query('{ product(id: "600000000001") { packages { nodes { id } } } }');
+    await first.stop();
+    const product = data?.['product'] as { packages: { nodes: readonly { id: string }[] } } | undefined;
+    const ids = (product?.packages.nodes ?? []).map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(0);
 
-  const second = await start(false);
-  onTestFinished(() => second.stop());
-  sandbox.clearRequests();
-  const found = await second.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
-  expect(found.data).toEqual({ nodes: ids.map((id) => ({ id })) });
-  expect(sandbox.requests).toEqual([]);
-});
+    const second = await start(false);
+    onTestFinished(() => second.stop());
+    sandbox.clearRequests();
+    const found = await second.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+    expect(found.data).toEqual({ nodes: ids.map((id) => ({ id })) });
+    expect(sandbox.requests).toEqual([]);
+  },
+);
 
 it.skipIf(isQuick)(
-  'after a restart, a search continues after its cursor, even if the row of the cursor is gone',
+  'after a restart, a search continues after its cursor, even if the product of the cursor was removed',
   async () => {
     const { start, open } = await startUpstream();
     const pages = [
@@ -96,7 +99,7 @@ it.skipIf(isQuick)(
 );
 
 it.skipIf(isQuick)(
-  'after a restart, rows of another format are computed again from the stored products',
+  'after a restart, index rows of another format version are computed again from the stored products',
   async () => {
     const { sandbox, start, open } = await startUpstream();
 

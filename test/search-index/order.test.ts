@@ -4,7 +4,7 @@ import { createOrder } from '../../src/search-index/order.js';
 import { openSqliteStore } from '../../src/search-index/store/open-sqlite-store.js';
 import { productRows } from './store/rows.js';
 
-it('the order of products is the same for all callers before the first answer', async () => {
+it('simultaneous callers get products in the same order while the order is still being read', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const names = { '1': 'C', '2': 'B', '3': 'A' };
   await store.write(

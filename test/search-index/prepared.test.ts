@@ -20,7 +20,7 @@ async function filled() {
   return { store, told, engine, count, suggest };
 }
 
-it('prepared facets and suggestions read no rows', async () => {
+it('facets and suggestions that were prepared in advance read no index rows', async () => {
   const { told, engine, count, suggest } = await filled();
   await count();
   expect(told.mock.calls.length).toBeGreaterThanOrEqual(facetFields.length);
@@ -34,7 +34,7 @@ it('prepared facets and suggestions read no rows', async () => {
   expect(facet).toMatchObject({ field: 'ATC', missing: 2 });
 });
 
-it('an index is complete only when its derived data are prepared', async () => {
+it('an index counts as complete only when facets and suggestions are prepared', async () => {
   const { engine } = await filled();
   const index = await createSearchIndex(() => engine);
   const whole = { asOf: Date.now(), total: 1, listed: 1, gaps: [] };

@@ -57,7 +57,7 @@ describe('products that were crawled by searches', () => {
     }
   });
 
-  it(`answer ${runs} random operations as searches do, without a request`, async () => {
+  it(`answer ${runs} random operations with the same data as upstream searches, without a request`, async () => {
     const roots = ids.map((id) => `product(id: "${id}")`);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), async (seed) => {

@@ -31,12 +31,12 @@ async function idsOf(service: TestService, filter: object): Promise<readonly str
   return rowsOf(data).sort();
 }
 
-describe('products without any of several substances', () => {
+describe('a filter by `withoutSubstance` with several substances', () => {
   it.each([
     [['Lactose monohydrate', 'Amlodipine']],
     [['Amlodipine', 'Lactose monohydrate']],
     [['Lactose monohydrate', 'Magnesium stearate', 'Enalapril maleate']],
-  ])('contain none of them: %j', async (withoutSubstance) => {
+  ])('finds the products that contain none of %j', async (withoutSubstance) => {
     const all = await idsOf(held, { withoutSubstance });
     const each = await Promise.all(withoutSubstance.map((one) => idsOf(held, { withoutSubstance: [one] })));
     const [first = [], ...others] = each;
@@ -46,7 +46,7 @@ describe('products without any of several substances', () => {
   });
 });
 
-describe('a substance name in an exclusion that no record has', () => {
+describe('a filter by `withoutSubstance`', () => {
   const name = 'Avelanta';
 
   async function refusalsOf(filter: object): Promise<readonly unknown[]> {
@@ -64,11 +64,14 @@ describe('a substance name in an exclusion that no record has', () => {
     { atc: ['C08'], withoutSubstance: ['lactoze'] },
     { substance: ['Amlodipine'], withoutSubstance: ['lactoze'] },
     { ids: ['600000000001'], withoutSubstance: ['lactoze'] },
-  ])('is reported as a mistake, with and without an index: %j', async (filter) => {
-    expect(await refusalsOf(filter)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
-  });
+  ])(
+    'fails with BAD_USER_INPUT if no record has one of its substances, with and without an index: %j',
+    async (filter) => {
+      expect(await refusalsOf(filter)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+    },
+  );
 
-  it('is no mistake if no products are left to exclude it from', async () => {
+  it('with an unknown substance returns an empty list if its other arguments match no product', async () => {
     const nothing = { totalCount: 0, pageInfo: { complete: true }, nodes: [] };
     expect(await refusalsOf({ name: 'No such name', withoutSubstance: ['lactoze'] })).toEqual([
       nothing,
@@ -76,19 +79,19 @@ describe('a substance name in an exclusion that no record has', () => {
     ]);
   });
 
-  it('is valid if a record in the index, or a checked product of the upstream, has it', async () => {
+  it('accepts a substance that any product in the index contains, or without an index any checked product', async () => {
     const [byIndex, byUpstream] = await refusalsOf({ name, withoutSubstance: ['Paracetamol'] });
     expect(byIndex).toMatchObject({ pageInfo: { complete: true }, nodes: [{}, {}] });
     expect(byUpstream).toBe('BAD_USER_INPUT');
   });
 });
 
-it('filter terms without a letter or a digit are left undecided', async () => {
+it('a lookup of terms without a letter or a digit answers UNSEARCHABLE', async () => {
   const { data } = await held.query('{ lookup(terms: ["%", "-"]) { kind } }');
   expect(data?.['lookup']).toEqual([{ kind: 'UNSEARCHABLE' }, { kind: 'UNSEARCHABLE' }]);
 });
 
-it('products that are requested by id come in the requested order', async () => {
+it('a filter by ids returns products in the order of the ids', async () => {
   const ids = ['600000000003', '600000000001', '600000000002'];
   const { data } = await held.query(found, { filter: { ids } });
   expect(rowsOf(data)).toEqual(ids);

@@ -30,42 +30,45 @@ function ingredient(reference: string): FhirResource {
   return record('Ingredient', 'i', { for: [{ reference }] });
 }
 
-describe('the shapes of authorizations', () => {
-  it('are equal if only their numbers differ', () => {
+describe('the stored shape of an authorization', () => {
+  it('is the same for authorizations that differ only in their numbers', () => {
     const [one, other] = ['EU/1/14/200', 'EU/1/15/300'].map((value) => authorization([{ system, value }]));
     for (const part of ['lifecycle', 'holder', 'country'] as const)
       expect(shapeOf(one as FhirResource, part)).toBe(shapeOf(other as FhirResource, part));
   });
 
-  it('differ if their numbers are of different kinds', () => {
+  it('differs between numbers of different kinds, such as EU/1 and EU/3', () => {
     const numbers = [{ value: 'EU/1/2' }, { value: 'EU/3/2' }, { value: 'PL 2' }, { system, value: 'PL 2' }];
     const shapes = numbers.map((number) => shapeOf(authorization([number])));
     expect(new Set(shapes).size).toBe(4);
   });
 
   it.each([
-    [[{ value: 'EU/1/14/200/001' }]],
-    [[{ value: ' eu / 1 / 14' }]],
-    [[{ value: ' EU/3/07/480' }]],
-    [[{ value: 'EU / 3 / 07' }]],
-    [[{ value: 'AEU/1/2' }, { system, value: 'x' }]],
-    [[{ system: 'https://x/manufacturingAuthorizationNumber' }]],
-    [[{ system }, { value: 'EU/3/1' }]],
-    [[]],
-  ])('of %j contain the kind of the numbers', (numbers) => {
+    ['an EU/1 number', [{ value: 'EU/1/14/200/001' }]],
+    ['an EU/1 number with blanks in lower case', [{ value: ' eu / 1 / 14' }]],
+    ['an EU/3 number', [{ value: ' EU/3/07/480' }]],
+    ['an EU/3 number with blanks', [{ value: 'EU / 3 / 07' }]],
+    [
+      'a number of another kind beside a marketing authorization number',
+      [{ value: 'AEU/1/2' }, { system, value: 'x' }],
+    ],
+    ['a manufacturing authorization number', [{ system: 'https://x/manufacturingAuthorizationNumber' }]],
+    ['a number without a value beside an EU/3 number', [{ system }, { value: 'EU/3/1' }]],
+    ['no number', []],
+  ])('with %s still states the type and the countries of the authorization', (_what, numbers) => {
     const whole = authorization(numbers);
     const reduced = authorization(kindsOfNumbers(whole.identifier));
     expect(authorizationType(reduced)).toBe(authorizationType(whole));
     expect(isAuthorizedIn(reduced, ['EU', 'DE'])).toBe(isAuthorizedIn(whole, ['EU', 'DE']));
   });
 
-  it('with unreadable numbers contain the numbers unchanged', () => {
+  it('contains a malformed number unchanged', () => {
     const odd = guarded(authorization([{ value: 7 }]));
     expect(shapeOf(odd)).toContain('"value":7');
   });
 });
 
-describe('the shape of a product with its children', () => {
+describe('the stored shape of a product with its linked records', () => {
   const { reads } = facts.withoutSubstance;
   const shape = (updated: string, reference: string): string =>
     wholeShape(
@@ -74,7 +77,7 @@ describe('the shape of a product with its children', () => {
       reads,
     );
 
-  it('does not depend on the date of change, or on which of the product’s children a reference names', () => {
+  it('does not depend on the date of change, or on which linked record of the product a reference names', () => {
     const one = shape('2025-01-01T00:00:00Z', 'AdministrableProductDefinition/1');
     expect(shape('2026-01-01T00:00:00Z', 'https://x/AdministrableProductDefinition/2')).toBe(one);
   });

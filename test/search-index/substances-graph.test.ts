@@ -109,7 +109,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: SubstanceTrut
   ];
 }
 
-describe('substances of the sample data', () => {
+describe('the field `substances`, over the sample data,', () => {
   let service: TestService;
   let truth: SubstanceTruth;
   beforeAll(async () => {
@@ -119,22 +119,22 @@ describe('substances of the sample data', () => {
   afterAll(() => service.stop());
 
   it.each<[string, Asked]>([
-    ['all', {}],
-    ['the active ones', { role: 'ACTIVE' }],
-    ['excipients', { role: 'EXCIPIENT' }],
-    ['adjuvants', { role: 'ADJUVANT' }],
-    ['what a word of them begins with', { text: 'BES' }],
-    ['what nothing is called', { text: 'NOBODY' }],
-  ])('include %s', async (_what, asked) => {
+    ['all substances', {}],
+    ['the active substances by role', { role: 'ACTIVE' }],
+    ['the excipients by role', { role: 'EXCIPIENT' }],
+    ['the adjuvants by role', { role: 'ADJUVANT' }],
+    ['the substances with a word that begins with "bes"', { text: 'BES' }],
+    ['no substance for a text that begins no word', { text: 'NOBODY' }],
+  ])('returns %s', async (_what, asked) => {
     expect(truth.substances.length).toBeGreaterThan(50);
     expect(await faultsIn(service, asked, truth)).toEqual([]);
   });
 
-  it('come in pages that together are the whole list', async () => {
+  it('returns the whole list in pages of 7', async () => {
     expect(await faultsIn(service, {}, truth, 7)).toEqual([]);
   });
 
-  it('are listed by first letter', async () => {
+  it('returns each substance with a name under its first letter by `startsWith`', async () => {
     const { rows } = await allOf(service, {}, 100);
     const letters = new Set(rows.flatMap(({ node }) => node.name?.slice(0, 1).toLowerCase() ?? []));
     expect(letters.size).toBeGreaterThan(10);
@@ -143,7 +143,7 @@ describe('substances of the sample data', () => {
     expect(found.length).toBe(rows.filter(({ node }) => node.name !== null).length);
   });
 
-  it('count as many products as the products filter finds', async () => {
+  it('counts as many products for each substance as a filter by the substance finds', async () => {
     const { rows } = await allOf(service, {}, 100);
     const some = isQuick ? rows.filter((_, at) => at % 9 === 0) : rows;
     for (const { productCount, node } of some) {
@@ -155,7 +155,7 @@ describe('substances of the sample data', () => {
     }
   });
 
-  it('are found by their codes', async () => {
+  it('returns substances that the field `substance` finds by their codes, without a request', async () => {
     for (const { code, products } of truth.substances) {
       if (code === undefined) continue;
       service.sandbox.clearRequests();
@@ -171,12 +171,12 @@ describe('substances of the sample data', () => {
     }
   });
 
-  it('are none for a code that no product has', async () => {
+  it('has no substance with a code that no product has: `substance` is null', async () => {
     const { data, errors } = await service.query('{ substance(code: "999999999999") { name } }');
     expect([data, errors]).toEqual([{ substance: null }, undefined]);
   });
 
-  it('lead from products to their substances, and from there to other products', async () => {
+  it('agrees with the substances of a product and their lists of products', async () => {
     service.sandbox.clearRequests();
     const { data, errors } = await service.query(`{ product(id: "600000000001") {
       activeSubstances { code products(first: 1) { totalCount nodes { pmsId packages(first: 1) { nodes { id } } } } }
@@ -206,7 +206,7 @@ describe('substances of the sample data', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('have pages of products, with cursors that are valid only for the substance', async () => {
+  it('leads to pages of products, whose cursors fail with BAD_CURSOR for another substance', async () => {
     const of = (code: string, after?: string) =>
       service.query(
         `query Page($code: String!, $after: String) { substance(code: $code) {
@@ -237,7 +237,7 @@ describe('substances of the sample data', () => {
     expect(found.sort()).toEqual([...(products ?? [])].sort());
   });
 
-  it('agree with the reference implementation', async () => {
+  it('has the same data as with the graphql-js reference executor', async () => {
     const text =
       '{ substances(first: 3) { nodes { code name definition { id } products(first: 2) { nodes { pmsId } } } } }';
     const document = parse(text);
@@ -256,7 +256,7 @@ describe('substances of the sample data', () => {
 const worlds = Math.ceil(propertyRuns(40) / (isQuick ? 10 : 1));
 const firstSeed = Number(process.env['SUBSTANCE_SEED'] ?? 1);
 
-it(`substances over ${worlds} random worlds`, async () => {
+it(`the field \`substances\` returns the substances that an oracle computes, over ${worlds} random data sets`, async () => {
   let counted = 0;
   for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
     const resources = randomWorld(seed, { untold: seed % 2 === 0 });

@@ -82,7 +82,7 @@ const some: Readonly<Record<string, readonly Told[]>> = {
   '600000000003': [{ code: { concept: { text: 'Élixir of  roses' } }, role: EXCIPIENT }],
 };
 
-describe('the substances of the index', () => {
+describe('the substances in the index', () => {
   it('are sorted by normalized name, each with its products and the products of its salts', async () => {
     const { rows } = await indexOf(some);
     expect(await rows()).toEqual({
@@ -109,22 +109,26 @@ describe('the substances of the index', () => {
   });
 
   it.each<[string, Partial<SubstanceQuery>, readonly string[]]>([
-    ['the beginning of a word', { text: 'bes' }, ['AMLODIPINE BESILATE']],
-    ['several words', { text: 'amlodipine B' }, ['AMLODIPINE BESILATE']],
-    ['accents and case', { text: 'ELIXÍR' }, ['ELIXIR OF ROSES']],
-    ['a whole code', { text: '100000092001' }, ['LACTOSE']],
-    ['the beginning of a code, which is no name', { text: '1000000' }, []],
-    ['what stands inside of a word', { text: 'dipine' }, []],
-    ['nothing but a blank', { text: '_' }, []],
-    ['first letters', { startsWith: 'él' }, ['ELIXIR OF ROSES']],
-    ['first letters of a later word', { startsWith: 'roses' }, []],
-    ['both', { text: 'of', startsWith: 'e' }, ['ELIXIR OF ROSES']],
-  ])('are found by %s', async (_what, query, names) => {
+    ['are found by the beginning of a word', { text: 'bes' }, ['AMLODIPINE BESILATE']],
+    ['are found by several words', { text: 'amlodipine B' }, ['AMLODIPINE BESILATE']],
+    ['are found in any case, and with other accents', { text: 'ELIXÍR' }, ['ELIXIR OF ROSES']],
+    ['are found by a whole code', { text: '100000092001' }, ['LACTOSE']],
+    ['are not found by the beginning of a code', { text: '1000000' }, []],
+    ['are not found by a part inside a word', { text: 'dipine' }, []],
+    ['are not found by a sign alone', { text: '_' }, []],
+    ['are found by the first letters of the name', { startsWith: 'él' }, ['ELIXIR OF ROSES']],
+    ['are not found by the first letters of a later word', { startsWith: 'roses' }, []],
+    [
+      'are found by a word and the first letters together',
+      { text: 'of', startsWith: 'e' },
+      ['ELIXIR OF ROSES'],
+    ],
+  ])('%s', async (_what, query, names) => {
     const { rows } = await indexOf(some);
     expect((await rows(query)).rows.map((row) => row.replace(/ \(.*/, ''))).toEqual(names);
   });
 
-  it('come in pages, which continue correctly when rows are inserted', async () => {
+  it('are returned in pages, which continue after the last row when rows are inserted', async () => {
     const { index, put } = await indexOf(some);
     const one = await index.substances({ first: 2 });
     expect(one).toMatchObject({ hasNext: true, total: 4 });
@@ -142,7 +146,7 @@ describe('the substances of the index', () => {
     expect((await rows({ text: 'elixir' })).total).toBe(0);
   });
 
-  it('have the name that most records use, and are found by all names', async () => {
+  it('have the name that most records use, and are found by every name', async () => {
     const { index, rows } = await indexOf({
       '600000000001': [{ code: coded('100000085259', 'Amlodipinum'), role: ACTIVE }],
       '600000000002': [{ code: amlodipine, role: ACTIVE }],
@@ -157,7 +161,7 @@ describe('the substances of the index', () => {
     expect((await index.substances({ first: 1 })).rows[0]?.told).toEqual(amlodipine);
   });
 
-  it('leave records undecided that have neither code nor name, or no role', async () => {
+  it('report ingredients without code and name, or without a role, as undecided', async () => {
     const { rows } = await indexOf({
       '600000000001': [{ code: { reference: { reference: 'SubstanceDefinition/x' } }, role: ACTIVE }],
       '600000000002': [{ code: lactose }],

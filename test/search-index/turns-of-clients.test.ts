@@ -41,7 +41,7 @@ function startThread(mostWaiting?: number) {
   };
 }
 
-it('a client with 90 calls delays other clients by one call at most', async () => {
+it('a client with 90 waiting index calls delays other clients by at most one call', async () => {
   const { ask, answer, underWay } = startThread();
   const many = Array.from({ length: 90 }, (_, at) => ask('greedy', `greedy ${at}`));
   const others = ['b', 'c'].flatMap((client) => [1, 2].map((at) => ask(client, `${client} ${at}`)));
@@ -53,7 +53,7 @@ it('a client with 90 calls delays other clients by one call at most', async () =
   expect(await Promise.all(others)).toEqual(['b 1', 'b 2', 'c 1', 'c 2']);
 });
 
-it('the service’s own calls do not wait for clients’ calls', () => {
+it('index calls of the service itself do not wait for calls of clients', () => {
   const { ask, underWay } = startThread();
   void ask('a', 'a 1');
   void ask('a', 'a 2');
@@ -62,7 +62,7 @@ it('the service’s own calls do not wait for clients’ calls', () => {
   expect(underWay()).toEqual(['a 1', 'own 1', 'own 2']);
 });
 
-it('when the queue is full, the latest call of the busiest client is refused', async () => {
+it('when the queue of index calls is full, the latest call of the client with most calls is refused', async () => {
   const { ask, answer, load, underWay } = startThread(4);
   const greedy = [1, 2, 3, 4].map((at) => ask('greedy', `greedy ${at}`));
   const settled = Promise.allSettled(greedy);
@@ -81,7 +81,7 @@ it('when the queue is full, the latest call of the busiest client is refused', a
   expect(load.waiting).toBe(0);
 });
 
-it('when every client has one call running, one more call is refused', async () => {
+it('when every client has one index call in the queue, one more call is refused', async () => {
   const { ask, load } = startThread(2);
   void ask('a', 1);
   void ask('b', 2);
@@ -89,7 +89,7 @@ it('when every client has one call running, one more call is refused', async () 
   expect(load).toMatchObject({ waiting: 2, refused: 1 });
 });
 
-it('a call that cannot be sent does not delay later ones', async () => {
+it('an index call that cannot be sent does not delay later calls', async () => {
   const { ask, answer, underWay } = startThread();
   const first = ask('a', 1);
   const bad = ask('a', () => 'no');
@@ -102,7 +102,7 @@ it('a call that cannot be sent does not delay later ones', async () => {
   expect(await Promise.all([first, last])).toEqual([1, 3]);
 });
 
-it('all waiting calls fail when the thread ends', async () => {
+it('all waiting index calls fail with INDEX_UNAVAILABLE when the worker thread ends', async () => {
   const { ask, end } = startThread();
   const all = Promise.allSettled([1, 2, 3].map((at) => ask('a', at)));
   end();
@@ -124,7 +124,7 @@ function busyFor(milliseconds: number): void {
   now += milliseconds;
 }
 
-it('a query ends at its next check after its time limit, and others continue', async () => {
+it('an index query ends soon after its time limit, and other queries continue', async () => {
   let steps = 0;
   const long = withinTime(30, () =>
     eachInTurn(Array.from({ length: 1_000 }), () => {
@@ -140,14 +140,14 @@ it('a query ends at its next check after its time limit, and others continue', a
   expect(() => checkTime()).not.toThrow();
 });
 
-it('a query gets additional time for each other running query', async () => {
+it('the time limit of an index query is extended for each other running query', async () => {
   const own = { limitMs: 300, steps: 4, stepMs: 50 };
   const query = () =>
     withinTime(own.limitMs, () => eachInTurn(Array.from({ length: own.steps }), () => busyFor(own.stepMs)));
   expect(await Promise.all([query(), query()])).toEqual([true, true]);
 });
 
-it('the computation of shared data has no time limit, and counts against no client’s query', async () => {
+it('the computation of shared data has no time limit, and is not charged to a client’s query', async () => {
   let made = 0;
   const latest = createLatest({ generation: async () => 1 }, async () => {
     for (let step = 0; step < 3; step += 1) {

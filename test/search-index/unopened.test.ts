@@ -22,7 +22,7 @@ const places: readonly (readonly [string, () => string, string])[] = [
     'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
   [
-    'is below a folder in which nothing can be made',
+    'is below a folder in which no file can be created',
     () => (process.platform === 'linux' ? '/proc/no-such/index.sqlite' : join(notMade(), 'index.sqlite')),
     'cannot be created. Set INDEX_URL to a file in a folder that this user may write to.',
   ],
@@ -34,7 +34,7 @@ function notMade(): string {
 }
 
 describe.each(places)('an index path that %s', (_, pathOf, says) => {
-  it('leaves the service without an index, and the service reports it', async () => {
+  it('leaves the service without an index, which it reports with INDEX_UNAVAILABLE', async () => {
     const service = await startTestService({ index: { file: pathOf() } });
     onTestFinished(() => service.stop());
     const { data, errors } = await service.query(`{
@@ -60,7 +60,7 @@ describe.each(places)('an index path that %s', (_, pathOf, says) => {
     ]);
   });
 
-  it('is reported by doctor in one line', async () => {
+  it('is reported in one line by the command `doctor`', async () => {
     const sandbox = await startSandbox({ products: 5, seed: 1 });
     onTestFinished(() => sandbox.stop());
     const file = pathOf();
@@ -89,7 +89,7 @@ describe.each(places)('an index path that %s', (_, pathOf, says) => {
   });
 });
 
-it.skipIf(isQuick)('an index path is accepted if only its last folder is missing', async () => {
+it.skipIf(isQuick)('an index path is accepted if its last folder can be created', async () => {
   const folder = testFolder().path;
   mkdirSync(join(folder, 'a'));
   const service = await startTestService({ index: { file: join(folder, 'a', 'b', 'index.sqlite') } });

@@ -79,69 +79,72 @@ const text: Pick<TextQuery, 'text' | 'typos' | 'mayLackWords' | 'filter'> = {
   filter: {},
 };
 const asks: readonly (readonly [string, Ask])[] = [
-  ['by their ids', (engine, query) => engine.find({ filter: {}, ...query })],
-  ['by name', (engine, query) => engine.find({ filter: {}, sort: sortBy('NAME', false), ...query })],
+  ['of their ids', (engine, query) => engine.find({ filter: {}, ...query })],
+  ['of their names', (engine, query) => engine.find({ filter: {}, sort: sortBy('NAME', false), ...query })],
   [
-    'by name, the last first',
+    'of their names, descending,',
     (engine, query) => engine.find({ filter: {}, sort: sortBy('NAME', true), ...query }),
   ],
   [
-    'by when they were updated',
+    'of their last update',
     (engine, query) => engine.find({ filter: {}, sort: sortBy('UPDATED', true), ...query }),
   ],
-  ['by how well they answer a text', (engine, query) => engine.search({ ...text, text: 'alpha', ...query })],
-  ['by how well they answer a text with a number', (engine, query) => engine.search({ ...text, ...query })],
+  ['of relevance to a search text', (engine, query) => engine.search({ ...text, text: 'alpha', ...query })],
+  ['of relevance to a search text with a number', (engine, query) => engine.search({ ...text, ...query })],
   [
-    'of a text, by name',
+    'of their names, found by a search text,',
     (engine, query) => engine.search({ ...text, text: 'alpha', sort: sortBy('NAME', true), ...query }),
   ],
   [
-    'without a text',
+    'of a search without a text',
     (engine, query) => engine.search({ filter: {}, typos: true, mayLackWords: false, ...query }),
   ],
 ];
 
-it.each(asks)('pages contain each unchanged product once, in the order %s', async (_which, ask) => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(change, { minLength: 10, maxLength: 60 }),
-      fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 12 }),
-      fc.integer({ min: 1, max: 6 }),
-      async (given, between, first) => {
-        const store = await openSqliteStore({ file: undefined, identity: 'test' });
-        const engine = createEngine(store);
-        await write(engine, given, 1);
-        const all = await ask(engine, { first: 100 });
-        const found: string[] = [];
-        const touched = new Set<string>();
-        let after: IndexPlace | undefined;
-        for (let page = 0; ; page += 1) {
-          const { rows, hasNext, isPlaceLost } = await ask(engine, { first, ...(after && { after }) });
-          expect(isPlaceLost).toBe(false);
-          found.push(...rows.map(({ id }) => id));
-          const last = rows.at(-1);
-          if (!hasNext || !last) break;
-          // The place as a cursor gives it back.
-          after = JSON.parse(JSON.stringify({ id: last.id, order: last.order })) as IndexPlace;
-          // In half of the cases the row of the cursor itself is removed or changed.
-          const own = {
-            product: Number(last.id) - 600_000_000_000,
-            name: page % 3 === 0 ? undefined : page % 8,
-          };
-          const changes = [...(between[page] ?? []), ...(page % 2 === 0 ? [own] : [])];
-          for (const { product } of changes) touched.add(idOf(product));
-          if (changes.length > 0) await write(engine, changes, page + 2);
-        }
-        await engine.close();
-        const staying = all.rows.map(({ id }) => id).filter((id) => !touched.has(id));
-        expect(found.filter((id) => !touched.has(id))).toEqual(staying);
-      },
-    ),
-    { numRuns: isQuick ? 3 : 50 },
-  );
-});
+it.each(asks)(
+  'pages in the order %s contain each unchanged product once, while other products are written',
+  async (_which, ask) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 10, maxLength: 60 }),
+        fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (given, between, first) => {
+          const store = await openSqliteStore({ file: undefined, identity: 'test' });
+          const engine = createEngine(store);
+          await write(engine, given, 1);
+          const all = await ask(engine, { first: 100 });
+          const found: string[] = [];
+          const touched = new Set<string>();
+          let after: IndexPlace | undefined;
+          for (let page = 0; ; page += 1) {
+            const { rows, hasNext, isPlaceLost } = await ask(engine, { first, ...(after && { after }) });
+            expect(isPlaceLost).toBe(false);
+            found.push(...rows.map(({ id }) => id));
+            const last = rows.at(-1);
+            if (!hasNext || !last) break;
+            // The place as a cursor gives it back.
+            after = JSON.parse(JSON.stringify({ id: last.id, order: last.order })) as IndexPlace;
+            // In half of the cases the row of the cursor itself is removed or changed.
+            const own = {
+              product: Number(last.id) - 600_000_000_000,
+              name: page % 3 === 0 ? undefined : page % 8,
+            };
+            const changes = [...(between[page] ?? []), ...(page % 2 === 0 ? [own] : [])];
+            for (const { product } of changes) touched.add(idOf(product));
+            if (changes.length > 0) await write(engine, changes, page + 2);
+          }
+          await engine.close();
+          const staying = all.rows.map(({ id }) => id).filter((id) => !touched.has(id));
+          expect(found.filter((id) => !touched.has(id))).toEqual(staying);
+        },
+      ),
+      { numRuns: isQuick ? 3 : 50 },
+    );
+  },
+);
 
-it('pages continue after a row from another profile, by its id', async () => {
+it('a cursor of another profile, which has only a product id, continues after that product in the index', async () => {
   const store = await openSqliteStore({ file: undefined, identity: 'test' });
   const engine = createEngine(store);
   await write(

@@ -37,7 +37,7 @@ const sums = `{
   never: () => new Promise(() => {}),
 }`;
 
-it('a worker answers calls, longer calls later', async () => {
+it('a worker thread answers a short call before an earlier long call', async () => {
   const [worker] = start<Sums>(sums);
   const order: string[] = [];
   const calls = [
@@ -48,12 +48,12 @@ it('a worker answers calls, longer calls later', async () => {
   expect(order).toEqual(['3', 'long']);
 });
 
-it('a worker may be awaited itself', async () => {
+it('a worker object can be returned from an async function', async () => {
   const [worker] = start<Sums>(sums);
   expect(await (await Promise.resolve(worker)).add(2, 3)).toBe(5);
 });
 
-it('a worker receives and returns bytes, lists and maps unchanged', async () => {
+it('a worker thread receives and returns bytes, lists and maps unchanged', async () => {
   const [worker] = start<Sums>(sums);
   const value = {
     small: Buffer.from('pooled'),
@@ -70,7 +70,7 @@ it('a worker receives and returns bytes, lists and maps unchanged', async () => 
   expect(value.whole.length).toBe(100_000);
 });
 
-it('a worker receives one buffer that occurs twice', async () => {
+it('a worker thread receives a buffer that occurs twice in the arguments', async () => {
   const [worker] = start<{ twice(): Promise<readonly Uint8Array[]> }>(
     '{ twice: async () => { const one = new Uint8Array([1, 2]); return [one, one, null, [one]]; } }',
   );
@@ -82,7 +82,7 @@ it('a worker receives one buffer that occurs twice', async () => {
   ]);
 });
 
-it('a call is rejected with the error of the method', async () => {
+it('a call to a worker thread is rejected with the error that the method throws', async () => {
   interface Failing {
     pms(): Promise<void>;
     index(): Promise<void>;
@@ -114,7 +114,7 @@ it('a call is rejected with the error of the method', async () => {
   await expect(worker.toString()).rejects.toMatchObject({ message: 'The worker has no method toString.' });
 });
 
-it('a call is refused if the maximum number of calls is waiting', async () => {
+it('a call to a worker thread is refused if the maximum number of calls is waiting', async () => {
   const [worker] = start<Sums>(sums, { mostWaiting: 3 });
   const waiting = [worker.later(1), worker.later(2), worker.later(3)];
   await expect(worker.add(1, 1)).rejects.toMatchObject({ code: 'OVERLOADED' });
@@ -122,7 +122,7 @@ it('a call is refused if the maximum number of calls is waiting', async () => {
   expect(await worker.add(1, 1)).toBe(2);
 });
 
-it('a call with arguments that cannot be copied is refused', async () => {
+it('a call to a worker thread is refused if its arguments cannot be copied', async () => {
   const [worker] = start<Sums>(sums, { mostWaiting: 1 });
   await expect(worker.later(() => 1)).rejects.toMatchObject({ name: 'DataCloneError' });
   expect(await worker.add(1, 1)).toBe(2);
@@ -132,27 +132,30 @@ const ended = { code: 'INDEX_UNAVAILABLE', message: 'The index has been shut dow
 
 it.each([
   ['ends', 'process.exit(3)'],
-  ['fails', `throw new Error('on its own')`],
-])('waiting and later calls are rejected once the worker %s', async (_, act) => {
-  const [worker] = start<Sums>(`{
+  ['throws an error', `throw new Error('on its own')`],
+])(
+  'waiting and later calls are rejected with INDEX_UNAVAILABLE once the worker thread %s',
+  async (_, act) => {
+    const [worker] = start<Sums>(`{
     never: () => new Promise(() => {}),
     add: async () => { setTimeout(() => { ${act}; }, 20); return 0; },
   }`);
-  // On a busy machine the worker may have ended before the next call is answered.
-  const settled = Promise.allSettled([worker.never(), worker.never()]);
-  await worker.add(1, 1);
-  for (const each of await settled) expect(each).toMatchObject({ status: 'rejected', reason: ended });
-  await expect(worker.add(1, 1)).rejects.toMatchObject(ended);
-});
+    // On a busy machine the worker may have ended before the next call is answered.
+    const settled = Promise.allSettled([worker.never(), worker.never()]);
+    await worker.add(1, 1);
+    for (const each of await settled) expect(each).toMatchObject({ status: 'rejected', reason: ended });
+    await expect(worker.add(1, 1)).rejects.toMatchObject(ended);
+  },
+);
 
-it('calls are rejected if the worker cannot start', async () => {
+it('calls are rejected if the worker thread cannot start', async () => {
   const worker = new Worker(new URL('data:text/javascript,import "./nowhere.js"'));
   const calls = callWorker<Sums>(worker)(undefined);
   await expect(calls.add(1, 1)).rejects.toMatchObject(ended);
   if (worker.threadId !== -1) await once(worker, 'exit');
 });
 
-it('a worker can serve a store of the index', async () => {
+it('a worker thread can run the store of the index', async () => {
   const [store, worker] = start<IndexStore>(`await openSqliteStore({ file: undefined, identity: 'test' })`);
   await store.write([
     productRows({ rest: noise(50_000, 1), rows: [{ part: 'name', record: 1, shape: 'a' }] }),
@@ -169,7 +172,7 @@ it('a worker can serve a store of the index', async () => {
   expect(await exit).toEqual([1]);
 });
 
-it('a worker reports its load', async () => {
+it('a worker thread reports its waiting, answered and refused calls, and its busy seconds', async () => {
   const load = noLoad();
   const [worker] = start<Sums>(sums, { load, mostWaiting: 1 });
   const later = worker.later('x');

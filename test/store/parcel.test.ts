@@ -10,8 +10,11 @@ function unpackOf(...parts: readonly (string | Buffer)[]): ReturnType<typeof unp
   return unpack({ value: Buffer.concat(parts.map((part) => Buffer.from(part as string))), ttlMs: 50_000 });
 }
 
-describe('a stored parcel', () => {
-  it.each([true, false])('is unchanged when it is read (compressed: %s)', async (mayCompress) => {
+describe('a cache entry in the store', () => {
+  it.each([
+    ['compressed', true],
+    ['uncompressed', false],
+  ])('that was written %s is unchanged when it is read', async (_how, mayCompress) => {
     const body = Buffer.from('text '.repeat(1_000));
     const value = await pack({ keys: ['a'] }, body, { keepMs: 60_000, mayCompress });
     expect(value.byteLength < body.byteLength).toBe(mayCompress);
@@ -19,25 +22,28 @@ describe('a stored parcel', () => {
   });
 
   it.each<[string, readonly (string | Buffer)[]]>([
-    ['nothing', []],
-    ['no end of its label', [label(false).trim()]],
-    ['a label without end', [label(false, { x: 'x'.repeat(1_000_000) }), 'body']],
-    ['more than an answer may have', [label(false, {}, { bytes: 20_000_001 }), Buffer.alloc(20_000_001)]],
+    ['no bytes', []],
+    ['a header without a line end', [label(false).trim()]],
+    ['a header of over 1,000,000 characters', [label(false, { x: 'x'.repeat(1_000_000) }), 'body']],
+    ['a body of over 20,000,000 bytes', [label(false, {}, { bytes: 20_000_001 }), Buffer.alloc(20_000_001)]],
     [
-      'more than that, compressed',
+      'a compressed body of over 20,000,000 bytes',
       [label(true, {}, { bytes: 20_000_001 }), gzipSync(Buffer.alloc(20_000_001))],
     ],
-    ['more in it than it says', [label(true), gzipSync(Buffer.alloc(1_000_000))]],
-    ['less in it than it says', [label(false), 'bod']],
-    ['no word of how much is in it', [label(false, {}, {}), 'body']],
-    ['a time that is no number', [label(false, {}, { bytes: 4, keepMs: '60000' }), 'body']],
-    ['longer to live than it was given', [label(false, {}, { bytes: 4, keepMs: 48_000 }), 'body']],
-    ['what was not compressed, and is said to be', [label(true), 'body']],
-  ])('that has %s is reported as damaged', async (_title, parts) => {
+    ['a longer body than its header states', [label(true), gzipSync(Buffer.alloc(1_000_000))]],
+    ['a shorter body than its header states', [label(false), 'bod']],
+    ['no length in its header', [label(false, {}, {}), 'body']],
+    ['a text as its time to live', [label(false, {}, { bytes: 4, keepMs: '60000' }), 'body']],
+    [
+      'more time to live left than its header states',
+      [label(false, {}, { bytes: 4, keepMs: 48_000 }), 'body'],
+    ],
+    ['an uncompressed body that its header states as compressed', [label(true), 'body']],
+  ])('with %s is ignored as damaged', async (_title, parts) => {
     expect(await unpackOf(...parts)).toBeUndefined();
   });
 
-  it('may have many records in its label', async () => {
+  it('with 20,000 record keys in its header is read', async () => {
     const keys = Array.from({ length: 20_000 }, (_, at) => `MedicinalProductDefinition/${at}`);
     expect(await unpackOf(label(false, { keys }), 'body')).toMatchObject({ head: { keys } });
   });

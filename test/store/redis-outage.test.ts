@@ -41,7 +41,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     return performance.now() - began;
   }
 
-  test('a Redis that stops answering delays one command, and no later one', async () => {
+  test('waits for only one command if Redis stops answering', async () => {
     redis.pause();
     expect(await timed(() => store.get('kept'))).toBeGreaterThanOrEqual(240);
     expect(events).toEqual(['down']);
@@ -55,7 +55,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     expect((await store.get('kept'))?.value.toString()).toBe('in Redis');
   });
 
-  test('a Redis that is gone and comes back is used again', async () => {
+  test('uses the memory of the process while Redis is down, and Redis again afterwards', async () => {
     await redis.stop();
     expect(await store.get('kept')).toBeUndefined();
     expect(await store.add('lease', 'a', 60_000)).toBe(true);
@@ -69,7 +69,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     await other.close();
   });
 
-  test('a Redis that comes back has nothing of the store that replaced it', async () => {
+  test('does not copy entries into Redis that were stored in the memory of the process', async () => {
     await redis.stop();
     await store.set('meanwhile', 'in this process', 60_000);
     expect((await store.get('meanwhile'))?.value.toString()).toBe('in this process');
@@ -78,7 +78,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     expect(await store.get('meanwhile')).toBeUndefined();
   });
 
-  test('a Redis that refuses one command does not count as gone', async () => {
+  test('keeps using a Redis that refuses one command', async () => {
     await store.connection.attempt(
       (redis) => redis.lpush('list', 'no string'),
       async () => 0,
@@ -88,7 +88,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
     expect((await store.get('kept'))?.value.toString()).toBe('in Redis');
   });
 
-  test('a response that waits in the socket of a busy process is still used', async () => {
+  test('uses a response of Redis that arrived in time while the process was busy', async () => {
     const reading = store.get('kept');
     await setTimeout(0);
     const until = performance.now() + 400;
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
   });
 });
 
-test('a store without a Redis at its address still works within this process', async () => {
+test('a store without a Redis at its address stores entries in the memory of the process', async () => {
   const events: string[] = [];
   const store = createRedisStore({
     url: 'redis://127.0.0.1:1',
@@ -111,7 +111,7 @@ test('a store without a Redis at its address still works within this process', a
 });
 
 test.skipIf(isQuick || !hasRedisServer)(
-  `a cluster that lacks a node is left alone, and costs its patience once (${needsRedis})`,
+  `a store whose Redis cluster lacks a node waits once, and then uses the memory of the process (${needsRedis})`,
   async () => {
     const cluster = await startRedisCluster();
     const events: string[] = [];

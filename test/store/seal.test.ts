@@ -7,14 +7,14 @@ const keyNamed = (id: string): SealKey => ({ id, key: randomBytes(32) });
 const [one, two] = [keyNamed('one'), keyNamed('two')];
 const sealWith = (...keys: readonly SealKey[]) => createSeal(() => keys);
 
-describe('an encrypted value', () => {
-  test('can be decrypted with every current key', () => {
+describe('an encrypted value in the store', () => {
+  test('can be decrypted if its key is one of the current keys', () => {
     const sealed = Buffer.from(sealWith(one).seal('tökén', 'here'));
     expect(sealWith(one).open(sealed, 'here')).toBe('tökén');
     expect(sealWith(two, one).open(sealed, 'here')).toBe('tökén');
   });
 
-  test('names its key, does not reveal the text, and is different each time', () => {
+  test('states the name of its key, hides the text, and is different each time', () => {
     const [first, second] = [1, 2].map(() => sealWith(one, two).seal('token', 'here'));
     expect(first).toMatch(/^one:/);
     expect(first).not.toBe(second);
@@ -22,16 +22,16 @@ describe('an encrypted value', () => {
   });
 
   test.each<[string, (sealed: Buffer) => Buffer, string, readonly SealKey[]]>([
-    ['another place', (sealed) => sealed, 'there', [one]],
-    ['a key of another name', (sealed) => sealed, 'here', [two]],
-    ['another key of the same name', (sealed) => sealed, 'here', [keyNamed('one')]],
-    ['no key', (sealed) => sealed, 'here', []],
-    ['a byte changed', (sealed) => flipped(sealed, 20), 'here', [one]],
-    ['its tag changed', (sealed) => flipped(sealed, sealed.length - 3), 'here', [one]],
-    ['its end missing', (sealed) => sealed.subarray(0, 12), 'here', [one]],
-    ['plain text in its stead', () => Buffer.from('token'), 'here', [one]],
-    ['nothing in its stead', () => Buffer.alloc(0), 'here', [one]],
-  ])('cannot be decrypted with %s', (_title, change, place, keys) => {
+    ['under another store key', (sealed) => sealed, 'there', [one]],
+    ['with a key of another name', (sealed) => sealed, 'here', [two]],
+    ['with another key of the same name', (sealed) => sealed, 'here', [keyNamed('one')]],
+    ['without a key', (sealed) => sealed, 'here', []],
+    ['with one byte changed', (sealed) => flipped(sealed, 20), 'here', [one]],
+    ['with its tag changed', (sealed) => flipped(sealed, sealed.length - 3), 'here', [one]],
+    ['with its end missing', (sealed) => sealed.subarray(0, 12), 'here', [one]],
+    ['if it is replaced by plain text', () => Buffer.from('token'), 'here', [one]],
+    ['if it is replaced by no bytes', () => Buffer.alloc(0), 'here', [one]],
+  ])('cannot be decrypted %s', (_title, change, place, keys) => {
     const sealed = Buffer.from(sealWith(one).seal('token', 'here'));
     expect(sealWith(...keys).open(change(sealed), place)).toBeUndefined();
   });
@@ -43,7 +43,7 @@ function flipped(bytes: Buffer, at: number): Buffer {
   return changed;
 }
 
-test('a derived key is equal for the same secret and purpose only', () => {
+test('a key that is derived from a secret is the same only for the same secret and purpose', () => {
   const key = deriveKey('secret', 'token');
   expect(deriveKey('secret', 'token')).toEqual(key);
   expect(deriveKey('secret', 'other').key).not.toEqual(key.key);
@@ -52,22 +52,22 @@ test('a derived key is equal for the same secret and purpose only', () => {
   expect(parseSealKeys(`${key.id}:${key.key.toString('base64')}`)).toEqual([key]);
 });
 
-describe('keys in a setting', () => {
+describe('encryption keys in a setting', () => {
   const encoded = two.key.toString('base64');
 
-  test('are used in their order', () => {
+  test('are read in their order', () => {
     expect(parseSealKeys(`one:${one.key.toString('base64url')}, two:${encoded}`)).toEqual([one, two]);
   });
 
   test.each([
-    ['no name', encoded],
+    ['a key without a name', encoded],
     ['an empty name', `:${encoded}`],
     ['a name with a space', `my key:${encoded}`],
-    ['too few bytes', `one:${randomBytes(16).toString('base64')}`],
-    ['too many bytes', `one:${randomBytes(33).toString('base64')}`],
-    ['the same name twice', `one:${encoded},one:${encoded}`],
-    ['an empty part', `one:${encoded},`],
-    ['nothing', ''],
+    ['a key of 16 bytes', `one:${randomBytes(16).toString('base64')}`],
+    ['a key of 33 bytes', `one:${randomBytes(33).toString('base64')}`],
+    ['two keys of the same name', `one:${encoded},one:${encoded}`],
+    ['an empty entry at the end', `one:${encoded},`],
+    ['an empty text', ''],
   ])('are refused with %s', (_title, text) => {
     expect(parseSealKeys(text)).toBeUndefined();
   });

@@ -35,12 +35,12 @@ describe('a signed entry in Redis', () => {
 
   beforeEach(() => inner.clear());
 
-  it.each(['', 'text', 'a\nb'])('of the value %j is unchanged when it is read', async (value) => {
+  it.each(['', 'text', 'a\nb'])('with the value %j is unchanged when it is read', async (value) => {
     await signed('secret').set(here, value, minute);
     expect(await textAt(signed('secret'), here)).toBe(value);
   });
 
-  it('is valid at its own place only', async () => {
+  it('is ignored under another key than its own', async () => {
     const store = signed('secret');
     await store.set(here, 'one', minute);
     await inner.set(there, await rawAt(here), minute);
@@ -48,7 +48,7 @@ describe('a signed entry in Redis', () => {
     expect(await textAt(store, here)).toBe('one');
   });
 
-  it('is ignored if a single byte of it is changed, missing, or added', async () => {
+  it('is ignored if one of its bytes is changed, or bytes are missing or added', async () => {
     const store = signed('secret');
     await store.set(here, 'value', minute);
     const raw = await rawAt(here);
@@ -63,7 +63,7 @@ describe('a signed entry in Redis', () => {
     }
   });
 
-  it('is ignored with another secret, and accepted with the previous one', async () => {
+  it('is ignored if it was signed with another secret, and accepted with the previous secret', async () => {
     await signed('old').set(here, 'value', minute);
     expect(await textAt(signed('other'), here)).toBeUndefined();
     const rotated = signed('new', 'old');
@@ -74,7 +74,7 @@ describe('a signed entry in Redis', () => {
     expect(await textAt(rotated, here)).toBeUndefined();
   });
 
-  it('is also bound to its place without a secret', async () => {
+  it('is ignored under another key even if no secret is set', async () => {
     await signed().set(here, 'value', minute);
     await inner.set(there, await rawAt(here), minute);
     expect([await textAt(signed(), here), await textAt(signed(), there)]).toEqual(['value', undefined]);
@@ -98,25 +98,25 @@ describe.skipIf(!hasRedisServer)(`entries in Redis (${needsRedis})`, () => {
   });
 
   const kinds: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['a text of a stranger', () => client.set(here, 'text', 'PX', minute)],
-    ['nothing but a name', () => client.set(here, '', 'PX', minute)],
+    ['a foreign text', () => client.set(here, 'text', 'PX', minute)],
+    ['an empty text', () => client.set(here, '', 'PX', minute)],
     ['a list', () => client.rpush(here, 'a')],
     ['a hash', () => client.hset(here, 'a', 'b')],
     ['a set', () => client.sadd(here, 'a')],
     ['a sorted set', () => client.zadd(here, 1, 'a')],
     ['a stream', () => client.xadd(here, '*', 'a', 'b')],
-    ['what never ends', () => store.set(here, 'ours', minute).then(() => client.persist(here))],
+    [
+      'an entry without a time to live',
+      () => store.set(here, 'ours', minute).then(() => client.persist(here)),
+    ],
   ];
 
-  it.each(kinds)(
-    'an entry that another program wrote is ignored and overwritten: %s',
-    async (_kind, write) => {
-      await write();
-      expect(await store.get(here)).toBeUndefined();
-      await store.set(here, 'ours', minute);
-      expect((await store.get(here))?.value.toString()).toBe('ours');
-    },
-  );
+  it.each(kinds)('an invalid entry is ignored and overwritten: %s', async (_kind, write) => {
+    await write();
+    expect(await store.get(here)).toBeUndefined();
+    await store.set(here, 'ours', minute);
+    expect((await store.get(here))?.value.toString()).toBe('ours');
+  });
 
   it.each([
     ...kinds,
@@ -124,7 +124,7 @@ describe.skipIf(!hasRedisServer)(`entries in Redis (${needsRedis})`, () => {
       'a lease for years',
       () => store.add(here, 'holder', minute).then(() => client.pexpire(here, 999_999_999_000)),
     ] as const,
-  ])('a lease that is %s delays nobody', async (_kind, write) => {
+  ])('an invalid lease delays no caller: %s', async (_kind, write) => {
     await write();
     const began = performance.now();
     const done = singleFlight({ store, key: here, look: async () => undefined, work: async () => 'done' });
@@ -132,14 +132,14 @@ describe.skipIf(!hasRedisServer)(`entries in Redis (${needsRedis})`, () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it('a lease of another replica is respected', async () => {
+  it('a lease of another replica is respected until it is released', async () => {
     const lease = await acquireLease(store, here, 5_000);
     expect(await acquireLease(store, here, 5_000)).toBeUndefined();
     await lease?.release();
     expect(await acquireLease(store, here, 5_000)).toBeDefined();
   });
 
-  it('an entry of any size is unchanged when it is read', async () => {
+  it('an entry of up to 3,000,000 bytes is unchanged when it is read', async () => {
     for (const size of [65_491, 65_492, 65_493, 3_000_000]) {
       const value = randomBytes(size);
       await store.set(here, value, minute);
@@ -147,7 +147,7 @@ describe.skipIf(!hasRedisServer)(`entries in Redis (${needsRedis})`, () => {
     }
   });
 
-  it('an entry larger than any valid one is not even read', async () => {
+  it('an entry of 60,000,000 bytes is not transferred from Redis', async () => {
     const before = process.memoryUsage().arrayBuffers;
     for (let at = 0; at < 8; at += 1) {
       await client.setrange(`${here}${at}`, 60_000_000, 'x');

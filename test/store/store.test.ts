@@ -25,7 +25,7 @@ describe('the store in memory', () => {
     () => store,
   );
 
-  test('drops the least recently used entry when it is full', async () => {
+  test('removes the least recently used entry when it is full', async () => {
     const small = createMemoryStore({ maxBytes: 33 });
     for (const key of ['a', 'b', 'c']) await small.set(key, '0123456789', minute);
     await small.get('a');
@@ -34,7 +34,7 @@ describe('the store in memory', () => {
     expect(kept).toEqual(['a', undefined, 'c', 'd']);
   });
 
-  test('does not store a value that is larger than its limit', async () => {
+  test('ignores a value that is larger than its size limit', async () => {
     const small = createMemoryStore({ maxBytes: 5 });
     await small.set('key', 'too long', minute);
     expect(await small.get('key')).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the store in memory', () => {
     expect((await small.get('k'))?.value.toString()).toBe('fits');
   });
 
-  test('does not change a value when the caller changes the original bytes', async () => {
+  test('keeps a value unchanged when the caller changes the bytes that it passed', async () => {
     const bytes = Buffer.from('before');
     await store.set('bytes', bytes, minute);
     bytes.write('after!');
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis}
     () => stores[0],
     () => stores[1],
   );
-  test('the store over a Redis cluster uses one node for each entry, and needs no fallback', () => {
+  test('never falls back to the memory of the process', () => {
     expect(told).toEqual([]);
   });
 });
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis}
 function contract(mine: () => Store, theirs: () => Store): void {
   const freshKey = (): string => entryKey('test', [randomUUID()], 'value');
 
-  test('a store returns text and bytes unchanged, to every process, with their remaining time to live', async () => {
+  test('returns text and bytes unchanged to every process, with their remaining time to live', async () => {
     const [text, bytes] = [freshKey(), freshKey()];
     await mine().set(text, 'Läkemedel', minute);
     await mine().set(bytes, Uint8Array.of(0, 255, 10, 13), minute);
@@ -109,24 +109,24 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect([...((await theirs().get(bytes))?.value ?? [])]).toEqual([0, 255, 10, 13]);
   });
 
-  test('a store accepts bytes that are a part of a larger buffer', async () => {
+  test('stores only the given part of a larger buffer', async () => {
     const key = freshKey();
     await mine().set(key, Buffer.from('before-part-after').subarray(7, 11), minute);
     expect((await theirs().get(key))?.value.toString()).toBe('part');
   });
 
-  test('a store has nothing under a key that was not set', async () => {
+  test('returns no value for a key that was not set', async () => {
     expect(await mine().get(freshKey())).toBeUndefined();
   });
 
-  test('a store drops an entry after its time to live', async () => {
+  test('removes an entry after its time to live', async () => {
     const key = freshKey();
     await mine().set(key, 'short', 20);
     await setTimeout(60);
     expect(await theirs().get(key)).toBeUndefined();
   });
 
-  test('a store replaces a value and its time to live', async () => {
+  test('replaces a value and its time to live', async () => {
     const key = freshKey();
     await mine().set(key, 'first', 50);
     await theirs().set(key, 'second', minute);
@@ -134,7 +134,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect((await mine().get(key))?.value.toString()).toBe('second');
   });
 
-  test('a store adds a value only if there is none, or the earlier one has expired', async () => {
+  test('adds a value only if the key has no value, or its value has expired', async () => {
     const key = freshKey();
     expect(await mine().add(key, 'first', 1_000)).toBe(true);
     expect(await theirs().add(key, 'second', minute)).toBe(false);
@@ -143,7 +143,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(await theirs().add(key, 'third', minute)).toBe(true);
   });
 
-  test('a store lets one of several simultaneous additions succeed', async () => {
+  test('accepts only one of several values that are added for a key at the same time', async () => {
     const key = freshKey();
     const added = await Promise.all(
       Array.from({ length: 40 }, (_, at) => (at % 2 ? mine() : theirs()).add(key, String(at), minute)),
@@ -151,7 +151,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(added.filter(Boolean)).toHaveLength(1);
   });
 
-  test('a store deletes and extends only an unchanged value', async () => {
+  test('deletes a value, or extends its time to live, only if the value is the expected one', async () => {
     const key = freshKey();
     await mine().set(key, 'mine', 1_000);
     expect(await theirs().deleteIf(key, 'theirs')).toBe(false);
@@ -164,7 +164,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(await mine().extendIf(key, 'mine', minute)).toBe(false);
   });
 
-  test('a lease has one holder at a time, for as long as the holder renews it', async () => {
+  test('gives a lease to one holder at a time, for as long as the holder renews it', async () => {
     const key = freshKey();
     const lease = await acquireLease(mine(), key, 1_000);
     await setTimeout(1_500);
@@ -176,7 +176,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     await next?.release();
   });
 
-  test('a lease goes to the next process when the holder has disappeared', async () => {
+  test('gives a lease to the next process when the holder was killed', async () => {
     const key = freshKey();
     await mine().add(key, 'a holder that was killed', 800);
     expect(await acquireLease(theirs(), key, 150)).toBeUndefined();
@@ -186,7 +186,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     await lease?.release();
   });
 
-  test('shared work of several processes is done once', async () => {
+  test('lets one of several processes do shared work, and the others get its result', async () => {
     const [key, result] = [freshKey(), freshKey()];
     let done = 0;
     const one = (store: Store): Promise<string> =>
@@ -204,7 +204,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(new Set(all)).toEqual(new Set(['done 1']));
   });
 
-  test('shared work is done by the next process if the first fails', async () => {
+  test('lets the next process do shared work if the first one fails', async () => {
     const key = freshKey();
     const failed = new Error('failed');
     let tries = 0;
@@ -222,7 +222,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  test('shared work lets a waiting process leave', async () => {
+  test('lets a process abort its wait for shared work', async () => {
     const key = freshKey();
     const lease = await acquireLease(mine(), key, 1_000);
     const leaving = new AbortController();
@@ -240,8 +240,8 @@ function contract(mine: () => Store, theirs: () => Store): void {
   });
 }
 
-describe('the key of an entry', () => {
-  test('has one hash tag for all parts of a subject, and does not reveal the subject', () => {
+describe('the key of a store entry', () => {
+  test('has the same hash tag for value and lease, and does not reveal what they are about', () => {
     const subject = ['https://login.example/token', 'client-1'];
     const [value, lease] = [entryKey('token', subject, 'value'), entryKey('token', subject, 'lease')];
     expect(value).toMatch(/^pms-graphql:token:\{[\da-f]{32}\}:value$/);

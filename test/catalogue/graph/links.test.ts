@@ -4,7 +4,7 @@ import type { FhirResource } from '../../../src/fhir/resources.js';
 import { parts, type Link } from '../../../src/catalogue/graph/link.js';
 import { links, upward } from '../../../src/catalogue/graph/links.js';
 
-it('a malformed packaging fails the link from an item to its packages, and does not count as a packaging without items', () => {
+it('a malformed packaging makes the packages of an item fail with UPSTREAM_BAD_RESPONSE', () => {
   const way = upward.ManufacturedItemDefinition;
   const packages = (way ? parts(way) : []).flatMap((part) =>
     part.kind === 'reverse' && part.type === 'PackagedProductDefinition' ? [part] : [],
@@ -17,7 +17,7 @@ it('a malformed packaging fails the link from an item to its packages, and does 
     );
 });
 
-it('the details of a product are all records that any link leads to', () => {
+it('the link `product.details` covers every record type that any other link leads to', () => {
   const stepsOf = (link: Link): readonly string[] =>
     parts(link).flatMap((part) => {
       if (part.kind === 'reverse') return [part.asks];

@@ -17,7 +17,7 @@ function usedBytes(): number {
  * An object with its own getters has its own hidden class. V8 keeps this class, and everything it refers to, on the old
  * heap.
  */
-it('the records of an operation are freed by a collection of the young heap, at almost no cost', () => {
+it('the records that an operation has read are freed by a minor garbage collection', () => {
   const operation = (): void => {
     const known = createKnown();
     for (let id = 0; id < 1_000; id += 1)

@@ -37,7 +37,7 @@ describe('a CapabilityStatement', () => {
     ]);
   });
 
-  it('may have several server entries, while client entries do not count', () => {
+  it('declares the features of all its `rest` entries, except those with the mode `client`', () => {
     const of = (type: string, mode?: string): object => ({
       ...(mode === undefined ? {} : { mode }),
       resource: [{ type, ...searchable }],
@@ -57,28 +57,31 @@ describe('a CapabilityStatement', () => {
   });
 
   it.each([
-    ['no rest', undefined],
-    ['a rest that is none', 'x'],
-    ['one entry instead of a list', { resource: [{ type: 'Ingredient', ...searchable }] }],
-    ['entries that are none', [null, 5, 'x', []]],
-    ['resources that are none', [{ resource: 'x' }, { resource: [null, 'Ingredient', {}, { type: 7 }] }]],
+    ['no `rest`', undefined],
+    ['a text as `rest`', 'x'],
+    ['one object instead of a list as `rest`', { resource: [{ type: 'Ingredient', ...searchable }] }],
+    ['invalid entries in `rest`', [null, 5, 'x', []]],
     [
-      'names from Object.prototype',
+      'invalid entries in `rest.resource`',
+      [{ resource: 'x' }, { resource: [null, 'Ingredient', {}, { type: 7 }] }],
+    ],
+    [
+      'types named `__proto__` and `constructor`',
       [{ resource: [{ type: '__proto__' }, { type: 'constructor', ...searchable }] }],
     ],
     [
-      'elements of wrong types',
+      'elements of wrong JSON types',
       [{ resource: [{ type: 'Ingredient', interaction: 'search-type', searchInclude: 5 }] }],
     ],
     [
-      'includes of all',
+      'includes named `*` and `:`',
       [{ resource: [{ type: 'Ingredient', searchInclude: ['*', ':', 'Ingredient:', null] }] }],
     ],
-  ])('with %s declares no capability', (_what, rest) => {
+  ])('with %s declares no feature', (_what, rest) => {
     expect(declared(rest)).toEqual([]);
   });
 
-  it('ignores parameters that have no name, and declares the others', () => {
+  it('declares search parameters that have a name, and ignores the others', () => {
     const searchParam = [null, {}, { name: 5 }, { name: ['x'] }, { name: 'for' }];
     expect(declared([{ resource: [{ type: 'Ingredient', ...searchable, searchParam }] }])).toEqual([
       'search Ingredient?_id',
@@ -86,7 +89,7 @@ describe('a CapabilityStatement', () => {
     ]);
   });
 
-  it('does not change a prototype through its member names', async () => {
+  it('with members named `__proto__` does not change Object.prototype', async () => {
     const statement = `{ "resourceType": "CapabilityStatement", "__proto__": { "polluted": 1 }, "rest": [{
       "__proto__": { "polluted": 1 }, "resource": [{ "type": "Ingredient", "interaction": [{ "code": "search-type" }],
       "searchParam": [{ "name": "__proto__" }, { "name": "constructor" }] }] }] }`;
@@ -101,7 +104,7 @@ describe('a CapabilityStatement', () => {
     expect(capabilities.features.has('search Ingredient?toString' as never)).toBe(false);
   });
 
-  it('of many megabytes is read', async () => {
+  it('of several megabytes is read', async () => {
     const searchParam = Array.from({ length: 30_000 }, (_, index) => ({
       name: `parameter-${index}`,
       documentation: 'x'.repeat(100),
@@ -123,7 +126,7 @@ describe('a CapabilityStatement', () => {
   });
 });
 
-describe('the paths of an OpenAPI description', () => {
+describe('an OpenAPI document of the upstream', () => {
   const get = (path: string, ...parameters: readonly string[]): readonly string[] =>
     describedBy([{ path, method: 'get', parameters }]);
 
@@ -131,38 +134,38 @@ describe('the paths of an OpenAPI description', () => {
     ['/Ingredient', ['search Ingredient?for', 'search Ingredient?_id']],
     ['/Ingredient/', ['search Ingredient?for', 'search Ingredient?_id']],
     ['/public/v1/Ingredient', ['search Ingredient?for', 'search Ingredient?_id']],
-  ])('%s is a search by its parameters', (path, features) => {
+  ])('declares a search by each parameter of GET %s', (path, features) => {
     expect(get(path, 'for', '_id')).toEqual(features);
   });
 
-  it('declare search parameters without their modifiers', () => {
+  it('declares a search parameter without its modifier', () => {
     expect(get('/MedicinalProductDefinition', 'name:contains')).toEqual([
       'search MedicinalProductDefinition?name',
     ]);
   });
 
   it.each([
-    ['/MedicinalProductDefinition/{id}', ['read']],
-    ['/v1/MedicinalProductDefinition/{id}/$everything', ['everything']],
-    ['/MedicinalProductDefinition/$everything', []],
-    ['/MedicinalProductDefinition/_history', []],
-    ['/MedicinalProductDefinition/{id}/_history', []],
-    ['/MedicinalProductDefinition/_search', []],
-    ['/Ingredient/{id}', []],
-    ['/Ingredient/{id}/$everything', []],
-    ['/metadata', []],
-    ['/', []],
-    ['/__proto__/{id}', []],
-  ])('declares with GET %s the features %j', (path, features) => {
+    ['/MedicinalProductDefinition/{id}', 'the feature read', ['read']],
+    ['/v1/MedicinalProductDefinition/{id}/$everything', 'the feature everything', ['everything']],
+    ['/MedicinalProductDefinition/$everything', 'no feature', []],
+    ['/MedicinalProductDefinition/_history', 'no feature', []],
+    ['/MedicinalProductDefinition/{id}/_history', 'no feature', []],
+    ['/MedicinalProductDefinition/_search', 'no feature', []],
+    ['/Ingredient/{id}', 'no feature', []],
+    ['/Ingredient/{id}/$everything', 'no feature', []],
+    ['/metadata', 'no feature', []],
+    ['/', 'no feature', []],
+    ['/__proto__/{id}', 'no feature', []],
+  ])('with only the path GET %s declares %s', (path, _what, features) => {
     expect(get(path)).toEqual(features);
   });
 
   it.each([
-    ['/Ingredient/_search', ['post-search']],
-    ['/Ingredient', []],
-    ['/MedicinalProductDefinition/{id}', []],
-    ['/MedicinalProductDefinition/{id}/$everything', []],
-  ])('declares with POST %s the features %j', (path, features) => {
+    ['/Ingredient/_search', 'the feature post-search', ['post-search']],
+    ['/Ingredient', 'no feature', []],
+    ['/MedicinalProductDefinition/{id}', 'no feature', []],
+    ['/MedicinalProductDefinition/{id}/$everything', 'no feature', []],
+  ])('with only the path POST %s declares %s', (path, _what, features) => {
     expect(describedBy([{ path, method: 'post', parameters: ['for'] }])).toEqual(features);
   });
 });

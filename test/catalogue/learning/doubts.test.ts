@@ -50,8 +50,8 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-describe('a doubt about a feature', () => {
-  it('is checked at once, by one probe that all operations share', async () => {
+describe('a doubt about an upstream feature', () => {
+  it('is settled by one probe at once, even if 1,000 operations raise it', async () => {
     const { doubts, asked, features } = play();
     for (let client = 0; client < 1_000; client += 1) doubts.raise(named);
     await seconds(4);
@@ -59,7 +59,7 @@ describe('a doubt about a feature', () => {
     expect(features.has(named)).toBe(true);
   });
 
-  it('about totals is checked at once, then less and less often', async () => {
+  it('about totals is probed at once, and again after 5, 20, 65, 200 and 605 seconds', async () => {
     const { doubts, asked } = play();
     for (let second = 0; second < 1_000; second += 1) {
       doubts.raise('totals');
@@ -69,7 +69,7 @@ describe('a doubt about a feature', () => {
     expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 200, 605]);
   });
 
-  it('that is never confirmed is checked less and less often, but at least once a minute', async () => {
+  it('that no probe confirms is probed at growing intervals of at most a minute', async () => {
     const { doubts, asked } = play();
     for (let second = 0; second < 400; second += 1) {
       doubts.raise(named);
@@ -78,7 +78,7 @@ describe('a doubt about a feature', () => {
     expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 125, 185, 245, 305, 365]);
   });
 
-  it('is checked after earlier doubts, at one probe a second', async () => {
+  it('is probed after earlier doubts, with one probe a second', async () => {
     const { doubts, asked } = play();
     for (const feature of [named, other, 'revinclude Ingredient:for'] as const) doubts.raise(feature);
     await seconds(4);
@@ -89,7 +89,7 @@ describe('a doubt about a feature', () => {
     ]);
   });
 
-  it('about a configured or refuted feature is ignored', async () => {
+  it('sends no probe if the feature is configured or already refuted', async () => {
     const { doubts, asked, features } = play();
     features.note(named, 'configured');
     features.settle(other, false);
@@ -99,7 +99,7 @@ describe('a doubt about a feature', () => {
     expect(asked).toEqual([]);
   });
 
-  it('stays open and is logged if the upstream cannot answer the probe', async () => {
+  it('leaves the evidence unchanged, and logs the error, if the probe fails', async () => {
     const { doubts, features, told, becomes } = play();
     becomes('down');
     doubts.raise(named);
@@ -108,8 +108,8 @@ describe('a doubt about a feature', () => {
   });
 });
 
-describe('a feature that a probe has refuted', () => {
-  it('is probed again after seconds, then after minutes, even if no operation needs it', async () => {
+describe('an upstream feature that a probe has refuted', () => {
+  it('is probed again after 5 seconds, then at growing intervals, even if no operation needs it', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -118,7 +118,7 @@ describe('a feature that a probe has refuted', () => {
     expect(secondsOf(asked).slice(0, 8)).toEqual([0, 5, 10, 25, 70, 205, 610, 1_210]);
   });
 
-  it('is used again once a probe shows that it works', async () => {
+  it('is usable again after the first successful probe', async () => {
     const { doubts, features, told, asked, becomes } = play();
     becomes(false);
     doubts.raise(named);
@@ -150,8 +150,8 @@ describe('a feature that a probe has refuted', () => {
   });
 });
 
-describe('a feature that was probed long ago', () => {
-  it('is probed again when an operation needs it, and no more often', async () => {
+describe('an upstream feature that was probed long ago', () => {
+  it('is probed once more when an operation needs it', async () => {
     const { doubts, features, asked, becomes } = play();
     becomes(false);
     features.settle(named, false);
@@ -167,7 +167,7 @@ describe('a feature that was probed long ago', () => {
     expect(features.evidence(named)).toBe('probed');
   });
 
-  it('is probed at intervals from then on if it no longer works', async () => {
+  it('is probed every few seconds from then on if it no longer works', async () => {
     const { doubts, features, asked, becomes } = play();
     features.settle(named, true);
     becomes(false);

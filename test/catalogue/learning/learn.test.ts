@@ -32,7 +32,7 @@ function answerOf(url: string): object | undefined {
 }
 
 describe('a CapabilityStatement that does not arrive', () => {
-  it('delays no client if $everything is offered', async () => {
+  it('does not delay the service if a probe shows that $everything works', async () => {
     const held: (() => void)[] = [];
     const upstream = await startUpstream(({ url }, response) => {
       const found = answerOf(url);
@@ -82,21 +82,21 @@ describe('a CapabilityStatement that does not arrive', () => {
   });
 });
 
-describe('a description of the upstream', () => {
+describe('the declared features of the upstream', () => {
   const source = async (sandbox: SandboxOptions, openApi?: string): Promise<string | undefined> => {
     const { told } = await learnSandbox(sandbox, openApi === undefined ? {} : { openApi });
     return told.map((each) => each.source).join();
   };
 
   it.each([
-    ['metadata', { guise: { metadata: 'present' } }],
-    ['openapi', { guise: { metadata: 'swagger' } }],
-    ['nothing', { guise: { metadata: 'absent' } }],
-  ] as const)('is read from %s', async (expected, sandbox) => {
+    ['a CapabilityStatement', 'metadata', { guise: { metadata: 'present' } }],
+    ['an OpenAPI document', 'openapi', { guise: { metadata: 'swagger' } }],
+    ['no document if there is none', 'nothing', { guise: { metadata: 'absent' } }],
+  ] as const)('are read from %s', async (_what, expected, sandbox) => {
     expect(await source(sandbox)).toBe(expected);
   });
 
-  it('is ignored if it is not valid', async () => {
+  it('are read from no document if the OpenAPI document is a web page', async () => {
     const upstream = await startUpstream(({ url }: Asked, response) => {
       const found = answerOf(url);
       if (url === '/swagger') response.writeHead(200).end('<!doctype html>');
@@ -107,7 +107,7 @@ describe('a description of the upstream', () => {
     expect(capabilities.profile).toBe('everything');
   });
 
-  it('is ignored if it is a CapabilityStatement that is not valid', async () => {
+  it('are read from no document if /metadata returns another resource than a CapabilityStatement', async () => {
     const upstream = await startUpstream(({ url }: Asked, response) => {
       const found = url === '/metadata' ? { resourceType: 'Bundle' } : answerOf(url);
       json(response, found ?? {}, found ? 200 : 404);
@@ -117,7 +117,7 @@ describe('a description of the upstream', () => {
   });
 });
 
-describe('a search parameter that the upstream silently ignores', () => {
+describe('the search parameter `name` of an upstream that ignores it', () => {
   /** Starts an upstream that returns all products if a search has an unsupported parameter. */
   async function startBlind(names: readonly string[], refuses: RegExp): Promise<string> {
     const rows = names.map((productName, index) => ({
@@ -135,12 +135,20 @@ describe('a search parameter that the upstream silently ignores', () => {
   const search = 'search MedicinalProductDefinition?name';
 
   it.each([
-    ['by plain names, where all bear it', ['Alphadol', 'Alphadol forte'], /\?name:contains=/],
-    ['by pieces of names, where all bear it', ['Alphadol', 'Alphadol forte'], /\?name=/],
-    ['by plain names, where some bear it', ['Alphadol', 'Beta'], /\?name:contains=/],
-    ['by pieces of names, where some bear it', ['Alphadol', 'Beta'], /\?name=/],
-    ['of one product, by either', ['Alphadol'], /\?never/],
-  ])('does not count as supported: %s', async (_what, names, refuses) => {
+    [
+      '`name` is accepted, and all names contain the probed text',
+      ['Alphadol', 'Alphadol forte'],
+      /\?name:contains=/,
+    ],
+    [
+      '`name:contains` is accepted, and all names contain the probed text',
+      ['Alphadol', 'Alphadol forte'],
+      /\?name=/,
+    ],
+    ['`name` is accepted, and one name contains the probed text', ['Alphadol', 'Beta'], /\?name:contains=/],
+    ['`name:contains` is accepted, and one name contains the probed text', ['Alphadol', 'Beta'], /\?name=/],
+    ['both are accepted, and there is only one product', ['Alphadol'], /\?never/],
+  ])('is refuted by a probe (%s)', async (_what, names, refuses) => {
     const { capabilities } = await learnFrom(await startBlind(names, refuses));
     const { features } = capabilities;
     expect([features.evidence(search), features.evidence('name-is-contains')]).toEqual([
@@ -150,8 +158,8 @@ describe('a search parameter that the upstream silently ignores', () => {
   });
 });
 
-describe('an upstream that is down', () => {
-  it('is treated like EMA’s API, and the log and the `service` field say so', async () => {
+describe('an upstream that is down at the start', () => {
+  it('is assumed to have the features of EMA’s API, and the log says so', async () => {
     const upstream = await startUpstream((_asked, response) => response.writeHead(503).end());
     const { told, capabilities } = await learnFrom(upstream.origin);
     expect(told).toMatchObject([{ event: 'capabilities.failed', profile: 'everything' }]);
@@ -163,14 +171,14 @@ describe('an upstream that is down', () => {
   });
 });
 
-describe('a feature from the settings', () => {
-  it('is not probed if it is $everything', async () => {
+describe('a profile that `PMS_PROFILE` sets', () => {
+  it('is used without any probe if it is `everything`', async () => {
     const { sandbox } = await learnSandbox({}, { profile: 'everything' });
     expect(sandbox.requests).toEqual([]);
   });
 
   it.each(['search', 'include'] as const)(
-    'is not probed if it is %s, and its failure is noticed when it is used',
+    'is used without reading the CapabilityStatement if it is `%s`, and its searches are proven by use',
     async (profile) => {
       const { sandbox, capabilities, catalogue } = await learnSandbox({ profile }, { profile });
       expect(sandbox.requests.map(({ path }) => path)).not.toContain('/metadata');
@@ -180,7 +188,7 @@ describe('a feature from the settings', () => {
   );
 });
 
-describe('a profile that fails while a client is served', () => {
+describe('an upstream that changes between two operations', () => {
   const document =
     '{ products(first: 20) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }';
 
@@ -215,25 +223,25 @@ describe('a profile that fails while a client is served', () => {
 
   const refusals: readonly (readonly [what: string, part: string, fault: Fault, feature: string])[] = [
     [
-      'a type is no longer served',
+      'a type whose searches get 404',
       '/Ingredient',
       { kind: 'status', status: 404, match: '/Ingredient' },
       ingredients,
     ],
     [
-      'a parameter is refused',
+      'a search parameter that gets 400',
       'package-for=',
       { kind: 'status', status: 400, match: 'package-for=' },
       packages,
     ],
     [
-      'a parameter cannot be processed',
+      'a search parameter that gets 422',
       'package-for=',
       { kind: 'status', status: 422, match: 'package-for=' },
       packages,
     ],
     [
-      'a search is not implemented',
+      'a type whose searches get 501',
       '/Ingredient',
       { kind: 'status', status: 501, match: '/Ingredient' },
       'search Ingredient?_id',
@@ -241,7 +249,7 @@ describe('a profile that fails while a client is served', () => {
   ];
 
   it.each(oneIn(2, refusals))(
-    'because of %s is replaced by the next profile permanently',
+    'with %s is read with the profile `everything` from then on',
     async (_what, part, fault, feature) => {
       const service = await startOver({ profile: 'search', guise: { everything: 'present' } });
       const before = await service.query(document);
@@ -261,7 +269,7 @@ describe('a profile that fails while a client is served', () => {
     },
   );
 
-  it('because a search is too long is kept, and later searches are sent in parts', async () => {
+  it('and refuses long URLs gets later searches in several shorter requests', async () => {
     const service = await startOver({
       profile: 'search',
       maxPageSize: 1_000,
@@ -279,7 +287,7 @@ describe('a profile that fails while a client is served', () => {
     }, 20_000);
   });
 
-  it('because a search is refused as too long is kept, and the search is sent in parts in that operation only', async () => {
+  it('and refuses one long URL gets that search in two parts, and later searches in one', async () => {
     const many = '{ products(first: 20) { nodes { packages { nodes { id } } } } }';
     const service = await startOver({ profile: 'search', maxPageSize: 1_000, guise: { post: 405 } });
     const before = await service.query(many);
@@ -296,7 +304,7 @@ describe('a profile that fails while a client is served', () => {
     expect(Math.max(...lengths)).toBe(refused?.path.length);
   });
 
-  it('because includes are refused is replaced by searches permanently', async () => {
+  it('and refuses `_revinclude` is read by plain searches from then on', async () => {
     const service = await startOver({ profile: 'include' });
     const before = await service.query(document);
     service.sandbox.setFaults([{ kind: 'status', status: 400, match: '_revinclude' }]);
@@ -309,7 +317,7 @@ describe('a profile that fails while a client is served', () => {
     expect(askedFor(service, '_revinclude')).toBe(0);
   });
 
-  it('because $everything no longer exists is replaced by searches', async () => {
+  it('and no longer has $everything is read by searches', async () => {
     const service = await startOver({
       profile: 'search',
       guise: { everything: 'present', lacks: ['ClinicalUseDefinition?'] },

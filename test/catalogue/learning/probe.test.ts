@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { learnSandbox } from '../../support/learning.js';
 
-describe('the features probed at the start', () => {
-  it('do not depend on next links that have expired', async () => {
+describe('the upstream features that the service probes at the start', () => {
+  it('are proven even if the `next` links of the upstream have expired', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',
       guise: { everything: 'paged', uses: 0 },
@@ -14,9 +14,9 @@ describe('the features probed at the start', () => {
   });
 
   it.each([
-    ['is forbidden', { kind: 'status', status: 403, match: '/Organization' }],
-    ['is a web page', { kind: 'html', match: '/Organization' }],
-  ] as const)('leave out a type that %s', async (_how, fault) => {
+    ['are answered with 403', { kind: 'status', status: 403, match: '/Organization' }],
+    ['are answered with a web page', { kind: 'html', match: '/Organization' }],
+  ] as const)('are without a type whose searches %s', async (_how, fault) => {
     const { told, capabilities } = await learnSandbox({ profile: 'search', faults: [fault] });
     const { features } = capabilities;
     expect(told).toMatchObject([{ event: 'capabilities.read' }]);
@@ -24,7 +24,7 @@ describe('the features probed at the start', () => {
     expect(features.isProven('search Ingredient?for')).toBe(true);
   });
 
-  it('are none if the upstream refuses access', async () => {
+  it('are assumed, not proven, if the upstream answers every request with 403', async () => {
     const { told, capabilities } = await learnSandbox({
       profile: 'search',
       faults: [{ kind: 'status', status: 403 }],

@@ -31,32 +31,63 @@ const all = { profile: 'search', guise: { everything: 'present' } } as const;
 
 /** Upstreams, each with the maximum number of requests at the start. */
 const starts: readonly (readonly [what: string, sandbox: SandboxOptions, requests: number])[] = [
-  ['offers names and $everything', { profile: 'everything' }, 8],
-  ['offers $everything in pages', { profile: 'everything', guise: { everything: 'paged' }, pageSize: 7 }, 11],
-  ['offers names alone', { profile: 'everything', guise: { everything: 'absent' } }, 9],
-  ['offers names and no reading', { profile: 'everything', guise: { read: 'absent' } }, 9],
-  ['is searched', { profile: 'search' }, 9],
-  ['is searched, and offers $everything', all, 8],
-  ['is searched, and says nothing of itself', { profile: 'search', guise: { metadata: 'absent' } }, 10],
-  ['is searched, and described otherwise', { profile: 'search', guise: { metadata: 'swagger' } }, 10],
-  ['is searched, and gives no totals', { profile: 'search', guise: { total: 'absent' } }, 9],
-  ['ignores what it does not know', { profile: 'search', guise: { unknown: 'ignored', self: 'asked' } }, 9],
-  ['tells what it ignores', { profile: 'search', guise: { unknown: 'told' } }, 9],
-  ['ignores ids', { profile: 'search', guise: { ignores: ['_id'] } }, 10],
-  ['ignores names', { profile: 'search', guise: { ignores: ['name'], self: 'asked' } }, 11],
-  ['refuses to list ids', { profile: 'search', guise: { lacks: ['_id'] } }, 10],
-  ['includes', { profile: 'include' }, 9],
-  ['includes, and gives short pages', { profile: 'include', pageSize: 7, maxPageSize: 7 }, 8],
+  ['that offers search by name and $everything', { profile: 'everything' }, 8],
+  ['whose $everything has pages', { profile: 'everything', guise: { everything: 'paged' }, pageSize: 7 }, 11],
+  [
+    'that offers search by name but no $everything',
+    { profile: 'everything', guise: { everything: 'absent' } },
+    9,
+  ],
+  ['that offers search by name but no read by id', { profile: 'everything', guise: { read: 'absent' } }, 9],
+  ['that offers searches for linked records', { profile: 'search' }, 9],
+  ['that offers searches for linked records and $everything', all, 8],
+  [
+    'that offers searches for linked records but no CapabilityStatement',
+    { profile: 'search', guise: { metadata: 'absent' } },
+    10,
+  ],
+  [
+    'that offers searches for linked records, described by OpenAPI',
+    { profile: 'search', guise: { metadata: 'swagger' } },
+    10,
+  ],
+  [
+    'that offers searches for linked records but no totals',
+    { profile: 'search', guise: { total: 'absent' } },
+    9,
+  ],
+  [
+    'that ignores unknown parameters but repeats them in its `self` link',
+    { profile: 'search', guise: { unknown: 'ignored', self: 'asked' } },
+    9,
+  ],
+  [
+    'that reports ignored parameters in an OperationOutcome',
+    { profile: 'search', guise: { unknown: 'told' } },
+    9,
+  ],
+  ['that ignores `_id`', { profile: 'search', guise: { ignores: ['_id'] } }, 10],
+  [
+    'that ignores `name` but repeats it in its `self` link',
+    { profile: 'search', guise: { ignores: ['name'], self: 'asked' } },
+    11,
+  ],
+  ['that refuses the search parameter `_id`', { profile: 'search', guise: { lacks: ['_id'] } }, 10],
+  ['that offers `_include`', { profile: 'include' }, 9],
+  ['that offers `_include` in pages of 7 rows', { profile: 'include', pageSize: 7, maxPageSize: 7 }, 8],
 ];
 
 describe('the start of the service', () => {
-  it.each(oneIn(4, starts))('sends few requests to an upstream that %s', async (_what, sandbox, requests) => {
-    const { sandbox: upstream } = await startAtSandbox(sandbox);
-    expect(upstream.requests.map(questionOf)).toHaveLength(requests);
-    expect(upstream.requests.length).toBeLessThanOrEqual(12);
-  });
+  it.each(oneIn(4, starts))(
+    'sends at most 12 probe requests to an upstream %s',
+    async (_what, sandbox, requests) => {
+      const { sandbox: upstream } = await startAtSandbox(sandbox);
+      expect(upstream.requests.map(questionOf)).toHaveLength(requests);
+      expect(upstream.requests.length).toBeLessThanOrEqual(12);
+    },
+  );
 
-  it('probes no types, no filters, no order and no _elements', async () => {
+  it('probes only products: no linked types, no filters, no sort order and no `_elements`', async () => {
     const { sandbox, capabilities } = await startAtSandbox({ profile: 'search' });
     const types = new Set(sandbox.requests.map(({ path }) => path.split(/[/?]/)[1]));
     expect(types).toEqual(new Set(['metadata', 'MedicinalProductDefinition']));
@@ -64,7 +95,7 @@ describe('the start of the service', () => {
     expect(capabilities.features.evidence('sort UPDATED')).toBeUndefined();
   });
 
-  it('sends as few requests an hour later, and probes nothing else before an operation needs it', async () => {
+  it('is repeated an hour later, and other features are probed again when an operation needs them', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     onTestFinished(() => timers.mockRestore());
     const service = await startOver({ profile: 'search' });
@@ -93,7 +124,7 @@ describe('the start of the service', () => {
   });
 });
 
-describe('a feature that an operation needs', () => {
+describe('an upstream feature that an operation needs', () => {
   it('is probed once, before its first use', async () => {
     const service = await startOver({ profile: 'search' });
     const first = await service.query(linked);
@@ -112,17 +143,23 @@ describe('a feature that an operation needs', () => {
     expect(asked(service)).toEqual([]);
   });
 
-  it('is probed once for many operations at the same time', async () => {
+  it('is probed once for five simultaneous operations', async () => {
     const service = await startOver({ profile: 'search' });
     await Promise.all(Array.from({ length: 5 }, () => service.query(linked)));
     expect(asked(service)).toHaveLength(2);
   });
 
   it.each([
-    ['is ignored in silence', { ignores: ['PackagedProductDefinition?package-for'], self: 'asked' }],
-    ['is ignored without a word', { ignores: ['PackagedProductDefinition?package-for'], self: 'absent' }],
-    ['is refused', { refuses: ['PackagedProductDefinition?package-for'] }],
-  ] as const)('and that is unsupported (%s) is never used', async (_how, guise) => {
+    [
+      'ignored, but repeated in the `self` link',
+      { ignores: ['PackagedProductDefinition?package-for'], self: 'asked' },
+    ],
+    [
+      'ignored, without a `self` link',
+      { ignores: ['PackagedProductDefinition?package-for'], self: 'absent' },
+    ],
+    ['refused', { refuses: ['PackagedProductDefinition?package-for'] }],
+  ] as const)('is never used if the probe shows that it is unsupported (%s)', async (_how, guise) => {
     const plain = await startOver(all);
     const whole = await plain.query(linked);
     const service = await startOver({ ...all, guise: { everything: 'present', ...guise } });
@@ -133,7 +170,7 @@ describe('a feature that an operation needs', () => {
     expect(used).toEqual([]);
   });
 
-  it('and that is a silently ignored filter is replaced by the service’s own test of the records', async () => {
+  it('is replaced by the service’s own test of the records if it is a filter that the upstream ignores', async () => {
     const filtered = '{ products(filter: { status: ["200000005004"] }, first: 5) { nodes { id } } }';
     const whole = await (await startOver(all)).query(filtered);
     const guise = { ignores: ['MedicinalProductDefinition?status'], self: 'asked' } as const;
@@ -145,7 +182,7 @@ describe('a feature that an operation needs', () => {
     expect(used).toEqual([]);
   });
 
-  it('is probed step by step if the upstream has no description', async () => {
+  it('is not probed for a type whose parent type the upstream does not support', async () => {
     const service = await startOver({ profile: 'everything' });
     const { extensions } = await service.query(
       '{ products(first: 2) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }',
@@ -157,7 +194,7 @@ describe('a feature that an operation needs', () => {
     ]);
   });
 
-  it('and that cannot be probed now is used anyway, and the failure states the reason', async () => {
+  it('is used without a probe while the probe fails, and the error states UPSTREAM_UNAVAILABLE', async () => {
     const service = await startOver({ profile: 'search' });
     service.sandbox.setFaults([{ kind: 'status', status: 503, match: 'package-for=' }]);
     const { errors } = await service.query(linked);
@@ -170,8 +207,8 @@ describe('a feature that an operation needs', () => {
   });
 });
 
-describe('the records that includes return', () => {
-  it('are compared once with the records that searches find, after the first operation that uses includes', async () => {
+describe('the records that a search with `_include` returns', () => {
+  it('are compared once with those of plain searches, after the first operation that uses them', async () => {
     const service = await startOver({ profile: 'include' });
     const compared = (): readonly SandboxRequest[] =>
       service.sandbox.requests.filter(({ prefer }) => prefer === 'handling=lenient');
@@ -189,10 +226,10 @@ describe('the records that includes return', () => {
   });
 });
 
-describe('a client that requests the features of the upstream', () => {
+describe('a query for the field `service`', () => {
   const capabilities = '{ service { capabilities { features { name evidence } } } }';
 
-  it('gets every feature, each probed once', async () => {
+  it('probes every feature of the upstream once if it selects `features`', async () => {
     const service = await startOver({ profile: 'search' });
     const { data } = await service.query(capabilities);
     expect(data).toMatchObject({
@@ -213,7 +250,7 @@ describe('a client that requests the features of the upstream', () => {
     expect(asked(service)).toEqual([]);
   });
 
-  it('triggers no probe if it requests only fields about the service itself', async () => {
+  it('sends no probe if it selects only fields about the service itself', async () => {
     const service = await startOver({ profile: 'search' });
     await service.query('{ service { version limits { first } } }');
     expect(service.sandbox.requests).toEqual([]);

@@ -18,7 +18,7 @@ const runs = propertyRuns(100, 8);
 const memory = { cacheTtlMs: 300_000, isKnown: true };
 const profiles = ['everything', 'search', 'include'] as const;
 
-describe.each(oneIn(3, profiles))('the memory on the route %s', (profile) => {
+describe.each(oneIn(3, profiles))('the record cache, with the profile `%s`,', (profile) => {
   let service: TestService;
   let forgetful: TestService;
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe.each(oneIn(3, profiles))('the memory on the route %s', (profile) => {
   afterAll(() => Promise.all([service.stop(), forgetful.stop()]));
 
   it.each(oneIn(7, operationFiles).map(({ name, text }) => [name, text]))(
-    'answers %s without a request at the second time',
+    'answers the second run of the operation %s without an upstream request',
     async (_name, text) => {
       const first = await service.query(text);
       service.sandbox.clearRequests();
@@ -43,7 +43,7 @@ describe.each(oneIn(3, profiles))('the memory on the route %s', (profile) => {
     },
   );
 
-  it(`changes no answer of ${runs} random operations, which need fewer requests`, async () => {
+  it(`does not change the data of ${runs} random operations, and saves upstream requests`, async () => {
     service.sandbox.clearRequests();
     forgetful.sandbox.clearRequests();
     await expectSameAnswers(service, forgetful);
@@ -95,24 +95,27 @@ async function expectSameAnswers(
   );
 }
 
-describe.skipIf(isQuick)('the memory and random operations whose answers once differed', () => {
+describe.skipIf(isQuick)('a random operation that the record cache once answered wrongly', () => {
   it.each([
     ['include', -951_142_827],
     ['include', 1],
     ['include', 6],
-  ] as const)('give equal data over the profile %s with the seed %d', async (profile, seed) => {
-    const [service, forgetful] = await Promise.all([
-      startTestService({ profile, budget: 100_000, ...memory }),
-      startTestService({ profile, budget: 100_000 }),
-    ]);
-    for (const { text } of operationFiles) await service.query(text);
-    const compared = expectSameAnswers(service, forgetful, { seed, numRuns: 100 });
-    await expect(compared).resolves.toBeUndefined();
-    await Promise.all([service.stop(), forgetful.stop()]);
-  });
+  ] as const)(
+    'now has the same data as without a cache, with the profile `%s` and the seed %d',
+    async (profile, seed) => {
+      const [service, forgetful] = await Promise.all([
+        startTestService({ profile, budget: 100_000, ...memory }),
+        startTestService({ profile, budget: 100_000 }),
+      ]);
+      for (const { text } of operationFiles) await service.query(text);
+      const compared = expectSameAnswers(service, forgetful, { seed, numRuns: 100 });
+      await expect(compared).resolves.toBeUndefined();
+      await Promise.all([service.stop(), forgetful.stop()]);
+    },
+  );
 });
 
-describe('the remembered copies of a record', () => {
+describe('the cached copies of one record', () => {
   const product = (id: string, more: object = {}) => ({
     resourceType: 'MedicinalProductDefinition' as const,
     id,
@@ -130,9 +133,9 @@ describe('the remembered copies of a record', () => {
   const [one, other] = ['MedicinalProductDefinition/1', 'MedicinalProductDefinition/2'];
 
   it.each([
-    ['a whole one', undefined],
-    ['the same elements', ['name']],
-  ])('need no more memory than %s, however often the record is read', (_, elements) => {
+    ['one complete copy', undefined],
+    ['one copy with the same elements', ['name']],
+  ])('need no more memory than %s, even if the record is read 100 times', (_, elements) => {
     const kept = open();
     kept.keep(product('2'), originAt(0), undefined);
     kept.keep(product('1', { description: 'told' }), originAt(0), elements);
@@ -141,7 +144,7 @@ describe('the remembered copies of a record', () => {
     expect(kept.record(one, ['name'], 'fresh')?.origin?.fetchedAt.getTime()).toBe(99);
   });
 
-  it('are complete if one of them is complete, and incomplete if all are partial', () => {
+  it('count as complete if one of them is complete, and as partial if all are partial', () => {
     const kept = open();
     kept.keep(product('1', { description: 'told' }), originAt(0), undefined);
     kept.keep(product('1'), originAt(1), ['name']);
@@ -153,11 +156,11 @@ describe('the remembered copies of a record', () => {
   });
 });
 
-describe('the memory and overlapping queries', () => {
+describe('a second query that overlaps the first', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it('request only the records that are not remembered', async () => {
+  it('requests only the records that are not in the cache', async () => {
     service = await startTestService({ profile: 'search', ...memory });
     const packages = (ids: string): string =>
       `{ nodes(ids: [${ids}]) { ... on Product { packages { nodes { id } } } } }`;
@@ -172,7 +175,7 @@ describe('the memory and overlapping queries', () => {
     expect(asked).not.toContain('600000000001');
   });
 
-  it('answer a product from a list that contained it', async () => {
+  it('gets a product from the cached list that contained it', async () => {
     service = await startTestService({ profile: 'everything', ...memory });
     await service.query('{ products(filter: { name: "enal" }) { nodes { pmsId } } }');
     service.sandbox.clearRequests();
@@ -181,7 +184,7 @@ describe('the memory and overlapping queries', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
-  it('send the query again if the remembered copies lack elements', async () => {
+  it('reads a record again if its cached copy lacks a selected element', async () => {
     service = await startTestService({ profile: 'search', ...memory, elements: true });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const { data } = await service.query('{ product(id: "600000000060") { name identifiers { value } } }');
@@ -189,11 +192,11 @@ describe('the memory and overlapping queries', () => {
   });
 });
 
-describe('a remembered product that was read alone', () => {
+describe('a cached product that was read without its linked records', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it('has complete lists later, although its include search was not sent', async () => {
+  it('has complete lists of linked records in a later query', async () => {
     service = await startTestService({ profile: 'include', ...memory });
     const below =
       'clinicalUses { __typename } ingredients { nodes { id } } administrableProducts { id } packages { nodes { id } }';
@@ -209,19 +212,22 @@ describe('a remembered product that was read alone', () => {
   });
 });
 
-describe('the memory while the upstream is down', () => {
+describe('the record cache while the upstream is down', () => {
   let service: TestService;
   afterEach(() => service.stop());
 
-  it.each(oneIn(3, profiles))('answers with old copies on the route %s', async (profile) => {
-    service = await startTestService({ profile, cacheTtlMs: 1 });
-    const text =
-      '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';
-    const before = await service.query(text);
-    await service.sandbox.stop();
-    const after = await service.query(text);
-    expect(after.errors).toBeUndefined();
-    expect(after.data).toEqual(before.data);
-    expect(upstreamOf(after)).toMatchObject({ stale: [{ path: ['products'] }] });
-  });
+  it.each(oneIn(3, profiles))(
+    'returns expired copies, reported in `stale`, with the profile `%s`',
+    async (profile) => {
+      service = await startTestService({ profile, cacheTtlMs: 1 });
+      const text =
+        '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';
+      const before = await service.query(text);
+      await service.sandbox.stop();
+      const after = await service.query(text);
+      expect(after.errors).toBeUndefined();
+      expect(after.data).toEqual(before.data);
+      expect(upstreamOf(after)).toMatchObject({ stale: [{ path: ['products'] }] });
+    },
+  );
 });

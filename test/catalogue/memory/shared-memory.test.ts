@@ -26,7 +26,7 @@ const runs = propertyRuns(60, 8);
 const profiles = ['everything', 'search', 'include'] as const;
 type Replica = Omit<TestService, 'sandbox'>;
 
-it('the shared memory keeps the elements of two copies of a record that are written at once', async () => {
+it('the cache shared by replicas keeps the elements of two partial copies of a record that are written at once', async () => {
   const store = createMemoryStore();
   const open = () =>
     createMemory({
@@ -62,7 +62,7 @@ it('the shared memory keeps the elements of two copies of a record that are writ
   });
 });
 
-describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
+describe.skipIf(!hasRedisServer)(`replicas that share a Redis (${needsRedis})`, () => {
   let redis: RedisServer;
   let client: Redis;
   beforeAll(async () => {
@@ -94,12 +94,12 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     return replica;
   }
 
-  describe.each(oneIn(3, profiles))('replicas on the route %s', (profile) => {
+  describe.each(oneIn(3, profiles))('with the profile `%s`', (profile) => {
     beforeEach(async () => {
       sandbox = await startSandbox({ profile });
     });
 
-    it('answer all example operations that another replica has answered, without a request', async () => {
+    it('answer every example operation that another replica has answered without a request', async () => {
       const first = await start(profile);
       const answers = [];
       const files = oneIn(8, operationFiles);
@@ -118,7 +118,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(sandbox.requests).toEqual([]);
     });
 
-    it('request only the new records of overlapping queries', async () => {
+    it('request only records that no other replica has cached', async () => {
       const packages = (ids: readonly string[]): string =>
         `{ nodes(ids: ${JSON.stringify(ids.map((id) => `Product:${id}`))}) { ... on Product { packages { nodes { id } } } } }`;
       const first = await start(profile);
@@ -134,7 +134,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(asked).not.toContain('600000000001');
     });
 
-    it(`give the answers that a service without a memory gives, to ${runs} random operations in turn`, async () => {
+    it(`answer ${runs} random operations with the same data as a service without a cache`, async () => {
       const forgetful = await start(profile, 0);
       const both = [await start(profile), await start(profile)];
       const roots = [
@@ -169,7 +169,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       );
     });
 
-    it('remember that a product does not exist for only a minute', async () => {
+    it('cache the absence of a product for only a minute', async () => {
       const text = '{ product(id: "600000009999") { name packages { nodes { id } } } }';
       const first = await start(profile);
       await first.query(text);
@@ -186,7 +186,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       if (profile !== 'include') expect(sandbox.requests.length).toBeGreaterThan(0);
     });
 
-    it('use no damaged entry of Redis', async () => {
+    it('ignore truncated entries of Redis, and read the records again', async () => {
       const text =
         '{ product(id: "600000000003") { name packages { nodes { id } } ingredients { nodes { id } } } }';
       const first = await start(profile);
@@ -203,7 +203,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(after.errors).toBeUndefined();
     });
 
-    it('answer with records that another replica has read while the upstream is down, and give their age', async () => {
+    it('return records that another replica cached while the upstream is down, reported in `stale`', async () => {
       const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
       const first = await start(profile, 1);
       const before = await first.query(text);
@@ -219,12 +219,12 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     });
   });
 
-  describe('replicas that remember partial records', () => {
+  describe('with partial copies of records in the cache', () => {
     const wide =
       '{ nodes(ids: ["Product:600000000060", "Product:600000000061"]) { ... on Product { name description indication } } }';
     const narrow = '{ products(filter: { name: "enal" }, first: 50) { nodes { name } } }';
 
-    it('keep a complete copy when a partial one arrives, also from another replica', async () => {
+    it('keep a complete copy when another replica caches a partial one', async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const first = await start('search');
       const before = await first.query(wide);
@@ -239,7 +239,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(sandbox.requests).toEqual([]);
     });
 
-    it('use the complete copy while the upstream is down, even if a partial one was read later', async () => {
+    it('use the complete copy while the upstream is down, even if a partial copy is newer', async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const [first, second] = [await start('search', 100), await start('search', 100)];
       const before = await first.query(wide);
@@ -258,7 +258,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   describe.each(oneIn(2, ['everything', 'search'] as const))(
-    'replicas over an upstream that deletes a record, on the route %s',
+    'over an upstream that deletes a record, with the profile `%s`,',
     (profile) => {
       let upstream: Server;
       let base: string;
@@ -295,7 +295,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       afterEach(() => void upstream.close());
 
       it.each(oneIn(3, [404, 410, 403]))(
-        'return no old copy of it in an outage after the status %i',
+        'return no cached copy of the deleted record in an outage after the status %i',
         async (taken) => {
           const { tokenUrl, clientId, clientSecret, scope } = sandbox;
           const serve = async (): Promise<Replica> => {
@@ -348,26 +348,35 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   const fhir = { 'content-type': 'application/fhir+json' };
   const product = '{"resourceType":"MedicinalProductDefinition","id":"1","name":[]}';
   const damaged: readonly (readonly [string, Buffer])[] = [
-    ['an empty head', parcelOf({}, '{"x":1}')],
-    ['no head', parcelOf(null, '[]')],
-    ['names that are numbers', parcelOf({ keys: 5, elements: 7 }, '{"resource":{}}')],
-    ['a list of something else', parcelOf({ keys: [] }, '[1,{"a":2}]')],
-    ['an answer to nothing', parcelOf({ keys: [] }, '{"answer":{"positions":[]},"records":[]}')],
-    ['a status of a refusal', parcelOf({ status: 401, headers: fhir }, product)],
-    ['a status that there is not', parcelOf({ status: 999, headers: fhir }, product)],
+    ['an empty header', parcelOf({}, '{"x":1}')],
+    ['no header', parcelOf(null, '[]')],
+    ['numbers instead of record keys', parcelOf({ keys: 5, elements: 7 }, '{"resource":{}}')],
+    ['a list of values that are no records', parcelOf({ keys: [] }, '[1,{"a":2}]')],
+    ['an empty lookup result', parcelOf({ keys: [] }, '{"answer":{"positions":[]},"records":[]}')],
+    ['the status 401', parcelOf({ status: 401, headers: fhir }, product)],
+    ['the invalid status 999', parcelOf({ status: 999, headers: fhir }, product)],
     [
-      'a web page in it',
+      'a web page as its body',
       parcelOf({ status: 200, headers: { 'content-type': 'text/html' } }, '<p>Sign in</p>'),
     ],
-    ['half of an answer', parcelOf({ status: 200, headers: fhir }, product.slice(0, 30))],
-    ['an outcome in it', parcelOf({ status: 200, headers: fhir }, '{"resourceType":"OperationOutcome"}')],
-    ['headers that are numbers', parcelOf({ status: 200, headers: { 'content-type': 5 } }, product)],
-    ['an absence that has been believed for long enough', parcelOf({ status: 404, headers: {} }, '')],
-    ['a bomb in it', parcelOf({ status: 200, headers: fhir }, gzipSync(Buffer.alloc(20_000_000)), true, 20)],
-    ['a deep hole in it', parcelOf({ status: 200, headers: fhir }, '['.repeat(100_000))],
+    ['half of a JSON body', parcelOf({ status: 200, headers: fhir }, product.slice(0, 30))],
+    [
+      'an OperationOutcome as its body',
+      parcelOf({ status: 200, headers: fhir }, '{"resourceType":"OperationOutcome"}'),
+    ],
+    ['a number as its content type', parcelOf({ status: 200, headers: { 'content-type': 5 } }, product)],
+    ['the absence of a record, older than a minute', parcelOf({ status: 404, headers: {} }, '')],
+    [
+      'a small body that decompresses to 20 MB',
+      parcelOf({ status: 200, headers: fhir }, gzipSync(Buffer.alloc(20_000_000)), true, 20),
+    ],
+    [
+      'JSON that is nested 100,000 levels deep',
+      parcelOf({ status: 200, headers: fhir }, '['.repeat(100_000)),
+    ],
   ];
 
-  it.each(oneIn(8, damaged))('replicas ignore an entry that has %s', async (_what, parcel) => {
+  it.each(oneIn(8, damaged))('ignore a cache entry with %s', async (_what, parcel) => {
     sandbox = await startSandbox({ profile: 'search' });
     const texts = [
       '{ product(id: "600000000003") { name packages { nodes { id } } } }',
@@ -393,7 +402,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   });
 
   it.skipIf(isQuick)(
-    'replicas answer a lookup from their own searches, even if another replica could not search',
+    'answer a lookup by their own searches, even if a replica without searches has answered it before',
     async () => {
       sandbox = await startSandbox({ profile: 'search' });
       const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
@@ -418,7 +427,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     },
   );
 
-  it.skipIf(isQuick)('replicas report that a lookup was answered from old copies', async () => {
+  it.skipIf(isQuick)('report in `stale` that a lookup was answered from expired copies', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const replica = await start('search', 50);
     const text = '{ lookup(terms: ["EU/1/26/1003", "no-such-thing"]) { kind matches { value } } }';
@@ -432,7 +441,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     });
   });
 
-  it('replicas compute the age of an entry from its remaining time to live', async () => {
+  it('compute the age of a cache entry from its remaining time to live in Redis', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const first = await start('search');
     await first.query('{ product(id: "600000000003") { name } }');

@@ -61,13 +61,13 @@ async function keptAnswers(): Promise<number> {
   return Number(/^pms_graphql_kept_answers_total (\d+)$/m.exec(text)?.[1]);
 }
 
-describe.each(oneIn(2, profiles))('the caches on the route %s', (profile) => {
+describe.each(oneIn(2, profiles))('with the profile `%s`', (profile) => {
   beforeEach(async () => {
     service = await startTestService({ profile, ...defaults });
   });
 
   const files = oneIn(12, operationFiles);
-  it('every operation is answered by the upstream, then by the memory, and then by the cache of whole answers', async () => {
+  it('an operation is answered by the upstream first, by the record cache second, and by the cache of GraphQL results later', async () => {
     for (const { name, text } of files) {
       await explained(text);
       service.sandbox.clearRequests();
@@ -84,7 +84,7 @@ describe.each(oneIn(2, profiles))('the caches on the route %s', (profile) => {
   });
 
   const runs = isQuick ? 6 : 300;
-  it(`${runs} random operations are answered from remembered records, not from stored answers`, async () => {
+  it(`${runs} random operations are answered from the record cache, not from the cache of upstream responses`, async () => {
     const random = randomOf(1);
     let byMemory = 0;
     let requests = 0;
@@ -101,7 +101,7 @@ describe.each(oneIn(2, profiles))('the caches on the route %s', (profile) => {
   });
 });
 
-describe('a remembered list of products', () => {
+describe('a cached list of products', () => {
   const names = '{ products(filter: { name: "a" }, first: 3) { nodes { pmsId } pageInfo { endCursor } } }';
   const more =
     '{ products(filter: { name: "a" }, first: 3) { nodes { pmsId description indication } totalCount pageInfo { endCursor } } }';
@@ -118,14 +118,14 @@ describe('a remembered list of products', () => {
     };
   }
 
-  it('has its count, whichever fields are read, if its rows are complete', async () => {
+  it('answers `totalCount` and other fields of its products without a request, if its records are complete', async () => {
     service = await startTestService({ profile: 'everything', ...defaults });
     await service.query(names);
     expect(await explained(more)).toMatchObject({ requests: 0, byCopies: [] });
   });
 
   it.each(['search', 'include'] as const)(
-    'that was read to the end answers queries without further fields, on the route %s',
+    'that was read to the end answers a query for fewer fields without a request, with the profile `%s`',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
       const [wide, narrow] = [more, names].map((text) =>
@@ -137,7 +137,7 @@ describe('a remembered list of products', () => {
   );
 
   it.each(oneIn(3, profiles))(
-    'continues with the next row after a first page of another operation, on the route %s',
+    'continues with the next row after the first page, even if that page was cached by another operation (profile `%s`)',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
       const truth = ids(await service.query(names.replace('first: 3', 'first: 9')));
@@ -160,8 +160,8 @@ describe('a remembered list of products', () => {
   );
 });
 
-describe('a remembered record that was read completely', () => {
-  it('counts as complete, although the upstream can also return selected elements', async () => {
+describe('a cached record', () => {
+  it('that was read by id answers a query for other fields without a request', async () => {
     service = await startTestService({ profile: 'search', ...defaults });
     await service.query('{ product(id: "600000000001") { name } }');
     expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
@@ -171,7 +171,7 @@ describe('a remembered record that was read completely', () => {
     expect(await explained(other)).toMatchObject({ requests: 0, byCopies: [] });
   });
 
-  it('differs from a partial record, whose missing elements are requested', async () => {
+  it('that was read with `_elements` is read again when a query selects other elements', async () => {
     service = await startTestService({ profile: 'search', ...defaults });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const text = '{ product(id: "600000000060") { name identifiers { value } } }';

@@ -8,8 +8,8 @@ import { propertyRuns } from '../../support/tier.js';
 
 const again = (value: object): object | undefined => fromText(toText(value));
 
-describe('a serialized value', () => {
-  it('may contain sets, maps and dates, also within each other', () => {
+describe('a cached value that is serialized for other replicas', () => {
+  it('is unchanged when it is read back, with nested sets, maps and dates', () => {
     const value = {
       open: new Set(['name', 'part']),
       codes: new Map([['paracetamol', ['100']]]),
@@ -20,7 +20,7 @@ describe('a serialized value', () => {
   });
 
   it.each(['~set', '~map', '~date', '~', '~~set', '~~~', '__proto__', 'toJSON', '~toString'])(
-    'may have a member from the upstream named %s',
+    'is unchanged when it is read back, with a member named %s',
     (name) => {
       for (const text of ['["a"]', '[["a", 1]]', '5', '{"~set": []}', 'null']) {
         const value = JSON.parse(`{ "resource": { "${name}": ${text}, "id": "1" }, "url": "" }`) as object;
@@ -30,7 +30,7 @@ describe('a serialized value', () => {
     },
   );
 
-  it('is unchanged when it is read back', () => {
+  it('is unchanged when it is read back, whatever its structure', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('~set', '~map', '~date', '~~', '~~set', '~a'));
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -52,13 +52,13 @@ describe('a serialized value', () => {
   });
 
   it.each(['', '5', 'null', '"~set"', '{"~map": [5]}', '{"~map": [null]}', '[', '{"a": {"~map": ["b"]}}'])(
-    'is ignored if it is damaged: %s',
+    'is ignored if its text is damaged: %j',
     (text) => {
       expect(fromText(text)).toBeUndefined();
     },
   );
 
-  it('is sent to other replicas in this format', async () => {
+  it('is unchanged when another replica reads it from the store', async () => {
     const shared = createSharedMemory({
       store: createMemoryStore(),
       base: 'https://pms.example',

@@ -30,8 +30,8 @@ function asking(...names: readonly LinkName[]): readonly Selection[] {
   ];
 }
 
-describe('a profile in the settings', () => {
-  it.each(profiles)('%s is the only one that is used', (profile) => {
+describe('a profile that `PMS_PROFILE` sets', () => {
+  it.each(profiles)('is the only one that the service uses: `%s`', (profile) => {
     const capabilities = createCapabilities(profile);
     expect(capabilities.profile).toBe(profile);
     expect(capabilities.offered).toEqual([profile]);
@@ -39,7 +39,7 @@ describe('a profile in the settings', () => {
   });
 
   // The HTTP method of a search does not change what can be searched for.
-  it.each(profiles)('%s gives all features of the profile, unproven', (profile) => {
+  it.each(profiles)('has all its features counted as supported but not proven: `%s`', (profile) => {
     const { features } = createCapabilities(profile);
     expect(features.all).toEqual(
       new Map(
@@ -66,7 +66,7 @@ describe('the possible profiles for one operation', () => {
     return capabilities;
   };
 
-  it('are those that can answer all of it, the cheapest first', () => {
+  it('are all profiles that can answer it completely, the cheapest first', () => {
     expect(known().profilesFor(asking('product.packages', 'product.ingredients'))).toEqual([
       'include',
       'search',
@@ -74,33 +74,33 @@ describe('the possible profiles for one operation', () => {
     ]);
   });
 
-  it('do not include a profile without a search that the operation needs', () => {
+  it('are without a profile that lacks a search that the operation needs', () => {
     const capabilities = known(['search ClinicalUseDefinition?subject']);
     expect(capabilities.profilesFor(asking('product.clinicalUses'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
   });
 
-  it('do not include a profile that cannot read references, except references to organizations, which have a display', () => {
+  it('are without a profile that cannot read references, except to organizations, which have a display', () => {
     const lacking = ['search ManufacturedItemDefinition?_id', 'search Organization?_id'];
     const capabilities = known(lacking);
     expect(capabilities.profilesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
     expect(capabilities.profilesFor(asking('contact.organization'))).toContain('search');
   });
 
-  it('contain the include profile if any selected link can be included', () => {
+  it('contain `include` if at least one selected link can be included', () => {
     const packages = 'revinclude PackagedProductDefinition:package-for';
     const capabilities = known([packages]);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['search', 'everything']);
     expect(capabilities.profilesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
   });
 
-  it('are those of most operations if none can answer all of the operation', () => {
+  it('are the default profile alone if no profile can answer the operation completely', () => {
     const capabilities = known([...reverses.map(searchOf), 'everything']);
     expect(capabilities.profilesFor(asking('product.packages'))).toEqual([capabilities.profile]);
   });
 });
 
-describe('the profile of most operations', () => {
+describe('the default profile with `PMS_PROFILE=auto`', () => {
   const profileWith = (...refuted: readonly string[]): Profile => {
     const capabilities = createCapabilities('auto');
     for (const feature of neededFeatures)
@@ -112,50 +112,90 @@ describe('the profile of most operations', () => {
     neededFeatures.filter((feature) => feature.startsWith(`search ${type}?`));
 
   it.each([
-    ['include', 'all is offered', []],
-    ['search', 'nothing is included', reverses.map(revincludeOf)],
-    ['everything', 'one search is missing, and there is $everything', [one]],
-    ['search', 'one search is missing, and there is no $everything', [one, 'everything']],
-    ['include', 'one type is not there at all', allOf('ClinicalUseDefinition')],
+    ['include', 'the upstream supports every feature', []],
+    ['search', 'the upstream supports no `_revinclude`', reverses.map(revincludeOf)],
+    ['everything', 'the upstream lacks one search and offers $everything', [one]],
+    ['search', 'the upstream lacks one search and $everything', [one, 'everything']],
+    [
+      'include',
+      'the upstream lacks only the searches for ClinicalUseDefinition',
+      allOf('ClinicalUseDefinition'),
+    ],
     [
       'everything',
-      'most types are not there at all',
+      'the upstream lacks all searches for three types',
       [...new Set(reverses.map(({ type }) => type))].slice(0, 3).flatMap(allOf),
     ],
-    ['everything', 'there are no searches', [one, ...others]],
-    ['everything', 'there is nothing at all', [one, ...others, 'everything']],
-  ] as const)('is %s if %s', (profile, _what, refuted) => {
+    ['everything', 'the upstream lacks all searches for linked records', [one, ...others]],
+    [
+      'everything',
+      'the upstream lacks $everything and all searches for linked records',
+      [one, ...others, 'everything'],
+    ],
+  ] as const)('is `%s` if %s', (profile, _what, refuted) => {
     expect(profileWith(...refuted)).toBe(profile);
   });
 });
 
-describe('the features learnt from an upstream', () => {
-  const cases: readonly (readonly [expected: Profile, profile: Profile, guise: Guise])[] = [
-    ['everything', 'everything', {}],
-    ['everything', 'everything', { metadata: 'present' }],
-    ['everything', 'everything', { metadata: 'swagger' }],
-    ['search', 'search', {}],
-    ['search', 'search', { metadata: 'absent' }],
-    ['search', 'search', { metadata: 'swagger' }],
-    ['search', 'search', { everything: 'present' }],
-    ['search', 'search', { conceals: ['*'] }],
-    ['search', 'search', { ignores: ['_elements'] }],
-    ['everything', 'search', { everything: 'present', lacks: ['package-for'] }],
-    ['everything', 'search', { everything: 'present', refuses: ['subject'] }],
-    ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'] }],
-    ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'], self: 'asked' }],
-    ['search', 'search', { lacks: ['package-for'] }],
-    ['search', 'search', { everything: 'present', lacks: ['ClinicalUseDefinition?'] }],
-    ['include', 'include', {}],
-    ['include', 'include', { everything: 'present' }],
-    ['search', 'include', { lacks: ['_revinclude'] }],
-    ['search', 'include', { ignores: ['_revinclude'] }],
-    ['search', 'include', { ignores: ['_revinclude'], self: 'asked' }],
-    ['search', 'include', { included: 0 }],
+describe('what the service learns from an upstream at its start', () => {
+  const cases: readonly (readonly [expected: Profile, profile: Profile, what: string, guise: Guise])[] = [
+    ['everything', 'everything', 'with default options', {}],
+    ['everything', 'everything', 'that has a CapabilityStatement', { metadata: 'present' }],
+    ['everything', 'everything', 'that has an OpenAPI document', { metadata: 'swagger' }],
+    ['search', 'search', 'with default options', {}],
+    ['search', 'search', 'that has no CapabilityStatement', { metadata: 'absent' }],
+    ['search', 'search', 'that has an OpenAPI document', { metadata: 'swagger' }],
+    ['search', 'search', 'that also offers $everything', { everything: 'present' }],
+    ['search', 'search', 'that declares no search parameters', { conceals: ['*'] }],
+    ['search', 'search', 'that ignores `_elements`', { ignores: ['_elements'] }],
+    [
+      'everything',
+      'search',
+      'that offers $everything but not `package-for`',
+      { everything: 'present', lacks: ['package-for'] },
+    ],
+    [
+      'everything',
+      'search',
+      'that offers $everything and refuses `subject`',
+      { everything: 'present', refuses: ['subject'] },
+    ],
+    [
+      'everything',
+      'search',
+      'that offers $everything and ignores `Ingredient?for`',
+      { everything: 'present', ignores: ['Ingredient?for'] },
+    ],
+    [
+      'everything',
+      'search',
+      'that offers $everything, and ignores `Ingredient?for` but repeats it in the `self` link',
+      { everything: 'present', ignores: ['Ingredient?for'], self: 'asked' },
+    ],
+    ['search', 'search', 'that does not support `package-for`', { lacks: ['package-for'] }],
+    [
+      'search',
+      'search',
+      'that offers $everything but no ClinicalUseDefinition search',
+      { everything: 'present', lacks: ['ClinicalUseDefinition?'] },
+    ],
+    ['include', 'include', 'with default options', {}],
+    ['include', 'include', 'that also offers $everything', { everything: 'present' }],
+    ['search', 'include', 'that does not support `_revinclude`', { lacks: ['_revinclude'] }],
+    ['search', 'include', 'that ignores `_revinclude`', { ignores: ['_revinclude'] }],
+    [
+      'search',
+      'include',
+      'that ignores `_revinclude` but repeats it in the `self` link',
+      { ignores: ['_revinclude'], self: 'asked' },
+    ],
+    ['search', 'include', 'that includes no records', { included: 0 }],
   ];
-  it.each(oneIn(3, cases))(
-    'make %s the profile of most operations over the profile %s in the guise %j',
-    async (expected, profile, guise) => {
+  it.each(
+    oneIn(3, cases).map(([expected, profile, what, guise]) => [expected, what, profile, guise] as const),
+  )(
+    'is the default profile `%s`, over an upstream %s, otherwise with the features of `%s`',
+    async (expected, _what, profile, guise) => {
       const { capabilities } = await learnSandbox({ profile, guise });
       expect(capabilities.profile).toBe(expected);
     },
@@ -163,19 +203,36 @@ describe('the features learnt from an upstream', () => {
 
   it.each(
     oneIn(3, [
-      ['name-is-contains', 'everything', {}, 'probed'],
-      ['name-is-contains', 'search', {}, 'refuted'],
-      ['name-is-contains', 'search', { name: 'contains' }, 'probed'],
-      ['or', 'search', {}, 'probed'],
-      ['read', 'search', {}, 'probed'],
-      ['read', 'search', { read: 'absent' }, 'refuted'],
-      ['elements', 'search', {}, 'probed'],
-      ['elements', 'search', { ignores: ['_elements'] }, 'refuted'],
-      ['search Ingredient?for', 'search', { ignores: ['Ingredient?for'] }, 'refuted'],
-      ['everything', 'search', {}, 'refuted'],
-    ] as const),
-  )('state that %s over the profile %s in the guise %j is %s', async (feature, profile, guise, evidence) => {
-    const { capabilities } = await learnSandbox({ profile, guise });
-    expect(capabilities.features.evidence(feature)).toBe(evidence);
-  });
+      ['name-is-contains', 'everything', 'with default options', {}, 'probed'],
+      ['name-is-contains', 'search', 'with default options', {}, 'refuted'],
+      [
+        'name-is-contains',
+        'search',
+        'whose `name` matches any part of a name',
+        { name: 'contains' },
+        'probed',
+      ],
+      ['or', 'search', 'with default options', {}, 'probed'],
+      ['read', 'search', 'with default options', {}, 'probed'],
+      ['read', 'search', 'that has no read by id', { read: 'absent' }, 'refuted'],
+      ['elements', 'search', 'with default options', {}, 'probed'],
+      ['elements', 'search', 'that ignores `_elements`', { ignores: ['_elements'] }, 'refuted'],
+      [
+        'search Ingredient?for',
+        'search',
+        'that ignores `Ingredient?for`',
+        { ignores: ['Ingredient?for'] },
+        'refuted',
+      ],
+      ['everything', 'search', 'with default options', {}, 'refuted'],
+    ] as const).map(
+      ([feature, profile, what, guise, evidence]) => [feature, evidence, what, profile, guise] as const,
+    ),
+  )(
+    'about the feature `%s` is the evidence "%s", over an upstream %s, otherwise with the features of `%s`',
+    async (feature, evidence, _what, profile, guise) => {
+      const { capabilities } = await learnSandbox({ profile, guise });
+      expect(capabilities.features.evidence(feature)).toBe(evidence);
+    },
+  );
 });

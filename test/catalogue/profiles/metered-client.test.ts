@@ -42,7 +42,7 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
   return { metered: meterClient(client, ledger, {}), ledger, modes };
 }
 
-test('the metered client counts answers without a request and the age of the oldest, but not their bytes', async () => {
+test('the client of an operation counts cached responses as cache hits, with the highest age and no bytes', async () => {
   const { metered, ledger } = start({ first: 5_000, second: 9_000 });
   await metered.search('Ingredient', []);
   await metered.page('/v1/x?page=2');
@@ -51,7 +51,7 @@ test('the metered client counts answers without a request and the age of the old
   expect(metered.calls.map(({ sends }) => sends)).toEqual([0, 0]);
 });
 
-test('a request that is sent does not count as a cache hit', async () => {
+test('the client of an operation counts a sent request, and no cache hit for it', async () => {
   const { metered, ledger } = start({ first: 0, second: 0, isSent: true });
   await metered.search('Ingredient', []);
   expect([ledger.spent, ledger.cacheHits, ledger.bytes, ledger.age]).toEqual([1, 0, 7, undefined]);
@@ -61,7 +61,7 @@ test.each([
   ['older', { first: 0, second: 2 * minute }],
   ['newer', { first: 2 * minute, second: 0 }],
 ])(
-  'a page that is %s than the page before it counts as expired, and the upstream is asked first',
+  'a cached page that is %s than the page before it is refused, and the list is read again from the upstream',
   async (_, ages) => {
     const { metered, modes } = start(ages);
     await metered.search('Ingredient', []);
@@ -74,9 +74,9 @@ test.each([
 );
 
 test.each([
-  ['equally old copies', { first: 10 * minute, second: 10 * minute }],
-  ['copies read one after the other', { first: 10 * minute, second: 10 * minute - 30_000 }],
-])('pages that are %s are accepted as pages of one list', async (_, ages) => {
+  ['of the same age', { first: 10 * minute, second: 10 * minute }],
+  ['cached half a minute apart', { first: 10 * minute, second: 10 * minute - 30_000 }],
+])('cached pages %s are accepted as pages of one list', async (_, ages) => {
   const { metered, modes } = start(ages);
   await metered.search('Ingredient', []);
   await metered.page('/v1/x?page=2');

@@ -18,8 +18,8 @@ function searchesIn(below: Selection['below']): readonly string[] {
 }
 
 it.each([
-  ['what is warmed', productPage('MedicinalProductDefinition/1').below],
-  ['the rehearsal', belowProducts],
-])('the product page sends every search that links use: %s', (_what, below) => {
+  ['the warm-up of the cache with a product page', productPage('MedicinalProductDefinition/1').below],
+  ['the query that measures the upstream at the start', belowProducts],
+])('%s sends every search that a link between record types needs', (_what, below) => {
   expect([...new Set(searchesIn(below))].sort()).toEqual([...new Set(reverses.map(searchOf))].sort());
 });

@@ -18,30 +18,36 @@ describe('a feature of the upstream', () => {
     ]);
   });
 
-  it.each(pairs)('that is $strong does not become $weak, in either order', ({ weak, strong }) => {
-    for (const order of [
-      [weak, strong],
-      [strong, weak],
-    ]) {
-      const features = createFeatures();
-      for (const evidence of order) features.note(feature, evidence as Evidence);
-      expect(features.evidence(feature)).toBe(strong);
-    }
-  });
+  it.each(pairs)(
+    'that has the evidence "$strong" keeps it beside "$weak", in either order',
+    ({ weak, strong }) => {
+      for (const order of [
+        [weak, strong],
+        [strong, weak],
+      ]) {
+        const features = createFeatures();
+        for (const evidence of order) features.note(feature, evidence as Evidence);
+        expect(features.evidence(feature)).toBe(strong);
+      }
+    },
+  );
 
-  it.each(['probed', 'seen'] as const)('that was %s is proven', (evidence) => {
+  it.each(['probed', 'seen'] as const)('with the evidence "%s" is proven', (evidence) => {
     const features = createFeatures();
     features.note(feature, evidence);
     expect([features.has(feature), features.isProven(feature)]).toEqual([true, true]);
   });
 
-  it.each(['assumed', 'configured', 'declared'] as const)('that is only %s is not proven', (evidence) => {
-    const features = createFeatures();
-    features.note(feature, evidence);
-    expect([features.has(feature), features.isProven(feature)]).toEqual([true, false]);
-  });
+  it.each(['assumed', 'configured', 'declared'] as const)(
+    'with only the evidence "%s" is usable but not proven',
+    (evidence) => {
+      const features = createFeatures();
+      features.note(feature, evidence);
+      expect([features.has(feature), features.isProven(feature)]).toEqual([true, false]);
+    },
+  );
 
-  it('that a probe found to exist counts as seen once it works in an operation', () => {
+  it('with the evidence "probed" gets the evidence "seen" once it works in an operation', () => {
     const features = createFeatures();
     features.note(feature, 'probed');
     features.note(feature, 'seen');
@@ -49,7 +55,7 @@ describe('a feature of the upstream', () => {
   });
 
   it.each([...ascending, 'seen'] as const)(
-    'that was refuted stays refuted, even if it is %s afterwards',
+    'that was refuted stays refuted beside the later evidence "%s"',
     (evidence) => {
       const features = createFeatures();
       features.note(feature, 'refuted');
@@ -58,7 +64,7 @@ describe('a feature of the upstream', () => {
     },
   );
 
-  it('that was refuted may be probed again once it is forgiven, without changing other features', () => {
+  it('that was refuted can be declared again after `forgive`, which keeps other features', () => {
     const features = createFeatures();
     features.note(feature, 'refuted');
     features.note('read', 'seen');
@@ -69,8 +75,8 @@ describe('a feature of the upstream', () => {
   });
 });
 
-describe('adding evidence about a feature', () => {
-  it('returns whether the usable features changed', () => {
+describe('a note of evidence about an upstream feature', () => {
+  it('returns whether the set of usable features changed', () => {
     const features = createFeatures();
     expect(
       (['refuted', 'refuted', 'seen'] as const).map((evidence) => features.note('or', evidence)),
@@ -83,7 +89,7 @@ describe('adding evidence about a feature', () => {
   });
 });
 
-describe('a configured feature', () => {
+describe('an upstream feature that the settings configure', () => {
   it('is never changed by other evidence', () => {
     for (const known of [[], ['seen'], ['declared', 'probed']] as const) {
       const features = createFeatures();
@@ -96,7 +102,7 @@ describe('a configured feature', () => {
   });
 });
 
-describe('a probe of the service itself', () => {
+describe('a probe of an upstream feature', () => {
   it('outweighs earlier evidence', () => {
     const features = createFeatures();
     features.note(feature, 'seen');
@@ -106,7 +112,7 @@ describe('a probe of the service itself', () => {
     expect(features.evidence(feature)).toBe('probed');
   });
 
-  it('adds nothing to a feature that was seen to work', () => {
+  it('keeps the evidence "seen" of a feature that worked in an operation', () => {
     const features = createFeatures();
     features.note(feature, 'seen');
     features.settle(feature, true);

@@ -9,12 +9,12 @@ const sizes = ({ pageSize, seenPage, fullPage }: Figures): readonly number[] => 
   fullPage,
 ];
 
-describe('the size of pages', () => {
+describe('the learnt size of upstream pages', () => {
   it('is assumed to be 20 before any page was seen, and the requested number if a page is full', () => {
     expect(sizes(createFigures())).toEqual([20, 0, 500]);
   });
 
-  it('is that of a page with a next link', () => {
+  it('is that of a page with a `next` link', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
     figures.sawPage(3, 500, true);
@@ -29,14 +29,14 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([50, 50, 500]);
   });
 
-  it('is not learnt from a page with no more rows than requested, or with no rows', () => {
+  it('is not learnt from a page without rows, or with as many rows as requested', () => {
     const figures = createFigures();
     figures.sawPage(5, 5, false);
     figures.sawPage(0, 500, false);
     expect(sizes(figures)).toEqual([20, 5, 500]);
   });
 
-  it('is not that of a page that is shorter than recent pages', () => {
+  it('is not lowered by a page that is shorter than the pages of the last two hours', () => {
     let now = 0;
     const pages = createPageSizes(() => now);
     const saw = (rows: number, isLast = false): readonly unknown[] => {
@@ -68,7 +68,7 @@ describe('the size of pages', () => {
   });
 });
 
-describe('the number of pages of a bundle', () => {
+describe('the learnt number of pages of a $everything bundle', () => {
   it('is unknown at first, then an average in which the newest bundle counts for an eighth', () => {
     const figures = createFigures();
     expect(figures.bundlePages).toBeUndefined();
@@ -84,8 +84,8 @@ describe('the number of pages of a bundle', () => {
   });
 });
 
-describe('the number of children per parent', () => {
-  it('has a mean and a deviation, by search', () => {
+describe('the learnt number of records per parent in a search', () => {
+  it('has a mean and a deviation for each search', () => {
     const figures = createFigures();
     figures.sawChildren('Ingredient?for of MedicinalProductDefinition', [2, 4]);
     figures.sawChildren('Ingredient?for of MedicinalProductDefinition', [4, 6]);
@@ -96,7 +96,7 @@ describe('the number of children per parent', () => {
     expect(figures.fanOut('Ingredient?for of ManufacturedItemDefinition')).toBeUndefined();
   });
 
-  it('of one parent with thousands of children does not determine the mean', () => {
+  it('has a mean that one parent with 50,000 records hardly changes', () => {
     const figures = createFigures();
     figures.sawChildren('q', [5, 5, 5, 5, 5, 5, 5, 5, 5, 50_000]);
     expect(figures.fanOut('q')?.mean).toBeLessThan(20);
@@ -109,7 +109,7 @@ describe('the number of children per parent', () => {
     expect(figures.fanOut('q')?.mean).toBeGreaterThan(20_000);
   });
 
-  it('without parents is unknown', () => {
+  it('is unknown if no parent was searched for', () => {
     const figures = createFigures();
     figures.sawChildren('q', []);
     expect(figures.fanOut('q')).toBeUndefined();
@@ -122,7 +122,7 @@ describe('the number of children per parent', () => {
     expect(figures.fanOut('q')).toBeUndefined();
   });
 
-  it('follows changes, even after thousands of parents', () => {
+  it('follows a change, even after 50,000 parents', () => {
     const figures = createFigures();
     figures.sawChildren(
       'q',
@@ -136,8 +136,8 @@ describe('the number of children per parent', () => {
   });
 });
 
-describe('the number of distinct reference targets', () => {
-  it('is the largest share of distinct targets, which decreases over time', () => {
+describe('the learnt number of distinct reference targets per record', () => {
+  it('follows a larger share at once, and a smaller share slowly', () => {
     const figures = createFigures();
     expect(figures.referred('Organization', 'Ingredient')).toBeUndefined();
     figures.sawReferred('Organization', 'Ingredient', 10, 10);
@@ -151,11 +151,11 @@ describe('the number of distinct reference targets', () => {
   });
 });
 
-describe('a request for selected elements', () => {
+describe('a request with `_elements`', () => {
   const answer = (figures: Figures, elements: string | undefined, bytesPerRow: number): void =>
     figures.sawBytes('Ingredient', elements, 10 * bytesPerRow, 10);
 
-  it('is tried as long as it is not known to save nothing', () => {
+  it('is sent as long as its size is unknown', () => {
     const figures = createFigures();
     expect(figures.paysOff('Ingredient', 'role')).toBe(true);
     answer(figures, undefined, 100);
@@ -163,10 +163,10 @@ describe('a request for selected elements', () => {
   });
 
   it.each([
-    [90, true],
-    [91, false],
-    [200, false],
-  ])('with %s bytes in the response instead of 100 pays off: %s', (bytes, paysOff) => {
+    ['is sent again if it needed 90 bytes a row instead of 100', 90, true],
+    ['is no longer sent if it needed 91 bytes a row instead of 100', 91, false],
+    ['is no longer sent if it needed 200 bytes a row instead of 100', 200, false],
+  ])('%s', (_what, bytes, paysOff) => {
     const figures = createFigures();
     answer(figures, undefined, 100);
     answer(figures, 'role', bytes);
@@ -175,7 +175,7 @@ describe('a request for selected elements', () => {
     expect(figures.paysOff('Organization', 'role')).toBe(true);
   });
 
-  it('is tried again after an hour, because the page that did not pay may have been odd', () => {
+  it('is tried again an hour after it saved no bytes', () => {
     vi.useFakeTimers({ now: 1, toFake: ['performance', 'Date', 'setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const figures = createFigures();
@@ -190,7 +190,7 @@ describe('a request for selected elements', () => {
     expect(figures.paysOff('Ingredient', 'role')).toBe(true);
   });
 
-  it('remembers a limited number of combinations', () => {
+  it('is tried again if its figures were dropped because of 2,000 other combinations of elements', () => {
     const figures = createFigures();
     answer(figures, undefined, 100);
     answer(figures, 'role', 5_000);
@@ -198,7 +198,7 @@ describe('a request for selected elements', () => {
     expect(figures.paysOff('Ingredient', 'role')).toBe(true);
   });
 
-  it('is not judged by a page without rows', () => {
+  it('is still sent after a page without rows', () => {
     const figures = createFigures();
     answer(figures, undefined, 100);
     figures.sawBytes('Ingredient', 'role', 5_000, 0);
@@ -206,8 +206,8 @@ describe('a request for selected elements', () => {
   });
 });
 
-describe('the length of an id in a URL', () => {
-  it('is an average over the requested ids, with their separators', () => {
+describe('the learnt length of an id in a URL', () => {
+  it('is the average over the requested ids, each with its separator', () => {
     const figures = createFigures();
     expect(figures.keyLength).toBe(16);
     figures.sawKeys(Array.from({ length: 1_000 }, () => 'MedicinalProductDefinition/600000000001'));

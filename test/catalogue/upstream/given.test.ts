@@ -32,13 +32,13 @@ const page = (entries: number, path = 'MedicinalProductDefinition?_revinclude=a'
 const other = 'MedicinalProductDefinition?_revinclude=a&b';
 const odd = (at: number): string => `MedicinalProductDefinition?name=odd${at}`;
 
-describe('included entries', () => {
-  it('are not verified at first, not even as absent', () => {
+describe('the included records of a page', () => {
+  it('are not verified as complete at first, not even on a page without any', () => {
     const { shared, operation } = play();
     expect([shared.includeProven('g'), operation().isIncludeProven(page(0))]).toEqual([-1, false]);
   });
 
-  it('are complete if the page has fewer of them than a verified page of the same group', () => {
+  it('are verified as complete if they are fewer than those of a verified page of the same group', () => {
     const { shared, operation } = play();
     const own = operation('service');
     own.sawIncludeWhole(page(5));
@@ -50,7 +50,7 @@ describe('included entries', () => {
     ]).toEqual([false, false]);
   });
 
-  it('may be limited in number by the upstream if the page has as many as the verified page, except for the verified page itself', () => {
+  it('are not verified if they are as many as those of a verified page, except on that page itself', () => {
     const { operation } = play();
     operation('service').sawIncludeWhole(page(5));
     expect([operation().isIncludeProven(page(5)), operation().isIncludeProven(page(5, other))]).toEqual([
@@ -59,14 +59,14 @@ describe('included entries', () => {
     ]);
   });
 
-  it('of a search by POST cannot be told apart from other pages', () => {
+  it('are never verified by their URL if the search was sent by POST', () => {
     const { operation } = play();
     const form = 'MedicinalProductDefinition/_search';
     operation('service').sawIncludeWhole(page(5, form));
     expect(operation().isIncludeProven(page(5, form))).toBe(false);
   });
 
-  it('of one page that a client chose are verified for its operation only, however often it requests the page', () => {
+  it('verified on one page of a client are verified for its operation only, however often it is requested', () => {
     const { shared, operation } = play();
     operation('service').sawIncludeWhole(page(5));
     const attack = operation();
@@ -78,7 +78,7 @@ describe('included entries', () => {
     expect(operation().isIncludeProven(page(500, odd(1)))).toBe(true);
   });
 
-  it('of several pages are verified for all operations, as far as the pages agree', () => {
+  it('verified on three pages of clients are verified for all operations, up to the smallest number on these pages', () => {
     const { shared, operation } = play();
     for (const [at, entries] of [70, 500, 80].entries()) operation().sawIncludeWhole(page(entries, odd(at)));
     expect(shared.includeProven('g')).toBe(70);
@@ -88,7 +88,7 @@ describe('included entries', () => {
     ]);
   });
 
-  it('are verified again after an hour, whoever requested the pages', () => {
+  it('must be verified again after an hour', () => {
     const { shared, operation, later } = play();
     operation('service').sawIncludeWhole(page(9));
     for (let at = 0; at < 3; at += 1) operation().sawIncludeWhole(page(50 + at, odd(at)));
@@ -102,8 +102,8 @@ describe('included entries', () => {
   });
 });
 
-describe('types in bundles', () => {
-  it('are known for all operations if a probe of the service showed them', () => {
+describe('the record types of $everything bundles', () => {
+  it('are known to all operations if a probe of the service returned them', () => {
     const { operation } = play();
     operation('service').sawInBundle('Ingredient', '1');
     expect([operation().isInBundles('Ingredient'), operation().isInBundles('Organization')]).toEqual([
@@ -112,7 +112,7 @@ describe('types in bundles', () => {
     ]);
   });
 
-  it('that only one bundle contains are known for its operation only, however often it is read', () => {
+  it('that only one bundle contained are known to its operation only, however often it is read', () => {
     const { operation } = play();
     const attack = operation();
     attack.sawInBundle('Organization', 'odd');
@@ -143,8 +143,8 @@ describe('types in bundles', () => {
   });
 });
 
-describe('types that includes should have returned but did not', () => {
-  it('are only learnt from a probe of the service, whatever clients request', () => {
+describe('the record types that `_include` does not return', () => {
+  it('are learnt only from a probe of the service, not from requests of clients', () => {
     const { shared, operation } = play();
     for (let turn = 0; turn < 100; turn += 1) operation().sawBeyond('Organization');
     operation('service').sawBeyond('SubstanceDefinition');

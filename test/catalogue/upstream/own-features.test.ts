@@ -14,8 +14,8 @@ function start() {
   return { shared, doubted, open };
 }
 
-describe('a feature that one operation finds refuted', () => {
-  it('is refuted for that operation, and doubted for all others', () => {
+describe('an upstream feature that fails in one operation', () => {
+  it('is refuted for that operation, and probed again for all others', () => {
     const { shared, doubted, open } = start();
     const [own, other] = [open(), open()];
     expect(own.note(feature, 'refuted')).toBe(true);
@@ -36,7 +36,7 @@ describe('a feature that one operation finds refuted', () => {
     expect([own.has(feature), shared.evidence(feature)]).toEqual([false, 'probed']);
   });
 
-  it('can be avoided without a doubt for others, or doubted without being avoided', () => {
+  it('can be left out in that operation alone, or doubted without being left out', () => {
     const { doubted, open } = start();
     const own = open();
     own.doubt('everything');
@@ -46,13 +46,13 @@ describe('a feature that one operation finds refuted', () => {
   });
 });
 
-it('a feature that works for one operation is known to all operations', () => {
+it('an upstream feature that works in one operation is proven for all operations', () => {
   const { shared, open } = start();
   open().note(feature, 'seen');
   expect(shared.evidence(feature)).toBe('seen');
 });
 
-describe('a feature that is not yet proven or refuted', () => {
+describe('an upstream feature that is not yet probed', () => {
   const open = 'search Ingredient?for';
 
   function startOpen(works: boolean) {
@@ -69,30 +69,30 @@ describe('a feature that is not yet proven or refuted', () => {
     return { shared, settled, proving, own: createOwnFeatures(shared, () => undefined, proving) };
   }
 
-  it.each([true, false])(
-    'counts as supported until it is probed, before its first use: %s',
-    async (works) => {
-      const { own, settled } = startOpen(works);
-      expect(own.has(open)).toBe(true);
-      expect(settled).toEqual([]);
-      await own.settled(open);
-      expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
-    },
-  );
+  it.each([
+    ['succeeds', true],
+    ['fails', false],
+  ])('counts as supported until the probe before its first use, which %s', async (_how, works) => {
+    const { own, settled } = startOpen(works);
+    expect(own.has(open)).toBe(true);
+    expect(settled).toEqual([]);
+    await own.settled(open);
+    expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
+  });
 
-  it('is probed after the answer and not used before, if complete records can be read instead', async () => {
+  it('is probed after the response if the operation can do without it, such as `_elements`', async () => {
     const { own, settled } = startOpen(true);
     expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
     await vi.waitFor(() => expect(own.has('elements')).toBe(true));
   });
 
-  it('is not used by an operation that has found it refuted', () => {
+  it('is not used again by an operation in which it failed', () => {
     const { own } = startOpen(true);
     own.note(open, 'refuted');
     expect(own.has(open)).toBe(false);
   });
 
-  it('is listed by a plan that relies on it', () => {
+  it('is listed as open by a plan that relies on it', () => {
     const { shared, proving } = startOpen(true);
     const foreseen = foreseeFeatures(shared, proving);
     expect([foreseen.has(feature), foreseen.has(open), foreseen.isProven(open)]).toEqual([true, true, false]);
@@ -101,7 +101,7 @@ describe('a feature that is not yet proven or refuted', () => {
     expect([pure.has(open), pure.open.size]).toEqual([false, 0]);
   });
 
-  it('counts as supported in the best case', () => {
+  it('counts as supported in a best-case estimate, unless it is refuted', () => {
     const { shared } = start();
     shared.note('everything', 'refuted');
     const best = unlessRefuted(shared);

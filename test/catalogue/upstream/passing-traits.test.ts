@@ -4,7 +4,7 @@ import { createPassingTraits } from '../../../src/catalogue/upstream/passing-tra
 
 const trait = 'overstates Ingredient?for';
 
-it('a peculiarity belongs to one list, and is forgotten after ten minutes', () => {
+it('a peculiarity of an upstream list, such as a wrong total, is forgotten after ten minutes', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   traits.note(trait, 'a');
@@ -23,7 +23,7 @@ it('a peculiarity belongs to one list, and is forgotten after ten minutes', () =
   expect(seen()).toEqual([true, false, false, false]);
 });
 
-it('a peculiarity is assumed for other lists of the same type once three lists have it', () => {
+it('a peculiarity of three upstream lists is assumed for every list of the same search', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   const others = (): readonly boolean[] => [traits.has(trait, 'x'), traits.has('repeats Ingredient', 'x')];
@@ -36,7 +36,7 @@ it('a peculiarity is assumed for other lists of the same type once three lists h
   expect(others()).toEqual([false, false]);
 });
 
-it('a peculiarity is no longer assumed after one list lacked it, until three lists have it again', () => {
+it('a peculiarity of upstream lists is no longer assumed after one list lacked it, until three lists have it again', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
   traits.noteWithout(trait);
@@ -52,7 +52,7 @@ it('a peculiarity is no longer assumed after one list lacked it, until three lis
   expect(traits.has(trait, 'x')).toBe(true);
 });
 
-it('only the newest 500 peculiarities are remembered, and of each the newest 100 lists', () => {
+it('only the newest 500 peculiarities of upstream lists are stored, each with its newest 100 lists', () => {
   const traits = createPassingTraits();
   for (let at = 0; at <= 500; at += 1) traits.note(`repeats ${at}`, 'a');
   const has = (at: number): boolean => traits.has(`repeats ${at}`, 'a');

@@ -10,7 +10,7 @@ const base = 'https://pms.example/v1';
 const pack = 'PackagedProductDefinition/1';
 const [one, other] = ['MedicinalProductDefinition/1', 'MedicinalProductDefinition/2'];
 
-it('the products of records are found by other replicas of the same upstream only, and products themselves are not stored', async () => {
+it('the product of a linked record, once stored, is found by all replicas with the same upstream', async () => {
   const store = createMemoryStore();
   const first = createWhereabouts({ store, base });
   first.note(one, [one, pack]);
@@ -24,7 +24,7 @@ it('the products of records are found by other replicas of the same upstream onl
   expect(await createWhereabouts({ store, base: `${base}/b` }).find([pack])).toEqual(new Map());
 });
 
-it('the products of records are forgotten in all replicas, and stored again with another product', async () => {
+it('the product of a linked record can be removed for all replicas, and replaced by another product', async () => {
   const store = createMemoryStore();
   const first = createWhereabouts({ store, base });
   first.note(one, [pack]);
@@ -38,7 +38,7 @@ it('the products of records are forgotten in all replicas, and stored again with
   expect(await createWhereabouts({ store, base }).find([pack])).toEqual(new Map([[pack, other]]));
 });
 
-it('the products of records are stored again after a day, in case the store has failed', async () => {
+it('the product of a linked record is stored again after a day, in case the store has lost it', async () => {
   let now = 0;
   const lost = createMemoryStore();
   const stores = { store: lost };

@@ -82,22 +82,25 @@ async function numberFound(filters: readonly Filter[]): Promise<readonly number[
 /** The number of aliased lists in one operation. */
 const atOnce = 5;
 
-describe('facets in GraphQL', () => {
-  it.each(facetFields)('of %s have values that find as many products as they count', async (field) => {
-    const filter = { domain: ['Human use'] };
-    const { values } = await facetOf(field, filter);
-    expect(values.length).toBeGreaterThan(0);
-    for (let from = 0; from < values.length; from += atOnce) {
-      const some = values.slice(from, from + atOnce);
-      const found = await numberFound(some.map(({ value }) => ({ ...filter, ...parts[field](value) })));
-      expect(some.map(({ value }, at) => [value, found[at]])).toEqual(
-        some.map(({ value, count }) => [value, count]),
-      );
-    }
-  });
+describe('the values of a facet in a GraphQL response', () => {
+  it.each(facetFields)(
+    'of %s count as many products as the query with that value as a filter returns',
+    async (field) => {
+      const filter = { domain: ['Human use'] };
+      const { values } = await facetOf(field, filter);
+      expect(values.length).toBeGreaterThan(0);
+      for (let from = 0; from < values.length; from += atOnce) {
+        const some = values.slice(from, from + atOnce);
+        const found = await numberFound(some.map(({ value }) => ({ ...filter, ...parts[field](value) })));
+        expect(some.map(({ value }, at) => [value, found[at]])).toEqual(
+          some.map(({ value, count }) => [value, count]),
+        );
+      }
+    },
+  );
 
   it.each(facetFields)(
-    'of %s stay the same when a value is chosen, which is then marked as selected',
+    'of %s stay the same when one of them is used as a filter, and that one is marked selected',
     async (field) => {
       const before = await facetOf(field, {});
       const chosen = before.values.at(-1);

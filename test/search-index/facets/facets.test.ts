@@ -46,8 +46,8 @@ async function numberFound(filter: ProductFilter): Promise<number> {
   return (await index.find(filter)).ids.length;
 }
 
-describe('the values of a facet', () => {
-  it.each(facetFields)('of %s find as many products as they count', async (name) => {
+describe('the values of a facet in the index', () => {
+  it.each(facetFields)('of %s count as many products as a filter by each value finds', async (name) => {
     const field = fields[name];
     const filter: ProductFilter = { domain: ['100000000012'] };
     const { values, other } = await facetOf(name, { filter });
@@ -76,21 +76,18 @@ describe('the values of a facet', () => {
     },
   );
 
-  it.each(facetFields)(
-    'of %s: products with a listed value, with other values and without a value are all products',
-    async (name) => {
-      const total = await numberFound({});
-      for (const first of [0, 1, 3, 10_000]) {
-        const { values, other, missing } = await facetOf(name, { first });
-        const having = new Set<string>();
-        for (const { value } of values)
-          for (const id of (await index.find(fields[name].filterFor(value, {}))).ids) having.add(id);
-        expect(having.size + other + missing).toBe(total);
-      }
-    },
-  );
+  it.each(facetFields)('of %s, together with `other` and `missing`, count every product', async (name) => {
+    const total = await numberFound({});
+    for (const first of [0, 1, 3, 10_000]) {
+      const { values, other, missing } = await facetOf(name, { first });
+      const having = new Set<string>();
+      for (const { value } of values)
+        for (const id of (await index.find(fields[name].filterFor(value, {}))).ids) having.add(id);
+      expect(having.size + other + missing).toBe(total);
+    }
+  });
 
-  it.each(facetFields)('of %s stay in the list when one of them is chosen', async (name) => {
+  it.each(facetFields)('of %s stay the same when the filter contains one of them', async (name) => {
     const before = await facetOf(name);
     const chosen = before.values.at(-1)?.value ?? '';
     const after = await facetOf(name, { filter: fields[name].filterFor(chosen, {}) });
@@ -101,7 +98,7 @@ describe('the values of a facet', () => {
 });
 
 describe('a facet of products', () => {
-  it('lists the values that are in the filter, even without products', async () => {
+  it('lists the values that its filter contains, even with no product', async () => {
     const filter: ProductFilter = { doseForm: ['100000099999', '100000073375'] };
     const { values } = await facetOf('DOSE_FORM', { filter, first: 1 });
     expect(values.map(({ value, count, selected }) => [value, count, selected])).toEqual([
@@ -111,7 +108,7 @@ describe('a facet of products', () => {
     ]);
   });
 
-  it('is counted among the products that the other filter parts find', async () => {
+  it('is counted among the products that the other filter arguments find', async () => {
     const filter: ProductFilter = { atc: ['C'], country: ['SE'] };
     const { values } = await facetOf('ROUTE', { filter });
     expect(values.length).toBeGreaterThan(0);
@@ -127,7 +124,7 @@ describe('a facet of products', () => {
     expect(none).toMatchObject({ values: [], distinct: 0, other: 0, missing: 0 });
   });
 
-  it('counts an authorization of the Union for each member state, and for the Union', async () => {
+  it('counts an EU authorization for each member state and for the EU', async () => {
     const counts = countsOf(await facetOf('COUNTRY'));
     const truth = createFilterTruth(resources);
     for (const country of ['EU', 'SE', 'IS', 'FR'])
@@ -136,7 +133,7 @@ describe('a facet of products', () => {
     expect(counts['GB']).toBeLessThan(counts['EU'] ?? 0);
   });
 
-  it('counts legal statuses for the country in the filter, and countries for the status in the filter', async () => {
+  it('counts legal statuses in the filtered country, and countries with the filtered legal status', async () => {
     const filter: ProductFilter = { country: ['SE'], legalStatusOfSupply: ['100000072084'] };
     for (const name of ['COUNTRY', 'LEGAL_STATUS'] as const) {
       const { values } = await facetOf(name, { filter });
@@ -146,7 +143,7 @@ describe('a facet of products', () => {
     }
   });
 
-  it('counts marketing statuses for the country in the filter', async () => {
+  it('counts marketing statuses in the filtered country', async () => {
     const filter: ProductFilter = { marketed: { country: ['SE'], status: ['MARKETED'] } };
     const { values } = await facetOf('MARKETED', { filter });
     expect(values.find(({ selected }) => selected)).toMatchObject({
@@ -155,7 +152,7 @@ describe('a facet of products', () => {
     });
   });
 
-  it('lists an ATC class with its number of products once the class above is chosen', async () => {
+  it('lists the ATC classes below the filtered class, with their numbers of products', async () => {
     const top = await facetOf('ATC', { first: 3 });
     expect(top.values.map(({ value, parent }) => [value, parent])).toEqual([
       ['C', null],
@@ -174,7 +171,7 @@ describe('a facet of products', () => {
     expect(byValue.get('C')).toMatchObject({ selected: false, count: await numberFound({ atc: ['C'] }) });
   });
 
-  it('lists the ATC classes below one that is alone on its level', async () => {
+  it('lists the ATC classes below a class that is the only one on its level', async () => {
     const atc = (code: string): Partial<MedicinalProductDefinition> => ({
       classification: [{ coding: [{ system: 'http://www.whocc.no/atc', code }] }],
     });
@@ -194,7 +191,10 @@ function product(id: string, told: Partial<MedicinalProductDefinition>): Resourc
 }
 
 describe('a product that is written to the index', () => {
-  it.each([0, 5_000])('is counted in facets until it is removed (%d products are few)', async (few) => {
+  it.each([
+    ['with all products read', 0],
+    ['with only the found products read', 5_000],
+  ])('is counted in facets until it is removed, %s', async (_how, few) => {
     const small = await indexOf([product('1', doseForm('11')), product('2', doseForm('11'))], { few });
     onTestFinished(() => small.store.close());
     const counts = async () => countsOf(await facetOf('DOSE_FORM', {}, small));
@@ -206,7 +206,7 @@ describe('a product that is written to the index', () => {
     expect((await facetOf('DOSE_FORM', {}, small)).missing).toBe(1);
   });
 
-  it('is counted under the name that most records use', async () => {
+  it('is counted under the text that most records state for its code', async () => {
     const named = (id: string, display: string): Resource =>
       product(id, {
         combinedPharmaceuticalDoseForm: { coding: [{ code: '11', display }] },
@@ -227,7 +227,7 @@ describe('a product that is written to the index', () => {
     ]);
   });
 
-  it('is not counted under a value if its records have only a text without a code', async () => {
+  it('is not counted under any value if its records state a text without a code', async () => {
     const small = await indexOf([product('1', { domain: { text: 'Human use' } }), product('2', {})]);
     onTestFinished(() => small.store.close());
     expect(await facetOf('DOMAIN', {}, small)).toMatchObject({ values: [], missing: 2 });
@@ -252,16 +252,16 @@ describe('ATC classes whose codes only EMA’s terms state', () => {
   });
 });
 
-describe('the status of a product', () => {
-  it('is counted by the date of today', async () => {
+describe('the lifecycle of a product, such as AUTHORIZED or EXPIRED,', () => {
+  it('is counted in facets as of today', async () => {
     const counts = countsOf(await facetOf('LIFECYCLE'));
     for (const each of Object.values(Lifecycle))
       expect(counts[each] ?? 0).toBe(await numberFound({ lifecycle: [each] }));
   });
 });
 
-describe('companies of the same name', () => {
-  it('are one facet value if some records have only the name', async () => {
+describe('holders of the same name', () => {
+  it('are counted as one facet value if some records state only the name', async () => {
     const named = (id: string, holder: object): readonly Resource[] => [
       product(id, {}),
       {

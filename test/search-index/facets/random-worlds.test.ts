@@ -93,7 +93,7 @@ async function faultsIn(
   return faults;
 }
 
-it(`facets count what filters find, over ${worlds} random worlds`, async () => {
+it(`each facet value counts the products that a filter by it finds, over ${worlds} random data sets`, async () => {
   let counted = 0;
   for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
     const resources = randomWorld(seed, { untold: true });

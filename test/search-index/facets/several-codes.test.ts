@@ -85,7 +85,7 @@ afterAll(() => index.store.close());
 const amlodipine = { codes: ['100000085259'], names: [] };
 const valsartan = { codes: [], names: ['valsartan'] };
 
-describe('each code of a concept with several codes', () => {
+describe('a product whose coded values have several codes each', () => {
   it.each<ProductFilter>([
     { domain: ['100000000013'] },
     { status: ['200000005005'] },
@@ -105,7 +105,7 @@ describe('each code of a concept with several codes', () => {
     { substance: [valsartan] },
     { substance: [valsartan], substanceRole: IngredientRole.ADJUVANT },
     { actives: { all: [{ substance: amlodipine }, { substance: valsartan }], only: true } },
-  ])('finds the product: %j', async (filter) => {
+  ])('is found by its second code with the filter %j', async (filter) => {
     expect(await index.find(filter)).toMatchObject({ ids: ['1'], untold: 0 });
   });
 
@@ -118,7 +118,7 @@ describe('each code of a concept with several codes', () => {
     ['MARKETED', {}, ['MARKETED', 'TEMPORARILY_UNAVAILABLE']],
     ['SUBSTANCE', {}, ['100000085259', '100000092222']],
     ['SUBSTANCE', { substanceRole: IngredientRole.ADJUVANT }, ['100000085259', '100000092222']],
-  ])('is counted by the facet %s: %j', async (field, filter, values) => {
+  ])('is counted under each code by the facet %s with the filter %j', async (field, filter, values) => {
     const [facet] = await index.facets.count({ filter, first: 100, fields: [field] });
     expect(facet?.values.map(({ value, count }) => [value, count]).toSorted()).toEqual(
       values.map((value) => [value, 1]),

@@ -42,8 +42,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       return known.filter(({ shape }) => shapes.includes(shape)).map(({ number }) => number);
     }
 
-    describe('products in the store', () => {
-      it('are none at first', async () => {
+    describe('stored products', () => {
+      it('are none in a new store', async () => {
         expect(await store.all()).toEqual(new Int32Array());
         expect(await store.byId(['600000000001'])).toEqual([]);
         expect(await store.rows([1])).toEqual([]);
@@ -66,7 +66,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         });
       });
 
-      it('are returned as they were written', async () => {
+      it('are returned unchanged', async () => {
         await store.write([productRows(), productRows({ id: '2', versionId: undefined, state: 'named' })]);
         const number = await numberOf('600000000001');
         expect(await store.byId(['2', '600000000001', '3', '2'])).toEqual([
@@ -93,7 +93,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         ]);
       });
 
-      it('are returned as the bytes of the product, and of its details if it has any', async () => {
+      it('are returned as bytes: the product, and its linked records if they were stored', async () => {
         const own = noise(20_000, 1);
         await store.write([
           productRows({ id: '1', own, rest: noise(70_000, 2) }),
@@ -109,7 +109,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.owns(['2', '4'])).get('2')).toMatchObject({ own: bytes('own'), asOf: 2_000 });
       });
 
-      it('have numbers, which are returned by state, ascending', async () => {
+      it('have numbers, which are returned by the state of the products, in ascending order', async () => {
         await store.write([
           productRows({ id: '1' }),
           productRows({ id: '2', state: 'gone' }),
@@ -122,7 +122,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.all('suspected')).toEqual(new Int32Array());
       });
 
-      it('are counted', async () => {
+      it('are counted, with and without linked records, and as deleted', async () => {
         await store.write([
           productRows({ id: '1', asOf: 3_000 }),
           productRows({ id: '2', asOf: 1_000, rest: undefined, state: 'gone' }),
@@ -147,7 +147,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         tokens: [{ kind: 'number', value: '1', record: 0 }],
       });
 
-      it('replaces the whole product, under the same number', async () => {
+      it('replaces all its data, under the same number', async () => {
         await store.write([first, productRows({ id: '2', rows: first.rows, tokens: first.tokens })]);
         const number = await numberOf(first.id);
         await store.write([
@@ -176,7 +176,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.status()).withDetails).toBe(1);
       });
 
-      it('never replaces a newer copy by an older one', async () => {
+      it('keeps a newer copy when an older one is written', async () => {
         await store.write([productRows({ asOf: 2_000, own: bytes('newer') })]);
         const before = await store.generation();
         await store.write([
@@ -190,7 +190,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.generation()).toBe(before + 1);
       });
 
-      it('accepts a copy with the same time, and the newest of several copies in one call', async () => {
+      it('stores a copy of the same age, and the newest of several copies in one call', async () => {
         await store.write([productRows({ own: bytes('1') })]);
         await store.write([productRows({ own: bytes('2') })]);
         expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('2');
@@ -209,7 +209,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         await later.close();
       });
 
-      it('stores nothing of a call that fails', async () => {
+      it('stores nothing if the call fails', async () => {
         await store.write([productRows({ id: '1', own: bytes('before'), rows: first.rows })]);
         const unfit = productRows({ id: '3', own: 7 as unknown as Uint8Array });
         const broken = { ...unfit, own: null as unknown as Uint8Array };
@@ -224,14 +224,14 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.byId(['2'])).length).toBe(1);
       });
 
-      it('raises the generation by one with each write', async () => {
+      it('raises the generation number of the store by one', async () => {
         await store.write([first]);
         await store.write([productRows({ id: '2' }), productRows({ id: '3' })]);
         await store.write([]);
         expect(await store.generation()).toBe(2);
       });
 
-      it('does not mix simultaneous writes', async () => {
+      it('keeps simultaneous writes apart', async () => {
         const writes = Array.from({ length: 20 }, (_, index) =>
           store.write([
             productRows({ id: `${index}`, rows: first.rows }),
@@ -247,8 +247,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('shapes in the store', () => {
-      it('have one number for equal records, by part', async () => {
+    describe('stored shapes, each with what one filter argument reads of a record,', () => {
+      it('have the same number for equal records', async () => {
         const told = ['a', 'b', 'a'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
           productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'a' }] }),
@@ -265,7 +265,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.postings('name', [codes[0]?.number ?? 0])).toEqual(new Int32Array());
       });
 
-      it('are returned if their number is higher than a given one', async () => {
+      it('are returned if their number is above a given number', async () => {
         await store.write([productRows({ rows: [{ part: 'name', record: 0, shape: 'a' }] })]);
         const [a] = await store.shapes('name', 0);
         expect(await store.shapes('name', a?.number ?? 0)).toEqual([]);
@@ -275,7 +275,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.shapes('name', a?.number ?? 0)).map(({ shape }) => shape)).toEqual(['b']);
       });
 
-      it('are returned once for a record that has several of them', async () => {
+      it('are returned once if a record has several of them', async () => {
         const told = ['a', 'b', 'a'].map((shape) => ({ part: 'name', record: 3, shape }));
         await store.write([productRows({ rows: told })]);
         const numbers = await shapeNumbers('name', ['a', 'b']);
@@ -283,7 +283,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.postings('name', [])).toEqual(new Int32Array());
       });
 
-      it('are returned for some products by part, without the texts that the caller has', async () => {
+      it('are returned for given products, without the texts that the caller already has', async () => {
         const told = ['a', 'b'].map((shape, record) => ({ part: 'name', record, shape }));
         await store.write([
           productRows({ id: '1', rows: [...told, { part: 'code', record: 0, shape: 'c' }] }),
@@ -303,7 +303,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect((await store.told('name', [one], () => true)).shapes).toEqual([]);
       });
 
-      it('can be written in thousands at once', async () => {
+      it('can be written by the thousand in one call', async () => {
         const told = Array.from({ length: 5_000 }, (_, record) => ({
           part: 'name',
           record,
@@ -341,11 +341,11 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('the shapes in use', () => {
+    describe('shapes that products use', () => {
       const told = (...shapes: readonly string[]) =>
         shapes.map((shape, record) => ({ part: 'name', record, shape }));
 
-      it('are counted by products, and unused ones are left out', async () => {
+      it('are returned with their numbers of products, and unused shapes are not returned', async () => {
         await store.write([
           productRows({ id: '1', rows: [...told('a', 'a', 'b'), { part: 'other', record: 0, shape: 'a' }] }),
           productRows({ id: '2', rows: told('a') }),
@@ -357,7 +357,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.shapeCounts('none')).toEqual(new Int32Array());
       });
 
-      it('are read by their numbers, also long ones', async () => {
+      it('are read by their numbers, even if their texts are long', async () => {
         const long = 'x'.repeat(1_000);
         await store.write([productRows({ id: '1', rows: told('a', long, 'b') })]);
         const numbers = await shapeNumbers('name', [long, 'a']);
@@ -368,8 +368,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('tokens in the store', () => {
-      it('are found by exact value, and the result names the value', async () => {
+    describe('stored search words and numbers', () => {
+      it('are found by their exact value, with the value in the result', async () => {
         await store.write([
           productRows({
             id: '1',
@@ -396,7 +396,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.tokens('other', ['EU/1'])).toEqual(new Int32Array());
       });
 
-      it('are listed by kind, each with the number of its products', async () => {
+      it('are listed by kind, each with its number of products', async () => {
         await store.write([
           productRows({
             id: '1',
@@ -421,7 +421,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         ]);
       });
 
-      it('are listed by their beginning, the first few values, each with the first product that has it', async () => {
+      it('are listed by their beginning, each with the first product that has it', async () => {
         const tokens = (...values: readonly string[]) =>
           values.map((value, record) => ({ kind: 'number', value, record }));
         await store.write([
@@ -446,12 +446,12 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await values('', 2)).toEqual(['EU/0', 'EU/1']);
       });
 
-      it('are returned at both positions of a value that is requested twice', async () => {
+      it('are returned twice if they are requested twice', async () => {
         await store.write([productRows({ id: '1', tokens: [{ kind: 'number', value: '1', record: 0 }] })]);
         expect(await named(await store.tokens('number', ['1', '1']), 3)).toEqual(['1/0/0', '1/0/1']);
       });
 
-      it('store invalid Unicode as U+FFFD', async () => {
+      it('have U+FFFD instead of invalid Unicode', async () => {
         const values = ['a\u0000b', 'a\uD800b', '😀'];
         await store.write([
           productRows({
@@ -467,8 +467,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('notes in the store', () => {
-      it('can be written, replaced and deleted', async () => {
+    describe('notes of the crawl in the store', () => {
+      it('are written, replaced and deleted by name, and do not change the generation number', async () => {
         expect(await store.noted('crawl')).toBeUndefined();
         await store.note('crawl', '1');
         await store.note('other', '');
@@ -480,8 +480,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('the size limit of the store', () => {
-      it('drops the oldest details first, and nothing else', async () => {
+    describe('a store over its size limit', () => {
+      it('drops the linked records of the oldest products first, and nothing else', async () => {
         const empty = await open();
         const limit = (await empty.status()).bytes + 500_000;
         await empty.close();
@@ -515,7 +515,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         await small.close();
       });
 
-      it('never drops rows, even if they alone exceed the limit', async () => {
+      it('keeps all index rows, even if they alone exceed the limit', async () => {
         const small = await open({ maxBytes: 1 });
         await small.write([productRows({ rest: noise(20_000, 1) })]);
         expect(await small.status()).toMatchObject({ products: 1, withDetails: 0 });
@@ -523,8 +523,8 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    describe('purging the store', () => {
-      it('leaves no product, and no number is used again', async () => {
+    describe('a purge of the store', () => {
+      it('removes all products, and their numbers are not used again', async () => {
         const { bytes: before } = await store.status();
         const told = [{ part: 'name', record: 0, shape: 'a' }];
         const tokens = [{ kind: 'number', value: '1', record: 0 }];
@@ -552,7 +552,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
-    it('a closed store does nothing', async () => {
+    it('a closed store fails every call with INDEX_UNAVAILABLE', async () => {
       await store.close();
       await store.close();
       const closed = { code: 'INDEX_UNAVAILABLE', message: 'The index is closed.' };

@@ -130,7 +130,7 @@ describe('an index file is refused if it', () => {
     expect((await store.status()).products).toBe(1);
   });
 
-  it('belongs to another upstream, and is unlocked afterwards', async () => {
+  it('belongs to another upstream, and its lock is released', async () => {
     const file = await filledFile();
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
     expect((await (await open(file)).status()).access).toBe('writes');
@@ -148,7 +148,7 @@ describe('an index file is refused if it', () => {
     expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
   });
 
-  it('is in a folder that cannot be created', async () => {
+  it('would be in a folder that cannot be created', async () => {
     const file = newFile();
     writeFileSync(file, '');
     await expect(open(join(file, 'below', 'index.sqlite'))).rejects.toMatchObject({
@@ -167,7 +167,7 @@ describe('an index file is refused if it', () => {
     expect(existsSync(`${folder}.lock`)).toBe(false);
   });
 
-  it.skipIf(process.platform === 'win32')('is a device', async () => {
+  it.skipIf(process.platform === 'win32')('is a device such as /dev/null', async () => {
     await expect(open('/dev/null')).rejects.toMatchObject({
       kind: 'unwritable',
       message: '/dev/null is not a file. Set INDEX_URL to a file.',
@@ -257,7 +257,7 @@ describe.skipIf(process.platform === 'win32')('an index file without write permi
     expect(existsSync(join(folder, 'index.sqlite-shm'))).toBe(false);
   });
 
-  it('is read if only the file cannot be written', async () => {
+  it('is read if only the file is write-protected', async () => {
     const folder = testFolder().path;
     const file = await filledFile(join(folder, 'index.sqlite'));
     chmodSync(folder, 0o777);
@@ -302,7 +302,7 @@ async function openElsewhere(file: string): Promise<{ readonly child: ChildProce
 }
 
 describe('a second process with the same index file', () => {
-  it('reads the writes of the first, and never writes', async () => {
+  it('reads what the first process writes, and is refused writes itself', async () => {
     const file = newFile();
     const store = await open(file);
     await store.write([productRows()]);
@@ -319,7 +319,7 @@ describe('a second process with the same index file', () => {
     expect((await store.status()).access).toBe('writes');
   });
 
-  it('sees each write, and can write after a restart once the first was killed', async () => {
+  it('sees each write, and can write after a restart once the first process was killed', async () => {
     const file = newFile();
     const { child, told } = await openElsewhere(file);
     expect(told).toMatchObject({ access: 'writes', products: 1 });
@@ -337,7 +337,7 @@ describe('a second process with the same index file', () => {
     expect((await reader.all()).length).toBe(2);
   });
 
-  it('waits for the first to create the tables, and reports it if they are not created', async () => {
+  it('waits for the first process to create the tables, and fails if that takes too long', async () => {
     const file = newFile();
     const lock = loadSqlite().open(`${file}.lock`);
     lock.exec('begin exclusive');
@@ -349,7 +349,7 @@ describe('a second process with the same index file', () => {
     });
   });
 
-  it('may be the same process, opening the file twice', async () => {
+  it('is treated the same if it is one process that opens the file twice', async () => {
     const file = newFile();
     const first = await open(file);
     expect((await (await open(file)).status()).access).toBe('reads');
@@ -358,8 +358,8 @@ describe('a second process with the same index file', () => {
   });
 });
 
-describe('a fault while the index is open', () => {
-  it('of a full disk stops writes, and products can still be read', async () => {
+describe('a fault of the open index file', () => {
+  it('by a full disk stops writes, and products can still be read', async () => {
     const store = await open(newFile(), { mostPages: 100 });
     await store.write([productRows({ id: '1', rest: noise(100_000, 1) })]);
     const before = await store.status();
@@ -376,7 +376,7 @@ describe('a fault while the index is open', () => {
     expect((await store.all()).length).toBe(2);
   });
 
-  it.skipIf(process.platform === 'win32')('of a removed or replaced file is reported', async () => {
+  it.skipIf(process.platform === 'win32')('by removal or replacement of the file is reported', async () => {
     const file = newFile();
     const store = await open(file);
     await store.write([productRows()]);
@@ -394,7 +394,7 @@ describe('a fault while the index is open', () => {
     rmSync(file);
   });
 
-  it('of a damaged file is reported when the damage is found', async () => {
+  it('by damage of the file is reported when damaged pages are read', async () => {
     const file = await filledFile();
     const content = readFileSync(file);
     // All pages except the first, which has the schema.
@@ -405,7 +405,7 @@ describe('a fault while the index is open', () => {
     expect(error).toMatchObject({ message: expect.stringMatching(/damaged/) as unknown });
   });
 
-  it('of a network volume is avoided: the index stays in memory, and says so', async () => {
+  it('by a network volume is avoided: the index is kept in memory, and the status states why', async () => {
     const folder = testFolder().path;
     mkdirSync(join(folder, 'with blank'));
     const file = join(folder, 'with blank', 'index.sqlite');
@@ -430,7 +430,7 @@ function bytesOf(file: string): { readonly file: number; readonly journal: numbe
   return { file: statSync(file).size, journal: statSync(`${file}-wal`).size };
 }
 
-describe('the journal of the index file', () => {
+describe('the write-ahead log of the index file', () => {
   const maxBytes = 8_000_000;
   /** The maximum size of the journal: a sixteenth of the limit, and the size of one write. */
   const mostJournal = maxBytes / 16 + 300_000;
@@ -454,7 +454,7 @@ describe('the journal of the index file', () => {
     expect(status.products).toBe(60);
   });
 
-  it.skipIf(isQuick)('shrinks again when no reader needs its older part', async () => {
+  it.skipIf(isQuick)('shrinks again when no reader needs its older pages', async () => {
     const file = newFile();
     const store = await open(file, { maxBytes });
     await fill(store, 1);
@@ -470,13 +470,13 @@ describe('the journal of the index file', () => {
   });
 });
 
-describe('damage in unread pages', () => {
+describe('damage in unread pages of the index file', () => {
   it('is found by a check of the whole file', async () => {
     const file = await filledFile();
     expect(await (await open(file)).isSound()).toBe(true);
   });
 
-  it.each(['rest', 'told', 'note'])('is found in the pages of %s', async (table) => {
+  it.each(['rest', 'told', 'note'])('is found in the pages of the table `%s`', async (table) => {
     const file = await filledFile();
     damage(file, table);
     const store = await open(file);

@@ -12,7 +12,7 @@ import { text } from './rows.js';
 
 const rounds = isQuick ? 1 : 25;
 
-it(`keeps every confirmed product, and no partial one, after kill -9 at ${rounds} moments`, async () => {
+it(`an index file keeps every confirmed product, and no partial one, after kill -9 at ${rounds} moments`, async () => {
   const file = join(testFolder().path, 'index.sqlite');
   let next = 0;
   for (let round = 0; round < rounds; round += 1) {

@@ -22,7 +22,7 @@ function newDatabase() {
   return { database, db, versionOf };
 }
 
-it('migrations run once each, from the version of the file on', async () => {
+it('migrations of the index file run once each, from the version of the file on', async () => {
   const { database, db, versionOf } = newDatabase();
   await migrate(db, { version: versionOf(1) }, 'test');
   expect(versionOf(1)).toBe(1);
@@ -34,7 +34,7 @@ it('migrations run once each, from the version of the file on', async () => {
   expect(await db.selectFrom('note').selectAll().execute()).toMatchObject([{ name: 'a', value: 'b' }]);
 });
 
-it('migrations leave the file unchanged if one fails', async () => {
+it('migrations leave the index file unchanged if one of them fails', async () => {
   const { database, db, versionOf } = newDatabase();
   await migrate(db, { version: 0 }, 'test');
   await expect(

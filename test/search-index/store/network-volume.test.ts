@@ -7,16 +7,16 @@ function mounts(...lines: readonly (readonly [point: string, kind: string])[]): 
     .join('\n');
 }
 
-describe('the volume of a file', () => {
+describe('the volume of the index file', () => {
   it.each(['nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', 'fuse.sshfs', 'fuse.rclone', '9p', 'ceph', 'glusterfs'])(
-    'is a network volume: %s',
+    'is a network volume if its file system is %s',
     (kind) => {
       expect(networkVolumeOf('/nowhere/index.sqlite', mounts(['/', 'ext4'], ['/nowhere', kind]))).toBe(kind);
     },
   );
 
   it.each(['ext4', 'xfs', 'btrfs', 'overlay', 'tmpfs', 'zfs', 'apfs', 'fuseblk', 'virtiofs'])(
-    'is not a network volume: %s',
+    'is not a network volume if its file system is %s',
     (kind) => {
       expect(
         networkVolumeOf('/nowhere/index.sqlite', mounts(['/', 'nfs4'], ['/nowhere', kind])),
@@ -32,11 +32,11 @@ describe('the volume of a file', () => {
     expect(networkVolumeOf('/nowhere/x', mounts(['/nowhere', 'nfs4'], ['/nowhere', 'ext4']))).toBeUndefined();
   });
 
-  it('is a network volume if a Windows path names the machine', () => {
+  it('is a network volume if the path is a Windows path with a server name', () => {
     expect(networkVolumeOf('\\\\server\\share\\index.sqlite', '')).toBe('UNC');
   });
 
-  it('is unknown without a readable list of volumes', () => {
+  it('is not known without a readable list of mounts', () => {
     expect(networkVolumeOf('/nowhere/x', '')).toBeUndefined();
     expect(networkVolumeOf('/nowhere/x', 'what\nis - this')).toBeUndefined();
   });

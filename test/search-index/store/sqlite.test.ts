@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { faultOf } from '../../../src/search-index/store/sqlite.js';
 
-it('loading SQLite suppresses only the warning that SQLite in Node is experimental', async () => {
+it('loading node:sqlite suppresses only its ExperimentalWarning', async () => {
   const script = [
     `const { loadSqlite } = await import('./dist/search-index/store/sqlite.js');`,
     `const before = process.emitWarning;`,
@@ -22,12 +22,32 @@ it('loading SQLite suppresses only the warning that SQLite in Node is experiment
 });
 
 it.each([
-  [{ code: 'ERR_SQLITE_ERROR', errcode: 13 }, 'full'],
-  [{ code: 'ERR_SQLITE_ERROR', errcode: 8 + 256 * 6 }, 'readonly'],
-  [{ code: 'ERR_SQLITE_ERROR', errcode: 19 }, 'error'],
-  [{ code: 'ERR_SQLITE_ERROR', message: 'file is not a database' }, 'damaged'],
-  [{ code: 'ERR_SQLITE_ERROR', message: 'no such table: a' }, 'error'],
-  [{ code: 'ENOENT' }, undefined],
-])('an error is recognized as a fault of SQLite: %j', (error, fault) => {
+  ['SQLITE_FULL', 'a full disk', { code: 'ERR_SQLITE_ERROR', errcode: 13 }, 'full'],
+  [
+    'SQLITE_READONLY_DIRECTORY',
+    'an index file without write permission',
+    { code: 'ERR_SQLITE_ERROR', errcode: 8 + 256 * 6 },
+    'readonly',
+  ],
+  [
+    'SQLITE_CONSTRAINT',
+    'another fault of the index file',
+    { code: 'ERR_SQLITE_ERROR', errcode: 19 },
+    'error',
+  ],
+  [
+    '“file is not a database”',
+    'a damaged index file',
+    { code: 'ERR_SQLITE_ERROR', message: 'file is not a database' },
+    'damaged',
+  ],
+  [
+    '“no such table: a”',
+    'another fault of the index file',
+    { code: 'ERR_SQLITE_ERROR', message: 'no such table: a' },
+    'error',
+  ],
+  ['ENOENT of the file system', 'no fault of the index file', { code: 'ENOENT' }, undefined],
+])('the error %s is reported as %s', (_error, _as, error, fault) => {
   expect(faultOf(error)).toBe(fault);
 });

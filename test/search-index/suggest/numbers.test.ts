@@ -29,7 +29,7 @@ function numbered(...all: readonly Numbered[]): readonly Resource[] {
 
 describe('a suggested number', () => {
   it.each(['eu/1/17/12', 'EU / 1 / 17 / 12', ' Eu/1/17/1201 '])(
-    'is found by %j, as its record writes it',
+    'is found by the typed text %j, and spelled as in its record',
     async (text) => {
       const { suggest, found } = await suggesting(numbered({ authorization: ['EU/1/17/1201 '] }));
       const [suggestion, ...others] = await suggest(text);
@@ -44,7 +44,7 @@ describe('a suggested number', () => {
     },
   );
 
-  it('keeps the blank that national registers write', async () => {
+  it('keeps the blank of a national number such as PL 17780/0123', async () => {
     const { lines } = await suggesting(numbered({ authorization: ['PL 17780/0123'] }));
     expect(await lines('pl17780')).toEqual(['NUMBER PL 17780/0123 (authorization number of Name A)']);
   });
@@ -56,7 +56,7 @@ describe('a suggested number', () => {
     'EMEA/H/C/006152/0',
     'EMEA/H/C/006152/000',
     'EMEA/H/C/006152/0000',
-  ])('of a procedure is found by %s', async (text) => {
+  ])('of a procedure, EMEA/H/C/006152/0000, is found by the typed text %s', async (text) => {
     const { suggest, found } = await suggesting(
       numbered({ procedure: 'EMEA/H/C/006152/0000' }, { procedure: 'EMEA/H/C/1' }),
     );
@@ -69,7 +69,7 @@ describe('a suggested number', () => {
     expect(await found(suggestion?.filter ?? {})).toBe(1);
   });
 
-  it('of a product is found whatever its system, as is the product’s id', async () => {
+  it('may be an identifier of a product with any system, or the product id', async () => {
     const { suggest, lines, found } = await suggesting(numbered({ identifier: ['IE-100-xyz'] }));
     const [suggestion] = await suggest('ie-100');
     expect(suggestion).toMatchObject({ text: 'IE-100-xyz', filter: { identifier: ['IE-100-xyz'] } });
@@ -78,14 +78,14 @@ describe('a suggested number', () => {
     expect(await lines('https://registers.example/mpid|IE-100')).toEqual([]);
   });
 
-  it('that several products have comes with their count', async () => {
+  it('that several products have is marked so, and is suggested once', async () => {
     const { lines } = await suggesting(
       numbered({ authorization: ['EU/1/1'] }, { authorization: ['EU/1/1'] }),
     );
     expect(await lines('eu/1')).toEqual(['NUMBER EU/1/1 (authorization number of several products)']);
   });
 
-  it('that equals the whole text comes first, and kinds of numbers alternate', async () => {
+  it('that equals the typed text comes first, and kinds of numbers alternate', async () => {
     const { suggest } = await suggesting(
       numbered(
         { authorization: ['123', '1234', '12345'], procedure: '1230' },
@@ -95,13 +95,13 @@ describe('a suggested number', () => {
     expect((await suggest('123', 4)).map(({ text }) => text)).toEqual(['123', '1231', '1230', '1239']);
   });
 
-  it('of fewer than three characters is found only if all of it is typed', async () => {
+  it('of fewer than three characters is found only if it is typed completely', async () => {
     const { suggest } = await suggesting(numbered({ authorization: ['12', '121'] }));
     expect((await suggest('12')).map(({ text }) => text)).toEqual(['12']);
     expect(await suggest('1')).toEqual([]);
   });
 
-  it('that looks like `system|value` is left out, because a filter would misread it', async () => {
+  it('that contains "|" is not suggested, because a filter would read it as `system|value`', async () => {
     const { suggest } = await suggesting(numbered({ authorization: ['urn:123|456'] }));
     expect(await suggest('urn:123')).toEqual([]);
   });

@@ -23,7 +23,7 @@ async function typedIn({ store }: Suggesting): Promise<readonly string[]> {
   );
 }
 
-it(`each suggestion finds a product, in ${worlds} worlds`, async () => {
+it(`each suggestion has a filter that finds a product, over ${worlds} random data sets`, async () => {
   let found = 0;
   for (let seed = 1; seed <= worlds; seed += 1) {
     const resources = randomWorld(seed, { untold: true });

@@ -41,7 +41,7 @@ describe('suggestions from the sample products', () => {
     return () => sample.store.close();
   });
 
-  it('are of every kind, each with a filter', async () => {
+  it('are substances, ATC classes, products and holders, each with a filter', async () => {
     const [substance, besilate, atcClass] = await sample.suggest('amlodipine');
     expect(substance).toEqual({
       kind: 'SUBSTANCE',
@@ -83,30 +83,30 @@ describe('suggestions from the sample products', () => {
     );
   });
 
-  it('are the first of a longer list if fewer are requested', async () => {
+  it('are the first of the longer list if `first` is smaller', async () => {
     const all = await sample.suggest('a', 20);
     expect(all).toHaveLength(20);
     expect(await sample.suggest('a', 1)).toEqual(all.slice(0, 1));
   });
 
-  it.each([0, 21, 1.5, Number.NaN])('are none for %s', async (first) => {
+  it.each([0, 21, 1.5, Number.NaN])('fail with BAD_USER_INPUT for `first: %s`', async (first) => {
     await expect(sample.suggest('a', first)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it.each([
-    ['nothing to search for', ' - '],
+    ['no letter or digit', ' - '],
     ['a control character', 'a\u0000'],
-    ['half a character', 'a\uD800'],
-    ['too many words', 'a b c d e f g h i'],
-    ['too many characters', 'a'.repeat(201)],
-  ])('are refused for a text with %s', async (_what, text) => {
+    ['half a surrogate pair', 'a\uD800'],
+    ['nine words', 'a b c d e f g h i'],
+    ['201 characters', 'a'.repeat(201)],
+  ])('fail with BAD_USER_INPUT for a text with %s', async (_what, text) => {
     await expect(sample.suggest(text)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       message: expect.stringMatching(/^"text" /) as string,
     });
   });
 
-  it('have a filter that finds a product', async () => {
+  it('have filters that each find a product', async () => {
     const words = (await sample.store.values('said')).map(({ value }) => value);
     const typed = new Set(words.flatMap((word) => [word, word.slice(0, 1), word.slice(0, 4)]));
     const filters = new Map<string, SuggestedFilter>();
@@ -148,7 +148,7 @@ describe('suggestions from the sample products', () => {
     ['Greek letters', 'αμλοδιπίνη'],
     ['Cyrillic letters', 'амлодипин'],
     ['capitals and accents', 'ÁMLODIPINE'],
-  ])('are found by %s', async (_what, text) => {
+  ])('are found by a text in %s', async (_what, text) => {
     const lines = await sample.lines(text);
     expect(lines).toContain('SUBSTANCE Amlodipine');
     expect(lines).toContain('ATC amlodipine (C08CA01)');
@@ -190,7 +190,7 @@ describe('suggested product names', () => {
     expect(await lines('teva 5')).toEqual(['PRODUCT Amlodipin Teva 5 mg/10 mg tablets']);
   });
 
-  it('are unchanged if no name contains the given brand', async () => {
+  it('are unchanged if they do not contain the brand of the record', async () => {
     const { suggest } = await suggesting(
       products(
         { names: ['Другое имя 5 mg', 'Другое имя 10 mg'], brand: 'Norvasc' },
@@ -201,21 +201,21 @@ describe('suggested product names', () => {
     expect((await suggest('drugoe')).map(({ filter }) => filter)).toEqual([{ name: 'Другое имя' }]);
   });
 
-  it('that differ in case and accents are one, in the most frequent spelling', async () => {
+  it('that differ only in case and accents are suggested once, in the most frequent spelling', async () => {
     const { suggest, found } = await suggesting(named('CALCIUM Éff', 'Calcium eff', 'Calcium eff '));
     const suggestions = await suggest('calc');
     expect(suggestions.map(({ text }) => text)).toEqual(['Calcium eff']);
     expect(await found(suggestions[0]?.filter ?? {})).toBe(3);
   });
 
-  it('that no filter can express are left out', async () => {
+  it('that a filter would not accept are not suggested', async () => {
     const { suggest } = await suggesting(named(`Longish ${'x'.repeat(200)}`, 'Longish\u0007bell', 'Longish'));
     expect((await suggest('longish')).map(({ text }) => text)).toEqual(['Longish']);
   });
 });
 
 describe('the order of suggestions', () => {
-  it('puts exact matches first, then beginnings, then the most frequent', async () => {
+  it('has exact matches first, then names that begin with the text, then the most frequent', async () => {
     const { suggest } = await suggesting(
       named('Zeta Alfa', 'Beta alfa', 'Beta alfa', 'Alfa', 'Alfatin', 'Alfaxin', 'Alfaxin').map(
         (resource, at) => ({
@@ -252,7 +252,7 @@ describe('an unknown word in the typed text', () => {
     expect(await lines('xyzzyq')).toEqual([]);
   });
 
-  it('that is equally near to several words leads to all of them, alternating', async () => {
+  it('that is equally near to several known words is corrected to each of them', async () => {
     const { lines } = await suggesting(
       named('Quinine', 'Quinine A', 'Quinine B', 'Quinine C', 'Quininx', 'Quinink'),
     );
@@ -263,7 +263,7 @@ describe('an unknown word in the typed text', () => {
     ]);
   });
 
-  it('is only a word that is neither known nor the beginning of a known word', async () => {
+  it('is corrected only if it is no known word and no beginning of one', async () => {
     const { lines, words } = await suggesting(named('Neomycin', 'Bleomycin'));
     expect(await lines('neomycin')).toEqual(['PRODUCT Neomycin']);
     expect(await lines('bleo')).toEqual(['PRODUCT Bleomycin']);
@@ -271,7 +271,7 @@ describe('an unknown word in the typed text', () => {
     expect(await lines('leomycin')).toEqual([]);
   });
 
-  it('is never a number, so numbers are not corrected', async () => {
+  it('is not corrected if it is a number', async () => {
     const { lines } = await suggesting(named('Norvasc 5 mg', 'Norvasc 50 mg'));
     expect(await lines('norvasc 5')).toEqual(['PRODUCT Norvasc 5 mg']);
     expect(await lines('norvasc 500')).toEqual([]);
@@ -279,7 +279,7 @@ describe('an unknown word in the typed text', () => {
 });
 
 describe('suggested ATC classes', () => {
-  it('are found by the first characters of a code, with the groups above them', async () => {
+  it('are found by the first characters of a code, with the classes above them', async () => {
     const { suggest, found } = await suggesting(
       products(
         { names: ['One'], classification: [atc('C08CA01', 'amlodipine')] },
@@ -300,7 +300,7 @@ describe('suggested ATC classes', () => {
     expect(await found({ atc: ['C08'] })).toBe(3);
   });
 
-  it('are found by EMA’s term if records have no ATC code', async () => {
+  it('are found by the name of EMA’s term if records have no ATC code', async () => {
     const term = {
       system: 'http://spor.ema.europa.eu/v1/lists/100000093533',
       code: '999999999999',
@@ -338,7 +338,7 @@ function held(
 }
 
 describe('suggested holders', () => {
-  it('are listed once, whichever name is typed, with a filter by id', async () => {
+  it('are suggested once under any of their names, with a filter by id', async () => {
     const { suggest, found } = await suggesting(
       held({ id: 'ORG-1', name: 'Zeta Pharma', alias: 'Zeta Old Pharma' }),
     );
@@ -352,7 +352,7 @@ describe('suggested holders', () => {
     expect(await found(filter)).toBe(1);
   });
 
-  it('that share a name have a filter by name', async () => {
+  it('that share a name are suggested once, with a filter by name', async () => {
     const { suggest, found } = await suggesting(
       held({ id: 'ORG-1', name: 'Zeta Pharma' }, { id: 'ORG-2', name: 'ZETA PHARMA' }),
     );
@@ -381,7 +381,7 @@ function containing(role: string, concept: object): readonly Resource[] {
 describe('suggested substances', () => {
   const [active, excipient] = ['100000072072', '100000072082'];
 
-  it('that have no code have a filter by name', async () => {
+  it('without a code have a filter by name', async () => {
     const { suggest, found } = await suggesting(containing(active, { text: 'Élixir of roses' }));
     const filter = { substance: ['Élixir of roses'] };
     expect(await suggest('roses el')).toEqual([
@@ -390,14 +390,14 @@ describe('suggested substances', () => {
     expect(await found(filter)).toBe(1);
   });
 
-  it('whose code a filter would not accept have a filter by name', async () => {
+  it('with an invalid code have a filter by name', async () => {
     const { suggest } = await suggesting(
       containing(active, { coding: [{ code: 'x', display: 'Rosamine' }] }),
     );
     expect((await suggest('rosa')).map(({ filter }) => filter)).toEqual([{ substance: ['Rosamine'] }]);
   });
 
-  it('are listed once, for all their names', async () => {
+  it('are suggested once under all their names', async () => {
     const coding = [
       { code: '100000085259', display: 'Rosamine' },
       { code: '100000085259', display: 'Rosaminum' },
@@ -414,7 +414,7 @@ describe('suggested substances', () => {
 });
 
 describe('products that are written after the first suggestions', () => {
-  it('are suggested, and removed products are not', async () => {
+  it('are suggested, and removed products are no longer suggested', async () => {
     const { lines, put, store } = await suggesting(named('Alfa'));
     expect(await lines('alfa')).toEqual(['PRODUCT Alfa']);
     await put(products({ names: ['Alfatin'], id: '600000000009' }));

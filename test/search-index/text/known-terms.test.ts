@@ -9,7 +9,7 @@ function sourceOf(lists: Readonly<Record<string, readonly Partial<Term>[]>>): Te
   return { lists: () => Object.keys(lists), terms, version: 1 } as unknown as TermSource;
 }
 
-it('terms are found by their words, and ATC classes by their codes', async () => {
+it('imported terms give the search their words, and terms of EMA’s ATC list their ATC codes', async () => {
   const atc = [
     { code: '100000095065', atc: 'C08CA01', texts: new Map([['en', 'amlodipine']]) },
     { code: '2' },

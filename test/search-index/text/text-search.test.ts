@@ -62,8 +62,8 @@ async function walk(text: string | undefined, query: Partial<TextQuery>) {
   }
 }
 
-describe('a search text', () => {
-  it('finds products by their active substances, with the reason of each match', async () => {
+describe('a text search', () => {
+  it('finds products by their active substances, and states the matched field and value', async () => {
     const found = await search('Amlodipine', { first: 100 });
     expect(found.total).toBe(found.rows.length);
     expect(idsOf(found)).toContain('600000000001');
@@ -76,7 +76,7 @@ describe('a search text', () => {
     expect(found.didYouMean).toEqual([]);
   });
 
-  it('finds a misspelt word, and marks the match as corrected', async () => {
+  it('finds products by a misspelt word, and marks each match as corrected', async () => {
     const [right, wrong] = [
       await search('amlodipine 5', { first: 100 }),
       await search('amlodipne 5', { first: 100 }),
@@ -92,7 +92,7 @@ describe('a search text', () => {
     });
   });
 
-  it('finds an ATC class by its name if the record has only the code', async () => {
+  it('finds products by the name of an ATC class if the record has only its code', async () => {
     const { rows } = await search('tramadol');
     expect(rows).toMatchObject([
       { id: '600000000021', match: { field: 'ATC', value: 'tramadol', distance: 0, isAmbiguous: false } },
@@ -101,7 +101,7 @@ describe('a search text', () => {
     expect(suggested).toMatchObject([{ text: 'tramadol (N02AX02)', filter: { atc: ['N02AX02'] } }]);
   });
 
-  it('finds words in any order, and numbers exactly', async () => {
+  it('ignores the order of words, and finds numbers only exactly', async () => {
     const names = async (text: string) => (await search(text)).rows.map(({ name }) => name);
     expect(await names('tablets 5 avelanta')).toEqual(['Avelanta 5 mg film-coated tablets']);
     expect(await names('avelanta 5mg')).toEqual(['Avelanta 5 mg film-coated tablets']);
@@ -112,7 +112,7 @@ describe('a search text', () => {
     expect(await names('forslag till ingenting')).toEqual([]);
   });
 
-  it('puts exact names first, then names that begin with the text', async () => {
+  it('returns products with exactly the typed name first', async () => {
     for (const [id, name] of names) {
       // Nobody types names of more than eight words completely.
       if (name.split(' ').length > 8) continue;
@@ -130,13 +130,13 @@ describe('a search text', () => {
     ['600000000001', 'IDENTIFIER'],
     [pcid, 'PACKAGE'],
     [` ${pcid.toLowerCase()} `, 'PACKAGE'],
-  ])('%j finds the number that is printed on a box', async (text, field) => {
+  ])('for %j finds the product with this number', async (text, field) => {
     const { rows } = await search(text);
     expect(rows.map(({ id }) => id)).toEqual(['600000000001']);
     expect(rows[0]?.match).toMatchObject({ field, distance: 0, isAmbiguous: false });
   });
 
-  it('finds only products that also meet the filter', async () => {
+  it('with a filter finds the products that match both', async () => {
     const filter = { atc: ['C09'] } as const;
     const both = await search('tablets', { filter, first: 100 });
     const [byText, byFilter] = [
@@ -147,16 +147,20 @@ describe('a search text', () => {
     expect(idsOf(both).sort()).toEqual(wanted.sort());
   });
 
-  it.each(['', '   ', '...', 'x'.repeat(201), 'a\u0000b', 'a b c d e f g h i'])(
-    '%j is refused',
-    async (text) => {
-      await expect(search(text)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    },
-  );
+  it.each([
+    ['an empty text', ''],
+    ['blanks', '   '],
+    ['dots', '...'],
+    ['201 characters', 'x'.repeat(201)],
+    ['a control character', 'a\u0000b'],
+    ['nine words', 'a b c d e f g h i'],
+  ])('for %s fails with BAD_USER_INPUT', async (_what, text) => {
+    await expect(search(text)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
 });
 
-describe('the digits of an ATC code in a search text', () => {
-  it('match as the beginning of the code, unlike those of other codes', async () => {
+describe('a text search by an ATC code', () => {
+  it('finds products by the beginning of their code, from C to C08CA01', async () => {
     for (const text of ['C', 'C0', 'C08', 'C08C', 'C08CA', 'C08CA0', 'C08CA01'])
       expect(idsOf(await search(text, { first: 100 })), text).toContain('600000000001');
     expect((await search('C08CA02')).total).toBe(0);
@@ -164,19 +168,21 @@ describe('the digits of an ATC code in a search text', () => {
 });
 
 describe('the rows of a text search', () => {
-  it.each(['mg', 'tabl', 'solution', undefined])(
-    'of %s come each once, over pages of any size',
-    async (text) => {
-      const whole = await search(text, { first: 100 });
-      expect(whole.hasNext).toBe(false);
-      for (const first of [1, 3, 7]) {
-        const rows = await walk(text, { first });
-        expect(rows.map(({ id }) => id)).toEqual(idsOf(whole));
-      }
-    },
-  );
+  it.each([
+    ['for "mg"', 'mg'],
+    ['for "tabl"', 'tabl'],
+    ['for "solution"', 'solution'],
+    ['without a text', undefined],
+  ])('%s are returned once each, in pages of 1, 3 and 7', async (_what, text) => {
+    const whole = await search(text, { first: 100 });
+    expect(whole.hasNext).toBe(false);
+    for (const first of [1, 3, 7]) {
+      const rows = await walk(text, { first });
+      expect(rows.map(({ id }) => id)).toEqual(idsOf(whole));
+    }
+  });
 
-  it('come in another order on request', async () => {
+  it('are sorted by name, ascending or descending, on request', async () => {
     const sort = { by: 'NAME', isDescending: true, language: 'en' } as const;
     const { rows } = await search('tablet', { first: 100, sort });
     const { rows: others } = await search('tablet', { first: 100, sort: { ...sort, isDescending: false } });
@@ -184,7 +190,7 @@ describe('the rows of a text search', () => {
   });
 
   it.each(['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const)(
-    'are grouped by %s, and none is lost or repeated',
+    'are grouped by %s, with each product in one group',
     async (collapse) => {
       const plain = await search(undefined, { first: 100 });
       const rows = await walk(undefined, { first: 7, collapse });
@@ -195,7 +201,7 @@ describe('the rows of a text search', () => {
     },
   );
 
-  it('of one brand are one row, under the first of its names', async () => {
+  it('of one brand are one group under its first name, if they are grouped by BRAND', async () => {
     const { rows } = await search('valtensa hct', { collapse: 'BRAND' });
     const [row] = rows;
     expect(rows).toHaveLength(1);
@@ -223,7 +229,7 @@ async function indexOfNames(products: Readonly<Record<string, readonly string[]>
   return own;
 }
 
-it('names that equal the text come before names that begin with it, and these before words that begin with it', async () => {
+it('a text search has names equal to the text first, then names that begin with it, then words that begin with it', async () => {
   const own = await indexOfNames({
     '1': ['Alfa Zeta'],
     '2': ['Zeta Forte'],
@@ -240,7 +246,7 @@ it('names that equal the text come before names that begin with it, and these be
   await own.close();
 });
 
-it('purged products are not found', async () => {
+it('products are not found or suggested after a purge of the index', async () => {
   const other = await indexOfNames({ '1': ['Gone'] });
   const asked = { text: 'gone', filter: {}, first: 5, typos: true } as const;
   expect((await other.search(asked)).total).toBe(1);

@@ -14,7 +14,7 @@ function compare(typed: string, word: string, most = 9): Difference | undefined 
   return createComparison(typed, most)(lettersOf(word));
 }
 
-describe('the distance of two words', () => {
+describe('the edit distance of two words', () => {
   it.each([
     ['METFORMIN', 'METFORMIN', 0],
     ['METFORNIN', 'METFORMIN', 1],
@@ -31,11 +31,11 @@ describe('the distance of two words', () => {
     ['NIFEDIPINE', 'NIMODIPINE', 2],
     ['CA', 'ABC', 3],
     ['', 'AB', 2],
-  ])('from %s to %s is %i', (typed, word, distance) => {
+  ])('from "%s" to "%s" is %i', (typed, word, distance) => {
     expect(compare(typed, word)?.distance).toBe(distance);
   });
 
-  it('equals that of a plain matrix computation, in both directions', () => {
+  it('equals that of a plain matrix computation, in both directions, for random words', () => {
     const word = fc.string({ unit: fc.constantFrom(...'ABCEFHIKNPY'), maxLength: 9 });
     fc.assert(
       fc.property(word, word, (one, other) => {
@@ -60,13 +60,13 @@ describe('the weight of an edit', () => {
     ['INSULINE', 'INSULIN'],
     ['AMLODIPIN', 'AMLODIPINE'],
     ['AMOXYCILIN', 'AMOXICILLIN'],
-  ])('of %s for %s is half, because both sound the same', (typed, word) => {
+  ])('from %s to %s is half a normal edit, because both sound the same', (typed, word) => {
     const { distance = 0, weight = 0 } = compare(typed, word) ?? {};
     expect(distance).toBeGreaterThan(0);
     expect(weight).toBe(distance / 2);
   });
 
-  it('is lowest for a change without a change of sound, and highest for a wrong first letter', () => {
+  it('is lowest if the sound stays the same, and highest if the first letter differs', () => {
     const weights = ['OXICODONE', 'OXYCDONE', 'OXYCODOME', 'AXYCODONE'].map(
       (typed) => compare(typed, 'OXYCODONE')?.weight,
     );
@@ -75,7 +75,7 @@ describe('the weight of an edit', () => {
 });
 
 describe('the tolerated number of edits', () => {
-  it('is none up to three letters, one at four letters, two from five letters on', () => {
+  it('in a typed word is 0 for up to three letters, 1 for four letters, and 2 from five letters on', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 40].map(toleranceFor)).toEqual([0, 0, 0, 0, 1, 2, 2, 2]);
   });
 });

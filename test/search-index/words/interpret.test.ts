@@ -37,39 +37,48 @@ function told({ tokens }: Interpretation): readonly string[] {
   });
 }
 
-describe('the interpretation of a text', () => {
+describe('the interpretation of a search text', () => {
   it.each([
-    ['metformin', ['METFORMIN exact METFORMIN 0']],
-    ['MÉTFORM', ['METFORM prefix METFORMIN 0']],
-    ['500mg', ['500MG number 500MG 0']],
-    ['50 mg', ['50MG number']],
-    ['5', ['5 number']],
-    ['2,50', ['2.5 number 2.5 0']],
-    ['metfornin', ['METFORNIN corrected METFORMIN 1']],
-    ['xyzzyx', ['XYZZYX unknown']],
-    ['covid19', ['COVID19 exact COVID19 0']],
-    ['covid 19', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
-    ['covid-19', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
-    ['b12', ['B12 exact B12 0']],
-    ['film-coated', ['FILM exact FILM 0 FILMCOATED 0', 'COATED exact COATED 0 FILMCOATED 1']],
-    ['filmcoated', ['FILMCOATED exact FILMCOATED 0']],
-    ['co-codamol', ['COCODAMOL exact COCODAMOL 0']],
+    ['metformin', 'a known word', ['METFORMIN exact METFORMIN 0']],
+    ['MÉTFORM', 'the beginning of a known word, without its accent', ['METFORM prefix METFORMIN 0']],
+    ['500mg', 'a known amount with its unit', ['500MG number 500MG 0']],
+    ['50 mg', 'an unknown amount with its unit, without correction', ['50MG number']],
+    ['5', 'an unknown number, without correction', ['5 number']],
+    ['2,50', 'a decimal number, with a point and without the last zero', ['2.5 number 2.5 0']],
+    ['metfornin', 'a misspelling of METFORMIN', ['METFORNIN corrected METFORMIN 1']],
+    ['xyzzyx', 'an unknown word', ['XYZZYX unknown']],
+    ['covid19', 'a known code', ['COVID19 exact COVID19 0']],
+    ['covid 19', 'a word and a number', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
+    ['covid-19', 'a word and a number, like "covid 19"', ['COVID exact COVID 0 COVID19 0', '19 number 19 0']],
+    ['b12', 'a known code', ['B12 exact B12 0']],
+    [
+      'film-coated',
+      'two words, and the compound of both',
+      ['FILM exact FILM 0 FILMCOATED 0', 'COATED exact COATED 0 FILMCOATED 1'],
+    ],
+    ['filmcoated', 'a known compound word', ['FILMCOATED exact FILMCOATED 0']],
+    ['co-codamol', 'one known word', ['COCODAMOL exact COCODAMOL 0']],
     [
       'clav co-amoxi',
+      'three known words or beginnings, in the typed order',
       ['CLAV exact CLAV 0', 'CO exact CO 0 COATED 0 COCODAMOL 0 COVID 0 COVID19 0', 'AMOXI exact AMOXI 0'],
     ],
-    ['natriumchlorid', ['NATRIUM corrected NATRIUM 1', 'CHLORID corrected CHLORID 1']],
-  ])('of %j is %j', (text, expected) => {
+    [
+      'natriumchlorid',
+      'a compound of two known words',
+      ['NATRIUM corrected NATRIUM 1', 'CHLORID corrected CHLORID 1'],
+    ],
+  ])('takes %j as %s', (text, _what, expected) => {
     expect(told(read(text))).toEqual(expected);
   });
 
-  it('has the words in any order, each once', () => {
+  it('has each word once, whatever their order', () => {
     expect(told(read('500 mg metformin METFORMIN')).toSorted()).toEqual(
       told(read('metformin 500mg')).toSorted(),
     );
   });
 
-  it('with an unknown code has the parts of the code, and short parts are not corrected', () => {
+  it('splits an unknown code such as B12 into its parts, and does not correct them', () => {
     const vocabulary = vocabularyOf('Vitamin B 12 Betahistine');
     expect(told(read('B12', {}, vocabulary))).toEqual(['B exact B 0', '12 number 12 0']);
     expect(told(read('D3', {}, vocabulary))).toEqual(['D unknown', '3 number']);
@@ -77,13 +86,13 @@ describe('the interpretation of a text', () => {
   });
 });
 
-describe('a correction of a word', () => {
-  it('of a word with several equally near words has all of them, and is marked as ambiguous', () => {
+describe('the correction of a misspelt word', () => {
+  it('has all known words that are equally near, marked as ambiguous', () => {
     expect(told(read('bneomycin'))).toEqual(['BNEOMYCIN corrected BLEOMYCIN? 1 NEOMYCIN? 1']);
     expect(read('bneomycin 500 mg').didYouMean).toEqual(['bleomycin 500mg', 'neomycin 500mg']);
   });
 
-  it('also names words at a greater distance, but does not search for them', () => {
+  it('lists known words at a greater distance, but does not search for them', () => {
     const { tokens, didYouMean } = read('eomycin');
     expect(told({ tokens, didYouMean })).toEqual(['EOMYCIN corrected NEOMYCIN 1']);
     expect(tokens[0]?.further.map(({ word, distance, ambiguous }) => [word, distance, ambiguous])).toEqual([
@@ -92,7 +101,7 @@ describe('a correction of a word', () => {
     expect(didYouMean).toEqual(['neomycin', 'bleomycin']);
   });
 
-  it('is ambiguous even with only one near word if the index is incomplete', () => {
+  it('is marked as ambiguous, even with one near word, if the index is incomplete', () => {
     expect(told(interpret('metfornin', small))).toEqual(['METFORNIN corrected METFORMIN? 1']);
     expect(told(interpret('natriumchlorid', small))).toEqual([
       'NATRIUM corrected NATRIUM? 1',
@@ -101,7 +110,7 @@ describe('a correction of a word', () => {
     expect(told(interpret('metformin', small))).toEqual(['METFORMIN exact METFORMIN 0']);
   });
 
-  it('considers words of terms that no product has', () => {
+  it('includes words of EMA’s terms that no product contains', () => {
     const vocabulary = createVocabulary([
       { word: 'NEOMYCIN', kind: 'NAME', products: 3 },
       { word: 'BLEOMYCIN', kind: 'TERM', products: 0 },
@@ -109,7 +118,7 @@ describe('a correction of a word', () => {
     expect(told(read('bneomycin', {}, vocabulary))).toEqual(['BNEOMYCIN corrected BLEOMYCIN? 1 NEOMYCIN? 1']);
   });
 
-  it('is never made for a known word, the beginning of one, or a number', () => {
+  it('is not made for a known word, the beginning of a known word, or a number', () => {
     const vocabulary = createVocabulary([
       { word: 'QUININE', kind: 'NAME', products: 3 },
       { word: 'QUINIDINE', kind: 'TERM', products: 0 },
@@ -119,7 +128,7 @@ describe('a correction of a word', () => {
     expect(kinds).toEqual(['exact', 'prefix', 'prefix', 'number']);
   });
 
-  it('is not made if corrections are switched off', () => {
+  it('is not made if `typos` is false', () => {
     expect(read('metfornin 500', { typos: false })).toEqual({
       tokens: [
         { typed: 'METFORNIN', kind: 'unknown', words: [], further: [] },
@@ -129,7 +138,7 @@ describe('a correction of a word', () => {
     });
   });
 
-  it('of several words changes one word at a time', () => {
+  it('in a text with two of them suggests texts that change one word at a time', () => {
     expect(read('bneomycin eomycin').didYouMean).toEqual([
       'bleomycin neomycin',
       'neomycin neomycin',
@@ -137,7 +146,7 @@ describe('a correction of a word', () => {
     ]);
   });
 
-  it('gives texts that need no further correction', () => {
+  it('suggests texts that need no further correction', () => {
     const texts = ['bneomycin 500mg covid-19', 'quinime b12', 'natriumchlorid 2,5 mg', 'metfornin xyzzyx'];
     const meant = texts.flatMap((text) => read(text).didYouMean);
     expect(meant.length).toBeGreaterThan(4);
@@ -150,16 +159,16 @@ describe('a search text', () => {
     ['that is empty', ''],
     ['of blanks alone', ' \t\n '],
     ['of signs alone', '®… – %'],
-    ['of marks and signs without width', '\u0301\u200B\u00AD'],
+    ['of combining and zero-width characters', '\u0301\u200B\u00AD'],
     ['with a control character', 'metformin\u0000'],
-    ['with an escape', '\u001B[31mmetformin'],
-    ['with half a character', 'metformin \uD83D'],
+    ['with a terminal escape sequence', '\u001B[31mmetformin'],
+    ['with half a surrogate pair', 'metformin \uD83D'],
     ['of ten thousand characters', 'x'.repeat(10_000)],
     ['of 201 characters', 'x'.repeat(201)],
     ['of nine words', 'a b c d e f g h i'],
     ['of twenty-five words without blanks', [...'abcdefghijklmnopqrstuvwxy'].join('/')],
     ['of twenty-five parts of one word', [...'abcdefghijklmnopqrstuvwxy'].join('-')],
-  ])('%s is refused', (_, text) => {
+  ])('%s fails with BAD_USER_INPUT', (_, text) => {
     expect(() => interpret(text, small, { place: 'searchProducts.text' })).toThrow(
       expect.objectContaining({
         code: 'BAD_USER_INPUT',
@@ -168,15 +177,18 @@ describe('a search text', () => {
     );
   });
 
-  it.each(['x'.repeat(200), 'a b c d e f g h', '\tmetformin\r\n', 'ﷺ'.repeat(200), '😀 metformin'])(
-    'of %j is accepted',
-    (text) => {
-      expect(interpret(text, small).tokens.length).toBeGreaterThan(0);
-    },
-  );
+  it.each([
+    ['of 200 letters', 'x'.repeat(200)],
+    ['of eight words', 'a b c d e f g h'],
+    ['with tabs and line ends', '\tmetformin\r\n'],
+    ['of 200 Arabic ligatures', 'ﷺ'.repeat(200)],
+    ['with an emoji', '😀 metformin'],
+  ])('%s is accepted', (_what, text) => {
+    expect(interpret(text, small).tokens.length).toBeGreaterThan(0);
+  });
 });
 
-describe('two real words that differ by one or two edits', () => {
+describe('two product or substance words that differ by one or two letters', () => {
   const vocabulary = createVocabulary(knownEntries);
   const latin = knownWords.filter((word) => /^[A-Z]+$/.test(word));
   const words = oneIn(20, latin);
@@ -196,15 +208,15 @@ describe('two real words that differ by one or two edits', () => {
     return interpret(text, vocabulary, { mayLackWords: false }).tokens[0];
   }
 
-  it('exist in many pairs', () => {
+  it('exist in more than 500 pairs in the vocabulary', () => {
     expect(pairs.length).toBeGreaterThan(500);
   });
 
-  it.skipIf(!isPublishedHere)(`are hundreds of substances${unlessPublished}`, () => {
+  it.skipIf(!isPublishedHere)(`include more than 400 names of substances${unlessPublished}`, () => {
     expect(new Set(substances.map(([word]) => word)).size).toBeGreaterThan(400);
   });
 
-  it('are each found alone if typed correctly', () => {
+  it('are found as exact matches, without the other word, if they are typed correctly', () => {
     const wrong = pairs.filter(([word, other]) => {
       const reading = readingOf(word);
       const hasOther = reading?.words.some((each) => each.word === other) ?? true;
@@ -213,7 +225,7 @@ describe('two real words that differ by one or two edits', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are both found, marked as ambiguous and named, for a text one edit from both', () => {
+  it('are both found, marked as ambiguous, for a text one edit from both', () => {
     const between = some.flatMap(([word, other]) =>
       halfway(word, other)
         .filter((typed) => vocabulary.matches(typed).length === 0)
@@ -229,7 +241,7 @@ describe('two real words that differ by one or two edits', () => {
     expect(between.length).toBeGreaterThan(50);
   });
 
-  it('are never confused, whatever other words are near', () => {
+  it('are never replaced by each other without a mark, for a text one edit from the first', () => {
     const wrong = some.filter(([word, other]) =>
       everyManieth(oneEditFrom(word, other)).some((typed) => {
         const reading = readingOf(typed);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { latinForms, scriptOf } from '../../../src/search-index/words/latin.js';
 
-describe('transliteration', () => {
+describe('the Latin spelling of a word', () => {
   it.each([
     ['ΟΜΕΠΡΑΖΟΛΗ', 'OMEPRAZOLI', 'OMEPRAZOLE'],
     ['ΑΜΛΟΔΙΠΙΝΗ', 'AMLODIPINI', 'AMLODIPINE'],
@@ -14,25 +14,22 @@ describe('transliteration', () => {
     ['ПАРАЦЕТАМОЛ', 'PARATSETAMOL', 'PARACETAMOL'],
     ['АМОКСИЦИЛИН', 'AMOKSITSILIN', 'AMOXICILIN'],
     ['ХИДРОКОРТИЗОН', 'HIDROKORTIZON', 'CHIDROCORTIZON'],
-  ])(
-    'of %s is %s as its country writes it, and %s in the spelling of international names',
-    (word, own, other) => {
-      expect(latinForms(word)).toEqual([...new Set([own, other])]);
-    },
-  );
+  ])('%s is %s by transliteration, and %s as an international name', (word, own, other) => {
+    expect(latinForms(word)).toEqual([...new Set([own, other])]);
+  });
 
-  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('leaves %s unchanged', (word) => {
+  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('is not computed for "%s"', (word) => {
     expect(latinForms(word)).toEqual([]);
   });
 
-  it('leaves only letters that no European language has', () => {
+  it('has no Greek or Cyrillic letters, for all letters of European alphabets', () => {
     const alphabets = 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ ҐЄІЈЉЊЋЂЏЅ'.split(' ');
     const left = alphabets.flatMap(latinForms).filter((form) => scriptOf(form) !== 'latin');
     expect(left).toEqual([]);
   });
 });
 
-describe('the script of a word', () => {
+describe('the recognized script of a word', () => {
   it.each([
     ['ASPIRIN', 'latin'],
     ['ΑΣΠΙΡΙΝΗ', 'greek'],

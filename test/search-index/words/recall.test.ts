@@ -63,8 +63,8 @@ const one = (word: string, random: Random): string => withEdit(word, random);
 const two = (word: string, random: Random): string => withEdit(withEdit(word, random), random);
 const first = (word: string): string => (word.startsWith('Q') ? 'X' : 'Q') + word.slice(1);
 
-describe(`of real words${unlessPublished}`, () => {
-  it('the vocabulary has five thousand words', () => {
+describe(`the correction of real product words${unlessPublished}`, () => {
+  it('is measured with a vocabulary of more than 5,000 words', () => {
     expect(vocabulary.size).toBeGreaterThan(isPublishedHere ? 5_000 : 1_000);
   });
 
@@ -74,7 +74,7 @@ describe(`of real words${unlessPublished}`, () => {
     ['two edits', two, 5, 0.97],
     ['another spelling of a sound', withSpelling, 4, 0.99],
   ] as const)(
-    'with %s the intended word is among the first five corrections',
+    'has the intended word among its first five for words with %s',
     (_, misspell, shortest, least) => {
       const { tried, found } = recall(words, misspell, shortest);
       expect(tried).toBeGreaterThan(isPublishedHere ? (isQuick ? 500 : 5_000) : 100);
@@ -82,7 +82,7 @@ describe(`of real words${unlessPublished}`, () => {
     },
   );
 
-  it.skipIf(isQuick)('the recall of all lengths is printed as a table', async ({ annotate }) => {
+  it.skipIf(isQuick)('has its recall by word length printed as a table', async ({ annotate }) => {
     const lengths = [4, 5, 6, 7, 8, 9, 10, 12, 15, Number.POSITIVE_INFINITY];
     const ranges = lengths.slice(1).map((to, at) => [lengths[at] ?? 0, to] as const);
     const rows = [...ranges, [4, Number.POSITIVE_INFINITY] as const].map(([from, to]) => {

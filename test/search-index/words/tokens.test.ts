@@ -4,7 +4,7 @@ import { typedWords, wordsIn } from '../../../src/search-index/words/tokens.js';
 
 const typed = (text: string): readonly string[] => typedWords(text).map((word) => word.text);
 
-describe('the words of a text', () => {
+describe('the search words of a text', () => {
   it.each([
     ['Ácido  acetilsalicílico', 'ACIDO ACETILSALICILICO'],
     ['Ħobż Straße œstrogène', 'HOBZ STRASSE OESTROGENE'],
@@ -23,7 +23,7 @@ describe('the words of a text', () => {
     ['2x5ml', '2 X 5 5ML ML'],
     ['®™ – …', 'TM'],
     ['', ''],
-  ])('%j are %s', (text, words) => {
+  ])('for %j are "%s"', (text, words) => {
     expect(wordsIn(text).join(' ')).toBe(words);
   });
 });
@@ -41,7 +41,7 @@ describe('a very long word', () => {
   );
 });
 
-describe('a typed word', () => {
+describe('a typed search text', () => {
   it.each([
     ['5mg', '5 mg'],
     ['5-mg', '5 mg'],
@@ -61,7 +61,7 @@ describe('a typed word', () => {
     ['5/160 mg', '5 mg / 160 mg'],
     ['interferon β', 'interferon beta'],
     ['AMLODIPINE', 'amlodipine'],
-  ])('%j matches %j', (one, other) => {
+  ])('%j matches %j in a record', (one, other) => {
     expect(typed(one)).toEqual(typed(other));
   });
 
@@ -76,11 +76,11 @@ describe('a typed word', () => {
     ['10 000', '10'],
     ['12.5', '125'],
     ['049', '49'],
-  ])('%j does not match %j', (one, other) => {
+  ])('%j does not match %j in a record', (one, other) => {
     expect(typed(one)).not.toEqual(typed(other));
   });
 
-  it('comes with its parts', () => {
+  it('is split into words, with the parts of codes and hyphenated words', () => {
     expect(typedWords('B12 covid-19 co-amoxi-clav N02BE01')).toEqual([
       { text: 'B12', parts: ['B', '12'], isHyphenated: false },
       { text: 'COVID19', parts: ['COVID', '19'], isHyphenated: true },
@@ -89,11 +89,11 @@ describe('a typed word', () => {
     ]);
   });
 
-  it('comes once, however often it is repeated', () => {
+  it('has each of its words once, however often they are repeated', () => {
     expect(typed('mg 5mg MG 5 mg')).toEqual(['MG', '5MG']);
   });
 
-  it('is among the words of a text that contains it', () => {
+  it('has only words that a record with the same text has', () => {
     const held = 'Amlodipin-Valsartan Teva 5 mg/160 mg, Vitamin B12 µg 2,5 Covid-19';
     const words = typedWords(held).flatMap(({ text, parts }) => (parts.length > 0 ? parts : [text]));
     expect(words.filter((word) => !wordsIn(held).includes(word))).toEqual([]);

@@ -22,7 +22,7 @@ function ways(vocabulary: Vocabulary, word: string): readonly string[] {
 }
 
 describe('a word in the vocabulary', () => {
-  it('is found by itself and by its beginning, the exact word first, then the most frequent', () => {
+  it('is found by its whole text and by its beginning: the exact word first, then the most frequent', () => {
     const vocabulary = createVocabulary([
       { word: 'INSULINUM', kind: 'NAME', products: 2 },
       { word: 'INSULIN', kind: 'NAME', products: 1 },
@@ -43,7 +43,7 @@ describe('a word in the vocabulary', () => {
     expect(ways(vocabulary, '')).toEqual([]);
   });
 
-  it('has its kinds, and the number of products of the most frequent kind', () => {
+  it('has its kinds, such as NAME, and the number of products of its most frequent kind', () => {
     const vocabulary = createVocabulary([
       { word: 'TEVA', kind: 'NAME', products: 7 },
       { word: 'TEVA', kind: 'HOLDER', products: 4 },
@@ -54,7 +54,7 @@ describe('a word in the vocabulary', () => {
     expect(vocabulary.find('TEV')).toBeUndefined();
   });
 
-  it('is found in another script, and by both transliterations', () => {
+  it('in Greek or Cyrillic letters is found by them, and by both of its transliterations', () => {
     const vocabulary = vocabularyOf('ПАРАЦЕТАМОЛ PARACETAMOL ΟΜΕΠΡΑΖΟΛΗ');
     expect(ways(vocabulary, 'PARACETAMOL')).toEqual(['exact PARACETAMOL 0', 'exact ПАРАЦЕТАМОЛ 0']);
     expect(ways(vocabulary, 'ПАРАЦЕТАМОЛ')).toEqual(['exact PARACETAMOL 0', 'exact ПАРАЦЕТАМОЛ 0']);
@@ -63,7 +63,7 @@ describe('a word in the vocabulary', () => {
     expect(ways(vocabulary, 'ΟΜΕΠΡ')).toEqual(['prefix ΟΜΕΠΡΑΖΟΛΗ 0']);
   });
 
-  it('in Greek letters is not taken for another word that is only equal in Latin letters', () => {
+  it('in Greek letters is not found by another Greek word with the same transliteration', () => {
     const vocabulary = vocabularyOf('ΚΙΝΙΝΗ ΚΙΝΗΝΗ');
     expect(ways(vocabulary, 'ΚΙΝΙΝΗ')).toEqual(['exact ΚΙΝΙΝΗ 0']);
     expect(ways(vocabulary, 'KININI')).toEqual(['exact ΚΙΝΗΝΗ 0', 'exact ΚΙΝΙΝΗ 0']);
@@ -71,7 +71,7 @@ describe('a word in the vocabulary', () => {
 });
 
 describe('a number in the vocabulary', () => {
-  it('is found only by itself: not by its beginning, nor as a near word', () => {
+  it('is found only by its whole text, not by its beginning or as a near word', () => {
     const vocabulary = vocabularyOf('5 50 5MG 50MG B1 B12 B1A 1000 10000');
     expect(ways(vocabulary, '5')).toEqual(['exact 5 0']);
     expect(ways(vocabulary, '5MG')).toEqual(['exact 5MG 0']);
@@ -79,7 +79,7 @@ describe('a number in the vocabulary', () => {
     expect(vocabulary.near('10001')).toEqual([]);
   });
 
-  it('inside a code is not split', () => {
+  it('in a code such as B12 is not found by its first digits', () => {
     const vocabulary = vocabularyOf('B1 B12 B1A N02BE01');
     expect(ways(vocabulary, 'B1')).toEqual(['exact B1 0', 'prefix B1A 0']);
     expect(ways(vocabulary, 'N02B')).toEqual(['prefix N02BE01 0']);
@@ -95,18 +95,18 @@ describe('a compound word', () => {
     expect(ways(vocabulary, 'NATRIUM')).toEqual(['exact NATRIUM 0', 'prefix NATRIUMCHLORID 0']);
   });
 
-  it('that is a substance is not found by another substance', () => {
+  it('that is a substance name is not found by another substance name in it', () => {
     const words = 'METHYL PREDNISOLON METHYLPREDNISOLON';
     expect(ways(vocabularyOf(words, { isSubstance: true }), 'PREDNISOLON')).toEqual(['exact PREDNISOLON 0']);
     expect(ways(vocabularyOf(words), 'PREDNISOLON')).toHaveLength(2);
   });
 
-  it('has no parts that are short, or a multiple with its unit', () => {
+  it('is not split into short parts, or into a multiplying prefix and a unit', () => {
     expect(ways(vocabularyOf('AMI LORID AMILORID'), 'LORID')).toEqual(['exact LORID 0']);
     expect(ways(vocabularyOf('MILLI GRAM MILLIGRAM'), 'GRAM')).toEqual(['exact GRAM 0']);
   });
 
-  it('is split if it is unknown, and in one way only', () => {
+  it('is split only if it is unknown and can be split in one way', () => {
     const vocabulary = vocabularyOf('NATRIUM CHLORID PARA PARACET CETAMOL AMOL');
     expect(vocabulary.partsOf('NATRIUMCHLORID')?.map(({ word }) => word)).toEqual(['NATRIUM', 'CHLORID']);
     expect(vocabulary.partsOf('PARACETAMOL')).toBeUndefined();
@@ -114,7 +114,7 @@ describe('a compound word', () => {
   });
 });
 
-describe('the words near to a text', () => {
+describe('the known words near a typed word', () => {
   it('are sorted by distance, then by sound, then by number of products', () => {
     const vocabulary = createVocabulary([
       { word: 'OXYCODONE', kind: 'NAME', products: 1 },
@@ -132,12 +132,12 @@ describe('the words near to a text', () => {
     ]);
   });
 
-  it('may have another spelling and one edit besides', () => {
+  it('may differ by another spelling of a sound and by one edit', () => {
     const near = vocabularyOf('FARMACON').near('PHARMAQON');
     expect(near.map(({ word, distance }) => [word, distance])).toEqual([['FARMACON', 2]]);
   });
 
-  it('are found in another script', () => {
+  it('are found if the typed word has another script', () => {
     const near = vocabularyOf('ПАРАЦЕТАМОЛ').near('PARACETMOL');
     expect(near.map(({ word, distance }) => [word, distance])).toEqual([['ПАРАЦЕТАМОЛ', 1]]);
     expect(vocabularyOf('PARACETAMOL ПАРАЦЕТАМОЛ').near('ПАРАЦЕТАМОЛ')).toEqual([]);
@@ -148,7 +148,7 @@ describe('the words near to a text', () => {
   const random = createRandom(3, 0);
   const known = createVocabulary(knownEntries);
 
-  it('equal those of a plain scan over the whole vocabulary, for real words', () => {
+  it('equal those of a scan over the whole vocabulary, for real words', () => {
     const latin = knownWords.filter((word) => /^[A-Z]+$/.test(word));
     const scanned = latin.filter((_, at) => at % 3 === 0);
     const vocabulary = vocabularyOf(scanned.join(' '));
@@ -172,7 +172,7 @@ describe('the words near to a text', () => {
     expect(typed.length).toBeGreaterThan(10);
   });
 
-  it('equal those of a plain scan, for any words', () => {
+  it('equal those of a scan over the whole vocabulary, for random words', () => {
     const word = fc.string({ unit: fc.constantFrom(...'ABCEFHIKNPY'), minLength: 4, maxLength: 8 });
     const words = fc.uniqueArray(word, { minLength: 1, maxLength: 40 });
     fc.assert(
@@ -195,7 +195,7 @@ describe('the words near to a text', () => {
     );
   });
 
-  it('are found with few comparisons: fewer than one in fifty of thousands', () => {
+  it('are found by comparisons with less than a fiftieth of the vocabulary', () => {
     const typed = oneIn(20, knownWords).map((word) => withEdit(word, random));
     const compared = typed.map((word) => known.compared(word));
     const mean = compared.reduce((sum, each) => sum + each, 0) / compared.length;
@@ -215,11 +215,11 @@ describe('the words near to a text', () => {
     expect(backwards.size).toBe(known.size);
   });
 
-  it('need little memory: less than a hundred bytes a word', () => {
+  it('are found with an index of less than 100 bytes a word', () => {
     expect(known.bytes / known.size).toBeLessThan(100);
   });
 
-  it('contain no digits', () => {
+  it('are no numbers', () => {
     const near = oneIn(40, knownWords).flatMap((word) => known.near(word));
     expect(near.filter(({ word }) => hasDigit(word))).toEqual([]);
     expect(near.length).toBeGreaterThan(50);

@@ -47,8 +47,8 @@ function heldFor(ageMs: number) {
 
 const key = (id: string) => resourceKey('MedicinalProductDefinition', id);
 
-describe('products that were found in the index', () => {
-  it('are read as single records, with related records only if they are selected', async () => {
+describe('products that a search found in the index', () => {
+  it('are read from it without their linked records, unless the query selects those', async () => {
     const { bring, bringRows, calls, known } = heldFor(0);
     await bringRows([key('1'), key('2')]);
     expect(calls).toEqual(['owns 1,2']);
@@ -59,7 +59,7 @@ describe('products that were found in the index', () => {
     expect(known.bundle(key('1'))?.isIndexed).toBe(true);
   });
 
-  it('are used at any age, and are refreshed in the background', async () => {
+  it('are used at any age, and refreshed in the background if they are old', async () => {
     const { bring, bringRows, known, stale } = heldFor(30 * 24 * hour);
     await bringRows([key('1'), key('9')]);
     // Of the second product the index has only the row of a list, so nothing is refreshed.

@@ -6,7 +6,7 @@ import { complete } from '../../../../src/catalogue/graph/relation.js';
 import type { HeldProduct } from '../../../../src/search-index/search-index.js';
 import { record } from '../../../facts/ingredient-records.js';
 
-it('the writer of the index stores the newest copy of a record that is read again during the write', async () => {
+it('the writer of the index stores the newest copy of a product that is read again during a write', async () => {
   const written: (readonly [string, number])[] = [];
   const ids = ['1', '2', '3'];
   const keys = ids.map((id) => `MedicinalProductDefinition/${id}`);
@@ -39,7 +39,7 @@ it('the writer of the index stores the newest copy of a record that is read agai
   expect(new Map(written)).toEqual(new Map(ids.map((id) => [id, 2_000])));
 });
 
-it('the writer of the index writes one batch at a time, and is settled when the last batch is written', async () => {
+it('the writer of the index writes one batch of products at a time', async () => {
   let [underWay, most, written] = [0, 0, 0];
   const writer = createIndexWriter({
     index: {
