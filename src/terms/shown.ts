@@ -130,6 +130,11 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
       const texts = lists.get(list)?.get(code);
       return texts && termOf(code, texts);
     },
+    anywhere: (code) =>
+      [...lists.values()].flatMap((terms) => {
+        const texts = terms.get(code);
+        return texts ? [termOf(code, texts)] : [];
+      }),
     terms: (list) => [...(lists.get(list) ?? [])].map(([code, texts]) => termOf(code, texts)),
   };
 }

@@ -60,12 +60,6 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   const versions = sources.map(() => -1);
   let version = 0;
 
-  /** Finds a term in any list. The id of an EMA term is unique across lists. */
-  function termsAnywhere(code: string): readonly Term[] {
-    if (!isTermId(code)) return [];
-    return sources.flatMap((source) => source.lists().flatMap((list) => source.term(list, code) ?? []));
-  }
-
   return {
     find(list, code, language) {
       // A fast path: every concept in a response passes here, and most have a text in the wanted language.
@@ -78,8 +72,13 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
       // Only ids of EMA's lists are unique. Substances are numbered separately, and FHIR's lists have words as codes.
       const isOfEma = list === undefined || /^[\d~]+$/.test(list);
-      const others = isOfEma ? termsAnywhere(code) : [];
-      return textOf(named, language) ?? textOf(others, language);
+      const found = textOf(named, language);
+      // The id of an EMA term is unique across lists.
+      if (found || !isOfEma || !isTermId(code)) return found;
+      return textOf(
+        sources.flatMap((source) => source.anywhere(code)),
+        language,
+      );
     },
     codesOf,
     called,

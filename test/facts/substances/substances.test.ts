@@ -169,6 +169,7 @@ describe('the known terms of substances', () => {
       lists: () => [substanceList],
       version: 1,
       term: (_list, code) => list.find((each) => each.code === code),
+      anywhere: (code) => list.filter((each) => each.code === code),
       terms: () => list,
     },
   ]);
