@@ -5,15 +5,19 @@
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
-import { createExchange, type Exchanged } from './exchange.js';
+import { createExchange } from './exchange.js';
 import { createFlights, type Crew, type Flight } from './flights.js';
 import { createFreshness } from './freshness.js';
 import { acquireLease, singleFlight } from '../store/lease.js';
-import { answerOf, type StoredCopy } from './response-copy.js';
-import { responseKeys } from './response-key.js';
 import type { Store } from '../store/store.js';
-import { createStoredResponses, type Question } from './stored-responses.js';
-import type { SharedFailure } from './verdict.js';
+import {
+  answerOf,
+  createResponseKeys,
+  createStoredResponses,
+  type Question,
+  type SharedFailure,
+  type StoredCopy,
+} from './stored-responses.js';
 
 export interface ResponseCacheOptions {
   readonly store: Store;
@@ -22,10 +26,10 @@ export interface ResponseCacheOptions {
   /** Milliseconds for which a response counts as fresh; 0 turns off the cache and the sharing of requests. */
   readonly freshMs: number;
   /**
-   * Whether response bodies are compressed, which is worth the time for a store outside of this process. @default
-   * false
+   * Whether other processes use the store too. Then bodies are compressed, and a lease keeps two replicas from sending
+   * the same request. @default false
    */
-  readonly compress?: boolean;
+  readonly isShared?: boolean;
   /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /** Returns a random number from 0 to 1. @default Math.random */
@@ -48,7 +52,7 @@ export function withResponseCache(
     store,
     base,
     freshMs,
-    compress = false,
+    isShared = false,
     now = () => performance.now(),
     random = Math.random,
   }: ResponseCacheOptions,
@@ -56,14 +60,15 @@ export function withResponseCache(
   const flights = createFlights<HttpAnswer>();
   const renewals = createFlights<HttpAnswer | undefined>();
   const freshness = createFreshness(freshMs);
-  const stored = createStoredResponses({ store, freshness, compress, now, random });
+  const stored = createStoredResponses({ store, freshness, isShared, now, random });
   const { find, failureOf, isFresh } = stored;
+  const keysOf = createResponseKeys(base);
   const exchange = createExchange({ send, stored, keepMs: freshness.keepMs, now });
 
   async function cached(request: HttpRequest): Promise<HttpAnswer> {
     if (freshMs === 0 || request.cache === 'no-store') return send(request);
     request.signal?.throwIfAborted();
-    const question = { request, keys: responseKeys(base, request) };
+    const question = { request, keys: keysOf(request) };
     const { copy } = question.keys;
     const flight =
       request.cache === 'no-cache'
@@ -85,7 +90,9 @@ export function withResponseCache(
   }
 
   /** Sends the request from one replica only. The other replicas use the response or the failure that it stores. */
-  function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
+  async function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
+    // Within a process, a flight is shared already.
+    if (!isShared) return (await exchange(question, undefined, crew)).answer;
     let isFirst = true;
     let former: SharedFailure | undefined;
     return singleFlight({
@@ -103,7 +110,7 @@ export function withResponseCache(
         if (failure && failure.id !== former?.id) throw failure.error;
         return undefined;
       },
-      work: () => exchange(question, undefined, crew).then(whole),
+      work: async () => (await exchange(question, undefined, crew)).answer,
     });
   }
 
@@ -147,10 +154,6 @@ export function withResponseCache(
   }
 
   return Object.assign(cached, { close });
-}
-
-function whole({ answer }: Exchanged): HttpAnswer {
-  return answer;
 }
 
 /** Waits for a flight, but returns undefined `patienceMs` after its start. The flight continues. */

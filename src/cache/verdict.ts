@@ -1,10 +1,8 @@
-/** Decides whether a response of the upstream can be cached, and encodes failures for the other replicas. */
-import { randomUUID } from 'node:crypto';
-import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
+/** Decides whether a response of the upstream can be cached. */
+import { isPmsError, type ErrorCode, type PmsError } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
 import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import { meaningOf } from './freshness.js';
-import type { Entry } from '../store/store.js';
 
 /**
  * `kept`: cache the response. `absent`: the record does not exist. `final`: return the response, even if there is a
@@ -55,48 +53,4 @@ const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 
 /** Whether an error is a failure of the upstream. A used-up budget, an overload of this process or an abort is not. */
 export function isFailure(error: unknown): error is PmsError {
   return isPmsError(error) && !ownAffairs.has(error.code);
-}
-
-/** A failure of the upstream, as a replica has stored it for the others. */
-export interface SharedFailure {
-  /** The unique id of the failure. */
-  readonly id: string;
-  readonly error: PmsError;
-}
-
-/**
- * Encodes code, message, status and `Retry-After` of a failure. Its cause is left out, because it may quote the
- * upstream's response.
- */
-export function encodeFailure({ code, message, status, retryAfter }: PmsError): string {
-  return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
-}
-
-/** Maximum number of bytes of an encoded failure. Its message is one sentence. */
-const longestFailure = 10_000;
-
-/** Returns undefined for damaged data, or data of another version of this program. */
-export function decodeFailure({ value }: Entry): SharedFailure | undefined {
-  if (value.byteLength > longestFailure) return undefined;
-  try {
-    const { id, code, message, status, retryAfter } = JSON.parse(value.toString('utf8')) as Told;
-    const isTold = typeof id === 'string' && errorCodes.includes(code) && typeof message === 'string';
-    if (!isTold || ![status, retryAfter].every(isCount)) return undefined;
-    const more = { ...(status !== undefined && { status }), ...(retryAfter !== undefined && { retryAfter }) };
-    return { id, error: new PmsError(code, message, more) };
-  } catch {
-    return undefined;
-  }
-}
-
-function isCount(value: unknown): boolean {
-  return value === undefined || (typeof value === 'number' && value >= 0);
-}
-
-interface Told {
-  readonly id: string;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly status?: number;
-  readonly retryAfter?: number;
 }
