@@ -6,11 +6,10 @@
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
 import type { Store } from '../store/store.js';
 import type { Bucket, BucketOptions } from './bucket.js';
-import { createGrants } from './grants.js';
+import { type Permits, type Rate, createGrants, pace } from './pace.js';
 import { createHolds, type Holds } from './holds.js';
 import { createLearntLimit, type LearntLimit } from './learnt-limit.js';
 import { createLongWaits, noLongWaits } from './long-waits.js';
-import { pace, type Permits, type Rate } from './pace.js';
 import { createRedisWindow, type RedisWindow, type Reply } from './redis-window.js';
 import { allowanceAlone, shareOf, type Contact } from './share.js';
 

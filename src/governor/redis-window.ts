@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '../store/redis-connection.js';
 import { entryKey } from '../store/store.js';
 import type { BucketOptions } from './bucket.js';
-import type { Grant } from './grants.js';
+import type { Grant } from './pace.js';
 import { acquireScript, holdScript } from './redis-script.js';
 
 /** Redis's response to a request for permits. */
