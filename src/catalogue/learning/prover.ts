@@ -13,6 +13,7 @@ import { probeOfProducts } from './probe.js';
 import { productType, type Inquiry } from './probes/inquiry.js';
 import { takeFew } from './probes/pages.js';
 import { isSearchKnown, probeSearch, probeType, searchIn } from './probes/searches.js';
+import { isOfIncludes } from './subjects.js';
 
 export interface ProverOptions {
   readonly capabilities: Capabilities;
@@ -20,6 +21,8 @@ export interface ProverOptions {
   /** Whether the settings allow `_elements`. */
   readonly elements: boolean;
   readonly doubts: Doubts;
+  /** Tests the includes. Operations check included records themselves, so they do not wait for it. */
+  readonly rehearse: () => Promise<void>;
 }
 
 export interface Prover extends Proving {
@@ -33,7 +36,7 @@ export interface Prover extends Proving {
 /** Milliseconds for which probes use products that were read before. Later, the products may have changed. */
 const sampleMs = 60_000;
 
-export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
+export function createProver({ capabilities, inquiry, elements, doubts, rehearse }: ProverOptions): Prover {
   const { features, configured } = capabilities;
   const running = new Map<Feature, Promise<void>>();
   /** Features settled by this prover, at any time. */
@@ -47,8 +50,12 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
   let recent: { readonly sample: Page; readonly at: number } | undefined;
 
   function needs(feature: Feature): boolean {
+    const evidence = features.all.get(feature);
+    if (isOfIncludes(feature)) {
+      if (evidence !== undefined && evidence !== 'refuted') void rehearse();
+      return false;
+    }
     if (old.delete(feature)) doubts.renew(feature);
-    const evidence = features.evidence(feature);
     const isOpen = evidence === undefined || evidence === 'declared';
     return isOpen && hasBegun && !untold.has(feature) && isProvable(feature);
   }

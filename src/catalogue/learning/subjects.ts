@@ -14,6 +14,9 @@ const together: Readonly<Partial<Record<Doubt, Subject>>> = {
 };
 
 export function subjectOf(doubt: Doubt): Subject {
-  if (doubt.startsWith('include') || doubt.startsWith('revinclude')) return 'includes';
-  return together[doubt] ?? doubt;
+  return isOfIncludes(doubt) ? 'includes' : (together[doubt] ?? doubt);
+}
+
+export function isOfIncludes(doubt: Doubt): boolean {
+  return doubt.startsWith('include') || doubt.startsWith('revinclude');
 }
