@@ -405,6 +405,7 @@ function openProfiles(
 ): { readonly first: OpenProfile; readonly fallback: ReturnType<typeof createFallback> } {
   const first = profiles[name].open(operation);
   const others = offered.filter((each) => each !== name);
+  if (others.length === 0) return { first, fallback: first };
   const fallback = createFallback([
     { name, open: () => first },
     ...others.map((other) => ({ name: other, open: () => profiles[other].open(operation) })),

@@ -130,7 +130,7 @@ export function forecast(
       case 'then':
         return follow(link.second, together(follow(link.first, parents)));
       case 'union':
-        return link.of.flatMap((part) => follow(part, parents));
+        return followAll(link.of, parents);
       case 'orElse': {
         const first = follow(link.first, parents);
         // The second link of `orElse` counts in the estimate, but not in the need.
@@ -145,6 +145,12 @@ export function forecast(
     }
   }
 
+  function followAll(all: readonly Link[], parents: readonly Population[]): readonly Population[] {
+    const found: Population[] = [];
+    for (const each of all) found.push(...follow(each, parents));
+    return found;
+  }
+
   function read(found: readonly Population[]): readonly Population[] {
     for (const each of found) if (!each.inHand) pricing.read(each);
     return found;
@@ -153,8 +159,13 @@ export function forecast(
 
 /** Moves populations to the last wave among them: the next link is followed after all of them are read. */
 function together(all: readonly Population[]): readonly Population[] {
-  const wave = Math.max(0, ...all.map((each) => each.wave));
-  return all.map((each) => ({ ...each, wave }));
+  let last = 0;
+  let first = Infinity;
+  for (const { wave } of all) {
+    last = Math.max(last, wave);
+    first = Math.min(first, wave);
+  }
+  return first >= last ? all : all.map((each) => ({ ...each, wave: last }));
 }
 
 /** Limits the parents of the selections below a list to `first`. The list itself is still read in whole pages. */
