@@ -3,7 +3,7 @@ import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { untilAborted } from '../network/signals.js';
 import { isPmsError } from '../errors.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { unlessOdd } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Doubt, Feature } from './upstream/features.js';

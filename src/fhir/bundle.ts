@@ -90,7 +90,8 @@ export async function parsePage(
   let alongside = 0;
   let isReportedIncomplete = false;
   // R5 reports problems also in `Bundle.issues`, beside the entries.
-  const ignored = new Set(ignoredParametersIn(bundle['issues']));
+  const issues = bundle['issues'];
+  const ignored = new Set(issues === undefined ? [] : ignoredParametersIn(issues));
   const names = await namesIn(list);
   let seen = 0;
   for (const entry of list) {

@@ -1,6 +1,5 @@
 /** Collects the texts of coded values from records. Clients can use such a text in a filter even if no list has it. */
-import { elements } from '../fhir/elements.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { elements, unlessOdd } from '../fhir/elements.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import { namedLists, type ListName } from './lists.js';
 import type { Term, TermSource } from './source.js';

@@ -6,14 +6,13 @@ import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { groupBy } from '../graph/group.js';
 import type { Capabilities } from '../plan/capabilities.js';
-import type { Feature } from '../upstream/features.js';
+import { isOfIncludes, type Feature } from '../upstream/features.js';
 import type { Proving } from '../upstream/proving.js';
 import type { Doubts } from './doubts.js';
 import { probeOfProducts } from './probe.js';
 import { productType, type Inquiry } from './probes/inquiry.js';
 import { takeFew } from './probes/pages.js';
 import { isSearchKnown, probeSearch, probeType, searchIn } from './probes/searches.js';
-import { isOfIncludes } from './subjects.js';
 
 export interface ProverOptions {
   readonly capabilities: Capabilities;

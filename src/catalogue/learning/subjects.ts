@@ -1,6 +1,6 @@
 /** The subjects of probes. Most features are their own subject; some share one. */
 import { nameSearch } from '../plan/capabilities.js';
-import type { Doubt } from '../upstream/features.js';
+import { isOfIncludes, type Doubt } from '../upstream/features.js';
 
 /**
  * What one probe settles: a feature, together with the features that share its probe; all includes (`includes`); or an
@@ -15,8 +15,4 @@ const together: Readonly<Partial<Record<Doubt, Subject>>> = {
 
 export function subjectOf(doubt: Doubt): Subject {
   return isOfIncludes(doubt) ? 'includes' : (together[doubt] ?? doubt);
-}
-
-export function isOfIncludes(doubt: Doubt): boolean {
-  return doubt.startsWith('include') || doubt.startsWith('revinclude');
 }

@@ -130,7 +130,7 @@ export function forecast(
       case 'then':
         return follow(link.second, together(follow(link.first, parents)));
       case 'union':
-        return followAll(link.of, parents);
+        return link.of.flatMap((part) => follow(part, parents));
       case 'orElse': {
         const first = follow(link.first, parents);
         // The second link of `orElse` counts in the estimate, but not in the need.
@@ -143,12 +143,6 @@ export function forecast(
       case 'first':
         return read(follow(link.link, parents));
     }
-  }
-
-  function followAll(all: readonly Link[], parents: readonly Population[]): readonly Population[] {
-    const found: Population[] = [];
-    for (const each of all) found.push(...follow(each, parents));
-    return found;
   }
 
   function read(found: readonly Population[]): readonly Population[] {

@@ -34,6 +34,10 @@ export function isFeature(doubt: Doubt): doubt is Feature {
   return doubt !== 'totals' && doubt !== 'lengths';
 }
 
+export function isOfIncludes(doubt: Doubt): boolean {
+  return doubt.startsWith('include') || doubt.startsWith('revinclude');
+}
+
 /**
  * `assumed`: no evidence; `configured`: set in the settings; `declared`: stated in the CapabilityStatement or the
  * OpenAPI description; `probed`: a probe worked; `seen`: a real request worked; `refuted`: it did not work.

@@ -8,7 +8,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../../errors.js';
-import type { OperationRequest, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
+import type { Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
 import { createNextFetches, type NextFetches } from '../../catalogue/known/next-fetches.js';
 import { untilAborted } from '../../network/signals.js';
@@ -21,9 +21,7 @@ import type { Cursors } from './cursor.js';
 import type { Documents } from './documents.js';
 import { createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
-import { createReadiness } from './readiness.js';
 import { isIntrospection, type Shape } from './shape.js';
-import { extensionsOf } from '../schema/field.js';
 import { viewOf } from '../schema/types/index.js';
 import { AnswerTooLarge } from './written.js';
 
@@ -117,7 +115,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
   const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
-  const ready = createReadiness(() => options.ready());
+  let isReady = false;
   // A projection exists as long as its shape. The size of the shape includes it.
   const projections = new WeakMap<Shape, Projection>();
 
@@ -127,10 +125,20 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return projection;
   }
 
+  /** No operation waits longer than its client does. A ready service stays ready, so later operations do not wait. */
+  async function whenReady(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (isReady) return;
+    await untilAborted(signal, options.ready);
+    isReady = true;
+  }
+
   async function openFor(prepared: Prepared, request: Request): Promise<Session> {
-    await ready(request.signal);
-    if (showsAbilities(prepared)) await untilAborted(request.signal, async () => options.known?.());
-    return catalogue.prepare({ ...prepared, ...askerOf(request) });
+    const { selections, elements, shape } = prepared;
+    const { signal, deadline, client } = request;
+    await whenReady(signal);
+    if (shape.showsAbilities) await untilAborted(signal, async () => options.known?.());
+    return catalogue.prepare({ selections, elements, signal, deadline, client });
   }
 
   async function execute(request: Request): Promise<Executed> {
@@ -210,19 +218,6 @@ function isOfUpstream({ shape, inputs }: Prepared): boolean {
   );
 }
 
-/** Whether the operation selects capabilities of the upstream. */
-function showsAbilities({ shape }: Prepared): boolean {
-  return shape.all.some(({ field }) => extensionsOf(field).showsAbilities);
-}
-
-function askerOf({
-  signal,
-  deadline,
-  client,
-}: Request): Pick<OperationRequest, 'signal' | 'deadline' | 'client'> {
-  return { signal, deadline, client };
-}
-
 /** Returns the response to an operation that is refused as a whole: no data, and one error. */
 export function refused(error: unknown, { signal }: Request): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
@@ -256,6 +251,7 @@ function upstreamExtension(
 }
 
 function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
+  if (gaps.length < 2) return gaps;
   return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
 }
 
@@ -264,6 +260,7 @@ function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
  * everything below its path.
  */
 function outermost(all: readonly Stale[]): readonly Stale[] {
+  if (all.length < 2) return all;
   const oldest = new Map<string, Stale>();
   for (const stale of all) {
     const at = keyOf(stale.path);

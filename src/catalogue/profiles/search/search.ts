@@ -17,8 +17,8 @@ import {
   nothing,
   type Relation,
   type State,
+  staleSince,
 } from '../../graph/relation.js';
-import { staleSince } from '../../graph/stale.js';
 import { createChunks, type SearchedPages } from './chunks.js';
 import { dropped, ignored } from '../ignored.js';
 import { createNaming, type Naming } from '../naming.js';
@@ -38,8 +38,9 @@ export const search: Profile = {
 
 export function openSearch(at: Operation): OpenProfile {
   const { known, features, figures } = at;
-  const { eachChunk, searchToEnd } = createChunks(at);
-  const reads = createReads(at);
+  const chunks = createChunks(at);
+  const { eachChunk, searchToEnd } = chunks;
+  const reads = createReads(at, chunks);
 
   return {
     readsMany: () => features.has(idSearch),
