@@ -37,12 +37,9 @@ async function childrenInBundles(
   question: Reverse | Bundled,
   parents: readonly Key[],
 ): Promise<Map<Key, Relation>> {
+  const { bring } = bundles;
   const recallBundles = (products: readonly Key[], age: Age): Promise<ReadonlySet<Key>> =>
-    recallAll(
-      products,
-      (product) => bundles.recall(product, age),
-      (left) => bundles.bring(left, [], age),
-    );
+    recallAll(products, (product) => bundles.recall(product, age), bring && ((left) => bring(left, [], age)));
   const products = parents.filter(isProduct);
   await recallBundles(products, 'fresh');
   const found = new Map(await inner.children(question, parents));
@@ -63,20 +60,9 @@ async function childrenInLists(
   question: Reverse | Bundled,
   parents: readonly Key[],
 ): Promise<Map<Key, Relation>> {
-  const { memory, known, elementsOf, asOf } = at;
+  const { memory, known, asOf } = at;
   const found = new Map<Key, Relation>();
-  const nameOf = (parent: Key): string => `${question.asks} of ${parent}`;
-  const recallLists = (of: readonly Key[], age: Age): Promise<ReadonlySet<Key>> =>
-    recallAll(
-      of,
-      (parent) => {
-        const relation = recallList(at, nameOf(parent), age);
-        if (relation) found.set(parent, relation);
-        return relation !== undefined;
-      },
-      (left) => memory.bring({ lists: left.map(nameOf), isList: isKeys, records: [], elementsOf, age }),
-    );
-  const left = [...(await recallLists(parents, 'fresh'))];
+  const left = await recallLists(at, question, parents, 'fresh', found);
   if (left.length === 0) return found;
   const asked = await inner.children(question, left);
   for (const [parent, relation] of asked) {
@@ -84,13 +70,38 @@ async function childrenInLists(
     // The index stores the list already, with the time of its fetch.
     if (known.bundlesWith(parent).some(({ isIndexed }) => isIndexed)) continue;
     if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
-      memory.keepList(nameOf(parent), relation.refs, relation.refs, asOf());
+      memory.keepList(listOf(question, parent), relation.refs, relation.refs, asOf());
   }
-  await recallLists(
-    left.filter((parent) => isOut(asked.get(parent))),
-    'any',
-  );
+  const out = left.filter((parent) => isOut(asked.get(parent)));
+  if (out.length > 0) await recallLists(at, question, out, 'any', found);
   return found;
+}
+
+function listOf({ asks }: Reverse | Bundled, parent: Key): string {
+  return `${asks} of ${parent}`;
+}
+
+/** Loads the lists of children into `found`. Returns the parents whose lists are not cached. */
+async function recallLists(
+  at: Remembering,
+  question: Reverse | Bundled,
+  parents: readonly Key[],
+  age: Age,
+  found: Map<Key, Relation>,
+): Promise<readonly Key[]> {
+  const { elementsOf } = at;
+  const { bring } = at.memory;
+  const nameOf = (parent: Key): string => listOf(question, parent);
+  const left = await recallAll(
+    parents,
+    (parent) => {
+      const relation = recallList(at, nameOf(parent), age);
+      if (relation) found.set(parent, relation);
+      return relation !== undefined;
+    },
+    bring && ((of) => bring({ lists: of.map(nameOf), isList: isKeys, records: [], elementsOf, age })),
+  );
+  return [...left];
 }
 
 function recallList(at: Remembering, name: string, age: Age): Relation | undefined {
@@ -132,7 +143,7 @@ async function readRecords(
       onHit(since);
       return true;
     },
-    (left) => bringRecords(at, bundles, left, reads, 'fresh'),
+    bringingRecords(at, bundles, reads, 'fresh'),
   );
   if (unknown.size === 0) return missing;
   const left = new Map([...reads].filter(([key]) => unknown.has(key)));
@@ -145,13 +156,12 @@ async function readRecords(
     if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
       memory.forget(key, asOf(), why === 'absent');
   }
-  const out = [...missing].flatMap(([key, why]) => (isUnanswered(why) ? [key] : []));
-  const lost = await recallAll(
-    out,
-    (key) => recallRecord(at, bundles, key, 'any'),
-    (keys) => bringRecords(at, bundles, keys, reads, 'any'),
-  );
-  for (const key of out) if (!lost.has(key)) missing.delete(key);
+  const out = [...missing.keys()].filter((key) => isUnanswered(missing.get(key)));
+  if (out.length > 0) {
+    const recallOne = (key: Key): boolean => recallRecord(at, bundles, key, 'any');
+    const lost = await recallAll(out, recallOne, bringingRecords(at, bundles, reads, 'any'));
+    for (const key of out) if (!lost.has(key)) missing.delete(key);
+  }
   bundles?.keep([...left.keys()].filter(isProduct));
   return missing;
 }
@@ -169,16 +179,19 @@ function recallAlone(at: Remembering, key: Key, age: Age): boolean {
   return oldest !== undefined;
 }
 
-async function bringRecords(
-  { memory, whereabouts, elementsOf }: Remembering,
+/** Returns a function that copies records from the shared cache; undefined without a shared cache. */
+function bringingRecords(
+  { memory: { bring }, whereabouts, elementsOf }: Remembering,
   bundles: RememberedBundles | undefined,
-  keys: readonly Key[],
   reads: Reads,
   age: Age,
-): Promise<boolean> {
-  if (!bundles) return memory.bring({ lists: [], isList: isKeys, records: keys, elementsOf, age });
-  const [products, others] = [keys.filter(isProduct), keys.filter((key) => !isProduct(key))];
-  const deep = products.filter((key) => reads.get(key)?.deep);
-  const owners = [...(await whereabouts.find(others)).values()];
-  return bundles.bring([...new Set([...deep, ...owners])], products, age);
+): ((keys: readonly Key[]) => Promise<void>) | undefined {
+  if (!bring) return undefined;
+  return async (keys) => {
+    if (!bundles) return bring({ lists: [], isList: isKeys, records: keys, elementsOf, age });
+    const [products, others] = [keys.filter(isProduct), keys.filter((key) => !isProduct(key))];
+    const deep = products.filter((key) => reads.get(key)?.deep);
+    const owners = [...(await whereabouts.find(others)).values()];
+    return bundles.bring?.([...new Set([...deep, ...owners])], products, age);
+  };
 }

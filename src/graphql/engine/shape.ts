@@ -227,10 +227,11 @@ export function shapeOf(
   if (directivesIn(document) > maxDirectives) throw tooComplex(`at most ${maxDirectives} directives`);
   const fields = fieldsOf(type, [operation.selectionSet]);
   if (fields.length > maxRootFields) throw tooComplex(`at most ${maxRootFields} fields at its root`);
+  return { type, fields, all, ...asksOf(all) };
+}
+
+function asksOf(all: readonly ShapeField[]): Pick<Shape, 'asksAbove' | 'showsAbilities'> {
   return {
-    type,
-    fields,
-    all,
     asksAbove: all.some(({ declared }) => declared.isAskedAbove),
     showsAbilities: all.some(({ declared }) => declared.showsAbilities),
   };

@@ -55,7 +55,7 @@ it('the shared memory keeps the elements of two copies of a record that are writ
     elementsOf: () => needed,
     age: 'fresh',
   } as const;
-  await other.bring(wanted);
+  await other.bring?.(wanted);
   expect(other.record(key, needed, 'fresh')?.resource).toMatchObject({
     description: 'told',
     indication: 'told',
