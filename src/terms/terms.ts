@@ -63,13 +63,16 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   return {
     find(list, code, language) {
       // A fast path: every concept in a response passes here, and most have a text in the wanted language.
+      let isKnown = list?.includes('~') ?? false;
       if (list !== undefined) {
         for (const source of sources) {
-          const text = source.term(list, code)?.texts.get(language);
+          const term = source.term(list, code);
+          const text = term?.texts.get(language);
           if (text !== undefined) return { text, language };
+          isKnown ||= term !== undefined;
         }
       }
-      const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
+      const named = list !== undefined && isKnown ? termsOf(sources, list.split('~'), code) : [];
       // Only ids of EMA's lists are unique. Substances are numbered separately, and FHIR's lists have words as codes.
       const isOfEma = list === undefined || /^[\d~]+$/.test(list);
       const found = textOf(named, language);
