@@ -1,17 +1,20 @@
 /**
- * The records of the benches' upstream, computed from their numbers. A product has two packages with one item each, and an item has
- * two ingredients. Lean records have little more than the elements that the benches read. Rich records also have narrative,
- * extensions and other elements.
+ * The records of the benches' upstream, computed from their numbers. A product has one authorization, and two packages with one item
+ * each. An item has two ingredients. Lean records have little more than the elements that the benches read. Rich records also have
+ * narrative, extensions and other elements.
  */
 export const products = 200_000;
 const packagesOfProduct = 2;
 const ingredientsOfItem = 2;
+const organizations = 1_000;
 
 const counts = {
   MedicinalProductDefinition: products,
   PackagedProductDefinition: products * packagesOfProduct,
   ManufacturedItemDefinition: products * packagesOfProduct,
   Ingredient: products * packagesOfProduct * ingredientsOfItem,
+  RegulatedAuthorization: products,
+  Organization: organizations,
 };
 
 /** The id of the first record of each type. The ids of a type are consecutive. */
@@ -20,25 +23,28 @@ const firstIds = {
   PackagedProductDefinition: 8_400_001,
   ManufacturedItemDefinition: 9_400_001,
   Ingredient: 7_400_001,
+  RegulatedAuthorization: 6_400_001,
+  Organization: 100_001,
 };
 
 /** Returns the number of the record with an id; undefined if there is none. */
 export function numberOf(type, id) {
-  const number = /^\d{7,12}$/.test(id) ? Number(id) - firstIds[type] : -1;
+  const number = /^\d{6,12}$/.test(id) ? Number(id) - firstIds[type] : -1;
   return number >= 0 && number < counts[type] ? number : undefined;
 }
 
-/** Returns the numbers of the records that a reference search parameter finds for a parent `Type/id`. */
-export function childrenOf(parameter, parent) {
+/** Returns the numbers of the records of a type that a reference search parameter finds for a parent `Type/id`. */
+export function childrenOf(child, parameter, parent) {
   const [type, id] = parent.split('/');
-  const { of, each } = reverses[parameter] ?? {};
+  const { of, each } = reverses[`${child}.${parameter}`] ?? {};
   const number = of === type ? numberOf(type, id ?? '') : undefined;
   return number === undefined ? [] : Array.from({ length: each }, (_, index) => number * each + index);
 }
 
 const reverses = {
-  'package-for': { of: 'MedicinalProductDefinition', each: packagesOfProduct },
-  for: { of: 'ManufacturedItemDefinition', each: ingredientsOfItem },
+  'PackagedProductDefinition.package-for': { of: 'MedicinalProductDefinition', each: packagesOfProduct },
+  'Ingredient.for': { of: 'ManufacturedItemDefinition', each: ingredientsOfItem },
+  'RegulatedAuthorization.subject': { of: 'MedicinalProductDefinition', each: 1 },
 };
 
 export function nameOf(number) {
@@ -76,7 +82,7 @@ export function recordOf(type, number, isRich) {
   const record = makers[type](number);
   const { resourceType, id, meta, ...elements } = record;
   const frame = { resourceType, id, meta, ...frameOf(type, number) };
-  return isRich ? { ...frame, ...elements, ...richer[type](number) } : record;
+  return isRich ? { ...frame, ...elements, ...richer[type]?.(number) } : record;
 }
 
 const makers = {
@@ -130,6 +136,22 @@ const makers = {
         concept: coded('100000075826', String(100_000_091_000 + (number % 500)), `Substance ${number % 500}`),
       },
     },
+  }),
+  RegulatedAuthorization: (number) => ({
+    resourceType: 'RegulatedAuthorization',
+    id: idOf('RegulatedAuthorization', number),
+    meta: metaOf(number),
+    identifier: [{ system: 'https://spor.ema.europa.eu/v1/authorization', value: `EU/1/00/${number}` }],
+    subject: [refTo('MedicinalProductDefinition', number)],
+    type: coded('220000000060', '220000000061', 'Marketing Authorisation'),
+    region: [coded('100000000002', '100000000390', 'Federal Republic of Germany')],
+    holder: refTo('Organization', number % organizations),
+  }),
+  Organization: (number) => ({
+    resourceType: 'Organization',
+    id: idOf('Organization', number),
+    meta: metaOf(number),
+    name: `Holder ${number} Ltd`,
   }),
 };
 

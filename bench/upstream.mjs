@@ -153,7 +153,7 @@ function numbersOf(type, asked) {
     if (controls.has(parameter)) continue;
     if (parameter === '_id') return values.flatMap((id) => numberOf(type, id) ?? []);
     if (parameter === 'name') return numbersNamed(value);
-    return values.flatMap((parent) => childrenOf(parameter, parent));
+    return values.flatMap((parent) => childrenOf(type, parameter, parent));
   }
   return type === 'MedicinalProductDefinition' ? everyProduct : [];
 }

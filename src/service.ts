@@ -206,7 +206,7 @@ export function openAccess({
     store: shared.store,
     base: baseOf(upstream),
     freshMs: config.cacheTtlMs,
-    compress: shared.redis !== undefined,
+    isShared: shared.redis !== undefined,
   });
   watchAccess(metrics, { bucket, governed, tokens, redis: shared.redis });
   return {
@@ -324,10 +324,7 @@ export function connect(
     client,
     capabilities,
     onDoubt: (doubt) => learning?.doubt(doubt),
-    proving: {
-      needs: (feature) => learning?.proving.needs(feature) ?? false,
-      settle: async (wanted) => learning?.proving.settle(wanted),
-    },
+    proving: () => learning?.proving,
     createLoaders,
     memory,
     whereabouts,

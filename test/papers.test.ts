@@ -270,7 +270,7 @@ it('the glossary in docs/queries.md explains only names of the schema', () => {
 
 it('docs/operations.md names exactly the existing metrics', () => {
   const source = readFileSync('src/metrics.ts', 'utf8');
-  const watched = [...source.matchAll(/^ {2}([a-z_]+): '/gm)].map(([, name]) => name);
+  const watched = [...source.matchAll(/^ {2}([a-z_]+):\s+'/gm)].map(([, name]) => name);
   const counted = [...source.matchAll(/(?:counter|histogram)\(\s*'([a-z_]+)'/g)].map(([, name]) => name);
   const [, section = ''] = named('docs/operations.md').text.split('\n## Metrics\n');
   const [table = ''] = section.split('\n## ', 1);

@@ -2,8 +2,13 @@
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import type { Crew } from './flights.js';
 import { absentMs } from './freshness.js';
-import { conditionsOf, confirmedAnswerOf, type StoredCopy } from './response-copy.js';
-import type { Question, StoredResponses } from './stored-responses.js';
+import {
+  conditionsOf,
+  confirmedAnswerOf,
+  type Question,
+  type StoredCopy,
+  type StoredResponses,
+} from './stored-responses.js';
 import { isFailure, judge } from './verdict.js';
 
 export interface Exchanged {

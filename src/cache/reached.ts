@@ -1,6 +1,6 @@
 /** Remembers whether the upstream has responded to this process, or to another replica that uses the same store. */
 import { refusal } from '../fhir/answer.js';
-import type { HttpAnswer, Send } from '../fhir/http.js';
+import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
 import { isLetIn, outageMs } from './freshness.js';
 import { entryKey, type Store } from '../store/store.js';
 
@@ -39,7 +39,12 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
     void store.set(mark, 'yes', outageMs);
   }
 
-  async function watched(request: Parameters<Send>[0]): Promise<HttpAnswer> {
+  function watched(request: HttpRequest): Promise<HttpAnswer> {
+    // Without a store there is nothing more to note.
+    return isReached && !store ? send(request) : noted(request);
+  }
+
+  async function noted(request: HttpRequest): Promise<HttpAnswer> {
     const answer = await send(request);
     if (!answer.copy && isLetIn(answer.status)) note();
     return answer;

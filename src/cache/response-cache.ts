@@ -5,15 +5,19 @@
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
-import { createExchange, type Exchanged } from './exchange.js';
+import { createExchange } from './exchange.js';
 import { createFlights, type Crew, type Flight } from './flights.js';
 import { createFreshness } from './freshness.js';
 import { acquireLease, singleFlight } from '../store/lease.js';
-import { answerOf, type StoredCopy } from './response-copy.js';
-import { responseKeys } from './response-key.js';
 import type { Store } from '../store/store.js';
-import { createStoredResponses, type Question } from './stored-responses.js';
-import type { SharedFailure } from './verdict.js';
+import {
+  answerOf,
+  createResponseKeys,
+  createStoredResponses,
+  type Question,
+  type SharedFailure,
+  type StoredCopy,
+} from './stored-responses.js';
 
 export interface ResponseCacheOptions {
   readonly store: Store;
@@ -23,8 +27,11 @@ export interface ResponseCacheOptions {
    * Milliseconds for which a response counts as fresh. With 0, nothing is cached, and equal requests are not merged.
    */
   readonly freshMs: number;
-  /** Whether response bodies are compressed. This saves time if the store is outside this process. @default false */
-  readonly compress?: boolean;
+  /**
+   * Whether other processes use the store too. Then bodies are compressed, and a lease keeps two replicas from sending
+   * the same request. @default false
+   */
+  readonly isShared?: boolean;
   /** Returns the time in monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /** Returns a random number from 0 to 1. @default Math.random */
@@ -48,7 +55,7 @@ export function withResponseCache(
     store,
     base,
     freshMs,
-    compress = false,
+    isShared = false,
     now = () => performance.now(),
     random = Math.random,
   }: ResponseCacheOptions,
@@ -56,14 +63,15 @@ export function withResponseCache(
   const flights = createFlights<HttpAnswer>();
   const renewals = createFlights<HttpAnswer | undefined>();
   const freshness = createFreshness(freshMs);
-  const stored = createStoredResponses({ store, freshness, compress, now, random });
+  const stored = createStoredResponses({ store, freshness, isShared, now, random });
   const { find, failureOf, isFresh } = stored;
+  const keysOf = createResponseKeys(base);
   const exchange = createExchange({ send, stored, keepMs: freshness.keepMs, now });
 
   async function cached(request: HttpRequest): Promise<HttpAnswer> {
     if (freshMs === 0 || request.cache === 'no-store') return send(request);
     request.signal?.throwIfAborted();
-    const question = { request, keys: responseKeys(base, request) };
+    const question = { request, keys: keysOf(request) };
     const { copy } = question.keys;
     const flight =
       request.cache === 'no-cache'
@@ -84,8 +92,10 @@ export function withResponseCache(
     return renewed ?? answerOf(copy, true);
   }
 
-  /** Only one replica sends the request. The other replicas use the response or failure that it stores. */
-  function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
+  /** Sends the request from one replica only. The other replicas use the response or the failure that it stores. */
+  async function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
+    // Within a process, a flight is shared already.
+    if (!isShared) return (await exchange(question, undefined, crew)).answer;
     let isFirst = true;
     let former: SharedFailure | undefined;
     return singleFlight({
@@ -103,7 +113,7 @@ export function withResponseCache(
         if (failure && failure.id !== former?.id) throw failure.error;
         return undefined;
       },
-      work: () => exchange(question, undefined, crew).then(whole),
+      work: async () => (await exchange(question, undefined, crew)).answer,
     });
   }
 
@@ -149,14 +159,7 @@ export function withResponseCache(
   return Object.assign(cached, { close });
 }
 
-function whole({ answer }: Exchanged): HttpAnswer {
-  return answer;
-}
-
-/**
- * Waits for a flight until `patienceMs` after the flight's start, then returns undefined. The flight itself
- * continues.
- */
+/** Waits for a flight, but returns undefined `patienceMs` after its start. The flight continues. */
 async function withPatience<Result>(
   { beganAt, join }: Flight<Result>,
   { signal, take }: Crew,

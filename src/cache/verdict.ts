@@ -1,10 +1,8 @@
-/** Decides whether an upstream response can be cached, and encodes failures so that other replicas can read them. */
-import { randomUUID } from 'node:crypto';
-import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
+/** Decides whether a response of the upstream can be cached. */
+import { isPmsError, type ErrorCode, type PmsError } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
 import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import { meaningOf } from './freshness.js';
-import type { Entry } from '../store/store.js';
 
 /**
  * `kept`: the response can be cached. `absent`: the record does not exist. `final`: the response is returned even if
@@ -63,48 +61,4 @@ const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 
  */
 export function isFailure(error: unknown): error is PmsError {
   return isPmsError(error) && !ownAffairs.has(error.code);
-}
-
-/** A failure of the upstream, in the form in which a replica stores it for other replicas. */
-export interface SharedFailure {
-  /** The unique id of the failure. */
-  readonly id: string;
-  readonly error: PmsError;
-}
-
-/**
- * Encodes the code, the message, the status and the `Retry-After` of a failure. Its cause is left out, because the
- * cause may quote the upstream's response.
- */
-export function encodeFailure({ code, message, status, retryAfter }: PmsError): string {
-  return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
-}
-
-/** Maximum size of an encoded failure in bytes. Its message is a single sentence. */
-const longestFailure = 10_000;
-
-/** Returns undefined if the data are damaged, or if another version of this program wrote them. */
-export function decodeFailure({ value }: Entry): SharedFailure | undefined {
-  if (value.byteLength > longestFailure) return undefined;
-  try {
-    const { id, code, message, status, retryAfter } = JSON.parse(value.toString('utf8')) as Told;
-    const isTold = typeof id === 'string' && errorCodes.includes(code) && typeof message === 'string';
-    if (!isTold || ![status, retryAfter].every(isCount)) return undefined;
-    const more = { ...(status !== undefined && { status }), ...(retryAfter !== undefined && { retryAfter }) };
-    return { id, error: new PmsError(code, message, more) };
-  } catch {
-    return undefined;
-  }
-}
-
-function isCount(value: unknown): boolean {
-  return value === undefined || (typeof value === 'number' && value >= 0);
-}
-
-interface Told {
-  readonly id: string;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly status?: number;
-  readonly retryAfter?: number;
 }

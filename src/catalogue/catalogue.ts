@@ -6,18 +6,16 @@ import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { untilAborted } from '../network/signals.js';
 import { isPmsError } from '../errors.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { unlessOdd } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Doubt, Feature } from './upstream/features.js';
 import type { Figures } from './upstream/figures.js';
-import { createOwnCounting } from './upstream/own-counting.js';
+import { createKnown, type Known } from './known/known.js';
+import { createOwnCounting, createOwnFeatures, createOwnGiven } from './upstream/own.js';
 import type { Observer } from './upstream/given.js';
-import { createOwnFeatures } from './upstream/own-features.js';
-import { createOwnGiven } from './upstream/own-given.js';
 import { foreseeFeatures, type Proving } from './upstream/proving.js';
 import { substancesIn } from '../facts/substances/substances.js';
-import { createKnown, type Known } from './known/known.js';
 import { createLedger, type Ledger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
@@ -176,8 +174,8 @@ export interface CatalogueOptions {
    * operation, because the search value of its client may be the cause.
    */
   readonly onDoubt?: ((doubt: Doubt) => void) | undefined;
-  /** Probes features before their first use; undefined if this service sends no probes. */
-  readonly proving?: Proving | undefined;
+  /** Returns what probes features before their first use; undefined if this service sends no probes. */
+  readonly proving?: (() => Proving | undefined) | undefined;
   /** Number of token requests so far, by all operations. */
   readonly tokenRequests: () => number;
 }
@@ -226,7 +224,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
 
 /** Returns the function that opens a session for a plan. */
 function createOpener(options: CatalogueOptions): (asked: OperationRequest, foreseen: Foreseen) => Session {
-  const { client, capabilities, createLoaders, whereabouts, held, proving, tokenRequests } = options;
+  const { client, capabilities, createLoaders, whereabouts, held, tokenRequests } = options;
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
 
@@ -257,7 +255,7 @@ function createOpener(options: CatalogueOptions): (asked: OperationRequest, fore
       if (!origin.isIndexed)
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
     });
-    const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt), proving, by);
+    const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt), options.proving?.(), by);
     const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
     const metered = meterClient(client, ledger, { ...asker, takesPost });
     const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
@@ -373,11 +371,11 @@ interface Foreseen {
 
 function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
   const { selections, elements, profile: only, budget = options.budget } = asked;
-  const { client, capabilities, whereabouts, proving } = options;
+  const { client, capabilities, whereabouts } = options;
   const { figures } = capabilities;
   const { index, searchers } = besides(options, asked);
-  const foreseen = foreseeFeatures(capabilities.features, proving);
-  // If the index answers the operation, no feature is probed or used without proof.
+  const foreseen = foreseeFeatures(capabilities.features, options.proving?.());
+  // An operation that the index answers waits for no probe, and uses no unproved feature.
   const features = index?.standsIn ? capabilities.features : foreseen;
   const measures = { features, figures, budget, longestUrl: client.longestUrl, productOf: whereabouts.of };
   const ways = only ? [only] : capabilities.profilesFor(selections, features);
@@ -398,10 +396,11 @@ function foresee(asked: OperationRequest, options: CatalogueOptions): Foreseen {
  */
 async function settle(
   { open }: Foreseen,
-  { capabilities: { features }, proving }: CatalogueOptions,
+  { capabilities: { features }, ...options }: CatalogueOptions,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const [first] = open;
+  const proving = options.proving?.();
   if (!proving || first === undefined) return false;
   // If no feature is declared, the first feature is probed alone: if `$everything` works too, the other probes are not
   // needed.
@@ -431,6 +430,7 @@ function openProfiles(
 ): { readonly first: OpenProfile; readonly fallback: ReturnType<typeof createFallback> } {
   const first = profiles[name].open(operation);
   const others = offered.filter((each) => each !== name);
+  if (others.length === 0) return { first, fallback: first };
   const fallback = createFallback([
     { name, open: () => first },
     ...others.map((other) => ({ name: other, open: () => profiles[other].open(operation) })),

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
-import { OverBounds, hasByteOrderMark, parseInSlices, type Bounds } from './in-slices.js';
+import { OverBounds, parseInSlices, type Bounds } from './in-slices.js';
 
 const maxDepth = 64;
 
@@ -154,14 +154,16 @@ function isJson(answer: HttpAnswer): boolean {
   return /^(application\/(fhir\+)?json|text\/json)\s*(;|$)/i.test(answer.headers.get('content-type') ?? '');
 }
 
+const byteOrderMark = 0xfeff;
+
 /**
  * Decodes UTF-8 JSON.
  * @throws for invalid UTF-8 or JSON
  */
 function decode(body: Buffer): unknown {
   if (!isUtf8(body)) throw new TypeError('no UTF-8');
-  const text = hasByteOrderMark(body) ? body.subarray(3) : body;
-  return JSON.parse(text.toString('utf8'));
+  const text = body.toString('utf8');
+  return JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text);
 }
 
 /**

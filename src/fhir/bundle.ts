@@ -91,8 +91,9 @@ export async function parsePage(
   const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
-  // R5 also reports problems in `Bundle.issues`, not only in entries.
-  const ignored = new Set(ignoredParametersIn(bundle['issues']));
+  // R5 reports problems also in `Bundle.issues`, beside the entries.
+  const issues = bundle['issues'];
+  const ignored = new Set(issues === undefined ? [] : ignoredParametersIn(issues));
   const names = await namesIn(list);
   let seen = 0;
   for (const entry of list) {

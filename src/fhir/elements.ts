@@ -1,3 +1,6 @@
+/** Reads elements that may be malformed. Upstreams send single objects as lists, lists with nulls, and other types. */
+import { isPmsError } from '../errors.js';
+
 /**
  * Returns the elements of a list that are objects. Some upstreams send a single object instead of a list, or a list
  * with nulls.
@@ -13,4 +16,19 @@ export function elements<Element extends object>(
 /** Whether a value is an object, as FHIR's complex elements are. */
 export function isElement<Element extends object>(value: unknown): value is Element {
   return typeof value === 'object' && value !== null;
+}
+
+/** Returns the result of `read`; undefined if `read` meets a malformed element. */
+export function unlessOdd<Told>(read: () => Told): Told | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isOdd(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error was caused by malformed data. The error may already be wrapped as the upstream's error. */
+function isOdd(error: unknown): boolean {
+  return error instanceof TypeError || (isPmsError(error) && error.cause instanceof TypeError);
 }

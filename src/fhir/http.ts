@@ -218,7 +218,8 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   return {
     status: response.status,
     headers: response.headers,
-    retryAfter: retryAfterOf(response),
+    // Only a refusal says when to come again.
+    retryAfter: response.status === 200 ? undefined : retryAfterOf(response),
     body: await readBody(response, maxBytes),
   };
 }

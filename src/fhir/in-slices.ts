@@ -188,7 +188,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
   return { advance, finish };
 }
 
-export function hasByteOrderMark(body: Buffer): boolean {
+function hasByteOrderMark(body: Buffer): boolean {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 

@@ -89,6 +89,8 @@ export function createSearchLimits(
     form: { longest: most.form, until: Infinity },
   };
   const doubted = new Map<Vessel, number>();
+  /** The length of the URL of each type, without a search. */
+  const lengths = new Map<ResourceType, number>();
 
   function longestOf(vessel: Vessel, refusals: Refusals = anybody()): number {
     return Math.min(ofAll(vessel), refusals.longest[vessel]);
@@ -109,7 +111,9 @@ export function createSearchLimits(
 
   /** Returns the length of the URL of a search. Each apostrophe counts three, since it is escaped as `%27`. */
   function lengthOf(type: ResourceType, query: string): number {
-    return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
+    const length = lengths.get(type) ?? base.resolve([type]).href.length;
+    lengths.set(type, length);
+    return length + 1 + query.length + 2 * (query.split("'").length - 1);
   }
 
   return {

@@ -1,7 +1,6 @@
 /** Creates a bucket for one process. */
 import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
-import { createGrants } from './grants.js';
-import { learnDownwards, pace, type Rate } from './pace.js';
+import { type Rate, createGrants, learnDownwards, pace } from './pace.js';
 
 export function createMemoryBucket({
   limit: configured,

@@ -64,3 +64,61 @@ export function learnDownwards({
   const learnt = Math.floor(Math.max(limit / 2, 0.9 * Math.min(limit, used)));
   return Math.max(1, Math.ceil(configured / 10), learnt);
 }
+
+export interface Grant {
+  /** Counts from 1. Identifies the permit among all permits of this process. */
+  readonly number: number;
+  /** When the permit was given, in monotonic milliseconds. */
+  readonly at: number;
+}
+
+/** The permits that this process got in the last window. */
+export interface Grants {
+  /** The number of the last permit. */
+  readonly last: number;
+  add(count: number, now: number): void;
+  usage(now: number): Usage;
+  recent(now: number): readonly Grant[];
+  /** Returns the number of permits that were given after a moment. */
+  after(moment: number): number;
+}
+
+export function createGrants(windowMs: number): Grants {
+  let last = 0;
+  let grants: Grant[] = [];
+  let first = 0;
+
+  function forget(now: number): void {
+    for (let next = grants[first]; next && next.at <= now - windowMs; next = grants[first]) first += 1;
+    // Removing permits one by one would move all later ones each time.
+    if (first > 1_000 && first > grants.length / 2) {
+      grants = grants.slice(first);
+      first = 0;
+    }
+  }
+
+  return {
+    get last() {
+      return last;
+    },
+    add(count, now) {
+      for (let added = 0; added < count; added += 1) grants.push({ number: (last += 1), at: now });
+    },
+    usage(now) {
+      forget(now);
+      const [oldest, newest] = [grants[first], grants.at(-1)];
+      const used = grants.length - first;
+      if (!oldest || !newest || used === 0) return { used: 0, oldestMs: 0, newestMs: windowMs };
+      return { used, oldestMs: now - oldest.at, newestMs: now - newest.at };
+    },
+    recent(now) {
+      forget(now);
+      return grants.slice(first);
+    },
+    after(moment) {
+      let next = first;
+      while ((grants[next]?.at ?? Infinity) <= moment) next += 1;
+      return grants.length - next;
+    },
+  };
+}

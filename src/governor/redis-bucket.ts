@@ -7,11 +7,10 @@ import type { RedisClient, RedisConnection } from '../store/redis-connection.js'
 import type { Signatures } from '../store/signatures.js';
 import type { Store } from '../store/store.js';
 import type { Bucket, BucketOptions } from './bucket.js';
-import { createGrants } from './grants.js';
 import { createHolds } from './holds.js';
 import { createLearntLimit } from './learnt-limit.js';
 import { createLongWaits } from './long-waits.js';
-import { pace, type Permits, type Rate } from './pace.js';
+import { createGrants, pace, type Permits, type Rate } from './pace.js';
 import { createRedisWindow, type Reply } from './redis-window.js';
 import { createOwnShare, type Contact } from './share.js';
 

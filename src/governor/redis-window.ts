@@ -4,7 +4,7 @@ import type { RedisClient } from '../store/redis-connection.js';
 import type { Signatures } from '../store/signatures.js';
 import { entryKey } from '../store/store.js';
 import type { BucketOptions } from './bucket.js';
-import type { Grant } from './grants.js';
+import type { Grant } from './pace.js';
 import { acquireScript, holdScript } from './redis-script.js';
 import { createReplicaNames } from './replica-names.js';
 

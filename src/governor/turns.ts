@@ -8,7 +8,6 @@ import type { Bucket } from './bucket.js';
 import type { ConcurrencyLimit, Outcome } from './concurrency.js';
 import { createFairQueue, type FairQueue, type Queued } from './queue.js';
 import { overloaded, rateLimited, unavailable } from './refusals.js';
-import { createShortage } from './shortage.js';
 
 export interface TurnsOptions {
   readonly bucket: Bucket;
@@ -61,7 +60,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     return new Promise((resolve, reject) => {
       const waiting = waitingOf(request, request.deadline ?? now() + maxWaitMs, queue, resolve, reject);
       queue.add(waiting)?.refuse(shortage.isOn ? rateLimited(shortage.leftMs) : overloaded());
-      if (isAsking || shortage.isOn) weedOut();
+      weedOut();
       void dispatch();
     });
   }
@@ -100,11 +99,11 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
   }
 
   /**
-   * Refuses requests whose response would come too late, at most every 10 ms. Checking all waiting requests for each
-   * new one would take quadratic time.
+   * Refuses hopeless requests at once, and then at most every 10 ms. Checking all waiting requests for each new one
+   * would take quadratic time. While there are places for all and no shortage of permits, none is hopeless.
    */
   function weedOut(): void {
-    if (weeding) return;
+    if (weeding || (!shortage.isOn && queue.size <= places())) return;
     refuseHopeless();
     weeding = setTimeout(() => {
       weeding = undefined;
@@ -178,4 +177,68 @@ function waitingOf(
     },
   };
   return waiting;
+}
+
+/** A shortage of permits: when to ask the bucket again, and the interval between permits. */
+interface Shortage {
+  /** Whether the bucket must not be asked for permits now. */
+  readonly isOn: boolean;
+  /** Milliseconds until the bucket may be asked again. */
+  readonly leftMs: number;
+  /** Milliseconds between two permits, by the rate limit or by what other replicas leave for this one. */
+  readonly intervalMs: number;
+  /** Begins a shortage of this length. Replaces a current shortage. */
+  begin(milliseconds: number): void;
+  /** Records a permit that came during a shortage. */
+  serve(): void;
+  /** Records that the bucket granted all wanted permits. */
+  forget(): void;
+  destroy(): void;
+}
+
+interface ShortageOptions {
+  readonly bucket: Bucket;
+  /** Called when the shortage is over and the bucket may be asked for permits. */
+  readonly onEnd: () => void;
+  /** Returns monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortage {
+  let waits: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
+  /** The start of the shortage, and the number of permits since. */
+  let scarce = { since: 0, served: 0 };
+
+  return {
+    get isOn() {
+      return waits !== undefined;
+    },
+    get leftMs() {
+      return waits ? waits.until - now() : 0;
+    },
+    get intervalMs() {
+      const { windowMs, limit } = bucket.rate;
+      const seen = scarce.served > 2 ? (now() - scarce.since) / scarce.served : 0;
+      return Math.max(windowMs / Math.max(1, limit), seen);
+    },
+    begin(milliseconds) {
+      const ms = Math.max(1, Math.ceil(milliseconds));
+      const goOn = (): void => {
+        waits = undefined;
+        onEnd();
+      };
+      clearTimeout(waits?.timer);
+      waits = { until: now() + ms, timer: setTimeout(goOn, ms) };
+      // The number of permits that other replicas leave changes, so older observations count half.
+      const age = now() - scarce.since;
+      if (age > 10_000) scarce = { since: now() - age / 2, served: scarce.served / 2 };
+    },
+    serve() {
+      scarce.served += 1;
+    },
+    forget() {
+      scarce = { since: now(), served: 0 };
+    },
+    destroy: () => clearTimeout(waits?.timer),
+  };
 }

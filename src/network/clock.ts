@@ -74,6 +74,8 @@ export function isOff({ seconds }: ClockDifference): boolean {
  */
 function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
+  // Nearly every date is right, and node-fetch takes long to look up a header. A date has whole seconds.
+  if (date <= receivedAt && date + 1_000 > sentAt) return 0;
   const age = Number(headers.get('age') ?? 0);
   if (Number.isNaN(date) || !Number.isFinite(age)) return undefined;
   const theirs = date + age * 1_000;

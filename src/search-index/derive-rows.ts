@@ -7,7 +7,7 @@ import { recordShape, togetherShape, untoldShape, wholeShape, valuesShape } from
 import { textRows } from './text/product-texts.js';
 import type { TokenRow, ContentRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { unlessOdd } from '../fhir/elements.js';
 
 /** The records of one subject that belong to a product, with their keys. */
 export interface IndexedRecords {

@@ -5,7 +5,7 @@ import type { Verdict } from '../facts/verdict.js';
 import { untoldShape } from './shapes.js';
 import type { IndexStore, Shape } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { unlessOdd } from '../fhir/elements.js';
 
 /**
  * The results of one test: the numbers of the shapes that pass. The test has read all shapes of the column up to the

@@ -11,7 +11,7 @@ import {
 } from '../facts/fact.js';
 import { isObject } from '../fhir/answer.js';
 import { guarded } from '../fhir/guarded.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { unlessOdd } from '../fhir/elements.js';
 import { kindsOfNumbers } from '../terms/ema-codes.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 

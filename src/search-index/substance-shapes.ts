@@ -14,7 +14,7 @@ import type { IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { unlessOdd } from '../fhir/elements.js';
 
 /** The part of the content rows with the substances of products. */
 export const substancesPart = 'substances';

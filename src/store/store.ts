@@ -35,6 +35,15 @@ export interface Store {
  * node of a cluster. The subject is hashed, because keys are visible in logs and tools.
  */
 export function entryKey(area: string, subject: readonly string[], part: string): string {
+  return entryKeys(area, subject, [part])[0];
+}
+
+/** Returns the keys of several entries of one subject, which is hashed once. */
+export function entryKeys<const Parts extends readonly [string, ...string[]]>(
+  area: string,
+  subject: readonly string[],
+  parts: Parts,
+): { readonly [At in keyof Parts]: string } {
   const hash = createHash('sha256').update(JSON.stringify(subject)).digest('hex').slice(0, 32);
-  return `pms-graphql:${area}:{${hash}}:${part}`;
+  return parts.map((part) => `pms-graphql:${area}:{${hash}}:${part}`) as { [At in keyof Parts]: string };
 }

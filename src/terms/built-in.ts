@@ -60,6 +60,7 @@ function buildTerms(): TermSource {
   const tables = new Map(Object.entries({ ...emaTerms, ...fhirTerms }));
   const made = new Map<string, ReadonlyMap<string, Term>>();
   const makers = makersOf();
+  let listsByCode: ReadonlyMap<string, readonly string[]> | undefined;
 
   function listOfTerms(list: string): ReadonlyMap<string, Term> | undefined {
     const before = made.get(list);
@@ -76,11 +77,29 @@ function buildTerms(): TermSource {
     version: 1,
     lists: () => [...tables.keys()],
     term: (list, code) => listOfTerms(list)?.get(code),
+    anywhere(code) {
+      listsByCode ??= listsOfCodes(tables);
+      return (listsByCode.get(code) ?? []).flatMap((list) => listOfTerms(list)?.get(code) ?? []);
+    },
     terms: (list) => [...(listOfTerms(list)?.values() ?? [])],
   };
 }
 
-/** Returns functions that create terms, for lists whose terms have texts in several languages. */
+/** Returns the lists of each code, so that a code that no list has is known without a look into all of them. */
+function listsOfCodes(
+  tables: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [list, table] of tables)
+    for (const code of Object.keys(table)) {
+      const lists = found.get(code);
+      if (lists) lists.push(list);
+      else found.set(code, [list]);
+    }
+  return found;
+}
+
+/** Returns functions that make terms, for lists whose terms have more than an English text. */
 function makersOf(): ReadonlyMap<string, MakeTerm> {
   const [regions, tongues] = [namesBy('region'), namesBy('language')];
   const countryBy = new Map(countries.map((country) => [country[2], country]));

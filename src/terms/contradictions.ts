@@ -2,8 +2,7 @@
  * Detects contradictory coded values: codings that name different terms, or a display that is the text of another term.
  */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
-import { elements, isElement } from '../fhir/elements.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+import { elements, isElement, unlessOdd } from '../fhir/elements.js';
 import { isAtcCode, isAtcTerm } from './ema-codes.js';
 import { atcCodeOf, atcTermsOf } from './ema-terms.js';
 import { foldText } from './fold.js';

@@ -1,8 +1,5 @@
-/**
- * Collects the texts of coded values from records. Clients can use such a text in a filter even if it is in no list.
- */
-import { elements } from '../fhir/elements.js';
-import { unlessOdd } from '../fhir/unless-odd.js';
+/** Collects the texts of coded values from records. Clients can use such a text in a filter even if no list has it. */
+import { elements, unlessOdd } from '../fhir/elements.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import { namedLists, type ListName } from './lists.js';
 import type { Term, TermSource } from './source.js';
@@ -133,6 +130,11 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
       const texts = lists.get(list)?.get(code);
       return texts && termOf(code, texts);
     },
+    anywhere: (code) =>
+      [...lists.values()].flatMap((terms) => {
+        const texts = terms.get(code);
+        return texts ? [termOf(code, texts)] : [];
+      }),
     terms: (list) => [...(lists.get(list) ?? [])].map(([code, texts]) => termOf(code, texts)),
   };
 }

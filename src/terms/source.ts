@@ -20,7 +20,9 @@ export interface TermSource {
   /** Returns the ids of the source's lists. */
   lists(): readonly string[];
   term(list: string, code: string): Term | undefined;
-  /** Returns all terms of a list in their order; an empty list if the source does not have the list. */
+  /** Returns the terms with this code of all lists, in the order of the lists. */
+  anywhere(code: string): readonly Term[];
+  /** Returns all terms of a list in their order; empty if the source does not have the list. */
   terms(list: string): readonly Term[];
   /** A number that changes whenever the content may have changed. */
   readonly version: number;

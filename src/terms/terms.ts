@@ -61,27 +61,28 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   const versions = sources.map(() => -1);
   let version = 0;
 
-  /** Finds a term in any list. The id of an EMA term is unique across lists. */
-  function termsAnywhere(code: string): readonly Term[] {
-    if (!isTermId(code)) return [];
-    return sources.flatMap((source) => source.lists().flatMap((list) => source.term(list, code) ?? []));
-  }
-
   return {
     find(list, code, language) {
-      // A fast path, because this code runs for every concept in a response, and most concepts have a text in the
-      // reader's language.
+      // A fast path: every concept in a response passes here, and most have a text in the wanted language.
+      let isKnown = list?.includes('~') ?? false;
       if (list !== undefined) {
         for (const source of sources) {
-          const text = source.term(list, code)?.texts.get(language);
+          const term = source.term(list, code);
+          const text = term?.texts.get(language);
           if (text !== undefined) return { text, language };
+          isKnown ||= term !== undefined;
         }
       }
-      const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
-      // Only ids of EMA's lists are unique. Substances have separate numbers, and the codes in FHIR's lists are words.
+      const named = list !== undefined && isKnown ? termsOf(sources, list.split('~'), code) : [];
+      // Only ids of EMA's lists are unique. Substances are numbered separately, and FHIR's lists have words as codes.
       const isOfEma = list === undefined || /^[\d~]+$/.test(list);
-      const others = isOfEma ? termsAnywhere(code) : [];
-      return textOf(named, language) ?? textOf(others, language);
+      const found = textOf(named, language);
+      // The id of an EMA term is unique across lists.
+      if (found || !isOfEma || !isTermId(code)) return found;
+      return textOf(
+        sources.flatMap((source) => source.anywhere(code)),
+        language,
+      );
     },
     codesOf,
     called,

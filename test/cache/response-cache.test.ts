@@ -30,7 +30,7 @@ interface World {
   replica(): World['ask'];
 }
 
-function start(options: { readonly freshMs?: number; readonly compress?: boolean } = {}): World {
+function start(options: { readonly freshMs?: number; readonly isShared?: boolean } = {}): World {
   const clock = { at: 0 };
   const store = createMemoryStore({ now: () => clock.at });
   const sent: HttpRequest[] = [];
@@ -51,6 +51,7 @@ function start(options: { readonly freshMs?: number; readonly compress?: boolean
       store,
       base,
       freshMs: 5 * minute,
+      isShared: true,
       now: () => clock.at,
       random: () => 0,
       ...options,
@@ -206,7 +207,7 @@ describe('a cached response', () => {
   });
 
   test('is compressed if that saves space, and is read back unchanged', async () => {
-    const world = start({ compress: true });
+    const world = start();
     const { ask, store, sent } = world;
     const sizes: number[] = [];
     const set = store.set.bind(store);
@@ -428,6 +429,14 @@ describe('simultaneous callers with the same request', () => {
     );
     expect(new Set(answers.map(text)).size).toBe(1);
     expect([sent.length, taken]).toEqual([1, 1]);
+  });
+
+  test('share one upstream request in a process of its own, which needs no lease', async () => {
+    const { ask, sent, store } = start({ isShared: false });
+    store.add = () => Promise.reject(new Error('a lease'));
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(answers.map(text)).size).toBe(1);
+    expect(sent).toHaveLength(1);
   });
 
   test('get the same error if that request fails', async () => {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import type { HttpAnswer } from '../../src/fhir/http.js';
-import { decodeFailure, encodeFailure, isFailure, judge } from '../../src/cache/verdict.js';
+import { decodeFailure, encodeFailure } from '../../src/cache/stored-responses.js';
+import { isFailure, judge } from '../../src/cache/verdict.js';
 
 describe('a failed upstream request', () => {
   it.each([

@@ -1,8 +1,7 @@
 /** The rate rule over a virtual clock: never above the limit in any window, and never a long gap. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createGrants } from '../../src/governor/grants.js';
-import { learnDownwards, pace } from '../../src/governor/pace.js';
+import { createGrants, learnDownwards, pace } from '../../src/governor/pace.js';
 
 const windowMs = 60_000;
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createBreaker } from '../../src/governor/breaker.js';
 import { createConcurrencyLimit } from '../../src/governor/concurrency.js';
 import { createFairQueue, type Queued } from '../../src/governor/queue.js';
-import { createRetryBudget } from '../../src/governor/retry-budget.js';
+import { createRetryBudget } from '../../src/governor/with-retries.js';
 import { allowanceAlone, shareOf } from '../../src/governor/share.js';
 
 describe('the queue of upstream requests', () => {

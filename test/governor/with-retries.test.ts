@@ -3,8 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import { createSend, type HttpAnswer, type HttpRequest, type Send } from '../../src/fhir/http.js';
-import type { RetryBudget } from '../../src/governor/retry-budget.js';
-import { withRetries } from '../../src/governor/with-retries.js';
+import { withRetries, type RetryBudget } from '../../src/governor/with-retries.js';
 import { json, startUpstream } from '../support/upstream.js';
 
 const base = new URL('https://pms.example/v1/');

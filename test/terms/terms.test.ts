@@ -27,6 +27,8 @@ function sourceOf(lists: Readonly<Record<string, readonly Given[]>>): TermSource
     version: 1,
     lists: () => Object.keys(lists),
     term: (list, code) => terms(list).find((term) => term.code === code),
+    anywhere: (code) =>
+      Object.keys(lists).flatMap((list) => terms(list).filter((term) => term.code === code)),
     terms,
   };
 }

@@ -23,6 +23,11 @@ export function isOfType(key: Key, type: string): boolean {
 
 const slash = 47;
 
+export function isOfAny(key: Key, types: readonly string[]): boolean {
+  for (const type of types) if (isOfType(key, type)) return true;
+  return false;
+}
+
 export function idOf(key: Key): string {
   return key.slice(key.indexOf('/') + 1);
 }

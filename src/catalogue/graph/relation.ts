@@ -3,7 +3,6 @@
  */
 import type { PmsError } from '../../errors.js';
 import type { Key } from './key.js';
-import { earlier } from './stale.js';
 
 /** The reason why a list may lack rows that exist upstream. */
 export type CutReason =
@@ -116,4 +115,23 @@ export function unite(relations: readonly Relation[]): Relation {
 /** Whether a relation has targets, unresolved references, stale data or a reason to be incomplete. */
 function tells({ refs, unresolved, state, staleSince }: Relation): boolean {
   return refs.length > 0 || unresolved.length > 0 || state.kind !== 'complete' || staleSince !== undefined;
+}
+
+/** Data with the time at which they were fetched from the upstream. */
+export interface Dated {
+  readonly fetchedAt: Date;
+  /** Whether the data are a cached copy that is no longer fresh. */
+  readonly stale: boolean;
+}
+
+/** Returns when the oldest of the stale data was fetched; undefined if all data are fresh. */
+export function staleSince(all: Iterable<Dated | null | undefined>): Date | undefined {
+  let oldest: Date | undefined;
+  for (const dated of all) if (dated?.stale) oldest = earlier(oldest, dated.fetchedAt);
+  return oldest;
+}
+
+/** Returns the earlier of two moments, or the one that is defined. */
+export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+  return a && b ? (a < b ? a : b) : (a ?? b);
 }

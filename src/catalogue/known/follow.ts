@@ -6,7 +6,7 @@ import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
 import { PmsError } from '../../errors.js';
-import { containerOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
+import { containerOf, inOrder, isOfAny, typeOf, type Key } from '../graph/key.js';
 import { childrenInside, keyInside } from './inside.js';
 import { isHeld, type Known, type ReferenceLabel } from './known.js';
 import { malformed, type Bundled, type Forward, type Link, type Reverse } from '../graph/link.js';
@@ -74,10 +74,10 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Fetches): Relat
       return referred(link, parent, known, ask);
     case 'then': {
       const first = follow(link.first, parent, known, ask);
-      return first && all([first, ...first.refs.map((ref) => follow(link.second, ref, known, ask))], 1);
+      return first && then(first, link.second, known, ask);
     }
     case 'union':
-      return all(link.of.map((part) => follow(part, parent, known, ask)));
+      return unionOf(link.of, parent, known, ask);
     case 'orElse': {
       const first = follow(link.first, parent, known, ask);
       const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
@@ -132,7 +132,7 @@ export function haveRead(
 
 function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Fetches): Relation | undefined {
   const parents = link.kind === 'reverse' ? link.parents : owners;
-  if (!parents.some((type) => isOfType(parent, type))) return nothing;
+  if (!isOfAny(parent, parents)) return nothing;
   const container = containerOf(parent);
   // Only records in the same container can refer to a contained record.
   if (container !== undefined) {
@@ -292,16 +292,26 @@ function includes(types: readonly string[], type: string): boolean {
 }
 
 /**
- * Merges relations; returns undefined if any of them is undefined. The first `steps` relations are only intermediate
- * steps, so their targets are left out.
+ * Follows a link from the targets of a relation. All targets are followed, so that one wave requests what all of them
+ * need. The state of the relation itself counts too.
  */
-function all(relations: readonly (Relation | undefined)[], steps = 0): Relation | undefined {
-  const settled: Relation[] = [];
-  for (const relation of relations) {
-    if (!relation) return undefined;
-    settled.push(settled.length < steps ? { ...relation, refs: [] } : relation);
+function then(first: Relation, second: Link, known: Known, ask: Fetches): Relation | undefined {
+  const found: Relation[] = [first.refs.length === 0 ? first : { ...first, refs: [] }];
+  for (const ref of first.refs) {
+    const relation = follow(second, ref, known, ask);
+    if (relation) found.push(relation);
   }
-  return unite(settled);
+  return found.length > first.refs.length ? unite(found) : undefined;
+}
+
+/** Follows several links from one record. */
+function unionOf(links: readonly Link[], parent: Key, known: Known, ask: Fetches): Relation | undefined {
+  const found: Relation[] = [];
+  for (const link of links) {
+    const relation = follow(link, parent, known, ask);
+    if (relation) found.push(relation);
+  }
+  return found.length === links.length ? unite(found) : undefined;
 }
 
 /**

@@ -83,22 +83,13 @@ export function startLearning(options: LearnOptions): Learning {
       onLearnt?.({ source: error === undefined ? 'doubt' : undefined, durationMs, error }),
   });
   const inquiry = createInquiry(capabilities, options.prompt, manner);
-  const prover = createProver({ capabilities, inquiry, elements, doubts });
   const rehearsing = createRehearsing(
     { ...options, onLearnt: (outcome) => !isStopped && onLearnt?.(outcome) },
     probe,
     doubts.raise,
   );
-  const proving: Proving = {
-    settle: prover.settle,
-    needs(feature) {
-      if (subjectOf(feature) !== 'includes') return prover.needs(feature);
-      // Operations do not wait for this test, because they check included records themselves.
-      if (capabilities.features.has(feature)) void rehearsing.once();
-      return false;
-    },
-  };
-  const always = { proving, doubt: doubts.raise };
+  const prover = createProver({ capabilities, inquiry, elements, doubts, rehearse: rehearsing.once });
+  const always = { proving: prover, doubt: doubts.raise };
   if (capabilities.configured === 'everything') {
     const already = async (): Promise<void> => {};
     return { ...always, ready: already, learnt: already, known: already, stop: doubts.stop };

@@ -6,7 +6,7 @@ import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { groupBy } from '../graph/group.js';
 import type { Capabilities } from '../plan/capabilities.js';
-import type { Feature } from '../upstream/features.js';
+import { isOfIncludes, type Feature } from '../upstream/features.js';
 import type { Proving } from '../upstream/proving.js';
 import type { Doubts } from './doubts.js';
 import { probeOfProducts } from './probe.js';
@@ -20,6 +20,8 @@ export interface ProverOptions {
   /** Whether the settings allow `_elements`. */
   readonly elements: boolean;
   readonly doubts: Doubts;
+  /** Tests the includes. Operations check included records themselves, so they do not wait for it. */
+  readonly rehearse: () => Promise<void>;
 }
 
 export interface Prover extends Proving {
@@ -33,7 +35,7 @@ export interface Prover extends Proving {
 /** Milliseconds for which probes may use products that were read before. After that the products may have changed. */
 const sampleMs = 60_000;
 
-export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
+export function createProver({ capabilities, inquiry, elements, doubts, rehearse }: ProverOptions): Prover {
   const { features, configured } = capabilities;
   const running = new Map<Feature, Promise<void>>();
   /** The features that this prover has settled at any time. */
@@ -50,8 +52,12 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
   let recent: { readonly sample: Page; readonly at: number } | undefined;
 
   function needs(feature: Feature): boolean {
+    const evidence = features.all.get(feature);
+    if (isOfIncludes(feature)) {
+      if (evidence !== undefined && evidence !== 'refuted') void rehearse();
+      return false;
+    }
     if (old.delete(feature)) doubts.renew(feature);
-    const evidence = features.evidence(feature);
     const isOpen = evidence === undefined || evidence === 'declared';
     return isOpen && hasBegun && !untold.has(feature) && isProvable(feature);
   }

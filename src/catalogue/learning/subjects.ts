@@ -1,6 +1,6 @@
 /** The subjects of probes. Most features are their own subject; some share one. */
 import { nameSearch } from '../plan/capabilities.js';
-import type { Doubt } from '../upstream/features.js';
+import { isOfIncludes, type Doubt } from '../upstream/features.js';
 
 /**
  * What one probe settles. It is one of these: a feature, with all features that share its probe; all includes
@@ -14,6 +14,5 @@ const together: Readonly<Partial<Record<Doubt, Subject>>> = {
 };
 
 export function subjectOf(doubt: Doubt): Subject {
-  if (doubt.startsWith('include') || doubt.startsWith('revinclude')) return 'includes';
-  return together[doubt] ?? doubt;
+  return isOfIncludes(doubt) ? 'includes' : (together[doubt] ?? doubt);
 }

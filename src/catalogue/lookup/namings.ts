@@ -6,8 +6,7 @@ import type {
   RegulatedAuthorizationCase,
   SubstanceDefinition,
 } from 'fhir/r5.js';
-import { elements } from '../../fhir/elements.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { elements, unlessOdd } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
 import { barcodesOf, foldBarcode, gtinOf } from '../../terms/barcodes.js';

@@ -11,7 +11,7 @@ import { complete, type CutReason, type State } from '../graph/relation.js';
 import { follow, haveRead, type Fetches } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import { isUncoded } from '../../facts/substances/substances.js';
 import { foldingsIn, untoldWaysOf } from './namings.js';
 import { isShared } from './records.js';

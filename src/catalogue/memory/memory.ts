@@ -47,11 +47,11 @@ export interface Memory {
   keepList(name: string, list: object, keys: readonly Key[], asOf: Date): void;
   list<List extends object>(name: string, age: Age): Kept<List> | undefined;
   /**
-   * Copies the requested lists with their records, and the requested records, from the shared cache to this process.
-   * Returns false if there is no shared cache.
+   * Copies the wanted lists with their records, and the wanted records, from the shared cache to this process; undefined
+   * without a shared cache.
    */
-  bring(wanted: MemoryRequest): Promise<boolean>;
-  /** Resolves when everything stored so far has reached the shared cache. */
+  readonly bring: ((wanted: MemoryRequest) => Promise<void>) | undefined;
+  /** Resolves once everything stored so far is in the shared cache. */
   settled(): Promise<void>;
 }
 
@@ -107,11 +107,7 @@ export function createMemory({ freshness, maxBytes, shared, now = () => Date.now
         staleSince: shelf.isStale(remembered) ? asOf : undefined,
       };
     },
-    async bring(wanted) {
-      if (!bring) return false;
-      await bring(wanted);
-      return true;
-    },
+    bring,
     async settled() {
       await shared?.settled();
     },

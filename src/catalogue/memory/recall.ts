@@ -50,17 +50,18 @@ export function recall(
 }
 
 /**
- * Copies items from this process's cache into the operation, then the remaining items from the shared cache. Returns
- * the items that neither cache contains.
- * @param recallOne copies an item from this process's cache; returns whether the cache contained it
+ * Loads items from this process's cache, then from the shared cache. Returns the items that neither has.
+ * @param recallOne loads an item from this process's cache; returns whether it did
+ * @param bring copies items from the shared cache; undefined without a shared cache
  */
 export async function recallAll<Each>(
   wanted: readonly Each[],
   recallOne: (each: Each) => boolean,
-  bring: (left: readonly Each[]) => Promise<boolean>,
+  bring: ((left: readonly Each[]) => Promise<void>) | undefined,
 ): Promise<ReadonlySet<Each>> {
   const left = wanted.filter((each) => !recallOne(each));
-  if (left.length === 0 || !(await bring(left))) return new Set(left);
+  if (left.length === 0 || !bring) return new Set(left);
+  await bring(left);
   return new Set(left.filter((each) => !recallOne(each)));
 }
 

@@ -9,14 +9,17 @@ export interface RememberedBundles {
    * complete bundle.
    */
   recall(product: Key, age: Age): boolean;
-  /** Copies bundles and records from the shared cache to this process. */
-  bring(products: readonly Key[], records: readonly Key[], age: Age): Promise<boolean>;
-  /** Stores the complete bundles of `known`, each bundle once per operation. */
+  /** Copies bundles and records from the shared cache to this process; undefined without a shared cache. */
+  readonly bring:
+    | ((products: readonly Key[], records: readonly Key[], age: Age) => Promise<void>)
+    | undefined;
+  /** Stores the complete bundles of `known`, each once per operation. */
   keep(products: Iterable<Key>): void;
 }
 
 export function createRememberedBundles(at: Remembering): RememberedBundles {
   const { memory, known, elementsOf, asOf, onHit } = at;
+  const { bring } = memory;
   const kept = new Set<Key>();
 
   return {
@@ -33,8 +36,10 @@ export function createRememberedBundles(at: Remembering): RememberedBundles {
       return true;
     },
 
-    bring: (products, records, age) =>
-      memory.bring({ lists: products.map(bundleName), isList: isKeys, records, elementsOf, age }),
+    bring:
+      bring &&
+      ((products, records, age) =>
+        bring({ lists: products.map(bundleName), isList: isKeys, records, elementsOf, age })),
 
     keep(products) {
       for (const product of products) {

@@ -90,8 +90,8 @@ async function broughtFinds<Answer extends object>(
 ): Promise<Answer | undefined> {
   const { memory, elementsOf } = at;
   const here = recallFinds<Answer>(at, names, age);
-  if (here || !(await memory.bring({ lists: names, isList: isFinds, records: [], elementsOf, age })))
-    return here;
+  if (here || !memory.bring) return here;
+  await memory.bring({ lists: names, isList: isFinds, records: [], elementsOf, age });
   return recallFinds<Answer>(at, names, age);
 }
 

@@ -5,7 +5,7 @@ import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
 import { linksOf, sortLinks } from '../search/subjects.js';
 import { criteriaOf } from '../search/ways.js';
 import { filterLinks, links } from '../graph/links.js';
-import { profileNames, type ProfileName } from '../profiles/profile.js';
+import type { ProfileName } from '../profiles/profile.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import {
   createFeatures,
@@ -58,16 +58,15 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
       if (configured !== 'auto') return [configured];
       // An operation without upstream selections can use any profile. Its receipt names the usual one.
       if (selections.length === 0) return [this.profile];
-      const able = profileNames.filter((profile) => answers(profile, selections, known));
+      const able = ableFor(selections, known);
       return able.length > 0 ? able : [profileBy(known)];
     },
     get offered() {
       if (configured !== 'auto') return [configured];
-      return profileNames.filter(
-        (profile) =>
-          (profile === 'everything' && features.has('everything')) ||
-          (profile === 'search' && reverses.some((link) => features.has(searchOf(link)))),
-      );
+      const names: ProfileName[] = [];
+      if (reverses.some((link) => features.has(searchOf(link)))) names.push('search');
+      if (features.has('everything')) names.push('everything');
+      return names;
     },
     get profile() {
       return configured === 'auto' ? profileBy(features) : configured;
@@ -75,22 +74,30 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
   };
 }
 
-function answers(profile: ProfileName, selections: readonly Selection[], known: KnownFeatures): boolean {
-  if (profile === 'everything') return known.has('everything');
-  const asked = linksIn(selections);
-  const isAllSearched = asked.every(
-    (link) =>
-      (link.kind !== 'reverse' || known.has(searchOf(link))) &&
-      (link.kind !== 'forward' || isRead(link, known)),
-  );
-  if (profile === 'search' || !isAllSearched) return isAllSearched && known.has(nameSearch);
-  const wanted = asked.filter((link) => link.kind === 'reverse');
-  // If no link leads to children, the profiles `include` and `search` send the same requests.
-  return (wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known));
+/** Returns the profiles that can answer all selections, the cheapest first. */
+function ableFor(selections: readonly Selection[], known: KnownFeatures): readonly ProfileName[] {
+  const able: ProfileName[] = [];
+  const asked = new Set<Link>();
+  addLinksIn(selections, asked);
+  if (areSearched(asked, known)) {
+    const wanted = [...asked].filter((link) => link.kind === 'reverse');
+    // Without child links, the profiles `include` and `search` make the same calls.
+    if ((wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known))) able.push('include');
+    if (known.has(nameSearch)) able.push('search');
+  }
+  if (known.has('everything')) able.push('everything');
+  return able;
 }
 
-function isRead({ types }: Forward, known: KnownFeatures): boolean {
-  return types.every((type) => toldByReference.has(type) || known.has(`search ${type}?_id`));
+/** Whether searches can follow all links. */
+function areSearched(asked: Iterable<Link>, known: KnownFeatures): boolean {
+  for (const link of asked) {
+    if (link.kind === 'reverse' && !known.has(searchOf(link))) return false;
+    if (link.kind !== 'forward') continue;
+    for (const type of link.types)
+      if (!toldByReference.has(type) && !known.has(`search ${type}?_id`)) return false;
+  }
+  return true;
 }
 
 /**
@@ -138,15 +145,20 @@ export function revincludeOf({ type, parameter }: Reverse): Feature {
   return `revinclude ${type}:${parameter}`;
 }
 
-/** Returns the links that the selections follow, and those that their filters and sort orders follow. */
-function linksIn(selections: readonly Selection[]): readonly Link[] {
-  return selections.flatMap(({ link, args, below }) => [
-    ...(isRoot(link) ? [] : parts(links[link])),
-    ...(args.search ? criteriaOf(args.search).parts.flatMap(({ part }) => linksOf(part).flatMap(parts)) : []),
-    ...(args.search ? sortLinks(args.search).flatMap(parts) : []),
-    ...(args.terms ? parts(filterLinks.authorizations) : []),
-    ...linksIn([...below.values()].flat()),
-  ]);
+/** Adds the links that the selections follow, and the links that their filters and sort orders read. */
+function addLinksIn(selections: readonly Selection[], found: Set<Link>): void {
+  const add = (link: Link): void => {
+    for (const part of parts(link)) found.add(part);
+  };
+  for (const { link, args, below } of selections) {
+    if (!isRoot(link)) add(links[link]);
+    if (args.search) {
+      for (const { part } of criteriaOf(args.search).parts) linksOf(part).forEach(add);
+      sortLinks(args.search).forEach(add);
+    }
+    if (args.terms) add(filterLinks.authorizations);
+    for (const each of below.values()) addLinksIn(each, found);
+  }
 }
 
 /** Returns the features that a profile uses. */

@@ -159,8 +159,13 @@ export function forecast(
  * them are read.
  */
 function together(all: readonly Population[]): readonly Population[] {
-  const wave = Math.max(0, ...all.map((each) => each.wave));
-  return all.map((each) => ({ ...each, wave }));
+  let last = 0;
+  let first = Infinity;
+  for (const { wave } of all) {
+    last = Math.max(last, wave);
+    first = Math.min(first, wave);
+  }
+  return first >= last ? all : all.map((each) => ({ ...each, wave: last }));
 }
 
 /**

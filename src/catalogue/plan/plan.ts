@@ -1,6 +1,7 @@
 /** Computes, before the first upstream call, how many requests an operation needs and how many it may use. */
 import { PmsError } from '../../errors.js';
-import { createForeseen, type Measures, type Referring } from '../profiles/foreseen.js';
+import { createForeseen, type Demand, type Measures, type Referring } from '../profiles/foreseen.js';
+import type { Price } from '../profiles/price.js';
 import type { Profile, ProfileName } from '../profiles/profile.js';
 import type { Searcher } from '../profiles/searchers/searcher.js';
 import { ableFor } from '../profiles/searchers/searchers.js';
@@ -45,8 +46,13 @@ export interface Answerers {
  * many, the first one is returned.
  */
 export function plan(selections: readonly Selection[], askable: Answerers, measures: Measures): Plan {
-  const plans = askable.profiles.map((profile) => planFor(selections, profile, askable, measures));
-  return plans.reduce((best, next) => (next.need < best.need ? next : best));
+  let best: Plan | undefined;
+  for (const profile of askable.profiles) {
+    const next = planFor(selections, profile, askable, measures);
+    if (!best || next.need < best.need) best = next;
+  }
+  if (!best) throw new TypeError('A plan needs a profile.');
+  return best;
 }
 
 /** @throws UPSTREAM_BUDGET_EXCEEDED before any request, if the operation needs more requests than its budget */
@@ -87,28 +93,35 @@ function planFor(
     searcherFor: (search) => ableFor(search, searchers, measures)[0],
     isThere: (searcher) => searchers.some(({ name }) => name === searcher),
   });
-  const priced = [...foreseen.demands()].map((demand) => ({ demand, price: pricing.price(demand) }));
-  const need = sumOf(priced.map(({ price }) => price.need));
-  const granted = sumOf(priced.map(({ price }) => price.granted));
-  const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
-  // Adds some requests for lists of unknown length. An operation without upstream selections gets none.
-  const asksNothing = priced.length === 0 && selections.every(({ args }) => args.asked);
+  const steps: PlanStep[] = [];
+  let [need, granted, atRoot] = [0, 0, 0];
+  for (const demand of foreseen.demands()) {
+    const price = pricing.price(demand);
+    need += price.need;
+    granted += price.granted;
+    if (demand.by === 'root') atRoot += price.need;
+    steps.push(stepOf(demand, price, measures.budget));
+  }
+  // Adds room for lists of unknown length. An operation without upstream selections gets none.
+  const asksNothing = steps.length === 0 && selections.every(({ args }) => args.asked);
   const estimated = asksNothing ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {
     profile: profile.name,
     need,
     estimated: Math.min(measures.budget, Math.ceil(estimated)),
     planned: need - atRoot,
-    steps: priced.map(({ demand: { question, parents }, price }) => ({
-      asks: price.isAlong ? `${question} (included)` : question,
-      of: Math.ceil(sumOf([...parents.values()].map((share) => share.parents))),
-      need: price.need,
-      granted: Math.min(price.granted, measures.budget),
-    })),
+    steps,
     reads: [...foreseen.reads()],
   };
 }
 
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((total, next) => total + next, 0);
+function stepOf({ question, parents }: Demand, { need, granted, isAlong }: Price, budget: number): PlanStep {
+  let of = 0;
+  for (const share of parents.values()) of += share.parents;
+  return {
+    asks: isAlong ? `${question} (included)` : question,
+    of: Math.ceil(of),
+    need,
+    granted: Math.min(granted, budget),
+  };
 }

@@ -27,27 +27,28 @@ export function stepToChildren(
   everyone: readonly Population[],
   { figures, foreseen, pricing }: Step,
 ): readonly Population[] {
-  const possible = link.kind === 'reverse' ? link.parents : [productType];
-  const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
-  return parents.flatMap((from) => {
+  const possible: readonly ResourceType[] = link.kind === 'reverse' ? link.parents : [productType];
+  const found: Population[] = [];
+  for (const from of everyone) {
+    if (!possible.includes(from.type)) continue;
     const { usual, most } = childrenOf(figures, link.asks, from);
     const share = { of: from.type, parents: from.usual, mostParents: from.most, usual, most };
     const led = from.isHeld ? inHand : pricing.children(link, from, share);
-    if (!led) return [];
-    return [
-      foreseen.population({
-        name: `${link.asks} of ${from.name}`,
-        type: link.type,
-        usual,
-        most,
-        wave: from.wave + 1,
-        inHand: true,
-        isHeld: from.isHeld ?? false,
-        from,
-        ...led,
-      }),
-    ];
-  });
+    if (!led) continue;
+    const made = foreseen.population({
+      name: `${link.asks} of ${from.name}`,
+      type: link.type,
+      usual,
+      most,
+      wave: from.wave + 1,
+      inHand: true,
+      isHeld: from.isHeld ?? false,
+      from,
+      ...led,
+    });
+    found.push(made);
+  }
+  return found;
 }
 
 /** Returns the expected number of children: the observed or assumed average, plus some reserve. */
@@ -70,14 +71,18 @@ export function stepToReferred(
   everyone: readonly Population[],
   { figures, foreseen, pricing }: Step,
 ): readonly Population[] {
-  const parents = everyone.filter(({ type }) => type === link.from);
-  return link.types.flatMap((type) =>
-    parents.map((from) => {
+  const found: Population[] = [];
+  for (const type of link.types)
+    for (const from of everyone) {
+      if (from.type !== link.from) continue;
       const led = from.isHeld ? inHand : pricing.references(link, type, from);
       const back = comesFrom(type, from);
-      if (back && !led.isElsewhere) return back;
+      if (back && !led.isElsewhere) {
+        found.push(back);
+        continue;
+      }
       const ratio = figures.referred(type, link.from);
-      return foreseen.population({
+      const made = foreseen.population({
         name: `${type} of ${from.name}`,
         type,
         // Many records may refer to the same target. Until this was measured, only one target counts as needed, so that
@@ -91,8 +96,9 @@ export function stepToReferred(
         referredBy: link.from,
         ...led,
       });
-    }),
-  );
+      found.push(made);
+    }
+  return found;
 }
 
 function comesFrom(type: ResourceType, { from }: Population): Population | undefined {

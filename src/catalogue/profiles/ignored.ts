@@ -4,12 +4,11 @@
  */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import { elements } from '../../fhir/elements.js';
+import { elements, unlessOdd } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import { foldFurthest } from '../../terms/fold.js';
 import { allOf, type Verdict } from '../../facts/verdict.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Criterion } from '../../facts/requirements.js';
 import { isName, parameterOf } from '../search/ways.js';
 import { keyOf } from '../graph/key.js';

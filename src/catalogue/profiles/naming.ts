@@ -1,5 +1,5 @@
-/** Determines which parents of a search its children refer to. */
-import { unlessOdd } from '../../fhir/unless-odd.js';
+/** Finds which parents of a search its children refer to. */
+import { unlessOdd } from '../../fhir/elements.js';
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
 import type { FhirResource } from '../../fhir/resources.js';

@@ -4,7 +4,7 @@ import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from './ledger.js';
 import { complete, type CutReason, type State } from '../graph/relation.js';
-import type { OwnCounting } from '../upstream/own-counting.js';
+import type { OwnCounting } from '../upstream/own.js';
 import type { Trait } from '../upstream/passing-traits.js';
 import type { Operation } from './profile.js';
 

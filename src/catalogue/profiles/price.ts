@@ -32,13 +32,14 @@ export function priceOf(
 ): Price {
   const { question, by, parents, isNeeded } = demand;
   if (by === 'spare') return { need: 0, granted: 1 };
-  const all = [...parents.values()].reduce((one, other) => ({
-    parents: one.parents + other.parents,
-    mostParents: one.mostParents + other.mostParents,
-    usual: one.usual + other.usual,
-    most: one.most + other.most,
-  }));
-  // A request whose name contains no "?" reads one product by its key. The plan lists such reads separately.
+  const all = { parents: 0, mostParents: 0, usual: 0, most: 0 };
+  for (const share of parents.values()) {
+    all.parents += share.parents;
+    all.mostParents += share.mostParents;
+    all.usual += share.usual;
+    all.most += share.most;
+  }
+  // A request without "?" is for one product by its key, which the plan lists separately.
   const isReadOneByOne =
     by === 'read' &&
     question.includes('?') &&

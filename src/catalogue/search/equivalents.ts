@@ -5,7 +5,7 @@ import type { Subject } from '../../facts/fact.js';
 import type { Composition } from '../../facts/substances/composition.js';
 import { isComparable, substancesToFind } from '../../facts/substances/equivalence.js';
 import type { SubstanceFilter } from '../../facts/substances/substances.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { untold, type State } from '../graph/relation.js';

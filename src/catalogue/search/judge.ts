@@ -7,7 +7,7 @@ import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
 import { filterFieldOf } from '../../facts/table.js';
 import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { untold, type State } from '../graph/relation.js';

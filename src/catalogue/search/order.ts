@@ -1,6 +1,6 @@
 /** Sorts products by values in their records. */
 import type { ResourceOf } from '../../fhir/resources.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import { sorts, type SortValue } from '../../facts/sorts.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import { compareKeys, type Key } from '../graph/key.js';

@@ -36,6 +36,10 @@ export function isFeature(doubt: Doubt): doubt is Feature {
   return doubt !== 'totals' && doubt !== 'lengths';
 }
 
+export function isOfIncludes(doubt: Doubt): boolean {
+  return doubt.startsWith('include') || doubt.startsWith('revinclude');
+}
+
 /**
  * `assumed`: there is no evidence; `configured`: the settings say so; `declared`: the CapabilityStatement or the
  * OpenAPI description says so; `probed`: a probe worked; `seen`: a request of an operation worked; `refuted`: a probe

@@ -25,6 +25,14 @@ interface Asked {
   readonly parent: Key;
 }
 
+/** A selection below records that this wave reads, with the searches that need only the keys of these records. */
+interface ByKey {
+  readonly selection: Selection;
+  readonly asked: readonly Asked[];
+  /** Whether the searches are needed only if the records do not state the value. */
+  readonly isPerhaps: boolean;
+}
+
 /**
  * Requests the children of records that this wave reads. If a later wave needs the same search too, the search is
  * left to that wave.
@@ -37,74 +45,74 @@ export function fetchByKey(
   known: Known,
   ask: Pick<Fetches, 'children'>,
 ): void {
-  const all = steps.map(({ selection, parents }) => ({
-    selection,
-    ...togetherOf(parents.map((parent) => askedByKey(selection, parent, known))),
-  }));
-  let early = all.filter(({ asked }) => asked.length > 0);
-  const named = new Set(early.flatMap(({ asked }) => asked.map(nameOf)));
-  const later = new Set(others.flatMap(questionsIn));
-  for (const { selection, asked, perhaps } of all) {
-    if (asked.length > 0) continue;
-    // Another selection may already have requested the same search for the same record. Then it is not sent again.
-    const isAsked = perhaps.length > 0 && perhaps.every((each) => named.has(nameOf(each)));
-    for (const question of isAsked ? questionsBelow(selection) : questionsIn(selection)) later.add(question);
-  }
-  // If one search is postponed, others may have to be postponed too, so this repeats until nothing changes.
-  for (let before = -1; before !== early.length;) {
+  const all = steps.map((step) => askedByKey(step, known));
+  let early = all.filter(({ asked, isPerhaps }) => asked.length > 0 && !isPerhaps);
+  const later = new Set<string>();
+  for (const selection of others) addQuestions(selection, later);
+  addLater(all, early, later);
+  // Postponing a search may postpone others, so this repeats until nothing changes.
+  for (let before = -1; before !== early.length && later.size > 0;) {
     before = early.length;
     early = early.filter(({ selection }) => {
-      const questions = questionsIn(selection);
-      if (!questions.some((question) => later.has(question))) return true;
-      for (const question of questions) later.add(question);
-      return false;
+      const questions = addQuestions(selection, new Set());
+      const isFree = ![...questions].some((question) => later.has(question));
+      if (!isFree) for (const question of questions) later.add(question);
+      return isFree;
     });
   }
   for (const { asked } of early) for (const { question, parent } of asked) ask.children(question, parent);
 }
 
-interface ByKey {
-  /** Searches that are always needed. */
-  readonly asked: readonly Asked[];
-  /** Searches that are needed only if the record itself does not state the value. */
-  readonly perhaps: readonly Asked[];
+/** Adds the searches of the selections that are not sent early. */
+function addLater(all: readonly ByKey[], early: readonly ByKey[], later: Set<string>): void {
+  if (early.length === all.length) return;
+  const named = new Set<string>();
+  for (const { asked } of early) for (const each of asked) named.add(nameOf(each));
+  for (const each of all) {
+    if (early.includes(each)) continue;
+    const { selection, asked } = each;
+    // Another selection may request the same search for the same record early. It is not sent again.
+    const isAsked = asked.length > 0 && asked.every((one) => named.has(nameOf(one)));
+    if (isAsked) addQuestionsBelow(selection, later);
+    else addQuestions(selection, later);
+  }
 }
 
-function togetherOf(each: readonly ByKey[]): ByKey {
-  return {
-    asked: each.flatMap(({ asked }) => asked),
-    perhaps: each.flatMap(({ perhaps }) => perhaps),
-  };
-}
-
-function askedByKey({ link: name }: Selection, parent: Key, known: Known): ByKey {
-  if (isRoot(name) || known.reading(parent) !== undefined) return { asked: [], perhaps: [] };
-  const link = links[name];
+function askedByKey({ selection, parents }: Step, known: Known): ByKey {
   const asked: Asked[] = [];
-  follow(link.kind === 'unless' ? link.link : link, parent, known, {
-    children: (question, of) => asked.push({ question, parent: of }),
+  if (isRoot(selection.link)) return { selection, asked, isPerhaps: false };
+  const link: Link = links[selection.link];
+  const isPerhaps = link.kind === 'unless';
+  const noting: Fetches = {
+    children: (question, parent) => void asked.push({ question, parent }),
     read() {},
-  });
-  return link.kind === 'unless' ? { asked: [], perhaps: asked } : { asked, perhaps: [] };
+  };
+  for (const parent of parents)
+    if (known.reading(parent) === undefined) follow(isPerhaps ? link.link : link, parent, known, noting);
+  return { selection, asked, isPerhaps };
 }
 
 function nameOf({ question, parent }: Asked): string {
   return `${question.asks} of ${parent}`;
 }
 
-/** Returns the names of all searches for a selection and the selections below it, in any wave. */
-function questionsIn({ link, args: { search }, below }: Selection): readonly string[] {
-  const looksAt = search
-    ? [...(Object.keys(search.filter) as FilterPart[]).flatMap(linksOf), ...sortLinks(search)]
-    : [];
-  const followed = isRoot(link) ? looksAt : [links[link]];
-  return [...followed.flatMap(questionsOf), ...questionsBelow({ below })];
+/** Adds the names of all searches for a selection and the selections below it, in whatever wave. */
+function addQuestions(selection: Selection, names: Set<string>): ReadonlySet<string> {
+  const { link, args } = selection;
+  if (!isRoot(link)) addQuestionsOf(links[link], names);
+  else if (args.search) {
+    for (const part of Object.keys(args.search.filter) as FilterPart[])
+      for (const each of linksOf(part)) addQuestionsOf(each, names);
+    for (const each of sortLinks(args.search)) addQuestionsOf(each, names);
+  }
+  return addQuestionsBelow(selection, names);
 }
 
-function questionsBelow({ below }: Pick<Selection, 'below'>): readonly string[] {
-  return [...below.values()].flat().flatMap(questionsIn);
+function addQuestionsBelow({ below }: Selection, names: Set<string>): ReadonlySet<string> {
+  for (const selections of below.values()) for (const selection of selections) addQuestions(selection, names);
+  return names;
 }
 
-function questionsOf(link: Link): readonly string[] {
-  return parts(link).flatMap((part) => (part.kind === 'reverse' ? [part.asks] : []));
+function addQuestionsOf(link: Link, names: Set<string>): void {
+  for (const part of parts(link)) if (part.kind === 'reverse') names.add(part.asks);
 }

@@ -1,10 +1,16 @@
-/**
- * Computes the rows of a list from the targets of a link. Both the waves of requests and the response use this
- * function, so both have the same rows.
- */
-import type { Position } from '../question/selection.js';
+/** Computes the rows of a list from the targets of a link. The fetch waves and the response builder share it. */
+import {
+  type Position,
+  valueQuestion,
+  isRoot,
+  searchQuestion,
+  termsQuestion,
+  type ListArgs,
+  type ProductSearch,
+  type RootName,
+} from '../question/selection.js';
 import { PmsError } from '../../errors.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import { isFhirId } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { follow, haveRead, type Fetches } from '../known/follow.js';
@@ -36,15 +42,6 @@ import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
 import { complete, mayBeMended, untold, type State } from '../graph/relation.js';
 import { isSubstanceKey, substanceKeysIn, substanceOfKey, unnamedSubstance } from '../graph/substance-key.js';
-import {
-  valueQuestion,
-  isRoot,
-  searchQuestion,
-  termsQuestion,
-  type ListArgs,
-  type ProductSearch,
-  type RootName,
-} from '../question/selection.js';
 
 const productType = 'MedicinalProductDefinition';
 

@@ -3,7 +3,6 @@
  */
 import DataLoader from 'dataloader';
 import { PmsError } from '../../errors.js';
-import { groupBy } from '../graph/group.js';
 import type { Key } from '../graph/key.js';
 import type { Known } from '../known/known.js';
 import type { Bundled, Reverse } from '../graph/link.js';
@@ -30,92 +29,96 @@ type Settled = 'settled';
 
 export function createLoaders(asking: OperationAnswers, known: Known): Loaders {
   const children = new Map<string, DataLoader<Key, Settled>>();
+  // Most operations ask no more than one of these.
+  let products: DataLoader<ProductSearch, Settled, string> | undefined;
+  let lookups: DataLoader<readonly string[], Settled, string> | undefined;
+  let values: DataLoader<ValueQuestion, Settled, string> | undefined;
 
   const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
-      const byKey = groupBy(reads, ({ key }) => key);
-      const missing = await asking.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
+      const missing = await asking.read(unitedByKey(reads));
       for (const [key, why] of missing) known.settleReading(key, why);
-      return reads.map(({ key }) => {
+      for (const { key } of reads)
         if (known.reading(key) === undefined) known.settleReading(key, unanswered());
-        return 'settled';
-      });
+      return allSettled(reads);
     },
     { cacheKeyFn: ({ key, deep }) => (deep ? `${key} deep` : key) },
   );
 
-  const products = each(searchQuestion, async (search: ProductSearch) =>
-    known.settleRootList(searchQuestion(search), await asking.products(search)),
-  );
-  const lookups = each(termsQuestion, async (terms: readonly string[]) =>
-    known.settleTermFinds(termsQuestion(terms), await asking.terms(terms)),
-  );
-  const values = each(valueQuestion, async (question: ValueQuestion) =>
-    known.settleAnswer(valueQuestion(question), await asking.value(question)),
-  );
-
   function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
     const name = question.asks;
-    const loader =
-      children.get(name) ??
-      new DataLoader<Key, Settled>(async (parents) => {
-        const found = await asking.children(question, parents);
-        return parents.map((parent) => {
-          known.settleChildren(name, parent, found.get(parent) ?? failedRelation(unanswered()));
-          return 'settled';
-        });
-      });
+    const before = children.get(name);
+    if (before) return before;
+    const loader = new DataLoader<Key, Settled>(async (parents) => {
+      const found = await asking.children(question, parents);
+      for (const parent of parents)
+        known.settleChildren(name, parent, found.get(parent) ?? failedRelation(unanswered()));
+      return allSettled(parents);
+    });
     children.set(name, loader);
     return loader;
   }
 
+  async function findProducts(search: ProductSearch): Promise<void> {
+    known.settleRootList(searchQuestion(search), await asking.products(search));
+  }
+
+  async function findTerms(terms: readonly string[]): Promise<void> {
+    known.settleTermFinds(termsQuestion(terms), await asking.terms(terms));
+  }
+
+  async function findValue(question: ValueQuestion): Promise<void> {
+    known.settleAnswer(valueQuestion(question), await asking.value(question));
+  }
+
   return {
-    async load({ questions, reads, searches, lookups: terms, values: asked }) {
-      await Promise.all([
-        ...[...searches.values()].map((search) => products.load(search)),
-        ...[...terms.values()].map((some) => lookups.load(some)),
-        ...[...asked.values()].map((question) => values.load(question)),
-        ...[...reads].map(([key, read]) => readings.load({ key, ...read })),
-        ...[...questions.values()].flatMap(({ question, parents }) => {
-          const loader = childrenOf(question);
-          return [...parents].map((parent) => loader.load(parent));
-        }),
-      ]);
+    async load(wanted) {
+      const loading: Promise<Settled>[] = [];
+      for (const search of wanted.searches.values())
+        loading.push((products ??= each(searchQuestion, findProducts)).load(search));
+      for (const terms of wanted.lookups.values())
+        loading.push((lookups ??= each(termsQuestion, findTerms)).load(terms));
+      for (const question of wanted.values.values())
+        loading.push((values ??= each(valueQuestion, findValue)).load(question));
+      for (const [key, read] of wanted.reads) loading.push(readings.load({ key, ...read }));
+      for (const { question, parents } of wanted.questions.values()) {
+        const loader = childrenOf(question);
+        for (const parent of parents) loading.push(loader.load(parent));
+      }
+      await Promise.all(loading);
     },
   };
 }
 
-/**
- * Creates a loader for requests that cannot be combined. It sends them at the same time, and equal requests only
- * once.
- */
+function allSettled(asked: readonly unknown[]): Settled[] {
+  return Array.from<Settled>({ length: asked.length }).fill('settled');
+}
+
+/** Creates a loader for single requests. It sends them concurrently, and each one once. */
 function each<Question>(
   nameOf: (question: Question) => string,
   settle: (question: Question) => Promise<void>,
 ): DataLoader<Question, Settled, string> {
   return new DataLoader<Question, Settled, string>(
-    (questions) =>
-      Promise.all(
-        questions.map(async (question): Promise<Settled> => {
-          await settle(question);
-          return 'settled';
-        }),
-      ),
+    async (questions) => {
+      await Promise.all(questions.map(settle));
+      return allSettled(questions);
+    },
     { cacheKeyFn: nameOf },
   );
 }
 
-/**
- * Merges several reads of the same key. If links are followed from the record in one of them, the same applies to the
- * merged read.
- */
-function united(reads: readonly Read[]): RecordRead {
-  const [only] = reads;
-  if (only && reads.length === 1) return only;
-  return {
-    deep: reads.some(({ deep }) => deep),
-    from: new Set(reads.flatMap(({ from }) => [...from])),
-  };
+/** Merges reads of the same key. The result is deep if any of them is. */
+function unitedByKey(reads: readonly Read[]): Map<Key, RecordRead> {
+  const byKey = new Map<Key, RecordRead>();
+  for (const { key, deep, from } of reads) {
+    const before = byKey.get(key);
+    byKey.set(
+      key,
+      before ? { deep: before.deep || deep, from: new Set([...before.from, ...from]) } : { deep, from },
+    );
+  }
+  return byKey;
 }
 
 /**

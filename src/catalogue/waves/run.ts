@@ -76,8 +76,13 @@ export async function run(
 
 /** Returns the keys of the rows of the lists, if they are known before the records are read; otherwise undefined. */
 function namedBy(selection: Selection, parents: readonly Key[], known: Known): readonly Key[] | undefined {
-  const named = parents.map((parent) => namedBelow(selection, parent, known));
-  return named.includes(undefined) ? undefined : [...new Set(named.flatMap((keys) => keys ?? []))];
+  const all = new Set<Key>();
+  for (const parent of parents) {
+    const named = namedBelow(selection, parent, known);
+    if (!named) return undefined;
+    for (const key of named) all.add(key);
+  }
+  return [...all];
 }
 
 function namedBelow({ link, args }: Selection, parent: Key, known: Known): readonly Key[] | undefined {
@@ -112,15 +117,27 @@ function note({ reads }: NextFetches, readFor: Map<string, Set<Key>>): void {
 }
 
 function linksBelow(steps: readonly Step[]): number {
-  const count = ({ below }: Selection): number =>
-    [...below.values()].flat().reduce((links, selection) => links + 1 + count(selection), 0);
-  const selections = new Set(steps.map(({ selection }) => selection));
-  return [...selections].reduce((links, selection) => links + count(selection), 0);
+  const counted = new Set<Selection>();
+  let count = 0;
+  for (const { selection } of steps) {
+    if (!counted.has(selection)) count += countBelow(selection);
+    counted.add(selection);
+  }
+  return count;
+}
+
+function countBelow({ below }: Selection): number {
+  let count = 0;
+  for (const selections of below.values())
+    for (const selection of selections) count += 1 + countBelow(selection);
+  return count;
 }
 
 function stepsBelow({ below }: Selection, found: readonly Key[]): Step[] {
-  return [...below].flatMap(([type, selections]) => {
+  const steps: Step[] = [];
+  for (const [type, selections] of below) {
     const parents = found.filter((key) => isOfType(key, type));
-    return parents.length > 0 ? selections.map((selection) => ({ selection, parents })) : [];
-  });
+    if (parents.length > 0) for (const selection of selections) steps.push({ selection, parents });
+  }
+  return steps;
 }

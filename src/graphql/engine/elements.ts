@@ -21,7 +21,6 @@ import {
 } from '../../catalogue/question/selection.js';
 import type { Reads } from '../../facts/fact.js';
 import type { ResourceType } from '../../fhir/resources.js';
-import { extensionsOf } from '../schema/field.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import type { Shape } from './shape.js';
 
@@ -76,9 +75,9 @@ function elementsIn({ all }: Shape, selections: readonly Selection[]): Elements 
     elements.set(type, known);
   };
   for (const [type, names] of always) read(type, names);
-  for (const { field, parentType } of all) {
+  for (const { declared, parentType } of all) {
     const own = resourceTypeOf(parentType.name);
-    const { elements: names, rowElements } = extensionsOf(field);
+    const { elements: names, rowElements } = declared;
     if (own) read(own, names ?? []);
     for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
   }

@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../../errors.js';
-import type { OperationRequest, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
+import type { Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
 import { createNextFetches, type NextFetches } from '../../catalogue/known/next-fetches.js';
 import { untilAborted } from '../../network/signals.js';
@@ -24,9 +24,7 @@ import type { Cursors } from './cursor.js';
 import type { Documents } from './documents.js';
 import { createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
-import { createReadiness } from './readiness.js';
 import { isIntrospection, type Shape } from './shape.js';
-import { extensionsOf } from '../schema/field.js';
 import { viewOf } from '../schema/types/index.js';
 import { AnswerTooLarge } from './written.js';
 
@@ -128,8 +126,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
   const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
-  const ready = createReadiness(() => options.ready());
-  // A compiled projection is stored with its shape. The size of the shape includes it.
+  let isReady = false;
+  // A projection exists as long as its shape. The size of the shape includes it.
   const projections = new WeakMap<Shape, Projection>();
 
   function projectionOf(shape: Shape): Projection {
@@ -138,10 +136,20 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return projection;
   }
 
+  /** No operation waits longer than its client does. A ready service stays ready, so later operations do not wait. */
+  async function whenReady(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (isReady) return;
+    await untilAborted(signal, options.ready);
+    isReady = true;
+  }
+
   async function openFor(prepared: Prepared, request: Request): Promise<Session> {
-    await ready(request.signal);
-    if (showsAbilities(prepared)) await untilAborted(request.signal, async () => options.known?.());
-    return catalogue.prepare({ ...prepared, ...askerOf(request) });
+    const { selections, elements, shape } = prepared;
+    const { signal, deadline, client } = request;
+    await whenReady(signal);
+    if (shape.showsAbilities) await untilAborted(signal, async () => options.known?.());
+    return catalogue.prepare({ selections, elements, signal, deadline, client });
   }
 
   async function execute(request: Request): Promise<Executed> {
@@ -221,19 +229,6 @@ function isOfUpstream({ shape, inputs }: Prepared): boolean {
   );
 }
 
-/** Whether the operation selects capabilities of the upstream. */
-function showsAbilities({ shape }: Prepared): boolean {
-  return shape.all.some(({ field }) => extensionsOf(field).showsAbilities);
-}
-
-function askerOf({
-  signal,
-  deadline,
-  client,
-}: Request): Pick<OperationRequest, 'signal' | 'deadline' | 'client'> {
-  return { signal, deadline, client };
-}
-
 /** Returns the response to an operation that is refused as a whole: no data, and one error. */
 export function refused(error: unknown, { signal }: Request): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
@@ -270,6 +265,7 @@ function upstreamExtension(
 }
 
 function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
+  if (gaps.length < 2) return gaps;
   return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
 }
 
@@ -278,6 +274,7 @@ function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
  * because an age applies to everything below its path.
  */
 function outermost(all: readonly Stale[]): readonly Stale[] {
+  if (all.length < 2) return all;
   const oldest = new Map<string, Stale>();
   for (const stale of all) {
     const at = keyOf(stale.path);

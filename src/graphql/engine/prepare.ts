@@ -24,7 +24,6 @@ import { nestedInputs } from '../schema/args/filter.js';
 import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { countTokens, type Documents } from './documents.js';
-import { extensionsOf, type FieldExtensions } from '../schema/field.js';
 import { elementsOf, type Elements } from './elements.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import { withCodes } from './words.js';
@@ -84,17 +83,13 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
 
 /** Whether the arguments of the parent field are constant too, if this field needs them. */
 function isConstantAbove(field: ShapeField, shape: Shape): boolean {
-  const above = isAskedAbove(field) ? aboveOf(field, shape) : undefined;
+  const above = aboveOf(field, shape);
   return above === undefined || isConstant(above);
 }
 
-/** Whether the field is fetched at the root with the arguments of its parent, such as the facets of a list. */
-function isAskedAbove({ field }: ShapeField): boolean {
-  return extensionsOf(field).isAskedAbove === true;
-}
-
-function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined {
-  return above === undefined ? undefined : all[above];
+/** Returns the parent field, if this field is requested at the root with its arguments, such as the facets of a list. */
+function aboveOf({ declared, above }: ShapeField, { all }: Shape): ShapeField | undefined {
+  return declared.isAskedAbove && above !== undefined ? all[above] : undefined;
 }
 
 /**
@@ -230,20 +225,14 @@ function inputOf(
   shape: Shape,
   reading: Reading,
 ): FieldInput | undefined {
-  const { field, nodes } = shaped;
-  const extensions = extensionsOf(field);
-  if (!extensions.link && field.args.length === 0) return undefined;
+  const { field, declared, nodes } = shaped;
+  if (!declared.link && field.args.length === 0) return undefined;
   try {
     const values = argumentsOf(field, nodes[0], variables);
-    if (extensions.arguments) check(extensions.arguments(), values);
-    if (!extensions.link) return { kind: 'arguments', values };
-    const above = isAskedAbove(shaped) ? aboveOf(shaped, shape) : undefined;
-    const call = linkCall(
-      shaped,
-      extensions,
-      { values, above: valuesAbove(above, variables, reading) },
-      reading,
-    );
+    if (declared.arguments) check(declared.arguments(), values);
+    if (!declared.link) return { kind: 'arguments', values };
+    const above = aboveOf(shaped, shape);
+    const call = linkCall(shaped, values, above ? valuesAbove(above, variables, reading) : {}, reading);
     return { kind: 'link', call, values };
   } catch (error) {
     const path = placeIn(shape, (place) => place.field === shaped)?.path;
@@ -291,20 +280,19 @@ function messageOf(fault: ValidationError): string {
 
 /** Returns the arguments of the parent field as in that field's own call, without `first` and `after`. */
 function valuesAbove(
-  above: ShapeField | undefined,
+  above: ShapeField,
   variables: Prepared['variables'],
   { terms, language }: Reading,
 ): Values {
-  if (!above) return {};
   const values = Object.entries(argumentsOf(above.field, above.nodes[0], variables));
   const lasting = Object.fromEntries(values.filter(([name]) => name !== 'first' && name !== 'after'));
   return terms ? withCodes(lasting, terms, language) : lasting;
 }
 
 function linkCall(
-  { field, parentType, children }: ShapeField,
-  { link, toListArgs }: FieldExtensions,
-  { values, above }: { readonly values: Values; readonly above: Values },
+  { field, parentType, children, declared: { link, toListArgs } }: ShapeField,
+  values: Values,
+  above: Values,
   { cursors, language, terms }: Reading,
 ): LinkCall {
   if (!link || !toListArgs) throw new TypeError('A field without a link cannot be called.');
@@ -346,11 +334,15 @@ function sorted(value: unknown): unknown {
 type Below = Map<ParentType, Selection[]>;
 
 function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
-  const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);
-  if (shape.all.some(isAskedAbove))
+  const selections: Selection[] = [];
+  const add = (field: ShapeField, above: readonly string[]): void => {
+    const selection = selectionOf(field, undefined, above, inputs);
+    if (selection) selections.push(selection);
+  };
+  for (const field of shape.fields) add(field, []);
+  if (shape.asksAbove)
     for (const { field, path } of placesIn(shape.fields))
-      if (isAskedAbove(field))
-        selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
+      if (field.declared.isAskedAbove) add(field, path.slice(0, -1));
   for (const selection of selections) checkCursors(selection, shape);
   refuseManySearches(selections);
   refuseManyEquivalents(selections);
@@ -370,12 +362,14 @@ function refuseManyEquivalents(selections: readonly Selection[]): void {
 
 /** Estimates the number of products from the arguments of the parent lists. */
 function productsWithEquivalents(selections: readonly Selection[], parents: number): number {
-  return selections.reduce((sum, { args, below }) => {
+  let sum = 0;
+  for (const { args, below } of selections) {
     const named = args.keys ?? args.terms ?? args.search?.filter.ids;
     const rows = Math.min(named?.length ?? Number.POSITIVE_INFINITY, args.first ?? named?.length ?? 1);
-    const own = args.search?.filter.equivalentTo ? parents : 0;
-    return sum + own + productsWithEquivalents([...below.values()].flat(), parents * rows);
-  }, 0);
+    if (args.search?.filter.equivalentTo) sum += parents;
+    for (const each of below.values()) sum += productsWithEquivalents(each, parents * rows);
+  }
+  return sum;
 }
 
 /**
@@ -385,16 +379,19 @@ function productsWithEquivalents(selections: readonly Selection[], parents: numb
 const mostSearches = 3;
 
 function refuseManySearches(selections: readonly Selection[]): void {
-  const questions = selections.flatMap(({ args: { asked } }) => (asked && indexQuestion(asked)) ?? []);
-  const called = selections.filter(({ args }) => args.search?.called).length;
-  const suggestions = questions.filter(({ name }) => name === 'suggestions').length;
-  if (called + suggestions > mostSearches)
+  let searches = 0;
+  let facets = 0;
+  for (const { args } of selections) {
+    const question = args.asked && indexQuestion(args.asked);
+    if (args.search?.called || question?.name === 'suggestions') searches += 1;
+    if (question?.name === 'facets') facets += question.query.fields.length;
+  }
+  if (searches > mostSearches)
     throw new PmsError(
       'QUERY_TOO_COMPLEX',
       `An operation may use \`searchProducts\` and \`suggest\` at most ${mostSearches} times in all.`,
     );
-  const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
-  if (facets.length > mostFacets)
+  if (facets > mostFacets)
     throw new PmsError('QUERY_TOO_COMPLEX', `An operation may select at most ${mostFacets} facets.`);
 }
 
@@ -416,7 +413,7 @@ function selectionOf(
   const below: Below = new Map();
   const leadsTo =
     isRoot(call.link) || from === substanceType ? rootTypes(call) : targets(links[call.link], from);
-  const { substances } = extensionsOf(field.field);
+  const { substances } = field.declared;
   for (const [type, fields] of field.children ?? [])
     collectBelow(fields, type, { owners: leadsTo, path, shown: substances }, inputs, below);
   const args = shown && call.link === 'products' ? { ...call.args, substances: shown } : call.args;
@@ -451,8 +448,8 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
-    // Such a field is fetched at the root, see `isAskedAbove`.
-    if (isAskedAbove(field)) continue;
+    // Such a field is requested at the root.
+    if (field.declared.isAskedAbove) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
         const selection = selectionOf(field, resource, path, inputs, shown);
@@ -463,7 +460,7 @@ function collectBelow(
     const place = {
       owners: resources,
       path: [...path, field.key],
-      shown: extensionsOf(field.field).substances ?? shown,
+      shown: field.declared.substances ?? shown,
     };
     for (const [inner, children] of field.children ?? []) collectBelow(children, inner, place, inputs, below);
   }
@@ -476,11 +473,12 @@ function collectBelow(
 function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];
   if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;
-  for (const { args: child, path } of [...below.values()].flat()) {
-    if (!child.after || child.after.parent === markOf(only)) continue;
-    const place = placeIn(shape, (each) => isSamePath(each.path, path));
-    throw located(badCursor(), place?.field.nodes ?? [], path);
-  }
+  for (const selections of below.values())
+    for (const { args: child, path } of selections) {
+      if (!child.after || child.after.parent === markOf(only)) continue;
+      const place = placeIn(shape, (each) => isSamePath(each.path, path));
+      throw located(badCursor(), place?.field.nodes ?? [], path);
+    }
 }
 
 function isSamePath(one: readonly string[], other: readonly string[]): boolean {

@@ -21,7 +21,6 @@ import { PmsError } from '../../errors.js';
 import { NotYetKnown } from './answers.js';
 import type { Answers } from '../schema/rows.js';
 import type { Context } from '../context.js';
-import { extensionsOf } from '../schema/field.js';
 import type { Prepared } from './prepare.js';
 import { parentKey } from '../schema/schema.js';
 import { isIntrospection, type Shape, type ShapeField } from './shape.js';
@@ -146,9 +145,9 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
 }
 
 /** Whether the field is a leaf and follows no link. */
-function isPlainLeaf({ field }: ShapeField): boolean {
+function isPlainLeaf({ field, declared }: ShapeField): boolean {
   const type = isNonNullType(field.type) ? field.type.ofType : field.type;
-  return isLeafType(type) && extensionsOf(field).fromRows === undefined;
+  return isLeafType(type) && declared.fromRows === undefined;
 }
 
 /** Adds an error to the response, and counts the bytes of the error. */
@@ -170,10 +169,10 @@ function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth:
 }
 
 function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
-  const { field, parentType, index } = shaped;
+  const { field, declared, parentType, index } = shaped;
   if (field === TypeNameMetaFieldDef) return () => parentType.name;
   if (isIntrospection(shaped) || isIntrospectionType(parentType)) return compileIntrospection(schema, shaped);
-  const { fromRows, fromContext, from = parentKey } = extensionsOf(field);
+  const { fromRows, fromContext, from = parentKey } = declared;
   if (fromContext) {
     return (_source, { context, inputs }) => {
       const input = inputs[index];

@@ -24,6 +24,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { PmsError } from '../../errors.js';
+import { extensionsOf, type FieldExtensions } from '../schema/field.js';
 
 /** One field of the response. */
 export interface ShapeField {
@@ -34,6 +35,8 @@ export interface ShapeField {
   readonly above: number | undefined;
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
+  /** What the schema declares for the field: its link, its elements. */
+  readonly declared: FieldExtensions;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   /** The child fields, by the concrete type of the value. Undefined for leaves. */
   readonly children: ReadonlyMap<string, readonly ShapeField[]> | undefined;
@@ -44,6 +47,10 @@ export interface Shape {
   readonly fields: readonly ShapeField[];
   /** All fields of the operation, in order of `index`. */
   readonly all: readonly ShapeField[];
+  /** Whether a field is requested at the operation's root, with the arguments of its parent field. */
+  readonly asksAbove: boolean;
+  /** Whether the operation selects capabilities of the upstream. */
+  readonly showsAbilities: boolean;
 }
 
 /** A field of the response, with the response keys that lead to it. List positions are left out. */
@@ -184,7 +191,7 @@ export function shapeOf(
     above = index;
     const children = childrenOf(field, nodes);
     above = outer;
-    const shaped = { index, key, above, parentType, field, nodes, children };
+    const shaped = { index, key, above, parentType, field, declared: extensionsOf(field), nodes, children };
     all[index] = shaped;
     return shaped;
   }
@@ -220,7 +227,14 @@ export function shapeOf(
   if (directivesIn(document) > maxDirectives) throw tooComplex(`at most ${maxDirectives} directives`);
   const fields = fieldsOf(type, [operation.selectionSet]);
   if (fields.length > maxRootFields) throw tooComplex(`at most ${maxRootFields} fields at its root`);
-  return { type, fields, all };
+  return { type, fields, all, ...asksOf(all) };
+}
+
+function asksOf(all: readonly ShapeField[]): Pick<Shape, 'asksAbove' | 'showsAbilities'> {
+  return {
+    asksAbove: all.some(({ declared }) => declared.isAskedAbove),
+    showsAbilities: all.some(({ declared }) => declared.showsAbilities),
+  };
 }
 
 /** Refuses many aliases of one field, because each alias multiplies the field's cost. */

@@ -4,7 +4,7 @@
 import type { CodeableConcept } from 'fhir/r5.js';
 import type { Shape } from '../store/index-store.js';
 import { untoldShape } from '../shapes.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import type { FacetContent, RecordValue } from './field.js';
 
 export interface Dictionary {

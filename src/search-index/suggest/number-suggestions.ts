@@ -1,18 +1,17 @@
 /** Suggests numbers of authorizations, procedures and products that begin with the typed text, in any spelling. */
-import { ofType } from '../../fhir/resources.js';
+import { ofType, type FhirResource } from '../../fhir/resources.js';
 import { identifierIn } from '../../facts/of-product.js';
 import { identifiersOf } from '../../facts/concepts.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { Subject } from '../../facts/fact.js';
 import { isObject } from '../../fhir/answer.js';
-import type { FhirResource } from '../../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import { recordColumn } from '../columns.js';
 import { unpackEach } from '../packed-bytes.js';
 import { readTexts, readWritten, textPart, writtenPart } from '../text/product-texts.js';
 import { eachRow } from '../store/each-row.js';
 import type { FirstToken, IndexStore } from '../store/index-store.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
+import { unlessOdd } from '../../fhir/elements.js';
 import { inOrder, standings, type Ranked } from './ranking.js';
 import { isAskable, type Suggestion, type SuggestedFilter } from './suggestion.js';
 

@@ -6,14 +6,13 @@ import { isActive } from '../../facts/substances/actives.js';
 import { compositionKey } from '../../facts/substances/composition.js';
 import { substancesIn } from '../../facts/substances/substances.js';
 import type { Subject } from '../../facts/fact.js';
-import { elements } from '../../fhir/elements.js';
+import { elements, unlessOdd } from '../../fhir/elements.js';
 import { ofType, type FhirResource, type ResourceOf } from '../../fhir/resources.js';
 import { atcNameOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
 import { inventedPart } from '../../terms/name-parts.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import type { TokenRow, ContentRow } from '../store/index-store.js';
-import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
 /** The part of the content rows with the texts of products. The tokens of their words have the same kind. */

@@ -108,6 +108,16 @@ export function openImportedTerms(
     return found.reduce<Term | undefined>(joined, undefined);
   }
 
+  function termOf(list: string, code: string): Term | undefined {
+    const from = partsOf(list);
+    const key = `${list} ${code}`;
+    const before = kept.get(key);
+    if (before) return before;
+    const term = readTerm(list, from, code);
+    if (term) kept.set(key, term);
+    return term;
+  }
+
   return {
     lists() {
       check();
@@ -115,13 +125,12 @@ export function openImportedTerms(
     },
     term(list, code) {
       check();
-      const from = partsOf(list);
-      const key = `${list} ${code}`;
-      const before = kept.get(key);
-      if (before) return before;
-      const term = readTerm(list, from, code);
-      if (term) kept.set(key, term);
-      return term;
+      // Most services have no imported terms.
+      return parts.has(list) ? termOf(list, code) : undefined;
+    },
+    anywhere(code) {
+      check();
+      return lists.flatMap((list) => termOf(list, code) ?? []);
     },
     terms(list) {
       check();

@@ -55,7 +55,7 @@ it('the cache shared by replicas keeps the elements of two partial copies of a r
     elementsOf: () => needed,
     age: 'fresh',
   } as const;
-  await other.bring(wanted);
+  await other.bring?.(wanted);
   expect(other.record(key, needed, 'fresh')?.resource).toMatchObject({
     description: 'told',
     indication: 'told',

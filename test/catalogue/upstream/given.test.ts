@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createGiven, type Given, type IncludePage } from '../../../src/catalogue/upstream/given.js';
-import { createOwnGiven, type OwnGiven } from '../../../src/catalogue/upstream/own-given.js';
+import { createOwnGiven, type OwnGiven } from '../../../src/catalogue/upstream/own.js';
 
 const hour = 3_600_000;
 

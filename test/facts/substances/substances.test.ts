@@ -220,6 +220,7 @@ describe('the terms of substances', () => {
       lists: () => [substanceList],
       version: 1,
       term: (_list, code) => list.find((each) => each.code === code),
+      anywhere: (code) => list.filter((each) => each.code === code),
       terms: () => list,
     },
   ]);

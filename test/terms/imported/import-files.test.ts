@@ -282,7 +282,7 @@ describe('a file that cannot be imported', () => {
     [
       'a CodeSystem that is no list of EMA',
       '{"resourceType":"CodeSystem","url":"http://loinc.org","concept":[]}',
-      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not a list of EMA: its url is "http://loinc.org".',
+      'FILE has no FHIR CodeSystem of EMA\'s lists: line 1 is not one of EMA\'s lists: its url is "http://loinc.org".',
     ],
   ])('is refused with a message of one line if it is %s', async (_, content, message) => {
     expect(await refusalOf(content)).toEqual({ message, exitCode: 65 });

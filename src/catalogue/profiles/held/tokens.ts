@@ -6,7 +6,7 @@ import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
 import { untoldToken } from '../../../search-index/derive-rows.js';
 import { namesOf } from '../../../facts/of-product.js';
-import { unlessOdd } from '../../../fhir/unless-odd.js';
+import { unlessOdd } from '../../../fhir/elements.js';
 import { keyOf, isOfType } from '../../graph/key.js';
 import { foldingsIn, untoldWaysOf } from '../../lookup/namings.js';
 import type { TermWay } from '../../question/term.js';

@@ -3,7 +3,7 @@ import { isPmsError } from '../../../errors.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { idOf, typeOf, type Key } from '../../graph/key.js';
 import { isHeld, type Missing } from '../../known/known.js';
-import { createChunks, notSearchable } from './chunks.js';
+import { notSearchable, type Chunks } from './chunks.js';
 import { unread } from '../pages.js';
 import type { Operation } from '../profile.js';
 import { refuseIfOthers, whyMissing } from '../reading.js';
@@ -16,9 +16,8 @@ export interface Reads {
   ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void>;
 }
 
-export function createReads(at: Operation): Reads {
+export function createReads(at: Operation, { eachChunk, searchToEnd }: Chunks): Reads {
   const { client, known, features } = at;
-  const { eachChunk, searchToEnd } = createChunks(at);
   return { ofType };
 
   async function ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {

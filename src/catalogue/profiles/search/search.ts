@@ -17,8 +17,8 @@ import {
   nothing,
   type Relation,
   type State,
+  staleSince,
 } from '../../graph/relation.js';
-import { staleSince } from '../../graph/stale.js';
 import { createChunks, type SearchedPages } from './chunks.js';
 import { dropped, ignored } from '../ignored.js';
 import { createNaming, type Naming } from '../naming.js';
@@ -38,8 +38,9 @@ export const search: Profile = {
 
 export function openSearch(at: Operation): OpenProfile {
   const { known, features, figures } = at;
-  const { eachChunk, searchToEnd } = createChunks(at);
-  const reads = createReads(at);
+  const chunks = createChunks(at);
+  const { eachChunk, searchToEnd } = chunks;
+  const reads = createReads(at, chunks);
 
   return {
     readsMany: () => features.has(idSearch),
@@ -47,9 +48,10 @@ export function openSearch(at: Operation): OpenProfile {
     async children(question, parents) {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));
       const found = new Map<Key, Relation>();
+      const asked: Key[] = [];
       for (const parent of parents)
-        if (!isFhirId(idOf(parent))) found.set(parent, cutRelation([], 'UNREADABLE_ENTRIES', parent));
-      const asked = parents.filter((parent) => !found.has(parent));
+        if (isFhirId(idOf(parent))) asked.push(parent);
+        else found.set(parent, cutRelation([], 'UNREADABLE_ENTRIES', parent));
       await eachChunk(question.type, question.parameter, asked, (chunk) => searchFor(question, chunk, found));
       learnFanOut(question, found);
       return found;
@@ -57,8 +59,10 @@ export function openSearch(at: Operation): OpenProfile {
 
     async read(wanted) {
       const missing = new Map<Key, Missing>();
-      for (const key of wanted.keys()) if (!isFhirId(idOf(key))) missing.set(key, unaskable(key));
-      const asked = [...wanted.keys()].filter((key) => !missing.has(key));
+      const asked: Key[] = [];
+      for (const key of wanted.keys())
+        if (isFhirId(idOf(key))) asked.push(key);
+        else missing.set(key, unaskable(key));
       const types = groupBy(asked, typeOf);
       await Promise.all([...types].map(([type, keys]) => reads.ofType(type, keys, missing)));
       return missing;
@@ -138,15 +142,16 @@ export function openSearch(at: Operation): OpenProfile {
   function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {
     figures.sawKeys([...found.keys()]);
     for (const [type, parents] of groupBy(found.keys(), typeOf)) {
-      const relations = parents.flatMap((parent) => found.get(parent) ?? []);
       const name = `${question.asks} of ${type}`;
-      const isShort = relations.some(({ state }) => state.kind === 'cut');
+      const counts: number[] = [];
+      let isShort = false;
+      for (const parent of parents) {
+        const { refs, state } = found.get(parent) ?? nothing;
+        if (state.kind === 'complete') counts.push(refs.length);
+        isShort ||= state.kind === 'cut';
+      }
       if (isShort) figures.forgetChildren(name);
-      else if (relations.every(({ state }) => state.kind === 'complete'))
-        figures.sawChildren(
-          name,
-          relations.map(({ refs }) => refs.length),
-        );
+      else if (counts.length === parents.length) figures.sawChildren(name, counts);
     }
   }
 }

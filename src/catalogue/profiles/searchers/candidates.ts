@@ -4,7 +4,7 @@
  */
 import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
-import { unlessOdd } from '../../../fhir/unless-odd.js';
+import { unlessOdd } from '../../../fhir/elements.js';
 import type { Test } from '../../../facts/fact.js';
 import type { Verdict } from '../../../facts/verdict.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -16,8 +16,7 @@ import { criteriaOf, isName, mostCandidates, type Driver } from '../../search/wa
 import { keyOf, type Key } from '../../graph/key.js';
 import type { Candidates } from '../../known/known.js';
 import { Spent } from '../ledger.js';
-import { complete, type State } from '../../graph/relation.js';
-import { earlier, staleSince } from '../../graph/stale.js';
+import { complete, type State, earlier, staleSince } from '../../graph/relation.js';
 import type { ProductSearch } from '../../question/selection.js';
 import { createSearchSender } from '../search-sender.js';
 import { checkOf, dropped, ignored } from '../ignored.js';

@@ -2,7 +2,7 @@
  * Runs a product search that the upstream supports directly. It returns the rows in the upstream's order, from as
  * many pages as needed.
  */
-import type { Position } from '../../question/selection.js';
+import type { Position, ProductSearch } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
@@ -13,9 +13,7 @@ import { tooMany } from '../../search/matches.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../../search/ways.js';
 import { keyOf, markOf, type Key } from '../../graph/key.js';
 import type { Candidates, RootList } from '../../known/known.js';
-import { untold, type State } from '../../graph/relation.js';
-import { earlier, staleSince } from '../../graph/stale.js';
-import type { ProductSearch } from '../../question/selection.js';
+import { untold, type State, earlier, staleSince } from '../../graph/relation.js';
 import { createSearchSender } from '../search-sender.js';
 import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from '../ignored.js';

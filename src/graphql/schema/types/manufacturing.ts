@@ -2,7 +2,7 @@
 import type { MedicinalProductDefinitionOperation } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';
-import { unlessOdd } from '../../../fhir/unless-odd.js';
+import { unlessOdd } from '../../../fhir/elements.js';
 import { eachValue, withMember } from '../../../terms/contradictions.js';
 import { Reads } from '../field.js';
 import { Concept } from './concept.js';

@@ -359,6 +359,7 @@ function term(list: string, code: string, german: string, french: string): TermS
     version: 1,
     lists: () => [list],
     term: (inList, ofCode) => (inList === list && ofCode === code ? only : undefined),
+    anywhere: (ofCode) => (ofCode === code ? [only] : []),
     terms: (inList) => (inList === list ? [only] : []),
   };
 }

@@ -27,6 +27,7 @@ const lists: Readonly<Record<string, readonly Term[]>> = {
 const source: TermSource = {
   lists: () => Object.keys(lists),
   term: (list, code) => lists[list]?.find((term) => term.code === code),
+  anywhere: (code) => Object.values(lists).flatMap((terms) => terms.filter((term) => term.code === code)),
   terms: (list) => lists[list] ?? [],
   version: 1,
 };

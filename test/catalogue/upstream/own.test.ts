@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
 import { foreseeFeatures, unlessRefuted, type Proving } from '../../../src/catalogue/upstream/proving.js';
-import { createOwnFeatures, type OwnFeatures } from '../../../src/catalogue/upstream/own-features.js';
+import { createOwnFeatures, type OwnFeatures } from '../../../src/catalogue/upstream/own.js';
 
 const feature = 'search MedicinalProductDefinition?name';
 
