@@ -52,7 +52,7 @@ export const errorMeanings = {
   BAD_CURSOR: {
     fault: 'client',
     meaning: '`after` is not a cursor that this list returned for these arguments.',
-    cure: 'Start the list again without `after`. Use the same other arguments for each page.',
+    cure: 'Request the first page again, without `after`. Do not change the other arguments from page to page.',
     retry: 'no',
   },
   PERSISTED_QUERY_NOT_FOUND: {

@@ -110,7 +110,7 @@ async function tried(task: Task, service: TestService, world: PlainWorld): Promi
 }
 
 const outcomes: Readonly<Record<string, string>> = {
-  done: 'returns the expected rows, or counts them as undecided',
+  done: 'returns the expected rows, or reports how many it could not decide',
   'refused: index': 'is refused, because only the index can answer it',
   'refused: over 500': 'is refused, because a filter finds more than 500 products',
   'refused: budget': 'is refused, because it would exceed the request budget',

@@ -253,7 +253,7 @@ function early(variables: Variables): readonly string[] {
   return Object.entries(notOffered).flatMap(([name, meanwhile]) =>
     [name, `${name}_FILE`]
       .filter((form) => variables[form] !== undefined)
-      .map((form) => `${form} is not supported yet: ${meanwhile}. Remove it.`),
+      .map((form) => `${form} is not supported yet. Remove it. Until then: ${meanwhile}.`),
   );
 }
 

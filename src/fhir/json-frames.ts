@@ -22,7 +22,7 @@ export interface Frame {
   container: Container | undefined;
 }
 
-/** Returns the frame of an object or list inside another one. */
+/** Returns the reading state for an object or a list that is nested in another object or list. */
 export function frameIn(outer: Frame | undefined): Frame {
   const depth = outer ? outer.depth + 1 : 0;
   return {

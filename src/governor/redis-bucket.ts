@@ -31,8 +31,8 @@ export interface RedisBucketOptions extends BucketOptions {
 
 const sightingMs = 500;
 /**
- * Milliseconds of tolerance for the clocks of two machines and the network between them, about the time when a permit
- * leaves the window.
+ * Tolerance in milliseconds for differences of clocks and for network delays, when a process calculates when a permit
+ * no longer counts in the window of the rate limit.
  */
 const leewayMs = 1_000;
 /**

@@ -51,7 +51,7 @@ function tagIn(tag: unknown): string | null {
   return typeof tag === 'string' && isLanguageTag(tag) ? tag : null;
 }
 
-/** Names of those elements that contain text for people, in any record. */
+/** The names of the elements that contain human-readable text, in records of every type. */
 const worded = new Set([
   'description',
   'display',

@@ -172,7 +172,7 @@ describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))(
       ['of a salt are an empty list if its record states no amount of the base', 'unbased', {}, [], 2],
       ['of a kit of two items include a kit with the same items in another order', 'kit', {}, ['kit-turned']],
       ['of a kit in another order of items include the first kit', 'kit-turned', {}, ['kit']],
-      ['of a product with one item do not include a kit with that item', 'kit-without', {}, []],
+      ['of a product with one item lack a kit that contains the same item', 'kit-without', {}, []],
       [
         'of a product with one item include a kit with that item if only ACTIVES are compared',
         'kit-without',

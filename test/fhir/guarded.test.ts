@@ -81,7 +81,7 @@ describe('an element with a tolerated JSON type', () => {
       { packageFor: [null, { display: 'a' }] },
       { packageFor: [{ display: 'a' }] },
     ],
-  ])('is read as FHIR has it: %s', (_title, elements, expected) => {
+  ])('is read as if it had the type that FHIR defines: %s', (_title, elements, expected) => {
     expect(read(elements)).toEqual(record(expected));
     expect(JSON.parse(JSON.stringify(read(elements)))).toEqual(record(expected));
   });

@@ -24,7 +24,10 @@ describe('a cache entry in the store', () => {
   it.each<[string, readonly (string | Buffer)[]]>([
     ['no bytes', []],
     ['a header without a line end', [label(false).trim()]],
-    ['a header of over 1,000,000 characters', [label(false, { x: 'x'.repeat(1_000_000) }), 'body']],
+    [
+      'a header of its own of over 1,000,000 characters',
+      [label(false, { x: 'x'.repeat(1_000_000) }), 'body'],
+    ],
     ['a body of over 20,000,000 bytes', [label(false, {}, { bytes: 20_000_001 }), Buffer.alloc(20_000_001)]],
     [
       'a compressed body of over 20,000,000 bytes',

@@ -202,7 +202,7 @@ export interface Known {
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
   termFinds(question: string): TermFinds | PmsError | undefined;
   settleTermFinds(question: string, finds: TermFinds | PmsError): void;
-  /** Returns the result of a value query (facets or suggestions); undefined before the query was sent. */
+  /** Returns the values that the index gave for a query, such as facets or suggestions; undefined before the query was sent. */
   answer(question: string): Answer | undefined;
   settleAnswer(question: string, value: unknown): void;
 }

@@ -14,6 +14,6 @@ export interface OperationAnswers extends Pick<OpenProfile, 'children' | 'read'>
   brings(search: ProductSearch): string;
   /** Returns the matches of terms of any kind. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
-  /** Returns the result of a value query, or an error. */
+  /** Returns the values that the index gave for a query, such as facets or suggestions, or an error. */
   value(question: ValueQuestion): Promise<unknown>;
 }

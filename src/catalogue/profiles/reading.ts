@@ -58,7 +58,7 @@ export function whyMissing(state: State): Missing {
   if (state.reason === 'TIME' || state.reason === 'BUDGET') return unread(new Spent(state.reason));
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
-    'A referenced record was not read: the upstream’s list of such records is incomplete.',
+    'A referenced record could not be read, because the upstream returned only a part of the list that contains it.',
   );
 }
 

@@ -294,14 +294,14 @@ function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string
   if (reason === 'NOT_ALL_HELD')
     return 'The list may be incomplete: the index does not contain all products of the upstream. `service { coverage }` states how many it contains.';
   if (reason === 'UNREADABLE_ENTRIES')
-    return `The upstream’s list may be incomplete: ${record ?? 'an entry'} cannot be read, has no id that FHIR allows, or does not state which record it belongs to.`;
+    return `The upstream’s list may be incomplete: ${record ?? 'an entry'} cannot be read, has no valid FHIR id, or has no reference to its parent record.`;
   return 'The upstream’s list could not be read completely.';
 }
 
 function dangling(): PmsError {
   return new PmsError(
     'DANGLING_REFERENCE',
-    'The record refers to another record that does not exist upstream, or that the reference does not identify.',
+    'The record has a reference that does not say which record it means, or that points to a record that does not exist upstream.',
   );
 }
 

@@ -23,7 +23,7 @@ export async function readNamesAndHolders(store: IndexStore): Promise<NamesAndHo
   return { names: collector.made(), holders };
 }
 
-/** Calls `act` for each shape of a part, with the number of products that have it. */
+/** Calls `act` once for each different content of a part of the products, with the number of products with this content. */
 export async function eachShape(
   store: IndexStore,
   part: string,

@@ -6,7 +6,7 @@ import type { IndexStore } from '../store/index-store.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { packageNumber } from './product-texts.js';
 
-/** A number of a product that equals the searched text. */
+/** An identifying number of a product, such as an authorization number, that equals the searched text. */
 export interface NumberMatch {
   readonly field: 'AUTHORIZATION_NUMBER' | 'PROCEDURE_NUMBER' | 'IDENTIFIER' | 'PACKAGE';
   /** The number in folded spelling. */

@@ -42,7 +42,7 @@ async function* readBytes(file: string, onBytes: (bytes: number) => void): Async
   }
 }
 
-/** The number of first bytes that show the type of a file. */
+/** The number of bytes at the start of a file that identify its type. */
 const telling = 8;
 
 /** Returns the first bytes, and an iterator over all bytes. This is needed because a pipe can be read only once. */

@@ -166,7 +166,7 @@ describe('the lifecycle of a product with several authorizations', () => {
     authorization({ type: { text: 'Notice' }, status: status(codes[standing]) });
 
   it.each(order.flatMap((one, at) => order.slice(at).map((other) => [one, other] as const)))(
-    'is %s with one authorization of this status and one that is %s, in either order',
+    'is %s with one authorization of this lifecycle and another one that is %s, whichever comes first',
     (one, other) => {
       const both = [is('marketing', one), is('marketing', other)];
       for (const own of [both, both.toReversed()]) {

@@ -190,7 +190,7 @@ registerEnumType(Collapse, {
     NONE: { description: 'No products are combined: each product has its own row.' },
     AUTHORIZATION: {
       description:
-        'Products with the same authorization numbers, such as one centrally authorized product under two PMS IDs.',
+        'Products that share their authorization numbers, for example one centrally authorized product with two product ids (PMS IDs).',
     },
     COMPOSITION: { description: 'Products with the same `compositionKey`.' },
     BRAND: {

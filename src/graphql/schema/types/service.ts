@@ -67,7 +67,7 @@ export class ServiceCapabilities {
 
   @Field(() => [FilterCapability], {
     description:
-      'The fields of `ProductFilter`. Each says whether, and how, this service can answer it over the current upstream.',
+      'For each field of `ProductFilter`: whether this service can filter by it with the current upstream, and how.',
   })
   get filters(): FilterCapability[] {
     const { capabilities, index } = this.facts;
