@@ -40,8 +40,8 @@ export type Outcome = 'read' | 'gone' | 'failed';
 const productType = 'MedicinalProductDefinition';
 /** Maximum number of attempts to read a product while the upstream does not respond. */
 const mostTries = 3;
-/** The number of products after which the crawl checks that these products are in the index. */
-const checkedAtOnce = 50;
+/** The number of products that the crawl checks together. */
+const checkedAtOnce = 25;
 
 /**
  * Reads products until each one was tried, or until the signal is aborted.
@@ -56,7 +56,7 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
   const isStopped = (): boolean => signal.aborted || stopping.signal.aborted;
   const work = async (): Promise<void> => {
     for (;;) {
-      await check.settled();
+      await check.room();
       const group = isStopped() ? undefined : groups.next();
       if (!group) return;
       groups.tell(group.length, await readGroup(group, options, check));
@@ -112,7 +112,7 @@ async function readGroup(group: readonly string[], options: ReadOptions, check: 
   if (group.length === 1 && only !== undefined) settle(only, outcomes.get(only), options);
   const read = group.filter((id) => outcomes.get(id) === 'read');
   if (read.length > 0) readable.tell('read');
-  for (const id of read) await check.add(id);
+  for (const id of read) check.add(id);
   const left = group.length > 1 ? group.filter((id) => outcomes.get(id) !== 'read') : [];
   const size = Math.ceil(left.length / (left.length === group.length ? 2 : 1));
   for (const part of left.length > 0 ? chunksOf(left, size) : [])
@@ -172,15 +172,16 @@ function isAnswered({ code }: PmsError): boolean {
 }
 
 interface Check {
-  add(id: string): Promise<void>;
-  /** Resolves when no check is running. */
-  settled(): Promise<void>;
+  add(id: string): void;
+  /** Resolves when another product may be read. Rejects if the index can no longer be written. */
+  room(): Promise<void>;
+  /** Resolves when all products have been checked. */
   end(): Promise<void>;
 }
 
 /**
  * Checks from time to time that the products read so far are in the index. If the index can no longer be written, the
- * crawl stops.
+ * crawl stops. During a check, the next products are read, but not more than one check can hold.
  */
 function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
@@ -198,17 +199,27 @@ function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
     for (const id of ids) onOutcome(id, rows.get(id)?.state === 'held' ? 'read' : 'failed');
   }
 
+  /** Starts a check after the one that is running. */
+  async function begin(): Promise<void> {
+    await checking;
+    // Another reader may have started it meanwhile.
+    if (read.length === 0) return;
+    checking = look();
+    // The next reader that waits for this check gets its error.
+    checking.catch(() => undefined);
+  }
+
   return {
-    async add(id) {
+    add(id) {
       read.push(id);
-      if (read.length < checkedAtOnce) return;
-      checking = look();
-      await checking;
     },
-    settled: () => checking,
+    async room() {
+      while (read.length >= checkedAtOnce) await begin();
+    },
     async end() {
-      checking = look();
       await checking;
+      // Products that no longer exist are written, too, when the writer has settled.
+      await look();
     },
   };
 }
