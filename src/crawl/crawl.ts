@@ -7,7 +7,8 @@ import { PmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import { isCounted, type Enumeration } from '../search-index/coverage.js';
 import type { SearchIndex } from '../search-index/search-index.js';
-import { list, type Listing } from './list.js';
+import { list } from './list.js';
+import type { Listing } from './standing.js';
 import { readAll, type Outcome, type ReadOptions } from './read.js';
 import { createReadable } from './readable.js';
 import { createSetbacks, type SetbackOptions } from './setbacks.js';
@@ -52,6 +53,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   const setbacks = createSetbacks(options);
   const listing = await list({
     ...options,
+    features: options.capabilities.features,
     setbacks,
     onPage: (listed, total) => tally.set({ listed, total }),
     onRequest: () => tally.add({ requests: 1 }),

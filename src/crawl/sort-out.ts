@@ -4,7 +4,7 @@
  */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { HeldRow } from '../search-index/store/index-store.js';
-import type { Listing } from './list.js';
+import type { Listing } from './standing.js';
 
 export interface Sorted {
   /** Products that are in the index with their details, perhaps in an older version. */

@@ -1,5 +1,6 @@
 /** Stores the progress of a listing in the index after each page, so that an interrupted listing can continue. */
 import type { SearchIndex } from '../search-index/search-index.js';
+import type { NameSearch } from './name-searches.js';
 
 /** The progress of a listing, without the products of its pages. */
 export interface Standing {
@@ -16,10 +17,19 @@ export interface Standing {
   readonly gaps: readonly string[];
 }
 
+/** The result of a listing. */
+export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'gaps'> {
+  readonly ids: ReadonlySet<string>;
+  /** Ids of products that have another version in the index. */
+  readonly changed: ReadonlySet<string>;
+}
+
 export interface ListedPage {
   readonly ids: readonly string[];
   /** Ids of products that have another version in the index. */
   readonly changed: readonly string[];
+  /** The search for a name that the page belongs to; undefined for a page of the whole list. */
+  readonly search?: NameSearch | undefined;
 }
 
 /** The progress of a listing, with the products listed so far. */
@@ -27,6 +37,8 @@ export interface Kept {
   standing: Standing;
   readonly ids: Set<string>;
   readonly changed: Set<string>;
+  /** All pages so far, also those of searches for names. */
+  readonly pages: ListedPage[];
 }
 
 type Notes = Pick<SearchIndex, 'note' | 'noted'>;
@@ -44,13 +56,15 @@ export async function readKept(index: Notes): Promise<Kept | undefined> {
   const standing = await readStanding(index);
   if (!standing) return undefined;
   const [ids, changed] = [new Set<string>(), new Set<string>()];
+  const pages: ListedPage[] = [];
   for (let page = 0; page < standing.pages; page += 1) {
     const noted = await index.noted(pageNote(page));
     const listed = JSON.parse(noted ?? '{"ids":[],"changed":[]}') as ListedPage;
     for (const id of listed.ids) ids.add(id);
     for (const id of listed.changed) changed.add(id);
+    pages.push(listed);
   }
-  return { standing, ids, changed };
+  return { standing, ids, changed, pages };
 }
 
 /** Writes the page first, then the progress. If the second write fails, the page is listed again. */
@@ -67,7 +81,7 @@ export async function beginListing(index: Notes): Promise<Kept> {
   await forgetListing(index);
   const standing: Standing = { asOf: Date.now(), pages: 0, isEnded: false, gaps: [] };
   await keepStanding(index, standing);
-  return { standing, ids: new Set(), changed: new Set() };
+  return { standing, ids: new Set(), changed: new Set(), pages: [] };
 }
 
 /** Deletes the stored listing, so that the next listing starts with the first page. */

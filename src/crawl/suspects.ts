@@ -5,7 +5,7 @@
 import { isPmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { SearchIndex } from '../search-index/search-index.js';
-import type { Listing } from './list.js';
+import type { Listing } from './standing.js';
 import type { ReadOptions } from './read.js';
 import { isPassing } from './setbacks.js';
 import { chunksOf } from './sort-out.js';

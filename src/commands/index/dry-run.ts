@@ -73,7 +73,11 @@ function foreseen(
   { fresh, features, perMinute }: Circumstances,
 ): readonly string[] {
   const onPage = resources.length;
-  if (next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage)
+  const isCut = next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage;
+  if (
+    isCut &&
+    (total === undefined || features.evidence('search MedicinalProductDefinition?name') === 'refuted')
+  )
     return [
       `The upstream lists ${counted(onPage, 'product')} and gives no link to a next page, so a crawl cannot find the other products.`,
     ];
@@ -86,7 +90,9 @@ function foreseen(
   const asked =
     way === 'bundles' ? 'with at least one request each' : `with at least ${counted(least, 'request')}`;
   return [
-    `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
+    isCut
+      ? `The upstream has ${counted(total, 'product')}, and shows only the first ${onPage}. Searches for names find the others, with at least ${counted(pages, 'request')}, and often ten to twenty times as many.`
+      : `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
     way
       ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are already in the index and up to date.`
       : whyUnread(features),

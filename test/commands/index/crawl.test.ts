@@ -177,9 +177,17 @@ describe('the command `index crawl --dry-run`', () => {
   });
 
   it('prints that a crawl cannot reach all products', async () => {
-    const { options, place } = await start({ guise: { next: 'absent' } });
+    const { options, place } = await start({ guise: { next: 'absent', total: 'absent' } });
     const told = await dryRun({ options, place, signal: new AbortController().signal });
     expect(told).toMatch(/^The upstream lists 10 products and gives no link to a next page/);
+  });
+
+  it('prints that a crawl needs searches for names', async () => {
+    const { options, place } = await start({ guise: { next: 'absent' } });
+    const told = await dryRun({ options, place, signal: new AbortController().signal });
+    expect(told).toMatch(
+      /^The upstream has 40 products, and shows only the first 10\. Searches for names find the others, with at least 4 requests/,
+    );
   });
 
   it('prints in one line that the upstream does not respond', async () => {
