@@ -47,6 +47,7 @@ describe('the proof over real processes without Redis', () => {
     ['slow', 'clients that read or send slowly do not delay other clients'],
     ['drain', 'SIGTERM under load cuts off no response'],
     ['mutations', 'no malformed upstream record leads to unmarked wrong data'],
+    ['index-crawl', 'an index never claims to be more complete than it is'],
   ])('%s holds: %s', { timeout: 180_000 }, expectToHold);
 });
 

@@ -7,6 +7,7 @@ import { drain } from './proofs/drain.js';
 import { fhirHerd } from './proofs/fhir-herd.js';
 import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { indexCrawl } from './proofs/index-crawl.js';
 import { mutations } from './proofs/mutations.js';
 import { neighbours } from './proofs/neighbours.js';
 import { outage } from './proofs/outage.js';
@@ -44,6 +45,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   slow,
   drain,
   mutations,
+  'index-crawl': indexCrawl,
 };
 
 /** Proofs that start no Redis. */
@@ -56,6 +58,7 @@ const withoutRedis: ReadonlySet<string> = new Set([
   'slow',
   'drain',
   'mutations',
+  'index-crawl',
 ]);
 
 const { positionals, values } = parseArgs({
