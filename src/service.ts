@@ -258,11 +258,16 @@ function watchAccess(
   metrics.watch('token_waits_total', () => tokens.waits);
 }
 
-function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
+function watchIndex(metrics: Metrics, index: SearchIndex): void {
+  const { load } = index;
   metrics.watch('index_queue_length', () => load.waiting);
   metrics.watch('index_calls_total', () => load.calls);
   metrics.watch('index_refusals_total', () => load.refused);
   metrics.watch('index_seconds_total', () => load.seconds);
+  metrics.watch('index_products', () => index.coverage.products);
+  metrics.watch('index_products_with_details', () => index.coverage.withDetails);
+  metrics.watch('index_upstream_products', () => index.coverage.upstreamTotal ?? 0);
+  metrics.watch('index_complete', () => Number(index.coverage.complete));
 }
 
 /** A connection to the upstream, and everything that the service knows about the upstream. */

@@ -5,8 +5,9 @@
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import { PmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
-import { isCounted, type Enumeration } from '../search-index/coverage.js';
+import { isCounted, type Coverage, type Enumeration } from '../search-index/coverage.js';
 import type { SearchIndex } from '../search-index/search-index.js';
+import { keepCrawl, type PastCrawl } from './history.js';
 import { list } from './list.js';
 import { readAll, type Outcome, type ReadOptions } from './read.js';
 import { createReadable } from './readable.js';
@@ -48,6 +49,7 @@ export function leftAloneMs(maxAgeMs: number): number {
 export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   const { index, signal, concurrency = 4 } = options;
   await refuseToRead(index);
+  const began = performance.now();
   const tally = createTally(options.onProgress);
   const setbacks = createSetbacks(options);
   const listing = await list({
@@ -76,7 +78,18 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   const unread = reading.readable.is ? [] : [reading.readable.why];
   await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...unread]));
   await forgetListing(index);
+  await keepCrawl(index, pastCrawlOf(listing, tally.progress, index.coverage, performance.now() - began));
   return tally.progress;
+}
+
+function pastCrawlOf(
+  { asOf, ids, total }: Listing,
+  { failed, requests }: CrawlProgress,
+  { products, withDetails, complete }: Coverage,
+  ms: number,
+): PastCrawl {
+  const found = { listed: ids.size, total: total ?? null, products, withDetails, failed, complete };
+  return { at: new Date(asOf).toISOString(), seconds: Math.round(ms / 1_000), requests, ...found };
 }
 
 /** Throws if another process writes to the index, because only one process may write. */

@@ -2,11 +2,13 @@
  * `pms-graphql index status`: reports how much of the upstream's data is in the index, the file of the index, and
  * what is missing.
  */
+import { pastCrawls, type PastCrawl } from '../../crawl/history.js';
 import { isPmsError } from '../../errors.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
 import { IndexError } from '../../search-index/store/index-error.js';
 import { counted } from '../counted.js';
 import { openAt, type IndexPlace } from './place.js';
+import { duration } from './show.js';
 
 export interface IndexReport {
   /** The path of the file, or `memory`. */
@@ -35,6 +37,8 @@ export interface IndexReport {
   /** When the oldest product of the index was read, as an instant in ISO 8601. */
   readonly oldest: string | null;
   readonly bytes: number;
+  /** The last crawls, the newest first. */
+  readonly crawls: readonly PastCrawl[];
 }
 
 /** Reports on the index. Resolves with a report even if the index has a fault. */
@@ -67,6 +71,7 @@ async function lookInto(index: SearchIndex): Promise<IndexReport> {
       asOf: asOf?.toISOString() ?? null,
       oldest: oldest?.toISOString() ?? null,
       bytes,
+      crawls: await pastCrawls(index),
     };
   } finally {
     await index.close();
@@ -102,6 +107,7 @@ function nothingAt(
     asOf: null,
     oldest: null,
     bytes: 0,
+    crawls: [],
   };
 }
 
@@ -121,6 +127,23 @@ export function printed(report: IndexReport): string {
     ...(because === null ? [] : [`  ${because}`]),
     report.complete ? 'Complete.' : 'Not complete:',
     ...report.gaps.map((gap) => `  ${gap}`),
+    ...(report.crawls.length > 0 ? ['Last crawls:'] : []),
+    ...report.crawls.slice(0, mostPrinted).map(lineOf),
     '',
   ].join('\n');
+}
+
+/** The number of crawls that are printed. */
+const mostPrinted = 5;
+
+function lineOf(crawl: PastCrawl): string {
+  const { at, listed, total, withDetails, failed, requests, seconds, complete } = crawl;
+  const ofAll = total === null ? '' : ` of ${total.toLocaleString('en')}`;
+  return [
+    `  ${at}: ${listed.toLocaleString('en')}${ofAll} listed`,
+    `${withDetails.toLocaleString('en')} in the index with all their records`,
+    ...(failed > 0 ? [`${failed.toLocaleString('en')} failed`] : []),
+    `${counted(requests, 'request')} in ${duration(seconds * 1_000)}`,
+    complete ? 'complete' : 'not complete',
+  ].join(', ');
 }

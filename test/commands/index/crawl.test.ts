@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCrawl, type CrawlEnding } from '../../../src/commands/index/crawl.js';
 import { dryRun } from '../../../src/commands/index/dry-run.js';
 import { bar, line } from '../../../src/commands/index/show.js';
-import { reportOn } from '../../../src/commands/index/status.js';
+import { printed, reportOn } from '../../../src/commands/index/status.js';
 import { createLog } from '../../../src/log.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/server.js';
 import { openIndex } from '../../../src/search-index/open-index.js';
@@ -85,11 +85,18 @@ describe('the command `index crawl`', () => {
     const { told, isWhole } = await crawl();
     expect(isWhole).toBe(true);
     expect(told).toMatch(/^40 of 40 products in the index, after 44 requests in \d+ s\nComplete\.\n$/);
-    expect(await reportOn(place)).toMatchObject({
+    const report = await reportOn(place);
+    expect(report).toMatchObject({
       complete: true,
       withDetails: products,
       upstreamTotal: products,
+      crawls: [
+        { listed: products, total: products, withDetails: products, failed: 0, requests: 44, complete: true },
+      ],
     });
+    expect(printed(report)).toMatch(
+      /\nLast crawls:\n {2}20\S+Z: 40 of 40 listed, 40 in the index with all their records, 44 requests in \d+ s, complete\n/,
+    );
     expect(shown.join('')).toMatch(/\[#*-*\] \d+ of 40 in the index · [\d,]+ requests\/min/);
   });
 
