@@ -47,39 +47,83 @@ export function leftAloneMs(maxAgeMs: number): number {
  * @throws the upstream's error if it cannot list its products or does not respond for a long time; INDEX_UNAVAILABLE
  */
 export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
-  const { index, signal, concurrency = 4 } = options;
+  const { index, concurrency = 4 } = options;
   await refuseToRead(index);
   const began = performance.now();
   const tally = createTally(options.onProgress);
-  const setbacks = createSetbacks(options);
-  const listing = await list({
-    ...options,
-    features: options.capabilities.features,
-    setbacks,
-    onPage: (listed, total) => tally.set({ listed, total }),
-    onRequest: () => tally.add({ requests: 1 }),
-  });
-  if (!listing) return tally.progress;
   const { features } = options.capabilities;
   const way = wayOf(features);
   const reading = {
     ...options,
     concurrency,
-    setbacks,
+    setbacks: createSetbacks(options),
     way,
     atOnce: way ? atOnceIn(way, features) : 0,
     readable: createReadable(features),
   };
-  const sorted = await sortOut(listing, options);
+  let before: Pass | undefined;
+  for (let passes = 1; ; passes += 1) {
+    const pass = await listAndRead(reading, tally);
+    if (!pass) return tally.progress;
+    const { listing, gone, gaps } = pass;
+    const hasMoved = moved(pass, before);
+    if (hasMoved && passes < mostPasses) {
+      before = pass;
+      await forgetListing(index);
+      continue;
+    }
+    const unread = reading.readable.is ? [] : [reading.readable.why];
+    const all = [...gaps, ...unread, ...(hasMoved ? [movedGap] : [])];
+    await index.enumerated(enumerationOf(listing, gone.size, all));
+    await forgetListing(index);
+    await keepCrawl(index, pastCrawlOf(listing, tally.progress, index.coverage, performance.now() - began));
+    return tally.progress;
+  }
+}
+
+/**
+ * Maximum number of times that a crawl lists the products. If a product is removed while the products are listed, the
+ * rows of the next pages move, and a product may be on none of the pages. Then the products are listed once more.
+ */
+const mostPasses = 3;
+
+const movedGap =
+  'Products were removed or added while the upstream listed them, so the list may lack others. The next crawl lists them again.';
+
+/**
+ * Whether products were removed or added during a pass.
+ * @param before the previous pass; undefined for the first
+ */
+function moved({ listing, gone }: Pass, before: Pass | undefined): boolean {
+  // The total on the first page may be an estimate, so that it differs from the final total without a change.
+  const first = before ? before.listing.total : listing.firstTotal;
+  const isOther = first !== undefined && listing.total !== undefined && first !== listing.total;
+  return isOther || [...gone].some((id) => !before?.gone.has(id));
+}
+
+interface Pass {
+  readonly listing: Listing;
+  /** The listed products that did not exist any more when they were read. */
+  readonly gone: ReadonlySet<string>;
+  readonly gaps: readonly string[];
+}
+
+/** Lists all products, and reads those that must be read. Returns undefined if the signal was aborted before the end. */
+async function listAndRead(reading: Reading, tally: Tally): Promise<Pass | undefined> {
+  tally.set({ isListing: true });
+  const listing = await list({
+    ...reading,
+    features: reading.capabilities.features,
+    onPage: (listed, total) => tally.set({ listed, total }),
+    onRequest: () => tally.add({ requests: 1 }),
+  });
+  if (!listing) return undefined;
+  const sorted = await sortOut(listing, reading);
   const outcomes = await readListed(sorted, reading, tally);
-  const unlisted = await lookForUnlisted(listing, reading, tally);
-  if (signal.aborted) return tally.progress;
-  const gone = sorted.gone + [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
-  const unread = reading.readable.is ? [] : [reading.readable.why];
-  await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...unread]));
-  await forgetListing(index);
-  await keepCrawl(index, pastCrawlOf(listing, tally.progress, index.coverage, performance.now() - began));
-  return tally.progress;
+  const gaps = await lookForUnlisted(listing, reading, tally);
+  if (reading.signal.aborted) return undefined;
+  const gone = [...outcomes].flatMap(([id, outcome]) => (outcome === 'gone' ? [id] : []));
+  return { listing, gone: new Set([...sorted.gone, ...gone]), gaps };
 }
 
 function pastCrawlOf(
@@ -115,7 +159,9 @@ async function readListed(
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const { way } = options;
-  tally.set({ isListing: false, held: held.size, wanted: way ? wanted.length : 0 });
+  const { done } = tally.progress;
+  // Products that failed in an earlier pass are tried again.
+  tally.set({ isListing: false, held: held.size, wanted: done + (way ? wanted.length : 0), failed: 0 });
   if (!way) return outcomes;
   await readAll(wanted, {
     ...options,

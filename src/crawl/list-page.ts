@@ -89,6 +89,7 @@ export async function keep(
       ...kept.standing,
       next: page.next,
       total: page.total ?? kept.standing.total,
+      firstTotal: kept.pages.length === 0 ? page.total : kept.standing.firstTotal,
       gaps: [...new Set([...kept.standing.gaps, ...gapsOn(page)])],
     };
   await note({ ids: products.map(({ id }) => id), changed, search }, kept, { index, onPage });

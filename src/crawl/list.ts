@@ -47,8 +47,8 @@ export async function list(options: ListOptions): Promise<Listing | undefined> {
   }
 }
 
-function listingOf({ standing: { asOf, total, gaps }, ids, changed }: Kept): Listing {
-  return { asOf, total, gaps, ids, changed };
+function listingOf({ standing: { asOf, total, firstTotal, gaps }, ids, changed }: Kept): Listing {
+  return { asOf, total, firstTotal, gaps, ids, changed };
 }
 
 async function keptBefore({ index, freshMs }: ListOptions): Promise<Kept | undefined> {
@@ -100,14 +100,18 @@ async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListO
   const counted = isDoubtful ? await count(options) : undefined;
   if (counted === 'aborted') return false;
   const isUntold = pages === 1 && counted?.total === undefined && counted?.hasNext !== true;
-  const total = counted?.total ?? kept.standing.total;
+  const cutTotal = counted?.total ?? kept.standing.total;
   const ways = [...gapsBy[stop], ...(kept.standing.gaps.includes(lostWay) ? [lostWay] : [])];
-  const isCut = (pages === 1 || ways.length > 0) && total !== undefined && total > before;
+  const isCut = (pages === 1 || ways.length > 0) && cutTotal !== undefined && cutTotal > before;
+  let total = cutTotal;
   if (isCut && options.features.evidence(`search ${productType}?name`) !== 'refuted') {
-    const end = await listByNames(kept, { ...options, total, more: counted?.more ?? [] });
-    if (end === 'aborted') return false;
+    const end = await listByNames(kept, { ...options, total: cutTotal, more: counted?.more ?? [] });
+    // The searches take long, so that the total may be another one now.
+    const recounted = end === 'aborted' ? end : await count(options);
+    if (recounted === 'aborted') return false;
+    total = recounted.total ?? cutTotal;
   }
-  const isFound = isCut && kept.ids.size >= total;
+  const isFound = isCut && total !== undefined && kept.ids.size >= total;
   const gaps = [...kept.standing.gaps, ...ways].filter((gap) => !isFound || !ways.includes(gap));
   kept.standing = {
     ...kept.standing,

@@ -11,8 +11,8 @@ export interface Sorted {
   readonly held: ReadonlySet<string>;
   /** Products to read, in the order of reading. */
   readonly wanted: readonly string[];
-  /** The number of listed products that did not exist any more when they were read. */
-  readonly gone: number;
+  /** Listed products that do not exist any more, according to a read after the listing began. */
+  readonly gone: readonly string[];
 }
 
 /** The number of products that are looked up in the index at the same time. */
@@ -26,7 +26,7 @@ export async function sortOut(
   const held = new Set<string>();
   const [named, other]: [string[], string[]] = [[], []];
   const old: HeldRow[] = [];
-  let gone = 0;
+  const gone: string[] = [];
   const oldest = Date.now() - freshMs;
   for (const chunk of chunksOf([...ids], atOnce)) {
     const rows = await index.rows(chunk);
@@ -38,7 +38,7 @@ export async function sortOut(
         held.add(id);
         if (changed.has(id) && !isNew) other.push(id);
         else if (row.asOf < oldest) old.push(row);
-      } else if (row?.state === 'gone' && isNew) gone += 1;
+      } else if (row?.state === 'gone' && isNew) gone.push(id);
       else named.push(id);
     }
   }

@@ -12,13 +12,15 @@ export interface Standing {
   readonly next?: string | undefined;
   /** The number of products that the upstream says it has. */
   readonly total?: number | undefined;
+  /** The total on the first page. */
+  readonly firstTotal?: number | undefined;
   readonly isEnded: boolean;
   /** The reasons why some products may be missing in the listing. */
   readonly gaps: readonly string[];
 }
 
 /** The result of a listing. */
-export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'gaps'> {
+export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'firstTotal' | 'gaps'> {
   readonly ids: ReadonlySet<string>;
   /** Ids of products that have another version in the index. */
   readonly changed: ReadonlySet<string>;
