@@ -27,7 +27,7 @@ export interface Metrics {
   countCopies(send: Send): Send;
 }
 
-export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'other';
+export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'changes' | 'other';
 
 /** The measurements of one GraphQL operation. */
 export interface Operated {
@@ -54,6 +54,7 @@ const watched = {
   index_calls_total: 'Calls to the index.',
   index_refusals_total: 'Calls that were refused because too many waited for the index.',
   index_seconds_total: 'Seconds that calls to the index took, in all.',
+  changes_streams: 'Open streams of changes.',
   answers_waiting_bytes: 'Bytes of answers that clients have not read yet.',
   store_up: '1 while the Redis that the replicas share can be reached.',
   token_requests_total: 'Token requests of this process.',

@@ -72,8 +72,7 @@ type Content = Readonly<Record<string, unknown>>;
 
 /** Returns a record without `meta` and `text`, because these may differ from one response to the next. */
 function contentOf(record: unknown): Content {
-  const { meta: _meta, text: _text, ...content } = record as Content;
-  return content;
+  return { ...(record as Content), meta: undefined, text: undefined };
 }
 
 /** Returns 48 bits of a hash. By chance, one change in 10^14 is missed. */
