@@ -96,7 +96,7 @@ async function namesOf(
     { filter: ids ? { ids } : {} },
   );
   expect(errors).toBeUndefined();
-  const { nodes } = data?.['found'] as { nodes: readonly { pmsId: string; name: string }[] };
+  const { nodes } = (data as { found: { nodes: readonly { pmsId: string; name: string }[] } }).found;
   return nodes.map(({ pmsId, name }) => [pmsId, name]);
 }
 

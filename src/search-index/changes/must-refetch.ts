@@ -8,5 +8,5 @@ const reasons: Readonly<Record<MustRefetch, string>> = {
 };
 
 export function mustRefetchMessage(reason: MustRefetch): string {
-  return `${reasons[reason]}, so changes may be missing. Fetch all products again, and then the changes from the time on at which you began.`;
+  return `${reasons[reason]}, so changes may be missing. Fetch all products again, then go on with the changes since then.`;
 }
