@@ -152,10 +152,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     '/': (request, response) =>
       options.graphiql?.isWanted(request)
         ? sendJson(response, 302, { see: '/graphql' }, { location: '/graphql', vary: 'Accept' })
-        : sendJson(response, 200, {
-            ...endpoints,
-            ...(options.changes.isOffered && { changes: '/changes' }),
-          }),
+        : sendJson(response, 200, endpointsWith(options.changes)),
     '/health/live': (_request, response) => sendJson(response, 200, { status: 'live' }),
     '/health/ready': async (_request, response) => {
       const isReady = phase === 'serving' && (await options.isReady());
@@ -196,13 +193,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 const nothing = 'This address does not exist. The API is at /graphql.';
 
-/** The response of `/` for programs. */
-const endpoints = {
-  graphql: '/graphql',
-  schema: '/schema.graphql',
-  health: { live: '/health/live', ready: '/health/ready' },
-  metrics: '/metrics',
-};
+/** Returns the response of `/` for programs. */
+function endpointsWith({ isOffered }: Pick<ChangesRoute, 'isOffered'>): object {
+  return {
+    graphql: '/graphql',
+    schema: '/schema.graphql',
+    ...(isOffered && { changes: '/changes' }),
+    health: { live: '/health/live', ready: '/health/ready' },
+    metrics: '/metrics',
+  };
+}
 
 const routes: readonly (readonly [beginning: string, HttpRoute])[] = [
   ['/graphql', 'graphql'],
