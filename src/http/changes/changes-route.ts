@@ -71,7 +71,7 @@ function createRoute(options: StreamsOptions & Pick<ChangesRouteOptions, 'compre
     if (found.mustRefetch) return refetch(response, found.mustRefetch);
     const headers = { etag: etagOf(found), 'cache-control': 'no-cache' };
     if (matches(request, headers.etag)) return void response.writeHead(304, headers).end();
-    const body = feedOf(found, page);
+    const body = await feedOf(found, page);
     const text = { contentType: `${atom}; charset=utf-8`, body, isRepeated: false, headers };
     return sendText(request, response, 200, text, compress);
   }

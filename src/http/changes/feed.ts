@@ -2,7 +2,6 @@
  * Writes changes of products as an Atom feed (RFC 4287) with links to further pages (RFC 5005). The newest change comes
  * first. All links are relative, because a proxy may publish the service under another address.
  */
-import { generateAtomFeed } from 'feedsmith';
 import type { Change, ChangePlace, ChangesFound } from '../../search-index/changes/change.js';
 import { writePlace } from './place.js';
 
@@ -14,7 +13,9 @@ export interface FeedPage {
 
 const tag = 'tag:pms-graphql,2026:changes';
 
-export function feedOf(found: ChangesFound, page: FeedPage): string {
+/** The library is loaded with the first feed, because it would delay each start. */
+export async function feedOf(found: ChangesFound, page: FeedPage): Promise<string> {
+  const { generateAtomFeed } = await import('feedsmith');
   const { rows, head, recordedSince } = found;
   const [newest] = rows;
   return generateAtomFeed({
