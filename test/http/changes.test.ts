@@ -230,6 +230,28 @@ describe('a stream of changes', () => {
     await stopped;
   });
 
+  it('is refused if the service was shut down while it was opened', async () => {
+    const { index } = await startRoute();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let asked = 0;
+    const { server, url } = await startRoute({
+      index: {
+        async changes(query) {
+          asked += 1;
+          await held;
+          return index.changes(query);
+        },
+      },
+    });
+    const opening = openStream(url);
+    await expect.poll(() => asked).toBe(1);
+    const stopped = server.stop();
+    goOn();
+    expect((await opening).status).toBe(503);
+    await stopped;
+  });
+
   it('is refused if too many are open, in total or of one client, until one is closed', async () => {
     const { url, changes } = await startRoute({ most: 3, mostOfClient: 2 });
     const [first] = [await openStream(url), await openStream(url)];

@@ -55,6 +55,7 @@ export function createStreams(options: StreamsOptions): Streams {
   const streams = new Set<Stream>();
   let timers: readonly NodeJS.Timeout[] = [];
   let isVisiting = false;
+  let isClosed = false;
 
   function start(): void {
     if (timers.length > 0) return;
@@ -119,7 +120,8 @@ export function createStreams(options: StreamsOptions): Streams {
       return streams.size;
     },
     open(response, client, place) {
-      if (streams.size >= most) return 'full';
+      // A request may have waited for the index while the service was shut down.
+      if (isClosed || streams.size >= most) return 'full';
       if ([...streams].filter((each) => each.client === client).length >= mostOfClient)
         return 'full for client';
       const stream: Stream = { response, client, place, stuckSince: undefined };
@@ -135,6 +137,7 @@ export function createStreams(options: StreamsOptions): Streams {
       return undefined;
     },
     close() {
+      isClosed = true;
       for (const stream of streams) end(stream);
     },
   };

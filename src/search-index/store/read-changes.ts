@@ -25,11 +25,12 @@ type Row = readonly [
 /** Reads the changes and the state of the list in one statement, so that both are of the same moment. */
 export async function readChanges(db: Kysely<Tables>, query: ChangesQuery): Promise<ChangesFound> {
   const { since, after, before, first, newestFirst = false, withTotal = false } = query;
-  // Times may go back if a clock is set, so the first number is only a lower bound.
+  // Times may go back if a clock is set, so the first number is only a lower bound. The plus sign makes SQLite read the
+  // changes since that time, not those before it.
   const from =
     since === undefined || after
       ? sql`${(after?.offset ?? 0) + 1}`
-      : sql`(select min(number) from change where at >= ${since})`;
+      : sql`(select min(+number) from change where at >= ${since})`;
   const { rows } = await sql<Read>`
     select (select value from meta where name = 'changes_handle') as handle,
       (select cast(value as integer) from meta where name = 'changes_forgotten') as forgotten,
