@@ -109,6 +109,7 @@ async function startWhole() {
     port: 0,
     graphql: createGraphqlRoute(apollo, { explain: false, compress }),
     graphiql: undefined,
+    changes: { isOffered: false, answer: async () => {}, close: () => {} },
     sdl: () => printSdl(schema),
     cors: createCors({ origins: [], host: config.host }),
     compress,

@@ -51,8 +51,9 @@ export const errorMeanings = {
   },
   BAD_CURSOR: {
     fault: 'client',
-    meaning: '`after` is not a cursor that this list returned for these arguments.',
-    cure: 'Request the first page again, without `after`. Do not change the other arguments from page to page.',
+    meaning:
+      '`after` is not a cursor that this list returned for these arguments. Of `changes`: or changes after the cursor may be missing.',
+    cure: 'Request the first page again, without `after`. Do not change the other arguments from page to page. Of `changes`: fetch all products again first.',
     retry: 'no',
   },
   PERSISTED_QUERY_NOT_FOUND: {
@@ -97,10 +98,9 @@ export const errorMeanings = {
   },
   RATE_LIMITED: {
     fault: 'load',
-    meaning: 'This client has used up its share of the requests.',
-    cure: 'Wait for `retryAfter` seconds.',
+    meaning: 'This client has too many streams of changes open.',
+    cure: 'Close a stream. Then try again after the seconds in `Retry-After`.',
     retry: 'later',
-    isToCome: true,
   },
   OVERLOADED: {
     fault: 'load',

@@ -40,6 +40,7 @@ export type LogEvent =
   | 'index.crawled'
   | 'index.uncrawled'
   | 'index.unwritten'
+  | 'changes.unsent'
   | 'index.unavailable'
   | 'log.gap';
 

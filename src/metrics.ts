@@ -27,7 +27,7 @@ export interface Metrics {
   countCopies(send: Send): Send;
 }
 
-export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'other';
+export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'changes' | 'other';
 
 /** The measurements of one GraphQL operation. */
 export interface Operated {
@@ -58,6 +58,7 @@ const watched = {
   index_products_with_details: 'Products in the index with all their records.',
   index_upstream_products: 'Products that the upstream says it has; 0 if unknown.',
   index_complete: '1 if the index has all products of the upstream with all their records.',
+  changes_streams: 'Open streams of changes.',
   answers_waiting_bytes: 'Bytes of answers that clients have not read yet.',
   store_up: '1 while the Redis that the replicas share can be reached.',
   token_requests_total: 'Token requests of this process.',

@@ -24,7 +24,7 @@ import { createDocuments } from './graphql/engine/documents.js';
 import { createExecutor, type Executor, type ExecutorOptions } from './graphql/engine/execute.js';
 import { createKeptAnswers } from './graphql/engine/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema/schema.js';
-import { createCompress } from './http/answers/compression.js';
+import { createCompress, type Compress } from './http/answers/compression.js';
 import { createCors } from './http/cors.js';
 import type { Renewal } from './crawl/renewal.js';
 import { startCrawl } from './crawl/start-crawl.js';
@@ -40,6 +40,7 @@ import {
   type KeptIndex,
 } from './kept-index.js';
 import { IndexError } from './search-index/store/index-error.js';
+import { createChangesRoute, type ChangesRoute } from './http/changes/changes-route.js';
 import { createGraphiql } from './http/pages/graphiql.js';
 import { createGraphqlRoute } from './http/graphql/graphql-route.js';
 import { problemOf } from './http/pages/problem.js';
@@ -94,6 +95,8 @@ export interface ServiceOptions {
       | 'introspection'
       | 'graphiql'
       | 'corsOrigins'
+      | 'changesStreams'
+      | 'changesStreamsPerClient'
     > &
     Partial<Pick<Config, 'termsDir' | 'index'>>;
   readonly secrets: Secrets;
@@ -492,11 +495,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const readiness = createReadiness({ ask, holds, isRefused: isRefusedForGood, learnt: learning.learnt() });
   const compress = createCompress(compressedBytes);
+  const changes = changesOf(index, options, compress);
+  metrics.watch('changes_streams', () => changes.streams);
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
     graphql: createGraphqlRoute(apollo, { explain: config.explain, compress }),
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
+    changes,
     sdl: once(() => printSdl(schema)),
     cors: createCors({ origins: config.corsOrigins, host: config.host }),
     compress,
@@ -534,6 +540,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await close();
     },
   };
+}
+
+function changesOf(
+  index: KeptIndex | undefined,
+  { config, log }: Pick<ServiceOptions, 'config' | 'log'>,
+  compress: Compress,
+): ChangesRoute {
+  return createChangesRoute({
+    index: index instanceof IndexError ? 'unopened' : index,
+    compress,
+    most: config.changesStreams,
+    mostOfClient: config.changesStreamsPerClient,
+    onFault: (error) => log.error('changes.unsent', { error }),
+  });
 }
 
 function problemTold(error: unknown): Readonly<Record<string, unknown>> {

@@ -53,6 +53,9 @@ export const possibleTypes = {
 export const valueTypes = [
   'Atc',
   'AuthorizationCase',
+  'Change',
+  'ChangeConnection',
+  'ChangeEdge',
   'Characteristic',
   'Coding',
   'Concept',
@@ -115,6 +118,7 @@ export const valueTypes = [
 /** Lists of such values, by the type that they stand in. */
 export const valueLists: Readonly<Record<string, readonly string[]>> = {
   AdministrableProduct: ['administrationRoutes', 'characteristics', 'identifiers'],
+  ChangeConnection: ['nodes'],
   Concept: ['codings'],
   Contraindication: ['categories', 'comorbidities', 'populations'],
   Document: ['files'],
@@ -171,6 +175,7 @@ export const pagedLists: Readonly<Record<string, Readonly<Record<string, readonl
   ManufacturedItem: { ingredients: ['role'] },
   Product: { equivalents: ['by', 'country'], ingredients: ['role'], packages: [] },
   Query: {
+    changes: ['since'],
     products: ['filter', 'sort'],
     searchProducts: ['collapse', 'filter', 'sort', 'text', 'typos'],
     substances: ['role', 'startsWith', 'text'],

@@ -65,6 +65,9 @@ export interface Config {
   readonly graphiql: boolean;
   /** Origins of web pages that may send requests. `*` for any origin. */
   readonly corsOrigins: readonly string[];
+  /** Maximum number of open streams at `/changes`, in total and of one client. */
+  readonly changesStreams: number;
+  readonly changesStreamsPerClient: number;
   /**
    * The folder of imported terms. It need not exist. Undefined if the settings name no folder and the user has no
    * home folder.
@@ -321,6 +324,8 @@ function toConfig(settings: Settings, env: Variables): Config {
     introspection: isTrue(settings.INTROSPECTION),
     graphiql: isTrue(settings.GRAPHIQL),
     corsOrigins: listOf(settings.CORS_ORIGINS),
+    changesStreams: Number(settings.CHANGES_STREAMS),
+    changesStreamsPerClient: Number(settings.CHANGES_STREAMS_PER_CLIENT),
     termsDir: settings.TERMS_DIR ?? defaultTermsDir(env),
     index: toIndex(settings, env),
   };

@@ -248,6 +248,20 @@ export const settings = {
     unset: 'pages of this machine if `HOST` is loopback, else no other origin',
     meaning: 'Origins whose pages may call this service from a browser. `*` lets pages of any origin call.',
   },
+  CHANGES_STREAMS: {
+    group: 'http',
+    kind: kinds.whole(0, 10_000),
+    default: '100',
+    meaning:
+      'The maximum number of streams that may be open at `/changes` at the same time. Further streams are refused with 503.',
+  },
+  CHANGES_STREAMS_PER_CLIENT: {
+    group: 'http',
+    kind: kinds.whole(0, 10_000),
+    default: '10',
+    meaning:
+      'The maximum number of these streams of one client, which is known by its address. Further streams are refused with 429. Clients behind one proxy count as one client.',
+  },
   TERMS_DIR: {
     group: 'terms',
     kind: kinds.folder,

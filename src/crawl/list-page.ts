@@ -1,12 +1,13 @@
 /** Reads pages of the upstream's products, and stores them in the index. */
 import { isDeepStrictEqual } from 'node:util';
-import { isSubsetted, rowsOfName } from '../catalogue/profiles/held/rows-of-name.js';
+import { rowsOfName } from '../catalogue/profiles/held/rows-of-name.js';
 import { hasExpired } from '../catalogue/profiles/pages.js';
 import type { Page } from '../fhir/bundle.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { asSent } from '../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import type { SearchParameters } from '../fhir/search.js';
+import { isSubsetted } from '../fhir/subsetted.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { HeldRow } from '../search-index/store/index-store.js';
 import type { NameSearch } from './name-searches.js';

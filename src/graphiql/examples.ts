@@ -57,6 +57,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ],
   'New, watched and gone': [
     'newly-authorized',
+    'changes-since',
     'withdrawn-suspended-expired',
     'black-triangle-orphan-generic',
     'orphan-designations',

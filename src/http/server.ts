@@ -11,6 +11,7 @@ import { addressOf } from './address.js';
 import { send, sendError, sendJson, sendText } from './answers/answer.js';
 import { answerClientErrors } from './answers/client-errors.js';
 import type { Compress } from './answers/compression.js';
+import type { ChangesRoute } from './changes/changes-route.js';
 import type { Cors } from './cors.js';
 import type { Graphiql } from './pages/graphiql.js';
 import { createOutbox } from './answers/outbox.js';
@@ -23,6 +24,8 @@ export interface HttpServerOptions {
   readonly graphql: RequestHandler;
   /** GraphiQL for browsers. Undefined if it is switched off. */
   readonly graphiql: Graphiql | undefined;
+  /** The changes of products, for `/changes`. */
+  readonly changes: Pick<ChangesRoute, 'answer' | 'close' | 'isOffered'>;
   /** The schema's SDL, for `/schema.graphql`. */
   readonly sdl: () => string;
   readonly cors: Cors;
@@ -140,16 +143,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use GET.', { allow: 'GET, HEAD' });
     }
-    return page(request, response);
+    return page(request, response, url);
   }
 
-  type Page = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  type Page = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
 
   const pages: Readonly<Record<string, Page>> = {
     '/': (request, response) =>
       options.graphiql?.isWanted(request)
         ? sendJson(response, 302, { see: '/graphql' }, { location: '/graphql', vary: 'Accept' })
-        : sendJson(response, 200, endpoints),
+        : sendJson(response, 200, endpointsWith(options.changes)),
     '/health/live': (_request, response) => sendJson(response, 200, { status: 'live' }),
     '/health/ready': async (_request, response) => {
       const isReady = phase === 'serving' && (await options.isReady());
@@ -159,6 +162,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       return sendJson(response, 503, told, { 'retry-after': '5' });
     },
     '/metrics': async (_request, response) => send(response, 200, metrics.contentType, await metrics.text()),
+    '/changes': (request, response, url) => options.changes.answer(request, response, url),
     '/schema.graphql': (request, response) => {
       const text = { contentType: 'text/plain; charset=utf-8', body: options.sdl(), isRepeated: true };
       return sendText(request, response, 200, text, options.compress);
@@ -174,6 +178,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       phase = 'closed';
       const closed = once(server, 'close');
       server.close();
+      options.changes.close();
       // A connection whose response was sent with `keep-alive` before the stop becomes idle when the response has been
       // read.
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
@@ -188,13 +193,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 const nothing = 'This address does not exist. The API is at /graphql.';
 
-/** The response of `/` for programs. */
-const endpoints = {
-  graphql: '/graphql',
-  schema: '/schema.graphql',
-  health: { live: '/health/live', ready: '/health/ready' },
-  metrics: '/metrics',
-};
+/** Returns the response of `/` for programs. */
+function endpointsWith({ isOffered }: Pick<ChangesRoute, 'isOffered'>): object {
+  return {
+    graphql: '/graphql',
+    schema: '/schema.graphql',
+    ...(isOffered && { changes: '/changes' }),
+    health: { live: '/health/live', ready: '/health/ready' },
+    metrics: '/metrics',
+  };
+}
 
 const routes: readonly (readonly [beginning: string, HttpRoute])[] = [
   ['/graphql', 'graphql'],
@@ -202,6 +210,7 @@ const routes: readonly (readonly [beginning: string, HttpRoute])[] = [
   ['/health/', 'health'],
   ['/metrics', 'metrics'],
   ['/schema.graphql', 'schema'],
+  ['/changes', 'changes'],
 ];
 
 function routeOf(url = '/'): HttpRoute {

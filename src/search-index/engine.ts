@@ -3,6 +3,7 @@
  * worker thread, or in the calling thread.
  */
 import { PmsError } from '../errors.js';
+import type { ChangesFound, ChangesQuery } from './changes/change.js';
 import { createFacets } from './facets/facets.js';
 import type { Facet } from './facets/facet.js';
 import { find } from './find.js';
@@ -64,6 +65,8 @@ export interface Engine {
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Returns the substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
+  /** Returns the changes of products that the index has recorded. */
+  changes(query: ChangesQuery): Promise<ChangesFound>;
   status(): Promise<IndexStatus>;
   /** Whether the whole file of the index can be read. This reads the whole file. */
   isSound(): Promise<boolean>;
@@ -179,6 +182,7 @@ export function createEngine(store: IndexStore): Engine {
       );
     },
     substances: (query) => undamaged(() => finders.substances.find(query)),
+    changes: (query) => store.changes(query),
     status: () => store.status(),
     isSound: () => store.isSound(),
     note: (name, value) => store.note(name, value),

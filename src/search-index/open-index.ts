@@ -86,6 +86,7 @@ function engineIn(worker: Worker, remote: WorkerEngine): Engine {
     bearing: (tokens, most) => remote.bearing(tokens, most),
     owners: (kind, values) => remote.owners(kind, values),
     substances: (query) => remote.substances(query),
+    changes: (query) => remote.changes(query),
     status: () => remote.status(),
     isSound: () => remote.isSound(),
     note: (name, value) => remote.note(name, value),

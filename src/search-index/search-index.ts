@@ -6,6 +6,9 @@ import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import { asSent } from '../fhir/guarded.js';
 import type { FhirResource } from '../fhir/resources.js';
+import { isSubsetted } from '../fhir/subsetted.js';
+import type { ChangesFound, ChangesQuery } from './changes/change.js';
+import { ownHashes, restHashes } from './changes/parts.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, TermsToKnow, Token } from './engine.js';
 import type { Facet } from './facets/facet.js';
@@ -72,6 +75,7 @@ export type ClientIndex = Pick<
   | 'bearing'
   | 'owners'
   | 'substances'
+  | 'changes'
   | 'current'
 >;
 
@@ -133,6 +137,8 @@ export interface SearchIndex {
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Returns the substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
+  /** Returns the changes of products that the index has recorded. @throws INDEX_UNAVAILABLE */
+  changes(query: ChangesQuery): Promise<ChangesFound>;
   /** Numbers and durations of calls to the engine. */
   readonly load: Readonly<Load>;
   /** The coverage as it was last computed. */
@@ -198,6 +204,7 @@ export async function createSearchIndex(
       bearing: (tokens, most) => by.bearing(tokens, most),
       owners: (kind, values) => by.owners(kind, values),
       substances: (query) => by.substances(query),
+      changes: (query) => by.changes(query),
       current,
     };
   }
@@ -256,7 +263,7 @@ export async function createSearchIndex(
   };
 }
 
-const emptyRows = { versionId: undefined, lastUpdated: undefined, rows: [], tokens: [] } as const;
+const emptyRows = { versionId: undefined, lastUpdated: undefined, rows: [], tokens: [], parts: {} } as const;
 
 function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
@@ -283,6 +290,8 @@ function namedRows({ record, asOf, derived }: NamedProduct & { readonly derived:
     state: 'named',
     own: bytesOf(record),
     rest: undefined,
+    // A record without some of its elements shows no change.
+    parts: isSubsetted(record) ? {} : ownHashes(record),
     ...derived,
   };
 }
@@ -320,6 +329,10 @@ function rowsOf({
     state: 'held',
     own: bytesOf(own),
     rest: bytesOf(rest),
+    parts: {
+      ...(own && ownHashes(own)),
+      ...restHashes([...others, ...unidentified], searched ? 'searches' : 'bundle'),
+    },
     ...derived,
   };
 }

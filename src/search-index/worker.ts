@@ -16,7 +16,15 @@ function engine(): Engine {
 }
 
 /** The methods for queries of clients. They have a time limit. Other methods have none. */
-const queries: readonly (keyof Engine)[] = ['find', 'search', 'facets', 'suggest', 'substances', 'bearing'];
+const queries: readonly (keyof Engine)[] = [
+  'find',
+  'search',
+  'facets',
+  'suggest',
+  'substances',
+  'bearing',
+  'changes',
+];
 
 const methods = {
   async open(options: SqliteOptions) {
@@ -36,6 +44,7 @@ const methods = {
   bearing: (...given: Parameters<Engine['bearing']>) => engine().bearing(...given),
   owners: (...given: Parameters<Engine['owners']>) => engine().owners(...given),
   substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
+  changes: (query: Parameters<Engine['changes']>[0]) => engine().changes(query),
   status: () => engine().status(),
   isSound: () => engine().isSound(),
   note: (...given: Parameters<Engine['note']>) => engine().note(...given),

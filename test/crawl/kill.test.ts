@@ -70,13 +70,17 @@ it.skipIf(isQuick)(
   600_000,
 );
 
-/** Checks that each counted product has all its records. */
+/** Checks that each counted product has all its records, and that each product has its change. */
 async function expectWhole(file: string, base: string, withDetails: number): Promise<void> {
   const index = await openIndex({ file, identity: identityOf(base), maxBytes: 2 ** 31 });
   try {
     const held = await index.products(await index.ids());
     expect(held.size).toBe(withDetails);
     for (const { records } of held.values()) expect(records.length).toBeGreaterThan(1);
+    const { rows } = await index.changes({ first: 10_000 });
+    // Each product is new once. That its details were read later is not a change.
+    expect(rows.every(({ kind }) => kind === 'NEW')).toBe(true);
+    expect(rows.map(({ productId }) => productId).sort()).toEqual([...(await index.ids())].sort());
   } finally {
     await index.close();
   }

@@ -19,6 +19,8 @@ export function testConfig(given: Partial<ServiceOptions['config']> = {}): Servi
     introspection: true,
     graphiql: false,
     corsOrigins: [],
+    changesStreams: 100,
+    changesStreamsPerClient: 10,
     ...given,
   };
 }

@@ -17,6 +17,6 @@ export function documentLimits(): readonly string[] {
     `A document is checked up to ${numberIn('graphql/format-error.ts', 'mostErrors')} errors. A document that repeats its fields so often that comparing them takes too long is refused.`,
     `An answer has ${numberIn('graphql/engine/project.ts', 'maxObjects')} objects and ${numberIn('graphql/engine/written.ts', 'maxAnswerBytes')} bytes at most.`,
     `\`first\` is ${numberIn('graphql/schema/args/rules.ts', 'mostRows')} at most, of \`terms\` ${numberIn('graphql/schema/args/fields.ts', 'mostListed')}. \`ids\` takes ${numberIn('graphql/schema/args/rules.ts', 'mostIds')} ids, \`lookup\` ${numberIn('graphql/schema/args/rules.ts', 'mostTerms')} terms. Beyond that it is \`BAD_USER_INPUT\`.`,
-    `An operation has ${numberIn('graphql/engine/prepare.ts', 'mostSearches')} of \`searchProducts\` and \`suggest\`, ${numberIn('graphql/schema/args/fields.ts', 'mostFacets')} facets, and the \`equivalents\` of ${numberIn('graphql/engine/prepare.ts', 'mostWithEquivalents')} products at most.`,
+    `An operation has ${numberIn('graphql/engine/prepare.ts', 'mostSearches')} of \`searchProducts\`, \`suggest\` and \`changes\`, ${numberIn('graphql/schema/args/fields.ts', 'mostFacets')} facets, and the \`equivalents\` of ${numberIn('graphql/engine/prepare.ts', 'mostWithEquivalents')} products at most.`,
   ];
 }

@@ -15,6 +15,7 @@ export async function startTestServer(options: Partial<HttpServerOptions> = {}):
     port: 0,
     graphql: async (_request, response) => sendJson(response, 200, { data: {} }),
     graphiql: undefined,
+    changes: { isOffered: false, answer: async () => undefined, close: silent },
     sdl: () => '',
     cors: createCors({ origins: [], host: '127.0.0.1' }),
     compress: createCompress(0),

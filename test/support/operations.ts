@@ -15,7 +15,7 @@ const allFiles: readonly OperationFile[] = readdirSync('schema/operations')
   }));
 
 /** Fields that need the index. */
-const ofIndex = /\b(searchProducts|suggest|substances)\(/;
+const ofIndex = /\b(searchProducts|suggest|substances|changes)\(/;
 export const indexOperationFiles = allFiles.filter(({ text }) => ofIndex.test(text));
 /** Fields that read all products if the upstream has no search for the filter. The response depends on the number of products. */
 const ofAll = /\blookup\(|\bproducts\(\s*filter: (?!\{ (name|ids): )/;

@@ -27,15 +27,15 @@ export interface ForecastOptions {
   /** Returns the searcher that runs a product search. */
   readonly searcherFor: (search?: ProductSearch) => Searcher;
   /**
-   * Whether a searcher with this name exists. If not, the query is refused, and no requests are needed for the
+   * Returns the searcher with this name. Without it, the query is refused, and no requests are needed for the
    * selections below it.
    */
-  readonly isThere: (searcher: string) => boolean;
+  readonly searcherNamed: (name: string) => Searcher | undefined;
 }
 
 export function forecast(
   selections: readonly Selection[],
-  { measures, foreseen, pricing, searcherFor, isThere }: ForecastOptions,
+  { measures, foreseen, pricing, searcherFor, searcherNamed }: ForecastOptions,
 ): void {
   const step: Step = { figures: measures.figures, foreseen, pricing };
   const reckoning: Reckoning = {
@@ -52,9 +52,9 @@ export function forecast(
   }
 
   function rootsOf({ args, below }: Selection): readonly Population[] {
-    const { search, terms, asked } = args;
+    const { search, terms, asked, first = 1 } = args;
     // The index answers a search with these arguments without upstream requests.
-    if (asked) return [];
+    if (asked) return searcherNamed(asked.searcher)?.priceValue?.(asked, first) ?? [];
     if (terms) return searcherFor().priceTerms?.(terms, below, reckoning) ?? [];
     if (search) return searcherFor(search).priceProducts(search, below, reckoning);
     return pricing.records(args, below.size > 0);
@@ -84,7 +84,7 @@ export function forecast(
 
   /** Forecasts the selections below substances that come from the index. */
   function visitSubstances({ args: { asked, first = 1 }, path, below }: Selection): void {
-    if (!asked || !isThere(asked.searcher)) return;
+    if (!asked || !searcherNamed(asked.searcher)) return;
     const all = { name: path.join('.'), usual: first, most: first };
     for (const selection of below.get(substanceType) ?? [])
       visitBelow(selection, productsOfEach(selection, all));

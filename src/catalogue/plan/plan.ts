@@ -91,7 +91,7 @@ function planFor(
     foreseen,
     pricing,
     searcherFor: (search) => ableFor(search, searchers, measures)[0],
-    isThere: (searcher) => searchers.some(({ name }) => name === searcher),
+    searcherNamed: (name) => searchers.find((each) => each.name === name),
   });
   const steps: PlanStep[] = [];
   let [need, granted, atRoot] = [0, 0, 0];
@@ -103,7 +103,9 @@ function planFor(
     steps.push(stepOf(demand, price, measures.budget));
   }
   // Adds room for lists of unknown length. An operation without upstream selections gets none.
-  const asksNothing = steps.length === 0 && selections.every(({ args }) => args.asked);
+  const asksNothing =
+    steps.length === 0 &&
+    selections.every(({ args, below }) => args.asked && !below.has('MedicinalProductDefinition'));
   const estimated = asksNothing ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {
     profile: profile.name,

@@ -1,5 +1,6 @@
-/** Queries to the index that return values: substances, facet counts and suggestions. */
+/** Queries to the index that return values: substances, facet counts, suggestions and changes. */
 import type { ProductFilter } from '../../facts/filter.js';
+import type { ChangesQuery } from '../../search-index/changes/change.js';
 import type { FacetField } from '../../search-index/facets/facet.js';
 import type { SubstanceQuery } from '../../search-index/substances.js';
 import type { ValueQuestion, CalledBy } from './selection.js';
@@ -26,13 +27,14 @@ export interface IndexQuestions {
   readonly substances: SubstanceQuery;
   readonly facets: FacetsAsked;
   readonly suggestions: SuggestionsAsked;
+  readonly changes: ChangesQuery;
 }
 
 export type IndexQuestion = {
   readonly [Name in keyof IndexQuestions]: { readonly name: Name; readonly query: IndexQuestions[Name] };
 }[keyof IndexQuestions];
 
-/** Creates a value query to the index. The rows of its result are `SubstanceRow`s, `Facet`s or `Suggestion`s. */
+/** Creates a value query to the index. The rows of its result are `SubstanceRow`s, `Facet`s, `Suggestion`s or `Change`s. */
 export function toIndex<Name extends keyof IndexQuestions>(
   name: Name,
   query: IndexQuestions[Name],
@@ -50,7 +52,14 @@ export function indexQuestion({ searcher, name, args }: ValueQuestion): IndexQue
       return { name, query: args as unknown as FacetsAsked };
     case 'suggestions':
       return { name, query: args as unknown as SuggestionsAsked };
+    case 'changes':
+      return { name, query: args as unknown as ChangesQuery };
     default:
       return undefined;
   }
+}
+
+/** Whether links can be followed from the rows of a value query to products. */
+export function leadsToProducts(question: ValueQuestion): boolean {
+  return indexQuestion(question)?.name === 'changes';
 }

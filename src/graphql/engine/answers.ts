@@ -17,7 +17,16 @@ import type { NextFetches } from '../../catalogue/known/next-fetches.js';
 import { Connection, type ConnectionPlace } from '../schema/types/connection.js';
 import type { ResourceView } from '../schema/types/resource-view.js';
 import type { Cursors } from './cursor.js';
-import type { Answers, CalledRows, Incomplete, LinkCall, Rows, Stale, TermRow } from '../schema/rows.js';
+import type {
+  Answers,
+  CalledRows,
+  Incomplete,
+  LinkCall,
+  Rows,
+  Stale,
+  TermRow,
+  ValueRows,
+} from '../schema/rows.js';
 import type { ViewOf } from '../schema/types/index.js';
 
 /**
@@ -158,13 +167,17 @@ class LinkRows implements Rows<ResourceView> {
     }));
   }
 
-  page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace } {
+  page<Value>(): ValueRows<Value, ResourceView> {
     const found = this.listed();
     if (found.state.kind === 'failed') throw found.state.error;
     this.tellCut(found);
-    this.tellStale([], found.staleSince);
+    this.tellStale(found.refs, found.staleSince);
     const values = (found.values ?? []) as readonly Value[];
-    return { values, place: new Place(found, this.call, this.parent, values.length, this.desk.cursors) };
+    return {
+      values,
+      place: new Place(found, this.call, this.parent, values.length, this.desk.cursors),
+      recordOf: (index) => this.desk.view(found.refs[index] ?? '') ?? null,
+    };
   }
 
   value<Value>(): Value | null {

@@ -11,6 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../../errors.js';
+import { indexQuestion } from '../../catalogue/question/to-index.js';
 import type { Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
 import { createNextFetches, type NextFetches } from '../../catalogue/known/next-fetches.js';
@@ -218,15 +219,16 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 /**
  * Whether all root fields concern the upstream. Facts about this service can change without a request. The schema
- * never changes.
+ * never changes. Changes are never answered again, because a client that asks for them again wants new ones.
  */
 function isOfUpstream({ shape, inputs }: Prepared): boolean {
-  return shape.fields.every(
-    (shaped) =>
-      shaped.field === TypeNameMetaFieldDef ||
-      isIntrospection(shaped) ||
-      inputs[shaped.index]?.kind === 'link',
-  );
+  return shape.fields.every((shaped) => {
+    if (shaped.field === TypeNameMetaFieldDef || isIntrospection(shaped)) return true;
+    const input = inputs[shaped.index];
+    if (input?.kind !== 'link') return false;
+    const { asked } = input.call.args;
+    return asked === undefined || indexQuestion(asked)?.name !== 'changes';
+  });
 }
 
 /** Returns the response to an operation that is refused as a whole: no data, and one error. */

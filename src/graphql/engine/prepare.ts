@@ -15,7 +15,7 @@ import { substanceType, type ShownSubstances } from '../../catalogue/graph/subst
 import { markOf } from '../../catalogue/graph/key.js';
 import { links } from '../../catalogue/graph/links.js';
 import { targets } from '../../catalogue/graph/link.js';
-import { indexQuestion } from '../../catalogue/question/to-index.js';
+import { indexQuestion, leadsToProducts } from '../../catalogue/question/to-index.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Terms } from '../../terms/terms.js';
 import type { LinkCall } from '../schema/rows.js';
@@ -383,13 +383,14 @@ function refuseManySearches(selections: readonly Selection[]): void {
   let facets = 0;
   for (const { args } of selections) {
     const question = args.asked && indexQuestion(args.asked);
-    if (args.search?.called || question?.name === 'suggestions') searches += 1;
+    if (args.search?.called || question?.name === 'suggestions' || question?.name === 'changes')
+      searches += 1;
     if (question?.name === 'facets') facets += question.query.fields.length;
   }
   if (searches > mostSearches)
     throw new PmsError(
       'QUERY_TOO_COMPLEX',
-      `An operation may use \`searchProducts\` and \`suggest\` at most ${mostSearches} times in all.`,
+      `An operation may use \`searchProducts\`, \`suggest\` and \`changes\` at most ${mostSearches} times in all.`,
     );
   if (facets > mostFacets)
     throw new PmsError('QUERY_TOO_COMPLEX', `An operation may select at most ${mostFacets} facets.`);
@@ -421,7 +422,7 @@ function selectionOf(
 }
 
 function rootTypes({ args }: LinkCall): readonly ParentType[] {
-  if (args.asked) return [substanceType];
+  if (args.asked) return [leadsToProducts(args.asked) ? 'MedicinalProductDefinition' : substanceType];
   if (args.search) return ['MedicinalProductDefinition'];
   if (args.terms) return ['MedicinalProductDefinition', 'PackagedProductDefinition'];
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];

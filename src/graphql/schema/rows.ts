@@ -65,6 +65,14 @@ export interface CalledRows<View> {
   readonly place: ConnectionPlace;
 }
 
+/** One page of results that are not records. */
+export interface ValueRows<Value, View> {
+  readonly values: readonly Value[];
+  readonly place: ConnectionPlace;
+  /** Returns the record that a result is about. Null if it is about none, or if the record was not read. */
+  readonly recordOf: (index: number) => View | null;
+}
+
 /** The rows of a link from one parent record. */
 export interface Rows<View> {
   /**
@@ -108,7 +116,7 @@ export interface Rows<View> {
    * Returns one page of results that are not records, such as facets or suggestions.
    * @throws the error of the search
    */
-  page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace };
+  page<Value>(): ValueRows<Value, View>;
   /**
    * Returns the first result that is not a record, such as a substance. Null if there is no result.
    * @throws UPSTREAM_INCOMPLETE if there may be results that were not read

@@ -1,5 +1,8 @@
 /** The store of the index. It contains rows. What they mean is decided by the code that writes and reads them. */
 
+import type { ChangesFound, ChangesQuery } from '../changes/change.js';
+import type { PartHashes } from '../changes/parts.js';
+
 /** The content of one record of a product in one part of the index, as a shape. Equal content has equal shapes. */
 export interface ContentRow {
   readonly part: string;
@@ -37,6 +40,8 @@ export interface ProductRows {
   readonly rest: Uint8Array | undefined;
   readonly rows: readonly ContentRow[];
   readonly tokens: readonly TokenRow[];
+  /** The hashes of the product's parts, which show what has changed since the previous copy. */
+  readonly parts: PartHashes;
 }
 
 export interface Shape {
@@ -116,7 +121,7 @@ export interface IndexStatus {
 export interface IndexStore {
   /**
    * Writes all products, or none. Each product replaces its previous copy completely. An older copy (by `asOf`) never
-   * replaces a newer one.
+   * replaces a newer one. In the same transaction, records which products are new, changed or gone.
    */
   write(products: readonly ProductRows[]): Promise<void>;
   /**
@@ -172,6 +177,11 @@ export interface IndexStore {
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   /** Returns the products' own records, and their details if these are stored. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
+  /**
+   * Returns changes of products. They are kept for 90 days, but not more of them than one for each KiB of the maximum
+   * size.
+   */
+  changes(query: ChangesQuery): Promise<ChangesFound>;
   /** Returns a number that grows with each write that changes rows. Data computed from the rows are then outdated. */
   generation(): Promise<number>;
   /**
@@ -185,7 +195,10 @@ export interface IndexStore {
    * of the file that they do not read.
    */
   isSound(): Promise<boolean>;
-  /** Deletes everything except the identity of the upstream. Numbers of products and shapes are not reused. */
+  /**
+   * Deletes everything except the identity of the upstream. Numbers of products, shapes and changes are not reused. The
+   * list of changes gets another handle.
+   */
   purge(): Promise<void>;
   close(): Promise<void>;
 }

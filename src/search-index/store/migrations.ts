@@ -1,11 +1,12 @@
 /** The numbered migrations that create and change the tables. No migration undoes a change. */
 import { sql, type Transaction } from 'kysely';
+import { beginChanges } from './write-changes.js';
 import type { Tables } from './tables.js';
 
 export type Migration = (db: Transaction<Tables>) => Promise<void>;
 
 /** A migration is never changed after its release. A later migration corrects it. */
-export const migrations: readonly Migration[] = [createTables];
+export const migrations: readonly Migration[] = [createTables, createChanges];
 
 const withoutRowid = sql`without rowid`;
 
@@ -79,4 +80,25 @@ async function createFacts(schema: Transaction<Tables>['schema']): Promise<void>
     .modifyEnd(withoutRowid)
     .execute();
   await schema.createIndex('token_product').on('token').column('product').execute();
+}
+
+/** Products that are stored already get no changes. The index cannot tell when they were new. */
+async function createChanges(db: Transaction<Tables>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable('change')
+    .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('product', 'integer', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('at', 'integer', (column) => column.notNull())
+    .addColumn('parts', 'text', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('change_at').on('change').column('at').execute();
+  await schema
+    .createTable('seen')
+    .addColumn('product', 'integer', (column) => column.primaryKey())
+    .addColumn('first_seen', 'integer')
+    .addColumn('parts', 'text', (column) => column.notNull())
+    .execute();
+  await beginChanges(db, Date.now());
 }

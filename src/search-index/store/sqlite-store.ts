@@ -4,6 +4,7 @@ import { PmsError } from '../../errors.js';
 import type { IndexStatus, IndexStore } from './index-store.js';
 import { plain } from './listed.js';
 import { unpackShapes } from './packed-shapes.js';
+import { readChanges } from './read-changes.js';
 import {
   readDetails,
   readHeld,
@@ -23,6 +24,7 @@ import { journalBytesAt, makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
 import type { Tables } from './tables.js';
 import { checkTime } from '../time-limit.js';
+import { beginChanges, forgetChanges } from './write-changes.js';
 import { writeProducts } from './write-products.js';
 
 export interface SqliteStoreOptions {
@@ -71,6 +73,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     async write(products) {
       await writing(async (trx) => {
         if ((await writeProducts(trx, products, now())) === 0) return;
+        await forgetChanges(trx, now(), maxBytes);
         await makeRoom(trx, maxBytes);
         await raiseGeneration(trx);
       });
@@ -92,13 +95,14 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     byId: (ids) => reading(() => readHeld(db, 'id', ids)),
     owns: (ids) => reading(() => readOwns(db, ids)),
     details: (ids) => reading(() => readDetails(db, ids)),
+    changes: (query) => looking((each) => readChanges(each, query)),
     generation: () => looking(readGeneration),
     note: (name, value) => writing((trx) => writeNote(trx, name, value)),
     noted: (name) => reading(() => readNote(db, name)),
     status: () => looking(() => readStatus(options)),
     isSound: () => reading(isSound),
     async purge() {
-      await writing(deleteAll);
+      await writing((trx) => deleteAll(trx, now()));
       await reading(async () => {
         await sql`vacuum`.execute(db);
         await sql`pragma wal_checkpoint(truncate)`.execute(db);
@@ -230,8 +234,9 @@ async function isSound(db: Kysely<Tables>): Promise<boolean> {
  * Deletes everything except the identity of the index. SQLite itself stores the last numbers, so that no number is
  * reused.
  */
-async function deleteAll(db: Transaction<Tables>): Promise<void> {
+async function deleteAll(db: Transaction<Tables>, now: number): Promise<void> {
   for (const table of ['told', 'token', 'own', 'rest', 'product', 'shape', 'note'] as const)
     await db.deleteFrom(table).execute();
+  await beginChanges(db, now);
   await raiseGeneration(db);
 }

@@ -1,9 +1,13 @@
 /** The tables of the index after the newest migration. */
 import type { Generated } from 'kysely';
+import type { ChangeKind } from '../changes/change.js';
 import type { ProductState } from './index-store.js';
 
 export interface Tables {
-  /** Properties of the whole index: `identity`, `generation`. */
+  /**
+   * Properties of the whole index: `identity`, `generation`. Of the list of changes: `changes_handle`, its name;
+   * `changes_since`, the time since which it has all changes; `changes_forgotten`, the last deleted number.
+   */
   readonly meta: { readonly name: string; readonly value: string };
   /**
    * The products. The rows of this table are short, because it is sometimes read completely. The bytes of records are
@@ -36,6 +40,25 @@ export interface Tables {
     readonly value: string;
     readonly product: number;
     readonly record: number;
+  };
+  /** The changes of products. */
+  readonly change: {
+    /** The number of the change. It grows with each change, and is never reused. */
+    readonly number: Generated<number>;
+    readonly product: number;
+    readonly kind: ChangeKind;
+    /** When the change was recorded, in milliseconds since 1970. */
+    readonly at: number;
+    /** The parts that changed, joined by commas. */
+    readonly parts: string;
+  };
+  /** What is needed to tell the next change of each product. */
+  readonly seen: {
+    readonly product: number;
+    /** Milliseconds since 1970. Null if the product was stored before changes were recorded. */
+    readonly first_seen: number | null;
+    /** The hashes of the parts, as JSON. */
+    readonly parts: string;
   };
   readonly note: { readonly name: string; readonly value: string };
 }

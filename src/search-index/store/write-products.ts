@@ -5,6 +5,7 @@ import type { ProductRows } from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
 import { packShape } from './packed-shapes.js';
 import type { Tables } from './tables.js';
+import { readBefore, recordChanges } from './write-changes.js';
 
 interface Numbered {
   readonly number: number;
@@ -12,7 +13,7 @@ interface Numbered {
 }
 
 /**
- * Writes products, except those of which the index has a newer copy.
+ * Writes products, except those of which the index has a newer copy, and records their changes.
  * @param now milliseconds since 1970; a stored copy with a later time was written by a wrong clock, and any copy
  * replaces it
  * @returns the number of products that were written
@@ -22,7 +23,12 @@ export async function writeProducts(
   products: readonly ProductRows[],
   now: number,
 ): Promise<number> {
-  const numbered = await numberProducts(db, newestOfEach(products), now);
+  const newest = newestOfEach(products);
+  const before = await readBefore(
+    db,
+    newest.map(({ id }) => plain(id)),
+  );
+  const numbered = await numberProducts(db, newest, now);
   if (numbered.length === 0) return 0;
   const numbers = numbered.map(({ number }) => number);
   for (const table of ['told', 'token', 'own', 'rest'] as const)
@@ -33,6 +39,7 @@ export async function writeProducts(
   for (const { number, product } of numbered) await writeBytes(db, number, product);
   await writeTold(db, numbered);
   await writeTokens(db, numbered);
+  await recordChanges(db, numbered, before, now);
   return numbered.length;
 }
 

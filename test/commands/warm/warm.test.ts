@@ -81,6 +81,8 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
               introspection: true,
               graphiql: false,
               corsOrigins: [],
+              changesStreams: 100,
+              changesStreamsPerClient: 10,
               ...limits,
             },
             secrets: {

@@ -53,7 +53,13 @@ export async function indexOf(records: readonly Resource[], options: FacetsOptio
   return index;
 }
 
-const nothing = { versionId: undefined, lastUpdated: undefined, own: new Uint8Array(), rest: undefined };
+const nothing = {
+  parts: {},
+  versionId: undefined,
+  lastUpdated: undefined,
+  own: new Uint8Array(),
+  rest: undefined,
+};
 
 function rowsOf(id: string, records: readonly Resource[], asOf: number) {
   const told = rowsOfProduct({

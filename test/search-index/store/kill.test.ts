@@ -26,6 +26,7 @@ it(`an index file keeps every confirmed product, and no partial one, after kill 
     expect(batches.every((size) => size === 15)).toBe(true);
     expect(batches.length - 1 - noted).toBeOneOf([0, 1]);
     await expectWhole(store, ids, batches.length - 1);
+    await expectChanges(store, batches.length);
     await store.close();
     next = batches.length;
   }
@@ -75,6 +76,20 @@ async function expectWhole(store: IndexStore, ids: readonly string[], last: numb
     return told.get(number) !== count || tokened.get(number) !== count || !isRest || !isLast;
   });
   expect(wrong).toEqual([]);
+}
+
+/** Checks that each batch recorded its 20 changes: products that are new, and those of each batch, which are changed. */
+async function expectChanges(store: IndexStore, batches: number): Promise<void> {
+  const { rows } = await store.changes({ first: 1_000_000 });
+  const byKind = new Map<string, number>();
+  for (const { kind, parts } of rows) {
+    const name = [kind, ...parts].join(' ');
+    byKind.set(name, (byKind.get(name) ?? 0) + 1);
+  }
+  expect(Object.fromEntries(byKind)).toEqual({
+    NEW: 20 + 15 * (batches - 1),
+    ...(batches > 1 && { 'CHANGED OTHER': 5 * (batches - 1) }),
+  });
 }
 
 function countsIn(flat: Int32Array, width: number): ReadonlyMap<number, number> {

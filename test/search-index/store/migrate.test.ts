@@ -24,12 +24,12 @@ function newDatabase() {
 
 it('migrations of the index file run once each, from the version of the file on', async () => {
   const { database, db, versionOf } = newDatabase();
-  await migrate(db, { version: versionOf(1) }, 'test');
-  expect(versionOf(1)).toBe(1);
-  await db.insertInto('note').values({ name: 'a', value: 'b' }).execute();
-  await migrate(db, { version: 1 }, 'test', [...migrations, addsNickname]);
+  await migrate(db, { version: versionOf(2) }, 'test');
   expect(versionOf(2)).toBe(2);
+  await db.insertInto('note').values({ name: 'a', value: 'b' }).execute();
   await migrate(db, { version: 2 }, 'test', [...migrations, addsNickname]);
+  expect(versionOf(3)).toBe(3);
+  await migrate(db, { version: 3 }, 'test', [...migrations, addsNickname]);
   expect(database.all('select nickname from product')).toEqual([]);
   expect(await db.selectFrom('note').selectAll().execute()).toMatchObject([{ name: 'a', value: 'b' }]);
 });
@@ -38,8 +38,20 @@ it('migrations leave the index file unchanged if one of them fails', async () =>
   const { database, db, versionOf } = newDatabase();
   await migrate(db, { version: 0 }, 'test');
   await expect(
-    migrate(db, { version: 1 }, 'test', [...migrations, addsNickname, failsHalfway]),
+    migrate(db, { version: 2 }, 'test', [...migrations, addsNickname, failsHalfway]),
   ).rejects.toMatchObject({ message: 'no such table: nowhere' });
-  expect(versionOf(3)).toBe(2);
+  expect(versionOf(4)).toBe(3);
   expect(database.all(`select name from sqlite_schema where name = 'half'`)).toEqual([]);
+});
+
+it('migration 2 adds an empty list of changes to an index that has products', async () => {
+  const { database, db } = newDatabase();
+  await migrate(db, { version: 0 }, 'test', migrations.slice(0, 1));
+  database.exec(`insert into product (id, as_of, state, detailed) values ('1', 1, 'held', 0)`);
+  await migrate(db, { version: 1 }, 'test');
+  expect(database.all('select id from product')).toEqual([{ id: '1' }]);
+  expect(database.all('select * from change')).toEqual([]);
+  expect(database.all(`select length(value) as length from meta where name = 'changes_handle'`)).toEqual([
+    { length: 12 },
+  ]);
 });

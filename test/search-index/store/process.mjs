@@ -48,6 +48,7 @@ function rowsOf(batch, index) {
       record,
       shape: `${(batch + record) % 97}`,
     })),
+    parts: { '1 own OTHER': `${batch}` },
     tokens: Array.from({ length: count }, (_, record) => ({ kind: 'id', value: id, record })),
   };
 }

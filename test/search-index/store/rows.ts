@@ -13,6 +13,7 @@ export function productRows(product: Partial<ProductRows> = {}): ProductRows {
     rest: bytes('rest'),
     rows: [],
     tokens: [],
+    parts: {},
     ...product,
   };
 }

@@ -97,6 +97,7 @@ export function rowsOf(given: World | readonly Resource[]): readonly ProductRows
       state: 'held',
       own,
       rest: undefined,
+      parts: {},
       ...derived,
     };
   });

@@ -1,12 +1,12 @@
 /** Copies products from the index into the `Known` of one operation. */
 import { isPmsError } from '../../../errors.js';
 import { resourceKey } from '../../../fhir/reference.js';
+import { isSubsetted } from '../../../fhir/subsetted.js';
 import type { HeldProduct, OwnRecord, SearchIndex } from '../../../search-index/search-index.js';
 import { idOf, keyOf, type Key } from '../../graph/key.js';
 import { complete } from '../../graph/relation.js';
 import { isHeld, type Known, type Origin, type Searched } from '../../known/known.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
-import { isSubsetted } from './rows-of-name.js';
 import { recordToken } from './tokens.js';
 
 /**

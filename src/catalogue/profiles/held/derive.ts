@@ -11,8 +11,8 @@ import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { rowsOfProduct } from './rows-of-product.js';
 
-/** Must be increased whenever rows or tokens are computed differently. */
-const version = 10;
+/** Must be increased whenever rows, tokens or the hashes of parts are computed differently. */
+const version = 11;
 
 /** Identifies the form of the rows that `deriveRows` computes. It changes with the table of facts. */
 export const form = createHash('sha256')

@@ -1,6 +1,6 @@
 /** Computes the index rows of a product from the product record alone, before its details are read. */
-import { asSent } from '../../../fhir/guarded.js';
-import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { isSubsetted } from '../../../fhir/subsetted.js';
 import { deriveRows, type DerivedRows } from '../../../search-index/derive-rows.js';
 import { keyOf } from '../../graph/key.js';
 import { subjectLinks } from '../../search/subjects.js';
@@ -21,15 +21,4 @@ export function rowsOfName(product: Product): DerivedRows {
     holders: () => undefined,
   });
   return { rows, tokens: [...tokens, ...tokensOf([product])] };
-}
-
-/**
- * Whether the upstream left elements out of a record and tagged it `SUBSETTED`. A missing element is then unknown,
- * not empty.
- */
-export function isSubsetted(record: FhirResource): boolean {
-  const tags: unknown = asSent(record).meta?.tag;
-  return (
-    Array.isArray(tags) && tags.some((tag: { readonly code?: unknown } | null) => tag?.code === 'SUBSETTED')
-  );
 }

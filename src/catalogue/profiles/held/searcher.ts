@@ -21,12 +21,13 @@ import {
   type ValuePage,
 } from '../../known/known.js';
 import type { ValueQuestion, Position, ProductSearch } from '../../question/selection.js';
-import { indexName, indexQuestion, type IndexQuestions } from '../../question/to-index.js';
+import { indexName, indexQuestion, leadsToProducts, type IndexQuestions } from '../../question/to-index.js';
 import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
 import type { Operation } from '../profile.js';
 import type { BringProducts, BringRows } from './bring.js';
+import { findChanges } from './changes.js';
 import { recordToken, termToken, untoldTermOf, wordToken } from './tokens.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -61,6 +62,7 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
     priceProducts: ({ first }) => [{ ...heldProducts(first, first), isHeld: freshMs > 0 }],
+    priceValue: (question, first) => (leadsToProducts(question) ? [heldProducts(first, first)] : []),
     priceTerms: (terms) => [heldProducts(terms.length, mostCandidates)],
     open: (at) =>
       openSearcher(at, index.askedBy(at.askedBy), isWhole, {
@@ -116,16 +118,18 @@ async function answer(question: ValueQuestion, finding: ValueFinding): Promise<V
     case 'suggestions':
       // Suggestions are never exhaustive, so they always count as complete.
       return valuesOf(await index.suggest(asked.query), true);
+    case 'changes':
+      return findChanges(asked.query, finding);
     default:
       throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index of products does not support this query.');
   }
 }
 
-type ValueFinding = Pick<Finding, 'index' | 'isWhole' | 'oldSince'>;
+type ValueFinding = Pick<Finding, 'index' | 'isWhole' | 'oldSince' | 'known' | 'bringRows'>;
 
 async function substances(
   query: IndexQuestions['substances'],
-  { index, isWhole, oldSince }: ValueFinding,
+  { index, isWhole, oldSince }: Pick<ValueFinding, 'index' | 'isWhole' | 'oldSince'>,
 ): Promise<ValuePage> {
   const matches = await index.substances(query);
   // The coverage is read after the search, because another process may have deleted products that the search found.

@@ -4,11 +4,11 @@
  */
 import { PmsError } from '../../../errors.js';
 import type { FhirResource } from '../../../fhir/resources.js';
+import { isSubsetted } from '../../../fhir/subsetted.js';
 import type { HeldProduct } from '../../../search-index/search-index.js';
 import { idOf, type Key } from '../../graph/key.js';
 import { isHeld, type Known, type Origin } from '../../known/known.js';
 import { readBySearches } from './searched.js';
-import { isSubsetted } from './rows-of-name.js';
 
 /** Returns a product that was read by `$everything`; undefined if its bundle is incomplete. */
 export function bundledProduct(product: Key, known: Known): HeldProduct | undefined {

@@ -3,7 +3,7 @@
  * another.
  */
 import type { Link } from '../../graph/link.js';
-import type { ProductSearch, Selection } from '../../question/selection.js';
+import type { ProductSearch, Selection, ValueQuestion } from '../../question/selection.js';
 import type { OperationAnswers } from '../operation-answers.js';
 import type { Foreseen, Measures, Population } from '../foreseen.js';
 import type { OpenProfile, Operation, Pricing } from '../profile.js';
@@ -21,6 +21,11 @@ export interface Searcher {
   priceProducts(search: ProductSearch, below: Selection['below'], at: Reckoning): readonly Population[];
   /** Like `priceProducts`, for a lookup of terms of any kind; undefined if the searcher does not look up terms. */
   priceTerms?(terms: readonly string[], below: Selection['below'], at: Reckoning): readonly Population[];
+  /**
+   * Forecasts the products from which links are followed after a value query. The query itself costs no upstream
+   * request. @param first maximum number of rows
+   */
+  priceValue?(question: ValueQuestion, first: number): readonly Population[];
   /** Opens the searcher for one operation. */
   open(at: Operation, profile: OpenProfile): OpenSearcher;
 }

@@ -15,6 +15,7 @@ import { ArgsType, Field, ID, Int } from 'type-graphql';
 import { EquivalenceBy } from '../../../facts/substances/equivalence.js';
 import { AuthorizationType, ClinicalUseType, IngredientRole } from '../../../terms/ema-codes.js';
 import type { FacetField as FacetFieldName } from '../../../search-index/facets/facet.js';
+import { DateTime } from '../scalars.js';
 import { TypoTolerance, Collapse, FacetField } from './enums.js';
 import { ProductFilter, ProductSort } from './filter.js';
 import {
@@ -316,6 +317,26 @@ export class SearchProductsArgs extends PageArgs {
     description: 'Which products are combined into one row. `first` counts rows. Totals count products.',
   })
   collapse?: Collapse | null;
+}
+
+@ArgsType()
+export class ChangesArgs extends PageArgs {
+  @Field(() => DateTime, {
+    description:
+      'Only changes that the index recorded at this time or later. If the index does not have all changes since then, `pageInfo.complete` is false.',
+  })
+  since!: Date;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 50,
+    description: 'The maximum number of changes, 1 to 100.',
+  })
+  @IsOptional()
+  @IsInt(pageBounds)
+  @Min(1, pageBounds)
+  @Max(mostRows, pageBounds)
+  override first!: number;
 }
 
 /** Maximum number of facets in one operation, because counting each facet takes time. */

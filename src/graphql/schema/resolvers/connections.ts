@@ -1,4 +1,5 @@
 /** The connection types of the schema, one for each type of row that is paged. */
+import { Change } from '../types/change.js';
 import { connectionTypeOf } from '../types/connection.js';
 import { Ingredient } from '../types/ingredient.js';
 import { Package } from '../types/package.js';
@@ -22,3 +23,4 @@ export const SubstanceConnection = connectionTypeOf(
   () => Substance as never,
   SubstanceTally,
 );
+export const ChangeConnection = connectionTypeOf('Change', 'changes', () => Change as never);

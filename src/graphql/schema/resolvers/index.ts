@@ -1,5 +1,6 @@
 /** The list of all resolvers of the schema. */
 import { AdministrableProductResolver } from './administrable-product.js';
+import { ChangeResolver } from './change.js';
 import { ClinicalUseResolver } from './clinical-use.js';
 import { ContactResolver } from './contact.js';
 import { IngredientResolver } from './ingredient.js';
@@ -19,6 +20,7 @@ import { TermsResolver } from './terms.js';
 export const resolvers = [
   ProductResolver,
   ProductSearchResolver,
+  ChangeResolver,
   PackageResolver,
   PackagedItemResolver,
   CrossReferenceResolver,
