@@ -27,6 +27,7 @@ import { createDocuments } from '../dist/graphql/engine/documents.js';
 import { createExecutor } from '../dist/graphql/engine/execute.js';
 import { createSchema, printSdl } from '../dist/graphql/schema/schema.js';
 import { startApollo } from '../dist/http/graphql/apollo.js';
+import { createEtagOf } from '../dist/http/answers/caching.js';
 import { createCompress } from '../dist/http/answers/compression.js';
 import { createCors } from '../dist/http/cors.js';
 import { createGraphqlRoute } from '../dist/http/graphql/graphql-route.js';
@@ -107,7 +108,11 @@ async function startWhole() {
   const server = await startHttpServer({
     host: config.host,
     port: 0,
-    graphql: createGraphqlRoute(apollo, { explain: false, compress }),
+    graphql: createGraphqlRoute(apollo, {
+      explain: false,
+      compress,
+      etagOf: createEtagOf(() => printSdl(schema)),
+    }),
     graphiql: undefined,
     sdl: () => printSdl(schema),
     cors: createCors({ origins: [], host: config.host }),

@@ -24,6 +24,7 @@ import { createDocuments } from './graphql/engine/documents.js';
 import { createExecutor, type Executor, type ExecutorOptions } from './graphql/engine/execute.js';
 import { createKeptAnswers } from './graphql/engine/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema/schema.js';
+import { createEtagOf } from './http/answers/caching.js';
 import { createCompress } from './http/answers/compression.js';
 import { createCors } from './http/cors.js';
 import type { Renewal } from './crawl/renewal.js';
@@ -487,12 +488,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const readiness = createReadiness({ ask, holds, isRefused: isRefusedForGood, learnt: learning.learnt() });
   const compress = createCompress(compressedBytes);
+  const sdl = once(() => printSdl(schema));
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphqlRoute(apollo, { explain: config.explain, compress }),
+    graphql: createGraphqlRoute(apollo, { explain: config.explain, compress, etagOf: createEtagOf(sdl) }),
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
-    sdl: once(() => printSdl(schema)),
+    sdl,
     cors: createCors({ origins: config.corsOrigins, host: config.host }),
     compress,
     deadlineMs: config.deadlineMs,

@@ -2,7 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import { isLoopback } from '../../fhir/base-url.js';
-import { sendError, sendText } from '../answers/answer.js';
+import type { Written } from '../../graphql/engine/written.js';
+import { sendError, sendText, sendUnchanged, varyBy } from '../answers/answer.js';
+import { hasAlready, lifetimeHeaders, unstored, type EtagOf } from '../answers/caching.js';
 import { BodyTooLarge, NotUtf8, readBody } from './body.js';
 import type { Compress } from '../answers/compression.js';
 import { acceptedLanguages, contentLanguage } from './languages.js';
@@ -23,6 +25,10 @@ export interface RequestContext {
     hasDocument: boolean;
     /** Milliseconds since the upstream sent the oldest cached response that was used. */
     ageMs?: number | undefined;
+    /** Milliseconds for which the response may be reused. Undefined if it must not be stored. */
+    freshMs?: number | undefined;
+    /** The data of a response without errors. */
+    data?: Written | undefined;
     /** Tags of the languages of the response's texts. */
     languages?: readonly string[] | undefined;
   };
@@ -34,12 +40,21 @@ export interface GraphqlRouteOptions {
   /** Whether any client may request an explanation. If false, only clients on this machine may. */
   readonly explain: boolean;
   readonly compress: Compress;
+  readonly etagOf: EtagOf;
 }
 
 export function createGraphqlRoute(
   apollo: ApolloServer<RequestContext>,
-  { explain, compress }: GraphqlRouteOptions,
+  { explain, compress, etagOf }: GraphqlRouteOptions,
 ): RequestHandler {
+  /** Returns the ETag of a response. Undefined if the response must not be stored. */
+  function etagOfAnswer(text: string, { noticed }: RequestContext): string | undefined {
+    const { freshMs, data, languages = [] } = noticed;
+    // The response may have become an error after the operation was executed, because it is too large.
+    if (freshMs === undefined || !data || text.startsWith('{"errors"')) return undefined;
+    return etagOf(data, languages);
+  }
+
   return async (request, response, url) => {
     // HEAD is handled like GET, without a body in the response.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -93,20 +108,22 @@ export function createGraphqlRoute(
       context: async () => context,
     });
     const { ageMs, languages = [] } = context.noticed;
-    if (ageMs !== undefined) answer.headers.set('age', String(Math.floor(ageMs / 1_000)));
-    if (languages.length > 0) answer.headers.set('content-language', contentLanguage(languages));
-    const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(
-      answer.headers,
-    );
     const { body: told } = answer;
-    const text = {
-      contentType,
-      body: told.kind === 'complete' ? told.string : await joined(told.asyncIterator),
-      isRepeated: ageMs !== undefined,
-      headers,
+    const text = told.kind === 'complete' ? told.string : await joined(told.asyncIterator);
+    const { 'content-type': contentType = 'application/json', ...given } = Object.fromEntries(answer.headers);
+    const etag = etagOfAnswer(text, context);
+    const headers = {
+      ...given,
+      ...(ageMs !== undefined && { age: String(Math.floor(ageMs / 1_000)) }),
+      ...(languages.length > 0 && { 'content-language': contentLanguage(languages) }),
+      ...(etag === undefined
+        ? unstored
+        : { etag, ...lifetimeHeaders(request, { freshMs: context.noticed.freshMs ?? 0, ageMs }) }),
     };
-    response.appendHeader('vary', 'Accept, Accept-Language');
-    await sendText(request, response, statusOf(answer, context), text, compress);
+    varyBy(response, 'Accept', 'Accept-Language');
+    if (etag !== undefined && hasAlready(request.headers, etag)) return sendUnchanged(response, headers);
+    const sent = { contentType, body: text, isRepeated: ageMs !== undefined, headers };
+    await sendText(request, response, statusOf(answer, context), sent, compress);
   };
 }
 
