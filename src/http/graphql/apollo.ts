@@ -16,6 +16,7 @@ import { startDeadline } from '../../network/signals.js';
 import { createTurns, type Turns } from './turns.js';
 import type { Executed, Executor, Request, UpstreamExtension } from '../../graphql/engine/execute.js';
 import type { Documents } from '../../graphql/engine/documents.js';
+import type { Persisted } from '../../graphql/persisted/persisted.js';
 import type { KeptAnswers } from '../../graphql/engine/kept-answers.js';
 import { AnswerTooLarge, isTooLarge, stringifyAnswer, Written } from '../../graphql/engine/written.js';
 import { formatError, mostErrors } from '../../graphql/format-error.js';
@@ -24,6 +25,7 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
   readonly documents: Documents;
+  readonly persisted: Persisted;
   readonly introspection: boolean;
   /** Maximum number of milliseconds for one operation. */
   readonly deadlineMs: number;
@@ -34,10 +36,10 @@ export interface ApolloOptions {
 }
 
 /** Maximum number of tokens of a document. The parser refuses longer documents. */
-const maxTokens = 2_000;
+export const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { introspection, documents, metrics, log } = options;
+  const { introspection, documents, persisted, metrics, log } = options;
   const turns = createTurns();
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options, turns),
@@ -45,6 +47,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     introspection,
     includeStacktraceInErrorResponses: false,
     documentStore: documents.store,
+    persistedQueries: { cache: cacheOf(persisted) },
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: mostErrors },
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -77,6 +80,19 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   });
   await apollo.start();
   return apollo;
+}
+
+type QueryCache = Exclude<ApolloServerOptionsWithGateway<RequestContext>['cache'], 'bounded' | undefined>;
+
+/** Returns the store of persisted documents in the form that Apollo Server wants. It puts `apq:` before each id. */
+function cacheOf({ textOf, register }: Persisted): QueryCache {
+  const idIn = (key: string): string => key.slice(key.indexOf(':') + 1);
+  return {
+    get: (key) => textOf(idIn(key)),
+    set: (key, text) => register(idIn(key), text),
+    // Apollo Server deletes nothing.
+    delete: async () => false,
+  };
 }
 
 /**
