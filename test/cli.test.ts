@@ -430,6 +430,54 @@ describe('the command `warm`', () => {
   );
 });
 
+describe('files that change while the service runs', () => {
+  const manifest = (text: string): string => JSON.stringify({ name: text });
+
+  it('are all read again at SIGHUP, and a wrong one changes nothing', async () => {
+    const folder = testFolder();
+    const file = folder.write('documents.json', manifest('{ __typename }'));
+    const child = start([], {
+      TRUSTED_DOCUMENTS: file,
+      TRUSTED_DOCUMENTS_ONLY: 'true',
+      TERMS_DIR: folder.path,
+      LOG_LEVEL: 'info',
+    });
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const linesOf = (event: string) =>
+      log
+        .split('\n')
+        .filter((line) => line.includes(`"${event}"`))
+        .map((line) => JSON.parse(line) as { reloaded: string; error?: { message: string } });
+    const url = await told(child, /GraphQL at (\S+)/);
+    await vi.waitUntil(() => log.includes('service.started'), { timeout: 20_000 });
+    child.kill('SIGHUP');
+    await vi.waitUntil(() => linesOf('reload.done').length === 2, { timeout: 20_000 });
+    expect(linesOf('reload.done').map(({ reloaded }) => reloaded)).toEqual(['documents', 'terms']);
+    folder.write('documents.json', '{"name": }');
+    await vi.waitUntil(() => linesOf('reload.failed').length === 1, { timeout: 20_000 });
+    expect(linesOf('reload.failed')[0]).toMatchObject({
+      reloaded: 'documents',
+      error: {
+        message: `TRUSTED_DOCUMENTS: ${file} is not valid JSON. The fault is in line 1.`,
+      },
+    });
+    expect(await ask(url, '{ __typename }')).toMatchObject({ data: { __typename: 'Query' } });
+    expect(child.exitCode).toBeNull();
+  });
+
+  it('must be right at the start: trusted documents that are not end the program with 78 and one line', async () => {
+    const file = testFolder().write('documents.json', manifest('{ unknown }'));
+    const { code, stderr } = await ended(start([], { TRUSTED_DOCUMENTS: file }));
+    expect([code, stderr.trim().split('\n')]).toEqual([
+      78,
+      [
+        `TRUSTED_DOCUMENTS: ${file} has the document "name", which is not valid: Cannot query field "unknown" on type "Query".`,
+      ],
+    ]);
+  });
+});
+
 describe('the commands `terms import` and `terms status`', () => {
   const oral = { list: '100000073345', term: '100000073619' };
   const routes = rmsExport([
