@@ -9,7 +9,7 @@ const schema = createSchema();
 
 function worstOf(text: string): unknown {
   const document = parse(text);
-  const [operation] = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
   return worstVariables(schema, document, operation!);
 }
 
