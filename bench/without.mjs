@@ -25,6 +25,8 @@ import { withRetries } from '../dist/governor/with-retries.js';
 import { createCursors } from '../dist/graphql/engine/cursor.js';
 import { createDocuments } from '../dist/graphql/engine/documents.js';
 import { createExecutor } from '../dist/graphql/engine/execute.js';
+import { createAutomaticQueries } from '../dist/graphql/persisted/automatic.js';
+import { createPersisted } from '../dist/graphql/persisted/persisted.js';
 import { createSchema, printSdl } from '../dist/graphql/schema/schema.js';
 import { startApollo } from '../dist/http/graphql/apollo.js';
 import { createEtagOf } from '../dist/http/answers/caching.js';
@@ -94,10 +96,13 @@ await learning.learnt();
 process.stdout.write(`GraphQL at ${origin}/graphql\n`);
 
 async function startWhole() {
+  const automatic = createAutomaticQueries({ maxBytes: 2 ** 20, store: undefined });
+  const persisted = createPersisted(automatic, undefined, false);
   const apollo = await startApollo({
     schema,
     executor,
     documents: createDocuments(2 ** 24),
+    persisted,
     introspection: true,
     deadlineMs: config.deadlineMs,
     kept: undefined,
@@ -112,6 +117,8 @@ async function startWhole() {
       explain: false,
       compress,
       etagOf: createEtagOf(() => printSdl(schema)),
+      persisted,
+      onRefusal: metrics.failed,
     }),
     graphiql: undefined,
     sdl: () => printSdl(schema),
