@@ -436,7 +436,14 @@ describe('files that change while the service runs', () => {
   it('are all read again at SIGHUP, and a wrong one changes nothing', async () => {
     const folder = testFolder();
     const file = folder.write('documents.json', manifest('{ __typename }'));
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.stop());
     const child = start([], {
+      PMS_BASE_URL: sandbox.baseUrl,
+      PMS_TOKEN_URL: sandbox.tokenUrl,
+      PMS_CLIENT_ID: sandbox.clientId,
+      PMS_CLIENT_SECRET_FILE: folder.write('secret', sandbox.clientSecret),
+      PMS_SCOPE: sandbox.scope,
       TRUSTED_DOCUMENTS: file,
       TRUSTED_DOCUMENTS_ONLY: 'true',
       TERMS_DIR: folder.path,
@@ -452,15 +459,21 @@ describe('files that change while the service runs', () => {
     const url = await told(child, /GraphQL at (\S+)/);
     await vi.waitUntil(() => log.includes('service.started'), { timeout: 20_000 });
     child.kill('SIGHUP');
-    await vi.waitUntil(() => linesOf('reload.done').length === 2, { timeout: 20_000 });
-    expect(linesOf('reload.done').map(({ reloaded }) => reloaded)).toEqual(['documents', 'terms']);
+    await vi.waitUntil(() => linesOf('reload.done').length === 3, { timeout: 20_000 });
+    expect(linesOf('reload.done').map(({ reloaded }) => reloaded)).toEqual(['documents', 'terms', 'secrets']);
     folder.write('documents.json', '{"name": }');
-    await vi.waitUntil(() => linesOf('reload.failed').length === 1, { timeout: 20_000 });
-    expect(linesOf('reload.failed')[0]).toMatchObject({
+    const failed = () => linesOf('reload.failed').at(-1);
+    await vi.waitUntil(() => failed() !== undefined, { timeout: 20_000 });
+    expect(failed()).toMatchObject({
       reloaded: 'documents',
       error: {
         message: `TRUSTED_DOCUMENTS: ${file} is not valid JSON. The fault is in line 1.`,
       },
+    });
+    folder.write('secret', '');
+    await vi.waitUntil(() => failed()?.reloaded === 'secrets', { timeout: 20_000 });
+    expect(failed()).toMatchObject({
+      error: { message: 'PMS_CLIENT_SECRET_FILE must name a readable file that contains the secret.' },
     });
     expect(await ask(url, '{ __typename }')).toMatchObject({ data: { __typename: 'Query' } });
     expect(child.exitCode).toBeNull();
