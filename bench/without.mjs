@@ -25,8 +25,11 @@ import { withRetries } from '../dist/governor/with-retries.js';
 import { createCursors } from '../dist/graphql/engine/cursor.js';
 import { createDocuments } from '../dist/graphql/engine/documents.js';
 import { createExecutor } from '../dist/graphql/engine/execute.js';
+import { createAutomaticQueries } from '../dist/graphql/persisted/automatic.js';
+import { createPersisted } from '../dist/graphql/persisted/persisted.js';
 import { createSchema, printSdl } from '../dist/graphql/schema/schema.js';
 import { startApollo } from '../dist/http/graphql/apollo.js';
+import { createEtagOf } from '../dist/http/answers/caching.js';
 import { createCompress } from '../dist/http/answers/compression.js';
 import { createCors } from '../dist/http/cors.js';
 import { createGraphqlRoute } from '../dist/http/graphql/graphql-route.js';
@@ -93,10 +96,13 @@ await learning.learnt();
 process.stdout.write(`GraphQL at ${origin}/graphql\n`);
 
 async function startWhole() {
+  const automatic = createAutomaticQueries({ maxBytes: 2 ** 20, store: undefined });
+  const persisted = createPersisted(automatic, undefined, false);
   const apollo = await startApollo({
     schema,
     executor,
     documents: createDocuments(2 ** 24),
+    persisted,
     introspection: true,
     deadlineMs: config.deadlineMs,
     kept: undefined,
@@ -107,7 +113,13 @@ async function startWhole() {
   const server = await startHttpServer({
     host: config.host,
     port: 0,
-    graphql: createGraphqlRoute(apollo, { explain: false, compress }),
+    graphql: createGraphqlRoute(apollo, {
+      explain: false,
+      compress,
+      etagOf: createEtagOf(() => printSdl(schema)),
+      persisted,
+      onRefusal: metrics.failed,
+    }),
     graphiql: undefined,
     changes: { isOffered: false, answer: async () => {}, close: () => {} },
     sdl: () => printSdl(schema),

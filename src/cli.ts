@@ -15,7 +15,7 @@ import { printed as printedStatus, statusOf } from './commands/terms/status.js';
 import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
-import { ConfigError, readConfig, type Config } from './config/config.js';
+import { ConfigError, readConfig, type Config, type Secrets } from './config/config.js';
 import { exitCodes as sysexits, ExitError } from './errors.js';
 import { createSchema, printSdl } from './graphql/schema/schema.js';
 import { createLog, createLogWriter, type Log } from './log.js';
@@ -30,6 +30,7 @@ import {
 } from './sandbox/server.js';
 import { createMetrics } from './metrics.js';
 import { openKept } from './kept-index.js';
+import { startReload } from './reload/reload.js';
 import { baseOf, connect, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
 import { makeFolder } from './terms/imported/make-folder.js';
@@ -252,13 +253,7 @@ async function warmOnly({
   const ids = file === undefined ? [] : readIds(await listAt(file));
   const screen = process.stderr.on('error', ignore);
   const { told, isAllWarm } = await runWarm({
-    options: {
-      config,
-      secrets,
-      upstream: config.upstream as Upstream,
-      // A log line would break the progress bar.
-      log: createLog(screen.isTTY ? 'silent' : config.logLevel),
-    },
+    options: longRunning(config, secrets, screen),
     asked: {
       ids,
       names,
@@ -271,6 +266,14 @@ async function warmOnly({
   });
   process.stdout.write(told);
   process.exitCode ??= isAllWarm ? 0 : exitCodes.wrong;
+}
+
+/** Returns the options of a command that may run for hours. Client secrets are read again when their files change. */
+function longRunning(config: Config, secrets: Secrets, screen: NodeJS.WriteStream): CrawlRun['options'] {
+  // A log line would break the progress bar.
+  const log = createLog(screen.isTTY ? 'silent' : config.logLevel);
+  if (secrets.files) startReload([secrets.files], log);
+  return { config, secrets, upstream: config.upstream as Upstream, log };
 }
 
 async function listAt(file: string): Promise<string> {
@@ -341,13 +344,7 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
   const place = placeOf(config);
   const screen = process.stderr.on('error', ignore);
   const run: CrawlRun = {
-    options: {
-      config,
-      secrets,
-      upstream: config.upstream as Upstream,
-      // A log line would break the progress bar.
-      log: createLog(screen.isTTY ? 'silent' : config.logLevel),
-    },
+    options: longRunning(config, secrets, screen),
     place,
     screen,
     signal: stopping(),
@@ -437,6 +434,8 @@ async function serve(): Promise<void> {
     : 'the FHIR server at PMS_BASE_URL';
   const page = config.graphiql ? `GraphiQL at ${service.origin}/graphql in a browser\n` : '';
   process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
+  // The signal by which servers are told to read their files again.
+  process.on('SIGHUP', () => void service.reload());
   log.info('service.started', { port: Number(new URL(service.origin).port) });
   onSignal(log, async (signal) => {
     // After Ctrl-C (SIGINT) the service need not wait for a load balancer to notice the shutdown.

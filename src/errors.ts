@@ -67,7 +67,6 @@ export const errorMeanings = {
     meaning: 'The service answers only the documents on its list, and this one is not on it.',
     cure: 'Ask the operator of the service to add it.',
     retry: 'no',
-    isToCome: true,
   },
   QUERY_TOO_COMPLEX: {
     fault: 'client',

@@ -8,6 +8,7 @@ import { clockAdvice } from './network/clock.js';
 import { ConnectionFailure, type Place } from './network/connection-failure.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
+import type { Reloadable } from './reload/reloadable.js';
 import { createLineWriter, type LineWriter, type LineWriterOptions } from './telemetry/line-writer.js';
 
 export type LogEvent =
@@ -42,6 +43,9 @@ export type LogEvent =
   | 'index.unwritten'
   | 'changes.unsent'
   | 'index.unavailable'
+  | 'document.costly'
+  | 'reload.done'
+  | 'reload.failed'
   | 'log.gap';
 
 /** Advice to the operator who reads the log. */
@@ -56,6 +60,10 @@ const advices = {
     'Set CURSOR_KEY to the same secret on all replicas. Without it, each replica refuses the cursors of the others.',
   importAgain:
     'Imported terms cannot be read. The terms that were read before stay in use. `pms-graphql terms status` shows which list is damaged.',
+  stillInUse:
+    'What was read before stays in use. Correct the file: the service reads it again when it changes, and at SIGHUP.',
+  costly:
+    'If every `first` is at its largest, the operation needs more upstream requests than PMS_REQUEST_BUDGET and is refused. Lower the `first` that the client sends, or raise PMS_REQUEST_BUDGET.',
   ownShare:
     'While Redis cannot be reached, each process uses only its share of PMS_RATE_LIMIT. Set PMS_REPLICAS to the number of processes.',
 } as const;
@@ -100,6 +108,11 @@ export interface LogFields {
   readonly record?: string;
   /** Id of a list of terms. */
   readonly list?: string | undefined;
+  /** What was read again from its files. */
+  readonly reloaded?: Reloadable['name'];
+  /** Id of a trusted document, and the name of an operation in it. The operator has listed them. */
+  readonly document?: string;
+  readonly operation?: string | undefined;
   /** Features of the upstream, under this service's names for them. */
   readonly offered?: readonly string[];
   /** Arguments of the schema that the service refuses, because the upstream does not support them. */
@@ -165,7 +178,18 @@ const counts = [
   'failed',
   'requests',
 ] as const;
-const words = ['requestId', 'route', 'profile', 'source', 'day', 'list', 'at'] as const;
+const words = [
+  'requestId',
+  'route',
+  'profile',
+  'source',
+  'day',
+  'list',
+  'at',
+  'reloaded',
+  'document',
+  'operation',
+] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 
 /** The allowed fields are selected at run time too, because a TypeScript type does not exclude additional members. */

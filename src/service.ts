@@ -16,14 +16,23 @@ import { openBucket, type OpenBucketOptions } from './governor/open-bucket.js';
 import { withGovernor, type Governed } from './governor/with-governor.js';
 import type { Bucket } from './governor/bucket.js';
 import { withRetries } from './governor/with-retries.js';
-import { startApollo } from './http/graphql/apollo.js';
+import { maxTokens, startApollo } from './http/graphql/apollo.js';
 import { refusedArguments } from './catalogue/search/ways.js';
 import type { ServiceFacts, UpstreamRate } from './graphql/context.js';
 import { createCursors } from './graphql/engine/cursor.js';
-import { createDocuments } from './graphql/engine/documents.js';
+import { createDocuments, type Documents } from './graphql/engine/documents.js';
 import { createExecutor, type Executor, type ExecutorOptions } from './graphql/engine/execute.js';
-import { createKeptAnswers } from './graphql/engine/kept-answers.js';
+import { createKeptAnswers, type KeptAnswers } from './graphql/engine/kept-answers.js';
+import { createAutomaticQueries } from './graphql/persisted/automatic.js';
+import { costlyAmong, type CostlyOptions } from './graphql/persisted/costs.js';
+import { createPersisted, type Persisted } from './graphql/persisted/persisted.js';
+import {
+  openTrustedDocuments,
+  type TrustedDocument,
+  type TrustedDocuments,
+} from './graphql/persisted/trusted.js';
 import { createSchema, printSdl } from './graphql/schema/schema.js';
+import { createEtagOf } from './http/answers/caching.js';
 import { createCompress, type Compress } from './http/answers/compression.js';
 import { createCors } from './http/cors.js';
 import type { Renewal } from './crawl/renewal.js';
@@ -56,6 +65,8 @@ import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expi
 import type { TokenCache } from './oauth/token-cache.js';
 import { isRefusedForGood } from './oauth/token-refusal.js';
 import { withToken } from './oauth/with-token.js';
+import type { Reloadable } from './reload/reloadable.js';
+import { startReload } from './reload/reload.js';
 import { createFreshness } from './cache/freshness.js';
 import { openStore } from './store/open-store.js';
 import { createReached } from './cache/reached.js';
@@ -63,7 +74,7 @@ import type { RedisConnection } from './store/redis-connection.js';
 import { withResponseCache } from './cache/response-cache.js';
 import type { Store } from './store/store.js';
 import { createBuiltInTerms } from './terms/built-in.js';
-import { openImportedTerms } from './terms/imported/imported-terms.js';
+import { openImportedTerms, type ImportedTerms } from './terms/imported/imported-terms.js';
 import { createShownTexts, type ShownTexts } from './terms/shown.js';
 import type { SearchIndex } from './search-index/search-index.js';
 import type { TermSource } from './terms/source.js';
@@ -98,7 +109,7 @@ export interface ServiceOptions {
       | 'changesStreams'
       | 'changesStreamsPerClient'
     > &
-    Partial<Pick<Config, 'termsDir' | 'index'>>;
+    Partial<Pick<Config, 'termsDir' | 'index' | 'trusted'>>;
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
@@ -125,6 +136,8 @@ export interface Service {
    * responds.
    */
   known(): Promise<void>;
+  /** Reads again all files that can change while the service runs. Files that cannot be used change nothing. */
+  reload(): Promise<void>;
   /** Resolves when the index can be used, and the first crawl of this process, if there is one, has ended. */
   filled(): Promise<void>;
   /**
@@ -389,7 +402,8 @@ function openMemory(
 
 /**
  * Returns a share of CACHE_MAX_BYTES. One half is for upstream responses as they arrived, three eighths for records
- * parsed from them, one sixteenth for whole responses of this service, and one sixteenth for documents of clients.
+ * parsed from them, one sixteenth for whole responses of this service, and one sixteenth for documents of clients: three
+ * quarters of it parsed, and one quarter as the texts of automatic persisted queries.
  */
 function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
   return Math.ceil(cacheMaxBytes * share);
@@ -430,12 +444,15 @@ export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
+  const schema = createSchema();
+  const trusted =
+    config.trusted && (await openTrustedDocuments({ path: config.trusted.path, schema, maxTokens }));
   const shown = createShownTexts();
   const index = config.index && (await openKept(config.index, baseOf(upstream), log));
   const imported = importedTerms(config.termsDir, log);
-  const known = [...imported, createBuiltInTerms()];
+  const known = [...(imported ? [imported] : []), createBuiltInTerms()];
   let renewal: Renewal | undefined;
-  const { catalogue, capabilities, learning, held, background, tokens, rate, ask, holds, close } = connect({
+  const connection = connect({
     ...options,
     metrics,
     shown,
@@ -443,18 +460,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     index,
     onStale: (products) => renewal?.note(products),
   });
+  const { catalogue, capabilities, learning, held, store, redis } = connection;
   renewal = held && startRenewal(catalogue, capabilities, learning.proving, config);
-  const crawling =
-    held && config.index?.crawl
-      ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
-      : undefined;
+  const crawling = held && config.index?.crawl ? startCrawl({ ...options, ...connection, held }) : undefined;
   metrics.describe(version, upstream.kind);
   if (held) watchIndex(metrics, held.index);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
   }
-  const schema = createSchema();
-  const documents = createDocuments(part(config, 1 / 16));
+  const { documents, persisted } = openDocuments(config, trusted, redis && store);
   const executorOptions: ExecutorOptions = {
     schema,
     catalogue,
@@ -463,15 +477,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms([...known, shown]),
     baseUrl: baseOf(upstream),
-    service: {
-      version,
-      upstream: upstream.kind,
-      capabilities,
-      index: index && coveredBy(index),
-      requestBudget: config.requestBudget,
-      rate,
-      secretExpires: config.secretExpires,
-    },
+    service: factsOf(options, connection, index),
     suggests: config.introspection,
     documents,
     onUnplanned: () => log.warn('fetch.unplanned'),
@@ -481,29 +487,36 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     schema,
     executor,
     documents,
+    persisted,
     introspection: config.introspection,
     deadlineMs: config.deadlineMs,
-    kept:
-      config.cacheTtlMs > 0
-        ? createKeptAnswers({
-            maxBytes: part(config, 1 / 16),
-            epoch: () => imported.map((source) => source.version).join(),
-          })
-        : undefined,
+    kept: config.cacheTtlMs > 0 ? keptAnswersOf(config, imported) : undefined,
     metrics,
     log,
   });
-  const readiness = createReadiness({ ask, holds, isRefused: isRefusedForGood, learnt: learning.learnt() });
+  const { tokens, close } = connection;
+  const readiness = createReadiness({
+    ...connection,
+    isRefused: isRefusedForGood,
+    learnt: learning.learnt(),
+  });
   const compress = createCompress(compressedBytes);
   const changes = changesOf(index, options, compress);
   metrics.watch('changes_streams', () => changes.streams);
+  const sdl = once(() => printSdl(schema));
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphqlRoute(apollo, { explain: config.explain, compress }),
+    graphql: createGraphqlRoute(apollo, {
+      explain: config.explain,
+      compress,
+      etagOf: createEtagOf(sdl),
+      persisted,
+      onRefusal: metrics.failed,
+    }),
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
     changes,
-    sdl: once(() => printSdl(schema)),
+    sdl,
     cors: createCors({ origins: config.corsOrigins, host: config.host }),
     compress,
     deadlineMs: config.deadlineMs,
@@ -521,9 +534,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw error;
   });
   const stopWatching = config.secretExpires && watchSecret(config.secretExpires, { log, metrics });
+  const weighed = trusted && withCosts(trusted, { schema, executor, budget: config.requestBudget }, log);
+  const files = [weighed, imported, secrets.files].filter((each) => each !== undefined);
+  const reload = startReload(files, log);
   return {
     origin: server.origin,
     executor,
+    reload: reload.now,
     executorOptions,
     learnt: learning.learnt,
     known: learning.known,
@@ -533,6 +550,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     async stop(delayMs) {
       learning.stop();
+      reload.stop();
       await Promise.all([crawling?.stop(), renewal?.stop()]);
       stopWatching?.();
       await server.stop(delayMs);
@@ -556,17 +574,79 @@ function changesOf(
   });
 }
 
+function factsOf(
+  { config, upstream, version }: ServiceOptions,
+  { capabilities, rate }: UpstreamConnection,
+  index: KeptIndex | undefined,
+): ServiceFacts {
+  return {
+    version,
+    upstream: upstream.kind,
+    capabilities,
+    index: index && coveredBy(index),
+    requestBudget: config.requestBudget,
+    rate,
+    secretExpires: config.secretExpires,
+  };
+}
+
+function keptAnswersOf(
+  config: Pick<Config, 'cacheMaxBytes'>,
+  imported: ImportedTerms | undefined,
+): KeptAnswers {
+  return createKeptAnswers({ maxBytes: part(config, 1 / 16), epoch: () => String(imported?.version ?? '') });
+}
+
+/** Creates the caches of clients' documents. @param store the store that replicas share */
+function openDocuments(
+  config: Pick<Config, 'cacheMaxBytes'> & Partial<Pick<Config, 'trusted'>>,
+  trusted: TrustedDocuments | undefined,
+  store: Store | undefined,
+): { readonly documents: Documents; readonly persisted: Persisted } {
+  const automatic = createAutomaticQueries({ maxBytes: part(config, 1 / 64), store });
+  return {
+    persisted: createPersisted(automatic, trusted, config.trusted?.only ?? false),
+    documents: createDocuments(part(config, 3 / 64), trusted && ((hash) => trusted.find(hash)?.document)),
+  };
+}
+
 function problemTold(error: unknown): Readonly<Record<string, unknown>> {
   return error === undefined ? {} : { problem: problemOf(error) };
 }
 
-function importedTerms(dir: string | undefined, log: Log): readonly TermSource[] {
-  if (dir === undefined) return [];
-  return [
-    openImportedTerms(dir, {
-      onFault: (error, list) => log.warn('terms.unread', { list, error, advice: 'importAgain' }),
-    }),
-  ];
+function importedTerms(dir: string | undefined, log: Log): ImportedTerms | undefined {
+  if (dir === undefined) return undefined;
+  return openImportedTerms(dir, {
+    onFault: (error, list) => log.warn('terms.unread', { list, error, advice: 'importAgain' }),
+  });
+}
+
+/** Warns of trusted documents that may need too many upstream requests, at the start and after each reload. */
+function withCosts(trusted: TrustedDocuments, options: CostlyOptions, log: Log): Reloadable {
+  const seen = new WeakSet<TrustedDocument>();
+  async function warn(): Promise<void> {
+    const added = [...trusted.all()].filter((each) => !seen.has(each));
+    for (const each of added) seen.add(each);
+    for (const { id, operation, requests } of await costlyAmong(added, options))
+      log.warn('document.costly', {
+        document: id,
+        operation,
+        requests,
+        limit: options.budget,
+        advice: 'costly',
+      });
+  }
+  // The costs are known when the upstream's capabilities are, so neither the start nor a reload waits for them.
+  const warnLater = (): void => void warn().catch((error: unknown) => log.error('request.failed', { error }));
+  warnLater();
+  return {
+    name: trusted.name,
+    stamp: trusted.stamp,
+    async load() {
+      await trusted.load();
+      warnLater();
+    },
+  };
 }
 
 function once<Made>(make: () => Made): () => Made {

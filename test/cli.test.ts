@@ -430,6 +430,67 @@ describe('the command `warm`', () => {
   );
 });
 
+describe('files that change while the service runs', () => {
+  const manifest = (text: string): string => JSON.stringify({ name: text });
+
+  it('are all read again at SIGHUP, and a wrong one changes nothing', async () => {
+    const folder = testFolder();
+    const file = folder.write('documents.json', manifest('{ __typename }'));
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.stop());
+    const child = start([], {
+      PMS_BASE_URL: sandbox.baseUrl,
+      PMS_TOKEN_URL: sandbox.tokenUrl,
+      PMS_CLIENT_ID: sandbox.clientId,
+      PMS_CLIENT_SECRET_FILE: folder.write('secret', sandbox.clientSecret),
+      PMS_SCOPE: sandbox.scope,
+      TRUSTED_DOCUMENTS: file,
+      TRUSTED_DOCUMENTS_ONLY: 'true',
+      TERMS_DIR: folder.path,
+      LOG_LEVEL: 'info',
+    });
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const linesOf = (event: string) =>
+      log
+        .split('\n')
+        .filter((line) => line.includes(`"${event}"`))
+        .map((line) => JSON.parse(line) as { reloaded: string; error?: { message: string } });
+    const url = await told(child, /GraphQL at (\S+)/);
+    await vi.waitUntil(() => log.includes('service.started'), { timeout: 20_000 });
+    child.kill('SIGHUP');
+    await vi.waitUntil(() => linesOf('reload.done').length === 3, { timeout: 20_000 });
+    expect(linesOf('reload.done').map(({ reloaded }) => reloaded)).toEqual(['documents', 'terms', 'secrets']);
+    folder.write('documents.json', '{"name": }');
+    const failed = () => linesOf('reload.failed').at(-1);
+    await vi.waitUntil(() => failed() !== undefined, { timeout: 20_000 });
+    expect(failed()).toMatchObject({
+      reloaded: 'documents',
+      error: {
+        message: `TRUSTED_DOCUMENTS: ${file} is not valid JSON. The fault is in line 1.`,
+      },
+    });
+    folder.write('secret', '');
+    await vi.waitUntil(() => failed()?.reloaded === 'secrets', { timeout: 20_000 });
+    expect(failed()).toMatchObject({
+      error: { message: 'PMS_CLIENT_SECRET_FILE must name a readable file that contains the secret.' },
+    });
+    expect(await ask(url, '{ __typename }')).toMatchObject({ data: { __typename: 'Query' } });
+    expect(child.exitCode).toBeNull();
+  });
+
+  it('must be right at the start: trusted documents that are not end the program with 78 and one line', async () => {
+    const file = testFolder().write('documents.json', manifest('{ unknown }'));
+    const { code, stderr } = await ended(start([], { TRUSTED_DOCUMENTS: file }));
+    expect([code, stderr.trim().split('\n')]).toEqual([
+      78,
+      [
+        `TRUSTED_DOCUMENTS: ${file} has the document "name", which is not valid: Cannot query field "unknown" on type "Query".`,
+      ],
+    ]);
+  });
+});
+
 describe('the commands `terms import` and `terms status`', () => {
   const oral = { list: '100000073345', term: '100000073619' };
   const routes = rmsExport([

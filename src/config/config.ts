@@ -10,10 +10,13 @@ import {
   settingOf,
   type LogLevel,
   type Profile,
+  type SecretName,
   type Settings,
 } from './settings.js';
 import { ExitError } from '../errors.js';
 import { isLoopback } from '../fhir/base-url.js';
+import { fileStamp } from '../reload/file-stamp.js';
+import type { Reloadable } from '../reload/reloadable.js';
 import { parseSealKeys, type SealKey } from '../store/seal.js';
 import { defaultIndexFile } from '../search-index/store/default-index-file.js';
 import { defaultTermsDir } from '../terms/imported/default-folder.js';
@@ -75,6 +78,15 @@ export interface Config {
   readonly termsDir: string | undefined;
   /** The settings of the index. Undefined if the service has no index. */
   readonly index: IndexConfig | undefined;
+  /** The documents that clients may request by an id. Undefined if there are none. */
+  readonly trusted: TrustedConfig | undefined;
+}
+
+export interface TrustedConfig {
+  /** A manifest, or a folder of manifests. */
+  readonly path: string;
+  /** Whether other documents are refused. */
+  readonly only: boolean;
 }
 
 export interface IndexConfig {
@@ -103,16 +115,12 @@ export interface OAuthConfig {
 
 /** The secrets of the configuration. They are not in `Config`, which may be displayed. */
 export interface Secrets {
-  /**
-   * The client secret. If it comes from a file, the file is read again while the service runs, so that changes take
-   * effect.
-   */
+  /** The client secret. */
   readonly clientSecret: string | undefined;
-  /**
-   * The next client secret. If it comes from a file, the file is read again while the service runs, so that changes
-   * take effect.
-   */
+  /** The next client secret. */
   readonly clientSecretNext: string | undefined;
+  /** The files of the client secrets, so that changes take effect. Undefined if no client secret is in a file. */
+  readonly files?: Reloadable | undefined;
   readonly cursorKey: string | undefined;
   /** The URL of Redis. A secret, because it may contain a password. */
   readonly redisUrl: string | undefined;
@@ -148,6 +156,7 @@ export function readConfig(
   faults.push(
     ...wrong(settings),
     ...missing(settings),
+    ...untrusting(settings),
     ...exposed(settings),
     ...unaccepted(settings),
     ...early(variables),
@@ -186,7 +195,7 @@ function withSecretFiles(variables: Variables, faults: string[]): Variables {
   const unread = read.filter(([, secret]) => secret === undefined);
   faults.push(
     ...twice.map((name) => `${name} and ${name}_FILE must not be set both.`),
-    ...unread.map(([name]) => `${name}_FILE must name a readable file that contains the secret.`),
+    ...unread.map(([name]) => unreadFile(name)),
   );
   return { ...variables, ...Object.fromEntries(read) };
 }
@@ -231,6 +240,12 @@ function missing(settings: Settings): readonly string[] {
   return needed
     .filter((name) => settings[name] === undefined)
     .map((name) => `${name} must be set, because ${present} is.`);
+}
+
+/** Returns a fault if only trusted documents are answered, but no documents are trusted. */
+function untrusting({ TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_ONLY }: Settings): readonly string[] {
+  if (TRUSTED_DOCUMENTS !== undefined || !isTrue(TRUSTED_DOCUMENTS_ONLY)) return [];
+  return ['TRUSTED_DOCUMENTS must be set if TRUSTED_DOCUMENTS_ONLY is true.'];
 }
 
 function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
@@ -328,6 +343,10 @@ function toConfig(settings: Settings, env: Variables): Config {
     changesStreamsPerClient: Number(settings.CHANGES_STREAMS_PER_CLIENT),
     termsDir: settings.TERMS_DIR ?? defaultTermsDir(env),
     index: toIndex(settings, env),
+    trusted:
+      settings.TRUSTED_DOCUMENTS === undefined
+        ? undefined
+        : { path: settings.TRUSTED_DOCUMENTS, only: isTrue(settings.TRUSTED_DOCUMENTS_ONLY) },
   };
 }
 
@@ -374,35 +393,50 @@ function toRateLimit({ PMS_BASE_URL, PMS_RATE_LIMIT }: Settings): number | undef
 }
 
 function toSecrets(settings: Settings, variables: Variables): Secrets {
-  const current = (name: 'PMS_CLIENT_SECRET' | 'PMS_CLIENT_SECRET_NEXT') =>
-    secretReader(settings[name], variables[`${name}_FILE`]);
-  const [clientSecret, clientSecretNext] = [current('PMS_CLIENT_SECRET'), current('PMS_CLIENT_SECRET_NEXT')];
-  const { REDIS_ENCRYPTION_KEY } = settings;
+  const { PMS_CLIENT_SECRET, PMS_CLIENT_SECRET_NEXT, REDIS_ENCRYPTION_KEY } = settings;
+  const files = secretFiles(variables);
   return {
     get clientSecret() {
-      return clientSecret();
+      return files.texts.get('PMS_CLIENT_SECRET') ?? PMS_CLIENT_SECRET;
     },
     get clientSecretNext() {
-      return clientSecretNext();
+      return files.texts.get('PMS_CLIENT_SECRET_NEXT') ?? PMS_CLIENT_SECRET_NEXT;
     },
+    files: files.names.length > 0 ? files : undefined,
     cursorKey: settings.CURSOR_KEY,
     redisUrl: settings.REDIS_URL,
     redisEncryptionKeys: REDIS_ENCRYPTION_KEY === undefined ? undefined : parseSealKeys(REDIS_ENCRYPTION_KEY),
   };
 }
 
-/**
- * Returns a function that reads a secret from its file, at most once a second. If the file is unreadable or empty,
- * the function returns the secret that it read before.
- */
-function secretReader(first: string | undefined, file: string | undefined): () => string | undefined {
-  if (file === undefined) return () => first;
-  let known = first;
-  let readAt = performance.now();
-  return () => {
-    if (performance.now() - readAt < 1_000) return known;
-    readAt = performance.now();
-    known = secretIn(file) ?? known;
-    return known;
+interface SecretFiles extends Reloadable {
+  readonly names: readonly SecretName[];
+  /** The secrets that were read again. */
+  readonly texts: ReadonlyMap<SecretName, string>;
+}
+
+/** Returns the files of the client secrets. A secret whose file is unreadable or empty does not change. */
+function secretFiles(variables: Variables): SecretFiles {
+  const all = (['PMS_CLIENT_SECRET', 'PMS_CLIENT_SECRET_NEXT'] as const).flatMap((name) => {
+    const file = variables[`${name}_FILE`];
+    return file === undefined ? [] : [{ name, file }];
+  });
+  const texts = new Map<SecretName, string>();
+  return {
+    name: 'secrets',
+    names: all.map(({ name }) => name),
+    texts,
+    stamp: () => all.map(({ file }) => fileStamp(file)).join('\n'),
+    load() {
+      const read = all.map(({ name, file }) => [name, secretIn(file)] as const);
+      for (const [name, secret] of read) if (secret !== undefined) texts.set(name, secret);
+      const unread = read.filter(([, secret]) => secret === undefined);
+      if (unread.length > 0)
+        throw new ExitError('config', unread.map(([name]) => unreadFile(name)).join(' '));
+    },
   };
+}
+
+function unreadFile(name: SecretName): string {
+  return `${name}_FILE must name a readable file that contains the secret.`;
 }

@@ -67,6 +67,10 @@ export const folder: Kind = {
   is: 'a folder, or a path where a folder can be created',
   isRight: isFolderOrNothing,
 };
+export const fileOrFolder: Kind = {
+  is: 'a file or a folder that exists',
+  isRight: (text) => existsSync(text),
+};
 export const sqliteUrl: Kind = {
   is: 'sqlite: and the path of a file',
   isRight: (text) => /^sqlite:\S/.test(text),

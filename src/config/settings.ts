@@ -262,6 +262,20 @@ export const settings = {
     meaning:
       'The maximum number of these streams of one client, which is known by its address. Further streams are refused with 429. Clients behind one proxy count as one client.',
   },
+  TRUSTED_DOCUMENTS: {
+    group: 'http',
+    kind: kinds.fileOrFolder,
+    unset: 'clients can register documents by automatic persisted queries only',
+    meaning:
+      'The documents that clients may request by an id: a manifest that Apollo, Relay or GraphQL Code Generator wrote, or a folder of such manifests, one for each version of an app. The service checks all documents at its start, and reads changed manifests while it runs.',
+  },
+  TRUSTED_DOCUMENTS_ONLY: {
+    group: 'http',
+    kind: kinds.trueOrFalse,
+    default: 'false',
+    meaning:
+      'Whether the service answers only the documents in `TRUSTED_DOCUMENTS`. Then it stores no automatic persisted queries, and GraphiQL and introspection get no answers.',
+  },
   TERMS_DIR: {
     group: 'terms',
     kind: kinds.folder,
@@ -345,7 +359,5 @@ export const notOffered: Readonly<Record<string, string>> = {
   JWT_JWKS_URL: 'the service requires no token',
   JWT_ISSUER: 'the service requires no token',
   JWT_AUDIENCE: 'the service requires no token',
-  TRUSTED_DOCUMENTS: 'the service answers every document',
-  TRUSTED_DOCUMENTS_ONLY: 'the service answers every document',
   INDEX_READ_URL: 'the index belongs to one machine',
 };

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../fhir/base-url.js';
+import { varyBy } from './answers/answer.js';
 
 export interface Cors {
   /** Sets the headers that allow the calling page to read the response. */
@@ -55,7 +56,7 @@ export function createCors({ origins, host }: CorsOptions): Cors {
   return {
     allow({ headers: { origin } }, response) {
       if (origins.length === 0 && !isLocal) return;
-      response.appendHeader('vary', 'Origin');
+      varyBy(response, 'Origin');
       if (!isAny && (origin === undefined || !mayCall(origin))) return;
       response.setHeader('access-control-allow-origin', isAny ? '*' : (origin ?? ''));
       response.setHeader('access-control-expose-headers', answerHeaders);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config/config.js';
 import { parseExpiry } from '../../src/config/expiry.js';
 import { settingNames } from '../../src/config/settings.js';
@@ -218,25 +218,27 @@ describe('a secret setting', () => {
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
   });
 
-  test('that is the client secret is read again from its file while the service runs, unless the file is empty', () => {
+  test('that is the client secret is read again from its file while the service runs, unless the file is empty', async () => {
     const file = fileWith('first\n');
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => void vi.useRealTimers());
     const { secrets } = readConfig({
       ...oauth,
       PMS_CLIENT_SECRET: '',
       PMS_CLIENT_SECRET_FILE: file,
       PMS_CLIENT_SECRET_NEXT_FILE: fileWith('next'),
     });
+    const files = secrets.files!;
+    const stamp = files.stamp();
     writeFileSync(file, 'second\n');
-    vi.advanceTimersByTime(1_000);
+    expect(secrets.clientSecret).toBe('first');
+    expect(files.stamp()).not.toBe(stamp);
+    await files.load();
     expect([secrets.clientSecret, secrets.clientSecretNext]).toEqual(['second', 'next']);
+    const fault = 'PMS_CLIENT_SECRET_FILE must name a readable file that contains the secret.';
     writeFileSync(file, '');
-    vi.advanceTimersByTime(1_000);
-    expect(secrets.clientSecret).toBe('second');
+    expect(() => files.load()).toThrow(fault);
     rmSync(file);
-    vi.advanceTimersByTime(1_000);
-    expect(secrets.clientSecret).toBe('second');
+    expect(() => files.load()).toThrow(fault);
+    expect([secrets.clientSecret, secrets.clientSecretNext]).toEqual(['second', 'next']);
   });
 
   test('that is set both as a value and as a file is reported as a fault', () => {
@@ -356,21 +358,28 @@ describe('a fault in the settings', () => {
     ]);
   });
 
-  test.each([
-    'API_KEYS_FILE',
-    'JWT_JWKS_URL',
-    'JWT_ISSUER',
-    'JWT_AUDIENCE',
-    'TRUSTED_DOCUMENTS',
-    'TRUSTED_DOCUMENTS_ONLY',
-  ])('is reported for %s, which this version does not offer', (name) => {
-    const fault = expect.stringMatching(
-      new RegExp(`^${name} is not supported yet. Remove it. Until then: .+\\.$`),
-    ) as string;
-    expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
-    expect(faultsOf({}, `${name}=hunter2`)).toEqual([fault]);
-    expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
+  test('is reported if only trusted documents are answered, but none are trusted', () => {
+    expect(faultsOf({ TRUSTED_DOCUMENTS_ONLY: 'true' })).toEqual([
+      'TRUSTED_DOCUMENTS must be set if TRUSTED_DOCUMENTS_ONLY is true.',
+    ]);
+    expect(faultsOf({ TRUSTED_DOCUMENTS: '/no/such/folder' })).toEqual([
+      'TRUSTED_DOCUMENTS must be a file or a folder that exists.',
+    ]);
+    const path = fileWith('{}');
+    expect(readConfig({ TRUSTED_DOCUMENTS: path }).config.trusted).toEqual({ path, only: false });
   });
+
+  test.each(['API_KEYS_FILE', 'JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'])(
+    'is reported for %s, which this version does not offer',
+    (name) => {
+      const fault = expect.stringMatching(
+        new RegExp(`^${name} is not supported yet. Remove it. Until then: .+\\.$`),
+      ) as string;
+      expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
+      expect(faultsOf({}, `${name}=hunter2`)).toEqual([fault]);
+      expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
+    },
+  );
 
   test('is not reported for an unknown variable whose name resembles no setting', () => {
     expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);

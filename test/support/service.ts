@@ -2,7 +2,7 @@
 import { Agent } from 'node:http';
 import nodeFetch from 'node-fetch';
 import type { Config } from '../../src/config/config.js';
-import { createLog } from '../../src/log.js';
+import { createLog, type Log } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/engine/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { startService, type Upstream } from '../../src/service.js';
@@ -48,6 +48,10 @@ export interface TestServiceOptions {
   readonly isKnown?: boolean;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
+  /** The documents that clients may request by an id. */
+  readonly trusted?: NonNullable<Config['trusted']>;
+  /** @default a log that writes nothing */
+  readonly log?: Log;
 }
 
 export interface GraphqlAnswer {
@@ -70,6 +74,8 @@ export interface TestService {
   readonly origin: string;
   readonly sandbox: Sandbox;
   readonly executor: Executor;
+  /** Reads again all files that can change while the service runs. */
+  reload(): Promise<void>;
   /** Executes an operation with graphql-js, for comparison. */
   readonly reference: ReturnType<typeof createReference>;
   query(
@@ -106,6 +112,7 @@ export async function startFacade(
       cacheTtlMs: options.cacheTtlMs ?? 0,
       ...(options.cacheMaxBytes !== undefined && { cacheMaxBytes: options.cacheMaxBytes }),
       secretExpires: options.secretExpires,
+      trusted: options.trusted,
       graphiql,
       maxConcurrency: options.maxConcurrency ?? 32,
       rateLimit: options.rateLimit,
@@ -116,7 +123,7 @@ export async function startFacade(
       ...(options.cursorKey !== undefined && { cursorKey: options.cursorKey }),
     }),
     upstream,
-    log: createLog('silent'),
+    log: options.log ?? createLog('silent'),
     version: '0.0.0',
   });
   await service.learnt();
@@ -125,6 +132,7 @@ export async function startFacade(
   return {
     origin: service.origin,
     executor: service.executor,
+    reload: service.reload,
     reference: createReference(service.executorOptions),
     async query(document, variables = {}, headers = {}) {
       const response = await nodeFetch(`${service.origin}/graphql`, {

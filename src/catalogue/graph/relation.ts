@@ -43,6 +43,25 @@ export function mayBeMended(state: State): boolean {
 
 const mendable: ReadonlySet<CutReason> = new Set(['BUDGET', 'TIME', 'PAGE_FAILED', 'UNREADABLE_ENTRIES']);
 
+/**
+ * Whether a gap with this reason stays until the data change. For the other reasons, a new request may give the missing
+ * data.
+ */
+export function isLasting(reason: string): boolean {
+  return lasting.has(reason);
+}
+
+const lasting: ReadonlySet<string> = new Set<CutReason | 'DANGLING_REFERENCE'>([
+  'FEWER_THAN_TOTAL',
+  'NO_NEXT_LINK',
+  'REPORTED_INCOMPLETE',
+  'OUT_OF_REACH',
+  'TOO_MANY',
+  'NOT_TOLD',
+  'NOT_ALL_SEARCHABLE',
+  'DANGLING_REFERENCE',
+]);
+
 export type State =
   | { readonly kind: 'complete' }
   | {

@@ -32,8 +32,14 @@ const bytesPerToken = 300;
 /** A string may take two bytes per character. */
 const bytesPerCharacter = 2;
 
-/** @param maxBytes maximum number of bytes of all documents, including the code compiled from them */
-export function createDocuments(maxBytes: number): Documents {
+/** Returns a parsed document that is never removed. Undefined if there is none with this hash. */
+export type PinnedDocument = (hash: string) => DocumentNode | undefined;
+
+/**
+ * @param maxBytes maximum number of bytes of all documents, including the code compiled from them
+ * @param pinned finds documents that are stored elsewhere and are not counted here
+ */
+export function createDocuments(maxBytes: number, pinned?: PinnedDocument): Documents {
   const kept = new LRUCache<string, Kept>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ bytes }) => bytes,
@@ -42,7 +48,7 @@ export function createDocuments(maxBytes: number): Documents {
 
   return {
     store: {
-      get: async (hash) => kept.get(hash)?.document,
+      get: async (name) => pinned?.(hashIn(name)) ?? kept.get(name)?.document,
       async set(hash, document) {
         hashes.set(document, hash);
         kept.set(hash, { document, bytes: bytesOf(document) });
@@ -61,6 +67,11 @@ export function createDocuments(maxBytes: number): Documents {
       return kept.calculatedSize;
     },
   };
+}
+
+/** Returns the hash in the name of a document. Apollo Server writes the version of the schema and a colon before it. */
+function hashIn(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
 }
 
 function bytesOf({ loc }: DocumentNode): number {

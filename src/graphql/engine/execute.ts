@@ -91,6 +91,11 @@ export interface Executed extends ExecutionResult {
 
 export interface Executor {
   execute(request: Request): Promise<Executed>;
+  /**
+   * Prepares an operation, and returns the number of upstream requests that it needs, 10,000 at most. Sends none.
+   * Undefined if its variables or arguments are invalid.
+   */
+  costOf(request: Request): Promise<number | undefined>;
 }
 
 /** Collects the gaps and other notes for the extensions of the response. */
@@ -108,6 +113,9 @@ function noNotes(): Notes {
 function languageOf({ languages: [language = defaultLanguage] }: Request): string {
   return language;
 }
+
+/** The number of requests up to which the cost of an operation is computed. Planning more takes long. */
+const mostReckoned = 10_000;
 
 /** Maximum number of notes in one response. More notes would take megabytes. */
 const maxNotes = 20_000;
@@ -151,6 +159,21 @@ export function createExecutor(options: ExecutorOptions): Executor {
     await whenReady(signal);
     if (shape.showsAbilities) await untilAborted(signal, async () => options.known?.());
     return catalogue.prepare({ selections, elements, signal, deadline, client });
+  }
+
+  async function costOf(request: Request): Promise<number | undefined> {
+    const { document, operation, variables } = request;
+    try {
+      const prepared = preparer.prepare(document, operation, variables, languageOf(request));
+      projectionOf(prepared.shape);
+      await whenReady(request.signal);
+      const { selections, elements } = prepared;
+      return catalogue.open({ selections, elements, budget: mostReckoned }).plan.need;
+    } catch (error) {
+      if (isPmsError(error) && error.code === 'UPSTREAM_BUDGET_EXCEEDED') return mostReckoned;
+      if (error instanceof GraphQLError || isPmsError(error)) return undefined;
+      throw error;
+    }
   }
 
   async function execute(request: Request): Promise<Executed> {
@@ -214,7 +237,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return { languages, noteLanguage, terms, baseUrl, answers, service };
   }
 
-  return { execute: (request) => execute(request).catch((error: unknown) => refused(error, request)) };
+  return {
+    execute: (request) => execute(request).catch((error: unknown) => refused(error, request)),
+    costOf,
+  };
 }
 
 /**

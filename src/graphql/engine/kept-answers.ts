@@ -81,6 +81,7 @@ export function createKeptAnswers({
         data: data as never,
         languages,
         ageMs: now() - madeAt,
+        keepMs: kept.until - now(),
         extensions: { upstream },
       };
     },

@@ -1,6 +1,7 @@
 /** Sends the responses of the HTTP layer. All responses are JSON, including errors. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../errors.js';
+import { unstored } from './caching.js';
 import type { Compress } from './compression.js';
 
 export function sendJson(
@@ -19,7 +20,16 @@ export function sendError(
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  sendJson(response, status, { errors: [{ message, extensions: { code } }] }, headers);
+  // Caches may store some errors, such as 404, if they are not told otherwise.
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] }, { ...unstored, ...headers });
+}
+
+/**
+ * Adds request headers to `Vary`. All of them are in one line, because nginx before 1.23 considers only the last line.
+ */
+export function varyBy(response: ServerResponse, ...names: readonly string[]): void {
+  const before = response.getHeader('vary');
+  response.setHeader('vary', [...(before === undefined ? [] : [String(before)]), ...names].join(', '));
 }
 
 export function send(
@@ -46,6 +56,13 @@ export interface Text {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Tells the client that the response which it has is still right. */
+export function sendUnchanged(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  varyBy(response, 'Accept-Encoding');
+  response.writeHead(304, headers);
+  response.end();
+}
+
 /** Sends a text, compressed if the client accepts that. */
 export async function sendText(
   request: IncomingMessage,
@@ -54,7 +71,7 @@ export async function sendText(
   { contentType, body, isRepeated, headers = {} }: Text,
   compress: Compress,
 ): Promise<void> {
-  response.appendHeader('vary', 'Accept-Encoding');
+  varyBy(response, 'Accept-Encoding');
   const compressed = await compress(request, body, isRepeated);
   // The client may have disconnected during the compression.
   if (response.destroyed) return;

@@ -9,20 +9,23 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './graphql-route.js';
+import { isLasting } from '../../catalogue/graph/relation.js';
 import type { Log } from '../../log.js';
 import type { Metrics, Operated } from '../../metrics.js';
 import { startDeadline } from '../../network/signals.js';
 import { createTurns, type Turns } from './turns.js';
 import type { Executed, Executor, Request, UpstreamExtension } from '../../graphql/engine/execute.js';
 import type { Documents } from '../../graphql/engine/documents.js';
+import type { Persisted } from '../../graphql/persisted/persisted.js';
 import type { KeptAnswers } from '../../graphql/engine/kept-answers.js';
-import { AnswerTooLarge, isTooLarge, stringifyAnswer } from '../../graphql/engine/written.js';
+import { AnswerTooLarge, isTooLarge, stringifyAnswer, Written } from '../../graphql/engine/written.js';
 import { formatError, mostErrors } from '../../graphql/format-error.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
   readonly documents: Documents;
+  readonly persisted: Persisted;
   readonly introspection: boolean;
   /** Maximum number of milliseconds for one operation. */
   readonly deadlineMs: number;
@@ -33,10 +36,10 @@ export interface ApolloOptions {
 }
 
 /** Maximum number of tokens of a document. The parser refuses longer documents. */
-const maxTokens = 2_000;
+export const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { introspection, documents, metrics, log } = options;
+  const { introspection, documents, persisted, metrics, log } = options;
   const turns = createTurns();
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options, turns),
@@ -44,6 +47,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     introspection,
     includeStacktraceInErrorResponses: false,
     documentStore: documents.store,
+    persistedQueries: { cache: cacheOf(persisted) },
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: mostErrors },
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -76,6 +80,19 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   });
   await apollo.start();
   return apollo;
+}
+
+type QueryCache = Exclude<ApolloServerOptionsWithGateway<RequestContext>['cache'], 'bounded' | undefined>;
+
+/** Returns the store of persisted documents in the form that Apollo Server wants. It puts `apq:` before each id. */
+function cacheOf({ textOf, register }: Persisted): QueryCache {
+  const idIn = (key: string): string => key.slice(key.indexOf(':') + 1);
+  return {
+    get: (key) => textOf(idIn(key)),
+    set: (key, text) => register(idIn(key), text),
+    // Apollo Server deletes nothing.
+    delete: async () => false,
+  };
 }
 
 /**
@@ -124,14 +141,17 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           if (isIntrospective(document)) await turns();
           const before = kept?.find(question);
           const answer = before ?? (await execute(question, stay));
-          const { ageMs, data, errors, extensions } = answer;
-          const result = {
+          const { ageMs, errors, extensions } = answer;
+          const data = writtenIn(answer);
+          const result: ExecutionResult = {
             ...(errors && { errors }),
             ...(data !== undefined && { data }),
             ...(extensions && { extensions }),
           };
           noticed.ageMs = ageMs;
           noticed.languages = answer.languages;
+          if ((data as unknown) instanceof Written) noticed.data = data as never;
+          if (!explain) noticed.freshMs = reusableMs(answer);
           const isKept = before !== undefined;
           const operated = { ...operatedOf(result, performance.now() - began), isKept };
           // The client has disconnected and reads no response, so the operation does not count as failed.
@@ -148,6 +168,21 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       // There is nothing to close.
     },
   };
+}
+
+/** Returns the data of a response, as text if there are no errors. */
+function writtenIn({ data, errors }: Executed): Executed['data'] {
+  const isAsItIs = !data || errors !== undefined || (data as unknown) instanceof Written;
+  return isAsItIs ? data : (new Written(JSON.stringify(data)) as never);
+}
+
+/**
+ * Returns the milliseconds for which clients and proxies may reuse a response. Undefined if another request may give a
+ * better response: after errors, and after gaps that may be temporary.
+ */
+function reusableMs({ errors, extensions, keepMs = 0 }: Executed): number | undefined {
+  const { incomplete = [] } = (extensions?.['upstream'] ?? {}) as Partial<UpstreamExtension>;
+  return errors || !incomplete.every(({ reason }) => isLasting(reason)) ? undefined : keepMs;
 }
 
 /**

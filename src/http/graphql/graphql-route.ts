@@ -1,10 +1,16 @@
 /** Serves GraphQL over HTTP at `/graphql`. Checks the HTTP request, and passes it to Apollo Server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import Negotiator from 'negotiator';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import { isLoopback } from '../../fhir/base-url.js';
-import { sendError, sendText } from '../answers/answer.js';
+import type { Written } from '../../graphql/engine/written.js';
+import { sendError, sendText, sendUnchanged, varyBy } from '../answers/answer.js';
+import type { ErrorCode } from '../../errors.js';
+import type { Persisted } from '../../graphql/persisted/persisted.js';
+import { hasAlready, lifetimeHeaders, unstored, type EtagOf } from '../answers/caching.js';
 import { BodyTooLarge, NotUtf8, readBody } from './body.js';
 import type { Compress } from '../answers/compression.js';
+import { NotAnId, withDocumentId, type Asked } from './document-id.js';
 import { acceptedLanguages, contentLanguage } from './languages.js';
 
 /** The parts of the HTTP request that an operation needs. */
@@ -23,6 +29,10 @@ export interface RequestContext {
     hasDocument: boolean;
     /** Milliseconds since the upstream sent the oldest cached response that was used. */
     ageMs?: number | undefined;
+    /** Milliseconds for which the response may be reused. Undefined if it must not be stored. */
+    freshMs?: number | undefined;
+    /** The data of a response without errors. */
+    data?: Written | undefined;
     /** Tags of the languages of the response's texts. */
     languages?: readonly string[] | undefined;
   };
@@ -34,12 +44,24 @@ export interface GraphqlRouteOptions {
   /** Whether any client may request an explanation. If false, only clients on this machine may. */
   readonly explain: boolean;
   readonly compress: Compress;
+  readonly etagOf: EtagOf;
+  readonly persisted: Pick<Persisted, 'mayAsk'>;
+  /** Called with the code of each refusal that does not reach Apollo Server. */
+  readonly onRefusal: (code: ErrorCode) => void;
 }
 
 export function createGraphqlRoute(
   apollo: ApolloServer<RequestContext>,
-  { explain, compress }: GraphqlRouteOptions,
+  { explain, compress, etagOf, persisted, onRefusal }: GraphqlRouteOptions,
 ): RequestHandler {
+  /** Returns the ETag of a response. Undefined if the response must not be stored. */
+  function etagOfAnswer(text: string, { noticed }: RequestContext): string | undefined {
+    const { freshMs, data, languages = [] } = noticed;
+    // The response may have become an error after the operation was executed, because it is too large.
+    if (freshMs === undefined || !data || text.startsWith('{"errors"')) return undefined;
+    return etagOf(data, languages);
+  }
+
   return async (request, response, url) => {
     // HEAD is handled like GET, without a body in the response.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -72,7 +94,21 @@ export function createGraphqlRoute(
     }
     const body = method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
-    if (isTooDeep(documentIn(body.value, url))) {
+    const asked = askedIn(body.value, url);
+    if (asked === 'no id') {
+      return sendError(response, 400, 'BAD_USER_INPUT', '"documentId" must be one text.');
+    }
+    const document = documentIn(body.value, url);
+    if (document !== '' && !persisted.mayAsk(document)) {
+      onRefusal('UNTRUSTED_DOCUMENT');
+      return refuse(
+        request,
+        response,
+        'UNTRUSTED_DOCUMENT',
+        'This service answers only the documents on its list.',
+      );
+    }
+    if (isTooDeep(document)) {
       const message = `A document may nest at most ${maxBrackets} brackets.`;
       return sendError(response, 400, 'QUERY_TOO_COMPLEX', message);
     }
@@ -87,26 +123,28 @@ export function createGraphqlRoute(
       httpGraphQLRequest: {
         method,
         headers: headersOf(request),
-        search: withoutEmptyName(url),
-        body: body.value,
+        search: asked.search,
+        body: asked.body,
       },
       context: async () => context,
     });
     const { ageMs, languages = [] } = context.noticed;
-    if (ageMs !== undefined) answer.headers.set('age', String(Math.floor(ageMs / 1_000)));
-    if (languages.length > 0) answer.headers.set('content-language', contentLanguage(languages));
-    const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(
-      answer.headers,
-    );
     const { body: told } = answer;
-    const text = {
-      contentType,
-      body: told.kind === 'complete' ? told.string : await joined(told.asyncIterator),
-      isRepeated: ageMs !== undefined,
-      headers,
+    const text = told.kind === 'complete' ? told.string : await joined(told.asyncIterator);
+    const { 'content-type': contentType = 'application/json', ...given } = Object.fromEntries(answer.headers);
+    const etag = etagOfAnswer(text, context);
+    const headers = {
+      ...given,
+      ...(ageMs !== undefined && { age: String(Math.floor(ageMs / 1_000)) }),
+      ...(languages.length > 0 && { 'content-language': contentLanguage(languages) }),
+      ...(etag === undefined
+        ? unstored
+        : { etag, ...lifetimeHeaders(request, { freshMs: context.noticed.freshMs ?? 0, ageMs }) }),
     };
-    response.appendHeader('vary', 'Accept, Accept-Language');
-    await sendText(request, response, statusOf(answer, context), text, compress);
+    varyBy(response, 'Accept', 'Accept-Language');
+    if (etag !== undefined && hasAlready(request.headers, etag)) return sendUnchanged(response, headers);
+    const sent = { contentType, body: text, isRepeated: ageMs !== undefined, headers };
+    await sendText(request, response, statusOf(answer, context), sent, compress);
   };
 }
 
@@ -199,6 +237,29 @@ function headersOf({ headers }: IncomingMessage): HeaderMap {
   }
   return map;
 }
+
+/** Returns the request in the form that Apollo Server understands. */
+function askedIn(body: unknown, url: URL): Asked | 'no id' {
+  try {
+    return withDocumentId({ body, search: withoutEmptyName(url) });
+  } catch (error) {
+    if (error instanceof NotAnId) return 'no id';
+    throw error;
+  }
+}
+
+/**
+ * Refuses an operation, in the format that the client prefers. The status is as for operations that Apollo Server
+ * refuses, so that clients read the error.
+ */
+function refuse(request: IncomingMessage, response: ServerResponse, code: ErrorCode, message: string): void {
+  const isNew = new Negotiator(request).mediaType(['application/json', newFormat]) === newFormat;
+  varyBy(response, 'Accept');
+  const type = isNew ? { 'content-type': `${newFormat}; charset=utf-8` } : {};
+  sendError(response, isNew ? 400 : 200, code, message, type);
+}
+
+const newFormat = 'application/graphql-response+json';
 
 /** Removes an empty `operationName` from the query: GraphQL over HTTP treats it as absent. */
 function withoutEmptyName({ search, searchParams }: URL): string {

@@ -9,7 +9,7 @@ import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import Negotiator from 'negotiator';
-import { send, sendError } from '../answers/answer.js';
+import { send, sendError, varyBy } from '../answers/answer.js';
 
 export interface Graphiql {
   /** Whether a person opens `/graphql` in a browser. Programs accept JSON or any type; browsers prefer HTML. */
@@ -76,7 +76,7 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
     },
 
     sendPage(response) {
-      response.appendHeader('vary', 'Accept');
+      varyBy(response, 'Accept');
       sendHtml(response, page);
     },
 
@@ -95,7 +95,7 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
       const isGzip = new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
       const compressed = await readFile(asset);
       const body = isGzip ? compressed : await promisify(gunzip)(compressed);
-      response.appendHeader('vary', 'Accept-Encoding');
+      varyBy(response, 'Accept-Encoding');
       response.writeHead(200, {
         'content-type': mediaType,
         'content-length': body.length,

@@ -1,20 +1,24 @@
 /**
- * Provides the terms that `terms import` stored in a folder. They are read on demand, and read again when the folder
- * has changed.
+ * Provides the terms that `terms import` stored in a folder. The list of parts is read when the folder is opened or
+ * reloaded. Each part is read when it is needed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import type { Reloadable } from '../../reload/reloadable.js';
 import type { Term, TermSource } from '../source.js';
 import { partsByList, readManifest, stampOf, type Manifest, type Part } from './manifest.js';
 import { decodePart, type ReadablePart } from './part-file.js';
 
 export interface ImportedTermsOptions {
-  /** Called if a part cannot be read. Its previous version is still used. */
+  /**
+   * Called if a part cannot be read, and if the folder cannot be read when it is opened. The previous version of a part
+   * is still used.
+   */
   readonly onFault?: (error: unknown, list?: string) => void;
-  /** Minimum milliseconds between two checks of the folder for changes. @default 1000 */
-  readonly checkMs?: number;
 }
+
+export interface ImportedTerms extends TermSource, Reloadable {}
 
 /** Maximum number of parsed terms in the cache. Other terms are parsed each time they are needed. */
 const mostKept = 4_096;
@@ -27,12 +31,10 @@ const retryMs = 10_000;
  */
 export function openImportedTerms(
   dir: string,
-  { onFault = () => {}, checkMs = 1_000 }: ImportedTermsOptions = {},
-): TermSource {
+  { onFault = () => {} }: ImportedTermsOptions = {},
+): ImportedTerms {
   let parts: ReadonlyMap<string, readonly Part[]> = new Map();
   let lists: readonly string[] = [];
-  let stamp: string | undefined;
-  let checkedAt = -Infinity;
   let version = 0;
   /**
    * The parts that were read, by list and origin. If the new file of a part cannot be read, its older version is
@@ -43,20 +45,6 @@ export function openImportedTerms(
   /** Lists with a damaged line. Each list is reported once. */
   const told = new Set<string>();
   const kept = new LRUCache<string, Term>({ max: mostKept });
-
-  function check(): void {
-    const now = performance.now();
-    if (now - checkedAt < checkMs) return;
-    checkedAt = now;
-    const found = stampOf(dir);
-    if (found === stamp) return;
-    stamp = found;
-    try {
-      take(readManifest(dir));
-    } catch (error) {
-      onFault(error);
-    }
-  }
 
   function take(manifest: Manifest): void {
     parts = partsByList(manifest);
@@ -118,28 +106,30 @@ export function openImportedTerms(
     return term;
   }
 
+  try {
+    take(readManifest(dir));
+  } catch (error) {
+    onFault(error);
+  }
+
   return {
-    lists() {
-      check();
-      return lists;
-    },
+    name: 'terms',
+    stamp: () => stampOf(dir),
+    load: () => take(readManifest(dir)),
+    lists: () => lists,
     term(list, code) {
-      check();
       // Most services have no imported terms.
       return parts.has(list) ? termOf(list, code) : undefined;
     },
     anywhere(code) {
-      check();
       return lists.flatMap((list) => termOf(list, code) ?? []);
     },
     terms(list) {
-      check();
       const from = partsOf(list);
       const codes = new Set(from.flatMap((part) => part.codes));
       return [...codes].flatMap((code) => readTerm(list, from, code) ?? []);
     },
     get version() {
-      check();
       return version;
     },
   };

@@ -3,8 +3,9 @@
  * from an RMS export or a CodeSystem. The manifest is replaced in one step, so that an import takes effect completely
  * or not at all.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileStamp } from '../../reload/file-stamp.js';
 import { TermsError } from './terms-error.js';
 
 export interface Part {
@@ -104,10 +105,5 @@ function placeOf({ origin }: Part): number {
 
 /** Returns a text that changes whenever the manifest is replaced, deleted, or becomes unreadable. */
 export function stampOf(dir: string): string {
-  try {
-    const found = statSync(join(dir, manifestName), { throwIfNoEntry: false });
-    return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : 'none';
-  } catch (error) {
-    return `${(error as NodeJS.ErrnoException).code}`;
-  }
+  return fileStamp(join(dir, manifestName));
 }

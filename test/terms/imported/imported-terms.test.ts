@@ -40,10 +40,14 @@ const tablet = { list: other, term: '200000002152', name: 'Tablet' };
 describe('imported terms', () => {
   it('are missing without a terms folder, and are present once it exists', async () => {
     const { dir, add } = termsFolder();
-    const source = openImportedTerms(dir, { checkMs: 0 });
+    const source = openImportedTerms(dir);
     expect([source.lists(), source.terms(rmsList), source.term(rmsList, oral)]).toEqual([[], [], undefined]);
     const before = source.version;
+    const stamp = source.stamp();
     await add({ term: oral, name: 'Oral use' });
+    expect(source.lists()).toEqual([]);
+    expect(source.stamp()).not.toBe(stamp);
+    await source.load();
     expect(source.version).not.toBe(before);
     expect(source.lists()).toEqual([rmsList]);
     expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
@@ -54,11 +58,12 @@ describe('imported terms', () => {
   it('are replaced list by list, and their version stays the same while no list changes', async () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, tablet);
-    const source = openImportedTerms(dir, { checkMs: 0 });
+    const source = openImportedTerms(dir);
     expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
     const { version } = source;
     expect(source.version).toBe(version);
     await add({ term: oral, name: 'By mouth' });
+    await source.load();
     expect(source.version).toBe(version + 1);
     expect(source.term(rmsList, oral)?.texts.get('en')).toBe('By mouth');
     expect(source.term(other, tablet.term)?.texts.get('en')).toBe('Tablet');
@@ -66,19 +71,10 @@ describe('imported terms', () => {
     expect(parts()).toHaveLength(3);
   });
 
-  it('are read again from the folder no more often than configured', async () => {
-    const { dir, add } = termsFolder();
-    const source = openImportedTerms(dir, { checkMs: 3_600_000 });
-    expect(source.lists()).toEqual([]);
-    await add(tablet);
-    expect(source.lists()).toEqual([]);
-  });
-
-  it('stay in use while the manifest is damaged, and each damage is reported once', async () => {
+  it('stay in use while the manifest is damaged, and loading says so', async () => {
     const { dir, add } = termsFolder();
     await add({ term: oral, name: 'Oral use' });
-    const faults: unknown[] = [];
-    const source = openImportedTerms(dir, { checkMs: 0, onFault: (error) => faults.push(error) });
+    const source = openImportedTerms(dir);
     expect(source.lists()).toEqual([rmsList]);
     const damages = [
       '{"format":1,"parts":[{"list"',
@@ -86,18 +82,21 @@ describe('imported terms', () => {
       '{"format":1,"parts":[{"file":"../x"}]}',
       '{"format":1,"parts":[{"list":"1","origin":"rms","file":"a.ndjson.gz","terms":1,"rows":1,"importedAt":"","languages":null}]}',
     ];
-    for (const [at, text] of damages.entries()) {
+    for (const text of damages) {
       writeFileSync(join(dir, 'terms.json'), text);
+      expect(() => source.load()).toThrow(
+        /terms\.json is damaged, or another version of pms-graphql wrote it\. Delete it and import/,
+      );
       expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
       expect(source.lists()).toEqual([rmsList]);
-      expect(faults).toHaveLength(at + 1);
     }
-    expect(String(faults[0])).toMatch(
-      /terms\.json is damaged, or another version of pms-graphql wrote it\. Delete it and import/,
-    );
+    const faults: unknown[] = [];
+    expect(openImportedTerms(dir, { onFault: (error) => faults.push(error) }).lists()).toEqual([]);
+    expect(faults).toHaveLength(1);
     await expect(add(tablet)).rejects.toThrow(/is damaged, or another version of/);
     rmSync(join(dir, 'terms.json'));
     await add(tablet);
+    await source.load();
     expect(source.lists()).toEqual([other]);
   });
 
@@ -105,7 +104,7 @@ describe('imported terms', () => {
     const { dir, add, parts } = termsFolder();
     await add({ term: oral, name: 'Oral use' }, tablet);
     const faults: (string | undefined)[] = [];
-    const source = openImportedTerms(dir, { checkMs: 0, onFault: (_, list) => faults.push(list) });
+    const source = openImportedTerms(dir, { onFault: (_, list) => faults.push(list) });
     expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
     const before = new Set(parts());
     await add({ term: oral, name: 'By mouth' });
@@ -113,6 +112,7 @@ describe('imported terms', () => {
       const file = join(dir, name);
       writeFileSync(file, readFileSync(file).subarray(0, 30));
     }
+    await source.load();
     expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
     expect(source.term(other, tablet.term)?.texts.get('en')).toBe('Tablet');
     source.terms(rmsList);

@@ -362,7 +362,10 @@ export class FacetsArgs extends LanguageArgs {
   first!: number;
 }
 
-const suggestionBounds = { message: '"first" must be between 1 and 20' };
+/** Maximum number of suggestions. */
+export const mostSuggestions = 20;
+
+const suggestionBounds = { message: `"first" must be between 1 and ${mostSuggestions}` };
 
 @ArgsType()
 export class SuggestArgs extends LanguageArgs {
@@ -378,6 +381,6 @@ export class SuggestArgs extends LanguageArgs {
   @IsOptional()
   @IsInt(suggestionBounds)
   @Min(1, suggestionBounds)
-  @Max(20, suggestionBounds)
+  @Max(mostSuggestions, suggestionBounds)
   first!: number;
 }
