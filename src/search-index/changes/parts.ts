@@ -1,5 +1,6 @@
 /** Computes a hash for each part of a product, so that a later copy shows which parts have changed. */
 import { hash } from 'node:crypto';
+import { asSent } from '../../fhir/guarded.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { changedParts, type ChangedPart } from './change.js';
 
@@ -70,9 +71,13 @@ function nameOf(place: string, part: string): string {
 
 type Content = Readonly<Record<string, unknown>>;
 
-/** Returns a record without `meta` and `text`, because these may differ from one response to the next. */
+/**
+ * Returns a record without `meta` and `text`, because these may differ from one response to the next. Malformed
+ * elements are compared as they were sent.
+ */
 function contentOf(record: unknown): Content {
-  return { ...(record as Content), meta: undefined, text: undefined };
+  const sent = typeof record === 'object' && record !== null ? asSent(record as FhirResource) : undefined;
+  return { ...(sent as Content | undefined), meta: undefined, text: undefined };
 }
 
 /** Returns 48 bits of a hash. By chance, one change in 10^14 is missed. */
