@@ -29,6 +29,7 @@ const records = ['A', 'B', 'C'].flatMap((id) => [
   {
     resourceType: 'PackagedProductDefinition',
     id: `${id}-p`,
+    identifier: [{ value: `P-${id}-1` }],
     packageFor: [{ reference: `MedicinalProductDefinition/${id}` }],
     packaging: {
       containedItem: [{ item: { reference: { reference: `ManufacturedItemDefinition/${id}-m` } } }],
@@ -345,6 +346,33 @@ describe('a malformed element of a record in the index', () => {
         isTold || what === 'a substance code',
       ]);
       expect(await asked('nobodium')).toEqual(['', isTold]);
+    },
+  );
+
+  it.each([
+    ['the number of a package', 'PackagedProductDefinition/B-p', ['identifier']],
+    ['the number of a product', 'MedicinalProductDefinition/B', ['identifier']],
+    ['the number of an authorization', 'RegulatedAuthorization/B-a', ['identifier']],
+  ] as const)(
+    'instead of %s marks the search for a number incomplete, and no search for words',
+    async (_what, record, path) => {
+      const query = await indexOver(record, path, 5);
+      const asked = async (text: string): Promise<unknown> => {
+        const { data, errors } = await query(
+          `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
+        );
+        expect(errors).toBeUndefined();
+        const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
+        return [
+          nodes
+            .map(({ pmsId }) => pmsId)
+            .sort()
+            .join(''),
+          pageInfo.complete,
+        ];
+      };
+      expect(await asked('alpha')).toEqual(['ABC', true]);
+      expect(await asked('EU/9/99/999')).toEqual(['', false]);
     },
   );
 

@@ -84,6 +84,7 @@ export function textRows(telling: Telling): {
   readonly tokens: readonly TokenRow[];
 } {
   const { said, isUntold } = saidOf(telling);
+  const numbers = packageNumbersOf(telling);
   const words = textFields.flatMap((field, record) =>
     [...new Set(said[field].flatMap(wordsIn))].map((value) => ({ kind: textPart, value, record })),
   );
@@ -103,7 +104,7 @@ export function textRows(telling: Telling): {
       ...(isUntold ? [{ kind: unreadableTexts, value: anything, record: 0 }] : []),
       ...words,
       ...[...whole].map((value) => ({ kind: textPart, value, record: wholeSubstance })),
-      ...packageNumbersOf(telling).map((value) => ({ kind: packageNumber, value, record: 0 })),
+      ...[...numbers].map((value) => ({ kind: packageNumber, value: value ?? anything, record: 0 })),
     ],
   };
 }
@@ -164,13 +165,15 @@ function holdersOf(telling: Telling): readonly string[] {
   return [...new Set(organizations.flatMap(({ name, alias }) => textsOf([name, ...textsOf(alias)])))];
 }
 
-function packageNumbersOf(telling: Telling): readonly string[] {
+/** Returns the numbers of a product's packages; `undefined` stands for numbers that cannot be read. */
+function packageNumbersOf(telling: Telling): ReadonlySet<string | undefined> {
   const packages = ofType('PackagedProductDefinition', recordsIn(telling.records('package')));
-  const numbers = packages.flatMap(
-    ({ identifier }) =>
-      unlessOdd(() => identifiersOf(identifier).map(({ value }) => foldNumber(value))) ?? [],
+  return new Set(
+    packages.flatMap(
+      (each) =>
+        unlessOdd(() => identifiersOf(each.identifier).map(({ value }) => foldNumber(value))) ?? [undefined],
+    ),
   );
-  return [...new Set(numbers)];
 }
 
 function writtenBy(telling: Telling): readonly ContentRow[] {

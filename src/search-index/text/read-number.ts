@@ -4,7 +4,8 @@ import type { FilterPart } from '../../facts/filter.js';
 import type { Subject } from '../../facts/fact.js';
 import type { IndexStore } from '../store/index-store.js';
 import { foldNumber } from '../../terms/numbers.js';
-import { packageNumber } from './product-texts.js';
+import { otherRecords, untoldToken } from '../derive-rows.js';
+import { anything, packageNumber } from './product-texts.js';
 
 /** An identifying number of a product, such as an authorization number, that equals the searched text. */
 export interface NumberMatch {
@@ -50,4 +51,19 @@ export async function readNumber(text: string, store: IndexStore): Promise<Reado
   for (const { number, id, state } of rows)
     if (state !== 'gone' && !found.has(number)) found.set(number, { field: 'IDENTIFIER', value: id });
   return found;
+}
+
+/**
+ * Returns the products that may have the text as one of their numbers, because a number of theirs cannot be read. Records
+ * that were not read at all do not count.
+ */
+export async function unreadNumbers(text: string, store: IndexStore): Promise<ReadonlySet<number>> {
+  const products = new Set<number>();
+  if (!/\d/.test(text)) return products;
+  for (const { kind } of places) {
+    const borne = await store.tokens(kind, [kind === packageNumber ? anything : untoldToken]);
+    for (let at = 0; at < borne.length; at += 3)
+      if (borne[at + 1] !== otherRecords) products.add(borne[at] ?? 0);
+  }
+  return products;
 }

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { HeldWords } from './held-words.js';
 import type { Match } from '../matching.js';
 import type { Group, Order } from '../order.js';
-import { readNumber, type NumberMatch } from './read-number.js';
+import { readNumber, unreadNumbers, type NumberMatch } from './read-number.js';
 import {
   anything,
   foldingPart,
@@ -113,7 +113,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
       const reading = query.text === undefined ? undefined : await read(query.text, query);
       const [{ yes, open, stranger }, called] = [await match(query.filter), await products(query)];
       const found = called ? among(called, yes) : yes;
-      const untold = called ? await untoldOf(called, yes, open) : open.size - yes.size;
+      const untold = called ? await untoldOf(query.text ?? '', called, yes, open) : open.size - yes.size;
       const ranks = query.sort ? undefined : reading?.ranks;
       const page = await order.groups(found, {
         ...query,
@@ -134,16 +134,16 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
 
   /** Counts the products that may match: they lack data to decide the filter, or their texts cannot be read. */
   async function untoldOf(
+    text: string,
     called: ReadonlySet<number>,
     yes: ReadonlySet<number>,
     open: ReadonlySet<number>,
   ): Promise<number> {
     const untold = new Set([...among(called, open)].filter((each) => !yes.has(each)));
-    const unread = await store.tokens(unreadableTexts, [anything]);
-    for (let at = 0; at < unread.length; at += 3) {
-      const product = unread[at] ?? 0;
+    const borne = await store.tokens(unreadableTexts, [anything]);
+    const texts = Array.from({ length: borne.length / 3 }, (_, at) => borne[at * 3] ?? 0);
+    for (const product of [...texts, ...(await unreadNumbers(text, store))])
       if (open.has(product) && !called.has(product)) untold.add(product);
-    }
     return untold.size;
   }
 

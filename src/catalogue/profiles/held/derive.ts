@@ -12,7 +12,7 @@ import { resourceKey } from '../../../fhir/reference.js';
 import { rowsOfProduct } from './rows-of-product.js';
 
 /** Must be increased whenever rows, tokens or the hashes of parts are computed differently. */
-const version = 11;
+const version = 12;
 
 /** Identifies the form of the rows that `deriveRows` computes. It changes with the table of facts. */
 export const form = createHash('sha256')

@@ -62,7 +62,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     for (const [product, held] of batch) {
       // A product that was read again during the write stays in the queue for the next batch.
       if (waiting.get(product) === held) waiting.delete(product);
-      const derived = rowsOfProduct({ product, ...held });
+      const derived = derivedOf(product, held);
       if (derived) told.push({ ...held, derived });
       // Computing the rows of a product takes about a millisecond. Other events are processed between two products.
       await turn();
@@ -72,16 +72,25 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     if (waiting.size + gone.size === 0) await putting;
   }
 
+  /** Returns the rows of a product. If they cannot be computed, the error is reported, and the product is left out. */
+  function derivedOf(product: Key, held: HeldProduct): DerivedRows | undefined {
+    try {
+      return rowsOfProduct({ product, ...held });
+    } catch (error) {
+      onFault(error);
+      return undefined;
+    }
+  }
+
   /**
    * Reports an error of a write and continues. The product is not in the index, but it will be written when it is
-   * read again.
+   * read again. This holds for faults of this program too, because no record of an upstream may end the process.
    */
   async function orTold(act: () => Promise<void>): Promise<void> {
     try {
       await act();
       isFaulty = false;
     } catch (error) {
-      if (!isPmsError(error)) throw error;
       // An error that persists is reported only once.
       if (!isFaulty) onFault(error);
       isFaulty = true;

@@ -68,3 +68,29 @@ it('the writer of the index writes one batch of products at a time', async () =>
   await writer.settled();
   expect({ most, written }).toEqual({ most: 1, written: 45 });
 });
+
+it('the writer of the index reports a fault of this program, and writes the next products', async () => {
+  const [written, faults]: [string[], unknown[]] = [[], []];
+  const writer = createIndexWriter({
+    index: {
+      put: async (products: readonly HeldProduct[]) => {
+        const ids = products.map(({ id }) => id);
+        if (ids.includes('0')) throw new TypeError('This record was not foreseen.');
+        written.push(...ids);
+      },
+      putGone: async () => {},
+    },
+    onFault: (error) => void faults.push(error),
+  });
+  const known = createKnown();
+  const keys = Array.from({ length: 25 }, (_, id) => {
+    const origin = { url: '', fetchedAt: new Date(1_000), stale: false };
+    const key = known.hold(record('MedicinalProductDefinition', String(id)), origin);
+    known.settleBundle(key, { keys: new Set([key]), state: complete });
+    return key;
+  });
+  writer.note(keys, known);
+  await writer.settled();
+  expect(faults).toEqual([new TypeError('This record was not foreseen.')]);
+  expect(written).toEqual(['20', '21', '22', '23', '24']);
+});
