@@ -67,7 +67,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
     if (!pass) return tally.progress;
     const { listing, gone, gaps } = pass;
     const hasMoved = moved(pass, before);
-    if (hasMoved && passes < mostPasses) {
+    if (hasMoved && !listing.isSearched && passes < mostPasses) {
       before = pass;
       await forgetListing(index);
       continue;

@@ -47,8 +47,8 @@ export async function list(options: ListOptions): Promise<Listing | undefined> {
   }
 }
 
-function listingOf({ standing: { asOf, total, firstTotal, gaps }, ids, changed }: Kept): Listing {
-  return { asOf, total, firstTotal, gaps, ids, changed };
+function listingOf({ standing: { asOf, total, firstTotal, gaps }, ids, changed, pages }: Kept): Listing {
+  return { asOf, total, firstTotal, gaps, ids, changed, isSearched: pages.some(({ search }) => search) };
 }
 
 async function keptBefore({ index, freshMs }: ListOptions): Promise<Kept | undefined> {

@@ -24,6 +24,8 @@ export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'firstTotal' 
   readonly ids: ReadonlySet<string>;
   /** Ids of products that have another version in the index. */
   readonly changed: ReadonlySet<string>;
+  /** Whether products were found by searches for names. Such a listing takes many requests. */
+  readonly isSearched: boolean;
 }
 
 export interface ListedPage {
