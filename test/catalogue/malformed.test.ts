@@ -317,6 +317,21 @@ describe('a malformed element of a record in the index', () => {
     });
   });
 
+  /** Returns a function that searches a text, and returns the products found and whether they are complete. */
+  function searchingOver(
+    query: (text: string) => Promise<GraphqlAnswer>,
+  ): (text: string) => Promise<unknown> {
+    return async (text) => {
+      const { data, errors } = await query(
+        `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
+      const ids = nodes.map(({ pmsId }) => pmsId).sort();
+      return [ids.join(''), pageInfo.complete];
+    };
+  }
+
   it.each([
     ['a product name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
     ['a substance code', 'Ingredient/B-i', ['substance', 'code']],
@@ -325,20 +340,7 @@ describe('a malformed element of a record in the index', () => {
     'instead of %s marks a text search incomplete exactly if its words may be in that element',
     async (what, record, path) => {
       const query = await indexOver(record, path, 5);
-      const asked = async (text: string): Promise<unknown> => {
-        const { data, errors } = await query(
-          `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
-        );
-        expect(errors).toBeUndefined();
-        const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
-        return [
-          nodes
-            .map(({ pmsId }) => pmsId)
-            .sort()
-            .join(''),
-          pageInfo.complete,
-        ];
-      };
+      const asked = searchingOver(query);
       const isTold = what.startsWith('a packaging');
       // Search texts still find the readable parts of the product.
       expect(await asked('alpha')).toEqual([
@@ -357,20 +359,7 @@ describe('a malformed element of a record in the index', () => {
     'instead of %s marks the search for a number incomplete, and no search for words',
     async (_what, record, path) => {
       const query = await indexOver(record, path, 5);
-      const asked = async (text: string): Promise<unknown> => {
-        const { data, errors } = await query(
-          `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
-        );
-        expect(errors).toBeUndefined();
-        const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
-        return [
-          nodes
-            .map(({ pmsId }) => pmsId)
-            .sort()
-            .join(''),
-          pageInfo.complete,
-        ];
-      };
+      const asked = searchingOver(query);
       expect(await asked('alpha')).toEqual(['ABC', true]);
       expect(await asked('EU/9/99/999')).toEqual(['', false]);
     },

@@ -1,10 +1,22 @@
 /** The writer of the index, and records that are read during a write. */
 import { expect, it } from 'vitest';
 import { createKnown } from '../../../../src/catalogue/known/known.js';
-import { createIndexWriter } from '../../../../src/catalogue/profiles/held/writer.js';
+import { createIndexWriter, type IndexWriter } from '../../../../src/catalogue/profiles/held/writer.js';
 import { complete } from '../../../../src/catalogue/graph/relation.js';
 import type { HeldProduct } from '../../../../src/search-index/search-index.js';
 import { record } from '../../../facts/ingredient-records.js';
+
+/** Queues products with the ids from 0 on. */
+function noteProducts(writer: IndexWriter, count: number): void {
+  const known = createKnown();
+  const keys = Array.from({ length: count }, (_, id) => {
+    const origin = { url: '', fetchedAt: new Date(1_000), stale: false };
+    const key = known.hold(record('MedicinalProductDefinition', String(id)), origin);
+    known.settleBundle(key, { keys: new Set([key]), state: complete });
+    return key;
+  });
+  writer.note(keys, known);
+}
 
 it('the writer of the index stores the newest copy of a product that is read again during a write', async () => {
   const written: (readonly [string, number])[] = [];
@@ -57,14 +69,7 @@ it('the writer of the index writes one batch of products at a time', async () =>
       throw error;
     },
   });
-  const known = createKnown();
-  const keys = Array.from({ length: 45 }, (_, id) => {
-    const origin = { url: '', fetchedAt: new Date(1_000), stale: false };
-    const key = known.hold(record('MedicinalProductDefinition', String(id)), origin);
-    known.settleBundle(key, { keys: new Set([key]), state: complete });
-    return key;
-  });
-  writer.note(keys, known);
+  noteProducts(writer, 45);
   await writer.settled();
   expect({ most, written }).toEqual({ most: 1, written: 45 });
 });
@@ -82,14 +87,7 @@ it('the writer of the index reports a fault of this program, and writes the next
     },
     onFault: (error) => void faults.push(error),
   });
-  const known = createKnown();
-  const keys = Array.from({ length: 25 }, (_, id) => {
-    const origin = { url: '', fetchedAt: new Date(1_000), stale: false };
-    const key = known.hold(record('MedicinalProductDefinition', String(id)), origin);
-    known.settleBundle(key, { keys: new Set([key]), state: complete });
-    return key;
-  });
-  writer.note(keys, known);
+  noteProducts(writer, 25);
   await writer.settled();
   expect(faults).toEqual([new TypeError('This record was not foreseen.')]);
   expect(written).toEqual(['20', '21', '22', '23', '24']);
