@@ -10,8 +10,11 @@ export interface PostgresServer {
   readonly port: number;
   /** The folder of the cluster. */
   readonly cluster: string;
-  /** Creates an empty database, and returns its URL. */
-  createDatabase(): Promise<string>;
+  /**
+   * Creates an empty database, and returns its URL.
+   * @param options options of `create database` @default none
+   */
+  createDatabase(options?: string): Promise<string>;
   /** Ends all connections at once, as when the host fails. What was confirmed stays. */
   stop(): void;
   /** Starts the server again, at the same address. */
@@ -68,15 +71,15 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     port,
     cluster,
-    async createDatabase() {
+    async createDatabase(more = '') {
       const database = `test_${++databases}`;
-      await query(`postgres://${name}@127.0.0.1:${port}/postgres`, `create database ${database}`);
+      await query(`postgres://${name}@127.0.0.1:${port}/postgres`, `create database ${database} ${more}`);
       return `postgres://${name}@127.0.0.1:${port}/${database}`;
     },
     stop,
     start,
     remove() {
-      stop();
+      spawnSync('pg_ctl', ['stop', '-w', '-s', '-D', cluster, '-m', 'immediate'], { ...user, cwd: folder });
       rmSync(folder, { recursive: true, force: true });
     },
   };

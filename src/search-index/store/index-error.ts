@@ -16,8 +16,6 @@ const exits = {
   damaged: 'data',
   unwritable: 'cannotCreate',
   io: 'io',
-  /** The database cannot be used as it is, or refuses this user. */
-  database: 'unavailable',
   /** No SQLite library is available. */
   engine: 'unavailable',
 } as const;

@@ -2,6 +2,7 @@
  * Passes a list as one parameter of an SQL statement, and returns a list as one value. The text of the statement does
  * not depend on the length of the list, so that it is prepared only once.
  */
+import { hash } from 'node:crypto';
 import { PostgresAdapter, sql, type Kysely, type RawBuilder } from 'kysely';
 
 type Db = Pick<Kysely<unknown>, 'getExecutor'>;
@@ -52,6 +53,17 @@ export function tupleOf(db: Db, values: RawBuilder<unknown>): RawBuilder<unknown
 export function plain(text: string): string {
   return strange.test(text) ? text.replaceAll(strangeOnes, '\uFFFD') : text;
 }
+
+/**
+ * Returns the form of a token's value in which it is stored and searched. A PostgreSQL index cannot have texts of more
+ * than some 2,600 bytes, so the end of a longer value is replaced by its hash.
+ */
+export function tokenText(value: string): string {
+  const text = plain(value);
+  return text.length > longestToken ? text.slice(0, longestToken) + hash('sha256', text, 'base64url') : text;
+}
+
+const longestToken = 800;
 
 const strange = /[\0\p{Cs}]/u;
 const strangeOnes = /[\0\p{Cs}]/gu;

@@ -10,7 +10,7 @@ import type {
   TokenCount,
   ContentShapes,
 } from './index-store.js';
-import { anyOf, listOf, plain, rowsOf } from './listed.js';
+import { anyOf, listOf, plain, rowsOf, tokenText } from './listed.js';
 import type { Tables } from './tables.js';
 
 type Db = Kysely<Tables>;
@@ -92,7 +92,7 @@ export async function readTokens(db: Db, kind: string, values: readonly string[]
     sql`select token.product as a, token.record as b, each.key as c
       from ${rowsOf(
         db,
-        values.map((value) => [plain(value)]),
+        values.map((value) => [tokenText(value)]),
       )}
       cross join token where token.kind = ${plain(kind)} and token.value = each.value ->> 0`,
   );

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
-import { anyOf, listOf, plain, rowsOf } from './listed.js';
+import { anyOf, listOf, plain, rowsOf, tokenText } from './listed.js';
 import { packShape } from './packed-shapes.js';
 import type { Tables } from './tables.js';
 import { bytesOf, countBytes } from './size.js';
@@ -221,7 +221,7 @@ async function addShapes(
 
 async function writeTokens(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
   const rows = numbered.flatMap(({ number, product }) =>
-    product.tokens.map(({ kind, value, record }) => [plain(kind), plain(value), number, record]),
+    product.tokens.map(({ kind, value, record }) => [plain(kind), tokenText(value), number, record]),
   );
   await sql`
     insert into token (kind, value, product, record)

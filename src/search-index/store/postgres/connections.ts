@@ -35,6 +35,8 @@ export function connectTo({
     query_timeout: statementMs + graceMs,
     types: { getTypeParser },
     onConnect: async (client) => {
+      // A connection may be lost between two statements. The next statement then fails.
+      client.on('error', () => {});
       await client.query(
         `set search_path to ${schema}; set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${idleMs}; set client_min_messages = warning`,
       );

@@ -9,6 +9,7 @@ import type { Tables } from '../tables.js';
 import { connectTo } from './connections.js';
 import { faultSentences, postgresFaultOf } from './faults.js';
 import { migratePostgres } from './migrate-postgres.js';
+import { placeIn } from './place.js';
 
 export interface PostgresOptions {
   /** A URL such as `postgres://user:password@host/database`. */
@@ -34,9 +35,9 @@ const workMs = 300_000;
 const [mostForQueries, mostForWork] = [4, 4];
 
 /**
- * Opens the index. If the database cannot be reached, it is opened by a later call. Until then, calls reject with
+ * Opens the index. If the database cannot be used, it is opened by a later call. Until then, calls reject with
  * INDEX_UNAVAILABLE.
- * @throws IndexError with a message that says what to do
+ * @throws IndexError if the database has tables of another upstream, of another program or of a newer version
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<IndexStore> {
   const { url, identity, maxBytes = 2 ** 31, now = Date.now } = options;
@@ -46,11 +47,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Index
   try {
     await database.reading();
   } catch (error) {
-    const fault = postgresFaultOf(error);
-    // The database may be started later than this process.
-    if (fault !== 'lost' && fault !== 'stopping') {
+    // The database may be started, or put right, later than this process is started.
+    if (postgresFaultOf(error) === undefined) {
       await database.close();
-      throw fault === undefined ? error : refusal(place, faultSentences[fault], error);
+      throw error;
     }
   }
   return createSqlStore({ access: 'writes', place, because: undefined, maxBytes, now, database });
@@ -59,16 +59,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Index
 /** The name of the schema of an upstream. */
 export function schemaOf(identity: string): string {
   return `pms_${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
-}
-
-/** Returns the address of a database without user and password. */
-export function placeIn(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `postgres://${host}${pathname}`;
-}
-
-function refusal(place: string, sentence: string, cause: unknown): IndexError {
-  return new IndexError('database', `${sentence} It is at ${place}.`, { cause });
 }
 
 function createPostgres(
@@ -121,11 +111,12 @@ function createPostgres(
     async shrink() {},
     async claim(name, holder, ms) {
       await opened();
-      return claim(work, name, holder, ms);
+      // Long writes must not delay a renewal, so it uses the connections for queries.
+      return claim(queries, name, holder, ms);
     },
     async release(name, holder) {
       await opened();
-      await work.deleteFrom('lease').where('name', '=', name).where('holder', '=', holder).execute();
+      await queries.deleteFrom('lease').where('name', '=', name).where('holder', '=', holder).execute();
     },
     async close() {
       await Promise.all([queries.destroy(), work.destroy()]);
