@@ -12,14 +12,13 @@ export function isPostgres(db: Db): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
-/** Returns a list for use with `in`: `number in ${anyOf(db, numbers)}`. */
-export function anyOf(db: Db, values: readonly (number | string)[]): RawBuilder<unknown> {
-  if (!isPostgres(db)) return sql`(select value from json_each(${JSON.stringify(values)}))`;
+/** Returns the condition that a column has one of some values: `number ${among(db, numbers)}`. */
+export function among(db: Db, values: readonly (number | string)[]): RawBuilder<unknown> {
+  if (!isPostgres(db)) return sql`in (select value from json_each(${JSON.stringify(values)}))`;
   // A list of nothing has no type.
-  if (values.length === 0) return sql`(null)`;
-  return typeof values[0] === 'string'
-    ? sql`(select unnest(${values}::text[]))`
-    : sql`(select unnest(${values}::bigint[]))`;
+  if (values.length === 0) return sql`in (null)`;
+  // PostgreSQL knows how long an array is. For a subquery it would often read the whole table.
+  return typeof values[0] === 'string' ? sql`= any(${values}::text[])` : sql`= any(${values}::integer[])`;
 }
 
 /**

@@ -10,7 +10,7 @@ import type {
   TokenCount,
   ContentShapes,
 } from './index-store.js';
-import { anyOf, listOf, plain, rowsOf, tokenText } from './listed.js';
+import { among, listOf, plain, rowsOf, tokenText } from './listed.js';
 import type { Tables } from './tables.js';
 
 type Db = Kysely<Tables>;
@@ -29,7 +29,7 @@ export async function readShapes(db: Db, part: string, after: number): Promise<r
 export async function readPostings(db: Db, part: string, shapes: readonly number[]): Promise<Int32Array> {
   const { rows } = await sql<{ readonly products: string; readonly records: string }>`
     select ${listOf(db, sql`product`)} as products, ${listOf(db, sql`record`)} as records from told
-    where shape in (select number from shape where number in ${anyOf(db, shapes)} and part = ${plain(part)})`.execute(
+    where shape in (select number from shape where number ${among(db, shapes)} and part = ${plain(part)})`.execute(
     db,
   );
   const [products = [], records = []] = columnsOf(rows[0]?.products, rows[0]?.records);
@@ -55,7 +55,7 @@ export async function readShapesOf(db: Db, numbers: readonly number[]): Promise<
   return db
     .selectFrom('shape')
     .select(['number', 'shape'])
-    .where(sql<boolean>`number in ${anyOf(db, numbers)}`)
+    .where(sql<boolean>`number ${among(db, numbers)}`)
     .orderBy('number')
     .execute();
 }
@@ -169,9 +169,10 @@ export async function readTold(
 ): Promise<ContentShapes> {
   const told = await triplesOf(
     db,
+    // The part is compared last. A join would let PostgreSQL begin with all shapes of the part.
     sql`select told.product as a, told.record as b, told.shape as c from told
-      join shape on shape.number = told.shape and shape.part = ${plain(part)}
-      where told.product in ${anyOf(db, products)}`,
+      where told.product ${among(db, products)}
+        and (select part from shape where shape.number = told.shape) = ${plain(part)}`,
   );
   const numbers = new Set<number>();
   for (let at = 2; at < told.length; at += 3) {
@@ -221,7 +222,7 @@ export async function readHeld<Column extends 'number' | 'id'>(
   const rows = await db
     .selectFrom('product')
     .select(heldColumns)
-    .where(sql<boolean>`${sql.ref(column)} in ${anyOf(db, asked)}`)
+    .where(sql<boolean>`${sql.ref(column)} ${among(db, asked)}`)
     .execute();
   const found = new Map<string | number, HeldRow>(
     rows.map(({ number, id, as_of, state, version_id, last_updated }) => [
@@ -244,7 +245,7 @@ export async function readOwns(db: Db, ids: readonly string[]): Promise<Readonly
     .selectFrom('product')
     .innerJoin('own', 'own.product', 'product.number')
     .select(['id', 'as_of', 'state', 'bytes'])
-    .where(sql<boolean>`id in ${anyOf(db, ids.map(plain))}`)
+    .where(sql<boolean>`id ${among(db, ids.map(plain))}`)
     .execute();
   return new Map(rows.map(({ id, as_of, state, bytes }) => [id, { own: bytes, asOf: as_of, state }]));
 }
@@ -255,7 +256,7 @@ export async function readDetails(db: Db, ids: readonly string[]): Promise<Reado
     .innerJoin('own', 'own.product', 'product.number')
     .leftJoin('rest', 'rest.product', 'product.number')
     .select(['id', 'as_of', 'own.bytes as own', 'rest.bytes as rest'])
-    .where(sql<boolean>`id in ${anyOf(db, ids.map(plain))}`)
+    .where(sql<boolean>`id ${among(db, ids.map(plain))}`)
     .execute();
   return new Map(rows.map(({ id, as_of, own, rest }) => [id, { own, rest: rest ?? undefined, asOf: as_of }]));
 }

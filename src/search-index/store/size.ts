@@ -1,7 +1,7 @@
 /** Measures the size of the index, and deletes details if the index is too large. */
 import { statSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { anyOf, isPostgres } from './listed.js';
+import { among, isPostgres } from './listed.js';
 import type { Tables } from './tables.js';
 
 /**
@@ -28,8 +28,8 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
 export async function bytesOf(db: Transaction<Tables>, products: readonly number[]): Promise<number> {
   if (!isPostgres(db)) return 0;
   const { rows } = await sql<{ readonly bytes: string }>`
-    select coalesce((select sum(length(bytes)) from own where product in ${anyOf(db, products)}), 0)
-      + coalesce((select sum(length(bytes)) from rest where product in ${anyOf(db, products)}), 0) as bytes`.execute(
+    select coalesce((select sum(length(bytes)) from own where product ${among(db, products)}), 0)
+      + coalesce((select sum(length(bytes)) from rest where product ${among(db, products)}), 0) as bytes`.execute(
     db,
   );
   return Number(rows[0]?.bytes);
@@ -86,13 +86,13 @@ export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promi
     const before = await bytesOf(db, dropped);
     await db
       .deleteFrom('rest')
-      .where(sql<boolean>`product in ${anyOf(db, dropped)}`)
+      .where(sql<boolean>`product ${among(db, dropped)}`)
       .execute();
     await countBytes(db, (await bytesOf(db, dropped)) - before);
     await db
       .updateTable('product')
       .set({ detailed: 0 })
-      .where(sql<boolean>`number in ${anyOf(db, dropped)}`)
+      .where(sql<boolean>`number ${among(db, dropped)}`)
       .execute();
   }
 }

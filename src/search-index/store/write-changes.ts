@@ -4,7 +4,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { ChangeKind, ChangedPart } from '../changes/change.js';
 import { partsThatDiffer, type PartHashes } from '../changes/parts.js';
 import type { ProductRows, ProductState } from './index-store.js';
-import { anyOf, plain, rowsOf } from './listed.js';
+import { among, plain, rowsOf } from './listed.js';
 import type { Tables } from './tables.js';
 
 /** What the index had stored about a product before a write. */
@@ -24,7 +24,7 @@ export async function readBefore(
     .selectFrom('product')
     .leftJoin('seen', 'seen.product', 'product.number')
     .select(['id', 'as_of', 'state', 'parts'])
-    .where(sql<boolean>`id in ${anyOf(db, ids)}`)
+    .where(sql<boolean>`id ${among(db, ids)}`)
     .execute();
   return new Map(
     found.map(({ id, as_of: asOf, state, parts }) => [

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
-import { anyOf, listOf, plain, rowsOf, tokenText } from './listed.js';
+import { among, listOf, plain, rowsOf, tokenText } from './listed.js';
 import { packShape } from './packed-shapes.js';
 import type { Tables } from './tables.js';
 import { bytesOf, countBytes } from './size.js';
@@ -43,7 +43,7 @@ export async function writeProducts(
   for (const table of ['told', 'token', 'own', 'rest'] as const)
     await db
       .deleteFrom(table)
-      .where(sql<boolean>`product in ${anyOf(db, numbers)}`)
+      .where(sql<boolean>`product ${among(db, numbers)}`)
       .execute();
   for (const { number, product } of numbered) await writeBytes(db, number, product);
   await countBytes(db, (await bytesOf(db, numbers)) - bytesBefore);

@@ -37,9 +37,15 @@ export function connectTo({
     onConnect: async (client) => {
       // A connection may be lost between two statements. The next statement then fails.
       client.on('error', () => {});
-      await client.query(
-        `set search_path to ${schema}; set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${idleMs}; set client_min_messages = warning`,
-      );
+      const settings = {
+        ...planning,
+        search_path: schema,
+        statement_timeout: statementMs,
+        idle_in_transaction_session_timeout: idleMs,
+        client_min_messages: 'warning',
+      };
+      const statements = Object.entries(settings).map(([name, value]) => `set ${name} = ${value}`);
+      await client.query(statements.join('; '));
     },
   });
   // The pool removes an idle connection that was lost. Without a listener, the process would end.
@@ -48,6 +54,16 @@ export function connectTo({
 }
 
 const graceMs = 1_000;
+/**
+ * Every statement finds its rows by a database index. While a crawl fills the tables, their statistics are too old for
+ * PostgreSQL to know that, and it would read whole tables.
+ */
+const planning = {
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  random_page_cost: 1.1,
+};
+
 /**
  * Milliseconds after which the database ends a transaction of a process that does nothing, for example because it is
  * paused. Other processes that write wait until then.
