@@ -59,7 +59,9 @@ export function plain(text: string): string {
  */
 export function tokenText(value: string): string {
   const text = plain(value);
-  return text.length > longestToken ? text.slice(0, longestToken) + hash('sha256', text, 'base64url') : text;
+  if (text.length <= longestToken) return text;
+  // The cut may be in the middle of a surrogate pair.
+  return plain(text.slice(0, longestToken)) + hash('sha256', text, 'base64url');
 }
 
 const longestToken = 800;

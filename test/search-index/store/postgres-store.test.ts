@@ -96,7 +96,7 @@ describe.skipIf(!hasPostgres)(`PostgreSQL, ${needsPostgres}`, () => {
 
     it('stores values of any length', async () => {
       const store = await open(await server.createDatabase());
-      const [one, other] = ['1', '2'].map((end) => `${'€'.repeat(9_000)}${end}`);
+      const [one, other] = ['1', '2'].map((end) => `x${'😀'.repeat(9_000)}${end}`);
       await store.write([productRows({ tokens: [{ kind: 'word', value: one ?? '', record: 0 }] })]);
       expect((await store.tokens('word', [one ?? ''])).length).toBe(3);
       expect((await store.tokens('word', [other ?? ''])).length).toBe(0);
