@@ -306,7 +306,9 @@ async function doctor({
   const { config, options, sandbox } = await configured();
   // The doctor prints faults on stdout, so it needs no log.
   const log = createLog('silent');
-  const index = config.index && (await openKept(config.index, baseOf(options.upstream), log));
+  const index =
+    config.index &&
+    (await openKept({ ...config.index, url: options.secrets.indexUrl }, baseOf(options.upstream), log));
   const connection = connect({ ...options, log, index });
   const diagnosis = await diagnose(connection, config);
   const about = { version: versionOf(), upstream: options.upstream.kind, at: new Date() };
@@ -341,7 +343,7 @@ function termsDir(): string {
 
 async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean }): Promise<void> {
   const { config, secrets } = readConfig(process.env, dotenv());
-  const place = placeOf(config);
+  const place = placeOf(config, secrets);
   const screen = process.stderr.on('error', ignore);
   const run: CrawlRun = {
     options: longRunning(config, secrets, screen),
@@ -383,7 +385,8 @@ async function indexStatus({ json }: { readonly json?: boolean }): Promise<void>
  */
 function indexPlace(): IndexPlace {
   const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
-  return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
+  const { config, secrets } = readConfig({ ...process.env, ...used }, dotenv());
+  return placeOf(config, secrets);
 }
 
 async function configureOnly({

@@ -40,13 +40,14 @@ const lookMs = 500;
  * @throws IndexError if the operator must act, for example because the file is the index of another upstream
  */
 export async function openKept(
-  { file, maxBytes }: Pick<IndexConfig, 'file' | 'maxBytes'>,
+  { file, url, maxBytes }: Pick<IndexConfig, 'file' | 'maxBytes'> & { readonly url?: string | undefined },
   base: string,
   log: Log,
 ): Promise<KeptIndex> {
   try {
-    const place = { file, maxBytes, identity: identityOf(base) };
+    const place = { file, url, maxBytes, identity: identityOf(base) };
     const index = await openIndex(place);
+    if (index.isShared) return index;
     const { access } = await index.status();
     if (access === 'writes') return index;
     // The command `index status` may have been the writer of the index for a moment, so the index is opened again.
@@ -62,7 +63,7 @@ export async function openKept(
 
 /** Returns the state of an index for monitoring. */
 export function conditionOf(kept: KeptIndex): object {
-  if (kept instanceof IndexError) return { isAvailable: false };
+  if (kept instanceof IndexError || kept.fault) return { isAvailable: false };
   const { products, withDetails, complete } = kept.coverage;
   return { isAvailable: true, products, withDetails, complete };
 }
@@ -103,8 +104,22 @@ export function holdIn(
   // Another process may write to the index, so changes are looked for regularly.
   const looking = setInterval(() => void look().catch(onFault), refreshMs).unref();
   let versions: string | undefined;
+  let isLost = false;
+  /** Computes the coverage again. Logs when the database is lost, and when it is back. */
+  async function refresh(): Promise<void> {
+    const refreshing = index.refreshed();
+    if (!index.isShared) return void (await refreshing);
+    const error = await refreshing.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error !== undefined && !isLost) log.error('index.unavailable', { error });
+    if (error === undefined && isLost) log.info('index.available');
+    isLost = error !== undefined;
+  }
   async function look(): Promise<void> {
-    await index.refreshed();
+    await refresh();
+    if (isLost) return;
     // Term lists may be imported while the service runs.
     const now = terms.map(({ version }) => version).join();
     if (now === versions) return;
@@ -114,9 +129,21 @@ export function holdIn(
   void look().catch(onFault);
   const stopping = new AbortController();
   let isTold = false;
-  const told = deriveAnew(index, stopping.signal)
-    .then((is) => void (isTold = is))
-    .catch(onFault);
+  /** Rewrites the rows. If the database cannot be used, tries again later. */
+  async function tell(): Promise<void> {
+    while (!isTold) {
+      try {
+        isTold = await deriveAnew(index, stopping.signal);
+        return;
+      } catch (error) {
+        if (!index.isShared) throw error;
+      }
+      await setTimeout(refreshMs, undefined, { signal: stopping.signal, ref: false });
+    }
+  }
+  const told = tell().catch((error: unknown) => {
+    if (!stopping.signal.aborted) onFault(error);
+  });
   return {
     index,
     writer: createIndexWriter({ index, onFault }),

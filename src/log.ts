@@ -42,6 +42,7 @@ export type LogEvent =
   | 'index.uncrawled'
   | 'index.unwritten'
   | 'changes.unsent'
+  | 'index.available'
   | 'index.unavailable'
   | 'document.costly'
   | 'reload.done'

@@ -448,7 +448,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const trusted =
     config.trusted && (await openTrustedDocuments({ path: config.trusted.path, schema, maxTokens }));
   const shown = createShownTexts();
-  const index = config.index && (await openKept(config.index, baseOf(upstream), log));
+  const index =
+    config.index && (await openKept({ ...config.index, url: secrets.indexUrl }, baseOf(upstream), log));
   const imported = importedTerms(config.termsDir, log);
   const known = [...(imported ? [imported] : []), createBuiltInTerms()];
   let renewal: Renewal | undefined;
@@ -545,6 +546,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     learnt: learning.learnt,
     known: learning.known,
     async filled() {
+      if (held?.index.fault) return;
       await held?.told;
       await crawling?.done;
     },

@@ -56,8 +56,7 @@ export async function diagnose(
   const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
   await learning.learnt();
   await learning.known();
-  // An index without a file is in the memory of another process, so it cannot be checked.
-  const kept = index?.file === undefined ? undefined : await checkIndex(connection);
+  const kept = index && !isInMemory(index) ? await checkIndex(connection) : undefined;
   const isKnown = upstream?.ok === true;
   const { redis, rate } = connection;
   const { limit, left } = rate();
@@ -107,10 +106,15 @@ function found({ profile, offered, features }: Capabilities, hasIndex: boolean):
   };
 }
 
+/** An index in memory is that of another process, so it cannot be checked. */
+function isInMemory({ file, inDatabase = false }: NonNullable<Config['index']>): boolean {
+  return file === undefined && !inDatabase;
+}
+
 function indexOf({ held }: UpstreamConnection, index: Config['index']): Picture['index'] {
   if (!index) return 'none';
-  if (index.file === undefined) return 'in another process';
-  if (!held) return 'unavailable';
+  if (isInMemory(index)) return 'in another process';
+  if (!held || held.index.fault) return 'unavailable';
   const { products, withDetails, upstreamTotal, complete, asOf, gaps } = held.index.coverage;
   return { products, withDetails, upstreamTotal: upstreamTotal ?? null, complete, asOf: asOf ?? null, gaps };
 }

@@ -13,6 +13,7 @@ import {
   type SecretName,
   type Settings,
 } from './settings.js';
+import { isPostgresUrl } from './kinds.js';
 import { ExitError } from '../errors.js';
 import { isLoopback } from '../fhir/base-url.js';
 import { fileStamp } from '../reload/file-stamp.js';
@@ -90,8 +91,10 @@ export interface TrustedConfig {
 }
 
 export interface IndexConfig {
-  /** The file of the index. If undefined, the index is in memory. */
+  /** The file of the index. If undefined, the index is in a database or in memory. */
   readonly file: string | undefined;
+  /** Whether the index is in the database that the secret `indexUrl` names. @default false */
+  readonly inDatabase?: boolean;
   /** Whether this process crawls the upstream to fill the index. */
   readonly crawl: boolean;
   /** The part of the rate limit that a crawl may use: above 0, and at most 1. */
@@ -124,6 +127,8 @@ export interface Secrets {
   readonly cursorKey: string | undefined;
   /** The URL of Redis. A secret, because it may contain a password. */
   readonly redisUrl: string | undefined;
+  /** The URL of the database of the index. A secret, because it may contain a password. */
+  readonly indexUrl?: string | undefined;
   /** The first key encrypts. All keys decrypt. */
   readonly redisEncryptionKeys: readonly SealKey[] | undefined;
 }
@@ -360,15 +365,27 @@ function toIndex(
 ): IndexConfig | undefined {
   const isSandbox = PMS_BASE_URL === undefined;
   if (INDEX === 'off' || (INDEX === 'auto' && !isSandbox)) return undefined;
+  const inDatabase = databaseOf({ INDEX_URL, PMS_BASE_URL }) !== undefined;
   return {
-    file: isSandbox
-      ? undefined
-      : (INDEX_URL?.slice('sqlite:'.length) ?? defaultIndexFile(PMS_BASE_URL.replace(/\/+$/, ''), env)),
+    file:
+      isSandbox || inDatabase
+        ? undefined
+        : (INDEX_URL?.slice('sqlite:'.length) ?? defaultIndexFile(PMS_BASE_URL.replace(/\/+$/, ''), env)),
+    ...(inDatabase && { inDatabase }),
     crawl: isSandbox || isTrue(INDEX_CRAWL),
     share: Number(INDEX_SHARE),
     maxAgeMs: Number(INDEX_MAX_AGE) * 1_000,
     maxBytes: Number(INDEX_MAX_BYTES),
   };
+}
+
+/** Returns the URL of the database of the index. Over the sandbox, the index is in memory. */
+function databaseOf({
+  INDEX_URL,
+  PMS_BASE_URL,
+}: Pick<Settings, 'INDEX_URL' | 'PMS_BASE_URL'>): string | undefined {
+  if (PMS_BASE_URL === undefined || INDEX_URL === undefined) return undefined;
+  return isPostgresUrl(INDEX_URL) ? INDEX_URL : undefined;
 }
 
 function toUpstream({
@@ -405,6 +422,7 @@ function toSecrets(settings: Settings, variables: Variables): Secrets {
     files: files.names.length > 0 ? files : undefined,
     cursorKey: settings.CURSOR_KEY,
     redisUrl: settings.REDIS_URL,
+    indexUrl: databaseOf(settings),
     redisEncryptionKeys: REDIS_ENCRYPTION_KEY === undefined ? undefined : parseSealKeys(REDIS_ENCRYPTION_KEY),
   };
 }

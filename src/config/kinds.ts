@@ -71,10 +71,17 @@ export const fileOrFolder: Kind = {
   is: 'a file or a folder that exists',
   isRight: (text) => existsSync(text),
 };
-export const sqliteUrl: Kind = {
-  is: 'sqlite: and the path of a file',
-  isRight: (text) => /^sqlite:\S/.test(text),
+export const indexUrl: Kind = {
+  is: 'sqlite: and the path of a file, or a URL that begins with postgres:// or postgresql:// and names a host and a database',
+  isRight: (text) => /^sqlite:\S/.test(text) || isPostgresUrl(text),
 };
+
+/** Whether a text is the URL of a PostgreSQL database. */
+export function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, host, pathname } = new URL(text);
+  return ['postgres:', 'postgresql:'].includes(protocol) && host !== '' && /^\/[^/]+$/.test(pathname);
+}
 
 export function oneOf(values: readonly string[]): Kind {
   return { is: `one of ${values.join(', ')}`, isRight: (text) => values.includes(text) };

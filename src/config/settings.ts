@@ -291,16 +291,18 @@ export const settings = {
   },
   INDEX_URL: {
     group: 'index',
-    kind: kinds.sqliteUrl,
+    kind: kinds.indexUrl,
+    isSecret: true,
     unset: 'one file for each upstream, in the folder for program data',
-    meaning: 'The file of the index. It belongs to one upstream. Over the sandbox the index is in memory.',
+    meaning:
+      'The file of the index, or the PostgreSQL database in which all replicas share it, such as `postgres://user:password@host/database?sslmode=verify-full`. A file belongs to one upstream. In a database each upstream has a schema of its own. The URL is a secret, because it may contain a password. Over the sandbox the index is in memory.',
   },
   INDEX_CRAWL: {
     group: 'index',
     kind: kinds.trueOrFalse,
     default: 'false',
     meaning:
-      'Whether this process fills the index with all products of the upstream and keeps them up to date. If `false`, the index contains only the products that clients have requested. Over the sandbox the index is always filled.',
+      'Whether this process fills the index with all products of the upstream and keeps them up to date. If `false`, the index contains only the products that clients have requested. Of several replicas with one database, one fills the index, and another takes over when it stops. Over the sandbox the index is always filled.',
   },
   INDEX_SHARE: {
     group: 'index',
@@ -320,7 +322,7 @@ export const settings = {
     kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
     default: String(2 ** 31),
     meaning:
-      'The maximum number of bytes of the index’s file and its journal. The journal takes a sixteenth of them, 32 MB at most. When the index is full, the details of the products that were read earliest are deleted first.',
+      'The maximum number of bytes of the index. In a file, this includes the journal, which takes a sixteenth of them, 32 MB at most. When the index is full, the details of the products that were read earliest are deleted first.',
   },
   INDEX_TERMS_ACCEPTED: {
     group: 'index',

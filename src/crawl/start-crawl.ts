@@ -1,4 +1,7 @@
-/** Fills the index while the service runs: once at the start, and again whenever the products are old. */
+/**
+ * Fills the index while the service runs: once at the start, and again whenever the products are old. Of several
+ * processes that share an index, one fills it.
+ */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
@@ -8,6 +11,7 @@ import type { FhirClient } from '../fhir/client.js';
 import type { Log } from '../log.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import { crawl, leftAloneMs } from './crawl.js';
+import { whileHeld } from './hold-lease.js';
 import { createPace } from './pace.js';
 import { settleWay } from './way.js';
 
@@ -31,7 +35,7 @@ export interface StartCrawlOptions {
 }
 
 export interface Crawling {
-  /** Resolves when the first crawl has ended. */
+  /** Resolves when the first crawl of this process has ended, when another process crawls, or when it is stopped. */
   readonly done: Promise<void>;
   stop(): Promise<void>;
 }
@@ -43,14 +47,13 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
   const { config, background, catalogue, capabilities, held, learning, log } = options;
   const { share = 1, maxAgeMs = 0 } = config.index ?? {};
   const stopping = new AbortController();
-  const { signal } = stopping;
   const freshMs = leftAloneMs(maxAgeMs);
 
   /**
    * Crawls once.
    * @returns whether the crawl was completed
    */
-  async function once(): Promise<boolean> {
+  async function once(signal: AbortSignal): Promise<boolean> {
     await Promise.all([learning.learnt(), held.told]);
     if (signal.aborted) return false;
     const began = performance.now();
@@ -76,10 +79,17 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
     }
   }
 
+  let firstEnded = (): void => {};
+  const done = new Promise<void>((resolve) => {
+    firstEnded = resolve;
+  });
+
   /** Crawls repeatedly. As long as crawls fail, the pauses between them grow. */
-  async function goOn(isFirstWhole: boolean): Promise<void> {
+  async function goOn(signal: AbortSignal): Promise<void> {
     const longestMs = Math.max(againMs, freshMs);
-    for (let waitMs = againMs, isWhole = isFirstWhole; ; isWhole = await once()) {
+    let isWhole = await once(signal);
+    firstEnded();
+    for (let waitMs = againMs; ; isWhole = await once(signal)) {
       const nextMs = isWhole ? longestMs : waitMs;
       waitMs = isWhole ? againMs : Math.min(longestMs, waitMs * 2);
       try {
@@ -90,10 +100,11 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
     }
   }
 
-  const first = once();
-  const all = first.then(goOn);
+  const all = whileHeld({ index: held.index, signal: stopping.signal, onWait: firstEnded }, goOn).finally(
+    firstEnded,
+  );
   return {
-    done: first.then(() => undefined),
+    done,
     async stop() {
       stopping.abort();
       await all;

@@ -36,7 +36,7 @@ export interface Coverage {
   readonly since: Date | undefined;
 }
 
-export function coverageOf(status: IndexStatus, enumeration: Enumeration | undefined): Coverage {
+export function coverageOf(status: Counted, enumeration: Enumeration | undefined): Coverage {
   const gaps = gapsIn(status, enumeration);
   const asOf = enumeration && new Date(enumeration.asOf);
   const oldest = status.oldest === undefined ? undefined : new Date(status.oldest);
@@ -52,10 +52,12 @@ export function coverageOf(status: IndexStatus, enumeration: Enumeration | undef
   };
 }
 
+type Counted = Pick<IndexStatus, 'products' | 'gone' | 'withDetails' | 'oldest'>;
+
 const notListed = 'The products of the upstream have not been listed yet.';
 
 function gapsIn(
-  { products: all, gone, withDetails }: IndexStatus,
+  { products: all, gone, withDetails }: Counted,
   enumeration: Enumeration | undefined,
 ): readonly string[] {
   if (!enumeration) return [notListed];

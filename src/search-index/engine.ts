@@ -67,6 +67,9 @@ export interface Engine {
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   /** Returns the changes of products that the index has recorded. */
   changes(query: ChangesQuery): Promise<ChangesFound>;
+  /** Claims a work that only one process does at a time, as `IndexStore.claim`. */
+  claim(name: string, holder: string, ms: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
   status(): Promise<IndexStatus>;
   /** Whether the whole file of the index can be read. This reads the whole file. */
   isSound(): Promise<boolean>;
@@ -183,6 +186,8 @@ export function createEngine(store: IndexStore): Engine {
     },
     substances: (query) => undamaged(() => finders.substances.find(query)),
     changes: (query) => store.changes(query),
+    claim: (name, holder, ms) => store.claim(name, holder, ms),
+    release: (name, holder) => store.release(name, holder),
     status: () => store.status(),
     isSound: () => store.isSound(),
     note: (name, value) => store.note(name, value),

@@ -6,15 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { createEngine, type Engine } from './engine.js';
 import { createSearchIndex, type SearchIndex } from './search-index.js';
 import type { WorkerEngine } from './worker.js';
+import { openStore, type StoreOptions } from './store/open-store.js';
 import { callWorker, noLoad, type Load } from './worker-host.js';
-
-export interface OpenIndexOptions {
-  /** The path of the index file; undefined for an index in memory. */
-  readonly file: string | undefined;
-  /** Identifies the upstream; the result of `identityOf`. */
-  readonly identity: string;
-  readonly maxBytes: number;
-}
 
 /** Returns a text that identifies an upstream: a hash of its base URL. */
 export function identityOf(base: string): string {
@@ -22,11 +15,11 @@ export function identityOf(base: string): string {
 }
 
 /** @throws IndexError with a message that says what to do */
-export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex> {
+export async function openIndex(options: StoreOptions): Promise<SearchIndex> {
   const script = scripts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
   const load = noLoad();
   const engineFor = script ? await openInWorker(script, options, load) : await openHere(options);
-  return createSearchIndex(engineFor, load);
+  return createSearchIndex(engineFor, { load, isShared: options.url !== undefined });
 }
 
 /**
@@ -41,13 +34,12 @@ type EngineFor = (client: string | undefined) => Engine;
  * Opens the engine in this thread. SQLite is loaded in this thread only here. Without a worker, calls of several
  * clients are not alternated.
  */
-async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
-  const { openSqliteStore } = await import('./store/open-sqlite-store.js');
-  const engine = createEngine(await openSqliteStore(options));
+async function openHere(options: StoreOptions): Promise<EngineFor> {
+  const engine = createEngine(await openStore(options));
   return () => engine;
 }
 
-async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<EngineFor> {
+async function openInWorker(script: URL, options: StoreOptions, load: Load): Promise<EngineFor> {
   keepSmall();
   const worker = new Worker(script);
   // The worker must not prevent the process from ending.
@@ -87,6 +79,8 @@ function engineIn(worker: Worker, remote: WorkerEngine): Engine {
     owners: (kind, values) => remote.owners(kind, values),
     substances: (query) => remote.substances(query),
     changes: (query) => remote.changes(query),
+    claim: (name, holder, ms) => remote.claim(name, holder, ms),
+    release: (name, holder) => remote.release(name, holder),
     status: () => remote.status(),
     isSound: () => remote.isSound(),
     note: (name, value) => remote.note(name, value),

@@ -2,6 +2,7 @@
  * The search index, as the rest of the service uses it. It stores products with all their records, and searches
  * products among them.
  */
+import { isPmsError, type PmsError } from '../errors.js';
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import { asSent } from '../fhir/guarded.js';
@@ -149,6 +150,22 @@ export interface SearchIndex {
   refreshed(): Promise<Coverage>;
   /** Returns the coverage. If another process writes to the index, computes it again first. */
   current(): Promise<Coverage>;
+  /** Whether the index is in a database, which other processes may also write to. */
+  readonly isShared: boolean;
+  /**
+   * Why the database could not be used when the coverage was last computed; undefined if it could be used. Then the
+   * index counts as empty, so that queries go to the upstream. An index in a file has no fault.
+   */
+  readonly fault: PmsError | undefined;
+  /**
+   * Claims a work that only one process does at a time, or renews the claim.
+   * @param holder names the process
+   * @param ms milliseconds until the claim ends by itself
+   * @returns false if another process has the work
+   */
+  claim(name: string, holder: string, ms: number): Promise<boolean>;
+  /** Ends a claim of this process. */
+  release(name: string, holder: string): Promise<void>;
   status(): Promise<IndexStatus>;
   /**
    * Whether the whole file of the index can be read. This reads the whole file, which takes seconds if it is large.
@@ -164,24 +181,41 @@ const enumerationNote = 'enumeration';
 
 /**
  * @param engineFor returns the engine for a client; if `client` is undefined, the engine for the service itself
- * @param load the load of the engine's worker thread
+ * @param options.load the load of the engine's worker thread
+ * @param options.isShared whether the index is in a database. It may be out of reach now, and come back later
  */
 export async function createSearchIndex(
   engineFor: (client: string | undefined) => Engine,
-  load: Load = noLoad(),
+  { load = noLoad(), isShared = false }: { readonly load?: Load; readonly isShared?: boolean } = {},
 ): Promise<SearchIndex> {
   const engine = engineFor(undefined);
-  const { access } = await engine.status();
+  const access = isShared ? 'writes' : (await engine.status()).access;
   const count = async (): Promise<Coverage> => {
     const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
     return coverageOf(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
   };
-  let coverage = await count();
+  let fault: PmsError | undefined;
+  let coverage = coverageOf(emptyStatus, undefined);
+  const refreshed = async (): Promise<Coverage> => {
+    try {
+      coverage = await count();
+      fault = undefined;
+      return coverage;
+    } catch (error) {
+      if (isShared && isPmsError(error)) {
+        fault = error;
+        coverage = coverageOf(emptyStatus, undefined);
+      }
+      throw error;
+    }
+  };
+  await refreshed().catch((error: unknown) => {
+    if (!fault) throw error;
+  });
   let hasSubstances = false;
   const mayLackWords = (): boolean => !coverage.complete || !hasSubstances;
   // The error is ignored here. The next caller gets it.
   const prepared = (): Promise<void> => engine.prepare().catch(() => undefined);
-  const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
   // Writes run one after the other, so that nothing changes between a check and the write that depends on it.
@@ -243,6 +277,12 @@ export async function createSearchIndex(
     get coverage() {
       return coverage;
     },
+    isShared,
+    get fault() {
+      return fault;
+    },
+    claim: (name, holder, ms) => engine.claim(name, holder, ms),
+    release: (name, holder) => engine.release(name, holder),
     async enumerated(enumeration) {
       // The data in memory are computed first. Otherwise the index would count as complete before all of it can be
       // searched.
@@ -262,6 +302,8 @@ export async function createSearchIndex(
     close: () => engine.close(),
   };
 }
+
+const emptyStatus = { products: 0, withDetails: 0, gone: 0, oldest: undefined };
 
 const emptyRows = { versionId: undefined, lastUpdated: undefined, rows: [], tokens: [], parts: {} } as const;
 

@@ -39,7 +39,17 @@ export function checkTime(): void {
   if (!query) return;
   const { limitMs, began, spared, most } = query;
   if (performance.now() - began - spared <= limitMs * most) return;
-  throw new PmsError(
+  throw tooLong();
+}
+
+/** Whether the caller is a query with a time limit. */
+export function isHurried(): boolean {
+  return current.getStore() !== undefined;
+}
+
+/** Returns the error for a query that takes too long. */
+export function tooLong(): PmsError {
+  return new PmsError(
     'OVERLOADED',
     'The index takes too long for this query. Request less data in one operation, or narrow the filter.',
   );

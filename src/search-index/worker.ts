@@ -1,11 +1,11 @@
 /** The worker thread of the index. Its work does not block the thread that answers requests. */
 import { createEngine, type Engine } from './engine.js';
-import { openSqliteStore, type SqliteOptions } from './store/open-sqlite-store.js';
+import { openStore, type StoreOptions } from './store/open-store.js';
 import { serveFromWorker } from './worker-host.js';
 
 /** The engine, with an additional method that opens its store. */
 export interface WorkerEngine extends Engine {
-  open(options: SqliteOptions): Promise<void>;
+  open(options: StoreOptions): Promise<void>;
 }
 
 let opened: Engine | undefined;
@@ -27,8 +27,8 @@ const queries: readonly (keyof Engine)[] = [
 ];
 
 const methods = {
-  async open(options: SqliteOptions) {
-    opened = createEngine(await openSqliteStore(options));
+  async open(options: StoreOptions) {
+    opened = createEngine(await openStore(options));
   },
   write: (products: Parameters<Engine['write']>[0]) => engine().write(products),
   find: (query: Parameters<Engine['find']>[0]) => engine().find(query),
@@ -45,6 +45,8 @@ const methods = {
   owners: (...given: Parameters<Engine['owners']>) => engine().owners(...given),
   substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
   changes: (query: Parameters<Engine['changes']>[0]) => engine().changes(query),
+  claim: (...given: Parameters<Engine['claim']>) => engine().claim(...given),
+  release: (...given: Parameters<Engine['release']>) => engine().release(...given),
   status: () => engine().status(),
   isSound: () => engine().isSound(),
   note: (...given: Parameters<Engine['note']>) => engine().note(...given),

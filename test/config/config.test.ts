@@ -8,6 +8,7 @@ import { ConfigError, readConfig } from '../../src/config/config.js';
 import { parseExpiry } from '../../src/config/expiry.js';
 import { settingNames } from '../../src/config/settings.js';
 import { defaultTermsDir } from '../../src/terms/imported/default-folder.js';
+import { testFolder } from '../support/folder.js';
 import { titled } from '../support/titles.js';
 
 const oauth = {
@@ -276,7 +277,8 @@ describe('a fault in the settings', () => {
     ['CACHE_TTL', '-1'],
     ['CACHE_MAX_BYTES', '256M'],
     ['INDEX', 'yes'],
-    ['INDEX_URL', 'postgres://me:hunter2@db.example/pms'],
+    ['INDEX_URL', 'mysql://me:hunter2@db.example/pms'],
+    ['INDEX_URL', 'postgres://me:hunter2@db.example'],
     ['INDEX_SHARE', '0'],
     ['INDEX_SHARE', '1.1'],
     ['INDEX_MAX_AGE', '1'],
@@ -297,6 +299,20 @@ describe('a fault in the settings', () => {
     );
     expect(own).toHaveLength(1);
     expect(own[0]).not.toContain('hunter2');
+  });
+
+  test('has the URL of a database among the secrets, and none over the sandbox', () => {
+    const url = 'postgres://me:hunter2@db.example/pms?sslmode=verify-full';
+    const others = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
+    const on = { ...others, INDEX_URL: url };
+    const { config, secrets } = readConfig({ ...oauth, ...on });
+    expect(config.index).toMatchObject({ file: undefined, inDatabase: true });
+    expect(secrets.indexUrl).toBe(url);
+    expect(JSON.stringify(config)).not.toContain('hunter2');
+    expect(readConfig(on).secrets.indexUrl).toBeUndefined();
+    const file = path.join(testFolder().path, 'index-url');
+    writeFileSync(file, `${url}\n`);
+    expect(readConfig({ ...oauth, ...others, INDEX_URL_FILE: file }).secrets.indexUrl).toBe(url);
   });
 
   test('is reported if the index is on and the terms of use of the upstream are not accepted', () => {

@@ -31,6 +31,8 @@ export interface TestServiceOptions {
   readonly graphiql?: boolean;
   /** URL of the Redis that replicas share. @default none */
   readonly redisUrl?: string;
+  /** URL of the database of the index. @default none, so that the index is in memory */
+  readonly indexUrl?: string;
   /** Most upstream requests at once. @default 32 */
   readonly maxConcurrency?: number;
   /** Whether there is an index in memory, filled at the start; or the settings of the index. @default false */
@@ -120,6 +122,7 @@ export async function startFacade(
     secrets: testSecrets({
       clientSecret: options.clientSecret,
       redisUrl: options.redisUrl,
+      indexUrl: options.indexUrl,
       ...(options.cursorKey !== undefined && { cursorKey: options.cursorKey }),
     }),
     upstream,

@@ -1,5 +1,6 @@
 /** `pms-graphql index crawl`: fills the index, within the configured share of the rate limit. */
 import { crawl, leftAloneMs } from '../../crawl/crawl.js';
+import { whileHeld } from '../../crawl/hold-lease.js';
 import { createPace } from '../../crawl/pace.js';
 import type { CrawlProgress } from '../../crawl/tally.js';
 import { settleWay } from '../../crawl/way.js';
@@ -11,7 +12,7 @@ import { connect, type UpstreamConnection, type ServiceOptions } from '../../ser
 import { counted } from '../counted.js';
 import type { Screen } from '../screen.js';
 import { endedOrAborted } from '../../network/signals.js';
-import { IndexCommandError, type IndexPlace } from './place.js';
+import { IndexCommandError, unreachable, type IndexPlace } from './place.js';
 import { duration, show } from './show.js';
 
 export interface CrawlRun {
@@ -37,7 +38,7 @@ export interface CrawlEnding {
 export async function runCrawl({ options, place, screen, signal }: CrawlRun): Promise<CrawlEnding> {
   const { config } = options;
   const index = await openIndex(place);
-  await refuseToFill(index, place);
+  await refuseToFill(index);
   const { share = 1, maxAgeMs = 0 } = config.index ?? {};
   const connection = connect({ ...options, config: { ...config, share }, index });
   let progress: CrawlProgress | undefined;
@@ -47,16 +48,17 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
     // How products are read depends on the upstream's features, so the crawl waits until they are learnt.
     await endedOrAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
     await endedOrAborted(settleWay(connection.capabilities.features, connection.learning.proving), signal);
-    if (!signal.aborted)
+    await ifFree(index, signal, async (held) => {
       progress = await crawl({
         ...crawlerOf(connection),
         // The rate limiter of the connection enforces the share of the rate limit, so the crawl itself need not limit
         // its rate.
         pace: createPace(undefined),
         freshMs: leftAloneMs(maxAgeMs),
-        signal,
+        signal: held,
         onProgress: (now) => void (progress = now),
       });
+    });
     hide();
     return endingOf(progress, await index.refreshed(), performance.now() - began, signal.aborted);
   } catch (error) {
@@ -65,6 +67,24 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * Crawls, unless another process that shares the index does.
+ * @throws IndexCommandError if another process crawls
+ */
+async function ifFree(
+  index: SearchIndex,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const taken = new AbortController();
+  const onWait = (): void => taken.abort();
+  await whileHeld({ index, signal: AbortSignal.any([signal, taken.signal]), onWait }, work);
+  if (!taken.signal.aborted) return;
+  throw new IndexCommandError(
+    'Another process is filling the index. A service with INDEX_CRAWL=true fills its index itself.',
+  );
 }
 
 function crawlerOf({
@@ -84,14 +104,18 @@ function crawlerOf({
  * Throws if the index is only in the memory of this process, or if another process writes to it. Filling it would
  * then have no effect.
  */
-async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<void> {
+async function refuseToFill(index: SearchIndex): Promise<void> {
+  if (index.fault) {
+    await index.close();
+    throw unreachable(index.fault);
+  }
   const { place, access, because = '' } = await index.status();
   if (place !== 'memory' && access === 'writes') return;
   await index.close();
   throw new IndexCommandError(
     place === 'memory'
       ? `${because} Set INDEX_URL to another file.`
-      : `This process cannot fill the index ${file}. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
+      : `This process cannot fill the index ${place}. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
   );
 }
 

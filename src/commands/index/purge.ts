@@ -10,13 +10,13 @@ export async function purge(place: IndexPlace): Promise<string> {
   const index = await openAt(place);
   if (!index) return `The index is empty: ${place.file} does not exist.\n`;
   try {
-    const { access, because, products } = await index.status();
+    const { access, because, products, place: named } = await index.status();
     if (access === 'reads')
       throw new IndexCommandError(
-        `${place.file} was not changed. ${because ?? ''} Stop the process that writes to it, and try again.`,
+        `${named} was not changed. ${because ?? ''} Stop the process that writes to it, and try again.`,
       );
     await index.purge();
-    return `${counted(products, 'product')} deleted from ${place.file}.\n`;
+    return `${counted(products, 'product')} deleted from ${named}.\n`;
   } finally {
     await index.close();
   }

@@ -3,9 +3,10 @@
  * what is missing.
  */
 import { pastCrawls, type PastCrawl } from '../../crawl/history.js';
-import { isPmsError } from '../../errors.js';
+import { ExitError, isPmsError } from '../../errors.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
 import { IndexError } from '../../search-index/store/index-error.js';
+import { placeIn } from '../../search-index/store/postgres/place.js';
 import { counted } from '../counted.js';
 import { openAt, type IndexPlace } from './place.js';
 import { duration } from './show.js';
@@ -47,7 +48,7 @@ export async function reportOn(place: IndexPlace): Promise<IndexReport> {
     const index = await openAt(place);
     return index ? await lookInto(index) : nothingAt(place, {});
   } catch (error) {
-    if (!(error instanceof IndexError) && !isPmsError(error)) throw error;
+    if (!(error instanceof ExitError) && !isPmsError(error)) throw error;
     return nothingAt(place, { readable: false, because: error.message });
   }
 }
@@ -90,11 +91,11 @@ function damaged(place: string): IndexError {
 }
 
 function nothingAt(
-  { file }: IndexPlace,
+  { file, url }: IndexPlace,
   { readable = true, because = null }: { readonly readable?: boolean; readonly because?: string | null },
 ): IndexReport {
   return {
-    place: file,
+    place: file ?? placeIn(url ?? ''),
     readable,
     access: null,
     because,

@@ -96,14 +96,14 @@ export interface IndexStatus {
   readonly products: number;
   readonly withDetails: number;
   readonly gone: number;
-  /** The bytes of all pages in use, plus the journal next to the file. */
+  /** The bytes of the index. In SQLite, the bytes of all pages in use, plus the journal next to the file. */
   readonly bytes: number;
   /** The oldest `asOf` of the products that still exist; undefined if there are none. */
   readonly oldest: number | undefined;
   readonly newest: number | undefined;
   /** `reads`: another process writes to the file, or the file is read-only. */
   readonly access: 'writes' | 'reads';
-  /** The path of the file, or `memory`. */
+  /** The path of the file, `memory`, or the address of the database without user and password. */
   readonly place: string;
   /** A sentence that says why the index is in memory or can only be read, although the settings say otherwise. */
   readonly because: string | undefined;
@@ -189,6 +189,16 @@ export interface IndexStore {
    */
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
+  /**
+   * Claims a work that only one process does at a time, such as the crawl, or renews the claim. A claim that is not
+   * renewed ends by itself, as when its process was killed.
+   * @param holder names the process; no other process has the same name
+   * @param ms milliseconds until the claim ends
+   * @returns false if another process has the work
+   */
+  claim(name: string, holder: string, ms: number): Promise<boolean>;
+  /** Ends a claim, if `holder` has it. */
+  release(name: string, holder: string): Promise<void>;
   status(): Promise<IndexStatus>;
   /**
    * Whether the whole file can be read, which takes seconds if it is large. Other calls do not detect damage in parts

@@ -1,5 +1,6 @@
 /** The numbered migrations that create and change the tables. No migration undoes a change. */
-import { sql, type Transaction } from 'kysely';
+import { sql, type ColumnDefinitionBuilder, type RawBuilder, type Transaction } from 'kysely';
+import { isPostgres } from './listed.js';
 import { beginChanges } from './write-changes.js';
 import type { Tables } from './tables.js';
 
@@ -8,30 +9,59 @@ export type Migration = (db: Transaction<Tables>) => Promise<void>;
 /** A migration is never changed after its release. A later migration corrects it. */
 export const migrations: readonly Migration[] = [createTables, createChanges];
 
-const withoutRowid = sql`without rowid`;
+type ColumnType = 'text' | 'blob' | 'bytea' | 'integer' | 'bigint' | RawBuilder<unknown>;
+
+/** The types of columns, which differ between the databases. */
+interface ColumnTypes {
+  /** A text that is compared by its characters, whatever the language of the database. */
+  readonly text: ColumnType;
+  readonly bytes: ColumnType;
+  /** A number that may exceed 2^31. */
+  readonly long: ColumnType;
+  /** Makes a column the primary key, with numbers that are never reused. */
+  readonly numbered: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+  /** The end of the definition of a table whose rows are found by a primary key of several columns. */
+  readonly keyed: RawBuilder<unknown>;
+}
+
+const sqliteTypes: ColumnTypes = {
+  text: 'text',
+  bytes: 'blob',
+  long: 'integer',
+  numbered: (column) => column.primaryKey().autoIncrement(),
+  keyed: sql`without rowid`,
+};
+
+const postgresTypes: ColumnTypes = {
+  text: sql`text collate "C"`,
+  bytes: 'bytea',
+  long: 'bigint',
+  numbered: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
+  keyed: sql``,
+};
+
+function typesOf(db: Transaction<Tables>): ColumnTypes {
+  return isPostgres(db) ? postgresTypes : sqliteTypes;
+}
 
 async function createTables(db: Transaction<Tables>): Promise<void> {
   const { schema } = db;
+  const types = typesOf(db);
   for (const name of ['meta', 'note'])
     await schema
       .createTable(name)
-      .addColumn('name', 'text', (column) => column.primaryKey())
-      .addColumn('value', 'text', (column) => column.notNull())
-      .modifyEnd(withoutRowid)
+      .addColumn('name', types.text, (column) => column.primaryKey())
+      .addColumn('value', types.text, (column) => column.notNull())
+      .modifyEnd(types.keyed)
       .execute();
   await schema
     .createTable('product')
-    .addColumn('number', 'integer', (column) =>
-      column
-        .primaryKey()
-        .autoIncrement()
-        .check(sql`number < 2147483648`),
-    )
-    .addColumn('id', 'text', (column) => column.notNull().unique())
-    .addColumn('as_of', 'integer', (column) => column.notNull())
-    .addColumn('version_id', 'text')
-    .addColumn('last_updated', 'text')
-    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => types.numbered(column).check(sql`number < 2147483648`))
+    .addColumn('id', types.text, (column) => column.notNull().unique())
+    .addColumn('as_of', types.long, (column) => column.notNull())
+    .addColumn('version_id', types.text)
+    .addColumn('last_updated', types.text)
+    .addColumn('state', types.text, (column) => column.notNull())
     .addColumn('detailed', 'integer', (column) => column.notNull())
     .execute();
   await schema.createIndex('product_state').on('product').column('state').execute();
@@ -41,24 +71,33 @@ async function createTables(db: Transaction<Tables>): Promise<void> {
     await schema
       .createTable(name)
       .addColumn('product', 'integer', (column) => column.primaryKey())
-      .addColumn('bytes', 'blob', (column) => column.notNull())
+      .addColumn('bytes', types.bytes, (column) => column.notNull())
       .execute();
-  await createFacts(schema);
+  await createFacts(schema, types);
+  if (isPostgres(db)) await createForFleet(db, types);
 }
 
-async function createFacts(schema: Transaction<Tables>['schema']): Promise<void> {
+/** What several processes that write need. An SQLite file has one process that writes. */
+async function createForFleet(db: Transaction<Tables>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('lease')
+    .addColumn('name', types.text, (column) => column.primaryKey())
+    .addColumn('holder', types.text, (column) => column.notNull())
+    .addColumn('expires', 'timestamptz', (column) => column.notNull())
+    .execute();
+  // The bytes are compressed already.
+  for (const table of ['own', 'rest'])
+    await sql`alter table ${sql.table(table)} alter column bytes set storage external`.execute(db);
+}
+
+async function createFacts(schema: Transaction<Tables>['schema'], types: ColumnTypes): Promise<void> {
   await schema
     .createTable('shape')
-    .addColumn('number', 'integer', (column) =>
-      column
-        .primaryKey()
-        .autoIncrement()
-        .check(sql`number < 2147483648`),
-    )
-    .addColumn('part', 'text', (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => types.numbered(column).check(sql`number < 2147483648`))
+    .addColumn('part', types.text, (column) => column.notNull())
     // Texts are long, so their hashes are compared instead.
-    .addColumn('hash', 'text', (column) => column.notNull())
-    .addColumn('shape', 'text', (column) => column.notNull())
+    .addColumn('hash', types.text, (column) => column.notNull())
+    .addColumn('shape', types.text, (column) => column.notNull())
     .addUniqueConstraint('shape_hash', ['part', 'hash'])
     .execute();
   await schema
@@ -67,17 +106,17 @@ async function createFacts(schema: Transaction<Tables>['schema']): Promise<void>
     .addColumn('product', 'integer', (column) => column.notNull())
     .addColumn('record', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('told_key', ['shape', 'product', 'record'])
-    .modifyEnd(withoutRowid)
+    .modifyEnd(types.keyed)
     .execute();
   await schema.createIndex('told_product').on('told').column('product').execute();
   await schema
     .createTable('token')
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('value', types.text, (column) => column.notNull())
     .addColumn('product', 'integer', (column) => column.notNull())
     .addColumn('record', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('token_key', ['kind', 'value', 'product', 'record'])
-    .modifyEnd(withoutRowid)
+    .modifyEnd(types.keyed)
     .execute();
   await schema.createIndex('token_product').on('token').column('product').execute();
 }
@@ -85,20 +124,21 @@ async function createFacts(schema: Transaction<Tables>['schema']): Promise<void>
 /** Products that are stored already get no changes. The index cannot tell when they were new. */
 async function createChanges(db: Transaction<Tables>): Promise<void> {
   const { schema } = db;
+  const types = typesOf(db);
   await schema
     .createTable('change')
-    .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('number', types.long, (column) => types.numbered(column))
     .addColumn('product', 'integer', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('at', 'integer', (column) => column.notNull())
-    .addColumn('parts', 'text', (column) => column.notNull())
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('at', types.long, (column) => column.notNull())
+    .addColumn('parts', types.text, (column) => column.notNull())
     .execute();
   await schema.createIndex('change_at').on('change').column('at').execute();
   await schema
     .createTable('seen')
     .addColumn('product', 'integer', (column) => column.primaryKey())
-    .addColumn('first_seen', 'integer')
-    .addColumn('parts', 'text', (column) => column.notNull())
+    .addColumn('first_seen', types.long)
+    .addColumn('parts', types.text, (column) => column.notNull())
     .execute();
   await beginChanges(db, Date.now());
 }

@@ -1,6 +1,7 @@
 /** Reads recorded changes of products. */
 import { sql, type Kysely } from 'kysely';
 import type { Change, ChangedPart, ChangePlace, ChangesFound, ChangesQuery } from '../changes/change.js';
+import { listOf, tupleOf } from './listed.js';
 import type { Tables } from './tables.js';
 
 interface Read {
@@ -33,17 +34,17 @@ export async function readChanges(db: Kysely<Tables>, query: ChangesQuery): Prom
       : sql`(select min(+number) from change where at >= ${since})`;
   const { rows } = await sql<Read>`
     select (select value from meta where name = 'changes_handle') as handle,
-      (select cast(value as integer) from meta where name = 'changes_forgotten') as forgotten,
-      (select cast(value as integer) from meta where name = 'changes_since') as since,
+      (select cast(value as bigint) from meta where name = 'changes_forgotten') as forgotten,
+      (select cast(value as bigint) from meta where name = 'changes_since') as since,
       (select max(number) from change) as head,
       ${withTotal ? sql`(select count(*) from change where at >= ${since ?? 0})` : sql`null`} as total,
-      (select json_group_array(json_array(number, id, kind, at, parts, first_seen)) from (
+      (select ${listOf(db, tupleOf(db, sql`number, id, kind, at, parts, first_seen`))} from (
         select change.number, id, kind, at, change.parts, first_seen from change
         join product on product.number = change.product left join seen on seen.product = change.product
         where change.number >= ${from} and at >= ${since ?? 0}
           and change.number < ${before?.offset ?? Number.MAX_SAFE_INTEGER}
         order by change.number ${newestFirst ? sql`desc` : sql`asc`} limit ${first + 1}
-      )) as rows`.execute(db);
+      ) as found) as rows`.execute(db);
   const [read] = rows;
   if (!read) throw new TypeError('The state of the changes must be one row.');
   const forgotten = read.forgotten ?? 0;

@@ -1,4 +1,4 @@
-/** Reads rows. A long list is read from SQLite as one JSON text, which takes a fifth of the time for single rows. */
+/** Reads rows. A long list is read as one JSON text, which takes SQLite a fifth of the time for single rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type {
   FirstToken,
@@ -10,7 +10,7 @@ import type {
   TokenCount,
   ContentShapes,
 } from './index-store.js';
-import { anyOf, plain, rowsOf } from './listed.js';
+import { among, listOf, plain, rowsOf, tokenText } from './listed.js';
 import type { Tables } from './tables.js';
 
 type Db = Kysely<Tables>;
@@ -28,8 +28,8 @@ export async function readShapes(db: Db, part: string, after: number): Promise<r
 
 export async function readPostings(db: Db, part: string, shapes: readonly number[]): Promise<Int32Array> {
   const { rows } = await sql<{ readonly products: string; readonly records: string }>`
-    select json_group_array(product) as products, json_group_array(record) as records from told
-    where shape in (select number from shape where number in ${anyOf(shapes)} and part = ${plain(part)})`.execute(
+    select ${listOf(db, sql`product`)} as products, ${listOf(db, sql`record`)} as records from told
+    where shape in (select number from shape where number ${among(db, shapes)} and part = ${plain(part)})`.execute(
     db,
   );
   const [products = [], records = []] = columnsOf(rows[0]?.products, rows[0]?.records);
@@ -38,10 +38,10 @@ export async function readPostings(db: Db, part: string, shapes: readonly number
 
 export async function readShapeCounts(db: Db, part: string): Promise<Int32Array> {
   const { rows } = await sql<{ readonly numbers: string; readonly products: string }>`
-    select json_group_array(number) as numbers, json_group_array(products) as products from (
+    select ${listOf(db, sql`number`)} as numbers, ${listOf(db, sql`products`)} as products from (
       select number, (select count(distinct product) from told where told.shape = shape.number) as products
       from shape where part = ${plain(part)} order by number
-    ) where products > 0`.execute(db);
+    ) as counted where products > 0`.execute(db);
   const [numbers = [], products = []] = columnsOf(rows[0]?.numbers, rows[0]?.products);
   const pairs = new Int32Array(numbers.length * 2);
   for (const [index, number] of numbers.entries()) {
@@ -55,7 +55,7 @@ export async function readShapesOf(db: Db, numbers: readonly number[]): Promise<
   return db
     .selectFrom('shape')
     .select(['number', 'shape'])
-    .where(sql<boolean>`number in ${anyOf(numbers)}`)
+    .where(sql<boolean>`number ${among(db, numbers)}`)
     .orderBy('number')
     .execute();
 }
@@ -90,8 +90,11 @@ export async function readTokens(db: Db, kind: string, values: readonly string[]
   return triplesOf(
     db,
     sql`select token.product as a, token.record as b, each.key as c
-      from ${rowsOf(values.map((value) => [plain(value)]))} as each
-      cross join token on token.kind = ${plain(kind)} and token.value = each.value ->> 0`,
+      from ${rowsOf(
+        db,
+        values.map((value) => [tokenText(value)]),
+      )}
+      cross join token where token.kind = ${plain(kind)} and token.value = each.value ->> 0`,
   );
 }
 
@@ -100,8 +103,11 @@ export async function readTokensFrom(db: Db, kind: string, values: readonly stri
   return triplesOf(
     db,
     sql`select token.product as a, token.record as b, each.key as c
-      from ${rowsOf(values.map((value) => [plain(value), `${plain(value)}${lastCharacter}`]))} as each
-      cross join token on token.kind = ${plain(kind)}
+      from ${rowsOf(
+        db,
+        values.map((value) => [plain(value), `${plain(value)}${lastCharacter}`]),
+      )}
+      cross join token where token.kind = ${plain(kind)}
         and token.value >= each.value ->> 0 and token.value < each.value ->> 1`,
   );
 }
@@ -129,7 +135,9 @@ export async function readValuesFrom(
     )
     select value, product,
       (select min(record) from token where kind = ${of} and value = firsts.value and product = firsts.product) as record,
-      exists(select 1 from token where kind = ${of} and value = firsts.value and product > firsts.product) as others
+      case when exists(
+        select 1 from token where kind = ${of} and value = firsts.value and product > firsts.product
+      ) then 1 else 0 end as others
     from firsts order by value`.execute(db);
   return rows.map(({ value, product, record, others }) => ({
     value,
@@ -161,9 +169,10 @@ export async function readTold(
 ): Promise<ContentShapes> {
   const told = await triplesOf(
     db,
+    // The part is compared last. A join would let PostgreSQL begin with all shapes of the part.
     sql`select told.product as a, told.record as b, told.shape as c from told
-      join shape on shape.number = told.shape and shape.part = ${plain(part)}
-      where told.product in ${anyOf(products)}`,
+      where told.product ${among(db, products)}
+        and (select part from shape where shape.number = told.shape) = ${plain(part)}`,
   );
   const numbers = new Set<number>();
   for (let at = 2; at < told.length; at += 3) {
@@ -177,8 +186,8 @@ export async function readTold(
 /** @param triples a statement that selects `a`, `b` and `c` */
 async function triplesOf(db: Db, triples: RawBuilder<unknown>): Promise<Int32Array> {
   const { rows } = await sql<{ readonly as: string; readonly bs: string; readonly cs: string }>`
-    select json_group_array(a) as "as", json_group_array(b) as bs, json_group_array(c) as cs
-    from (${triples} order by 1, 2, 3)`.execute(db);
+    select ${listOf(db, sql`a`)} as "as", ${listOf(db, sql`b`)} as bs, ${listOf(db, sql`c`)} as cs
+    from (${triples} order by 1, 2, 3) as triples`.execute(db);
   const [as = [], bs = [], cs = []] = columnsOf(rows[0]?.as, rows[0]?.bs, rows[0]?.cs);
   const all = new Int32Array(as.length * 3);
   for (const [index, a] of as.entries()) {
@@ -191,9 +200,9 @@ async function triplesOf(db: Db, triples: RawBuilder<unknown>): Promise<Int32Arr
 
 export async function readNumbers(db: Db, state: ProductState | undefined): Promise<Int32Array> {
   const { rows } = await sql<{ readonly numbers: string }>`
-    select json_group_array(number) as numbers from (
+    select ${listOf(db, sql`number`)} as numbers from (
       select number from product ${state === undefined ? sql`` : sql`where state = ${state}`} order by number
-    )`.execute(db);
+    ) as numbered`.execute(db);
   const [numbers = []] = columnsOf(rows[0]?.numbers);
   return Int32Array.from(numbers);
 }
@@ -213,7 +222,7 @@ export async function readHeld<Column extends 'number' | 'id'>(
   const rows = await db
     .selectFrom('product')
     .select(heldColumns)
-    .where(sql<boolean>`${sql.ref(column)} in ${anyOf(asked)}`)
+    .where(sql<boolean>`${sql.ref(column)} ${among(db, asked)}`)
     .execute();
   const found = new Map<string | number, HeldRow>(
     rows.map(({ number, id, as_of, state, version_id, last_updated }) => [
@@ -236,7 +245,7 @@ export async function readOwns(db: Db, ids: readonly string[]): Promise<Readonly
     .selectFrom('product')
     .innerJoin('own', 'own.product', 'product.number')
     .select(['id', 'as_of', 'state', 'bytes'])
-    .where(sql<boolean>`id in ${anyOf(ids.map(plain))}`)
+    .where(sql<boolean>`id ${among(db, ids.map(plain))}`)
     .execute();
   return new Map(rows.map(({ id, as_of, state, bytes }) => [id, { own: bytes, asOf: as_of, state }]));
 }
@@ -247,7 +256,7 @@ export async function readDetails(db: Db, ids: readonly string[]): Promise<Reado
     .innerJoin('own', 'own.product', 'product.number')
     .leftJoin('rest', 'rest.product', 'product.number')
     .select(['id', 'as_of', 'own.bytes as own', 'rest.bytes as rest'])
-    .where(sql<boolean>`id in ${anyOf(ids.map(plain))}`)
+    .where(sql<boolean>`id ${among(db, ids.map(plain))}`)
     .execute();
   return new Map(rows.map(({ id, as_of, own, rest }) => [id, { own, rest: rest ?? undefined, asOf: as_of }]));
 }

@@ -6,7 +6,8 @@ import type { ProductState } from './index-store.js';
 export interface Tables {
   /**
    * Properties of the whole index: `identity`, `generation`. Of the list of changes: `changes_handle`, its name;
-   * `changes_since`, the time since which it has all changes; `changes_forgotten`, the last deleted number.
+   * `changes_since`, the time since which it has all changes; `changes_forgotten`, the last deleted number. In
+   * PostgreSQL: `version`, the number of migrations; `bytes`, the bytes of all records.
    */
   readonly meta: { readonly name: string; readonly value: string };
   /**
@@ -60,5 +61,7 @@ export interface Tables {
     /** The hashes of the parts, as JSON. */
     readonly parts: string;
   };
+  /** Only in PostgreSQL: who may do a work that only one process does, and until when. */
+  readonly lease: { readonly name: string; readonly holder: string; readonly expires: Date };
   readonly note: { readonly name: string; readonly value: string };
 }

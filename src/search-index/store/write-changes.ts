@@ -4,7 +4,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { ChangeKind, ChangedPart } from '../changes/change.js';
 import { partsThatDiffer, type PartHashes } from '../changes/parts.js';
 import type { ProductRows, ProductState } from './index-store.js';
-import { anyOf, plain, rowsOf } from './listed.js';
+import { among, plain, rowsOf } from './listed.js';
 import type { Tables } from './tables.js';
 
 /** What the index had stored about a product before a write. */
@@ -24,7 +24,7 @@ export async function readBefore(
     .selectFrom('product')
     .leftJoin('seen', 'seen.product', 'product.number')
     .select(['id', 'as_of', 'state', 'parts'])
-    .where(sql<boolean>`id in ${anyOf(ids)}`)
+    .where(sql<boolean>`id ${among(db, ids)}`)
     .execute();
   return new Map(
     found.map(({ id, as_of: asOf, state, parts }) => [
@@ -70,15 +70,14 @@ export async function recordChanges(
   }
   await sql`
     insert into seen (product, first_seen, parts)
-    select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(seen)} where true
+    select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), value ->> 2 from ${rowsOf(db, seen)} where true
     on conflict (product) do update
     set parts = excluded.parts, first_seen = coalesce(seen.first_seen, excluded.first_seen)`.execute(db);
   if (changes.length === 0) return;
   await sql`
     insert into change (product, kind, at, parts)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from ${rowsOf(changes)} order by key`.execute(
-    db,
-  );
+    select cast(value ->> 0 as bigint), value ->> 1, cast(value ->> 2 as bigint), value ->> 3
+    from ${rowsOf(db, changes)} order by key`.execute(db);
 }
 
 /** Milliseconds for which changes are kept. */
@@ -98,8 +97,10 @@ export async function forgetChanges(db: Transaction<Tables>, now: number, maxByt
   // The plus signs make SQLite read the range of the condition. For a plain maximum it would read the whole table, from
   // its end on, until a row meets the condition.
   const { rows } = await sql<{ readonly last: number | null }>`
-    select max(coalesce((select max(+number) from change where at < ${now - keptMs}), 0),
-      coalesce((select max(number) from change), 0) - ${most}) as last`.execute(db);
+    select max(last) as last from (
+      select max(+number) as last from change where at < ${now - keptMs}
+      union all select max(number) - ${most} from change
+    ) as lasts`.execute(db);
   const last = rows[0]?.last ?? 0;
   const deleted = await db
     .selectFrom('change')

@@ -2,9 +2,10 @@
 import { hash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
-import { anyOf, plain, rowsOf } from './listed.js';
+import { among, listOf, plain, rowsOf, tokenText } from './listed.js';
 import { packShape } from './packed-shapes.js';
 import type { Tables } from './tables.js';
+import { bytesOf, countBytes } from './size.js';
 import { readBefore, recordChanges } from './write-changes.js';
 
 interface Numbered {
@@ -28,15 +29,24 @@ export async function writeProducts(
     db,
     newest.map(({ id }) => plain(id)),
   );
-  const numbered = await numberProducts(db, newest, now);
+  const isKnown = ({ id }: ProductRows): boolean => before.has(plain(id));
+  const numbered = [
+    ...(await replaceProducts(db, newest.filter(isKnown), now)),
+    ...(await addProducts(
+      db,
+      newest.filter((product) => !isKnown(product)),
+    )),
+  ];
   if (numbered.length === 0) return 0;
   const numbers = numbered.map(({ number }) => number);
+  const bytesBefore = await bytesOf(db, numbers);
   for (const table of ['told', 'token', 'own', 'rest'] as const)
     await db
       .deleteFrom(table)
-      .where(sql<boolean>`product in ${anyOf(numbers)}`)
+      .where(sql<boolean>`product ${among(db, numbers)}`)
       .execute();
   for (const { number, product } of numbered) await writeBytes(db, number, product);
+  await countBytes(db, (await bytesOf(db, numbers)) - bytesBefore);
   await writeTold(db, numbered);
   await writeTokens(db, numbered);
   await recordChanges(db, numbered, before, now);
@@ -53,16 +63,9 @@ function newestOfEach(products: readonly ProductRows[]): readonly ProductRows[] 
   return [...newest.values()];
 }
 
-/**
- * Writes the rows of the table `product`, and returns the written products with their numbers. Products with a newer
- * copy are left out.
- */
-async function numberProducts(
-  db: Transaction<Tables>,
-  products: readonly ProductRows[],
-  now: number,
-): Promise<readonly Numbered[]> {
-  const rows = products.map(({ id, asOf, versionId, lastUpdated, state, rest }) => [
+/** The columns of products that are written, in the order of the table's columns. */
+function columnsOf(products: readonly ProductRows[]): readonly (readonly (number | string | null)[])[] {
+  return products.map(({ id, asOf, versionId, lastUpdated, state, rest }) => [
     plain(id),
     asOf,
     versionId === undefined ? null : plain(versionId),
@@ -70,18 +73,53 @@ async function numberProducts(
     state,
     rest === undefined ? 0 : 1,
   ]);
-  const { rows: written } = await sql<{ readonly number: number; readonly id: string }>`
-    insert into product (id, as_of, version_id, last_updated, state, detailed)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from ${rowsOf(rows)} where true
-    on conflict (id) do update set as_of = excluded.as_of, version_id = excluded.version_id,
-      last_updated = excluded.last_updated, state = excluded.state, detailed = excluded.detailed
-    where excluded.as_of >= product.as_of or product.as_of > ${now}
-    returning number, id`.execute(db);
+}
+
+interface WrittenRow {
+  readonly number: number;
+  readonly id: string;
+}
+
+function numberedBy(written: readonly WrittenRow[], products: readonly ProductRows[]): readonly Numbered[] {
   const numbers = new Map(written.map(({ number, id }) => [id, number]));
   return products.flatMap((product) => {
     const number = numbers.get(plain(product.id));
     return number === undefined ? [] : [{ number, product }];
   });
+}
+
+/**
+ * Replaces rows of the table `product`. Returns the written products; those with a newer copy are left out. An insert
+ * with `on conflict do update` would consume a number for each product.
+ */
+async function replaceProducts(
+  db: Transaction<Tables>,
+  products: readonly ProductRows[],
+  now: number,
+): Promise<readonly Numbered[]> {
+  if (products.length === 0) return [];
+  const { rows } = await sql<WrittenRow>`
+    update product set as_of = cast(each.value ->> 1 as bigint), version_id = each.value ->> 2,
+      last_updated = each.value ->> 3, state = each.value ->> 4, detailed = cast(each.value ->> 5 as integer)
+    from ${rowsOf(db, columnsOf(products))}
+    where product.id = each.value ->> 0
+      and (cast(each.value ->> 1 as bigint) >= product.as_of or product.as_of > ${now})
+    returning number, id`.execute(db);
+  return numberedBy(rows, products);
+}
+
+async function addProducts(
+  db: Transaction<Tables>,
+  products: readonly ProductRows[],
+): Promise<readonly Numbered[]> {
+  if (products.length === 0) return [];
+  const { rows } = await sql<WrittenRow>`
+    insert into product (id, as_of, version_id, last_updated, state, detailed)
+    select value ->> 0, cast(value ->> 1 as bigint), value ->> 2, value ->> 3, value ->> 4,
+      cast(value ->> 5 as integer)
+    from ${rowsOf(db, columnsOf(products))} order by key
+    returning number, id`.execute(db);
+  return numberedBy(rows, products);
 }
 
 async function writeBytes(
@@ -105,8 +143,8 @@ async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[])
   });
   await sql`
     insert into told (shape, product, record)
-    select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(rows)}
-    where true on conflict do nothing`.execute(db);
+    select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint)
+    from ${rowsOf(db, rows)} where true on conflict do nothing`.execute(db);
 }
 
 interface ShapeText {
@@ -150,11 +188,11 @@ async function numberShapes(
 ): Promise<ReadonlyMap<string, number>> {
   const named = [...shapes.values()].map(({ part, hash: own }) => [part, own]);
   const { rows } = await sql<{ readonly numbers: string }>`
-    select json_group_array(number) as numbers from (
-      select shape.number from ${rowsOf(named)} as each
+    select ${listOf(db, sql`number`)} as numbers from (
+      select shape.number from ${rowsOf(db, named)}
       left join shape on shape.part = each.value ->> 0 and shape.hash = each.value ->> 1
       order by each.key
-    )`.execute(db);
+    ) as found`.execute(db);
   const known = JSON.parse(rows[0]?.numbers ?? '[]') as readonly (number | null)[];
   const numbers = new Map<string, number>();
   const missing: ShapeText[] = [];
@@ -176,17 +214,17 @@ async function addShapes(
   // Most shapes already exist. Only new shapes are compressed.
   const packed = shapes.map(({ part, hash: own, shape }) => [part, own, packShape(shape)]);
   const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
-    insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(packed)}
+    insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(db, packed)}
     returning number, part, hash`.execute(db);
   return rows;
 }
 
 async function writeTokens(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
   const rows = numbered.flatMap(({ number, product }) =>
-    product.tokens.map(({ kind, value, record }) => [plain(kind), plain(value), number, record]),
+    product.tokens.map(({ kind, value, record }) => [plain(kind), tokenText(value), number, record]),
   );
   await sql`
     insert into token (kind, value, product, record)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from ${rowsOf(rows)}
-    where true on conflict do nothing`.execute(db);
+    select value ->> 0, value ->> 1, cast(value ->> 2 as bigint), cast(value ->> 3 as bigint)
+    from ${rowsOf(db, rows)} where true on conflict do nothing`.execute(db);
 }

@@ -14,7 +14,7 @@ import { damage } from '../../search-index/store/damage.js';
 
 const asOf = new Date('2026-03-01T12:00:00Z');
 
-function newPlace(): IndexPlace {
+function newPlace(): IndexPlace & { readonly file: string } {
   return { file: path.join(testFolder().path, 'index.sqlite'), identity: 'test', maxBytes: 2 ** 31 };
 }
 
@@ -132,7 +132,10 @@ describe('the command `index purge`', () => {
 
 describe('the commands for the index', () => {
   const upstream = { PMS_BASE_URL: 'https://pms.example/v1', HOME: '/home/me' };
-  const placed = (env: Readonly<Record<string, string>>) => placeOf(readConfig(env).config);
+  const placed = (env: Readonly<Record<string, string>>) => {
+    const { config, secrets } = readConfig(env);
+    return placeOf(config, secrets);
+  };
 
   it.each([
     ['runs over the embedded sandbox', {}, 'PMS_BASE_URL'],

@@ -33,7 +33,7 @@ import { recordToken, termToken, untoldTermOf, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'askedBy' | 'coverage'>;
+  readonly index: Pick<SearchIndex, 'askedBy' | 'coverage' | 'fault'>;
   /** Milliseconds during which products of the index are used while the upstream is available. */
   readonly maxAgeMs: number;
   /** Milliseconds during which products of the index count as fresh. */
@@ -50,7 +50,9 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
-    supports: ({ called }) => isTold() && (called !== undefined || index.coverage.products > 0),
+    // While the database of the index cannot be used, searches that only the index supports fail with its error.
+    supports: ({ called }) =>
+      called === undefined ? isTold() && index.coverage.products > 0 : isTold() || index.fault !== undefined,
     // If freshness is 0, every search that the upstream can answer goes to the upstream.
     isPreferred: (search, { features }) =>
       search?.called === undefined &&
