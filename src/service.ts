@@ -97,6 +97,7 @@ export interface ServiceOptions {
       | 'openApi'
       | 'elements'
       | 'explain'
+      | 'receipt'
       | 'requestBudget'
       | 'timeoutMs'
       | 'deadlineMs'
@@ -440,6 +441,12 @@ export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
   return baseUrl.href.replace(/\/+$/, '');
 }
 
+/** Warns if each replica seals cursors with a key of its own, so that no other replica can read them. */
+function warnOfRandomKey({ redisUrl, cursorKey }: ServiceOptions['secrets'], log: Log): void {
+  if (redisUrl !== undefined && cursorKey === undefined)
+    log.warn('cursor.key.random', { advice: 'sharedKeys' });
+}
+
 /** Starts the service. Rejects with Node's error if the service cannot listen on its port. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
@@ -466,9 +473,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const crawling = held && config.index?.crawl ? startCrawl({ ...options, ...connection, held }) : undefined;
   metrics.describe(version, upstream.kind);
   if (held) watchIndex(metrics, held.index);
-  if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
-    log.warn('cursor.key.random', { advice: 'sharedKeys' });
-  }
+  warnOfRandomKey(secrets, log);
   const { documents, persisted } = openDocuments(config, trusted, redis && store);
   const executorOptions: ExecutorOptions = {
     schema,
@@ -491,6 +496,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     persisted,
     introspection: config.introspection,
     deadlineMs: config.deadlineMs,
+    receipt: config.receipt,
     kept: config.cacheTtlMs > 0 ? keptAnswersOf(config, imported) : undefined,
     metrics,
     log,

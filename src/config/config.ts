@@ -38,6 +38,8 @@ export interface Config {
    * Whether any client may see the query plan and the upstream requests. If false, only clients on this machine may.
    */
   readonly explain: boolean;
+  /** Whether `extensions.upstream` has the cost of an operation, or only its gaps and its stale parts. */
+  readonly receipt: 'full' | 'gaps';
   /** Upstream requests per minute. Undefined for no limit. */
   readonly rateLimit: number | undefined;
   /**
@@ -328,6 +330,7 @@ function toConfig(settings: Settings, env: Variables): Config {
     openApi: settings.PMS_OPENAPI,
     elements: settings.PMS_ELEMENTS === 'auto',
     explain: isTrue(settings.EXPLAIN),
+    receipt: settings.RECEIPT as Config['receipt'],
     rateLimit: toRateLimit(settings),
     replicas: settings.PMS_REPLICAS === undefined ? undefined : Number(settings.PMS_REPLICAS),
     maxConcurrency: Number(settings.PMS_CONCURRENCY),

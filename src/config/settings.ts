@@ -229,6 +229,13 @@ export const settings = {
     meaning:
       'Whether every client that sends the header `pms-explain: 1` gets the query plan. If `false`, only clients on this machine get it.',
   },
+  RECEIPT: {
+    group: 'http',
+    kind: kinds.oneOf(['full', 'gaps']),
+    default: 'full',
+    meaning:
+      'What `extensions.upstream` of an answer contains: the cost of the operation too, or only what is missing (`incomplete`) and what is old (`stale`), which makes answers smaller.',
+  },
   INTROSPECTION: {
     group: 'http',
     kind: kinds.trueOrFalse,

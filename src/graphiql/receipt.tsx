@@ -22,9 +22,10 @@ export async function fetchWithAge(...request: Parameters<typeof fetch>): Promis
 }
 
 interface Upstream {
-  readonly profile: string;
-  readonly requests: number;
-  readonly cacheHits: number;
+  /** The cost is missing if the setting RECEIPT is `gaps`. */
+  readonly profile?: string;
+  readonly requests?: number;
+  readonly cacheHits?: number;
   readonly incomplete: readonly Gap[];
   readonly stale: readonly object[];
 }
@@ -45,10 +46,10 @@ export function Receipt() {
   const { requests, cacheHits, profile, incomplete, stale } = upstream;
   return (
     <div className="receipt" role="status" aria-label="Receipt">
-      <span>{counted(requests, 'upstream request')}</span>
-      <span>{cacheHits} from the cache</span>
+      {requests !== undefined && <span>{counted(requests, 'upstream request')}</span>}
+      {cacheHits !== undefined && <span>{cacheHits} from the cache</span>}
       {age !== undefined && <span>{counted(age, 'second')} old</span>}
-      <span>profile {profile}</span>
+      {profile !== undefined && <span>profile {profile}</span>}
       {stale.length > 0 && <span className="receipt-warning">parts are old copies</span>}
       {incomplete.length === 0 ? (
         <span>nothing is missing</span>

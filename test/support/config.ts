@@ -9,6 +9,7 @@ export function testConfig(given: Partial<ServiceOptions['config']> = {}): Servi
     openApi: undefined,
     elements: true,
     explain: false,
+    receipt: 'full',
     requestBudget: 120,
     timeoutMs: 10_000,
     deadlineMs: 30_000,

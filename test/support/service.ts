@@ -52,6 +52,8 @@ export interface TestServiceOptions {
   readonly secretExpires?: Date;
   /** The documents that clients may request by an id. */
   readonly trusted?: NonNullable<Config['trusted']>;
+  /** @default 'full' */
+  readonly receipt?: Config['receipt'];
   /** @default a log that writes nothing */
   readonly log?: Log;
 }
@@ -115,6 +117,7 @@ export async function startFacade(
       ...(options.cacheMaxBytes !== undefined && { cacheMaxBytes: options.cacheMaxBytes }),
       secretExpires: options.secretExpires,
       trusted: options.trusted,
+      ...(options.receipt && { receipt: options.receipt }),
       graphiql,
       maxConcurrency: options.maxConcurrency ?? 32,
       rateLimit: options.rateLimit,

@@ -29,6 +29,8 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** Maximum number of milliseconds for one operation. */
   readonly deadlineMs: number;
+  /** Whether `extensions.upstream` has the cost of an operation, or only its gaps and its stale parts. */
+  readonly receipt: 'full' | 'gaps';
   /** The cache of whole responses. Undefined if caching is off. */
   readonly kept: KeptAnswers | undefined;
   readonly metrics: Metrics;
@@ -111,7 +113,8 @@ const reportsToNobody = [
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 
-function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOptions, turns: Turns): Gateway {
+function gatewayOf(options: ApolloOptions, turns: Turns): Gateway {
+  const { schema, executor, deadlineMs, kept, metrics } = options;
   return {
     onSchemaLoadOrUpdate(listener) {
       listener({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -160,6 +163,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
             return { data: null } as never;
           }
           metrics.operated(operated);
+          if (extensions && options.receipt === 'gaps' && !explain) result.extensions = gapsAlone(extensions);
           return result as never;
         },
       };
@@ -168,6 +172,14 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       // There is nothing to close.
     },
   };
+}
+
+type Extensions = NonNullable<ExecutionResult['extensions']>;
+
+/** Leaves out the cost of an operation. What is missing, and what is stale, is always sent. */
+function gapsAlone(extensions: Extensions): Extensions {
+  const { incomplete, stale } = extensions['upstream'] as UpstreamExtension;
+  return { ...extensions, upstream: { incomplete, stale } };
 }
 
 /** Returns the data of a response, as text if there are no errors. */

@@ -70,6 +70,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
               port: 0,
               profile,
               openApi: undefined,
+              receipt: 'full',
               elements,
               explain: false,
               requestBudget: 120,
