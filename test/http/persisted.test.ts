@@ -12,6 +12,7 @@ import { entryKey } from '../../src/store/store.js';
 import { testFolder, type TestFolder } from '../support/folder.js';
 import { apolloManifest, codegenManifest, hashOf, relayManifest } from '../support/manifests.js';
 import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
+import { hasNginx, needsNginx, startNginx } from '../support/nginx.js';
 import { openSharedStore } from '../support/shared-store.js';
 import { startFacade, startTestService, type TestService } from '../support/service.js';
 
@@ -445,5 +446,38 @@ describe('loading trusted documents', () => {
     write(folder, 'v1.json', relayManifest([changed]));
     await vi.waitUntil(async () => (await post(asked)).codes.length === 0, { timeout: 20_000, interval: 50 });
     expect(await post({ documentId: hash, variables: { id } })).toMatchObject(notFound);
+  });
+});
+
+describe.skipIf(!hasNginx)(`persisted documents through nginx (${needsNginx})`, () => {
+  it('reach the service once with GET, whatever client sends them', async () => {
+    const folder = testFolder();
+    write(folder, 'app.json', relayManifest([text]));
+    service = await startTestService({ trusted: { path: folder.path, only: false }, cacheTtlMs: 300_000 });
+    const proxy = await startNginx(service.origin);
+    onTestFinished(() => proxy.stop());
+    const states: string[] = [];
+    const send: typeof fetch = async (url, options) => {
+      const response = await fetch(url, options);
+      states.push(`${options?.method ?? 'GET'} ${response.headers.get('x-cache')} ${response.status}`);
+      return response;
+    };
+    for (let turn = 0; turn < 3; turn += 1)
+      expect(await nameThrough(automaticClient(proxy.origin, send, true))).toContain(name);
+    // urql takes a document without definitions in production only.
+    vi.stubEnv('NODE_ENV', 'production');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (let turn = 0; turn < 2; turn += 1) {
+      const urql = new Client({
+        url: `${proxy.origin}/graphql`,
+        fetch: send,
+        exchanges: [fetchExchange],
+        preferGetMethod: 'force',
+      });
+      const persisted = { kind: 'Document', definitions: [], documentId: hashOf('md5', text) } as never;
+      const { data } = await urql.query<{ product: { name: string } }>(persisted, { id }).toPromise();
+      expect(data?.product.name).toContain(name);
+    }
+    expect(states).toEqual(['GET MISS 200', 'GET HIT 200', 'GET HIT 200', 'GET MISS 200', 'GET HIT 200']);
   });
 });
