@@ -8,7 +8,7 @@ import { randomOf, randomOperation } from '../support/random-operation.js';
 import { startTestService } from '../support/service.js';
 import { propertyRuns } from '../support/tier.js';
 
-const runs = propertyRuns(1_000, 60);
+const runs = propertyRuns(300, 60);
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const roots = [
   ...['600000000001', '600000000004', 'none'].map((id) => `product(id: "${id}")`),
