@@ -164,9 +164,8 @@ export function randomOperation({
   return { document: `query R${used.length > 0 ? `(${used.join(', ')})` : ''} ${rest}`, variables };
 }
 
-/** Fields that differ between routes to the upstream, or that one of the routes does not offer. */
-export const differingByRoute: readonly string[] = [
-  'totalCount',
+/** Fields that may differ from one answer to the next, or that one upstream does not offer. */
+export const differingByAnswer: readonly string[] = [
   'source',
   'service',
   'cursor',
@@ -175,3 +174,6 @@ export const differingByRoute: readonly string[] = [
   'Substance.products',
   'Product.equivalents',
 ];
+
+/** Fields that differ between routes to the upstream, or that one of the routes does not offer. */
+export const differingByRoute: readonly string[] = ['totalCount', ...differingByAnswer];

@@ -4,7 +4,7 @@ import Negotiator from 'negotiator';
 import { isPmsError } from '../../errors.js';
 import type { ChangePlace, ChangesFound } from '../../search-index/changes/change.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
-import { sendError, sendJson, sendText } from '../answers/answer.js';
+import { sendError, sendJson, sendText, varyBy } from '../answers/answer.js';
 import type { Compress } from '../answers/compression.js';
 import { feedOf, type FeedPage } from './feed.js';
 import { mustRefetchBody } from './must-refetch.js';
@@ -82,7 +82,7 @@ function createRoute(options: StreamsOptions & Pick<ChangesRouteOptions, 'compre
       return streams.count;
     },
     async answer(request, response, { searchParams }) {
-      response.appendHeader('vary', 'Accept');
+      varyBy(response, 'Accept');
       const isStream = new Negotiator(request).mediaType([atom, events]) === events;
       const given = {
         after: (isStream && textIn(request.headers['last-event-id'])) || searchParams.get('after'),
@@ -130,6 +130,7 @@ function etagOf({ head, recordedSince }: ChangesFound): string {
   return `W/"${writePlace(head)}.${recordedSince}"`;
 }
 
+/** A client that demands a new feed (`no-cache`) may get 304 too, because the feed is never answered from a cache. */
 function matches({ headers }: IncomingMessage, etag: string): boolean {
   const given = headers['if-none-match'];
   return given !== undefined && given.split(/\s*,\s*/).some((each) => each === etag || each === '*');
